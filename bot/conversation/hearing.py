@@ -24,9 +24,6 @@ routes = Routes()
 
 _MOST_OFFERED = 3
 """How many things a question names at most."""
-_BEFORE_OTHERS_READ = 0.17
-"""From which likelihood of a cry on words are asked about that others would read, though a listener is sure of them."""
-
 _KNOWN = 0.6
 """From which weight on a topic is so likely that words with a weak cry are asked about, not answered as a cry."""
 
@@ -102,10 +99,10 @@ async def decide(request: Request, text: str) -> Reply | None:
     known = taker is not None or any(
         found.weight >= _KNOWN and listener.stage < Stage.OPEN for listener, found in heard
     )
-    if cry and cry.sure and (not known or cry.certain):
+    if cry and cry.sure and (not known or cry.certain_beside(words.folded)):
         beside = [offer(listener, found) for listener, found in heard if listener.stage is Stage.OPEN]
         return await request.alarm.ask(request, text, cry, beside)
-    if taker and not (cry and cry.likelihood >= (_BEFORE_OTHERS_READ if taker.stage is Stage.OPEN else WEAK)):
+    if taker and not (cry and cry.likelihood >= WEAK):
         return await taker.take(request, text)
     if cry:
         return await request.alarm.ask(request, text, replace(cry, sure=False), offers[: _MOST_OFFERED - 1])

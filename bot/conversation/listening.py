@@ -91,14 +91,14 @@ class Listener:
     """
 
 
-WEAK = 0.14
+WEAK = 0.17
 """From which likelihood on words may be a cry of distress, whoever else is sure of them."""
 CERTAIN = 0.6
 """From which likelihood on a cry is answered as one although it is known what the words are otherwise."""
 _IN_ANSWER = 0.7
 """From which likelihood on an answer to a question is a cry («What if few people come?» has more than 0.6)."""
 _FRAGMENT = 2
-"""The most words of an answer that likelihood cannot tell from a cry, such as «Rien encore»."""
+"""The most words that likelihood cannot tell from a cry, such as the answer «Rien encore»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,15 @@ class Cry:
 
     @property
     def certain(self) -> bool:
-        """Whether it is a cry although it is known what the words are otherwise."""
+        """Whether it is a cry although something else could take the words."""
         return self.sure and (self.phrase or self.likelihood >= CERTAIN)
+
+    def certain_beside(self, folded: Sequence[str]) -> bool:
+        """Return whether words are a cry although it is known what they are otherwise.
+
+        A fragment such as «my room» is none by likelihood, which cannot tell «mon lit» from «mon dieu».
+        """
+        return self.certain and (self.phrase or len(folded) > _FRAGMENT)
 
     def certain_as_answer(self, text: str) -> bool:
         """Return whether a text is a cry even as an answer to a question.

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.content.features import features_of
 from bot.content.names import display_name, full_name
-from bot.content.texts import Form, Name, Person, Span, Text, _, _n
+from bot.content.texts import Form, Name, Person, Quote, Span, Text, _, _n
 from bot.people.participants import Account
 
 
@@ -42,7 +42,13 @@ def on_platform(platform: str, count: int) -> Text:
     return _n("{count} on {platform}", "{count} on {platform}", count, platform=platform_name(platform))
 
 
-def account_label(account: Account) -> Span:
-    """Return an account's platform, and the name that its owner has there, if any: «Discord · zoe»."""
+def account_label(account: Account, *, to_others: bool = False) -> Span:
+    """Return an account's platform, and the name that its owner has there, if any: «Discord · zoe».
+
+    With `to_others` it is for a message that its owner does not get: what is stored of the name is a reference.
+    """
     platform = platform_name(account.platform)
-    return _("{platform} · {name}", platform=platform, name=Name(account.name)) if account.name else platform
+    if not account.name:
+        return platform
+    name = Quote("account", str(account.id), account.name) if to_others else Name(account.name)
+    return _("{platform} · {name}", platform=platform, name=name)

@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from bot.content.actions import Action
-from bot.content.texts import Name, Strong, Text, _, _n
+from bot.content.texts import Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Go, Request
 from bot.people import attempt_store, codes
+from bot.people.naming import called
 from bot.people.participants import Account, Participant
 from handlers.account.actions import Claim, PushPrivately
 from handlers.account.service import PAUSE_MINUTES, count_wrong_code, pause_before_a_code
@@ -38,7 +39,7 @@ def offer_private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
 def ask_whether_owner(owner: Participant, code: str) -> Reply:
     """Ask somebody who typed a link code whether they are `owner`, the person whose other account showed that code."""
     return reply(
-        _("You are {name}?", name=Strong(Name(owner.name))),
+        _("You are {name}?", name=Strong(called(owner))),
         buttons=(
             Button(_("Yes, that is me"), Claim(codes.normalise(code)), style="primary"),
             # L10N: a button, a word: an answer to a question

@@ -8,11 +8,12 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
-from bot.content.texts import Name, Span, Strong, Territory, _
+from bot.content.texts import Span, Strong, Territory, _
 from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation import dialogue_store
 from bot.conversation.menu import OpenSection, open_sections
 from bot.conversation.routes import ANYONE, Go, Request, Routes
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.navigation.actions import MENU
 from handlers.navigation.assembling import assemble
@@ -71,8 +72,8 @@ async def name_person(request: Request) -> View:
 
 def _who(person: Participant) -> Span:
     if not person.attends:
-        return _("Hello {name}. You are part of the team.", name=Name(person.given_name))
-    name = Strong(Name(person.name))
+        return _("Hello {name}. You are part of the team.", name=called(person, "given"))
+    name = Strong(called(person))
     if person.territory:
         return _("{name} · {territory}", name=name, territory=Territory(person.territory))
     return name

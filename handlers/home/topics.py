@@ -6,11 +6,12 @@ None of it goes to the team.
 from __future__ import annotations
 
 from bot.content.chat_words import is_bare_reply
-from bot.content.texts import Name, Span, _
+from bot.content.texts import Span, _
 from bot.content.views import Reply, reply
 from bot.conversation.listening import Heard, Listener, Stage, Words
 from bot.conversation.routes import ANYONE, Request
 from bot.conversation.topics import Topic
+from bot.people.naming import called
 from handlers.navigation import stray_words
 from handlers.navigation.actions import ASK, HOME, MENU
 from handlers.navigation.hooks import taken_wrongly
@@ -53,7 +54,7 @@ async def answer_greeting(request: Request, _text: str) -> Reply:
     """Answer a greeting."""
     if request.person is None:
         return reply(_("Hello!"), buttons=(HOME,))
-    return reply(_("Hello {name}!", name=Name(request.person.given_name)), buttons=(HOME,))
+    return reply(_("Hello {name}!", name=called(request.person, "given")), buttons=(HOME,))
 
 
 async def _hear_small_talk(request: Request, words: Words) -> Heard | None:

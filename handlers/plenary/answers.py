@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from bot.content.texts import Moment, Name, Span, Territory, _
+from bot.content.texts import Moment, Name, Person, Span, Territory, _
 from bot.content.views import Button
 from bot.conversation.undo import WINDOW
 from bot.database.engine import Transaction
@@ -60,7 +60,15 @@ async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
 async def travels(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
     """Return where else a group's solution is needed, as people said who still take part."""
     entries = await echo.also_here_of(tx, group_id)
-    return [NeededToo(entry.territory, entry.name, entry.offer) for entry in entries if entry.name]
+    return [
+        NeededToo(
+            entry.territory,
+            Person(entry.participant_id, "short", entry.name),
+            Name(entry.offer) if entry.offer else "",
+        )
+        for entry in entries
+        if entry.name
+    ]
 
 
 async def steps(tx: Transaction, now: datetime) -> Sequence[Step]:

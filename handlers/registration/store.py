@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -153,3 +153,25 @@ def decode_people(stored: Iterable[dict[str, Any]]) -> list[RosterPerson]:
 
 PENDING_LISTS = PendingImports("pending_imports", "people", encode_people, decode_people)
 """The lists of people that were read without problems, stored until they are imported or a day has passed."""
+
+
+# --- Words that messages to organisers quote
+
+
+async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
+    """Return the words that messages quote of what is stored about people; () for the kinds of other capabilities.
+
+    «particular» is an e-mail address or an organisation («12.email», «12.organisation»), «account» the name that
+    somebody has on a platform, by the id of the account.
+    """
+    match kind:
+        case "particular":
+            ids = ", ".join(sorted({str(int(key.partition(".")[0])) for key in keys}))
+            rows = await tx.all(f"SELECT id, email, organisation FROM participants WHERE id IN ({ids})")
+            found = {f"{row['id']}.{name}": row[name] for row in rows for name in ("email", "organisation")}
+        case "account":
+            rows = await tx.all(f"SELECT id, name FROM accounts WHERE id IN ({', '.join(map(str, map(int, keys)))})")
+            found = {str(row["id"]): row["name"] for row in rows}
+        case _:
+            return ()
+    return [(key, words) for key in keys if (words := found.get(key))]

@@ -1,6 +1,7 @@
 """The capability «syntheses»: what groups write in phases — syntheses, challenges, the canvas and territory cards."""
 
 from bot.capability import Capability
+from bot.people import references
 from handlers.syntheses import service, store
 from handlers.syntheses.participant import canvas, territory_cards, territory_grid, writing
 from handlers.syntheses.personal_data import PERSONAL_DATA
@@ -15,6 +16,7 @@ CAPABILITY = Capability(
     ),
     personal_data=PERSONAL_DATA,
     answers=(
+        references.quoted.answered_by(store.quoted),
         starting_point.answered_by(service.starting_point),
         is_unwritten.answered_by(service.is_unwritten),
         unwritten_runs.answered_by(store.unwritten_runs),

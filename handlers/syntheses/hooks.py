@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.content.hooks import collecting_hook
+from bot.content.texts import Span
 from bot.database.engine import Transaction
 
 
@@ -13,12 +14,12 @@ from bot.database.engine import Transaction
 class NeededToo:
     """What somebody who takes part says of a group's solution: it is needed in their `territory` (a code) too.
 
-    `name` is their first name and initial, `offer` how they could help, '' for nothing.
+    `name` is their first name and initial, `offer` how they could help, '' for nothing; both by reference.
     """
 
     territory: str
-    name: str
-    offer: str
+    name: Span
+    offer: Span
 
 
 @collecting_hook

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-from bot.content.names import fold, shortened
+from bot.content.names import fold
 from bot.content.territories import by_name
-from bot.content.texts import Listing, Name, Span, Strong, Territory, Text, _, _n
+from bot.content.texts import Listing, Quote, Span, Strong, Territory, Text, _, _n
 from handlers.ideas.messages import CATEGORIES, glimpse
 from handlers.syntheses.hooks import NeededToo
 from handlers.syntheses.model import (
     CANVAS,
     CARD_FIELDS,
     FIELDS,
+    ONE_LINE,
     RUNNERS_UP,
     CardField,
     Content,
+    Synthesis,
     TerritoryCard,
     TerritoryGrid,
+    on_one_line,
 )
 from handlers.workshops.model import Category, Collects, Idea
 
@@ -85,26 +88,52 @@ _OPENINGS = ("comment", "how ", "wie ")
 _RUNNERS_UP = 3
 
 
-def content_lines(collects: Collects, content: Content, *, only: Iterable[str] | None = None) -> Sequence[Span]:
-    """Return the text of a synthesis, a line for each field.
+def content_lines(collects: Collects, version: Synthesis, *, only: Iterable[str] | None = None) -> Sequence[Span]:
+    """Return the text of a version of a synthesis, a line for each field.
 
     `collects` is what the phase collects. With `only`, just the fields of these names are returned; None stands for
     all.
     """
     fields = FIELDS[collects] if only is None else tuple(name for name in FIELDS[collects] if name in set(only))
     if collects == "solution":
-        return [_field(name, content.get(name, "")) for name in fields]
-    lines: list[Span] = [Name(content.get(name, "")) for name in fields]
-    if collects == "challenge" and only is None and (others := content.get(RUNNERS_UP)):
-        lines += [_("Runners-up (votes):"), *(Name(line) for line in others.splitlines())]
+        return [_field(version, name) for name in fields]
+    lines: list[Span] = [_quoted_field(version, name) for name in fields]
+    if collects == "challenge" and only is None and (others := version.content.get(RUNNERS_UP)):
+        lines.append(_("Runners-up (votes):"))
+        lines += [
+            Quote("version", f"{version.id}.{RUNNERS_UP}.{number}", line)
+            for number, line in enumerate(others.splitlines())
+        ]
     return lines
 
 
-def _field(name: str, words: str) -> Span:
-    if not words:
+def _field(version: Synthesis, name: str) -> Span:
+    if not version.content.get(name):
         return _("{label}: nothing yet", label=LABELS[name])
-    shown = shortened(words, _IDEA) if name == "idea" else words
-    return _("{label}: {words}", label=Strong(LABELS[name]), words=Name(shown))
+    words = _quoted_field(version, name, _IDEA if name == "idea" else 0)
+    return _("{label}: {words}", label=Strong(LABELS[name]), words=words)
+
+
+def _quoted_field(version: Synthesis, name: str, most: int = 0) -> Quote:
+    """Return the words of a field as this version has them: beside them stands who wrote and who approves it."""
+    return _quote("version", f"{version.id}.{name}", version.content.get(name, ""), most)
+
+
+def as_it_stands(group_id: int, phase: str, name: str, words: str, most: int = 0) -> Quote:
+    """Return the words of a field as a group's present version has them, whichever that is when it is read.
+
+    `phase` is the key of the phase. At most `most` characters are shown, 0 for all.
+    """
+    return _quote("synthesis", f"{group_id}.{phase}.{name}", words, most)
+
+
+def comment_of(version_id: int, participant_id: int, comment: str) -> Quote:
+    """Return a person's comment on a version of a synthesis."""
+    return Quote("opinion", f"{version_id}.{participant_id}", comment)
+
+
+def _quote(kind: str, key: str, words: str, most: int) -> Quote:
+    return Quote(kind, f"{key}.{ONE_LINE}", on_one_line(words), most) if most else Quote(kind, key, words)
 
 
 def missing_fields(content: Content) -> Span | None:
@@ -129,10 +158,14 @@ def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:
     Each text is cut to `most` characters; None leaves them whole.
     """
     return [
-        _("{label}: {words}", label=CARD_LABELS[field], words=glimpse(words, most) if most else Name(words))
+        _("{label}: {words}", label=CARD_LABELS[field], words=_of_card(card, field, most or 0))
         for field in CARD_FIELDS
-        if (words := card.text_of(field))
+        if card.text_of(field)
     ]
+
+
+def _of_card(card: TerritoryCard, field: CardField, most: int) -> Quote:
+    return _quote("territorycard", f"{card.id}.{field}", card.text_of(field), most)
 
 
 def offers_by_territory(needed: Sequence[NeededToo], locale: str) -> Sequence[tuple[str, Sequence[Text]]]:
@@ -144,7 +177,7 @@ def offers_by_territory(needed: Sequence[NeededToo], locale: str) -> Sequence[tu
         (
             code,
             [
-                _("{name} could help: {offer}", name=Name(one.name), offer=Name(one.offer))
+                _("{name} could help: {offer}", name=one.name, offer=one.offer)
                 for one in needed
                 if one.territory == code and one.offer
             ],
@@ -172,7 +205,7 @@ def fact_lines(ideas: Sequence[Idea]) -> Sequence[Span]:
         # L10N: a heading above ideas whose authors speak for no country or region
         lines.append(Strong(Territory(territory)) if territory else Strong(_("Without a territory")))
         for category, of_category in groupby(of_territory, key=_category):
-            glimpses = [glimpse(idea.text, _GLIMPSE) for idea in of_category]
+            glimpses = [quoted_idea(idea, _GLIMPSE) for idea in of_category]
             # Quotation marks separate several ideas, because their sentences contain commas.
             quoted = Listing(tuple(_("«{idea}»", idea=words) for words in glimpses))
             listed = glimpses[0] if len(glimpses) == 1 else quoted
@@ -180,6 +213,11 @@ def fact_lines(ideas: Sequence[Idea]) -> Sequence[Span]:
     if (more := len(ideas) - len(shown)) > 0:
         lines.append(_n("{count} more on the wall", "{count} more on the wall", more))
     return lines
+
+
+def quoted_idea(idea: Idea, most: int) -> Span:
+    """Return the beginning of an idea on one line, at most `most` characters; «(a photo)» for a photo without words."""
+    return Quote("idea", str(idea.id), on_one_line(idea.text), most) if idea.text else glimpse("")
 
 
 def _territory(idea: Idea) -> str:
@@ -209,8 +247,8 @@ def leading_lines(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
         return [_("Nobody voted yet.")]
     votes = best[0][1]
     if len(leaders) == 1:
-        return [_n("{count} vote: «{idea}»", "{count} votes: «{idea}»", votes, idea=glimpse(leaders[0].text, _IDEA))]
-    tied = Listing(tuple(_("«{idea}»", idea=glimpse(idea.text, _GLIMPSE)) for idea in leaders))
+        return [_n("{count} vote: «{idea}»", "{count} votes: «{idea}»", votes, idea=quoted_idea(leaders[0], _IDEA))]
+    tied = Listing(tuple(_("«{idea}»", idea=quoted_idea(idea, _GLIMPSE)) for idea in leaders))
     return [_n("A tie, {count} vote each: {ideas}", "A tie, {count} votes each: {ideas}", votes, ideas=tied)]
 
 

@@ -6,7 +6,6 @@ rivals, from which the group chooses.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +13,12 @@ from datetime import datetime
 from bot.config.settings import Settings
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Incomplete
-from bot.content.texts import Name, Span, Strong, Text, _, _n
+from bot.content.texts import Span, Strong, Text, _, _n
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.delivery import notices, outbox
 from bot.people import facilitator_store, participant_store
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.groups.model import Group
 from handlers.groups.store.groups import find_group
@@ -27,6 +27,7 @@ from handlers.ideas.store.votes import most_voted_of_group
 from handlers.syntheses import store
 from handlers.syntheses.messages import (
     TITLES,
+    as_it_stands,
     content_lines,
     filled_squares,
     leading_ideas,
@@ -177,7 +178,7 @@ async def save_fields(
         return saved
     await set_writer(tx, at.run, author.id)
     if saved.outcome == "first":
-        line = _("{name} wrote it down. Read it, then approve or comment.", name=Name(author.name))
+        line = _("{name} wrote it down. Read it, then approve or comment.", name=called(author))
         await _notify_group(tx, settings, author, at, line, now)
     elif saved.outcome == "rival" and not contested:
         line = _("Two versions were written at the same time. Choose one together.")
@@ -248,7 +249,7 @@ async def post_version(tx: Transaction, at: OpenedPhase, now: datetime) -> int:
         return 0
     lines = (
         heading(at.phase),
-        *content_lines(at.phase.collects, version.content),
+        *content_lines(at.phase.collects, version),
         approval_line(approval),
     )
     return await outbox.notify_channels(tx, [at.group.id], View(lines), now)
@@ -264,7 +265,7 @@ async def author_name(tx: Transaction, participant_id: int | None) -> Span:
     """Return the name of a participant; «someone who left» for None (the author was erased)."""
     person = await participant_store.find(tx, participant_id) if participant_id is not None else None
     # L10N: instead of a person's name
-    return Name(person.name) if person else _("someone who left")
+    return called(person) if person else _("someone who left")
 
 
 # --- what a group has written
@@ -287,21 +288,24 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
     written = await store.current_version(tx, group_id, phase.key)
     content = written.content if written else {}
     lines: list[Span] = []
+
+    def words(field: str, most: int = 0) -> Span:
+        return as_it_stands(group_id, phase.key, field, content.get(field, ""), most)
+
     match phase.collects:
         case "challenge" if content:
-            lines = [_("Challenge: {challenge}", challenge=Name(content.get("sentence", "")))]
+            lines = [_("Challenge: {challenge}", challenge=words("sentence"))]
         case "solution" if content:
             filled = sum(1 for name in CANVAS if content.get(name))
             lines = [
-                _("Solution: {idea}", idea=Name(content["idea"]))
-                if content.get("idea")
-                else _("Solution: no idea chosen"),
+                _("Solution: {idea}", idea=words("idea")) if content.get("idea") else _("Solution: no idea chosen"),
                 _("Canvas: {done} of {all} fields", done=filled, all=len(CANVAS)),
             ]
         case "territories":
-            lines = [*([_text(content)] if content else []), filled_squares(await read_grid(tx, group_id))]
+            kept = [_text(words("text", _SHOWN))] if content else []
+            lines = [*kept, filled_squares(await read_grid(tx, group_id))]
         case _ if content:
-            lines = [_text(content)]
+            lines = [_text(words("text", _SHOWN))]
     rivals = await store.rival_versions(tx, group_id, phase.key)
     if rivals:
         lines.append(_n("{count} version to choose from", "{count} versions to choose from", len(rivals) + 1))
@@ -318,9 +322,10 @@ async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span |
         if (phase.collects, earlier.collects) not in (("solution", "challenge"), ("territories", "solution")):
             continue
         written = await store.current_version(tx, group_id, earlier.key)
-        words = written.content.get("sentence" if earlier.collects == "challenge" else "idea") if written else None
+        field = "sentence" if earlier.collects == "challenge" else "idea"
+        words = written.content.get(field) if written else None
         if words:
-            shown = Name(textwrap.shorten(words, _SHOWN, placeholder="…"))
+            shown = as_it_stands(group_id, earlier.key, field, words, _SHOWN)
             return (
                 _("Challenge: {challenge}", challenge=shown)
                 if earlier.collects == "challenge"
@@ -334,7 +339,5 @@ async def read_grid(tx: Transaction, group_id: int) -> TerritoryGrid:
     return lay_out(await store.territories_of_group(tx, group_id), await store.cards_of_group(tx, group_id))
 
 
-def _text(content: Content) -> Text:
-    return _(
-        "Synthesis: {synthesis}", synthesis=Name(textwrap.shorten(content.get("text", ""), _SHOWN, placeholder="…"))
-    )
+def _text(words: Span) -> Text:
+    return _("Synthesis: {synthesis}", synthesis=words)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -17,6 +17,9 @@ from typing import Literal
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 from handlers.syntheses.model import (
+    CARD_FIELDS,
+    ONE_LINE,
+    RUNNERS_UP,
     Content,
     Opinion,
     Synthesis,
@@ -27,6 +30,7 @@ from handlers.syntheses.model import (
     is_incomplete,
     lay_out,
     merge_contents,
+    on_one_line,
     tidy,
 )
 
@@ -399,3 +403,72 @@ async def territories_of_group(tx: Transaction, group_id: int) -> Sequence[str]:
         group=group_id,
     )
     return list(dict.fromkeys(row["territory"] for row in rows))
+
+
+# --- Words that messages quote
+
+
+async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
+    """Return the words that messages quote of what groups wrote, by key; () for the kinds of other capabilities.
+
+    «synthesis» is a field of what stands now («12.challenge.sentence»: group, phase, field), «version» a field of one
+    version («7.sentence»), «opinion» a comment («7.31»: version, participant), «territorycard» a field of a card
+    («5.obstacle»). With ONE_LINE at its end, a key is for words on one line.
+    """
+    match kind:
+        case "synthesis":
+            found = await _present_fields(tx, _ids(keys))
+        case "version":
+            found = await _fields_of_versions(tx, _ids(keys))
+        case "opinion":
+            found = await _comments_on(tx, _ids(keys))
+        case "territorycard":
+            found = await _fields_of_cards(tx, _ids(keys))
+        case _:
+            return ()
+    return [(key, words) for key in keys if (words := _words_of(key, found))]
+
+
+def _words_of(key: str, found: Mapping[str, str]) -> str:
+    """Return the words for a key; '' where they were erased."""
+    words = found.get(key.removesuffix(f".{ONE_LINE}"), "")
+    return on_one_line(words) if key.endswith(f".{ONE_LINE}") else words
+
+
+def _ids(keys: Collection[str]) -> str:
+    """Return the ids with which keys begin, as a list in SQL."""
+    return ", ".join(map(str, sorted({int(key.partition(".")[0]) for key in keys})))
+
+
+async def _present_fields(tx: Transaction, groups: str) -> Mapping[str, str]:
+    rows = await tx.all(
+        f"SELECT group_id, phase, content FROM syntheses WHERE group_id IN ({groups}) AND state = 'current' ORDER BY id"
+    )
+    return {
+        f"{row['group_id']}.{row['phase']}.{field}": words
+        for row in rows
+        for field, words in json.loads(row["content"]).items()
+    }
+
+
+async def _fields_of_versions(tx: Transaction, versions: str) -> Mapping[str, str]:
+    rows = await tx.all(f"SELECT id, content FROM syntheses WHERE id IN ({versions})")
+    found: dict[str, str] = {}
+    for row in rows:
+        content: Content = json.loads(row["content"])
+        found |= {f"{row['id']}.{field}": words for field, words in content.items()}
+        others = content.get(RUNNERS_UP, "").splitlines()
+        found |= {f"{row['id']}.{RUNNERS_UP}.{number}": line for number, line in enumerate(others)}
+    return found
+
+
+async def _comments_on(tx: Transaction, versions: str) -> Mapping[str, str]:
+    rows = await tx.all(
+        f"SELECT synthesis_id, participant_id, comment FROM synthesis_opinions WHERE synthesis_id IN ({versions})"
+    )
+    return {f"{row['synthesis_id']}.{row['participant_id']}": row["comment"] for row in rows}
+
+
+async def _fields_of_cards(tx: Transaction, cards: str) -> Mapping[str, str]:
+    rows = await tx.all(f"{_CARD} WHERE c.id IN ({cards})")
+    return {f"{card.id}.{field}": card.text_of(field) for card in map(_card, rows) for field in CARD_FIELDS}

@@ -8,7 +8,9 @@ import pytest
 
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
-from tests.outbox import pushed
+from tests.later import read_later, stored
+from tests.outbox import pushed, views
+from tests.participants import number, rewrite
 from tests.world import World, open_world
 
 
@@ -97,3 +99,15 @@ async def test_an_organiser_who_takes_no_part_has_nothing_to_leave(world: World)
     assert "I am not coming" not in (await menu_of(team))["My account"]
     await team.follow("lv")
     assert team.text.startswith("That button has aged.")
+
+
+async def test_what_the_team_is_told_of_who_leaves_is_read_as_they_are_called_now(world: World) -> None:
+    team, zoe = await world.organiser(), await world.join("Zoé", "1")
+    await zoe.command("reglages")
+    await zoe.press("I am not coming")
+    await zoe.press("I am not coming")
+    [told] = await views(world, team)
+    assert "Zoé" not in stored(told)
+    assert await read_later(world, told) == "Zoé is not coming any more."
+    await rewrite(world, await number(world, "Zoé"), family_name="Dupont")
+    assert await read_later(world, told) == "Zoé Dupont is not coming any more."

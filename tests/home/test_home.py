@@ -30,7 +30,8 @@ from handlers.navigation.sections import GROUPS, MESSAGES, PEOPLE
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group
-from tests.participants import number
+from tests.later import read_later, stored
+from tests.participants import number, rewrite
 from tests.programme.builders import OPENING
 from tests.workshops.builders import PHASES, facilitator, started
 from tests.world import World, make_settings, open_world
@@ -183,3 +184,13 @@ async def test_parts_of_a_section_stand_together_below_those_without_one(sqlite_
         await chat.send("hello")
         assert chat.text.splitlines() == ["alone", "People", "other", "Groups", "one", "two", "Messages", "late"]
         assert chat.buttons == ("alone", "silent", "other", "one", "two", "late")
+
+
+async def test_a_home_screen_left_open_calls_people_as_they_are_called_now(world: World) -> None:
+    zoe = await world.join("Zoé", "1")
+    await zoe.command("start")
+    home = zoe.view
+    assert (await read_later(world, home)).startswith("Zoé · Quebec")
+    assert "Zoé" not in stored(home)
+    await rewrite(world, await number(world, "Zoé"), given_name="Zoë")
+    assert (await read_later(world, home)).startswith("Zoë · Quebec")

@@ -59,7 +59,7 @@ async def test_a_list_is_seen_imported_and_undone(store_url: str) -> None:
         )
         assert ines.text.splitlines() == [
             "New: 3. Changed: 1. Unchanged: 0.",
-            "Zoe Dupont: family name",
+            "Zoe Dupond: family name",
             "1 person is not on this list and stays.",
             "Culture: no place left for 1, who will wait.",
         ]

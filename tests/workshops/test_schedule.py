@@ -441,9 +441,9 @@ async def test_a_break_that_the_next_day_overtakes_is_over(world: World) -> None
 async def test_revealed_are_the_ideas_one_can_read(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
-    await zoe.send("A bus")
-    await zoe.send("A rude word")
-    [rude] = [one for one in await world.read(ideas_of_group, run.group_id, run.phase) if one.text == "A rude word"]
+    await idea(world, run, "Zoé", "A bus")
+    await idea(world, run, "Zoé", "A rude poster")
+    [rude] = [one for one in await world.read(ideas_of_group, run.group_id, run.phase) if one.text == "A rude poster"]
     await world.change(set_hidden, rude.id, True)
     await revealed(world, run)
     assert (await said(world, zoe))[-1] == "Understand the stakes: 1 idea of your group can be read now."

@@ -14,7 +14,7 @@ from bot.membership import accounts, inviting
 from bot.membership.accounts import MINE, ShowAccounts
 from bot.people import device_store, participant_store, secret_store
 from bot.people.device_store import Device
-from bot.people.naming import account_label
+from bot.people.naming import account_label, called
 from bot.people.participants import Account
 from handlers.navigation.actions import ASK, HOME
 
@@ -199,7 +199,7 @@ async def remove(request: Request, action: RemoveAccount) -> Reply:
     if account.is_page:
         return reply(_("Removed: your page is closed."), _goes_on(last=last, has_way=has_way), toast=_("Removed."))
     return reply(
-        _("Removed: this account is no longer {name}'s.", name=Name(person.name)),
+        _("Removed: this account is no longer {name}'s.", name=called(person)),
         _("To come back, enter a code: from another account of yours, or from the team."),
         buttons=(Button(_("Enter my code"), Go("code"), style="primary"),),
         toast=_("Removed."),

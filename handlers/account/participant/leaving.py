@@ -6,11 +6,12 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
-from bot.content.texts import Listing, Name, Strong, Text, _
+from bot.content.texts import Listing, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from bot.delivery import notices, outbox
 from bot.people import participant_store
+from bot.people.naming import called
 from handlers.groups.service.membership import groups_to_come
 from handlers.navigation.actions import ASK, HOME
 from handlers.themes.messages import PLACE_FOUND
@@ -85,7 +86,7 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
         groups = await groups_to_come(request.tx, person.id, request.now)
         await request.declared.leave(request.tx, person, request.now, quiet=True)
         await participant_store.set_status(request.tx, person.id, "withdrawn")
-        name = Strong(Name(person.full_name))
+        name = Strong(called(person, "full"))
         if groups:
             was_in = Listing(tuple(groups.values()))
             said = _("{name} is not coming any more and leaves {groups}.", name=name, groups=was_in)
@@ -107,13 +108,13 @@ async def come_back(request: Request) -> Reply:
         return reply(_("You are expected already."), buttons=(HOME,))
     await notices.not_too_often(request.tx, request.settings, person, request.now)
     await participant_store.set_status(request.tx, person.id, "joined")
-    await _spread(request, _("{name} is coming after all.", name=Strong(Name(person.full_name))))
+    await _spread(request, _("{name} is coming after all.", name=Strong(called(person, "full"))))
     if not await may_choose_theme(request.tx, request.now):
-        back = _("Good to have you back, {name}.", name=Name(person.given_name))
+        back = _("Good to have you back, {name}.", name=called(person, "given"))
         return reply(back, PLACE_FOUND, buttons=(ASK, HOME))
     return reply(
         _("Good to have you back, {name}. Choose your theme again: someone may have your former place.",
-          name=Name(person.given_name)),
+          name=called(person, "given")),
         buttons=(Button(_("Choose a theme"), Go("theme"), style="primary"), HOME),
     )  # fmt: skip
 

@@ -12,13 +12,13 @@ from typing import ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, text
-from bot.content.texts import Name, Strong, Text, _, _n
+from bot.content.texts import Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.delivery import outbox
 from bot.membership import accounts
 from bot.people import codes, link_code_store, participant_store, secret_store
-from bot.people.naming import account_label
+from bot.people.naming import account_label, called
 from bot.people.participants import Account, Participant
 from handlers.account import service
 from handlers.account.actions import Claim
@@ -188,7 +188,7 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
     linked = await accounts.attach(request.tx, account, person.id, request.now, by=request.account.id)
     await secret_store.revoke(request.tx, person.id, "link")
     await outbox.refresh_membership(request.tx, person.id, request.now)
-    welcome = View((_("Linked. Here too you are {name}.", name=Strong(Name(person.name))),), (HOME,))
+    welcome = View((_("Linked. Here too you are {name}.", name=Strong(called(person))),), (HOME,))
     await outbox.notify(request.tx, person.id, welcome, request.now, asked=True, account_id=linked.id)
     return linked
 
@@ -216,7 +216,7 @@ async def _taken_already(request: Request, person: Participant, code: str) -> Re
         raise UserError(_("This is your own code: enter it on your other account."), buttons=(HOME,))
     raise UserError(
         _("This account belongs to {name} already. To make one of two profiles, write to the team.",
-          name=Name(person.name)),
+          name=called(person)),
         buttons=(ASK, HOME),
     )  # fmt: skip
 

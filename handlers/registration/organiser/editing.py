@@ -14,8 +14,9 @@ from bot.content import i18n
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, integer, territory, text
+from bot.content.names import full_name
 from bot.content.territories import territory_name
-from bot.content.texts import Name, Span, Strong, Territory, Text, _
+from bot.content.texts import Name, Person, Quote, Span, Strong, Territory, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
@@ -99,15 +100,24 @@ def _answers(person: RosterPerson | PersonForm, locale: str) -> Mapping[str, str
     }
 
 
-def _in_words(person: RosterPerson | PersonForm) -> Span:
+def _in_words(person: RosterPerson | PersonForm, name: Span, organisation: Span) -> Span:
     return _(
-        "{given} {family}, {territory}, {year}, {organisation}",
-        given=Name(person.given_name or "–"),
-        family=Name(person.family_name or "–"),
+        # L10N: what is stored about a person, or what somebody typed about them
+        "{name}, {territory}, {year}, {organisation}",
+        name=name,
         territory=Territory(person.territory or "–"),
         year=person.birth_year or "–",
-        organisation=Name(person.organisation or "–"),
+        organisation=organisation if person.organisation else "–",
     )
+
+
+def _stored_in_words(participant_id: int, person: RosterPerson) -> Span:
+    organisation = Quote("particular", f"{participant_id}.organisation", person.organisation)
+    return _in_words(person, _name(participant_id, person), organisation)
+
+
+def _typed_in_words(form: PersonForm) -> Span:
+    return _in_words(form, Name(full_name(form.given_name, form.family_name)), Name(form.organisation))
 
 
 async def _as_they_are(request: Request, action: CorrectPerson) -> Mapping[str, str]:
@@ -124,12 +134,12 @@ async def correct(request: Request, action: CorrectPerson, form: PersonForm) -> 
             _subject(action.person),
             CorrectPerson(action.person, seen_of(before)),
             typed=_answers(form, request.locale),
-            stored=_in_words(before),
-            written=_in_words(form),
+            stored=_stored_in_words(action.person, before),
+            written=_typed_in_words(form),
         )
     _check(request, form)
     after = replace(before, **{name: getattr(form, name) for name in _CORRECTED})
-    return await _save(request, action.person, before, after, _("{name} corrected", name=_name(after)))
+    return await _save(request, action.person, before, after, _("{name} corrected", name=_name(action.person, after)))
 
 
 def _check(request: Request, form: PersonForm) -> None:
@@ -148,7 +158,7 @@ async def ask_locale(request: Request, action: AskLocale) -> Reply:
     """Ask in which of the gathering's languages the bot is to write to a person."""
     person = (await _stored(request, action.person)).person
     return reply(
-        _("In which language do we write to {name}?", name=_name(person)),
+        _("In which language do we write to {name}?", name=_name(action.person, person)),
         choice=Choice(
             SetLocale(action.person, mark(person.locale)),
             tuple(Option(locale, i18n.locale_name(locale)) for locale in request.settings.gathering.locales),
@@ -166,7 +176,8 @@ async def set_locale(request: Request, action: SetLocale, values: tuple[str, ...
         raise Stale
     if mark(before.locale) != action.seen:
         return reply(await who_was_faster(request, _subject(action.person)), buttons=back_to(action.person))
-    said = _("{name} reads {language}", name=_name(before), language=i18n.locale_name(values[0]))
+    name = _name(action.person, before)
+    said = _("{name} reads {language}", name=name, language=i18n.locale_name(values[0]))
     return await _save(request, action.person, before, replace(before, locale=values[0]), said)
 
 
@@ -206,5 +217,5 @@ def _subject(participant_id: int) -> str:
     return f"person:{participant_id}"
 
 
-def _name(person: RosterPerson) -> Name:
-    return Name(person.full_name)
+def _name(participant_id: int, person: RosterPerson) -> Person:
+    return Person(participant_id, "full", person.full_name)

@@ -16,7 +16,7 @@ from bot.clock import from_micros, to_micros
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
-from bot.content.texts import Listing, Localised, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Listing, Localised, Name, Person, Span, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
 from bot.conversation.looking import Perform, PerformWithin
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
@@ -83,6 +83,8 @@ async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: da
 
 
 async def _summary(tx: Transaction, difference: RosterDifference) -> list[Span]:
+    shown = difference.changed[:_SHOWN]
+    known = await store.listed_by_ref(tx, [change.after.ref for change in shown]) if shown else {}
     lines: list[Span] = [
         Strong(
             _(
@@ -92,7 +94,7 @@ async def _summary(tx: Transaction, difference: RosterDifference) -> list[Span]:
                 unchanged=len(difference.unchanged),
             )
         ),
-        *(_changed(change) for change in difference.changed[:_SHOWN]),
+        *(_changed(known[change.after.ref].id, change) for change in shown),
     ]
     if difference.absent:
         lines.append(
@@ -108,10 +110,10 @@ async def _summary(tx: Transaction, difference: RosterDifference) -> list[Span]:
     return lines
 
 
-def _changed(change: PersonChange) -> Span:
+def _changed(participant_id: int, change: PersonChange) -> Span:
     return _(
         "{name}: {fields}",
-        name=Name(change.after.full_name),
+        name=Person(participant_id, "full", change.before.full_name),  # as they are called until it is imported
         fields=Listing(tuple(NAMES["country" if field == "territory" else field] for field in change.fields)),
     )
 

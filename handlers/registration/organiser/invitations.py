@@ -11,13 +11,13 @@ from typing import ClassVar
 from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale
-from bot.content.texts import Name, Span, Strong, _, _n
+from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.membership import accounts, invitation_store, inviting
 from bot.membership.inviting import HEADINGS, Invitation, issue_invitations, rows
 from bot.people import participant_store
-from bot.people.naming import account_label
+from bot.people.naming import account_label, called
 from bot.people.participants import Participant
 from bot.people.roster import NAMES
 from handlers.navigation.actions import BACK, AskToRenew, Renew
@@ -172,7 +172,7 @@ async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) 
     fixed = [account for account in theirs if accounts.is_first_organisers(request.settings, account)]
     free = [account for account in theirs if account not in fixed]
     lines: list[Span] = [
-        _("A new invitation for {name}? The earlier one stops working.", name=Strong(Name(person.name))),
+        _("A new invitation for {name}? The earlier one stops working.", name=Strong(called(person))),
         _("Their open pages close. None of this can be undone."),
     ]
     if free:
@@ -180,11 +180,11 @@ async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) 
     lines += [
         _(
             "{account} is an organiser's in the configuration, so it stays: take it out there.",
-            account=account_label(account),
+            account=account_label(account, to_others=True),
         )
         for account in fixed
     ]
-    options = tuple(Option(str(account.id), account_label(account)) for account in free)
+    options = tuple(Option(str(account.id), account_label(account, to_others=True)) for account in free)
     return reply(
         *lines,
         choice=Choice(
@@ -214,7 +214,7 @@ async def renew(request: Request, action: Renew) -> Reply:
         request.tx, request.declared, request.settings, person, request.now, bot_username=username, keep=keep
     )
     lines: list[Span] = [
-        _("{name}'s invitation. It is not shown again.", name=Name(renewed.invitation.full_name)),
+        _("{name}'s invitation. It is not shown again.", name=called(person, "full")),
         *inviting.ways_in(renewed.invitation),
         *(_("Detached: {account}", account=account_label(account)) for account in renewed.detached),
         *(_("Still theirs: {account}", account=account_label(account)) for account in renewed.stay),

@@ -10,12 +10,12 @@ from bot.content import i18n
 from bot.content.errors import Stale
 from bot.content.forms import Form, text
 from bot.content.names import clean
-from bot.content.texts import Listing, Localised, Name, Span, Strong, Territory, Text, _, _n
+from bot.content.texts import Listing, Localised, Name, Quote, Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
 from bot.people.listed import GENDERS, RosterPerson
-from bot.people.naming import account_label
+from bot.people.naming import account_label, called
 from bot.people.participants import Participant
 from handlers.groups.actions import OpenMember
 from handlers.groups.messages.cards import day, title
@@ -81,8 +81,8 @@ async def open_person(request: Request, action: OpenPerson) -> Reply:
     if person is None or stored is None:
         raise Stale
     return reply(
-        Strong(_("{name} ({ref})", name=Name(stored.person.full_name), ref=Name(person.ref))),
-        *_facts(stored.person, request.locale),
+        Strong(_("{name} ({ref})", name=called(person, "full"), ref=Name(person.ref))),
+        *_facts(person.id, stored.person, request.locale),
         await _standing(request, person),
         *(await _wishes(request, person) if person.attends else ()),
         *(await _groups(request, person)),
@@ -90,7 +90,7 @@ async def open_person(request: Request, action: OpenPerson) -> Reply:
     )
 
 
-def _facts(person: RosterPerson, locale: str) -> list[Span]:
+def _facts(person_id: int, person: RosterPerson, locale: str) -> list[Span]:
     lines: list[Span] = []
     if person.territory:
         lines.append(_("Territory: {territory}", territory=Territory(person.territory)))
@@ -99,9 +99,10 @@ def _facts(person: RosterPerson, locale: str) -> list[Span]:
     if person.gender:
         lines.append(_("Gender: {gender}", gender=GENDERS[person.gender]))
     if person.organisation:
-        lines.append(_("Organisation: {organisation}", organisation=Name(person.organisation)))
+        organisation = Quote("particular", f"{person_id}.organisation", person.organisation)
+        lines.append(_("Organisation: {organisation}", organisation=organisation))
     if person.email:
-        lines.append(_("E-mail: {address}", address=Name(person.email)))
+        lines.append(_("E-mail: {address}", address=Quote("particular", f"{person_id}.email", person.email)))
     if person.locale:
         lines.append(_("Language: {language}", language=i18n.locale_name(person.locale, locale)))
     return lines
@@ -111,7 +112,7 @@ async def _standing(request: Request, person: Participant) -> Span:
     standing: Span = STATUSES[person.status]
     accounts = await participant_store.accounts_of(request.tx, person.id)
     if accounts:
-        names = Listing(tuple(account_label(account) for account in accounts))
+        names = Listing(tuple(account_label(account, to_others=True) for account in accounts))
         standing = _("{standing} Accounts: {names}.", standing=standing, names=names)
     # L10N: on a person's card: {standing} is «Joined.» or the like
     return _("{standing} Organises.", standing=standing) if person.organises else standing

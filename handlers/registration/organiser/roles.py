@@ -9,13 +9,14 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Name, Strong, _
+from bot.content.texts import Strong, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import FACILITATOR, ORGANISER, PARTICIPANT, Go, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
 from bot.membership import revoking, rights
 from bot.people import facilitator_store, participant_store
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to
@@ -81,7 +82,7 @@ async def _may_lose_role(request: Request, person: Participant) -> None:
     for account in await participant_store.accounts_of(request.tx, person.id):
         if request.settings.organisers.includes(account.platform, account.native_id):
             raise UserError(
-                _("{name} is a first organiser by the configuration: take them out there.", name=Name(person.name)),
+                _("{name} is a first organiser by the configuration: take them out there.", name=called(person)),
                 buttons=back_to(person.id),
             )
     if not await participant_store.other_organisers(request.tx, person.id):
@@ -96,10 +97,10 @@ async def ask_role(request: Request, action: AskRole) -> Reply:
     person = await _person(request, action.person)
     if person.organises:
         await _may_lose_role(request, person)
-        question = _("Take the organiser's role from {name}?", name=Strong(Name(person.name)))
+        question = _("Take the organiser's role from {name}?", name=Strong(called(person)))
         sure = Button(_("Take the role"), SetRole(person.id, False), style="danger")
     else:
-        question = _("Make {name} an organiser? They will see and change everything.", name=Strong(Name(person.name)))
+        question = _("Make {name} an organiser? They will see and change everything.", name=Strong(called(person)))
         sure = Button(_("Make organiser"), SetRole(person.id, True), style="primary")
     return reply(question, buttons=(sure, *back_to(person.id)))
 
@@ -113,7 +114,7 @@ async def set_role(request: Request, action: SetRole) -> Reply:
     if not action.organises:
         await _may_lose_role(request, person)
     await _give_role(request, person, organises=action.organises)
-    name = Name(person.name)
+    name = called(person)
     said = (
         _("{name} is an organiser", name=name) if action.organises else _("{name} is no organiser any more", name=name)
     )
@@ -155,7 +156,7 @@ async def ask_to_revoke(request: Request, action: AskToRevoke) -> Reply:
     if person.organises:
         await _may_lose_role(request, person)
     return reply(
-        _("Revoke {name}?", name=Strong(Name(person.name))),
+        _("Revoke {name}?", name=Strong(called(person))),
         _("Their invitation and links stop working, their accounts are detached, their place is freed."),
         buttons=(Button(_("Revoke"), Revoke(person.id), style="danger"), *back_to(person.id)),
     )
@@ -172,7 +173,7 @@ async def revoke(request: Request, action: Revoke) -> Reply:
     if person.organises:
         await _may_lose_role(request, person)
     kept = await revoking.revoke(request.tx, request.declared, person, request.now)
-    said = _("{name} is revoked", name=Name(person.name))
+    said = _("{name} is revoked", name=called(person))
     undo = await note(request, f"person:{person.id}", said, Reinstate(person.id), kept)
     back = () if person.id == request.participant.id else (undo, *back_to(person.id))
     return reply(Strong(said), buttons=back, toast=_("Saved."))

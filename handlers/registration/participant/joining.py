@@ -10,13 +10,14 @@ from bot.content import i18n
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.forms import Form, choice, integer, territory, text
-from bot.content.texts import Name, Strong, Text, _
+from bot.content.texts import Strong, Text, _
 from bot.content.views import Button, Option, Reply, View, reply
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.delivery import outbox
 from bot.membership import accounts
 from bot.people import codes, participant_store, secret_store
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.account.messages import answer_code, ask_whether_owner, offer_private_pushes
 from handlers.account.service import count_wrong_code, owner_of_link_code, pause_before_a_code
@@ -210,7 +211,7 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
     if not person.attends or await may_choose_theme(request.tx, request.now):
         return
     if (await choice_of(request.tx, person.id)).theme is None:
-        name = Strong(Name(person.full_name))
+        name = Strong(called(person, "full"))
         said = _("{name} came in after the deadline and has no theme: find them a place.", name=name)
         view = View((said,), (BACK,))
         await outbox.notify_organisers(request.tx, view, request.now, but=person.id, about=person.id)
@@ -226,7 +227,7 @@ async def greet(request: Request, person: Participant) -> Reply:
     buttons = (*role.buttons, *offer_private_pushes((request.account,)))
     hello = _(
         "Hello {name}, welcome to {gathering}.",
-        name=Strong(Name(person.given_name)),
+        name=Strong(called(person, "given")),
         gathering=gathering.name,
     )
     lines = (hello, *privacy_lines(gathering), *role.lines)

@@ -7,11 +7,12 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.forms import Form, text
-from bot.content.texts import Name, Strong, Text, _
+from bot.content.texts import Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ANYONE, ORGANISER, Go, Request, Routes
 from bot.membership import accounts
 from bot.people import participant_store, secret_store
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.account.messages import answer_code
 from handlers.registration.messages import WRONG_CODE
@@ -93,7 +94,7 @@ async def _take_in(request: Request, secret: secret_store.Secret, invited: Parti
 
 def _greet(person: Participant) -> Reply:
     return reply(
-        _("Welcome to the team, {name}.", name=Strong(Name(person.given_name))),
+        _("Welcome to the team, {name}.", name=Strong(called(person, "given"))),
         _("You see and change everything from here: every change can be undone for ten minutes."),
         buttons=(Button(_("Organise"), Go("organiser"), style="primary"),),
     )

@@ -9,24 +9,24 @@ from typing import Any, ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.territories import territory_name
-from bot.content.texts import Listing, Span, Strong, Territory, Text, _, _n, plain
+from bot.content.texts import Listing, Reader, Span, Strong, Territory, Text, _, _n, plain
 from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
 from bot.conversation.routes import Request, Routes, Transaction
+from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
 from handlers.groups.store.groups import find_published_group
-from handlers.ideas.messages import glimpse
 from handlers.syntheses import service, store
 from handlers.syntheses.hooks import needed_too
 from handlers.syntheses.jobs import draw_pictures
-from handlers.syntheses.messages import CARD_LABELS, card_lines, offers_by_territory
+from handlers.syntheses.messages import CARD_LABELS, as_it_stands, card_lines, offers_by_territory
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.syntheses.service import access, author_name
 from handlers.themes.store import find_theme
 from handlers.workshops.actions import Grid, MyTerritory, OpenSynthesis
 from handlers.workshops.messages import SHOW_PHASE
-from handlers.workshops.model import PhaseRun
+from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.store.phases import all_phases
 from handlers.workshops.store.runs import run_of_group
 
@@ -48,7 +48,7 @@ class DrawGrid(Action):
 
 @dataclass(frozen=True, slots=True)
 class _OpenedGrid:
-    """A group whose grid a person may read. `solution` is the idea of its solution, '' for none.
+    """A group whose grid a person may read. `solution` is the idea of its solution, '' for none; `solved_in` its phase.
 
     `run` is the run of the phase of territories, None before it began; `member` says that the person is in the group.
     """
@@ -57,6 +57,7 @@ class _OpenedGrid:
     member: bool
     run: PhaseRun | None
     solution: str
+    solved_in: str
 
 
 async def _open_grid(request: Request, group_id: int) -> _OpenedGrid:
@@ -70,13 +71,20 @@ async def _open_grid(request: Request, group_id: int) -> _OpenedGrid:
     member, may_look = await access(request.tx, request.participant, group)
     if not may_look:
         raise UserError(_("This is for the members of another group."))
-    run, solution = None, ""
-    for phase in await all_phases(request.tx):
+    run, phases = None, await all_phases(request.tx)
+    for phase in phases:
         if phase.collects == "territories" and run is None:
             run = await run_of_group(request.tx, group.id, phase.key)
-        if phase.collects == "solution" and (version := await store.current_version(request.tx, group.id, phase.key)):
-            solution = version.content.get("idea", "") or solution
-    return _OpenedGrid(group, member, run, solution)
+    return _OpenedGrid(group, member, run, *await _solution(request.tx, group, phases))
+
+
+async def _solution(tx: Transaction, group: Group, phases: Sequence[Phase]) -> tuple[str, str]:
+    """Return the idea of a group's solution and the key of the phase in which it was written; '' for none."""
+    solution = "", ""
+    for phase in phases:
+        if phase.collects == "solution" and (version := await store.current_version(tx, group.id, phase.key)):
+            solution = (version.content["idea"], phase.key) if version.content.get("idea") else solution
+    return solution
 
 
 @routes.action(Grid)
@@ -86,7 +94,8 @@ async def show_grid(request: Request, action: Grid) -> Reply:
     grid = await service.read_grid(request.tx, opened.group.id)
     lines: list[Span] = [Strong(_("Our solution, territory by territory"))]
     if opened.solution:
-        lines.append(_("Idea: {idea}", idea=glimpse(opened.solution, _IDEA)))
+        idea = as_it_stands(opened.group.id, opened.solved_in, "idea", opened.solution, _IDEA)
+        lines.append(_("Idea: {idea}", idea=idea))
     for code in grid.territories:
         lines += ["", Strong(Territory(code))]
         for card in grid.cards[code]:
@@ -100,7 +109,7 @@ async def show_grid(request: Request, action: Grid) -> Reply:
             lines.append(_("Empty: {fields}", fields=Listing(tuple(empty))))
     if not grid.territories:
         lines.append(_("Nobody has said yet which country they speak for."))
-    for place, (code, offers) in enumerate(await _travels(request, opened.group)):
+    for place, (code, offers) in enumerate(await _travels(request.tx, opened.group, request.locale)):
         lines += [*(("", _COULD_TRAVEL) if not place else ()), Strong(Territory(code)), *offers]
     buttons: list[Button] = []
     if opened.run and opened.member:
@@ -113,9 +122,9 @@ async def show_grid(request: Request, action: Grid) -> Reply:
     return reply(*lines, buttons=(*buttons, SHOW_PHASE))
 
 
-async def _travels(request: Request, group: Group) -> Sequence[tuple[str, Sequence[Text]]]:
+async def _travels(tx: Transaction, group: Group, locale: str) -> Sequence[tuple[str, Sequence[Text]]]:
     """Return the territories (codes) in which people of other groups need a group's solution, with their offers."""
-    return offers_by_territory(await needed_too(request.tx, group.id), request.locale)
+    return offers_by_territory(await needed_too(tx, group.id), locale)
 
 
 @routes.action(DrawGrid)
@@ -123,29 +132,9 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
     """Start the job that draws the grid, because drawing takes longer than a database transaction may."""
     opened = await _open_grid(request, action.group)
     grid = await service.read_grid(request.tx, opened.group.id)
-    theme = await find_theme(request.tx, opened.group.theme)
-    if theme is None or not grid.territories:
+    if not grid.territories:
         raise Stale
-    reader = request.reader
-    rows = [
-        [territory_name(code, request.locale), [grid.texts(code, field) for field in CARD_FIELDS]]
-        for code in grid.territories
-    ]
-    payload = {
-        "group": opened.group.id,
-        "title": plain(title(opened.group, theme), reader),
-        "solution": opened.solution,
-        "columns": [plain(CARD_LABELS[field], reader) for field in CARD_FIELDS],
-        "rows": rows,
-        # L10N: in an empty square of a picture
-        "empty": plain(_("nothing yet"), reader),
-        "travel": plain(_COULD_TRAVEL, reader),
-        "travels": [
-            [territory_name(code, request.locale), [plain(offer, reader) for offer in offers]]
-            for code, offers in await _travels(request, opened.group)
-        ],
-        **request.settings.gathering.look(request.locale),
-    }
+    payload = {"group": opened.group.id, **request.settings.gathering.look(request.locale)}
     return reply_with_job(
         _("The grid is being drawn. It comes in a moment."),
         buttons=(Button(_("Our territories"), Grid(opened.group.id)),),
@@ -153,7 +142,39 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
     )
 
 
-@routes.job("territory-grid", work=draw_pictures)
+async def read_grid(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
+    """Return the payload of a job with the words of the grid of its group, which are not stored with the job.
+
+    Raises UserError if the group is gone, or nobody in it has a territory any more.
+    """
+    group = await find_published_group(tx, payload["group"])
+    theme = await find_theme(tx, group.theme) if group else None
+    grid = await service.read_grid(tx, payload["group"])
+    if group is None or theme is None or not grid.territories:
+        raise UserError(_("There is nothing to draw any more."), buttons=(SHOW_PHASE,))
+    locale = payload["locale"]
+    reader = Reader(locale, "UTC")  # nothing in it is a time
+    solution, _phase = await _solution(tx, group, await all_phases(tx))
+    return {
+        **payload,
+        "title": plain(title(group, theme), reader),
+        "solution": solution,
+        "columns": [plain(CARD_LABELS[field], reader) for field in CARD_FIELDS],
+        "rows": [
+            [territory_name(code, locale), [grid.texts(code, field) for field in CARD_FIELDS]]
+            for code in grid.territories
+        ],
+        # L10N: in an empty square of a picture
+        "empty": plain(_("nothing yet"), reader),
+        "travel": plain(_COULD_TRAVEL, reader),
+        "travels": [
+            [territory_name(code, locale), [plain(offer, reader) for offer in offers]]
+            for code, offers in await _travels(tx, group, locale)
+        ],
+    }
+
+
+@routes.job("territory-grid", work=draw_pictures, read=read_grid)
 async def grid_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the pictures of the grid, and their text alternatives for people who cannot see them.
 

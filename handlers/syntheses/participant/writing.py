@@ -20,7 +20,7 @@ from bot.conversation import dialogue_store
 from bot.conversation.routes import Request, Routes
 from bot.delivery import notices, outbox
 from bot.people import facilitator_store
-from handlers.ideas.messages import glimpse
+from bot.people.naming import called
 from handlers.ideas.store.ideas import ideas_of_group
 from handlers.ideas.store.votes import most_voted_of_group
 from handlers.navigation.actions import HOME
@@ -40,6 +40,7 @@ from handlers.syntheses.actions import (
     WriteText,
 )
 from handlers.syntheses.messages import (
+    comment_of,
     content_lines,
     fact_lines,
     filled_squares,
@@ -47,6 +48,7 @@ from handlers.syntheses.messages import (
     leading_lines,
     missing_fields,
     opens_well,
+    quoted_idea,
 )
 from handlers.syntheses.model import FIELDS, Content, Synthesis, changed_fields
 from handlers.syntheses.service import (
@@ -116,7 +118,7 @@ async def _version_screen(
 ) -> tuple[Sequence[Span], Sequence[Button]]:
     """Return the lines and buttons of the screen that shows the current version."""
     approval, me = await read_approval(request.tx, at, version), request.participant.id
-    lines: list[Span] = [*content_lines(at.phase.collects, version.content)]
+    lines: list[Span] = [*content_lines(at.phase.collects, version)]
     if at.phase.collects == "solution" and (missing := missing_fields(version.content)):
         lines.append(missing)
     lines.append(
@@ -155,7 +157,7 @@ async def _comment_lines(
         _(
             "{name}: {comment}",
             name=await author_name(request.tx, comment.participant_id),
-            comment=Name(comment.comment),
+            comment=comment_of(version.id, comment.participant_id, comment.comment),
         )
         for comment in approval.comments
         if writes or comment.participant_id == me
@@ -230,7 +232,7 @@ async def _idea_choice(request: Request, at: OpenedPhase, version: Synthesis | N
     chosen = version.content.get("idea", "") if version else ""
     options = tuple(
         Option(
-            str(idea.id), _n("{idea} ({count} vote)", "{idea} ({count} votes)", votes, idea=glimpse(idea.text, _LABEL))
+            str(idea.id), _n("{idea} ({count} vote)", "{idea} ({count} votes)", votes, idea=quoted_idea(idea, _LABEL))
         )
         for idea, votes in best
     )
@@ -276,7 +278,7 @@ async def _show_rivals(
         name = await author_name(request.tx, version.author_id)
         time = Moment(version.created_at, "time")
         lines += ["", Strong(_("Version {number} · {name}, {time}", number=number, name=name, time=time))]
-        lines += content_lines(at.phase.collects, version.content, only=differing)
+        lines += content_lines(at.phase.collects, version, only=differing)
         buttons.append(Button(_("Keep version {number} ({name})", number=number, name=name), Choose(version.id)))
     return reply(*lines, buttons=(*buttons, *await _earlier_button(request, at), SHOW_PHASE), toast=toast, fresh=fresh)
 
@@ -458,7 +460,8 @@ async def comment(request: Request, action: Comment, form: CommentForm) -> Reply
         raise Incomplete("comment", refusal.text) from None  # the form keeps the text
     await store.put_opinion(request.tx, version.id, me.id, approves=False, comment=form.comment, now=request.now)
     if version.author_id is not None and version.author_id != me.id:
-        line = _("{name} comments: {comment}", name=Name(me.name), comment=Name(form.comment))
+        said = comment_of(version.id, me.id, form.comment)
+        line = _("{name} comments: {comment}", name=called(me), comment=said)
         view = View((heading(at.phase), line), (at.button,))
         await outbox.notify(request.tx, version.author_id, view, request.now, about=me.id)
     return await show(request, at, _("Saved. The person who wrote it reads your comment."), fresh=True)
@@ -504,7 +507,7 @@ async def earlier(request: Request, action: Earlier) -> Reply:
         name, time = await author_name(request.tx, version.author_id), Moment(version.created_at, "time")
         lines += ["", Strong(_("{number}. {name}, {time}", number=number, name=name, time=time))]
         differing = changed_fields(present.content, version.content)
-        lines += content_lines(at.phase.collects, version.content, only=differing) or [_("The same as what stands now")]
+        lines += content_lines(at.phase.collects, version, only=differing) or [_("The same as what stands now")]
         if differing:
             buttons.append(Button(_("Restore version {number}", number=number), TakeBack(version.id, present.id)))
     if page < pages:

@@ -134,7 +134,7 @@ async def test_a_command_of_old_shows_the_present_screen(harness: DiscordHarness
 
 async def test_words_in_private_are_answered_there(harness: DiscordHarness) -> None:
     zoe = await joined(harness)
-    await zoe.send("Une cuisine partagée")
+    await zoe.send("Le projecteur est cassé")
     assert "Shall I ask the team?" in zoe.text
     await zoe.press("No")
     assert "No theme chosen yet." in zoe.text
