@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.content.names import shortened
-from bot.content.texts import Joined, Name, Person, Quote, Span, Territory, Text, _, _n
+from bot.content.texts import Joined, Person, Quote, Span, Territory, Text, _, _n
 from handlers.ideas.model import QuotedFor, quote_key
 from handlers.workshops.model import Category, Idea
 
@@ -25,6 +24,9 @@ CATEGORIES: Mapping[Category, Text] = {
     "scheme": _("existing scheme"),
 }
 """The word that readers see for each category of ideas."""
+
+# L10N: instead of the text of an idea that is only a photo
+A_PHOTO = _("(a photo)")
 
 
 def author_of(idea: Idea, given_name: str, *, reader: int | None = None) -> Span:
@@ -70,18 +72,7 @@ def idea_quote(idea: Quotable, most: int = _GLIMPSE, reader: QuotedFor = "") -> 
 
 
 def _quote(idea_id: int, words: str, reader: QuotedFor = "", most: int = 0) -> Span:
-    return Quote("idea", quote_key(idea_id, reader), words, most) if words else words_of("")
-
-
-def words_of(text: str) -> Span:
-    """Return the text of an idea, or «(a photo)» for a photo that has no text yet."""
-    # L10N: instead of the text of an idea that is only a photo
-    return Name(text) if text else _("(a photo)")
-
-
-def glimpse(text: str, most: int = _GLIMPSE) -> Span:
-    """Return the beginning of a text on one line, at most `most` characters."""
-    return words_of(shortened(_on_one_line(text), most))
+    return Quote("idea", quote_key(idea_id, reader), words, most) if words else A_PHOTO
 
 
 def _on_one_line(text: str) -> str:

@@ -16,7 +16,7 @@ from bot.content.names import file_stem
 from bot.content.territories import by_name, territory_name
 from bot.content.texts import Listing, Moment, Name, Person, Quote, Reader, Span, Text, _, _n, plain
 from bot.drawing.typography import curved, french
-from handlers.ideas.messages import CATEGORIES, words_of
+from handlers.ideas.messages import A_PHOTO, CATEGORIES
 from handlers.ideas.model import quote_key
 from handlers.results.model import COMMENT, PrintLine, ResultGroup, ResultIdea, Version, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
@@ -41,7 +41,7 @@ def line_quote(line: PrintLine, most: int = 60) -> Span:
     """Return the beginning of a line on one line, at most `most` characters, for a message to organisers."""
     key = quote_key(line.key.id, "led") if line.key.kind == "i" else f"{line.key.id}.{line.key.part}"
     words = " ".join(line.text.split())
-    return Quote(_QUOTED[line.key.kind], key, words, most) if words else words_of("")
+    return Quote(_QUOTED[line.key.kind], key, words, most) if words else A_PHOTO
 
 
 def author_of_line(name: str, author_id: int | None) -> Span:

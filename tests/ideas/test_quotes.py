@@ -13,8 +13,8 @@ from handlers.workshops.actions import HideIdea, OpenIdea, ShowWall
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group
 from tests.ideas.builders import idea, ideas_of
+from tests.later import read_later, shown, stored
 from tests.outbox import pushed
-from tests.page_messages import keep, read_again
 from tests.stored_rows import stored_rows
 from tests.workshops.builders import PHASES, ended, facilitator, revealed, started
 from tests.world import World, make_settings, open_world
@@ -38,17 +38,17 @@ async def test_a_wall_on_somebodys_page_keeps_neither_words_nor_names(world: Wor
     await idea(world, made, "Bo", "Un atelier", parent_id=theirs.id)
     bo = people["Bo"]
     await bo.follow(ShowWall(run.id).encode())
-    said = await keep(world, bo, "Bo")
-    assert not any(word in said for word in ("Marguerite", "vélo", "atelier"))
-    assert f'["quote", "idea", "{theirs.id}", 500]' in said
-    read = await read_again(world, bo, "Bo")
+    wall = shown(bo)
+    assert not any(word in stored(wall) for word in ("Marguerite", "vélo", "atelier"))
+    assert f'["quote", "idea", "{theirs.id}", 500]' in stored(wall)
+    read = await read_later(world, wall)
     assert "Marguerite" in read
     assert "you · builds on «Un vélo pour tous»" in read.replace("\n", " ")
     await people["Marguerite"].follow(EditIdea(theirs.id).encode())
     await people["Marguerite"].fill("Une trottinette")
-    assert "builds on «Une trottinette»" in await read_again(world, bo, "Bo")
+    assert "builds on «Une trottinette»" in await read_later(world, wall)
     await people["Marguerite"].follow(WithdrawIdea(theirs.id).encode())
-    assert f"builds on «{gone(bo)}»" in await read_again(world, bo, "Bo")
+    assert f"builds on «{gone(bo)}»" in await read_later(world, wall)
 
 
 async def test_what_is_hidden_is_read_by_who_runs_the_group_alone(world: World) -> None:
@@ -57,14 +57,13 @@ async def test_what_is_hidden_is_read_by_who_runs_the_group_alone(world: World) 
     await revealed(world, await started(world, made, "solutions"))
     ines = await facilitator(world, "700")
     theirs = await idea(world, made, "Ana", "Une cuisine")
-    for name, chat in people.items():
+    for chat in people.values():
         await chat.follow(OpenIdea(theirs.id).encode())
-        await keep(world, chat, name)
     await ines.follow(HideIdea(theirs.id).encode())
     (entry,) = (await stored_rows(world.store, "journal"))["journal"]
     assert "cuisine" not in entry["what"]
-    assert "Une cuisine" in await read_again(world, people["Ana"], "Ana")
-    assert gone(people["Bo"]) in await read_again(world, people["Bo"], "Bo")
+    assert "Une cuisine" in await read_later(world, shown(people["Ana"]))
+    assert gone(people["Bo"]) in await read_later(world, shown(people["Bo"]))
     team = await world.organiser()
     await team.follow(RecentChanges().encode())
     assert "«Une cuisine» is hidden" in team.text
