@@ -9,9 +9,16 @@ from bot.content.texts import Reader, plain
 from bot.content.views import View, decode_view, encode_view
 from bot.people.references import written_out
 from tests.drivers.gestures import words
+from tests.drivers.neutral import NeutralChat
 from tests.world import World
 
 ENGLISH = Reader("en", "Europe/Paris")
+
+
+def shown(chat: NeutralChat) -> View:
+    """The message before someone, as it is when it is looked at."""
+    assert chat.view is not None
+    return chat.view
 
 
 def stored(view: View | None) -> str:
@@ -25,5 +32,6 @@ async def read_later(world: World, view: View | None) -> str:
     [content] = await world.read(written_out, [stored(view)])
     again = decode_view(json.loads(content))
     spans = [*again.lines, *(button.label for button in again.buttons)]
-    spans += [option.label for option in again.choice.options] if again.choice else []
+    for option in again.choice.options if again.choice else ():
+        spans += [option.label, option.description or ""]
     return words("\n".join(plain(span, ENGLISH) for span in spans))

@@ -12,6 +12,13 @@ from typing import Protocol
 from bot.content.forms import Upload
 from bot.content.views import File
 
+_ISOLATES = {0x2068: None, 0x2069: None}
+
+
+def read_label(label: str) -> str:
+    """Return the label of an option as a person reads it, without the marks that isolate a name's direction."""
+    return label.translate(_ISOLATES)
+
 
 class Chat(Protocol):
     """Drives the private chat of one simulated person with the bot. Each action returns once the bot has answered it.

@@ -11,7 +11,7 @@ from simcord.results import ResponseMessage
 
 from bot.content.forms import Upload
 from bot.content.views import File
-from bot.rehearsal.chat_driver import Received, carries
+from bot.rehearsal.chat_driver import Received, carries, read_label
 
 SELECTED = "✓ "
 _BUTTON, _MENU, _FILE = 2, 3, 19
@@ -77,7 +77,10 @@ class DiscordChat:
     async def pick(self, *labels: str) -> None:
         for menu in self._parts(_MENU):
             values = [
-                option["value"] for label in labels for option in menu["options"] if option["label"].startswith(label)
+                option["value"]
+                for label in labels
+                for option in menu["options"]
+                if read_label(option["label"]).startswith(label)
             ]
             if values or not labels:
                 on = ResponseMessage(self._env, self.shown[-1])
@@ -165,7 +168,7 @@ class DiscordChat:
     @property
     def options(self) -> tuple[str, ...]:
         return tuple(
-            (SELECTED if option.get("default") else "") + option["label"]
+            (SELECTED if option.get("default") else "") + read_label(option["label"])
             for menu in self._parts(_MENU)
             for option in menu["options"]
         )

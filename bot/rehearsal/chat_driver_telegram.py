@@ -12,7 +12,7 @@ from bot.content.views import File
 from bot.conversation.dialogues import SkipField
 from bot.platforms.telegram.render import SELECTED
 from bot.rehearsal.botapi import SeenMessage, StoredMessage, TelegramUser
-from bot.rehearsal.chat_driver import Received, carries
+from bot.rehearsal.chat_driver import Received, carries, read_label
 
 _PATIENCE = 20.0
 """How many seconds of real time the bot may take to answer, while many people act at the same time."""
@@ -79,7 +79,8 @@ class TelegramChat:
 
     async def pick(self, *labels: str) -> None:
         for label in labels:
-            full = next((o for o in self.options if o.removeprefix(SELECTED).startswith(label)), None)
+            shown = self._labels(options=True)
+            full = next((o for o in shown if read_label(o).removeprefix(SELECTED).startswith(label)), None)
             assert full, f"no option «{label}» among {self.options} under «{self.text}»"
             await self._press(full)
 
@@ -228,7 +229,7 @@ class TelegramChat:
 
     @property
     def options(self) -> tuple[str, ...]:
-        return self._labels(options=True)
+        return tuple(map(read_label, self._labels(options=True)))
 
     @property
     def toast(self) -> str | None:

@@ -12,7 +12,7 @@ import aiohttp
 from bot.content.forms import Upload
 from bot.content.texts import Reader
 from bot.content.views import File
-from bot.rehearsal.chat_driver import Received, carries
+from bot.rehearsal.chat_driver import Received, carries, read_label
 from bot.rehearsal.html import Element, parse
 from bot.rehearsal.push_service import PushBrowser
 
@@ -357,4 +357,4 @@ def _chosen(option: Element) -> bool:
 
 
 def _label(option: Element) -> str:
-    return next(span.text for span in option.all("span", css="label"))
+    return read_label(next(span.text for span in option.all("span", css="label")))

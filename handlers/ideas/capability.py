@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart
+from bot.people.references import quoted
 from handlers.equality.hooks import more_remedies
 from handlers.groups.hooks import left_behind
 from handlers.ideas import facilitator, organiser, service
@@ -10,6 +11,7 @@ from handlers.ideas.participant import card, giving, inspiring, own, voting, wal
 from handlers.ideas.personal_data import PERSONAL_DATA
 from handlers.ideas.store import files
 from handlers.ideas.store.giving import forget_hints
+from handlers.ideas.store.quotes import quoted as quoted_ideas
 from handlers.navigation import sections
 from handlers.navigation.hooks import taken_wrongly
 
@@ -30,6 +32,7 @@ CAPABILITY = Capability(
     files_in_use=(files.TABLE,),
     personal_data=PERSONAL_DATA,
     answers=(
+        quoted.answered_by(quoted_ideas),
         left_behind.answered_by(service.offer_to_take_along),
         more_remedies.answered_by(remedies),
         taken_wrongly.answered_by(giving.ask_whether_idea),

@@ -17,7 +17,7 @@ from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox, standing
 from handlers.ideas import model, service
 from handlers.ideas.actions import LeaveOut, PartIdeas, ShowAgain, TakeIn
-from handlers.ideas.messages import glimpse, label
+from handlers.ideas.messages import LABEL, idea_quote
 from handlers.ideas.participant import layout
 from handlers.ideas.store import ideas, moderation, walls
 from handlers.ideas.store.stems import stems_of_group
@@ -89,7 +89,7 @@ async def _hide(request: Request, idea_id: int, *, hidden: bool) -> Reply:
     if not await moderation.set_hidden(request.tx, idea.id, hidden):
         return reply(_("Nothing was changed."), buttons=await idea_buttons(request, idea), toast=_("Already done."))
     await service.refresh_panels(request.tx, idea)
-    words = glimpse(idea.text)
+    words = idea_quote(idea, reader="led")
     summary = _("«{idea}» is hidden", idea=words) if hidden else _("«{idea}» can be read again", idea=words)
     await standing.settle(request.tx, service.decision_subject(idea.id), _("This is decided."), request.now)
     undo = await note(request, f"idea:{idea.id}", summary, RestoreHidden(idea.id), {"after": hidden})
@@ -120,7 +120,7 @@ async def set_aside(request: Request, action: SetAside) -> Reply:
     idea_ids = [idea.id for idea in (*late, *hidden)]
     first = max(1, min(action.at, len(idea_ids)))
     entries = await walls.wall_entries(request.tx, idea_ids[first - 1 : first - 1 + layout.PER_PAGE])
-    options = await layout.idea_options(request, entries, phase, layout.Ballot())
+    options = await layout.idea_options(request, entries, phase, layout.Ballot(), reader="led")
     group = await service.whole_title(request.tx, run.group_id)
     return reply(
         Strong(_("Set aside in {phase}, {group}", phase=phase_title(phase), group=group)),
@@ -159,9 +159,11 @@ async def _decide(request: Request, idea_id: int, *, accepted: bool) -> Reply:
     after: IdeaState = "live" if accepted else "late"
     await ideas.set_idea_state(request.tx, idea.id, after)
     await service.refresh_panels(request.tx, idea)
-    words = glimpse(idea.text)
+    words = idea_quote(idea, reader="led")
     if accepted:
-        await _notify_author(request, idea, _("Your late idea is on the wall: «{idea}»", idea=words))
+        await _notify_author(
+            request, idea, _("Your late idea is on the wall: «{idea}»", idea=idea_quote(idea, reader="own"))
+        )
         summary = _("«{idea}» is added to the wall", idea=words)
     else:
         summary = _("«{idea}» is left out; its author keeps it", idea=words)
@@ -184,7 +186,9 @@ async def restore_offered(request: Request, action: RestoreOffered, values: Valu
     await service.refresh_panels(request.tx, idea)
     if values["after"] == "live":
         await _notify_author(
-            request, idea, _("Your late idea is with the facilitator again: «{idea}»", idea=glimpse(idea.text))
+            request,
+            idea,
+            _("Your late idea is with the facilitator again: «{idea}»", idea=idea_quote(idea, reader="own")),
         )
     return Undone(buttons=await idea_buttons(request, replace(idea, state="offered")))
 
@@ -247,11 +251,11 @@ async def merge(request: Request, action: MergeIdea) -> Reply:
     before = (Button(_("◀ Previous"), MergeIdea(idea.id, max(0, at - _OPTIONS))),) if at else ()
     after = (Button(_("Next ▶"), MergeIdea(idea.id, at + _OPTIONS)),) if at + _OPTIONS < len(offered) else ()
     return reply(
-        _("Into which idea does «{idea}» go?", idea=glimpse(idea.text, 100)),
+        _("Into which idea does «{idea}» go?", idea=idea_quote(idea, 100, "led")),
         _("Its votes count there, a person once."),
         choice=Choice(
             IntoIdea(idea.id),
-            tuple(Option(str(target.id), label(target.text)) for target in targets if target),
+            tuple(Option(str(target.id), idea_quote(target, LABEL, "led")) for target in targets if target),
             placeholder=_("Choose an idea"),
         ),
         buttons=(*before, *after, *back),
@@ -268,9 +272,11 @@ async def into_idea(request: Request, action: IntoIdea, values: tuple[str, ...])
     moved = [merged.id for merged in await moderation.ideas_merged_into(request.tx, idea.id)]
     await moderation.merge_into(request.tx, (idea.id, *moved), target.id)
     await service.refresh_panels(request.tx, idea)
-    line = _("«{idea}» is part of «{other}» now", idea=glimpse(idea.text), other=glimpse(target.text))
+    line = _(
+        "«{idea}» is part of «{other}» now", idea=idea_quote(idea, reader="led"), other=idea_quote(target, reader="led")
+    )
     # An entry of the journal quotes one author only, as it is deleted together with them.
-    summary = _("«{idea}» is part of another idea now", idea=glimpse(idea.text))
+    summary = _("«{idea}» is part of another idea now", idea=idea_quote(idea, reader="led"))
     values_before = {"target": target.id, "moved": moved}
     undo = await note(request, f"idea:{idea.id}", summary, RestoreMerged(idea.id), values_before)
     return reply(Strong(line), buttons=(undo, *await idea_buttons(request, target)), toast=_("Saved."))
@@ -339,7 +345,7 @@ async def part(request: Request, action: PartIdeas) -> Reply:
         "{count} idea stands beside «{idea}» again",
         "{count} ideas stand beside «{idea}» again",
         len(separated),
-        idea=glimpse(idea.text),
+        idea=idea_quote(idea, reader="led"),
     )
     undo = await note(request, f"idea:{idea.id}", summary, RestoreParted(idea.id), {"parted": separated})
     return reply(Strong(summary), buttons=(undo, *await idea_buttons(request, idea)), toast=_("Saved."))

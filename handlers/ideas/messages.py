@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
-from bot.content.names import shortened
-from bot.content.texts import Joined, Name, Span, Territory, Text, _, _n
+from bot.content.texts import Joined, Person, Quote, Span, Territory, Text, _, _n
+from handlers.ideas.model import QuotedFor, quote_key
 from handlers.workshops.model import Category, Idea
 
 MOST = 500
 """How many characters of an idea a wall shows. The card of the idea shows all of them."""
 _GLIMPSE = 60
-_LABEL = 90
+LABEL = 90
+"""How many characters of an idea are shown as the label of an option of a choice."""
 
 CATEGORIES: Mapping[Category, Text] = {
     # L10N: a kind of idea, in lists and as an option: something that is so in a territory
@@ -22,6 +24,9 @@ CATEGORIES: Mapping[Category, Text] = {
     "scheme": _("existing scheme"),
 }
 """The word that readers see for each category of ideas."""
+
+# L10N: instead of the text of an idea that is only a photo
+A_PHOTO = _("(a photo)")
 
 
 def author_of(idea: Idea, given_name: str, *, reader: int | None = None) -> Span:
@@ -36,27 +41,42 @@ def author_of(idea: Idea, given_name: str, *, reader: int | None = None) -> Span
             return _("you, unnamed")
         # L10N: whose an idea is, as its author reads it
         return _("you")
-    # L10N: the author of an idea whose name is not shown
-    return Name(given_name) if given_name and not idea.anonymous else _("anonymous")
+    if idea.author_id is None or not given_name or idea.anonymous:
+        # L10N: the author of an idea whose name is not shown
+        return _("anonymous")
+    return Person(idea.author_id, "given", given_name)
 
 
-def words_of(text: str) -> Span:
-    """Return the text of an idea, or «(a photo)» for a photo that has no text yet."""
-    # L10N: instead of the text of an idea that is only a photo
-    return Name(text) if text else _("(a photo)")
+class Quotable(Protocol):
+    """What has the id and the text of an idea, such as `Idea`."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102
+
+    @property
+    def text(self) -> str: ...  # noqa: D102
 
 
-def glimpse(text: str, most: int = _GLIMPSE) -> Span:
-    """Return the beginning of a text on one line, at most `most` characters, for buttons and quotes.
+def idea_words(idea: Quotable, reader: QuotedFor = "") -> Span:
+    """Return the whole text of an idea, or «(a photo)» for a photo that has no text yet.
 
-    Returns «(a photo)» for a text that is ''.
+    What is stored of it in a message is its id. Later the message shows the text as it is then, to those for whom it is
+    quoted (`reader`); where they cannot read the idea any more, it says so.
     """
-    return words_of(shortened(" ".join(text.split()), most))
+    return _quote(idea.id, idea.text, reader)
 
 
-def label(text: str, most: int = _LABEL) -> Span:
-    """Return the beginning of a text on one line, at most `most` characters, as the label of an option of a choice."""
-    return shortened(" ".join(text.split()), most) or words_of("")
+def idea_quote(idea: Quotable, most: int = _GLIMPSE, reader: QuotedFor = "") -> Span:
+    """Return the beginning of an idea on one line, at most `most` characters, as `idea_words` returns the whole."""
+    return _quote(idea.id, _on_one_line(idea.text), reader, most)
+
+
+def _quote(idea_id: int, words: str, reader: QuotedFor = "", most: int = 0) -> Span:
+    return Quote("idea", quote_key(idea_id, reader), words, most) if words else A_PHOTO
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def line(
@@ -101,9 +121,9 @@ def line(
         parts.append(
             _n("{count} file", "{count} files", files) if documents else _n("{count} photo", "{count} photos", files)
         )
-    if builds_on:
+    if builds_on and idea.parent_id is not None:
         # L10N: a part of the line below an idea: the earlier idea that it takes further
-        parts.append(_("builds on «{idea}»", idea=glimpse(builds_on)))
+        parts.append(_("builds on «{idea}»", idea=_quote(idea.parent_id, _on_one_line(builds_on), most=_GLIMPSE)))
     return Joined(tuple(span for part in parts for span in (" · ", part))[1:])
 
 

@@ -1,4 +1,4 @@
-"""Computes how alike ideas are, by the stems of their words (`bot.content.stems`).
+"""Computes how alike ideas are, by the stems of their words (`bot.content.stems`), and names quotes of them.
 
 The stems of an idea are stored with it, so that thousands of ideas can be compared quickly. The class `Idea` itself is
 in `handlers.workshops.model`.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from typing import Literal
 
 _LIKE_ENOUGH = 0.12
 """The smallest likeness of two ideas that are called alike. Less alike ideas only share a common word."""
@@ -40,3 +41,21 @@ def alike(stems: str, candidates: Sequence[tuple[int, str]], most: int) -> list[
 def _weight(count: int, total: int) -> float:
     """Return how much a stem counts that `count` of `total` ideas contain: the rarer, the more."""
     return math.log(1 + (1 + total) / (1 + count)) ** 2
+
+
+# --- Quotes in messages, stored by reference.
+
+
+QuotedFor = Literal["", "led", "own"]
+"""For whom words are quoted: «own» for their author, «led» for those who run workshops, '' for everybody else."""
+
+
+def quote_key(number: int, reader: QuotedFor) -> str:
+    """Return the key of a quote of an idea, or of something else with an id: «12», «12.led», «12.own»."""
+    return f"{number}.{reader}" if reader else str(number)
+
+
+def parse_quote_key(key: str) -> tuple[int, QuotedFor]:
+    """Return the id that a key of `quote_key` holds, and for whom the words are quoted."""
+    number, _dot, mark = key.partition(".")
+    return int(number), "own" if mark == "own" else "led" if mark == "led" else ""

@@ -34,7 +34,7 @@ from handlers.groups.service.membership import round_of_the_day
 from handlers.groups.store.groups import find_group
 from handlers.groups.store.members import group_of
 from handlers.ideas.actions import LeaveOut, TakeIn
-from handlers.ideas.messages import words_of
+from handlers.ideas.messages import idea_words
 from handlers.ideas.store import giving, ideas, moving, naming, readers, reports
 from handlers.ideas.store.files import add_file, count_files_of
 from handlers.ideas.store.giving import GivenIdeas, Opening
@@ -494,7 +494,7 @@ async def offer_late_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
         return
     heading: Span = _("An idea came after the end, in {group}:", group=await whole_title(tx, idea.group_id))
     view = View(
-        (Strong(heading), words_of(idea.text)),
+        (Strong(heading), idea_words(idea, "led")),
         (
             Button(_("Add it to the wall"), TakeIn(idea.id), style="primary"),
             Button(_("Leave it out"), LeaveOut(idea.id)),

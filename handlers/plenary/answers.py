@@ -14,6 +14,7 @@ from bot.people.participants import Participant
 from handlers.equality.hooks import Step
 from handlers.groups.store.rounds import all_rounds
 from handlers.plenary.actions import DrawOrder
+from handlers.plenary.messages import offer_words
 from handlers.plenary.model.turns import Plenary
 from handlers.plenary.organiser.changing import seen_of
 from handlers.plenary.service import preparing
@@ -64,7 +65,7 @@ async def travels(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
         NeededToo(
             entry.territory,
             Person(entry.participant_id, "short", entry.name),
-            Name(entry.offer) if entry.offer else "",
+            offer_words(entry) if entry.offer else "",
         )
         for entry in entries
         if entry.name

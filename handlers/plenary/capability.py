@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
+from bot.people.references import quoted
 from handlers.equality.hooks import more_remedies, more_steps, more_tied_people
 from handlers.navigation import sections
 from handlers.plenary.actions import PLENARIES
@@ -13,6 +14,7 @@ from handlers.plenary.participant import afar, presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
 from handlers.plenary.schedule import StageClock
 from handlers.plenary.store.order import tied_people
+from handlers.plenary.store.quotes import quoted as quoted_words
 from handlers.results.hooks import more_sheets
 from handlers.syntheses.hooks import needed_too
 
@@ -42,6 +44,7 @@ CAPABILITY = Capability(
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     answers=(
+        quoted.answered_by(quoted_words),
         more_sheets.answered_by(sheets),
         more_steps.answered_by(steps),
         more_remedies.answered_by(remedies),

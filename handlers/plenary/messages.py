@@ -6,16 +6,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.content.texts import Joined, Listing, Localised, Moment, Span, Strong, Text, _, _n
+from bot.clock import to_micros
+from bot.content.texts import Joined, Listing, Localised, Moment, Person, Quote, Span, Strong, Text, _, _n
 from bot.content.views import Button
+from handlers.ideas.model import QuotedFor, quote_key
 from handlers.plenary.actions import ShowOrder
 from handlers.plenary.model.gallery import GALLERY, GALLERY_ROUNDS, Table, Visits, gallery_length
 from handlers.plenary.model.questions import StageQuestion
 from handlers.plenary.model.turns import Lengths, Plenary, PlenaryState, TalkClock
+from handlers.plenary.store.echo import AlsoHere
 from handlers.programme.model import Session
 from handlers.themes.model import Theme
 
 _A_MINUTE = timedelta(minutes=1)
+_GLIMPSE = 60
+LABEL = 90
+"""How many characters of a question are shown as the label of an option of a choice."""
 # L10N: above the clock of a phase of the workshops, and of a round of the gallery
 TIME_LEFT = _("Time left")
 
@@ -155,6 +161,37 @@ def visits_lines(tables: Sequence[Table], plan: Sequence[Visits]) -> Sequence[Sp
 def table_line(number: int, where: Span, until: Span) -> Span:
     """Return the line of somebody's card in a gallery: the round, where they are in it, and until when."""
     return Joined((_("Round {number}: {where}", number=number, where=where), " · ", until))
+
+
+def question_words(question: StageQuestion, reader: QuotedFor = "") -> Quote:
+    """Return the words of a question, as they read when the message is read; `reader` says for whom they are quoted."""
+    return Quote("stagequestion", quote_key(question.id, reader), question.text)
+
+
+def question_quote(question: StageQuestion, most: int = _GLIMPSE, reader: QuotedFor = "") -> Quote:
+    """Return the beginning of a question on one line, at most `most` characters, for lines and options."""
+    return Quote("stagequestion", quote_key(question.id, reader), " ".join(question.text.split()), most)
+
+
+def asked_by(question: StageQuestion) -> tuple[Person, ...]:
+    """Return the first name of who asks a question, if it is shown."""
+    if question.author_id is None or not question.name:
+        return ()
+    return (Person(question.author_id, "given", question.name),)
+
+
+def answer_words(question: StageQuestion, written_at: datetime | None = None) -> Quote:
+    """Return what a group answered to a question in writing.
+
+    With `written_at`, a message that quoted an earlier answer differs, so that it is sent anew.
+    """
+    key = str(question.id) if written_at is None else f"{question.id}.{to_micros(written_at)}"
+    return Quote("stageanswer", key, question.answer)
+
+
+def offer_words(entry: AlsoHere) -> Quote:
+    """Return how somebody could help a group's solution where they live."""
+    return Quote("stageoffer", str(entry.id), entry.offer)
 
 
 def wanted_words(question: StageQuestion) -> Text:

@@ -14,10 +14,11 @@ from bot.content.branding import Branding, branding_of
 from bot.content.i18n import format_days
 from bot.content.names import file_stem
 from bot.content.territories import by_name, territory_name
-from bot.content.texts import Listing, Moment, Name, Reader, Span, Text, _, _n, plain
+from bot.content.texts import Listing, Moment, Name, Person, Quote, Reader, Span, Text, _, _n, plain
 from bot.drawing.typography import curved, french
-from handlers.ideas.messages import CATEGORIES
-from handlers.results.model import COMMENT, ResultGroup, ResultIdea, Version, WorkshopResults
+from handlers.ideas.messages import A_PHOTO, CATEGORIES
+from handlers.ideas.model import quote_key
+from handlers.results.model import COMMENT, PrintLine, ResultGroup, ResultIdea, Version, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
 from handlers.syntheses.model import CARD_FIELDS, RUNNERS_UP
 
@@ -31,6 +32,22 @@ LINE_LABELS: Mapping[str, Text] = {
     COMMENT: _("Comment of a member"),
 }
 """What a line of prints and exports is, by the name of its field."""
+
+_QUOTED = {"i": "idea", "s": "version", "c": "territorycard", "o": "opinion"}
+"""The kind of the quote of a line in a message, by the kind of the line."""
+
+
+def line_quote(line: PrintLine, most: int = 60) -> Span:
+    """Return the beginning of a line on one line, at most `most` characters, for a message to organisers."""
+    key = quote_key(line.key.id, "led") if line.key.kind == "i" else f"{line.key.id}.{line.key.part}"
+    words = " ".join(line.text.split())
+    return Quote(_QUOTED[line.key.kind], key, words, most) if words else A_PHOTO
+
+
+def author_of_line(name: str, author_id: int | None) -> Span:
+    """Return the author of a line; `name` is '' for an anonymous idea and for who was erased."""
+    return Person(author_id, "given", name) if name and author_id is not None else _("anonymous")
+
 
 _ISOLATES = {0x2068: None, 0x2069: None}  # left out: programs that open the file choose writing directions themselves
 

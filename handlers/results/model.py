@@ -196,7 +196,12 @@ class WorkshopResults:
         Of several such phases, the first in which the group wrote something counts. Returns an empty mapping if it
         wrote nothing.
         """
-        return next((version.content for version in self.of(group, collects) if not version.rival), {})
+        version = self.current_version(group, collects)
+        return version.content if version else {}
+
+    def current_version(self, group: ResultGroup, collects: str) -> Version | None:
+        """Return the version of which `current` returns the texts; None if the group wrote nothing."""
+        return next((version for version in self.of(group, collects) if not version.rival), None)
 
     def digest(self, group: ResultGroup) -> str:
         """Return a digest of what a group's slides show, to notice whether it changed.
@@ -279,9 +284,9 @@ def _is_id(text: str) -> bool:
 class PrintLine:
     """A line of what is printed and exported: an idea, or something that a group or one of its members wrote.
 
-    `author` is a first name, '' for none. `field` is the name of the field, COMMENT for a comment, '' for an idea.
-    `territory` is the code of a territory card, '' for other lines. `group_id` is None for an idea without a group.
-    `votes` is how many people voted for an idea, and 0 for other lines.
+    `author` is a first name, '' for none, and `author_id` whose it is. `field` is the name of the field, COMMENT for a
+    comment, '' for an idea. `territory` is the code of a territory card, '' for other lines. `group_id` is None for an
+    idea without a group. `votes` is how many people voted for an idea, and 0 for other lines.
     """
 
     key: LineKey
@@ -292,6 +297,7 @@ class PrintLine:
     territory: str = ""
     group_id: int | None = None
     votes: int = 0
+    author_id: int | None = None
 
 
 # --- Snapshots: the rows of the results as the database had them, and how they become groups with their ideas.

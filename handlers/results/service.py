@@ -14,7 +14,7 @@ from bot.clock import to_micros
 from bot.config.settings import Settings
 from bot.content.actions import Action
 from bot.content.scenes import Drawing
-from bot.content.texts import Localised, Name, Reader, Span, Strong, Text, _, _n
+from bot.content.texts import Localised, Name, Quote, Reader, Span, Strong, Text, _, _n
 from bot.content.views import Button
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
@@ -123,20 +123,24 @@ async def confirm_deck(tx: Transaction, deck: GroupDeck, participant_id: int, no
 
 def deck_lines(deck: GroupDeck) -> Sequence[Span]:
     """Return lines that sum up what the slides show, the last of which says whether they are confirmed."""
-    challenge = deck.results.current(deck.group, "challenge").get("sentence", "")
-    solution = deck.results.current(deck.group, "solution").get("idea", "")
     grid = deck.group.grid
-    missing = _("not written yet")
     lines: list[Span] = [
         Strong(deck.title),
-        _("Challenge: {challenge}", challenge=Name(challenge) if challenge else missing),
-        _("Solution: {idea}", idea=Name(solution) if solution else missing),
+        _("Challenge: {challenge}", challenge=_written(deck, "challenge", "sentence")),
+        _("Solution: {idea}", idea=_written(deck, "solution", "idea")),
     ]
     if grid.territories:
         lines.append(filled_squares(grid))
     if photos := len(deck.group.pictures):
         lines.append(_n("{count} photo", "{count} photos", photos))
     return [*lines, deck_state(deck)]
+
+
+def _written(deck: GroupDeck, collects: str, field: str) -> Span:
+    """Return what a field of the group's current version says, or that it is not written yet."""
+    version = deck.results.current_version(deck.group, collects)
+    words = version.content.get(field, "") if version else ""
+    return Quote("version", f"{version.id}.{field}", words) if version and words else _("not written yet")
 
 
 def deck_state(deck: GroupDeck) -> Text:

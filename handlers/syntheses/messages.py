@@ -8,7 +8,7 @@ from itertools import groupby
 from bot.content.names import fold
 from bot.content.territories import by_name
 from bot.content.texts import Listing, Quote, Span, Strong, Territory, Text, _, _n
-from handlers.ideas.messages import CATEGORIES, glimpse
+from handlers.ideas.messages import CATEGORIES, idea_quote
 from handlers.syntheses.hooks import NeededToo
 from handlers.syntheses.model import (
     CANVAS,
@@ -205,7 +205,7 @@ def fact_lines(ideas: Sequence[Idea]) -> Sequence[Span]:
         # L10N: a heading above ideas whose authors speak for no country or region
         lines.append(Strong(Territory(territory)) if territory else Strong(_("Without a territory")))
         for category, of_category in groupby(of_territory, key=_category):
-            glimpses = [quoted_idea(idea, _GLIMPSE) for idea in of_category]
+            glimpses = [idea_quote(idea, _GLIMPSE) for idea in of_category]
             # Quotation marks separate several ideas, because their sentences contain commas.
             quoted = Listing(tuple(_("«{idea}»", idea=words) for words in glimpses))
             listed = glimpses[0] if len(glimpses) == 1 else quoted
@@ -213,11 +213,6 @@ def fact_lines(ideas: Sequence[Idea]) -> Sequence[Span]:
     if (more := len(ideas) - len(shown)) > 0:
         lines.append(_n("{count} more on the wall", "{count} more on the wall", more))
     return lines
-
-
-def quoted_idea(idea: Idea, most: int) -> Span:
-    """Return the beginning of an idea on one line, at most `most` characters; «(a photo)» for a photo without words."""
-    return Quote("idea", str(idea.id), on_one_line(idea.text), most) if idea.text else glimpse("")
 
 
 def _territory(idea: Idea) -> str:
@@ -247,8 +242,8 @@ def leading_lines(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
         return [_("Nobody voted yet.")]
     votes = best[0][1]
     if len(leaders) == 1:
-        return [_n("{count} vote: «{idea}»", "{count} votes: «{idea}»", votes, idea=quoted_idea(leaders[0], _IDEA))]
-    tied = Listing(tuple(_("«{idea}»", idea=quoted_idea(idea, _GLIMPSE)) for idea in leaders))
+        return [_n("{count} vote: «{idea}»", "{count} votes: «{idea}»", votes, idea=idea_quote(leaders[0], _IDEA))]
+    tied = Listing(tuple(_("«{idea}»", idea=idea_quote(idea, _GLIMPSE)) for idea in leaders))
     return [_n("A tie, {count} vote each: {ideas}", "A tie, {count} votes each: {ideas}", votes, ideas=tied)]
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from bot.content.texts import Joined, Localised, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Joined, Localised, Moment, Name, Person, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from handlers.themes.model import Theme
@@ -304,7 +304,7 @@ PER_PAGE = 17
 More would not fit the 2,000 characters and 25 buttons that a message can have on every platform.
 """
 _MOST_LETTERS_OF_THEME, _MOST_LETTERS = 12, 10
-"""How many characters of a theme's title, and of the name of a room or person, the panel shows."""
+"""How many characters of a theme's title, and of the name of a room, the panel shows."""
 _SOON = timedelta(minutes=5)
 
 
@@ -429,9 +429,12 @@ def _line(
     if progress.called_at is not None:
         # L10N: a part of the line about a group; the group calls. {time} is how long ago
         called = _("calls for help ({time})", time=Moment(progress.called_at, "left"))
-        # L10N: a part of the line about a group that called for help: a facilitator is on the way to it
-        taken = _("{name} goes there", name=Name(_cut(progress.taker, _MOST_LETTERS)))
-        parts.append(taken if progress.taken_by else Strong(called))
+        if progress.taken_by is None:
+            parts.append(Strong(called))
+        else:
+            taker = Person(progress.taken_by, "given", progress.taker)
+            # L10N: a part of the line about a group that called for help: a facilitator is on the way to it
+            parts.append(_("{name} goes there", name=taker))
     if progress.run is None:
         # L10N: a part of the line about a group: it has not had any phase
         parts.append(_("not begun"))

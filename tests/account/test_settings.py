@@ -68,7 +68,7 @@ async def test_messages_go_to_the_preferred_account_and_only_there(world: World)
     await discord.command("settings")
     assert "Messages go to: Telegram · \u2068Zoé\u2069" in discord.text
     await discord.press("Where messages go")
-    assert discord.options == ("✓ Telegram · \u2068Zoé\u2069", "Discord · zoe")
+    assert discord.options == ("✓ Telegram · Zoé", "Discord · zoe")
     await discord.pick("Discord")
     assert discord.text == "Messages go to: Discord · zoe"
     await push(world, chat, "on Discord")

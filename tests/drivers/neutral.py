@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.content.forms import Composition, FormView, Upload, form_fields
 from bot.content.texts import Reader, Span, file_name, plain
-from bot.content.views import Attachment, Choice, File, Picture, View
+from bot.content.views import Attachment, Choice, File, Option, Picture, View
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import (
     Actor,
@@ -23,6 +23,7 @@ from bot.conversation.incoming import (
     Typed,
     message_of,
 )
+from bot.rehearsal.chat_driver import read_label
 
 _ids = itertools.count(1)
 _messages = itertools.count(5001)
@@ -142,11 +143,14 @@ class NeutralChat:
         assert choice, f"nothing to choose under «{self.text}»"
         values = []
         for label in labels:
-            found = [o.value for o in choice.options if plain(o.label, self.reader).startswith(label)]
+            found = [o.value for o in choice.options if self._label(o).startswith(label)]
             assert found, f"no option «{label}» among {self.options}"
             values.append(found[0])
         assert choice.at_least <= len(values) <= choice.at_most, f"no {len(values)} of {self.options} can be chosen"
         await self.act(Picked(choice.action.encode(), tuple(values)))
+
+    def _label(self, option: Option) -> str:
+        return read_label(plain(option.label, self.reader))
 
     async def open(self, place: int) -> None:
         """Choose one by its place, the first being 1."""
@@ -203,7 +207,7 @@ class NeutralChat:
     def described(self) -> dict[str, str]:
         """What is said of each thing that can be chosen, by its label; '' where nothing is."""
         options = self._choice.options if self._choice else ()
-        return {plain(option.label, self.reader): plain(option.description or "", self.reader) for option in options}
+        return {self._label(option): plain(option.description or "", self.reader) for option in options}
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -211,8 +215,7 @@ class NeutralChat:
         if choice is None:
             return ()
         return tuple(
-            ("✓ " if option.value in choice.selected else "") + plain(option.label, self.reader)
-            for option in choice.options
+            ("✓ " if option.value in choice.selected else "") + self._label(option) for option in choice.options
         )
 
     @property

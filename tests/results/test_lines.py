@@ -22,6 +22,7 @@ from handlers.syntheses.store import current_version, past_versions, put_opinion
 from handlers.workshops.actions import OpenIdea
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.later import read_later, shown, stored
 from tests.participants import number
 from tests.results.builders import CANVAS, Made, attach, give_idea, photo, populate, write_down
 from tests.results.chats import member
@@ -73,6 +74,18 @@ async def test_an_idea_is_out_of_every_file_and_stays_on_the_wall_with_its_votes
     await team.press("Undo this change")
     assert words(team.text).startswith(f"Undone: «{text}» is out of all prints and exports")
     assert len((await results(world)).all_ideas) == 24
+
+
+async def test_what_is_stored_of_a_list_is_which_lines_and_whose(world: World, made: Made) -> None:
+    team, group = await world.organiser(), made.groups[0]
+    await at(team, "Solutions")
+    said = stored(shown(team))
+    (best, _votes), *_others = await world.read(most_voted_of_group, group, "solutions")
+    assert not any(word in said for word in (best.text, CANVAS["how"], "Zoé"))
+    assert '["person", ' in said
+    read = await read_later(world, shown(team))
+    assert CANVAS["how"] in read
+    assert "How · Zoé" in read
 
 
 async def test_after_ten_minutes_the_list_itself_takes_it_in_again(world: World, made: Made) -> None:
@@ -249,7 +262,8 @@ async def test_the_journal_quotes_no_idea_longer_than_its_author_is_there(world:
     await at(team, "Stakes")
     await team.pick("Mon secret")
     [entry] = (await stored_rows(world.store))["journal"]
-    assert "secret" in entry["what"]
+    assert '["quote", "idea", ' in entry["what"]
+    assert "secret" not in entry["what"]
     await world.clock.advance(_MONTHS)
     await world.store.transact(
         partial(erase, declared=DECLARED, participant_id=ana, now=world.clock.now(), texts=True, files=world.files)

@@ -10,9 +10,12 @@ from pptx import Presentation
 
 from bot.content.views import File, Picture
 from tests.drivers.neutral import NeutralChat
+from tests.later import read_later, shown, stored
 from tests.outbox import press_push, pushed, views
+from tests.participants import number
 from tests.results.builders import Made, write_down
 from tests.results.chats import member, work, workshops
+from tests.stored_rows import stored_rows
 from tests.world import World
 
 
@@ -57,6 +60,20 @@ async def test_a_member_reads_takes_and_confirms(world: World) -> None:
     await ana.press("The slides as a file")
     await work(world)
     assert (await pushed(world, ana))[-1] == "Here are your slides.", "confirmed, they are not asked about again"
+
+
+async def test_what_is_stored_of_slides_and_who_confirms_them_is_by_reference(world: World) -> None:
+    made = await workshops(world)
+    ana, bo = [await member(world, made.groups[0], name, str(place)) for place, name in enumerate(("Ana", "Bo"), 100)]
+    await ana.command("diapos")
+    slides = shown(ana)
+    assert not any(word in stored(slides) for word in ("cuisiner", "cuisine"))
+    assert ".sentence" in stored(slides)
+    assert "Challenge: Comment cuisiner ensemble ?" in await read_later(world, slides)
+    await ana.press("We confirm them")
+    (told,) = [row["content"] for row in (await stored_rows(world.store, "deliveries"))["deliveries"]]
+    assert f'["person", {await number(world, "Ana")}, "short"]' in told
+    assert await pushed(world, bo) == ["Ana confirmed your slides for the plenary."]
 
 
 async def test_confirming_twice_tells_once(world: World) -> None:

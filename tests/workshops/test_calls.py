@@ -15,8 +15,10 @@ from handlers.workshops.store.calls import open_call
 from handlers.workshops.store.runs import open_run_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import add_day, crowd, group, mark_published
+from tests.later import read_later, shown, stored
 from tests.outbox import look_at_push, press_push, pushed
 from tests.participants import number
+from tests.stored_rows import stored_rows
 from tests.workshops.builders import ended, facilitator, open_person, settings, started
 from tests.world import DECLARED, World, open_world
 
@@ -55,6 +57,23 @@ async def test_the_free_facilitators_read_where_and_the_group_who_comes(store_ur
         assert maya.text == "You are going to Education · group 1.\nRoom: B12\nThey read that you are coming."
         for person in people.values():
             assert (await pushed(world, person))[-1] == "Maya is coming."
+
+
+async def test_who_comes_is_named_by_reference(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, _made = await at_work(world)
+        maya = await facilitator(world)
+        await people["Zora"].command("alaide")
+        await press_push(world, maya, "I am going there")
+        told = [row["content"] for row in (await stored_rows(world.store, "deliveries"))["deliveries"]]
+        coming = [content for content in told if "is coming" in content]
+        assert coming
+        assert not any("Maya" in content for content in told)
+        reference = f'["person", {await number(world, "Maya")}, "given"]'
+        assert all(reference in content for content in coming)
+        await people["Zora"].command("sos")
+        assert "Maya" not in stored(shown(people["Zora"]))
+        assert "Maya is coming." in await read_later(world, shown(people["Zora"]))
 
 
 async def test_the_first_to_tap_has_it(store_url: str) -> None:

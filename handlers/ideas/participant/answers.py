@@ -19,7 +19,7 @@ from handlers.ideas.actions import (
     SetAnonymous,
     WithdrawIdea,
 )
-from handlers.ideas.messages import glimpse
+from handlers.ideas.messages import idea_quote
 from handlers.ideas.service import MOST, IdeaWording, StoredIdea
 from handlers.ideas.store.giving import Opening
 from handlers.navigation.actions import ASK
@@ -54,7 +54,12 @@ async def answer(request: Request, stored: StoredIdea) -> Reply:
         line = _("You have no group yet: your idea is kept until you have one. The team knows which is yours.")
         return reply(line, buttons=(no_idea_button(idea), ASK, withdraw_button(idea), _mine_button(stored)), fresh=True)
     lines: list[Span] = [
-        _n("{count} idea: «{idea}»", "{count} ideas, the last: «{idea}»", stored.count, idea=glimpse(idea.text))
+        _n(
+            "{count} idea: «{idea}»",
+            "{count} ideas, the last: «{idea}»",
+            stored.count,
+            idea=idea_quote(idea, reader="own"),
+        )
     ]
     if stored.count == 1 and idea.anonymous:
         lines.append(_("It is shown without your name."))

@@ -18,7 +18,8 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.delivery import outbox, standing
 from handlers.ideas import service
 from handlers.ideas.actions import LeaveOut, MyFiles, OpenFrom, PartIdeas, ShowAgain, TakeIn, VoteFor, number_of
-from handlers.ideas.messages import glimpse, see_files, words_of
+from handlers.ideas.messages import idea_quote, idea_words, see_files
+from handlers.ideas.model import QuotedFor
 from handlers.ideas.participant import layout
 from handlers.ideas.participant.wall import ShowTogether
 from handlers.ideas.store import ideas, moderation, readers, reports, votes, walls
@@ -107,9 +108,12 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
         raise Stale
     leads = await service.runs_group(request.tx, request.participant, idea.group_id)
     merged = [similar for similar in await moderation.ideas_merged_into(request.tx, idea.id) if similar.state == "live"]
-    lines: list[Span] = [Strong(words_of(idea.text)), await _entry_line(request, entry, phase)]
+    lines: list[Span] = [
+        Strong(idea_words(idea, _quoted_for(request, idea, leads=leads))),
+        await _entry_line(request, entry, phase),
+    ]
     # L10N: On the card of an idea: an idea that was merged into it.
-    lines += [_("Similar: «{idea}»", idea=glimpse(similar.text, 150)) for similar in merged if similar.shown]
+    lines += [_("Similar: «{idea}»", idea=idea_quote(similar, 150)) for similar in merged if similar.shown]
     if idea.hidden and leads:
         lines.append(Strong(_("Hidden: only facilitators read it.")))
     if idea.state in ("late", "offered"):
@@ -131,6 +135,13 @@ async def readable_idea(request: Request, idea_id: int) -> Idea:
     if idea is None or not await service.may_read(request.tx, request.participant, idea):
         raise Stale
     return idea
+
+
+def _quoted_for(request: Request, idea: Idea, *, leads: bool = False) -> QuotedFor:
+    """Return as whom the person reads an idea that they can read; `leads` says that they run the group's workshops."""
+    if idea.author_id == request.participant.id:
+        return "own"
+    return "led" if leads or not idea.shown else ""
 
 
 async def _entry_line(request: Request, entry: WallEntry, phase: Phase) -> Span:
@@ -230,7 +241,8 @@ async def see_photos(request: Request, action: SeePhotos) -> Reply:
     following = SeePhotos(idea.id, len(files) - rest)
     more = (Button(_n("{count} more", "{count} more", rest), following),) if rest else ()
     # L10N: above the photos and documents of an idea
-    view = View((_("With «{idea}»", idea=glimpse(idea.text)),), more, attachments=shown)
+    quote = idea_quote(idea, reader=_quoted_for(request, idea))
+    view = View((_("With «{idea}»", idea=quote),), more, attachments=shown)
     return Reply(view, fresh=True)
 
 
@@ -275,7 +287,8 @@ def _attachment(request: Request, idea: Idea, file: IdeaFile, content: bytes) ->
     hidden = idea.anonymous and idea.author_id != request.participant.id
     name = f"{file.position + 1}{PurePath(file.name).suffix}" if hidden else file.name
     if file.picture:
-        return Picture(content, _("A photo that came with «{idea}»", idea=glimpse(idea.text)), name)
+        quote = idea_quote(idea, reader=_quoted_for(request, idea))
+        return Picture(content, _("A photo that came with «{idea}»", idea=quote), name)
     return File(name, content, file.media_type)
 
 
@@ -287,7 +300,7 @@ async def ask_to_report(request: Request, action: AskToReport) -> Reply:
     """Ask for confirmation before an idea is reported to the organisers."""
     idea = await readable_idea(request, action.idea)
     return reply(
-        _("Is this idea out of place? «{idea}»", idea=glimpse(idea.text, 100)),
+        _("Is this idea out of place? «{idea}»", idea=idea_quote(idea, 100)),
         _("Only the organisers learn of it, without your name."),
         buttons=(
             # L10N: a button, a verb: tell the organisers that an idea is out of place
@@ -324,7 +337,7 @@ async def _report_view(request: Request, idea: Idea) -> View:
         group = await service.whole_title(request.tx, idea.group_id)
         heading = _("Someone finds an idea of {group} out of place:", group=group)
     return View(
-        (Strong(heading), words_of(idea.text), _("Only the organisers were told.")),
+        (Strong(heading), idea_words(idea, "led"), _("Only the organisers were told.")),
         (
             Button(_("Hide"), HideIdea(idea.id), style="danger"),
             # L10N: a button: an idea that someone reported stays on the wall
@@ -341,5 +354,5 @@ async def leave_as_is(request: Request, action: LeaveAsIs) -> Reply:
     await standing.settle(request.tx, service.decision_subject(idea.id), _("This is decided."), request.now)
     state = _("Another organiser hid it meanwhile.") if idea.hidden else _("It stays where it is.")
     return reply(
-        _("«{idea}»", idea=glimpse(idea.text, 150)), state, buttons=(Button(_("See the idea"), OpenIdea(idea.id)),)
+        _("«{idea}»", idea=idea_quote(idea, 150, "led")), state, buttons=(Button(_("See the idea"), OpenIdea(idea.id)),)
     )

@@ -20,7 +20,7 @@ from bot.conversation.routes import Request, Routes
 from bot.files.uploads import remarks
 from handlers.ideas import service
 from handlers.ideas.actions import BringBack, NotAnIdea
-from handlers.ideas.messages import CATEGORIES, author_of, glimpse
+from handlers.ideas.messages import CATEGORIES, author_of, idea_quote
 from handlers.ideas.participant.answers import (
     MESSAGE,
     answer,
@@ -250,7 +250,7 @@ async def _built_on(request: Request, action: BuildOn) -> Span:
     if entry is None:
         raise Stale
     author = author_of(entry.idea, entry.author, reader=request.participant.id)
-    return _("You build on «{idea}» ({author}).", idea=glimpse(entry.idea.text, _QUOTED), author=author)
+    return _("You build on «{idea}» ({author}).", idea=idea_quote(entry.idea, _QUOTED), author=author)
 
 
 @routes.action(BuildOn, form=BuildForm, before=_may_build, about=_built_on)
@@ -265,7 +265,7 @@ async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
     if stored.idea.state != "live":
         return await answer(request, stored)
     line = (
-        _("Noted. It builds on «{idea}».", idea=glimpse(parent.text))
+        _("Noted. It builds on «{idea}».", idea=idea_quote(parent))
         if parent
         else _("Noted. The idea before it was taken off the wall meanwhile: yours stands by itself.")
     )
@@ -363,7 +363,7 @@ async def withdraw_deleted(request: Request) -> Reply | None:
     if idea.author_id != request.person.id or idea.state == "withdrawn":
         return None
     await service.withdraw_idea(request.tx, idea)
-    line = _("You deleted your message: the idea «{idea}» is withdrawn.", idea=glimpse(idea.text))
+    line = _("You deleted your message: the idea «{idea}» is withdrawn.", idea=idea_quote(idea, reader="own"))
     return reply(line, buttons=(Button(_("Bring it back"), BringBack(idea.id)),), fresh=True)
 
 
@@ -377,7 +377,7 @@ async def _delete_files(request: Request, person_id: int) -> Reply | None:
     if idea is None:
         return None
     await service.refresh_panels(request.tx, idea)
-    line = _("You deleted your message: what hung on it is off the idea «{idea}».", idea=glimpse(idea.text))
+    line = _("You deleted your message: what hung on it is off the idea «{idea}».", idea=idea_quote(idea, reader="own"))
     return reply(line, buttons=(withdraw_button(idea),), fresh=True)
 
 
@@ -426,7 +426,7 @@ async def ask_whether_idea(request: Request) -> Reply | None:
     if idea is None or not idea.text or request.now - idea.created_at > _JUST:
         return None
     return reply(
-        _("Your last idea: «{idea}». What is wrong with it?", idea=glimpse(idea.text)),
+        _("Your last idea: «{idea}». What is wrong with it?", idea=idea_quote(idea, reader="own")),
         buttons=(no_idea_button(idea), change_button(idea), withdraw_button(idea), SHOW_PHASE),
         fresh=True,
     )

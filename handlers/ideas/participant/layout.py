@@ -11,7 +11,8 @@ from bot.content.views import Button, Choice, Option
 from bot.conversation.routes import Request
 from handlers.ideas import service
 from handlers.ideas.actions import OpenFrom
-from handlers.ideas.messages import MOST, author_of, label, line
+from handlers.ideas.messages import MOST, author_of, idea_quote, line
+from handlers.ideas.model import QuotedFor
 from handlers.ideas.store import readers, votes
 from handlers.ideas.store.walls import WallEntry
 from handlers.workshops.model import Phase, PhaseRun
@@ -45,12 +46,18 @@ async def read_ballot(request: Request, run: PhaseRun) -> Ballot:
 
 
 async def idea_options(
-    request: Request, entries: Sequence[WallEntry], phase: Phase, ballot: Ballot, *, groups_too: bool = False
+    request: Request,
+    entries: Sequence[WallEntry],
+    phase: Phase,
+    ballot: Ballot,
+    *,
+    groups_too: bool = False,
+    reader: QuotedFor = "",
 ) -> tuple[Option, ...]:
     """Return an option for each idea that fits on a page: the first of `entries`, at least one unless there are none.
 
     The label is the text of the idea, the description the line below it. With `groups_too`, that line names the idea's
-    group.
+    group. `reader` says for whom the ideas are listed.
     """
     options: list[Option] = []
     left = _MOST_CHARACTERS
@@ -59,7 +66,9 @@ async def idea_options(
         if groups_too and entry.idea.group_id is not None:
             of_group = await service.group_title(request.tx, entry.idea.group_id)
         option = Option(
-            str(entry.idea.id), label(entry.idea.text, MOST), entry_line(request, entry, phase, ballot, of_group)
+            str(entry.idea.id),
+            idea_quote(entry.idea, MOST, reader),
+            entry_line(request, entry, phase, ballot, of_group),
         )
         left -= sum(len(plain(span, request.reader)) + 1 for span in (option.label, option.description or ""))
         if options and (left < 0 or len(options) == PER_PAGE):

@@ -24,7 +24,7 @@ from handlers.ideas.actions import (
     WithdrawIdea,
     number_of,
 )
-from handlers.ideas.messages import CATEGORIES, author_of, label, line, see_files, words_of
+from handlers.ideas.messages import CATEGORIES, LABEL, author_of, idea_quote, idea_words, line, see_files
 from handlers.ideas.participant.answers import change_button, give_action, no_idea_button
 from handlers.ideas.participant.card import SeePhotos
 from handlers.ideas.service import MOST, IdeaWording
@@ -78,7 +78,7 @@ async def _list(request: Request, run_id: int, page: int) -> Reply:
     options = [
         Option(
             str(idea.id),
-            label(idea.text),
+            idea_quote(idea, LABEL, "own"),
             await _own_line(request, idea, await files_of_idea(request.tx, idea.id)),
         )
         for idea in shown
@@ -162,7 +162,7 @@ async def _show(request: Request, idea: Idea) -> Reply:
     if phase is None:
         raise Stale
     files = await files_of_idea(request.tx, idea.id)
-    lines: list[Span] = [words_of(idea.text), await _own_line(request, idea, files)]
+    lines: list[Span] = [idea_words(idea, "own"), await _own_line(request, idea, files)]
     if built_on := await ideas.count_built_on(request.tx, idea.id):
         lines.append(_n("{count} idea builds on it.", "{count} ideas build on it.", built_on))
     buttons: list[Button] = []

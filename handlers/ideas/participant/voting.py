@@ -13,7 +13,7 @@ from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import Request, Routes
 from handlers.ideas import service
 from handlers.ideas.actions import CastVotes, CastVotesFrom, VoteFor, number_of
-from handlers.ideas.messages import label
+from handlers.ideas.messages import LABEL, idea_quote
 from handlers.ideas.participant import layout
 from handlers.ideas.participant.card import card
 from handlers.ideas.store import ideas, readers, votes, walls
@@ -174,7 +174,7 @@ async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], ballo
         raise Stale
     unmarked = replace(ballot, mine=frozenset())  # the choice itself shows which options are chosen
     return tuple(
-        Option(str(entry.idea.id), label(entry.idea.text), layout.entry_line(request, entry, phase, unmarked))
+        Option(str(entry.idea.id), idea_quote(entry.idea, LABEL), layout.entry_line(request, entry, phase, unmarked))
         for entry in await walls.wall_entries(request.tx, [idea.id for idea in shown])
     )
 

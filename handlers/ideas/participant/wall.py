@@ -15,7 +15,7 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from handlers.groups.store.groups import find_group
 from handlers.ideas import service
-from handlers.ideas.messages import glimpse
+from handlers.ideas.messages import idea_quote
 from handlers.ideas.participant import layout
 from handlers.ideas.store import moderation, readers, walls
 from handlers.ideas.store.walls import IdeaScope, Order
@@ -94,7 +94,7 @@ async def _before_reveal(request: Request, run: PhaseRun, scope: IdeaScope, head
     if mine:
         # L10N: never zero
         lines += ["", Strong(_n("Yours:", "Your {count}:", len(mine)))]
-        lines += [_("• {idea}", idea=glimpse(entry.idea.text, _OWN_LENGTH)) for entry in shown]
+        lines += [_("• {idea}", idea=idea_quote(entry.idea, _OWN_LENGTH, "own")) for entry in shown]
     if len(mine) > len(shown):
         lines.append(_n("… and {count} more.", "… and {count} more.", len(mine) - len(shown)))
     return reply(

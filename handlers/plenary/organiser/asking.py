@@ -8,15 +8,14 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Name, Span, Strong, Text, _, _n
+from bot.content.texts import Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
-from handlers.ideas.messages import glimpse, label
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.plenary.actions import PLENARIES, OpenQuestion, PutQuestion, RankQuestions
-from handlers.plenary.messages import wanted_words
+from handlers.plenary.messages import LABEL, asked_by, question_quote, question_words, wanted_words
 from handlers.plenary.model.questions import StageQuestion, ranked
 from handlers.plenary.service import questions
 from handlers.plenary.service.questions import group_title, subject_of
@@ -81,7 +80,8 @@ async def _list(request: Request, group_id: int, *lines: Span) -> Reply:
     if not listed and not hidden:
         return reply(*lines, _("Nobody has asked {group} anything yet.", group=group), buttons=(PLENARIES, BACK))
     options = tuple(
-        Option(str(question.id), label(question.text), _standing(question)) for question in (*listed, *hidden)[:_MOST]
+        Option(str(question.id), question_quote(question, LABEL, "led"), _standing(question))
+        for question in (*listed, *hidden)[:_MOST]
     )
     return reply(
         *lines,
@@ -119,8 +119,8 @@ async def _show(request: Request, question: StageQuestion, *lines: Span, undo: t
     alike = await questions.similar(request.tx, question) if question.shown else ()
     return reply(
         *lines,
-        Strong(Name(question.text)),
-        *((Name(question.name),) if question.name else ()),
+        Strong(question_words(question, "led")),
+        *asked_by(question),
         _standing(question),
         *_similar_lines(alike),
         buttons=(*_buttons(question), *undo, *_merge_buttons(question, alike), _back(question.group_id), PLENARIES),
@@ -141,7 +141,7 @@ def _similar_lines(alike: Sequence[StageQuestion]) -> tuple[Span, ...]:
     if not alike:
         return ()
     numbered = (
-        _("{number}. {question}", number=number, question=Name(other.text))
+        _("{number}. {question}", number=number, question=question_words(other, "led"))
         for number, other in enumerate(alike, start=1)
     )
     # L10N: above numbered questions that resemble the one shown
@@ -169,7 +169,7 @@ async def put_question(request: Request, action: PutQuestion) -> Reply:
     if question.asked_at is not None:
         return replace(await _show(request, question), toast=_("Already done."), fresh=True)
     await questions.ask(request.tx, question, request.now)
-    summary = _("The question «{question}» is asked", question=glimpse(question.text))
+    summary = _("The question «{question}» is asked", question=question_quote(question, reader="led"))
     undo = await note(request, subject_of(question.id), summary, RestoreQuestion(question.id), {"asked": True})
     return replace(await _show(request, await _find(request, question.id), undo=(undo,)), toast=_("Saved."), fresh=True)
 
@@ -182,7 +182,7 @@ async def hide_question(request: Request, action: HideQuestion) -> Reply:
     if not await set_hidden(request.tx, question.id, by, request.now, hidden=action.hidden):
         return replace(await _show(request, question), toast=_("Already done."))
     await questions.touch_card(request.tx, question.group_id)
-    words = glimpse(question.text)
+    words = question_quote(question, reader="led")
     summary = (
         _("The question «{question}» is hidden", question=words)
         if action.hidden
@@ -206,7 +206,7 @@ async def merge_question(request: Request, action: MergeQuestion) -> Reply:
     await merge_questions(request.tx, moved, target.id)
     await questions.touch_card(request.tx, target.group_id)
     # An entry of the journal quotes one author only, as it is deleted together with them.
-    summary = _("The question «{question}» is part of another one", question=glimpse(question.text))
+    summary = _("The question «{question}» is part of another one", question=question_quote(question, reader="led"))
     values = {"target": target.id, "moved": moved}
     undo = await note(request, subject_of(question.id), summary, RestoreQuestion(question.id), values)
     return await _show(request, await _find(request, target.id), summary, undo=(undo,))

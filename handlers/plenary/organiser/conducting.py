@@ -13,8 +13,7 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
-from bot.content.names import shortened
-from bot.content.texts import Joined, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import journal_store, live_screens
 from bot.conversation.journal_store import JournalEntry
@@ -30,7 +29,16 @@ from handlers.plenary.actions import (
     ShowLengths,
     open_screen_button,
 )
-from handlers.plenary.messages import delay_line, heading, order_button, room_words, time_left, wanted_words
+from handlers.plenary.messages import (
+    delay_line,
+    heading,
+    order_button,
+    question_quote,
+    question_words,
+    room_words,
+    time_left,
+    wanted_words,
+)
 from handlers.plenary.model.questions import ranked
 from handlers.plenary.model.turns import PlenaryState, StageTurn, TalkClock
 from handlers.plenary.organiser.changing import change, find, seen_of, subject_of
@@ -283,10 +291,10 @@ async def _questions_view(tx: Transaction, turn: StageTurn) -> View:
     lines: list[Span] = []
     if listed and listed[0].asked_at is not None:
         # L10N: on the conductor's card: the question that is being asked aloud
-        lines.append(_("Being asked: {question}", question=Strong(Name(listed[0].text))))
+        lines.append(_("Being asked: {question}", question=Strong(question_words(listed[0], "led"))))
     buttons: list[Button] = []
     for number, question in enumerate(unasked[:_FIRST], start=1):
-        text = _("{number}. {question}", number=number, question=Name(shortened(question.text, _MOST_OF_A_QUESTION)))
+        text = _("{number}. {question}", number=number, question=question_quote(question, _MOST_OF_A_QUESTION, "led"))
         lines.append(Joined((text, " · ", wanted_words(question))))
         # L10N: a button: the question with this number is asked aloud now
         buttons.append(Button(_("Ask {number}", number=number), PutQuestion(question.id)))

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Listing, Name, Span, Strong, _, _n
+from bot.content.texts import Listing, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
+from bot.people.naming import called
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.model import Group
 from handlers.groups.service.membership import group_of_the_day
@@ -68,7 +69,7 @@ async def offer_presenters(request: Request) -> View:
     if not presenters:
         # L10N: a button: name who speaks for the group in the plenary
         return View((), (Button(_("Who presents?"), ShowPresenters(group.id)),))
-    names = Listing(tuple(Name(presenter.name) for presenter in presenters))
+    names = Listing(tuple(called(presenter) for presenter in presenters))
     # L10N: who speaks for the group in the plenary
     return View((_("In the plenary: {names}", names=names),), (Button(_("Who presents?"), ShowPresenters(group.id)),))
 
@@ -110,11 +111,7 @@ async def _show(request: Request, group: Group, *lines: Span) -> Reply:
     return reply(
         *lines,
         _("Who presents for your group in the plenary? One or two people; you can change it until your turn."),
-        *(
-            (_("Presenting: {names}", names=Listing(tuple(Name(person.name) for person in presenters))),)
-            if chosen
-            else ()
-        ),
+        *((_("Presenting: {names}", names=Listing(tuple(called(person) for person in presenters))),) if chosen else ()),
         *((_("You present remotely."),) if remote else ()),
         *((_("Your group takes no questions on stage."),) if declines else ()),
         *((_("On the wall, your group's ideas show first names."),) if wishes.named else ()),
@@ -131,7 +128,7 @@ async def _show(request: Request, group: Group, *lines: Span) -> Reply:
         ),
         choice=Choice(
             PickPresenters(group.id),
-            tuple(Option(str(member.id), member.name) for member in members),
+            tuple(Option(str(member.id), called(member)) for member in members),
             selected=tuple(str(member.id) for member in members if member.id in chosen),
             at_least=0,
             at_most=MOST_PRESENTERS,

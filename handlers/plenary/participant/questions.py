@@ -9,14 +9,14 @@ from typing import ClassVar
 from bot.content.actions import Action, base36
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, text
-from bot.content.texts import Joined, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import Request, Routes, Transaction
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.service.membership import group_of_the_day
-from handlers.ideas.messages import label
 from handlers.navigation.actions import HOME
 from handlers.plenary.actions import STAGE, AskQuestion, ShowGroupQuestions, ShowQuestions
+from handlers.plenary.messages import LABEL, answer_words, asked_by, question_quote, question_words
 from handlers.plenary.model.questions import LONGEST_ANSWER, LONGEST_QUESTION, SHOWN, StageQuestion, least_seen
 from handlers.plenary.participant.room import offer_echo
 from handlers.plenary.service import questions
@@ -170,7 +170,7 @@ async def sign_question(request: Request, action: SignQuestion) -> Reply:
     question = await _own(request, action.question)
     await set_named(request.tx, question.id, action.named)
     line = _("It is asked with your first name.") if action.named else _("It is asked without your name.")
-    return reply(Name(question.text), line, buttons=(*_own_buttons(question.id, named=action.named), _MINE))
+    return reply(question_words(question, "own"), line, buttons=(*_own_buttons(question.id, named=action.named), _MINE))
 
 
 @routes.action(TakeBackQuestion)
@@ -178,7 +178,7 @@ async def take_back_question(request: Request, action: TakeBackQuestion) -> Repl
     """Delete the person's own question, which was not asked yet."""
     question = await _own(request, action.question)
     await questions.take_back(request.tx, question)
-    return reply(_("Taken back: «{question}»", question=Name(question.text)), buttons=(_MINE, STAGE, HOME))
+    return reply(_("Taken back: «{question}»", question=question_words(question, "own")), buttons=(_MINE, STAGE, HOME))
 
 
 @routes.action(MyStageQuestions)
@@ -189,16 +189,16 @@ async def my_stage_questions(request: Request, _action: MyStageQuestions) -> Rep
         return reply(_("You have asked nothing in the plenary."), buttons=(STAGE, HOME))
     lines: list[Span] = []
     for question in own[-SHOWN:]:
-        lines += [Strong(Name(question.text)), _fate(question)]
+        lines += [Strong(question_words(question, "own")), _fate(question)]
     open_ones = [question for question in own if question.asked_at is None]
-    options = tuple(Option(str(question.id), label(question.text)) for question in open_ones[-SHOWN:])
+    options = tuple(Option(str(question.id), question_quote(question, LABEL, "own")) for question in open_ones[-SHOWN:])
     choice = Choice(PickOwnQuestion(), options, placeholder=_("Change a question")) if options else None
     return reply(*lines, choice=choice, buttons=(STAGE, HOME))
 
 
 def _fate(question: StageQuestion) -> Span:
     if question.answer:
-        return _("The group answers: {answer}", answer=Name(question.answer))
+        return _("The group answers: {answer}", answer=answer_words(question))
     if question.asked_at is not None:
         return _("It was asked.")
     return _("It was not asked yet.")
@@ -212,7 +212,7 @@ async def pick_own_question(request: Request, _action: PickOwnQuestion, values: 
         raise Stale
     question = own[values[0]]
     buttons = () if question.asked_at else _own_buttons(question.id, named=question.named)
-    return reply(Name(question.text), _fate(question), buttons=(*buttons, _MINE))
+    return reply(question_words(question, "own"), _fate(question), buttons=(*buttons, _MINE))
 
 
 # --- reading and voting
@@ -316,8 +316,8 @@ async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: S
 
 
 def _numbered(number: int, question: StageQuestion) -> Span:
-    line: Span = _("{number}. {question}", number=number, question=Name(question.text))
-    return Joined((line, " · ", Name(question.name))) if question.name else line
+    line: Span = _("{number}. {question}", number=number, question=question_words(question))
+    return Joined((line, *(span for name in asked_by(question) for span in (" · ", name))))
 
 
 @routes.action(VoteForQuestion)
@@ -375,7 +375,7 @@ async def show_group_questions(request: Request, action: ShowGroupQuestions) -> 
         choice=Choice(
             PickGroupQuestion(action.group),
             tuple(
-                Option(str(question.id), label(question.text), _("answered") if question.answer else None)
+                Option(str(question.id), question_quote(question, LABEL), _("answered") if question.answer else None)
                 for question in listed.values()
             ),
             placeholder=_("Choose a question"),
@@ -398,9 +398,9 @@ def _show_question(question: StageQuestion, *lines: Span) -> Reply:
     change = _("Change the answer") if question.answer else _("Answer")
     return reply(
         *lines,
-        Strong(Name(question.text)),
-        *((Name(question.name),) if question.name else ()),
-        *((_("Your answer: {answer}", answer=Name(question.answer)),) if question.answer else ()),
+        Strong(question_words(question)),
+        *asked_by(question),
+        *((_("Your answer: {answer}", answer=answer_words(question)),) if question.answer else ()),
         buttons=(
             Button(change, AnswerForGroup(question.id), style="plain" if question.answer else "primary"),
             Button(_("All questions"), ShowGroupQuestions(question.group_id)),
@@ -426,7 +426,7 @@ async def _present_answer(request: Request, action: AnswerForGroup) -> dict[str,
 
 
 async def _about_question(request: Request, action: AnswerForGroup) -> Span:
-    return Name((await _answerable(request, action.question)).text)
+    return question_words(await _answerable(request, action.question))
 
 
 @routes.action(AnswerForGroup, form=GroupAnswerForm, before=_present_answer, about=_about_question)

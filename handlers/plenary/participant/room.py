@@ -10,13 +10,13 @@ from typing import ClassVar
 from bot.content.actions import Action, Go
 from bot.content.errors import Stale
 from bot.content.forms import Form, territory, text
-from bot.content.texts import Listing, Localised, Moment, Name, Span, Strong, Territory, Text, _, _n
+from bot.content.texts import Listing, Localised, Moment, Person, Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import live_screens
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
 from handlers.navigation.actions import HOME
 from handlers.plenary.actions import STAGE, Applaud, AskQuestion, FollowFromAfar, ShowGroupQuestions, ShowQuestions
-from handlers.plenary.messages import table_line
+from handlers.plenary.messages import offer_words, table_line
 from handlers.plenary.model.turns import Plenary, PlenaryState, StageTurn
 from handlers.plenary.service.conducting import listener_key
 from handlers.plenary.service.preparing import rooms_of_round, round_to_present, running_now, session_of
@@ -293,7 +293,7 @@ async def _show_also_here(request: Request, group_id: int) -> Reply:
             group=group,
             territory=Strong(Territory(entry.territory)),
         ),
-        *((_("You could help: {offer}", offer=entry.offer),) if entry.offer else ()),
+        *((_("You could help: {offer}", offer=offer_words(entry)),) if entry.offer else ()),
         buttons=(
             # L10N: a button: say how one could help this solution where one lives
             Button(_("I could help with…"), OfferHelp(group_id), style="plain" if entry.offer else "primary"),
@@ -361,9 +361,13 @@ def also_here_lines(entries: Sequence[echo.AlsoHere]) -> Sequence[Span]:
     return (
         _("Needed here too: {territories}", territories=Listing(codes)),
         *(
-            _("{name} could help: {offer}", name=Name(entry.name), offer=Name(entry.offer))
+            _(
+                "{name} could help: {offer}",
+                name=Person(entry.participant_id, "short", entry.name),
+                offer=offer_words(entry),
+            )
             if entry.name
-            else _("Someone could help: {offer}", offer=Name(entry.offer))
+            else _("Someone could help: {offer}", offer=offer_words(entry))
             for entry in offers
         ),
     )

@@ -15,9 +15,9 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.groups.messages.cards import title
 from handlers.groups.store.groups import find_group
-from handlers.ideas.messages import glimpse
 from handlers.ideas.model import alike
 from handlers.plenary.actions import ShowGroupQuestions
+from handlers.plenary.messages import answer_words, question_quote
 from handlers.plenary.model.questions import MOST_QUESTIONS, StageQuestion
 from handlers.plenary.model.turns import PlenaryState, StageTurn
 from handlers.plenary.service.conducting import card_key
@@ -138,7 +138,9 @@ async def ask(tx: Transaction, question: StageQuestion, now: datetime) -> None:
     for written in (question, *merged):
         if written.author_id is not None and await mark_told(tx, written.id, now):
             line = _(
-                "Your question to {group} is being asked: «{question}»", group=group, question=glimpse(written.text)
+                "Your question to {group} is being asked: «{question}»",
+                group=group,
+                question=question_quote(written, reader="own"),
             )
             await outbox.notify(tx, written.author_id, View((line,)), now, urgent=True, subject=subject_of(written.id))
 
@@ -182,7 +184,9 @@ async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, 
     assert question.group_id is not None
     await set_answer(tx, question.id, words, by, now)
     group = await group_title(tx, question.group_id)
-    view = View((_("{group} answers your question «{question}»:", group=group, question=glimpse(question.text)), words))
+    said = answer_words(replace(question, answer=words), now)
+    quote = question_quote(question, reader="own")
+    view = View((_("{group} answers your question «{question}»:", group=group, question=quote), said))
     told = f"stage-answer:{question.id}"
     if question.answer:
         await outbox.follow(tx, told, lambda _before: view, now)

@@ -41,6 +41,7 @@ class AlsoHere:
     for nothing.
     """
 
+    id: int
     participant_id: int
     name: str
     territory: str
@@ -83,13 +84,14 @@ async def take_back_also_here(tx: Transaction, group_id: int, participant_id: in
 
 
 _ALSO_HERE = (
-    "SELECT h.participant_id, h.territory, h.offer, p.given_name, p.family_name, p.status FROM also_here h"
+    "SELECT h.id, h.participant_id, h.territory, h.offer, p.given_name, p.family_name, p.status FROM also_here h"
     " JOIN participants p ON p.id = h.participant_id WHERE h.group_id = :group"
 )
 
 
 def _also_here(row: Row) -> AlsoHere:
     return AlsoHere(
+        row["id"],
         row["participant_id"],
         display_name(row["given_name"], row["family_name"]) if row["status"] == "joined" else "",
         row["territory"],

@@ -9,18 +9,17 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Name, Span, Strong, Territory, Text, _, _n
+from bot.content.texts import Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
-from handlers.ideas.messages import glimpse, label
 from handlers.ideas.service import whole_title
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import PER_PAGE, page_of, turn
 from handlers.results import service
 from handlers.results.actions import WHAT_IS_PRINTED, ListUnseen, ShowLines
-from handlers.results.messages import LINE_LABELS
+from handlers.results.messages import LINE_LABELS, author_of_line, line_quote
 from handlers.results.model import LineKey, PrintLine
 from handlers.results.organiser.unseen import AT_ONCE, LONGEST, joined, turn_lines
 from handlers.results.participant.summary import SHOW_RESULTS
@@ -140,7 +139,7 @@ async def show_phase_lines(request: Request, action: ShowPhaseLines) -> Reply:
         _("One press takes a line out of all prints and exports, or puts it back. The wall and the votes keep it."),
         choice=Choice(
             TurnLine(action.group, phase.key, start),
-            tuple(Option(_value(line), label(line.text, LONGEST), _about(line)) for line in shown),
+            tuple(Option(_value(line), line_quote(line, LONGEST), _about(line)) for line in shown),
             placeholder=_("Take out, or put back"),
             listed=True,
         ),
@@ -190,7 +189,7 @@ def _about(line: PrintLine) -> Span:
             *((states[line.state],) if line.state != "in" else ()),
             *((LINE_LABELS[line.field],) if line.field else ()),
             *((Territory(line.territory),) if line.territory else ()),
-            Name(line.author) if line.author else _("anonymous"),
+            author_of_line(line.author, line.author_id),
             *votes,
         ]
     )
@@ -224,7 +223,7 @@ async def turn_line(request: Request, action: TurnLine, values: tuple[str, ...])
 async def _summary(request: Request, line: PrintLine, *, printed: bool) -> Text:
     """Return what was done, as the journal keeps it. It quotes ideas alone: their entries go with their authors."""
     if not line.field:
-        words = glimpse(line.text)
+        words = line_quote(line)
         if printed:
             return _("«{idea}» is in prints and exports", idea=words)
         return _("«{idea}» is out of all prints and exports", idea=words)

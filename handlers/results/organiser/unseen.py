@@ -7,16 +7,17 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
-from bot.content.texts import Joined, Name, Span, Strong, _, _n
+from bot.content.texts import Joined, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.ideas.actions import number_of
-from handlers.ideas.messages import label
+from handlers.ideas.messages import idea_quote
 from handlers.ideas.service import whole_title
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.results.actions import WHAT_IS_PRINTED, ListUnseen, MakeFile
+from handlers.results.messages import author_of_line
 from handlers.results.participant.summary import SHOW_RESULTS
 from handlers.results.store import lines
 from handlers.results.store.lines import UnseenIdea
@@ -146,7 +147,7 @@ def turn_lines(make: Callable[[int], Action], start: int, shown: int, total: int
 async def _option(request: Request, idea: UnseenIdea) -> Option:
     phase = await find_phase(request.tx, idea.phase)
     parts: list[Span] = [
-        Name(idea.author) if idea.author else _("anonymous"),
+        author_of_line(idea.author, idea.author_id),
         # L10N: in place of the name of a group, beside an idea whose author had none
         await whole_title(request.tx, idea.group_id) if idea.group_id is not None else _("without a group"),
         *((phase_title(phase),) if phase else ()),
@@ -156,7 +157,7 @@ async def _option(request: Request, idea: UnseenIdea) -> Option:
         # L10N: why an idea is left out
         else _("no vote"),
     ]
-    return Option(str(idea.id), label(idea.text, LONGEST), joined(parts))
+    return Option(str(idea.id), idea_quote(idea, LONGEST, "led"), joined(parts))
 
 
 def joined(parts: list[Span]) -> Span:

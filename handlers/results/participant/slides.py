@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Name, Span, _
+from bot.content.texts import Span, _
 from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people import facilitator_store
 from bot.people.declared import Declared
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.navigation.actions import HOME
@@ -135,7 +136,7 @@ async def confirm(request: Request, action: ConfirmDeck) -> Reply:
     if not deck.confirmed:
         await service.confirm_deck(request.tx, deck, request.participant.id, request.now)
         notice = View(
-            (_("{person} confirmed your slides for the plenary.", person=Name(request.participant.name)),),
+            (_("{person} confirmed your slides for the plenary.", person=called(request.participant)),),
             (deck.open_button,),
         )
         await outbox.notify_groups(request.tx, [action.group], notice, request.now, but=request.participant.id)

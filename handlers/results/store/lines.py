@@ -18,7 +18,7 @@ from handlers.syntheses.model import CARD_FIELDS
 from handlers.workshops.store.ideas import counts
 
 _SHARED = f"(({SHOWN}) OR ({ASIDE}))"
-_AUTHOR = "CASE WHEN i.anonymous = 1 THEN '' ELSE COALESCE(p.given_name, '') END AS author"
+_AUTHOR = "i.author_id, CASE WHEN i.anonymous = 1 THEN '' ELSE COALESCE(p.given_name, '') END AS author"
 _UNSEEN = (
     f"ideas i WHERE ({counts('i')} OR {ASIDE}) AND i.merged_into IS NULL AND COALESCE(i.printed, 1) <> 0"
     f" AND {is_unseen('i')}"
@@ -32,13 +32,14 @@ _UNSEEN = (
 class UnseenIdea:
     """An idea that nobody revealed (`unrevealed`) or, if they did, that nobody voted for. `ticked` says that it is in.
 
-    `author` is a first name, '' for an anonymous idea or an erased author. `phase` is a key. `group_id` is None for an
-    idea without a group.
+    `author` is a first name, '' for an anonymous idea or an erased author, and `author_id` whose it is. `phase` is a
+    key. `group_id` is None for an idea without a group.
     """
 
     id: int
     text: str
     author: str
+    author_id: int | None
     group_id: int | None
     phase: str
     unrevealed: bool
@@ -92,6 +93,7 @@ async def page_of_unseen(tx: Transaction, start: int, most: int) -> Sequence[Uns
             row["id"],
             row["text"],
             row["author"],
+            row["author_id"],
             row["group_id"],
             row["phase"],
             bool(row["unrevealed"]),
@@ -298,21 +300,30 @@ async def _count_ideas(tx: Transaction, group_id: int | None, phase: str) -> int
 def _idea_line(row: Row) -> PrintLine:
     state: LineState = row["state"]
     key = LineKey("i", row["id"])
-    return PrintLine(key, row["text"], row["author"], state, group_id=row["group_id"], votes=row["votes"])
+    return PrintLine(
+        key,
+        row["text"],
+        row["author"],
+        state,
+        group_id=row["group_id"],
+        votes=row["votes"],
+        author_id=row["author_id"],
+    )
 
 
 _VERSION = (
-    "SELECT s.id, s.group_id, COALESCE(p.given_name, '') AS author, s.content, s.unprinted FROM syntheses s"
-    " LEFT JOIN participants p ON p.id = s.author_id WHERE s.state IN ('current', 'rival')"
+    "SELECT s.id, s.group_id, s.author_id, COALESCE(p.given_name, '') AS author, s.content, s.unprinted"
+    " FROM syntheses s LEFT JOIN participants p ON p.id = s.author_id WHERE s.state IN ('current', 'rival')"
 )
 _COMMENT = (
-    "SELECT s.id, s.group_id, p.id AS person, COALESCE(p.given_name, '') AS author, o.comment, o.unprinted"
+    "SELECT s.id, s.group_id, p.id AS author_id, COALESCE(p.given_name, '') AS author, o.comment, o.unprinted"
     " FROM synthesis_opinions o JOIN syntheses s ON s.id = o.synthesis_id"
     " JOIN participants p ON p.id = o.participant_id WHERE s.state IN ('current', 'rival') AND o.comment <> ''"
 )
 _CARD = (
-    "SELECT c.id, c.group_id, COALESCE(p.given_name, '') AS author, c.territory, c.present, c.obstacle, c.change,"
-    " c.carrier, c.unprinted FROM territory_cards c LEFT JOIN participants p ON p.id = c.participant_id"
+    "SELECT c.id, c.group_id, c.participant_id AS author_id, COALESCE(p.given_name, '') AS author, c.territory,"
+    " c.present, c.obstacle, c.change, c.carrier, c.unprinted FROM territory_cards c"
+    " LEFT JOIN participants p ON p.id = c.participant_id"
 )
 
 
@@ -333,7 +344,13 @@ async def _written_lines(tx: Transaction, group_id: int | None, phase: str, *, c
 def _version_lines(rows: Iterable[Row]) -> list[PrintLine]:
     return [
         PrintLine(
-            key, text, row["author"], _state(out=field in row["unprinted"].split()), field, group_id=row["group_id"]
+            key,
+            text,
+            row["author"],
+            _state(out=field in row["unprinted"].split()),
+            field,
+            group_id=row["group_id"],
+            author_id=row["author_id"],
         )
         for row in rows
         for field, text in json.loads(row["content"]).items()
@@ -344,12 +361,13 @@ def _version_lines(rows: Iterable[Row]) -> list[PrintLine]:
 def _comment_lines(rows: Iterable[Row]) -> list[PrintLine]:
     return [
         PrintLine(
-            LineKey("o", row["id"], str(row["person"])),
+            LineKey("o", row["id"], str(row["author_id"])),
             row["comment"],
             row["author"],
             _state(out=bool(row["unprinted"])),
             COMMENT,
             group_id=row["group_id"],
+            author_id=row["author_id"],
         )
         for row in rows
     ]
@@ -365,6 +383,7 @@ def _card_lines(rows: Iterable[Row]) -> list[PrintLine]:
             field,
             row["territory"],
             row["group_id"],
+            author_id=row["author_id"],
         )
         for row in rows
         for field in CARD_FIELDS

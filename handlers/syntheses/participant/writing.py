@@ -21,6 +21,7 @@ from bot.conversation.routes import Request, Routes
 from bot.delivery import notices, outbox
 from bot.people import facilitator_store
 from bot.people.naming import called
+from handlers.ideas.messages import idea_quote
 from handlers.ideas.store.ideas import ideas_of_group
 from handlers.ideas.store.votes import most_voted_of_group
 from handlers.navigation.actions import HOME
@@ -48,7 +49,6 @@ from handlers.syntheses.messages import (
     leading_lines,
     missing_fields,
     opens_well,
-    quoted_idea,
 )
 from handlers.syntheses.model import FIELDS, Content, Synthesis, changed_fields
 from handlers.syntheses.service import (
@@ -232,7 +232,7 @@ async def _idea_choice(request: Request, at: OpenedPhase, version: Synthesis | N
     chosen = version.content.get("idea", "") if version else ""
     options = tuple(
         Option(
-            str(idea.id), _n("{idea} ({count} vote)", "{idea} ({count} votes)", votes, idea=quoted_idea(idea, _LABEL))
+            str(idea.id), _n("{idea} ({count} vote)", "{idea} ({count} votes)", votes, idea=idea_quote(idea, _LABEL))
         )
         for idea, votes in best
     )

@@ -13,11 +13,13 @@ from typing import ClassVar
 from bot.clock import from_micros, to_micros
 from bot.content.actions import Action
 from bot.content.errors import Stale
-from bot.content.texts import Listing, Moment, Name, Span, Strong, _, _n
+from bot.content.texts import Listing, Moment, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
+from bot.people.naming import called
+from handlers.groups.model import Member
 from handlers.groups.store.attendance import absent_on
 from handlers.groups.store.members import people_with_theme
 from handlers.groups.store.reach import platforms_reached_in_round
@@ -334,11 +336,11 @@ async def _missing_lines(request: Request, scope: GroupsScope, group_ids: Sequen
     absent = await absent_on(request.tx, today)
     reached = await platforms_reached_in_round(request.tx, round_number)
     people = [person for person in await people_with_theme(request.tx, round_number) if person.group_id in group_ids]
-    away = [person.name for person in people if person.id in absent]
-    unregistered = [person.name for person in people if person.id not in absent and not person.joined]
+    away = [person for person in people if person.id in absent]
+    unregistered = [person for person in people if person.id not in absent and not person.joined]
     reading = await outbox.members_told_in_threads(request.tx, group_ids)
     unreached = [
-        person.name
+        person
         for person in people
         if person.id not in absent | reading and person.joined and reached.get(person.id) is None
     ]
@@ -352,9 +354,9 @@ async def _missing_lines(request: Request, scope: GroupsScope, group_ids: Sequen
     return lines or [_("Nobody is marked absent.")]
 
 
-def _list_names(names: Sequence[str]) -> Listing:
-    shown: list[Span] = [Name(name) for name in names[:_MOST_NAMED]]
-    more = len(names) - len(shown)
+def _list_names(people: Sequence[Member]) -> Listing:
+    shown: list[Span] = [called(person) for person in people[:_MOST_NAMED]]
+    more = len(people) - len(shown)
     return Listing((*shown, _n("{count} more", "{count} more", more)) if more else tuple(shown))
 
 

@@ -11,7 +11,7 @@ from typing import ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import Form, text
-from bot.content.texts import Name, Span, Strong, Text, _
+from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import FACILITATOR, ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
@@ -20,6 +20,7 @@ from bot.membership import rights
 from bot.people import facilitator_store, participant_store, secret_store
 from bot.people.audience_store import describe
 from bot.people.audiences import EVERYONE, Audience, parse
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.groups.store.groups import groups_of_round
 from handlers.groups.store.rounds import all_rounds
@@ -81,14 +82,14 @@ async def show_facilitators(request: Request, action: ShowFacilitators) -> Reply
     for person in shown:
         audiences = await facilitator_store.of_person(request.tx, person.id)
         words = await facilitators.whose_workshops(request.tx, audiences) if audiences else _NOBODYS
-        lines.append(_("{name}: {audiences}", name=Strong(Name(person.full_name)), audiences=words))
+        lines.append(_("{name}: {audiences}", name=Strong(called(person, "full")), audiences=words))
     if not lines:
         lines.append(_("Nobody yet: find someone and press «Their workshops», or invite someone to run them."))
     return reply(
         Strong(_("Who runs the workshops")),
         *lines,
         buttons=(
-            *(Button(Name(person.full_name[:60]), ShowFacilitator(person.id)) for person in shown),
+            *(Button(called(person, "full"), ShowFacilitator(person.id)) for person in shown),
             *turn(ShowFacilitators, action.page, len(everyone)),
             Button(_("Find someone"), Find()),
             Button(_("Invite a facilitator"), InviteFacilitator()),
@@ -132,7 +133,7 @@ async def _show(request: Request, person: Participant, *buttons: Button, toast: 
     offered = await _offered(request)
     options = [Option(_value(audience), await describe(request.tx, audience)) for audience in offered]
     return reply(
-        _("For whom does {name} run the workshops? Everyone, themes or groups.", name=Strong(Name(person.full_name))),
+        _("For whom does {name} run the workshops? Everyone, themes or groups.", name=Strong(called(person, "full"))),
         await _role_line(request, person, audiences),
         choice=Choice(
             SetFacilitator(person.id),
@@ -219,7 +220,7 @@ async def set_facilitator(request: Request, action: SetFacilitator, values: tupl
 
 async def _summary(request: Request, person: Participant, audiences: Sequence[Audience]) -> Span:
     """Return one line about the change, for the list of changes."""
-    name = Name(person.name)
+    name = called(person)
     if not audiences:
         return _("{name} runs no workshops any more", name=name)
     words = await facilitators.whose_workshops(request.tx, audiences)

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Moment, Name, Span, Strong, Text, _
+from bot.content.texts import Moment, Person, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.people import limits
@@ -160,8 +160,14 @@ def _call_waits(again: datetime) -> Text:
 def _call_lines(call: FacilitatorCall) -> tuple[Span, ...]:
     called = _("Your group called already, at {time}.", time=Moment(call.called_at, "time"))
     if call.taken_by is not None:
-        return called, _("{name} is coming.", name=Strong(Name(call.taker)))
+        return called, _("{name} is coming.", name=Strong(_taker(call)))
     return called, _("You will read who comes.")
+
+
+def _taker(call: FacilitatorCall) -> Person:
+    """Return the first name of who took a call."""
+    assert call.taken_by is not None
+    return Person(call.taken_by, "given", call.taker)
 
 
 def _call_buttons(call: FacilitatorCall) -> tuple[Button, ...]:
@@ -245,9 +251,9 @@ async def _answered(request: Request, call: FacilitatorCall, group: Group) -> Re
     if call.taken_by == request.participant.id:
         return reply(_("You took this call."), calls.room_of(group), buttons=_on_the_way(call))
     return reply(
-        _("{name} took it.", name=Strong(Name(call.taker))),
+        _("{name} took it.", name=Strong(_taker(call))),
         buttons=(PANEL,),
-        toast=_("{name} took it.", name=call.taker),
+        toast=_("{name} took it.", name=_taker(call)),
     )
 
 

@@ -13,12 +13,13 @@ from typing import ClassVar, Literal
 from bot.config.settings import Settings
 from bot.content.actions import Action
 from bot.content.roles import Who
-from bot.content.texts import Name, Span, Strong, _
+from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.people import audience_store, facilitator_store
 from bot.people.audiences import Audience
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.groups.messages.cards import room_line, title
 from handlers.groups.model import Group
@@ -84,8 +85,8 @@ async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: 
     """
     if not await calls.set_taken(tx, call.id, by.id, now):
         return False
-    comes = _("{name} is coming.", name=Name(by.given_name))
-    await standing.settle(tx, _subject(call.id), _("{name} goes there.", name=Name(by.given_name)), now)
+    comes = _("{name} is coming.", name=called(by, "given"))
+    await standing.settle(tx, _subject(call.id), _("{name} goes there.", name=called(by, "given")), now)
     await outbox.notify_groups(tx, [group.id], View((comes,)), now, but=by.id)
     await facilitator_store.touch_panels(tx, [group.id])
     return True
@@ -101,7 +102,7 @@ async def return_call(
     """
     if not await calls.set_given_back(tx, call.id, by.id, now + _time_to_answer(settings)):
         return False
-    line = _("{name} cannot come after all. Others are called.", name=Name(by.given_name))
+    line = _("{name} cannot come after all. Others are called.", name=called(by, "given"))
     await outbox.notify_groups(tx, [group.id], View((line,)), now, but=by.id)
     if not await _notify_facilitators(tx, call.id, group, now, but=by.id):
         await _notify_organisers(tx, call.id, group, now, but=by.id)
