@@ -106,7 +106,8 @@ class Quote:
     """Words that somebody wrote, by reference: stored is their kind and key («idea», «12»), never the words.
 
     `words` are how they read now, '' while they were not looked up, or where they were withdrawn or erased: then that
-    is said (`ERASED`). They do not count when spans are compared. At most `most` characters are shown, 0 for all.
+    is said (`ERASED`). They do not count when spans are compared. At most `most` characters are shown, on
+    one line, 0 for all.
     """
 
     kind: str
@@ -283,7 +284,8 @@ def _runs(span: Span, reader: Reader) -> list[Run]:
         case Person(name=name):
             return _runs(Name(name) if name else SOMEONE, reader)
         case Quote(words=words, most=most):
-            return _runs(Name(shortened(words, most) if most else words) if words else ERASED, reader)
+            said = shortened(" ".join(words.split()), most) if most else words
+            return _runs(Name(said) if said else ERASED, reader)
         case Moment(instant, "left") if (minutes := _minutes_ahead(instant, reader)) is not None:
             return [Run(i18n.format_minutes_ahead(minutes, reader.locale), moment=span)]
         case Moment(instant, "end"):
