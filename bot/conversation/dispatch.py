@@ -505,6 +505,7 @@ class Dispatcher:
             listeners=self.router.listeners,
             alarm=self.router.alarm,
             score=self._score,
+            browser=sender.browser,
         )
 
     # --- what is said when something did not go through

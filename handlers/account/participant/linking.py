@@ -23,6 +23,7 @@ from bot.people.participants import Account, Participant
 from handlers.account import service
 from handlers.account.actions import Claim
 from handlers.account.messages import TRIES, answer_code, ask_whether_owner
+from handlers.account.participant.browsers import wait_reply
 from handlers.navigation.actions import ASK, HOME
 
 routes = Routes()
@@ -92,6 +93,8 @@ async def link(request: Request) -> Reply:
             _("Have you joined on another account? Type /lier there, then enter here the code it shows."),
             buttons=(Button(_("Enter my code"), EnterLinkCode(), style="primary"), HOME),
         )
+    if request.waits:  # an account that is added shows everything
+        return await wait_reply(request, request.waits)
     assert request.account.id is not None
     code = await link_code_store.issue(request.tx, request.person.id, request.account.id, request.now)
     return reply(
