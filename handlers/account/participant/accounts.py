@@ -8,7 +8,7 @@ from typing import ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
-from bot.content.views import Button, Reply, reply
+from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from bot.membership import accounts, browsers, inviting
 from bot.membership.accounts import MINE, ShowAccounts
@@ -244,11 +244,14 @@ async def new_way_in(request: Request, _action: NewWayIn) -> Reply:
         return await wait_reply(request, request.waits)
     assert request.account.id is not None
     invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)
-    return reply(
-        _("Your new way in. It is not shown again: keep it to yourself."),
-        *inviting.ways_in(invitation),
-        _("The codes and page links you had before no longer work."),
-        buttons=(MINE, ASK, HOME),
-        fresh=True,
+    view = View(
+        (
+            _("Your new way in. It is not shown again: keep it to yourself."),
+            *inviting.ways_in(invitation),
+            _("The codes and page links you had before no longer work."),
+        ),
+        (MINE, ASK, HOME),
         secret=True,
+        confidential=True,  # on the page, a browser that is new does not show it
     )
+    return Reply(view, fresh=True)

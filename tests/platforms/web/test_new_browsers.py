@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from typing import cast
 
 import pytest
 
 from bot.membership.browsers import ConfirmBrowser
 from bot.people import browser_store
 from bot.people.audiences import EVERYONE
-from bot.rehearsal.chat_driver import Chat
+from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.trust import service, store
 from handlers.trust.actions import OpenConversation
@@ -54,7 +55,7 @@ async def press_it_was_me(gathering: Gathering, chat: Chat, newest: WebChat) -> 
     """Press, further up perhaps, the button that confirms the newest browser of somebody."""
     person, now = int(newest.person_id), gathering.world.clock.now()
     browser = (await gathering.world.read(browser_store.of_person, person, now))[-1]
-    await chat.act(ConfirmBrowser(browser.id).encode())
+    await cast("ChatDriver", chat).act(ConfirmBrowser(browser.id).encode())
 
 
 async def read(chat: Chat) -> str:
@@ -141,6 +142,12 @@ async def test_what_was_confided_waits_until_it_is_confirmed_elsewhere(two: Gath
     await other.look()
     await press_it_was_me(two, other, other)
     assert WAITS in other.text, "it cannot confirm itself"
+    await zoe.command("comptes")
+    await zoe.press("Get a new code")
+    code = re.search(r"Code: (\S+)", zoe.text)
+    assert code
+    await other.look()
+    assert code[1] not in other.page.text, "it would open another account to whoever has this browser"
     async with other.browser.get(f"{two.root}/c/{other.person_id}/events?waits=1") as stream:
         await zoe.look()
         await press_it_was_me(two, zoe, other)
