@@ -506,6 +506,7 @@ class Dispatcher:
             alarm=self.router.alarm,
             score=self._score,
             is_command=lambda word: self.router.command(word) is not None,
+            browser=sender.browser,
         )
 
     # --- what is said when something did not go through

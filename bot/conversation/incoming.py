@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.content.forms import Composition, Raw, Upload, Written, words_of
 from bot.logs import reference_of
+from bot.people.browser_store import Browser
 
 _BLANK = re.compile(r"\s")
 
@@ -16,7 +17,8 @@ _BLANK = re.compile(r"\s")
 class Actor:
     """The sender of an update: their id, name and language on the platform, and the chat for private answers.
 
-    `private_chat` is the platform's own id of that chat, '' where it is the same or unknown.
+    `private_chat` is the platform's own id of that chat, '' where it is the same or unknown. `browser` is the one they
+    use, where an account is used in several; else None.
     """
 
     native_id: str
@@ -24,6 +26,7 @@ class Actor:
     language: str | None
     chat: str
     private_chat: str = ""
+    browser: Browser | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
 from bot.conversation.looking import Look, LookFirst, Perform, PerformWithin
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.stored_files import Files, in_thread
+from bot.people.browser_store import Browser
 from bot.people.declared import Declared
 from bot.people.participants import Account, Participant
 
@@ -74,7 +75,8 @@ class Request:
     `opened` is the screen that the person opens by this: its encoded action if that declares `hears`, '' for any other
     screen, None where none is opened. `asked` is the encoded action of a form and the position of its question, which
     wait while a screen that was opened after it hears what is written; None where none waits. is_command(word) tells
-    whether a word is the name of a command, in any language.
+    whether a word is the name of a command, in any language. `browser` is the one in which the person does this, None
+    where their account is used in one place.
     """
 
     tx: Transaction
@@ -97,6 +99,7 @@ class Request:
     is_command: Callable[[str], bool] = _no_command
     opened: str | None = None
     asked: tuple[str, int] | None = None
+    browser: Browser | None = None
 
     async def look(self, key: Hashable, look: Look[V]) -> V:
         """Return the result of `look`, which takes longer than the transaction may (see `bot.conversation.looking`).
@@ -166,6 +169,11 @@ class Request:
     def today(self) -> date:
         """Return today's date where the gathering is."""
         return self.now.astimezone(ZoneInfo(self.settings.gathering.zone)).date()
+
+    @property
+    def waits(self) -> Browser | None:
+        """Return the browser if it does not show what was confided yet, as its owner has not confirmed it; or None."""
+        return self.browser if self.browser and not self.browser.confirmed else None
 
     @property
     def gathering_is_over(self) -> bool:

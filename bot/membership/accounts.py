@@ -33,22 +33,23 @@ MINE = Button(_("My accounts"), ShowAccounts())
 
 
 async def attach(
-    tx: Transaction, account: Account, participant_id: int, now: datetime, *, by: int | None = None
+    tx: Transaction, account: Account, participant_id: int, now: datetime, *, by: int | None = None, told: bool = True
 ) -> Account:
     """Link an account to a participant, notify their other accounts, and return the account as it is stored.
 
-    The account with the id `by`, on which the participant agreed to this, is not notified. Messages that waited because
+    The account with the id `by`, on which the participant agreed to this, is not notified; without `told` none is.
+    Messages that waited because
     the participant had no account are sent now. An account that was linked to them already causes no notification.
     """
     before = await participant_store.accounts_of(tx, participant_id)
     attached = await participant_store.attach(tx, account, participant_id, now)
     assert attached.id is not None
     await delivery_store.send_held(tx, participant_id, attached.id, attached.platform, now)
-    if all(each.id != attached.id for each in before):
+    if told and all(each.id != attached.id for each in before):
         added = _("An account was added: {account}.", account=Strong(account_label(attached)))
         doubt = _("If it was not you, remove it in «My accounts» and write to the team.")
         others = [each for each in before if each.id != by]
-        await _tell(tx, participant_id, others, View((added, doubt), (MINE, *buttons_to(Way.ASK))), now)
+        await tell_accounts(tx, participant_id, others, View((added, doubt), (MINE, *buttons_to(Way.ASK))), now)
     return attached
 
 
@@ -113,11 +114,13 @@ async def detach(
     )
     doubt = _("If it was not you, write to the team.")
     others = [account for account in stay if tell and account.id != by]
-    await _tell(tx, participant_id, others, View((*lines, doubt), (*buttons_to(Way.ASK), MINE)), now)
+    await tell_accounts(tx, participant_id, others, View((*lines, doubt), (*buttons_to(Way.ASK), MINE)), now)
     return gone
 
 
-async def _tell(tx: Transaction, participant_id: int, accounts: Sequence[Account], view: View, now: datetime) -> None:
+async def tell_accounts(
+    tx: Transaction, participant_id: int, accounts: Sequence[Account], view: View, now: datetime
+) -> None:
     """Tell each of these accounts, whichever of them messages usually go to."""
     for account in accounts:
         if not account.unreachable:

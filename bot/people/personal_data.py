@@ -67,14 +67,15 @@ PEOPLE: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="secrets",
-        goes="participant_id account_id hash purpose",
+        goes="participant_id account_id hash purpose browser",
         document=(
             DocumentPart(
                 "links_and_codes",
                 _("Links and codes, as fingerprints"),
                 Chapter.NOTED,
                 # The hash opens nothing and is left out all the same: a document travels.
-                "SELECT purpose, created_at, expires_at, used_at FROM secrets WHERE participant_id = :id",
+                "SELECT purpose, created_at, expires_at, used_at, browser, confirmed_at FROM secrets"
+                " WHERE participant_id = :id",
             ),
         ),
     ),

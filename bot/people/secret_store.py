@@ -17,12 +17,13 @@ from typing import Any, Literal
 from bot.clock import to_micros
 from bot.database.engine import Row, Transaction
 from bot.people import codes, ending_store
+from bot.people.browser_store import Browser, browser_of
 
 Purpose = Literal["invitation", "page", "session", "link", "organiser"]
 
 ENDING = "secret"
 """The kind of the endings of secrets (see `bot.people.ending_store`)."""
-_COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at"
+_COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at, browser, confirmed_at"
 _LENGTHS: dict[Purpose, int] = {
     "invitation": codes.INVITATION,
     "page": 26,
@@ -37,6 +38,7 @@ class Secret:
     """A stored secret and its owner.
 
     `account_id` is the account that used it; before that, the account on which it was asked for; None if there is none.
+    `browser` is that of a session, and nothing for any other secret.
     """
 
     hash: str
@@ -45,6 +47,7 @@ class Secret:
     account_id: int | None
     used: bool
     expired: bool
+    browser: Browser
 
 
 def _hash(code: str) -> str:
@@ -60,6 +63,7 @@ def _secret(row: Row, now: datetime) -> Secret:
         row["account_id"],
         row["used_at"] is not None,
         expires is not None and expires <= to_micros(now),
+        browser_of(row, now),
     )
 
 
@@ -71,22 +75,27 @@ async def issue(
     *,
     expires: datetime | None = None,
     account_id: int | None = None,
+    browser: str = "",
+    confirmed: bool = False,
 ) -> str:
     """Store the hash of a new secret for a participant, and return the secret itself.
 
     `expires` is None for a secret that does not expire; `account_id` is the account on which it was asked for, None if
-    there is none.
+    there is none. Of a session, `browser` is the name of its browser, and `confirmed` says that it shows everything.
     """
     code = "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTHS[purpose]))
     await tx.run(
-        "INSERT INTO secrets (hash, purpose, participant_id, account_id, created_at, expires_at)"
-        " VALUES (:hash, :purpose, :participant, :account, :now, :expires)",
+        "INSERT INTO secrets"
+        " (hash, purpose, participant_id, account_id, created_at, expires_at, browser, confirmed_at)"
+        " VALUES (:hash, :purpose, :participant, :account, :now, :expires, :browser, :confirmed)",
         hash=_hash(code),
         purpose=purpose,
         participant=participant_id,
         account=account_id,
         now=to_micros(now),
         expires=to_micros(expires) if expires else None,
+        browser=browser,
+        confirmed=to_micros(now) if confirmed else None,
     )
     return code
 
@@ -98,8 +107,7 @@ async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> S
     guess was.
     """
     row = await tx.one(
-        "SELECT hash, purpose, participant_id, account_id, used_at, expires_at FROM secrets"
-        " WHERE hash = :hash AND purpose = :purpose",
+        f"SELECT {_COLUMNS} FROM secrets WHERE hash = :hash AND purpose = :purpose",
         hash=_hash(code),
         purpose=purpose,
     )
@@ -208,16 +216,6 @@ async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int |
     await _note(tx, rows)
 
 
-async def sessions_of(tx: Transaction, participant_id: int, now: datetime) -> int:
-    """Return in how many browsers a participant's web page is open."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS open FROM secrets WHERE participant_id = :id AND purpose = 'session' AND expires_at > :now",
-        id=participant_id,
-        now=to_micros(now),
-    )
-    return row["open"] if row else 0
-
-
 async def forget(tx: Transaction, secret: Secret) -> None:
     """Delete a stored secret, so that it stops working."""
     await end(tx, [secret.hash])
@@ -255,8 +253,10 @@ async def give_back(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     await ending_store.note(tx, ENDING, [row["hash"] for row in rows], back=True)
     await tx.many(
         f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"
-        " :expires_at, :used_at)",
-        rows,
+        " :expires_at, :used_at, :browser, :confirmed_at)",
+        [
+            {"browser": "", "confirmed_at": row["created_at"], **row} for row in rows
+        ],  # they were kept by an older version
     )
 
 

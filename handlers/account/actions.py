@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from bot.content.actions import Action
+from bot.content.texts import _
+from bot.content.views import Button
 
 
 class Claim(Action):
@@ -22,3 +24,13 @@ class PushPrivately(Action):
 
     code: ClassVar[str] = "sp"
     wanted: bool
+
+
+class NewWayIn(Action):
+    """The button that makes a new personal code and links, with which the person can come back without an account."""
+
+    code: ClassVar[str] = "mn"
+
+
+NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())
+"""The button to a new code and links, which end those before."""

@@ -4,7 +4,7 @@ from bot.capability import Capability
 from bot.conversation.routes import ScreenPart, menu_part
 from bot.membership.accounts import MINE
 from handlers.account import topics
-from handlers.account.participant import accounts, leaving, linking, preferences
+from handlers.account.participant import accounts, browsers, leaving, linking, preferences
 from handlers.navigation import sections
 
 CAPABILITY = Capability(
@@ -15,6 +15,7 @@ CAPABILITY = Capability(
     routes=(
         preferences.routes,
         accounts.routes,
+        browsers.routes,
         linking.routes,
         leaving.routes,
     ),

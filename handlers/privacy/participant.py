@@ -13,6 +13,7 @@ from bot.content.stored_views import LARGEST_FILE
 from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes, Transaction
+from bot.membership import browsers
 from bot.membership.erasure import erase
 from bot.people import limits
 from bot.people.declared import Declared
@@ -98,6 +99,8 @@ async def show_privacy(request: Request) -> Reply:
 async def hand_over(request: Request) -> Reply:
     """Start the job that collects everything stored about the person; its files are sent in a message afterwards."""
     person, reader = request.participant, request.reader
+    if request.waits:  # words that wait for their writer's choice are in it
+        return Reply(await browsers.waiting_view(request.tx, person.id, request.waits, request.now), fresh=True)
     coming = reply(_("Your data is being gathered. It comes in a moment."), buttons=(HOME,), fresh=True)
     if await limits.document_is_coming(request.tx, person, request.now):
         return coming
@@ -142,7 +145,11 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
     )
     mine = (Button(_("My photos and documents"), MyFiles()),) if await files_of_author(tx, person.id) else ()
     return View(
-        said, (*mine, Button(_("Privacy"), Go("confidentialite")), HOME), attachments=files, secret=result["secret"]
+        said,
+        (*mine, Button(_("Privacy"), Go("confidentialite")), HOME),
+        attachments=files,
+        secret=result["secret"],
+        confidential=result["secret"],
     )
 
 

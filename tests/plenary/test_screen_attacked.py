@@ -13,7 +13,7 @@ from bot.conversation import display_store
 from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.platforms.web import display_watch
-from bot.platforms.web.display_watch import MOST_OF_ONE_PERSON
+from bot.platforms.web.display_watch import HELD, MOST_OF_ONE_PERSON
 from handlers.groups.store.groups import rename_group
 from handlers.plenary.model.questions import MOST_QUESTIONS
 from handlers.plenary.service.conducting import SCREEN
@@ -21,7 +21,7 @@ from handlers.plenary.service.preparing import divide
 from handlers.plenary.store.questions import questions_of_group
 from tests.participants import number
 from tests.plenary.test_screen_shown import Afar
-from tests.plenary.walls import FRENCH, open_wall
+from tests.plenary.walls import FRENCH, Screen, open_wall
 from tests.world import DECLARED
 
 _TAG = '<script>alert("1")</script>'
@@ -82,6 +82,46 @@ async def test_who_forwards_a_link_takes_no_place_of_another(sqlite_url: str, mo
         for screen in (*screens, *walls):
             await screen.until("On stage")
             assert "full" not in dict(screen.told)
+
+
+async def test_the_screen_that_opened_first_finds_its_place_after_its_network_blinked(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(display_watch, "MOST_OF_ONE_LINK", 3)
+    async with open_wall(sqlite_url, FRENCH[:2]) as wall, AsyncExitStack() as several:
+        address = await wall.link()
+        async with wall.open(address, "hall") as hall:
+            await hall.until("The plenary")
+            for word in ("second", ""):
+                await (await several.enter_async_context(wall.open(address, word))).until("The plenary")
+            async with wall.open(address, "hall") as again:  # before anybody noticed that the first one was cut off
+                await again.until("The plenary")
+                while (await hall.next())[0]:
+                    pass
+                async with wall.open(address, "fourth") as further:
+                    await further.until_event("full")
+        async with wall.open(address, "fourth") as further:
+            await further.until_event("full")
+        await wall.wait(seconds=60)
+        async with wall.open(address, "fourth") as further:
+            await further.until_event("full")
+        async with wall.open(address, "hall") as back:
+            await back.until("The plenary")
+            assert "full" not in dict(back.told)
+        async with asyncio.timeout(10):
+            while True:  # until it was noticed that it went, and the time of that is over
+                await wall.wait(seconds=HELD.total_seconds())
+                async with wall.open(address, "fourth") as further:
+                    if await has_place(further):
+                        late = await several.enter_async_context(wall.open(address, "hall"))
+                        assert not await has_place(late), "another one has its place now"
+                        break
+
+
+async def has_place(screen: Screen) -> bool:
+    """Whether a screen that was just opened goes on: after the scene it is told the time, or that there is no room."""
+    await screen.until("The plenary")
+    return (await screen.next())[0] == "now"
 
 
 @pytest.mark.parametrize(

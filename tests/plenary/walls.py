@@ -189,9 +189,10 @@ class Wall:
         return question
 
     @asynccontextmanager
-    async def open(self, address: str) -> AsyncIterator[Screen]:
-        """Open a screen at an address."""
-        async with aiohttp.ClientSession() as browser, browser.get(f"{address}/events") as stream:
+    async def open(self, address: str, word: str = "") -> AsyncIterator[Screen]:
+        """Open a screen at an address; `word` is the one that its browser chose for it."""
+        query = {"screen": word} if word else {}
+        async with aiohttp.ClientSession() as browser, browser.get(f"{address}/events", params=query) as stream:
             yield Screen(stream)
 
 

@@ -156,7 +156,7 @@ class Web:
         person = await self._store.read(lambda tx: participant_store.find(tx, participant_id))
         if person is None:
             raise web.HTTPNotFound
-        return await self._auth_routes.admit(request, person)
+        return await self._auth_routes.admit(request, person, confirmed=True)
 
     async def act(self, participant_id: int, content: Content, token: str, text: str = "") -> None:
         """Handle a gesture of a participant on their page, for the demo's invented people.

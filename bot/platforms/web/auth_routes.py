@@ -21,6 +21,7 @@ from bot.platforms.web.faults import html
 from bot.platforms.web.gestures import word
 from bot.platforms.web.guard import STATIC, from_here
 from bot.platforms.web.pages import Pages
+from bot.platforms.web.push.devices import browser_name
 from bot.platforms.web.sessions import language_of, reader_of
 
 GREETING = "hi"
@@ -60,16 +61,21 @@ class AuthRoutes:
             web.get("/c/{person:[0-9]{1,15}}/manifest", self._manifest),
         ]
 
-    async def admit(self, request: web.Request, person: Participant) -> web.Response:
+    async def admit(self, request: web.Request, person: Participant, *, confirmed: bool = False) -> web.Response:
         """Open a session for a person, and greet them on their page if it is their first visit.
 
-        Returns the redirect to the page, with the session's cookie.
+        A browser in which their page is open goes on with the session that it has. `confirmed` says that a new one is
+        certainly the person's. Returns the redirect to the page, with the session's cookie.
         """
         language = language_of(request)
+        name = browser_name(request.headers.get("User-Agent", ""))
 
         async def open_session(tx: Transaction) -> str:
+            now, present = self._clock.now(), request.cookies.get(sessions.COOKIE, "")
+            if present and await sessions.go_on(tx, person.id, present, now):
+                return present
             at_most = limits.most(self._settings.limits.sessions, person)
-            return await sessions.begin(tx, person, language, self._clock.now(), at_most)
+            return await sessions.begin(tx, person, language, now, at_most, browser=name, confirmed=confirmed)
 
         session = await self._store.transact(open_session)
         self._conversation.wake(person.id)  # an older session may have ended by this: its page shows that
@@ -103,7 +109,8 @@ class AuthRoutes:
 
     async def _show_door(self, request: web.Request) -> web.Response:
         person = await self._owner(request)
-        return html(self._pages.door(reader_of(person, language_of(request), self._settings)))
+        reader = reader_of(person, language_of(request), self._settings)
+        return html(self._pages.door(reader, person.id, request.match_info["link"]))
 
     async def _open_door(self, request: web.Request) -> web.Response:
         if not from_here(request, self._settings.web.public_url):
@@ -111,7 +118,10 @@ class AuthRoutes:
         return await self.admit(request, await self._owner(request))
 
     async def _enter(self, request: web.Request) -> web.Response:
-        """Open the page of a personal link that was pasted where no page opened."""
+        """Open the page of a personal link, from its door or pasted where no page opened.
+
+        A browser that has a session already sends it to this address, and not to that of the door.
+        """
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
         length = request.content_length

@@ -37,6 +37,8 @@ from bot.platforms.web.sessions import language_of, reader_of
 
 BEAT = 2.0
 """The seconds after which a stream sends the time in any case: screens notice within five that they are cut off."""
+_LONGEST_WORD = 64
+"""How many characters count of the word by which a screen is known again."""
 _ONE = f"{PATH}{{link}}"
 _AGAIN = b"retry: 1000\n\n"
 _CLOSED = b"retry: 60000\nevent: closed\ndata:\n\n"
@@ -77,6 +79,11 @@ class _Opened:
 
 async def _wants_no_files() -> bool:
     return False
+
+
+def _word_of(request: web.Request) -> str:
+    """Return the word by which a screen is known again when it comes back, '' for none."""
+    return request.query.get("screen", "")[:_LONGEST_WORD]
 
 
 class DisplayRoutes:
@@ -154,7 +161,7 @@ class DisplayRoutes:
             await stream.prepare(request)
             if opened.link.closed:
                 await send_piece(request, stream, _CLOSED)
-            elif full := self._watches.full(opened.watched, opened.link):
+            elif full := self._watches.full(opened.watched, opened.link, _word_of(request)):
                 with contextlib.suppress(StoreUnavailable):
                     shown = await self._watches.present(opened.watched)
                     await send_piece(request, stream, self._time() + self._event(request, opened, shown))
@@ -165,7 +172,8 @@ class DisplayRoutes:
 
     async def _follow(self, request: web.Request, stream: web.StreamResponse, opened: _Opened) -> None:
         sent = ShownScene()
-        following = self._watches.following(opened.watched, opened.link, lambda: request.transport is None)
+        gone, word = (lambda: request.transport is None), _word_of(request)
+        following = self._watches.following(opened.watched, opened.link, gone, word)
         with following as (page_stream, present):
             await send_piece(request, stream, _AGAIN + self._time())
             while not page_stream.displaced:

@@ -11,8 +11,9 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 from typing import Literal, NamedTuple
 
 import structlog
@@ -36,6 +37,8 @@ MOST_OF_ONE_LINK = 60
 """How many screens one link for walls can show something on at a time: one that leaks takes no other link's place."""
 MOST_OF_ONE_PERSON = 5
 """How many screens one person's own link can show something on at a time: one who forwards it takes no wall's place."""
+HELD = timedelta(seconds=90)
+"""How long the place of the screen that a link opened first is kept while it is away: its network may only blink."""
 Full = Literal["", "link", "screens"]
 """What leaves no room for a screen: «link» where its link shows on as many as it may, «screens» where all do; or ''."""
 _LOOK_AGAIN = 0.25
@@ -45,6 +48,22 @@ _NET = 5.0
 _AFTER_FAILURE = 5.0
 _BETWEEN_LOOKS = 0.15
 """The fewest seconds between two looks, where one commit follows the other."""
+
+
+class Screen(NamedTuple):
+    """A screen: the hash of the link that opened it, and the word it chose for itself, '' for none."""
+
+    link: str
+    word: str
+
+
+@dataclass(slots=True)
+class _First:
+    """The screen that a link opened first among those that still show something; `left` is when it went away, if so."""
+
+    screen: Screen
+    subject: tuple[str, str]
+    left: datetime | None = None
 
 
 class Watched(NamedTuple):
@@ -80,7 +99,7 @@ class ShownScene:
 
 @dataclass(eq=False, slots=True)
 class _Watch:
-    """The look at one subject, which goes on while screens show it. `streams` has the hash of the link of each.
+    """The look at one subject, which goes on while screens show it. `streams` has the screen of each.
 
     `current` says that `shown` was looked at after whatever was known to have changed. `changed` is set where another
     look is due, `woken` where it is due at once.
@@ -88,7 +107,7 @@ class _Watch:
 
     shown: ShownScene = field(default_factory=ShownScene)
     current: bool = False
-    streams: dict[PageStream, str] = field(default_factory=dict)
+    streams: dict[PageStream, Screen] = field(default_factory=dict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
@@ -116,28 +135,76 @@ class DisplayWatches:
         self._most_streams = most_streams
         self._watches: dict[Watched, _Watch] = {}
         self._looks: dict[Watched, asyncio.Task[ShownScene]] = {}
+        self._firsts: dict[str, _First] = {}
+        """The screen that each link opened first, by the link's hash."""
+        self._numbers = count()
+        self._opened: dict[PageStream, int] = {}
+        """The streams in the order in which they were opened."""
 
-    def full(self, watched: Watched, link: DisplayLink) -> Full:
-        """Return whether no more screens can follow a subject by a link now. Those that hung up are forgotten first."""
+    def full(self, watched: Watched, link: DisplayLink, word: str = "") -> Full:
+        """Return whether no more screens can follow a subject by a link now. Those that hung up are forgotten first.
+
+        `word` is the one that the screen chose for itself, '' for none. By it a screen that comes back is known: it
+        stands in nobody's way, and the one that the link opened first finds its place kept.
+        """
         for watch in self._watches.values():
-            watch.streams = {stream: opener for stream, opener in watch.streams.items() if not stream.gone()}
-        openers = [opener for watch in self._watches.values() for opener in watch.streams.values()]
-        if openers.count(link.hash) >= (MOST_OF_ONE_LINK if link.participant_id is None else MOST_OF_ONE_PERSON):
+            watch.streams = {stream: screen for stream, screen in watch.streams.items() if not stream.gone()}
+        self._look_for_firsts()
+        mine = Screen(link.hash, word)
+        first = self._firsts.get(link.hash)
+        if word and first and first.screen == mine:
+            return ""
+        places = [
+            (key[:2], screen)
+            for key, watch in self._watches.items()
+            for screen in watch.streams.values()
+            if not (word and screen == mine)
+        ]
+        places += [(first.subject, first.screen) for first in self._firsts.values() if first.left is not None]
+        of_link = sum(screen.link == link.hash for _subject, screen in places)
+        if of_link >= (MOST_OF_ONE_LINK if link.participant_id is None else MOST_OF_ONE_PERSON):
             return "link"
-        same = sum(len(watch.streams) for key, watch in self._watches.items() if key[:2] == watched[:2])
-        return "screens" if same >= MOST_SCREENS or len(openers) >= self._most_streams else ""
+        same = sum(subject == watched[:2] for subject, _screen in places)
+        return "screens" if same >= MOST_SCREENS or len(places) >= self._most_streams else ""
+
+    def _look_for_firsts(self) -> None:
+        """Note which screen each link opened first. One that has been away for too long is followed by the next."""
+        now = self._clock.now()
+        open_now: dict[str, list[tuple[PageStream, _First]]] = {}
+        for key, watch in self._watches.items():
+            for stream, screen in watch.streams.items():
+                if screen.word:
+                    open_now.setdefault(screen.link, []).append((stream, _First(screen, (key.kind, key.subject))))
+        for link in {*open_now, *self._firsts}:
+            first, opened = self._firsts.get(link), open_now.get(link, [])
+            if first and any(each.screen == first.screen for _stream, each in opened):
+                first.left = None
+            elif first and (first.left is None or now < first.left + HELD):
+                first.left = first.left or now
+            elif opened:
+                self._firsts[link] = min(opened, key=lambda each: self._opened[each[0]])[1]
+            else:
+                del self._firsts[link]
 
     @contextmanager
     def following(
-        self, watched: Watched, link: DisplayLink, gone: Callable[[], bool]
+        self, watched: Watched, link: DisplayLink, gone: Callable[[], bool], word: str = ""
     ) -> Iterator[tuple[PageStream, Callable[[], ShownScene]]]:
         """Follow a subject by a link: the stream is woken whenever its scene has changed; until the `with` block ends.
 
-        Also yields a function that returns the present scene. `gone` returns whether the browser has hung up.
+        Also yields a function that returns the present scene. `gone` returns whether the browser has hung up. `word` is
+        the one that the screen chose for itself, '' for none: an earlier stream of the same screen ends.
         """
+        screen = Screen(link.hash, word)
+        for each in self._watches.values():
+            for earlier in [stream for stream, other in each.streams.items() if word and other == screen]:
+                earlier.displaced = True
+                earlier.wake()
         watch = self._watches.setdefault(watched, _Watch())
         stream = PageStream(gone)
-        watch.streams[stream] = link.hash
+        watch.streams[stream] = screen
+        self._opened[stream] = next(self._numbers)
+        self._look_for_firsts()
         STREAMS.add(1)
         if watch.task is None:
             watch.task = asyncio.create_task(self._keep_looking(watched, watch))
@@ -146,6 +213,8 @@ class DisplayWatches:
         finally:
             STREAMS.add(-1)
             watch.streams.pop(stream, None)
+            self._opened.pop(stream, None)
+            self._look_for_firsts()
             if not watch.streams and self._watches.get(watched) is watch:
                 watch.task.cancel()
                 del self._watches[watched]

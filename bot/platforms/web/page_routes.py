@@ -22,7 +22,9 @@ from bot.config.settings import Settings
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.stored_files import Files, OpenFile, in_thread
+from bot.membership import browsers
 from bot.people import limits
+from bot.people.browser_store import Browser
 from bot.platforms.web import page_store, sessions
 from bot.platforms.web.bodies import Posted
 from bot.platforms.web.faults import READER, html, note, wants_json
@@ -64,6 +66,8 @@ _LATER = b"retry: 15000\nevent: later\ndata:\n\n"
 """The event of a stream for which there is no room now."""
 _CLOSED = b"event: closed\ndata:\n\n"
 """The event of a page whose session has ended."""
+_CONFIRMED = b"event: confirmed\ndata:\n\n"
+"""The event of a browser that was new when it loaded the page, and shows now what was confided."""
 _ELSEWHERE = b"retry: 3600000\nevent: elsewhere\ndata:\n\n"
 """The event of a stream that ends because newer tabs of the same person are open."""
 
@@ -166,7 +170,8 @@ class PageRoutes:
 
         async def read_page(tx: Transaction) -> tuple[Visit, Excerpt]:
             visit = await self._recognise(tx, request)
-            return visit, await page_store.before(tx, visit.person.id, before)
+            excerpt = await page_store.before(tx, visit.person.id, before)
+            return visit, replace(excerpt, messages=await self._shown_in(tx, visit, excerpt.messages))
 
         visit, excerpt = await self._store.read(read_page)
         if not wants_json(request):
@@ -183,7 +188,14 @@ class PageRoutes:
 
     async def _attachment(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         message, position = int(request.match_info["message"]), int(request.match_info["position"])
-        page_file = await self._store.read(lambda tx: page_store.find_file(tx, visit.person.id, message, position))
+
+        async def find(tx: Transaction) -> page_store.PageFile | None:
+            shown = await page_store.find(tx, visit.person.id, message) if visit.waits else None
+            if shown and visit.waits and _waits(shown, visit.waits):
+                return None
+            return await page_store.find_file(tx, visit.person.id, message, position)
+
+        page_file = await self._store.read(find)
         if page_file is None:
             raise web.HTTPNotFound
         try:
@@ -272,6 +284,8 @@ class PageRoutes:
             after = message.revision
             data = json.dumps({**self._fragment(visit, message), "files": takes_files, "aim": aim})
             lines.append(f"id: {after}\ndata: {data}\n\n".encode())
+        if "waits" in request.query and visit.waits is None:
+            lines.append(_CONFIRMED)
         return after, [*lines, self._time()]
 
     def _time(self) -> bytes:
@@ -436,7 +450,9 @@ class PageRoutes:
         async def read_page(tx: Transaction) -> tuple[Visit, Excerpt, int]:
             visit = await self._recognise(tx, request)
             person = visit.person.id
-            return visit, await page_store.latest(tx, person), await page_store.latest_revision(tx, person)
+            excerpt = await page_store.latest(tx, person)
+            excerpt = replace(excerpt, messages=await self._shown_in(tx, visit, excerpt.messages))
+            return visit, excerpt, await page_store.latest_revision(tx, person)
 
         return await self._store.read(read_page)
 
@@ -452,15 +468,28 @@ class PageRoutes:
     async def _changes(self, tx: Transaction, request: web.Request, after: int) -> tuple[Visit, list[PageMessage]]:
         """Return the visit of a request, and the messages that changed after a revision."""
         visit = await self._recognise(tx, request)
-        return visit, await page_store.changes(tx, visit.person.id, after)
+        return visit, await self._shown_in(tx, visit, await page_store.changes(tx, visit.person.id, after))
+
+    async def _shown_in(self, tx: Transaction, visit: Visit, messages: list[PageMessage]) -> list[PageMessage]:
+        """Return messages as the browser of a visit shows them: one that is new shows nothing that was confided."""
+        browser = visit.waits
+        if browser is None or not any(_waits(message, browser) for message in messages):
+            return messages
+        instead = await browsers.waiting_view(tx, visit.person.id, browser, self._clock.now())
+        return [
+            replace(message, view=instead, toast=None, attached=(), appearance=None)
+            if _waits(message, browser)
+            else message
+            for message in messages
+        ]
 
     async def _recognise(self, tx: Transaction, request: web.Request) -> Visit:
         session = request.cookies.get(sessions.COOKIE, "")
-        person = await sessions.recognise(tx, int(request.match_info["person"]), session, self._clock.now())
-        if person is None:
+        found = await sessions.recognise(tx, int(request.match_info["person"]), session, self._clock.now())
+        if found is None:
             raise web.HTTPNotFound
-        language = language_of(request)
-        return Visit(person, reader_of(person, language, self._settings), language, session)
+        (person, browser), language = found, language_of(request)
+        return Visit(person, reader_of(person, language, self._settings), language, session, browser)
 
     async def _mark_seen(self, visit: Visit, messages: Sequence[PageMessage]) -> None:
         unseen = [message.revision for message in messages if not message.seen]
@@ -472,3 +501,13 @@ class PageRoutes:
 
     def _fragment(self, visit: Visit, message: PageMessage) -> dict[str, object]:
         return {"id": message.id, "revision": message.revision, "html": self._pages.message(visit, message)}
+
+
+def _waits(message: PageMessage, browser: Browser) -> bool:
+    """Return whether a message tells what was confided, so that a new browser does not show it yet.
+
+    That is a conversation in confidence, what was confidential before the page was opened there, and files of the
+    person's data that are for their eyes alone. An answer to what is done there is shown.
+    """
+    view = message.view
+    return bool(view.drawn) or (view.confidential and (message.secret or message.changed_at < browser.opened))

@@ -299,6 +299,11 @@ async def latest_revision(tx: Transaction, participant_id: int) -> int:
     return int(row["revision"])
 
 
+async def find(tx: Transaction, participant_id: int, message_id: int) -> PageMessage | None:
+    """Return a message of a person's page; None if there is none."""
+    return next(iter(await _read(tx, participant_id, "id = :one", one=message_id)), None)
+
+
 async def _read(tx: Transaction, participant_id: int, which: str, **values: int) -> list[PageMessage]:
     """Return the messages of a page that the SQL condition `which` selects, in the order in which they were added."""
     selected = f"(SELECT id FROM page_messages WHERE participant_id = :participant AND {which})"

@@ -158,6 +158,7 @@ class Pages:
             screens=screens,
             pictures=_pictures_within,
             now=round(self._clock.now().timestamp() * 1000),
+            waits=visit.waits is not None,
         )
 
     def menu(self, visit: Visit, menu: Sequence[OpenSection]) -> str:
@@ -222,12 +223,12 @@ class Pages:
 
     # --- for anyone
 
-    def door(self, reader: Reader) -> str:
+    def door(self, reader: Reader, person: int, link: str) -> str:
         """Return the page to which a personal link leads, with the button that opens the person's page.
 
         Only the button opens a session, so that a preview or a scanner that follows the link changes nothing.
         """
-        return self._render("door.html", reader)
+        return self._render("door.html", reader, enter=f"{self.path_of(person)}enter", link=link)
 
     def closed(self, reader: Reader, *, pasted: bool = False) -> str:
         """Return the page for links that open nothing: always the same, so that guessing links tells nothing.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -18,8 +18,9 @@ from bot.content import i18n
 from bot.content.texts import Reader
 from bot.conversation.incoming import Actor
 from bot.database.engine import Transaction
-from bot.membership import accounts
-from bot.people import device_store, participant_store, secret_store
+from bot.membership import accounts, browsers
+from bot.people import browser_store, device_store, participant_store, secret_store
+from bot.people.browser_store import Browser
 from bot.people.device_store import Device, Subscription
 from bot.people.participants import Account, Participant
 from bot.platforms.web.features import FEATURES
@@ -35,12 +36,19 @@ class Visit:
     """One request of a person to their own page, after their session was recognised.
 
     `language` is the one that the browser asks for, None for none that we have; `session` is the session's secret.
+    `browser` is that of the session; None for someone invented, who has none.
     """
 
     person: Participant
     reader: Reader
     language: str | None
     session: str
+    browser: Browser | None = None
+
+    @property
+    def waits(self) -> Browser | None:
+        """The browser if what was confided is not shown in it yet; None for one in which everything is."""
+        return self.browser if self.browser and not self.browser.confirmed else None
 
     @property
     def seal(self) -> str:
@@ -54,7 +62,7 @@ class Visit:
     @property
     def sender(self) -> Actor:
         """The person as the sender of an incoming update."""
-        return sender_of(self.person, self.language)
+        return replace(sender_of(self.person, self.language), browser=self.browser)
 
 
 def sender_of(person: Participant, language: str | None) -> Actor:
@@ -89,27 +97,63 @@ async def owner(tx: Transaction, link: str, now: datetime) -> Participant | None
     return await participant_store.find(tx, secret.participant_id)
 
 
-async def begin(tx: Transaction, person: Participant, language: str | None, now: datetime, at_most: int) -> str:
+async def begin(
+    tx: Transaction,
+    person: Participant,
+    language: str | None,
+    now: datetime,
+    at_most: int,
+    *,
+    browser: str = "",
+    confirmed: bool = False,
+) -> str:
     """Open a session for a person; an invited person joins the gathering by this. Returns the session's secret.
 
     A person has `at_most` sessions open: the oldest sessions beyond that end. `language` is the one that the browser
-    asks for, None for none that we have.
+    asks for, None for none that we have; `browser` is its name. Unless it is `confirmed`, as nothing was confided
+    before by somebody invited, the person is asked on their other ways whether it was they.
     """
+    confirmed = confirmed or person.status == "invited"
+    had_page = any(each.is_page for each in await participant_store.accounts_of(tx, person.id))
     sender = sender_of(person, language)
     account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, language)
-    account = await accounts.attach(tx, account, person.id, now)
+    account = await accounts.attach(tx, account, person.id, now, told=confirmed)
     if person.status == "invited":
         await accounts.come_in_by_page(tx, person, now)
     await secret_store.revoke_oldest(tx, person.id, "session", keep=at_most - 1)
-    return await secret_store.issue(tx, "session", person.id, now, expires=now + KEPT, account_id=account.id)
+    session = await secret_store.issue(
+        tx,
+        "session",
+        person.id,
+        now,
+        expires=now + KEPT,
+        account_id=account.id,
+        browser=browser,
+        confirmed=confirmed,
+    )
+    opened = await secret_store.find(tx, "session", session, now)
+    if opened and not confirmed:
+        await browsers.tell_of(tx, person.id, opened.browser, now, added=None if had_page else account)
+    return session
 
 
-async def recognise(tx: Transaction, participant_id: int, session: str, now: datetime) -> Participant | None:
-    """Return the person of a session; None if the session does not open the page of this participant."""
+async def go_on(tx: Transaction, participant_id: int, session: str, now: datetime) -> bool:
+    """Keep a session open for as long again as a new one. Returns False if it does not open this participant's page."""
+    found = await recognise(tx, participant_id, session, now)
+    if found:
+        await browser_store.prolong(tx, participant_id, found[1].id, now + KEPT)
+    return found is not None
+
+
+async def recognise(
+    tx: Transaction, participant_id: int, session: str, now: datetime
+) -> tuple[Participant, Browser] | None:
+    """Return the person of a session and their browser; None if it does not open the page of this participant."""
     secret = await secret_store.find(tx, "session", session, now)
     if secret is None or secret.expired or secret.participant_id != participant_id:
         return None
-    return await participant_store.find(tx, participant_id)
+    person = await participant_store.find(tx, participant_id)
+    return (person, secret.browser) if person else None
 
 
 async def device_of(tx: Transaction, session: str, now: datetime) -> Device | None:

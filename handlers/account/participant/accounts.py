@@ -8,14 +8,18 @@ from typing import ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
-from bot.content.views import Button, Reply, reply
+from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
-from bot.membership import accounts, inviting
+from bot.membership import accounts, browsers, inviting
 from bot.membership.accounts import MINE, ShowAccounts
-from bot.people import device_store, participant_store, secret_store
+from bot.membership.browsers import CloseBrowser
+from bot.people import browser_store, device_store, participant_store, secret_store
+from bot.people.browser_store import Browser
 from bot.people.device_store import Device
 from bot.people.naming import account_label, called
 from bot.people.participants import Account
+from handlers.account.actions import NEW_WAY_IN, NewWayIn
+from handlers.account.participant.browsers import wait_reply
 from handlers.navigation.actions import ASK, HOME
 
 routes = Routes()
@@ -42,15 +46,6 @@ class EndDevice(Action):
     device: int
 
 
-class NewWayIn(Action):
-    """The button that makes a new personal code and links, with which the person can come back without an account."""
-
-    code: ClassVar[str] = "mn"
-
-
-_NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())
-
-
 @routes.command(
     "comptes",
     _("Your accounts"),
@@ -66,9 +61,10 @@ async def list_accounts(request: Request) -> Reply:
 async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
     """Show the person's accounts, with buttons to remove each, to add another, and to get a new code."""
     mine = await participant_store.accounts_of(request.tx, request.participant.id)
-    browsers = await secret_store.sessions_of(request.tx, request.participant.id, request.now)
+    open_in = await browser_store.of_person(request.tx, request.participant.id, request.now)
     lines: list[Span] = [_("You are known here under these accounts:")]
-    lines += [_line(request, account, browsers) for account in mine]
+    lines += [_line(request, account, len(open_in)) for account in mine]
+    lines += [_browser_line(request, browser) for browser in open_in]
     devices = await device_store.of_person(request.tx, request.participant.id)
     lines += [_device_line(device) for device in devices]
     return reply(
@@ -80,13 +76,26 @@ async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
                 Button(_("Remove {account}", account=account_label(account)), AskToRemoveAccount(account.id or 0))
                 for account in mine
             ),
+            *(
+                # L10N: a button, a verb: close one's page in this browser
+                Button(_("Close in {browser}", browser=browsers.name_of(each)), CloseBrowser(each.id))
+                for each in open_in
+            ),
             *(Button(_("Turn off in {browser}", browser=_browser(each)), EndDevice(each.id)) for each in devices),
             Button(_("Add another account"), Go("lier")),
-            _NEW_WAY_IN,
+            NEW_WAY_IN,
             Button(_("Settings"), Go("reglages")),
             HOME,
         ),
     )
+
+
+def _browser_line(request: Request, browser: Browser) -> Span:
+    name, since = Strong(browsers.name_of(browser)), Moment(browser.opened, "datetime")
+    if request.browser and browser.id == request.browser.id:
+        # L10N: a browser in which one's page is open, and since when
+        return _("Your page is open in {browser}, since {date}: this one", browser=name, date=since)
+    return _("Your page is open in {browser}, since {date}", browser=name, date=since)
 
 
 def _device_line(device: Device) -> Span:
@@ -178,7 +187,7 @@ async def ask_to_remove(request: Request, action: AskToRemoveAccount) -> Reply:
     return reply(
         *lines,
         buttons=(
-            *((_NEW_WAY_IN,) if last and not has_way else ()),
+            *((NEW_WAY_IN,) if last and not has_way else ()),
             Button(_("Remove it"), RemoveAccount(action.account), style="danger"),
             MINE,
         ),
@@ -194,7 +203,7 @@ async def remove(request: Request, action: RemoveAccount) -> Reply:
     await accounts.detach(request.tx, person.id, [action.account], request.now, by=request.account.id)
     said = _("Removed: {account}. Your other accounts are told.", account=Strong(account_label(account)))
     if account.id != request.account.id:
-        return reply(said, buttons=(MINE, _NEW_WAY_IN, HOME), toast=_("Removed."))
+        return reply(said, buttons=(MINE, NEW_WAY_IN, HOME), toast=_("Removed."))
     request.person = None
     if account.is_page:
         return reply(_("Removed: your page is closed."), _goes_on(last=last, has_way=has_way), toast=_("Removed."))
@@ -231,13 +240,18 @@ async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
 async def new_way_in(request: Request, _action: NewWayIn) -> Reply:
     """Make a new code and new links for the person and show them once; the earlier ones stop working."""
     person = request.participant
+    if request.waits:  # else whoever opened it with the old link keeps a way in
+        return await wait_reply(request, request.waits)
     assert request.account.id is not None
     invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)
-    return reply(
-        _("Your new way in. It is not shown again: keep it to yourself."),
-        *inviting.ways_in(invitation),
-        _("The codes and page links you had before no longer work."),
-        buttons=(MINE, ASK, HOME),
-        fresh=True,
+    view = View(
+        (
+            _("Your new way in. It is not shown again: keep it to yourself."),
+            *inviting.ways_in(invitation),
+            _("The codes and page links you had before no longer work."),
+        ),
+        (MINE, ASK, HOME),
         secret=True,
+        confidential=True,  # on the page, a browser that is new does not show it
     )
+    return Reply(view, fresh=True)

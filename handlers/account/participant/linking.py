@@ -23,6 +23,7 @@ from bot.people.participants import Account, Participant
 from handlers.account import service
 from handlers.account.actions import Claim
 from handlers.account.messages import TRIES, answer_code, ask_whether_owner
+from handlers.account.participant.browsers import wait_reply
 from handlers.navigation.actions import ASK, HOME
 
 routes = Routes()
@@ -92,6 +93,8 @@ async def link(request: Request) -> Reply:
             _("Have you joined on another account? Type /lier there, then enter here the code it shows."),
             buttons=(Button(_("Enter my code"), EnterLinkCode(), style="primary"), HOME),
         )
+    if request.waits:  # an account that is added shows everything
+        return await wait_reply(request, request.waits)
     assert request.account.id is not None
     code = await link_code_store.issue(request.tx, request.person.id, request.account.id, request.now)
     return reply(
@@ -168,6 +171,8 @@ async def _note_claim(request: Request, code: str) -> Reply | None:
 async def accept(request: Request, action: Accept) -> Reply:
     """Link the account on which the code was typed to the person, and notify the person there."""
     person = request.participant
+    if request.waits:
+        return await wait_reply(request, request.waits)
     known = await participant_store.accounts_of(request.tx, person.id)
     linked = next((account for account in known if account.id == action.account), None)
     if linked is None:

@@ -18,6 +18,7 @@ from bot.content.views import Button, Later, Reply, View
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
+from bot.membership import browsers
 from handlers.navigation.actions import ASK, HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (
@@ -33,7 +34,7 @@ from handlers.trust.actions import (
     WhoReads,
     WriteMore,
 )
-from handlers.trust.messages import CLOSED, danger_line, draw_conversation, may_read, name_of_author, screen_of
+from handlers.trust.messages import CLOSED, NOTICES, danger_line, draw_conversation, may_read, name_of_author, screen_of
 from handlers.trust.model import LONGEST, MOST_KEPT, SHOWN_FOR, Conversation, TrustedPerson
 from handlers.trust.organiser.naming import NAME_TRUSTED
 from handlers.trust.participant.words import drop_sent, hear_in_confidence, waiting, with_or_without
@@ -100,8 +101,12 @@ async def show_trust(request: Request) -> Reply:
         lines.append(_("You are the only person of trust. Nobody else reads what is written to you."))
     else:
         lines.append(_("No person of trust is named yet. You can write to the team: all organisers read that."))
-    conversations = await _conversation_buttons(request, is_trusted=is_trusted)
-    if is_trusted and not await store.conversations_of_trusted(request.tx, me):
+    conversations = () if request.waits else await _conversation_buttons(request, is_trusted=is_trusted)
+    waiting_here: View | None = None
+    if request.waits:
+        waiting_here = await browsers.waiting_view(request.tx, me, request.waits, request.now)
+        lines += waiting_here.lines
+    elif is_trusted and not await store.conversations_of_trusted(request.tx, me):
         lines.append(_("Nobody has written to you yet. When somebody does, you are told at once."))
     lines += danger_line(request.settings.of(SafetySettings))
     return _kept_apart(
@@ -116,6 +121,7 @@ async def show_trust(request: Request) -> Reply:
                 for trusted in others
             ),
             *conversations,
+            *(waiting_here.buttons if waiting_here else ()),
             *((NAME_TRUSTED,) if request.may(ORGANISER) else () if people else (ASK,)),
             *((WHO_READS,) if others else ()),
             EMERGENCY,
@@ -312,7 +318,10 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
     me = request.participant.id
     if not (await store.messages(request.tx, conversation, me))[-1].sent:
         readable = await service.find_trusted(request.tx, conversation.trusted_id) is not None
-        return await _show(request, conversation, notice="too many" if readable else "nobody", fresh=True)
+        notice = "too many" if readable else "nobody"
+        if request.waits:  # a new browser shows no conversation, and says all the same what became of the words
+            return replace(_kept_apart(NOTICES[notice], buttons=(TRUST, EMERGENCY, HOME)), fresh=True)
+        return await _show(request, conversation, notice=notice, fresh=True)
     trusted = await service.find_trusted(request.tx, conversation.trusted_id)
     name = Name(trusted.given_name) if trusted and conversation.author_id == me else None
     line = _("Sent to {name}, who is told at once. The answer comes to you here.", name=name) if name else _("Sent.")

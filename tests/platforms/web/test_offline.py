@@ -18,7 +18,7 @@ from bot.config import setting_store
 from bot.content.roles import Who
 from bot.content.views import View
 from bot.delivery.platform import Address
-from bot.people import participant_store
+from bot.people import browser_store, participant_store
 from bot.platforms.web import page_store
 from handlers.trust.store import name_trusted
 from tests.drivers.mobile_network import MobileNetwork
@@ -111,6 +111,11 @@ class Away:
         excerpt = await self.harness.world.store.read(lambda tx: page_store.latest(tx, int(person)))
         return [str(message.view.lines[0]) for message in excerpt.messages if message.author == "person"]
 
+    async def open_in(self, person: str) -> int:
+        """In how many browsers someone's page is open, as far as the server knows."""
+        world = self.harness.world
+        return len(await world.read(browser_store.of_person, int(person), world.clock.now()))
+
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def away(sqlite_url: str, phone: Page) -> AsyncIterator[Away]:
@@ -176,6 +181,47 @@ async def test_nothing_stays_on_a_device_on_which_the_page_was_closed(away: Away
     assert await away.phone.evaluate(CACHES) == []
     await worker.evaluate("async () => { self.arrives(); await self.keeping; }")
     assert await away.phone.evaluate(CACHES) == []
+
+
+async def test_the_page_is_closed_without_network_and_on_the_server_once_there_is(away: Away) -> None:
+    zoe, phone = await away.enter(), away.phone
+    await away.keep(zoe, "welcome")
+    other = await phone.context.new_page()
+    await other.goto(f"{away.network.root}/c/{zoe}/")
+    await expect(other.get_by_role("log")).to_contain_text("welcome")
+    away.network.cut()
+    await away.write("A bus that brings the theatre")
+    await away.close()
+    for tab in (phone, other):
+        await expect(tab.get_by_text("Your page is closed on this device")).to_be_visible()
+    assert await phone.evaluate(CACHES) == []
+    await phone.reload()
+    await expect(phone.get_by_text("Your page is closed on this device")).to_be_visible()
+    assert await away.open_in(zoe) == 1
+    away.network.mend()
+    for tab in (phone, other):
+        await expect(tab.get_by_text("No page opens here")).to_be_visible()
+    assert await away.open_in(zoe) == 0
+    assert await phone.evaluate(CACHES) == []
+    assert await phone.evaluate("caches.keys()") == []
+    assert await away.said(zoe) == []
+
+
+async def test_whoever_comes_after_it_was_closed_without_network_finds_no_page(away: Away) -> None:
+    zoe, phone = await away.enter(), away.phone
+    await away.keep(zoe, "welcome")
+    away.network.cut()
+    await away.close()
+    await expect(phone.get_by_text("Your page is closed on this device")).to_be_visible()
+    await phone.goto("about:blank")
+    assert await away.open_in(zoe) == 1
+    away.network.mend()
+    await phone.goto(f"{away.network.root}/c/{zoe}/")
+    await expect(phone.get_by_text("No page opens here")).to_be_visible()
+    assert await away.open_in(zoe) == 0
+    door = await phone.request.post(f"{away.network.root}/p/{await away.harness.page_link('Max')}", max_redirects=0)
+    await phone.goto(away.network.root + door.headers["location"])
+    await expect(phone.get_by_role("log")).to_contain_text("welcome to Rencontres")
 
 
 async def test_the_next_contact_empties_what_someone_may_not_have_any_more(away: Away) -> None:

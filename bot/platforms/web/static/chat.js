@@ -678,7 +678,7 @@ function tellLost() {
 
 function listen() {
   live?.close();
-  const stream = (live = new EventSource(`${body.dataset.here}events?after=${revision}`));
+  const stream = (live = new EventSource(`${body.dataset.here}events?after=${revision}${"waits" in body.dataset ? "&waits=1" : ""}`));
   let resting = false; // the server has no room just now: the browser asks again by itself
   heard = Date.now();
   stream.onopen = () => {
@@ -702,6 +702,8 @@ function listen() {
     ahead = asOf - Date.now();
     tellLeft();
   });
+  // What waited until this browser was confirmed is shown now. It is told again: what is being written stays.
+  stream.addEventListener("confirmed", () => words.value || sheet.open || location.reload());
   stream.addEventListener("later", () => (resting = true));
   // Too many tabs are live. This one waits until somebody looks at it again, instead of taking its turn by force.
   stream.addEventListener("elsewhere", () => {

@@ -126,10 +126,27 @@ function show(html) {
 
 let heard = Date.now(), stream = null;
 
+// The word by which the server knows this screen again: its place is kept while its network blinks. It is handed on to the
+// next page of this tab alone, so that no second tab has the same.
+function ownWord() {
+  const fresh = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  try {
+    const word = sessionStorage.getItem("screen") ?? fresh;
+    sessionStorage.removeItem("screen");
+    addEventListener("pagehide", () => sessionStorage.setItem("screen", word));
+    addEventListener("pageshow", () => sessionStorage.removeItem("screen"));
+    return word;
+  } catch {
+    return fresh; // where nothing may be kept, it holds as long as the page is open
+  }
+}
+
+const word = ownWord();
+
 function listen() {
   stream?.close();
   heard = Math.max(heard, Date.now() - LOST_AFTER);
-  stream = new EventSource(`${body.dataset.here}/events`);
+  stream = new EventSource(`${body.dataset.here}/events?screen=${word}`);
   const on = (name, take) => stream.addEventListener(name, (event) => {
     heard = Date.now();
     take(event.data);

@@ -18,6 +18,7 @@ const isOver = ({ status }) => status === 404 || status === 410; // nobody has t
 
 // The cache is opened before anything is asked for: if it is emptied meanwhile, what comes is put into one that is gone.
 async function keep() {
+  if (await hasLeft()) return;
   const cache = await caches.open(KEPT);
   const response = await fetch(PAGE);
   if (isOver(response)) return empty();
@@ -39,10 +40,82 @@ async function keptPage() {
   return null;
 }
 
+// --- closing the page without network: what is kept goes at once, and the server is told when there is network again
+
+const LEFT = `left ${here}`; // a cache with the seal by which the server is told, and the words that are shown until then
+const UNHEARD = 8000; // a network in name only may never answer
+
+const hasLeft = () => caches.has(LEFT).catch(() => false);
+const escape = (text) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+
+// The page that stands where the closed one was, and goes on trying to tell the server.
+function closedPage({ words, lang }) {
+  const html = `<!doctype html><html lang="${escape(lang)}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><title>${escape(words.split(":")[0])}</title><main><p>${escape(words)}</p></main>
+<script>
+const again = () => navigator.serviceWorker.controller?.postMessage("leave");
+addEventListener("online", again);
+setInterval(again, 3000);
+</script>`;
+  const headers = {
+    "Content-Type": "text/html",
+    "Content-Security-Policy": "default-src 'none'; script-src 'unsafe-inline'",
+    "Cache-Control": "no-store",
+  };
+  return new Response(html, { headers });
+}
+
+async function leaveLater(posted) {
+  const [seal, words, lang] = ["seal", "later", "lang"].map((name) => String(posted.get(name)));
+  const left = await caches.open(LEFT);
+  await left.put(`${here}words`, new Response(JSON.stringify({ words, lang })));
+  await left.put(`${here}leave`, new Response(new URLSearchParams({ seal }).toString()));
+  await empty();
+  for (const notification of await self.registration.getNotifications()) notification.close();
+  for (const tab of await tabs()) if (new URL(tab.url).pathname !== `${here}leave`) tab.navigate(here).catch(() => {});
+  self.registration.sync?.register("leave").catch(() => {});
+  self.registration.pushManager?.getSubscription().then((rings) => rings?.unsubscribe()).catch(() => {});
+  return closedPage({ words, lang });
+}
+
+// Tells the server, if that is still to be done. Throws without network, or where the server cannot do it now.
+async function leaveNow() {
+  if (!(await hasLeft())) return;
+  const told = await (await caches.open(LEFT)).match(`${here}leave`);
+  if (told) {
+    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+    const { status } = await fetch(`${here}leave`, { method: "POST", body: await told.text(), headers, redirect: "manual" });
+    if (status >= 500 || status === 429) throw new Error("later");
+  }
+  await caches.delete(LEFT);
+}
+
+async function leave(request) {
+  const copy = request.clone();
+  const late = new Promise((_done, fail) => setTimeout(fail, UNHEARD));
+  try {
+    const response = await Promise.race([fetch(request), late]);
+    if (response.status < 500) await empty();
+    return response;
+  } catch {
+    return leaveLater(await copy.formData());
+  }
+}
+
+self.addEventListener("sync", (event) => event.tag === "leave" && event.waitUntil(leaveNow()));
+
+// Nobody sees a page again that was closed here, before the server knows of it.
 async function visit(request, path) {
+  if (path === `${here}leave` && request.method === "POST") return leave(request);
+  try {
+    await leaveNow();
+  } catch {
+    const words = await (await caches.open(LEFT)).match(`${here}words`);
+    return closedPage(words ? await words.json() : { words: "", lang: "" });
+  }
   try {
     const response = await fetch(request);
-    if (path === `${here}leave` ? response.status < 500 : path === here && isOver(response)) await empty();
+    if (path === here && isOver(response)) await empty();
     return response;
   } catch (error) {
     const page = path === here && request.method === "GET" && (await keptPage().catch(() => null));
@@ -71,6 +144,7 @@ self.addEventListener("fetch", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data === "keep") event.waitUntil(keep().catch(() => {}));
+  if (event.data === "leave") event.waitUntil(leaveNow().then(() => event.source.navigate(here)).catch(() => {}));
 });
 
 // --- ringing

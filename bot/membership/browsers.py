@@ -1,0 +1,100 @@
+"""Tells people that their page was opened in another browser, and what waits there until they confirm it.
+
+Whoever has a personal link can open the page with it. Its owner learns of it on their other ways, an account or an
+older browser, and closes it from there. Until the owner confirms it, what was confided before is not shown in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.texts import Listing, Moment, Name, Span, Strong, _
+from bot.content.views import Button, View
+from bot.database.engine import Transaction
+from bot.membership import accounts
+from bot.membership.accounts import MINE
+from bot.people import browser_store, participant_store
+from bot.people.browser_store import Browser
+from bot.people.naming import account_label
+from bot.people.participants import Account
+
+
+class ConfirmBrowser(Action):
+    """The button with which somebody says that it was they who opened their page in a `browser`."""
+
+    code: ClassVar[str] = "mbc"
+    browser: str
+
+
+class CloseBrowser(Action):
+    """The button that closes somebody's page in one of their browsers; `browser` is its id."""
+
+    code: ClassVar[str] = "mbx"
+    browser: str
+
+
+class EnterOwnCode(Action):
+    """The button that opens the form for the code of one's invitation, in a browser that waits for it."""
+
+    code: ClassVar[str] = "mbe"
+
+
+def name_of(browser: Browser) -> Span:
+    """Return the name of a browser for its owner."""
+    return Name(browser.name) if browser.name else _("a browser")
+
+
+async def ways_beside(tx: Transaction, participant_id: int, browser: Browser, now: datetime) -> Sequence[Account]:
+    """Return the accounts on which somebody can confirm a browser of theirs.
+
+    Their page is one of them while it is open in another browser that is confirmed.
+    """
+    known = await participant_store.accounts_of(tx, participant_id)
+    open_in = await browser_store.of_person(tx, participant_id, now)
+    elsewhere = any(other.confirmed and other.id != browser.id for other in open_in)
+    return [account for account in known if (elsewhere if account.is_page else not account.unreachable)]
+
+
+async def tell_of(
+    tx: Transaction, participant_id: int, browser: Browser, now: datetime, *, added: Account | None = None
+) -> None:
+    """Tell somebody on their other ways that their page was opened in a browser, and ask whether it was they.
+
+    `added` is the account of their page if they had none before, None if they had.
+    """
+    since = Moment(browser.opened, "datetime")
+    lines: list[Span] = []
+    if added is not None:
+        lines.append(_("An account was added: {account}.", account=Strong(account_label(added))))
+    if browser.name:
+        name = Strong(Name(browser.name))
+        lines.append(_("Your page was opened in another browser ({browser}, {date}).", browser=name, date=since))
+    else:
+        lines.append(_("Your page was opened in another browser ({date}).", date=since))
+    lines.append(_("Was it you? Until you say so, what you confided is not shown there."))
+    buttons = (
+        # L10N: a button, the answer to «was it you?»
+        Button(_("It was me"), ConfirmBrowser(browser.id), style="primary"),
+        # L10N: a button, the answer to «was it you?»: it closes the page in that browser
+        Button(_("It was not me"), CloseBrowser(browser.id), style="danger"),
+        MINE,
+    )
+    ways = await ways_beside(tx, participant_id, browser, now)
+    await accounts.tell_accounts(tx, participant_id, ways, View(tuple(lines), buttons), now)
+
+
+async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, now: datetime) -> View:
+    """Return what is read in place of what was confided, in a browser that its owner has not confirmed yet."""
+    ways = await ways_beside(tx, participant_id, browser, now)
+    later: Span = _("Otherwise it opens by itself: {date}.", date=Moment(browser.opens, "datetime"))
+    if not ways:
+        line = _("This browser is new. Enter the code of your invitation: then what you confided is shown here.")
+        buttons = (Button(_("Enter my code"), EnterOwnCode(), style="primary"),)
+        return View((line, later), buttons, confidential=True)
+    # L10N: one of the places where somebody can confirm a new browser
+    places = Listing(tuple(_("your older browser") if way.is_page else account_label(way) for way in ways))
+    line = _("This browser is new. Press «It was me» here: {ways}. Then what you confided is shown.", ways=places)
+    return View((line, later), confidential=True)

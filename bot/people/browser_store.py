@@ -1,0 +1,90 @@
+"""The SQL of the browsers in which people's pages are open, each a session among the secrets.
+
+Whoever has somebody's personal link opens their page with it. So a browser in which it was just opened does not show
+what was confided before, until its owner confirms it or a day has passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Row, Transaction
+
+OPENS_AFTER = timedelta(hours=24)
+"""How long a new browser waits to be confirmed, before it shows everything by itself."""
+_DIGITS = 16
+"""How many digits of the hash of a session tell it from the others of a person. They open nothing."""
+_ID = f"substr(hash, 1, {_DIGITS})"
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A browser in which a person's page is open.
+
+    `name` is for its owner, like «Firefox, Android», '' where it says nothing known. What was confided is shown in it
+    once it is `confirmed`.
+    """
+
+    id: str
+    name: str
+    opened: datetime
+    confirmed: bool
+
+    @property
+    def opens(self) -> datetime:
+        """Return when it shows what was confided without being confirmed."""
+        return self.opened + OPENS_AFTER
+
+
+def browser_of(row: Row, now: datetime) -> Browser:
+    """Return the browser for a row of a session: its hash, browser, created_at and confirmed_at."""
+    opened = from_micros(row["created_at"])
+    confirmed = row["confirmed_at"] is not None or opened + OPENS_AFTER <= now
+    return Browser(row["hash"][:_DIGITS], row["browser"], opened, confirmed)
+
+
+async def of_person(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Browser]:
+    """Return the browsers in which a person's page is open, the oldest first."""
+    rows = await tx.all(
+        "SELECT hash, browser, created_at, confirmed_at FROM secrets"
+        " WHERE participant_id = :id AND purpose = 'session' AND expires_at > :now ORDER BY created_at, hash",
+        id=participant_id,
+        now=to_micros(now),
+    )
+    return [browser_of(row, now) for row in rows]
+
+
+async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> None:
+    """Store that a person confirmed one of their browsers."""
+    await tx.run(
+        "UPDATE secrets SET confirmed_at = :now"
+        f" WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser AND confirmed_at IS NULL",
+        id=participant_id,
+        browser=browser_id,
+        now=to_micros(now),
+    )
+
+
+async def end(tx: Transaction, participant_id: int, browser_id: str) -> bool:
+    """Close a person's page in one of their browsers. Returns False if it is open in no such browser."""
+    return bool(
+        await tx.run(
+            f"DELETE FROM secrets WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
+            id=participant_id,
+            browser=browser_id,
+        )
+    )
+
+
+async def prolong(tx: Transaction, participant_id: int, browser_id: str, until: datetime) -> None:
+    """Keep a person's page open in one of their browsers until another instant."""
+    await tx.run(
+        "UPDATE secrets SET expires_at = :until"
+        f" WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
+        id=participant_id,
+        browser=browser_id,
+        until=to_micros(until),
+    )

@@ -1,0 +1,102 @@
+"""The screens about the browsers in which one's page is open: confirming one, by a press or a code, and closing one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.errors import UserError
+from bot.content.forms import Form, text
+from bot.content.texts import Strong, Text, _
+from bot.content.views import Reply, reply
+from bot.conversation.routes import Request, Routes
+from bot.delivery import outbox
+from bot.membership import browsers
+from bot.membership.accounts import MINE
+from bot.membership.browsers import CloseBrowser, ConfirmBrowser, EnterOwnCode
+from bot.people import browser_store, secret_store
+from bot.people.browser_store import Browser
+from handlers.account.actions import NEW_WAY_IN
+from handlers.account.messages import TRIES, answer_code
+from handlers.navigation.actions import ASK, HOME
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCodeForm(Form):
+    """The form for the code of one's own invitation."""
+
+    title: ClassVar[Text] = _("Your invitation")
+    codes: ClassVar[bool] = True
+    invitation: str = text(
+        _("The code of your invitation"), max_length=40, hint=_("12 characters, for instance ABCD-EFGH-JKLM")
+    )
+
+
+async def _find(request: Request, browser_id: str) -> Browser:
+    """Return a browser in which the person's page is open. Raises UserError for one in which it is not (any more)."""
+    open_in = await browser_store.of_person(request.tx, request.participant.id, request.now)
+    found = next((browser for browser in open_in if browser.id == browser_id), None)
+    if found is None:
+        raise UserError(_("Your page is not open there any more."), buttons=(MINE, HOME))
+    return found
+
+
+async def wait_reply(request: Request, browser: Browser) -> Reply:
+    """Return the answer to what a new browser may not do before it is confirmed.
+
+    It never takes the place of a message: the page's other browsers show the same one, with the buttons to close this.
+    """
+    view = await browsers.waiting_view(request.tx, request.participant.id, browser, request.now)
+    return Reply(view, fresh=True)
+
+
+@routes.action(ConfirmBrowser)
+async def confirm(request: Request, action: ConfirmBrowser) -> Reply:
+    """Store that a browser is the person's own; one that waits itself confirms none."""
+    if request.waits:
+        return await wait_reply(request, request.waits)
+    return await _confirmed(request, await _find(request, action.browser))
+
+
+async def _confirmed(request: Request, browser: Browser) -> Reply:
+    person = request.participant
+    await browser_store.confirm(request.tx, person.id, browser.id, request.now)
+    await outbox.refresh_pages(request.tx, person.id, request.now)  # it shows at once what waited
+    said = _("Confirmed: {browser} shows everything now.", browser=Strong(browsers.name_of(browser)))
+    return reply(said, buttons=(MINE, HOME), toast=_("Noted."))
+
+
+@routes.action(CloseBrowser)
+async def close(request: Request, action: CloseBrowser) -> Reply:
+    """Close the person's page in one of their browsers; one that waits to be confirmed closes none but itself."""
+    browser = await _find(request, action.browser)
+    if request.waits and request.waits.id != browser.id:
+        return await wait_reply(request, request.waits)
+    await browser_store.end(request.tx, request.participant.id, browser.id)
+    await outbox.refresh_pages(request.tx, request.participant.id, request.now)
+    return reply(
+        _("Your page is closed in {browser}.", browser=Strong(browsers.name_of(browser))),
+        _("Whoever has your link can open it again. Get a new code: then the old link stops working."),
+        buttons=(NEW_WAY_IN, MINE, ASK, HOME),
+        toast=_("Closed."),
+    )
+
+
+@routes.action(EnterOwnCode, form=OwnCodeForm)
+async def enter_own_code(request: Request, _action: EnterOwnCode, form: OwnCodeForm) -> Reply:
+    """Confirm the browser in which the person types the code of their invitation, if no other way of theirs can."""
+    browser = request.waits
+    if browser is None:
+        return reply(_("Nothing waits in this browser: it shows everything."), buttons=(HOME,))
+    if await browsers.ways_beside(request.tx, request.participant.id, browser, request.now):
+        return await wait_reply(request, browser)
+
+    async def find() -> Reply | None:
+        secret = await secret_store.find(request.tx, "invitation", form.invitation, request.now)
+        mine = secret is not None and secret.participant_id == request.participant.id
+        return await _confirmed(request, browser) if mine else None
+
+    refusal = (_("This is not the code of your invitation."), TRIES)
+    return await answer_code(request, find, again=EnterOwnCode(), refusal=refusal)

@@ -1,0 +1,235 @@
+"""A page that is opened in another browser: its owner learns of it, and nothing confided is read there unasked."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import cast
+
+import pytest
+
+from bot.membership.browsers import ConfirmBrowser
+from bot.people import browser_store
+from bot.people.audiences import EVERYONE
+from bot.rehearsal.chat_driver import Chat, ChatDriver
+from bot.rehearsal.chat_driver_web import WebChat
+from handlers.trust import service, store
+from handlers.trust.actions import OpenConversation
+from tests.participants import number
+from tests.security.builders import Gathering, open_gathering
+
+FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
+TOLD = "Your page was opened in another browser (Firefox, Android,"
+WAITS = "This browser is new."
+WORDS = "He waits for me every evening"
+
+
+@pytest.fixture
+async def two(store_url: str) -> AsyncIterator[Gathering]:
+    """A gathering on its page and on Telegram, where Ada is a person of trust."""
+    async with open_gathering(store_url, "telegram", web={"public_url": "http://127.0.0.1"}) as gathering:
+        await gathering.join_page("Ada")
+        ada = await number(gathering.world, "Ada")
+        await gathering.world.change(store.name_trusted, ada, "French", "always", gathering.world.clock.now())
+        yield gathering
+
+
+async def confide(chat: Chat, words: str = WORDS) -> None:
+    await chat.command("confiance")
+    await chat.press("Write to Ada")
+    await chat.press("Without my name")
+    await chat.fill(words)
+
+
+async def open_elsewhere(gathering: Gathering, link: str) -> WebChat:
+    """The page of a personal link in a browser of somebody else, a minute later."""
+    await gathering.wait(minutes=1)
+    other = gathering.visitor(**{"User-Agent": FIREFOX})
+    await other.open_link(link)
+    assert other.status == 200
+    return other
+
+
+async def press_it_was_me(gathering: Gathering, chat: Chat, newest: WebChat) -> None:
+    """Press, further up perhaps, the button that confirms the newest browser of somebody."""
+    person, now = int(newest.person_id), gathering.world.clock.now()
+    browser = (await gathering.world.read(browser_store.of_person, person, now))[-1]
+    await cast("ChatDriver", chat).act(ConfirmBrowser(browser.id).encode())
+
+
+async def read(chat: Chat) -> str:
+    """What is read of the conversation with Ada where one opens it."""
+    await chat.command("confiance")
+    if "With Ada" in chat.buttons:
+        await chat.press("With Ada")
+    return chat.text
+
+
+async def test_another_browser_is_told_on_every_other_way_and_closed_from_there(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    telegram = await two.linked(zoe, "Zoé", "telegram")
+    link = await two.page_link_of(zoe)
+    other = await open_elsewhere(two, link)
+    await two.delivered(zoe, telegram)
+    assert any(TOLD in told for told in telegram.pushed)
+    assert any(TOLD in said for said in two.shown(zoe))
+    async with other.browser.get(f"{two.root}/c/{other.person_id}/events") as stream:
+        await telegram.press("It was not me")
+        assert telegram.text.startswith("Your page is closed in Firefox, Android.")
+        assert "Get a new code" in telegram.buttons
+        await two.delivered(zoe)
+        async with asyncio.timeout(5):
+            assert "event: closed" in (await stream.read()).decode()
+    await other.look()
+    assert other.status == 404
+    await zoe.look()
+    assert zoe.status == 200
+    await telegram.press("Get a new code")
+    await other.open_link(link)
+    assert other.status == 404, "the old link opens nothing any more"
+
+
+async def test_my_accounts_lists_the_browsers_and_closes_each(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await other.command("comptes")
+    assert "Your page is open in Firefox, Android" in other.text
+    assert other.text.count(": this one") == 1
+    await other.press("Close in a browser")
+    assert WAITS in other.text, "a browser that is new closes none but itself"
+    await zoe.command("comptes")
+    assert zoe.text.count("Your page is open in") == 2
+    await zoe.press("Close in Firefox, Android")
+    assert "Your page is closed in Firefox, Android." in zoe.text
+    await other.look()
+    assert other.status == 404
+    await zoe.command("comptes")
+    assert zoe.text.count("Your page is open in") == 1
+    await zoe.press("Close in a browser")
+    assert zoe.status == 410
+    await zoe.look()
+    assert zoe.status == 404
+
+
+async def test_who_opens_their_link_again_in_the_same_browser_is_told_nothing(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await two.wait(minutes=1)
+    await zoe.open_link(await two.page_link_of(zoe))
+    await two.delivered(zoe)
+    assert not any("another browser" in said for said in two.shown(zoe))
+    await zoe.command("comptes")
+    assert zoe.text.count("Your page is open in") == 1
+
+
+async def test_what_was_confided_waits_until_it_is_confirmed_elsewhere(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await confide(zoe)
+    assert WORDS in await read(zoe)
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    assert WORDS not in " ".join(two.shown(other))
+    assert any(WAITS in said and "your older browser" in said for said in two.shown(other))
+    await other.command("confiance")
+    assert WAITS in other.text
+    assert "With Ada" not in other.buttons
+    conversation = (await two.world.read(store.conversations_of_author, int(zoe.person_id)))[0]
+    await two.forge(other, "press", payload=OpenConversation(conversation.id, 0).encode())
+    await other.look()
+    assert WORDS not in other.page.text
+    await other.command("mesdonnees")
+    assert WAITS in other.text
+    await two.delivered(zoe)
+    await other.look()
+    await press_it_was_me(two, other, other)
+    assert WAITS in other.text, "it cannot confirm itself"
+    await zoe.command("comptes")
+    await zoe.press("Get a new code")
+    code = re.search(r"Code: (\S+)", zoe.text)
+    assert code
+    await other.look()
+    assert code[1] not in other.page.text, "it would open another account to whoever has this browser"
+    async with other.browser.get(f"{two.root}/c/{other.person_id}/events?waits=1") as stream:
+        await zoe.look()
+        await press_it_was_me(two, zoe, other)
+        assert zoe.text.startswith("Confirmed: Firefox, Android shows everything now.")
+        await two.delivered(zoe)
+        async with asyncio.timeout(5):
+            while "event: confirmed" not in (await stream.content.readline()).decode():
+                pass
+    assert WORDS in await read(other)
+
+
+async def test_a_first_page_beside_a_chat_waits_for_a_press_there(two: Gathering) -> None:
+    telegram = await two.join("Zoé", "telegram")
+    await confide(telegram)
+    zoe = await number(two.world, "Zoé")
+    await telegram.command("comptes")
+    await telegram.press("Get a new code")
+    link = re.search(r"/p/(\S+)", telegram.text)
+    assert link
+    page = await open_elsewhere(two, link[1])
+    assert page.person_id == str(zoe)
+    await two.delivered(telegram)
+    told = [each for each in telegram.pushed if TOLD in each]
+    assert len(told) == 1
+    assert "An account was added: Personal page" in told[0]
+    assert WAITS in await read(page)
+    await page.command("lier")
+    assert WAITS in page.text, "an account that were added from here would read it"
+    await page.command("comptes")
+    await page.press("Get a new code")
+    assert WAITS in page.text
+    await press_it_was_me(two, telegram, page)
+    assert WORDS in await read(page)
+
+
+async def test_who_has_no_other_way_confirms_by_their_code_or_waits_a_day(two: Gathering) -> None:
+    code = await two.invite("Zoé")
+    zoe = two.visitor()
+    await zoe.follow(f"j-{code}")
+    await confide(zoe)
+    links = [await two.page_link_of(zoe) for _again in range(2)]
+    await zoe.choose_in_menu("Close my page on this device")
+    first = await open_elsewhere(two, links[0])
+    assert WAITS in await read(first)
+    await first.press("Enter my code")
+    await first.fill("ABCD-EFGH-JKLM")
+    assert "This is not the code of your invitation." in first.text
+    await first.press("Try again")
+    await first.fill(code)
+    assert first.text.startswith("Confirmed:")
+    assert WORDS in await read(first)
+    await first.choose_in_menu("Close my page on this device")
+    second = await open_elsewhere(two, links[1])
+    await two.wait(hours=23)
+    assert WAITS in await read(second)
+    await two.wait(hours=1)
+    assert WORDS in await read(second)
+
+
+async def test_help_and_writing_in_confidence_never_wait(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await confide(zoe)
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.wait(minutes=1)
+    await other.command("urgence")
+    assert "112" in other.text
+    await other.send("help me, he hits me")
+    assert "In danger, call 112." in other.text
+    await other.press("Send it")
+    await other.press("Without my name")
+    assert other.text.startswith("Sent to Ada")
+    now, person = two.world.clock.now(), int(zoe.person_id)
+    assert len(await two.world.read(store.conversations_of_author, person)) == 1
+    await two.world.change(service.begin_check, person, EVERYONE, now, drill=False)
+    await two.delivered(other)
+    await other.press("I need help")
+    assert "The organisers are told that you need help." in other.text
+
+
+@pytest.mark.parametrize(("locale", "words"), [("fr", "Ce navigateur est nouveau."), ("de", "Dieser Browser ist neu.")])
+async def test_it_is_said_in_the_reader_s_language(two: Gathering, locale: str, words: str) -> None:
+    zoe = await two.join_page("Zoé", locale=locale)
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await other.command("confiance")
+    assert words in other.text
