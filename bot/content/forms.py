@@ -292,6 +292,11 @@ class Form:
     """
     read_by_others: ClassVar[bool] = False
     """Whether others will read the answers, so that a cry of distress in them is asked about before it is stored."""
+    of_somebody: ClassVar[bool] = False
+    """Whether the answers are data of somebody else, such as a name to look for.
+
+    They are not in the chat's history, where they would outlast the person.
+    """
     confidential: ClassVar[bool] = False
     """Whether the answers are stored nowhere but by the form's handler.
 

@@ -416,10 +416,15 @@ def _for(request: Request, route: Route, reply: Reply, payload: str = "") -> Rep
     return replace(
         reply,
         view=replace(reply.view, who=who),
-        unsaid=reply.unsaid or (route.form is not None and (route.form.codes or route.form.confidential)),
+        unsaid=reply.unsaid or (route.form is not None and _is_unsaid(route.form)),
         screen=reply.screen or (payload if payload.startswith("go-") and route.form is None else ""),
         later=reply.later or _without_timed(reply, request.now),
     )
+
+
+def _is_unsaid(form: type[Form]) -> bool:
+    """Return whether the answers to a form are not kept in the chat's history."""
+    return form.codes or form.confidential or form.of_somebody
 
 
 def _without_timed(reply: Reply, now: datetime) -> Later | None:

@@ -525,6 +525,7 @@ class AttendeeForm(Form):
     """The form that asks for a name, or for the beginnings of its words."""
 
     title: ClassVar[Text] = _("Who is here?")
+    of_somebody: ClassVar[bool] = True
     name: str = text(
         _("Name"), max_length=100, hint=_("First or family name, or how they begin; accents do not matter.")
     )
@@ -663,6 +664,7 @@ class ArrivalForm(Form):
     """The form for a person who arrives and is on no list. Their theme is asked next."""
 
     title: ClassVar[Text] = _("Someone new")
+    of_somebody: ClassVar[bool] = True
     given_name: str = text(_("First name"), max_length=100)
     family_name: str = text(_("Family name"), max_length=100, required=False)
     territory: str = territory(_("Territory"), required=False, hint=_("A country or region, for instance «Québec»"))

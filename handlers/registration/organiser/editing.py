@@ -71,6 +71,7 @@ class PersonForm(Form):
     """The form with a person's particulars."""
 
     title: ClassVar[Text] = _("Correct")
+    of_somebody: ClassVar[bool] = True
     given_name: str = text(_("First name"), max_length=100, required=False)
     family_name: str = text(_("Family name"), max_length=100, required=False)
     territory: str = territory(_("Territory"), required=False, hint=_("A country or region, for instance «Québec»"))

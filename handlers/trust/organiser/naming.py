@@ -63,6 +63,7 @@ class FindTrustedForm(Form):
     """The form for the name of somebody who shall be a person of trust."""
 
     title: ClassVar[Text] = _("A person of trust")
+    of_somebody: ClassVar[bool] = True
     name: str = text(_("Their name"), max_length=100, hint=_("Someone of the gathering who agreed to it."))
 
 

@@ -69,6 +69,7 @@ class FacilitatorForm(Form):
     """The form with the name of a new facilitator."""
 
     title: ClassVar[Text] = _("Someone who runs workshops")
+    of_somebody: ClassVar[bool] = True
     given_name: str = text(_("First name"), max_length=100)
     family_name: str = text(_("Family name"), max_length=100, required=False)
 
