@@ -158,6 +158,13 @@ def test_a_push_is_encrypted_as_the_standard_shows() -> None:
         ("https://fcm.googleapis.com/" + "a" * 1000, False),
         ("https://[/abc", False),
         ("https://fcm.googleapis.com/é", False),
+        (" https://fcm.googleapis.com/abc", False),
+        ("https://fcm.googleapis.com/abc ", False),
+        ("https://fcm.googleapis.com/a bc", False),
+        (f"https://{'a' * 63}.push.apple.com/abc", True),
+        (f"https://{'a' * 64}.push.apple.com/abc", False),  # no name that can be looked up is so long
+        (f"https://{'a.' * 125}push.apple.com/abc", False),
+        ("https://-.push.apple.com/abc", False),
         ("", False),
     ],
 )
@@ -388,6 +395,22 @@ async def test_what_is_no_subscription_is_refused(ringing: Ringing) -> None:
     phone.secret = b"short"
     assert await zoe.ring_in(phone) == 400
     assert await ringing.devices(zoe) == []
+
+
+async def test_an_address_with_blanks_around_it_rings_as_one_without(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    phone = ringing.service.subscribe(zoe.push_key)
+    right = phone.endpoint
+    phone.endpoint = f" \t{right}\n"
+    with capture_logs() as lines:
+        assert await zoe.ring_in(phone) == 200
+        await ringing.send(zoe)
+    assert len(phone.received) == 1
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == []
+    phone.endpoint = right.replace("/push/", "/push/ ")
+    assert await zoe.ring_in(phone) == 422
+    [device] = (await stored_rows(ringing.world.store, "push_devices"))["push_devices"]
+    assert device["endpoint"] == right
 
 
 async def test_a_device_ends_with_its_session(ringing: Ringing) -> None:
