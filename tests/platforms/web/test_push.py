@@ -15,6 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from structlog.testing import capture_logs
 
+from bot.clock import from_micros
 from bot.content.delivery_kinds import BULK, CONFIDENTIAL, MESSAGE, REMINDER, URGENT, USUAL
 from bot.content.texts import Moment, _
 from bot.content.views import View
@@ -343,6 +344,76 @@ async def test_a_service_that_is_busy_is_asked_again_when_it_says(ringing: Ringi
     await ringing.pushes.drained()
     assert len(phone.received) == 2
     assert ringing.service.answers.count(429) == 1
+
+
+async def test_too_many_pushes_to_one_device_hold_back_no_other(ringing: Ringing) -> None:
+    chats = [await ringing.harness.joined(name) for name in ("Zoé", "Ana", "Max")]
+    zoe, ana, max_ = chats
+    phone, tablet, other = [await ringing.subscribed(chat) for chat in chats]
+    ringing.service.faults = lambda browser: Fault(429, "600") if browser in (phone, tablet) else None
+    for _time in range(3):  # again and again the same one: it is asked once
+        await ringing.send(zoe)
+    await ringing.send(ana)
+    await ringing.send(max_)
+    assert (len(phone.received), len(tablet.received), len(other.received)) == (0, 0, 1)
+    assert ringing.service.answers.count(429) == 2
+    ringing.service.faults = lambda _browser: None
+    await ringing.world.clock.advance(timedelta(seconds=590))
+    await ringing.send(zoe)
+    assert phone.received == []
+    await ringing.world.clock.advance(timedelta(seconds=20))
+    ringing.pushes.wake()
+    await ringing.pushes.drained()
+    assert (len(phone.received), len(tablet.received)) == (4, 1)
+
+
+async def test_a_service_that_is_busy_for_three_devices_is_left_alone_and_what_is_urgent_waits_half_a_minute(
+    store_url: str,
+) -> None:
+    async with open_ringing(store_url) as ringing:
+        *busy, eve, kim = [await ringing.harness.joined(name) for name in ("Zoé", "Ana", "Max", "Eve", "Kim")]
+        phones = [await ringing.subscribed(chat) for chat in (*busy, eve, kim)]
+        ringing.service.faults = lambda browser: Fault(503) if browser is phones[3] else Fault(429, "1200")
+        await ringing.send(eve)
+        await ringing.send(eve, urgent=URGENT)
+        for chat in busy:
+            await ringing.send(chat, urgent=URGENT)
+        now, rows = ringing.world.clock.now(), (await stored_rows(ringing.world.store, "pushes"))["pushes"]
+        waits = [from_micros(row["due_at"]) - now for row in sorted(rows, key=lambda row: int(row["id"]))[:2]]
+        assert waits == [timedelta(seconds=1200), timedelta(seconds=30)]
+        ringing.service.answers.clear()
+        await ringing.send(eve)
+        await ringing.send(eve, urgent=URGENT)
+        await ringing.send(kim, kind=f"{REMINDER}session:3")
+        assert [len(phone.received) for phone in phones] == [0, 0, 0, 0, 0]
+        assert ringing.service.answers == []
+        ringing.service.faults = lambda _browser: None
+        await ringing.world.clock.advance(timedelta(seconds=31))
+        ringing.pushes.wake()
+        await ringing.pushes.drained()
+        assert [len(phone.received) for phone in phones] == [1, 1, 1, 2, 1]
+        assert [push.urgency for push in phones[3].received] == ["high", "high"]
+        await ringing.world.clock.advance(timedelta(seconds=1200))
+        ringing.pushes.wake()
+        await ringing.pushes.drained()
+        assert len(phones[3].received) == 4
+
+
+async def test_what_is_urgent_is_tried_each_half_minute_whatever_a_service_asks(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    phone = await ringing.subscribed(zoe)
+    ringing.service.faults = lambda _browser: Fault(503, "3600")
+    await ringing.send(zoe, urgent=URGENT)
+    for tried in range(2, 10):
+        await ringing.world.clock.advance(timedelta(seconds=30.5))
+        ringing.pushes.wake()
+        await ringing.pushes.drained()
+        assert ringing.service.answers == [503] * tried
+    ringing.service.faults = lambda _browser: None
+    await ringing.world.clock.advance(timedelta(seconds=30.5))
+    ringing.pushes.wake()
+    await ringing.pushes.drained()
+    assert len(phone.received) == 1
 
 
 async def test_a_service_that_hangs_is_left_alone_for_a_while(ringing: Ringing) -> None:
