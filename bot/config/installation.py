@@ -252,9 +252,9 @@ class LimitSettings(Section):
     `idea_files` and `idea_megabytes` count all files of a person's ideas. `questions` (to the team) and `notices` (to
     others, about what a person does) are per hour. `call_again` is the minutes until a person who withdrew a call for a
     facilitator can call again. `versions` is how many versions of its text for one phase a group may have to choose
-    from. `requests`, `streams` (live pages) and `sessions` are at a time; `bodies` (large forms being read) and
-    `connections` (0: what the system allows) are of all people together. `headers` is the seconds within which the head
-    of a request must arrive.
+    from. `requests`, `streams` (live pages) and `sessions` are at a time; `bodies` (large forms whose files are in
+    memory) and `connections` (0: what the system allows) are of all people together. `headers` is the seconds within
+    which the head of a request must arrive.
     """
 
     idea_files: Annotated[int, Field(ge=1)] = 300
