@@ -28,6 +28,8 @@ from tests.plenary.builders import card, present_state, running
 from tests.plenary.test_room import stage
 from tests.world import World, open_world
 
+pytestmark = pytest.mark.usefixtures("counted_ids")
+
 
 class Room:
     """A plenary of two groups: Zoé and Ali are in the first, which is on stage, Léa in the second; Tim is in none."""
@@ -267,6 +269,25 @@ async def test_hiding_is_undone_and_named_in_the_journal(store_url: str) -> None
         await ines.press("Hide")
         await ines.press("Show it again")
         assert [question.hidden for question in await room.questions()] == [False]
+
+
+async def test_the_journal_forgets_a_question_with_its_author(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        room = await open_room(world)
+        tim = await room.asks("Tim", "Who pays for it?")
+        ines = await world.organiser()
+        await steps(world, ines, "Questions: 1")
+        await ines.pick("Who pays")
+        await ines.press("Hide")
+        await ines.press("Undo this change")
+        await ines.press("Recent changes")
+        assert "«Who pays for it?» is hidden" in words(ines.text)
+        await tim.command("erase")
+        await tim.press("Erase my texts too")
+        await tim.press("Yes, erase me")
+        await ines.command("organise")
+        await ines.press("Recent changes")
+        assert ines.text == "Nothing was changed today."
 
 
 async def test_the_author_is_told_once_when_a_question_is_asked(store_url: str) -> None:
