@@ -16,7 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 from structlog.testing import capture_logs
 
 from bot.clock import from_micros
+from bot.content.actions import Go
 from bot.content.delivery_kinds import BULK, CONFIDENTIAL, MESSAGE, REMINDER, URGENT, USUAL
+from bot.content.discretion import something_to_read
 from bot.content.texts import Moment, _
 from bot.content.views import View
 from bot.database.engine import Store, Transaction
@@ -232,12 +234,15 @@ async def test_who_wants_it_reads_the_text_on_the_lock_screen(ringing: Ringing) 
     await ringing.send(zoe, View(("Your new link: https://example.org/p/abc",), secret=True))
     await ringing.send(zoe, View(("𝒜" * 3000,)))
     await ringing.send(zoe, View(("A person of trust has written to you.",), confidential=True), kind=CONFIDENTIAL)
+    await ringing.send(zoe, something_to_read(Go("questions")))
     told = [pushed.content["body"] for pushed in phone.received]
     assert told[0] == "The bus leaves at nine, said Léa."
     assert told[1] == "A message for you is on your page."
     assert told[2].startswith("𝒜𝒜")
-    assert told[3] == "A message for you is on your page.", "who looks at the phone learns nothing of a confidence"
-    assert phone.received[3].topic == "", "nor does the push service: nothing tells it from other messages"
+    assert told[3] == told[4] == "There is something for you to read.", "a confidence is told as other messages are"
+    assert [push.topic for push in phone.received[3:]] == ["", ""], (
+        "nor does the push service: nothing tells it from other messages"
+    )
 
 
 async def test_each_browser_rings_once_and_a_subscription_is_in_one_session(ringing: Ringing) -> None:

@@ -25,7 +25,6 @@ from bot.backoff import Backoff
 from bot.clock import Clock, sleep_unless
 from bot.config.settings import Settings
 from bot.content import i18n
-from bot.content.delivery_kinds import CONFIDENTIAL
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader, Text
 from bot.content.views import View
@@ -344,7 +343,7 @@ class PushSender:
             gathering=gathering.name,
             message_id=push.message_id,
             shows_text=shows_text,
-            secret=push.secret or push.kind == CONFIDENTIAL,
+            secret=push.secret,
             lock_screen=self._lock_screen,
         )
         subscription = push.subscription
