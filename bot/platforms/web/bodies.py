@@ -47,20 +47,20 @@ class NotKept(Exception):
     """There is no room, or no disk, for the files of a form while it comes."""
 
 
-class Room:
+class DiskRoom:
     """The room that the files of all forms together may take while they come, in bytes."""
 
     def __init__(self, most: int) -> None:
         self.left = most
 
 
-class Place:
+class FormFiles:
     """Where the files of one form lie while it comes: small ones in memory, others on the disk, without a name there.
 
     What lies there is gone when the `with` block ends, or the program.
     """
 
-    def __init__(self, room: Room, *, beyond: bool = False) -> None:
+    def __init__(self, room: DiskRoom, *, beyond: bool = False) -> None:
         """With `beyond` the form is kept also where there is no `room` left."""
         self._file = SpooledTemporaryFile(SMALL, dir=_folder())  # noqa: SIM115 - closed when the block ends
         self._room = room
@@ -111,10 +111,10 @@ class _Lying:
     end: int
 
 
-class Received:
+class ReceivedForm:
     """A form that has come whole, and whose files were not looked at yet."""
 
-    def __init__(self, fields: MultiDict[str | _Lying], place: Place) -> None:
+    def __init__(self, fields: MultiDict[str | _Lying], place: FormFiles) -> None:
         self._fields = fields
         self._place = place
 
@@ -134,11 +134,11 @@ async def read_fields(request: web.Request) -> Posted:
 
     Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge, or TooManyWords.
     """
-    with Place(Room(request.client_max_size)) as place:
+    with FormFiles(DiskRoom(request.client_max_size)) as place:
         return await (await receive(request, place)).opened()
 
 
-async def receive(request: web.Request, place: Place) -> Received:
+async def receive(request: web.Request, place: FormFiles) -> ReceivedForm:
     """Return a posted form when all of it has come, its files in a place.
 
     Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge, TooManyWords, or NotKept.
@@ -150,10 +150,10 @@ async def receive(request: web.Request, place: Place) -> Received:
         if (request.charset or "utf-8").lower() != "utf-8":
             raise ValueError("a form in another encoding")
         if request.content_type == "multipart/form-data":
-            return Received(await _parts(request, place), place)
+            return ReceivedForm(await _parts(request, place), place)
         fields = await request.post()
         texts = ((storable(name), storable(value)) for name, value in fields.items() if isinstance(value, str))
-        return Received(MultiDict(texts), place)
+        return ReceivedForm(MultiDict(texts), place)
     except (web.HTTPException, TooManyWords, NotKept):
         raise
     except Exception:  # noqa: BLE001 - the library raises whatever its decoders do
@@ -198,7 +198,7 @@ class _Parts(MultipartReader):
         return part
 
 
-async def _parts(request: web.Request, place: Place) -> MultiDict[str | _Lying]:
+async def _parts(request: web.Request, place: FormFiles) -> MultiDict[str | _Lying]:
     fields: MultiDict[str | _Lying] = MultiDict()
     text_bytes, files = 0, False
     parts = _Parts(request.headers, cast("StreamReader", _Lines(request.content)))

@@ -19,7 +19,7 @@ from aiohttp import web
 from bot.config.settings import LimitSettings
 from bot.people import limits
 from bot.people.participants import Participant
-from bot.platforms.web.bodies import SMALL, NotKept, Place, Posted, Received, Room, TooManyWords, receive
+from bot.platforms.web.bodies import SMALL, DiskRoom, FormFiles, NotKept, Posted, ReceivedForm, TooManyWords, receive
 from bot.platforms.web.faults import BODY, PostRefused
 
 log = structlog.get_logger()
@@ -37,7 +37,7 @@ class Posts:
 
     def __init__(self, settings: LimitSettings) -> None:
         self._patience = settings.headers
-        self._room = Room(ROOM)
+        self._room = DiskRoom(ROOM)
         self._slots = asyncio.Semaphore(settings.bodies)
         self._organisers_slot = asyncio.Semaphore(1)
         self._people: set[int] = set()
@@ -56,14 +56,14 @@ class Posts:
             raise web.HTTPRequestEntityTooLarge(BODY)
         large = length is None or length > SMALL
         if large and request.content_type == "multipart/form-data" and await wanted():
-            with self._only_one_of(person), Place(self._room, beyond=person.organises) as place:
+            with self._only_one_of(person), FormFiles(self._room, beyond=person.organises) as place:
                 received = await self._receive(request.clone(client_max_size=BODY), place)
                 async with self._slot(person):
                     yield await received.opened()
         elif length is not None and large:
             raise PostRefused(limits.files_unwanted(), 422)
         else:
-            with Place(self._room, beyond=True) as place:
+            with FormFiles(self._room, beyond=True) as place:
                 try:
                     received = await self._receive(request, place)
                 except web.HTTPRequestEntityTooLarge:  # sent in chunks: its size is known only when it has come
@@ -95,7 +95,7 @@ class Posts:
         finally:
             slots.release()
 
-    async def _receive(self, request: web.Request, place: Place) -> Received:
+    async def _receive(self, request: web.Request, place: FormFiles) -> ReceivedForm:
         """Return a form when it has come. Raises PostRefused if it comes too slowly, or is too much to be kept."""
         loop = asyncio.get_running_loop()
         start = loop.time()
