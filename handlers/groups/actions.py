@@ -209,7 +209,7 @@ class AttendPerson(Action):
 class ScanBadge(Action):
     """The link in the QR code of a badge: it shows organisers whether its owner is marked present today.
 
-    `mark` is what nobody else can put on a badge of this person; see `handlers.groups.service.badges`.
+    `mark` is what nobody else can put on a badge of this person; see `handlers.groups.store.badges`.
     """
 
     code: ClassVar[str] = "gbd"

@@ -21,9 +21,9 @@ from handlers.groups.jobs import draw_card
 from handlers.groups.messages import cards
 from handlers.groups.messages.cards import MY_GROUP, DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
 from handlers.groups.model import Group, Round
-from handlers.groups.service import badges, membership
+from handlers.groups.service import membership
 from handlers.groups.service.membership import group_of_the_day, round_of_the_day
-from handlers.groups.store import rounds
+from handlers.groups.store import badges, rounds
 from handlers.groups.store.members import group_of, members_of
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.assembling import assemble

@@ -12,8 +12,8 @@ from bot.config.seeding import Seed
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from handlers.groups.model import Round
-from handlers.groups.service import badges
 from handlers.groups.settings import GroupSettings
+from handlers.groups.store import badges
 from handlers.groups.store.rounds import add_round, all_rounds
 from handlers.groups.store.sizes import set_group_sizes
 

@@ -28,7 +28,7 @@ from handlers.groups.messages.cards import room_line, title
 from handlers.groups.model import Attendee, Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets
 from handlers.groups.organiser.layout import day_to_mark, repair_button, require_group
-from handlers.groups.service import badges
+from handlers.groups.store import badges
 from handlers.groups.store.attendance import attendance_of, attendance_on, everyone_who_may_come, mark_attendance
 from handlers.groups.store.groups import groups_of_round
 from handlers.groups.store.members import people_with_theme, sorted_by_name

@@ -1,4 +1,4 @@
-"""Tells the badges that this installation made from those that anybody could make.
+"""Keeps the key of badges, by which those that this installation made are told from others.
 
 What a badge holds is read by whoever sees it, and the ids of people are running numbers: a badge with an id alone could
 be made for anybody. So it holds a mark too, made of the id with a key that never leaves the store.
