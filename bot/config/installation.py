@@ -17,6 +17,9 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 """The characters and lengths that Telegram takes for a secret; 16 random letters are 96 bits, too many to guess."""
 _DIFFERENT = 6
 """The fewest different characters in a secret: 16 drawn at random repeat some, but never so many."""
+_PLACEHOLDERS = frozenset({"INSTEAD_OF_THIS_YOUR_OWN", "A_SA_PLACE_LE_TIEN"})
+"""What README.md and docs/hebergement.md show in place of a secret, so what everybody knows."""
+_MAKE_ONE = "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
 
 def _readable(address: str) -> str:
@@ -60,10 +63,12 @@ class TelegramSettings(Section):
         if self.mode == "webhook" and not (self.webhook_url and self.webhook_secret.get_secret_value()):
             raise ValueError("mode = «webhook» needs webhook_url and webhook_secret")
         secret = self.webhook_secret.get_secret_value()
+        if self.mode == "webhook" and secret in _PLACEHOLDERS:
+            raise ValueError(f"webhook_secret is still the example of the manual, which anybody can read. {_MAKE_ONE}")
         if self.mode == "webhook" and not (_SECRET.fullmatch(secret) and len(set(secret)) >= _DIFFERENT):
             raise ValueError(
                 "webhook_secret must be hard to guess, 16 to 256 of A-Z a-z 0-9 _ -: who knows it can act as anybody."
-                " Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+                f" {_MAKE_ONE}"
             )
         return self
 
@@ -247,9 +252,9 @@ class LimitSettings(Section):
     `idea_files` and `idea_megabytes` count all files of a person's ideas. `questions` (to the team) and `notices` (to
     others, about what a person does) are per hour. `call_again` is the minutes until a person who withdrew a call for a
     facilitator can call again. `versions` is how many versions of its text for one phase a group may have to choose
-    from. `requests`, `streams` (live pages) and `sessions` are at a time; `bodies` (large forms being read) and
-    `connections` (0: what the system allows) are of all people together. `headers` is the seconds within which the head
-    of a request must arrive.
+    from. `requests`, `streams` (live pages) and `sessions` are at a time; `bodies` (large forms whose files are in
+    memory) and `connections` (0: what the system allows) are of all people together. `headers` is the seconds within
+    which the head of a request must arrive.
     """
 
     idea_files: Annotated[int, Field(ge=1)] = 300

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlsplit
+
+_LABEL = re.compile(r"\w([\w-]{0,61}\w)?")
+"""A part of a host's name between two dots, in any script."""
+
 
 def leads_somewhere(url: str) -> bool:
     """Return whether a typed address can be the link of a button on every platform.
 
-    It must begin with https://, have a host with a dot, and no blanks.
+    It must begin with https://, have a host with a dot, and no blanks. One that cannot be read as an address is refused
+    here: a platform would refuse every message in which it stands.
     """
-    address = url.removeprefix("https://")
-    return address != url and "." in address.split("/")[0].strip(".") and not any(map(str.isspace, url))
+    try:
+        host, _port = urlsplit(url).hostname or "", urlsplit(url).port
+    except ValueError:
+        return False
+    labels = host.removesuffix(".").split(".")
+    seen = url.isprintable() and not any(map(str.isspace, url))  # what is pasted may hold signs of no width
+    return url.startswith("https://") and seen and len(labels) > 1 and all(map(_LABEL.fullmatch, labels))
 
 
 def with_scheme(typed: str) -> str:

@@ -196,6 +196,8 @@ def _n(singular: str, plural: str, count: int, /, **values: Span) -> Text:
 
 SOMEONE = _("someone")
 """What is read in place of the name of a person who is gone."""
+NO_REF = "–"
+"""What is read in place of the number of a person who is gone."""
 ERASED = _("(words that were erased)")
 """What is read in place of words that were withdrawn or erased."""
 
@@ -281,8 +283,8 @@ def _runs(span: Span, reader: Reader) -> list[Run]:
             return [run for inner in spans for run in _runs(inner, reader)]
         case Name(text):
             return [Run(text if text.isascii() else f"\u2068{text}\u2069")]
-        case Person(name=name):
-            return _runs(Name(name) if name else SOMEONE, reader)
+        case Person(form=form, name=name):
+            return _runs(Name(name) if name else NO_REF if form == "ref" else SOMEONE, reader)
         case Quote(words=words, most=most):
             said = shortened(" ".join(words.split()), most) if most else words
             return _runs(Name(said) if said else ERASED, reader)

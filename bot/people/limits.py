@@ -79,7 +79,7 @@ def too_many_requests() -> Text:
 
 
 def posts_wait() -> Text:
-    """Return the refusal for a large upload while too many uploads of other people are being received."""
+    """Return the refusal for a large upload while too many files of other people are being received or stored."""
     return _("Easy: several people are sending files just now. Yours are still here: send them again in a minute.")
 
 

@@ -207,7 +207,18 @@ class AttendPerson(Action):
 
 
 class ScanBadge(Action):
-    """The link in the QR code of a badge: it shows organisers whether its owner is marked present today."""
+    """The link in the QR code of a badge: it shows organisers whether its owner is marked present today.
+
+    `mark` is what nobody else can put on a badge of this person; see `handlers.groups.store.badges`.
+    """
+
+    code: ClassVar[str] = "gbd"
+    person: int
+    mark: str
+
+
+class ScanOldBadge(Action):
+    """The link in the QR code of a badge without a mark, as badges were once: anybody could make it."""
 
     code: ClassVar[str] = "gix"
     person: int

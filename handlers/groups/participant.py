@@ -26,7 +26,7 @@ from handlers.groups.messages.cards import MY_GROUP, DrawGroup, ExplainGroup, Sh
 from handlers.groups.model import Group, Round
 from handlers.groups.service import membership
 from handlers.groups.service.membership import group_of_the_day, round_of_the_day
-from handlers.groups.store import rounds
+from handlers.groups.store import badges, rounds
 from handlers.groups.store.members import group_of, members_of
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.assembling import assemble
@@ -217,11 +217,11 @@ BADGE = Button(_("My badge"), Go("badge"))
     said=_("badge, my badge, QR code, my QR code"),
 )
 async def show_badge(request: Request) -> Reply:
-    """Show the QR code that organisers scan to mark the person present; nobody else can do anything by it."""
+    """Show the QR code that organisers scan to mark the person present; nobody else can use it or make one."""
     person, username = request.participant, await setting_store.telegram_username(request.tx)
     if not person.takes_part or username is None:
         raise UserError(_("You need no badge: say your name at the door."), buttons=(HOME,))
-    link = telegram_link(username, ScanBadge(person.id).encode())
+    link = telegram_link(username, ScanBadge(person.id, await badges.mark_of(request.tx, person.id)).encode())
     return reply(
         Strong(called_with_ref(person)),
         _("Show this code at the door: the team scans it and marks you present. Nobody else can use it."),

@@ -119,6 +119,12 @@ class ShowGroupQuestions(Action):
     group: int
 
 
+class MyStageQuestions(Action):
+    """The button that shows a person what became of their own questions in the plenary."""
+
+    code: ClassVar[str] = "pny"
+
+
 class RankQuestions(Action):
     """The organisers' button that lists the questions to a group, those first that the room wants most."""
 

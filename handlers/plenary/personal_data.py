@@ -37,7 +37,7 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
     # The journal quotes questions that organisers hid or merged.
     await tx.run(
         "DELETE FROM journal WHERE subject IN"
-        " (SELECT 'question:' || CAST(q.id AS TEXT) FROM stage_questions q WHERE q.author_id = :id)",
+        " (SELECT 'stage-question:' || CAST(q.id AS TEXT) FROM stage_questions q WHERE q.author_id = :id)",
         id=person_id,
     )
     await tx.run(
@@ -100,7 +100,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
                 _("Your questions in the plenary"),
                 Chapter.WRITTEN,
                 "SELECT id, group_id, text, named, written_at, asked_at, hidden_at, answer FROM stage_questions"
-                " WHERE author_id = :id ORDER BY id",
+                " WHERE author_id = :id ORDER BY written_at, id",
                 said="text",
                 facts={"written_at": _("When"), "asked_at": _("Asked on stage"), "answer": _("The group's answer")},
             ),
@@ -108,7 +108,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
                 "questions_you_answered",
                 _("Questions of the plenary that you answered for your group"),
                 Chapter.WRITTEN,
-                "SELECT id, answer, answered_at FROM stage_questions WHERE answered_by = :id ORDER BY id",
+                "SELECT id, answer, answered_at FROM stage_questions WHERE answered_by = :id ORDER BY answered_at, id",
                 said="answer",
                 facts={"answered_at": _("When")},
             ),
@@ -116,7 +116,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
                 "questions_you_hid",
                 _("Questions of the plenary that you hid"),
                 Chapter.DONE,
-                "SELECT id, hidden_at FROM stage_questions WHERE hidden_by = :id ORDER BY id",
+                "SELECT id, hidden_at FROM stage_questions WHERE hidden_by = :id ORDER BY hidden_at, id",
                 facts={"hidden_at": _("When")},
             ),
         ),

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.content.actions import Action
+from bot.content.discretion import something_to_read
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
@@ -31,6 +32,8 @@ routes = Routes()
 _SHOWN = 5
 """How many questions a list shows, so that it fits one message."""
 _SHORT = 100
+_READ_AT_A_GLANCE = 250
+"""The most characters of an answer that is sent as it is."""
 
 MY_QUESTIONS = Button(_("My questions"), Go("questions"))
 
@@ -46,6 +49,13 @@ class AnswerQuestionToo(Action):
     """The button that opens the form for another answer to a question that has one."""
 
     code: ClassVar[str] = "qt"
+    question: int
+
+
+class ReadAnswer(Action):
+    """The button that shows whoever asked a question what the team answered."""
+
+    code: ClassVar[str] = "qr"
     question: int
 
 
@@ -279,10 +289,9 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
     await store.add_answer(request.tx, question.id, words, me.id, request.now)
     answered = _("{name} answered.", name=Strong(Name(me.name)))
     await standing.settle(request.tx, _subject(question.id), answered, request.now)
-    message = View(
-        (_("The team answers your question «{question}»:", question=_short(question.question)), Name(words)),
-        (_ask_button(_("Ask something else")),),
-    )
+    # What is longer than a phone shows of a message is opened anyway.
+    opened = len(words) > _READ_AT_A_GLANCE
+    message = something_to_read(ReadAnswer(question.id)) if opened else _answer_view(question, words)
     reached = await outbox.notify(request.tx, asker, message, request.now, asked=True)
     name = await _asker_name(request, question)
     notice = View(
@@ -299,6 +308,22 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
     waiting = (await store.count_unanswered(request.tx)).count
     others = (Button(_("Other questions"), Go("questions")),) if waiting else ()
     return reply(line, buttons=(*others, BACK), fresh=True)
+
+
+def _answer_view(question: Question, words: str) -> View:
+    return View(
+        (_("The team answers your question «{question}»:", question=_short(question.question)), Name(words)),
+        (_ask_button(_("Ask something else")),),
+    )
+
+
+@routes.action(ReadAnswer)
+async def read_answer(request: Request, action: ReadAnswer) -> Reply:
+    """Show the person what the team answered to their question."""
+    question = await _question(request, action.question)
+    if question.participant_id != request.participant.id or question.answer is None:
+        raise Stale
+    return Reply(_answer_view(question, question.answer))
 
 
 @routes.action(SendWords)

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from datetime import datetime, time
 
 from bot.content.actions import base36
+from bot.content.discretion import SOMETHING_TO_READ
 from bot.content.texts import _
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember, act_together
@@ -52,7 +53,7 @@ async def confide(play: Play) -> None:
         await player.driver.act(f"tcn-{base36(trusted.id)}-1")
         await player.driver.fill(_CONFIDED)
         await play.servers.calm()
-    something = ExpectedMessage("that somebody confides", (_("Someone writes to you as a person of trust."),))
+    something = ExpectedMessage("that somebody confides", (SOMETHING_TO_READ,))
     play.expected.due([trusted], something, times=len(writing))
     for player in writing:
         await trusted.driver.command("confiance")
@@ -64,7 +65,7 @@ async def confide(play: Play) -> None:
         await trusted.driver.act("tcw")
         await trusted.driver.fill(_ANSWERED)
         await play.servers.calm()
-    answered = ExpectedMessage("that a person of trust answered", (_("You have an answer to read."),))
+    answered = ExpectedMessage("that a person of trust answered", (SOMETHING_TO_READ,))
     play.expected.due(writing, answered)
     await play.look()
     for player in writing:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.content.discretion import something_to_read
 from bot.content.roles import Who
 from bot.content.texts import Span, _
 from bot.content.views import Button, View
@@ -104,16 +105,12 @@ async def send_kept(tx: Transaction, conversation: Conversation, writer_id: int,
 async def _tell_other(tx: Transaction, conversation: Conversation, writer_id: int, now: datetime) -> None:
     """Enqueue the message that something waits in a conversation, for the one of the two who did not write it.
 
-    It names nobody, goes out at once and says nothing of its cause.
+    It names nobody, goes out at once and says nothing of its cause: on a locked phone, it could be anything.
     """
-    if writer_id == conversation.author_id:
-        reader, line = conversation.trusted_id, _("Someone writes to you as a person of trust.")
-    else:
-        reader, line = conversation.author_id, _("You have an answer to read.")
+    reader = conversation.trusted_id if writer_id == conversation.author_id else conversation.author_id
     if reader is None:
         return
-    # L10N: a button, a verb: read a message
-    view = View((line,), (Button(_("Read"), OpenConversation(conversation.id, 0), style="primary"),), confidential=True)
+    view = something_to_read(OpenConversation(conversation.id, 0), confidential=True)
     await outbox.notify(tx, reader, view, now, asked=True, urgent=True)
 
 
@@ -167,10 +164,7 @@ async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell
         await _take_off(tx, conversation.id, [participant_id], NOT_SHOWN, now)
         if conversation.closed:
             continue  # whoever came in by the author's new invitation shall not learn that there was one
-        line = _("Your person of trust is not one any more, and reads nothing of yours now. You can hand it on.")
-        view = View(
-            (line,), (Button(_("Read"), OpenConversation(conversation.id, 0), style="primary"),), confidential=True
-        )
+        view = something_to_read(OpenConversation(conversation.id, 0), confidential=True)  # which says what changed
         await outbox.notify(tx, conversation.author_id, view, now, asked=True)
     if tell:
         line = _("You are no person of trust any more, and cannot read what was written to you.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sqlite3
 from pathlib import Path
@@ -20,6 +21,7 @@ EXAMPLE = (
     *("--name", "Rencontres francophones de l’innovation sociale", "--zone", "Europe/Paris"),
     *("--starts", "2027-06-10", "--ends", "2027-06-12"),
 )
+ROOT = Path(__file__).parents[2]
 SVG = 'xmlns="http://www.w3.org/2000/svg"'
 WRONG = "123456789:BB-a-token-that-opens-nothing-at-all"
 
@@ -314,3 +316,21 @@ def test_a_webhook_secret_that_can_be_guessed_is_refused(shell: Shell, configure
     assert checked.exit_code == 1
     assert "telegram: webhook_secret must be hard to guess" in checked.stdout
     assert secret not in checked.stdout
+
+
+def test_a_webhook_secret_that_stands_in_the_manual_is_refused(shell: Shell, configured: Path) -> None:
+    manuals = [ROOT / "README.md", ROOT / "config.example.toml", *(ROOT / "docs").glob("*.md")]
+    shown = [
+        secret
+        for manual in manuals
+        for secret in re.findall(r'webhook_secret = "(.+?)"', manual.read_text(encoding="utf-8"))
+    ]
+    assert len(shown) >= 2
+    before = (configured / "config.toml").read_text(encoding="utf-8")
+    for secret in shown:
+        more = f'mode = "webhook"\nwebhook_url = "https://x.example/telegram/updates"\nwebhook_secret = "{secret}"'
+        (configured / "config.toml").write_text(f'{before}\n[telegram]\ntoken = "{TOKEN}"\n{more}\n', encoding="utf-8")
+        checked = shell("check")
+        assert checked.exit_code == 1
+        assert "telegram: webhook_secret is still the example of the manual" in checked.stdout
+        assert "secrets.token_urlsafe(32)" in checked.stdout

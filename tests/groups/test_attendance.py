@@ -23,7 +23,7 @@ from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, found_round, group, members
 from tests.outbox import pushed
-from tests.world import START, World, make_settings, open_world
+from tests.world import START, World, make_settings, open_world, seed
 
 SETTINGS = make_settings(
     organisers={"telegram": [900, 901], "discord": [900]}, groups={"smallest": 2, "target": 2, "largest": 3}
@@ -401,3 +401,40 @@ async def test_a_badge_leads_the_team_to_its_owner_and_nobody_else_anywhere(worl
     assert ines.text.startswith("\u2068Zoé\u2069: not marked")
     await ines.press("Here")
     assert await world.read(attendance_on, "2027-06-10") == {world.ids["Zoé"]: True}
+
+
+async def badge_of(world: World, chat: NeutralChat) -> str:
+    """What somebody's badge holds."""
+    await world.change(setting_store.set_telegram_username, "halles_bot")
+    await chat.command("badge")
+    assert chat.picture
+    [code] = zxingcpp.read_barcodes(Image.open(BytesIO(chat.picture.content)))
+    return code.text.removeprefix("https://t.me/halles_bot?start=")
+
+
+async def test_nobody_makes_a_badge_of_somebody_else(world: World) -> None:
+    ines, zoe, ada = await world.organiser(), await world.join("Zoé", "1"), await world.join("Ada", "2")
+    payload = await badge_of(world, zoe)
+    code, person, mark = payload.split("-")
+    hers = (await badge_of(world, ada)).split("-")[2]
+    assert len(mark) == 24
+    assert mark != hers
+    forged = [f"{code}-{person}-{hers}", f"{code}-{person}-{'0' * 24}", f"{code}-{person}-", f"gix-{person}"]
+    for each in forged:  # the last is how badges were before
+        await ines.act(Pressed(each, linked=True))
+        assert "Anybody could have made this badge" in ines.text, each
+        assert "Zoé" not in ines.text
+        assert "Here" not in ines.buttons
+    await ines.press("By name")
+    await ines.fill("Zoé")
+    assert "Zoé" in ines.text
+    await ines.act(Pressed(payload, linked=True))
+    await ines.press("Here")
+    assert await world.read(attendance_on, "2027-06-10") == {world.ids["Zoé"]: True}
+
+
+async def test_a_badge_stays_the_same_after_another_start(world: World) -> None:
+    zoe = await world.join("Zoé", "1")
+    before = await badge_of(world, zoe)
+    await seed(world.store, world.settings)
+    assert await badge_of(world, zoe) == before

@@ -234,6 +234,7 @@ async def test_half_a_minute_more_counts_from_now_once_the_time_is_over(sqlite_u
         assert ines.text.splitlines()[1] == "0:30 left"
 
 
+@pytest.mark.usefixtures("counted_ids")
 async def test_what_leads_on_goes_after_the_last_question(store_url: str) -> None:
     async with open_world(store_url) as world:
         room = await open_room(world)

@@ -28,6 +28,8 @@ from tests.plenary.builders import card, present_state, running
 from tests.plenary.test_room import stage
 from tests.world import World, open_world
 
+pytestmark = pytest.mark.usefixtures("counted_ids")
+
 
 class Room:
     """A plenary of two groups: Zoé and Ali are in the first, which is on stage, Léa in the second; Tim is in none."""
@@ -269,6 +271,25 @@ async def test_hiding_is_undone_and_named_in_the_journal(store_url: str) -> None
         assert [question.hidden for question in await room.questions()] == [False]
 
 
+async def test_the_journal_forgets_a_question_with_its_author(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        room = await open_room(world)
+        tim = await room.asks("Tim", "Who pays for it?")
+        ines = await world.organiser()
+        await steps(world, ines, "Questions: 1")
+        await ines.pick("Who pays")
+        await ines.press("Hide")
+        await ines.press("Undo this change")
+        await ines.press("Recent changes")
+        assert "«Who pays for it?» is hidden" in words(ines.text)
+        await tim.command("erase")
+        await tim.press("Erase my texts too")
+        await tim.press("Yes, erase me")
+        await ines.command("organise")
+        await ines.press("Recent changes")
+        assert ines.text == "Nothing was changed today."
+
+
 async def test_the_author_is_told_once_when_a_question_is_asked(store_url: str) -> None:
     async with open_world(store_url) as world:
         room = await open_room(world)
@@ -333,6 +354,7 @@ async def test_what_nobody_asked_stays_with_the_group_which_answers(store_url: s
     async with open_world(store_url) as world:
         room = await open_room(world)
         tim = await room.asks("Tim", "Who pays for it?")
+        await tim.press("With my first name")
         ines = await world.organiser()
         await steps(
             world, ines, "Start the clock", "Next: questions", "Next: the next", "Start the clock", "Next: questions",
@@ -350,7 +372,7 @@ async def test_what_nobody_asked_stays_with_the_group_which_answers(store_url: s
         await zoe.pick("Who pays")
         await zoe.press("Answer")
         await zoe.fill("The town.")
-        assert words(zoe.text).splitlines() == ["Saved.", "Who pays for it?", "Your answer: The town."]
+        assert words(zoe.text).splitlines() == ["Saved.", "Who pays for it?", "Tim", "Your answer: The town."]
         assert [words(text) for text in await pushed(world, tim)] == [
             "Education · group 1 answers your question «Who pays for it?»:\nThe town."
         ]
@@ -366,6 +388,24 @@ async def test_what_nobody_asked_stays_with_the_group_which_answers(store_url: s
         lea = room.people["Léa"]
         await lea.follow(f"png-{room.first}")
         assert "wait" not in lea.text
+
+
+async def test_the_phone_of_who_asked_without_a_name_does_not_tell_what(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        room = await open_room(world)
+        tim = await room.asks("Tim", "Who pays for it?")
+        ines = await world.organiser()
+        await steps(world, ines, "Start the clock", "Next: questions", "Next: the next")
+        zoe = room.people["Zoé"]
+        for press, answer in (("Answer", "The town."), ("Change the answer", "The country.")):
+            await zoe.command("groupe")
+            await zoe.press("1 question of the room")
+            await zoe.pick("Who pays")
+            await zoe.press(press)
+            await zoe.fill(answer)
+            assert await pushed(world, tim) == ["There is something for you to read."]
+        await press_push(world, tim, "Read")
+        assert words(tim.text).splitlines() == ["Who pays for it?", "The group answers: The country."]
 
 
 async def test_a_question_outlives_its_author_without_a_name(store_url: str) -> None:

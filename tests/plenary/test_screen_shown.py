@@ -38,6 +38,8 @@ from tests.plenary.walls import FRENCH, Wall, open_wall, programme
 from tests.workshops.builders import revealed, started
 from tests.world import DECLARED
 
+pytestmark = pytest.mark.usefixtures("counted_ids")
+
 _SOON = 3.0
 """Seconds within which a screen shows what it is told of. What it is not told of, it looks at after five."""
 _FIRST, _SECOND = FRENCH[0], FRENCH[1]

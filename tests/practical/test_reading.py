@@ -96,7 +96,7 @@ async def test_yes_to_an_older_question_closes_no_form_that_was_opened_since(wor
     await zoe.follow("zy-wifi")
     await zoe.send("Someone follows me.")
     assert zoe.text.startswith("Sent to")
-    assert await pushed(world, ines) == ["Someone writes to you as a person of trust."]
+    assert await pushed(world, ines) == ["There is something for you to read."]
 
 
 @pytest.mark.parametrize("words", ["Où ?", "where", "wo ist das", "métro"])

@@ -51,7 +51,7 @@ async def test_a_card_left_open_holds_nothing_of_a_person_who_is_gone(world: Wor
     assert "Organisation: LOJIQ" in await read_later(world, card)
     await world.change(participant_store.remove, [zoe])
     shown = await read_later(world, card)
-    for said in (f"{plain(SOMEONE, ENGLISH)} (R-0001)", f"Organisation: {GONE}", f"Telegram · {GONE}"):
+    for said in (f"{plain(SOMEONE, ENGLISH)} (–)", f"Organisation: {GONE}", f"Telegram · {GONE}"):
         assert said in shown
 
 

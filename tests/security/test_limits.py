@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from io import BytesIO
@@ -17,6 +18,7 @@ import pytest
 from PIL.Image import Image
 from structlog.testing import capture_logs
 
+from bot.files.uploads import received_file
 from bot.platforms.web import icons
 from bot.rehearsal.chat_driver_web import filled
 from tests.security.builders import Gathering, Upload, WebChat, impatient, open_gathering, unread
@@ -507,34 +509,97 @@ async def test_a_large_post_where_no_file_is_wanted_is_refused_before_it_is_read
         assert stranger.status == 404
 
 
-async def test_large_posts_wait_for_their_turn_and_nobody_else_does(sqlite_url: str) -> None:
-    async with open_gathering(sqlite_url, limits={"bodies": 1}) as gathering:
-        zoe, max_, eve = [await gathering.join_page(name) for name in ("Zoé", "Max", "Eve")]
-        await gathering.start_phase("Zoé", "Max", "Eve")
-        for chat in (zoe, max_, eve):
-            await chat.look()
+async def give_file(chat: WebChat, gathering: Gathering, number: int, *, size: int = LARGE) -> int:
+    """Post an idea with a large file by the form of someone's page, and return the answer's status."""
+    await chat.look()
+    composer = chat.page.first("form", id="composer")
+    assert composer is not None
+    data = filled(composer, {"text": f"Idea {number}", "files": tiny(number, size), "token": f"post-{number}"})
+    async with chat.browser.post(f"{gathering.root}{composer.get('action')}", data=data) as answer:
+        return answer.status
 
-        async def give(chat: WebChat, number: int) -> int:
-            composer = chat.page.first("form", id="composer")
-            assert composer is not None
-            data = filled(composer, {"text": f"Idea {number}", "files": tiny(number, LARGE), "token": f"post-{number}"})
-            async with chat.browser.post(f"{gathering.root}{composer.get('action')}", data=data) as answer:
-                return answer.status
 
-        async with wire(gathering) as slow:
-            slow.write(head(zoe, "say", Content_Length=28_000_000))
-            for number in range(100):  # until the slow one has its turn
-                if await give(zoe, number) == 429:
+@asynccontextmanager
+async def trickling(gathering: Gathering, *chats: WebChat) -> AsyncIterator[list[Wire]]:
+    """Large posts that have begun to come from the pages of several people, and go on a few bytes at a time."""
+    async with AsyncExitStack() as many:
+        wires = [await many.enter_async_context(wire(gathering)) for _chat in chats]
+        part = '--x\r\nContent-Disposition: form-data; name="files"; filename="slow.pdf"\r\n\r\n'
+        for chat, slow in zip(chats, wires, strict=True):
+            slow.write(head(chat, "say", Content_Length=28_000_000) + part + "." * 300_000)
+        for chat in chats:
+            for number in range(1000, 1100):  # until theirs has begun to be received: another one is refused then
+                if await give_file(chat, gathering, number) == 429:
                     break
             else:
                 pytest.fail("one person posts as much as they like at once")
-            waiting = asyncio.create_task(give(max_, 1000))
-            await eve.send("Words are taken meanwhile")
-            assert eve.text == "1 idea: «Words are taken meanwhile»"
-            await eve.look()
-            assert not waiting.done()
-        assert await waiting == 200
-        assert await give(zoe, 1001) == 200
+        yield wires
+
+
+async def test_uploads_that_trickle_keep_nobody_else_from_sending_files(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"bodies": 1}) as gathering:
+        slow = [await gathering.join_page(name) for name in ("Zoé", "Eve", "Kim", "Ana", "Léo")]
+        max_, ines = await gathering.join_page("Max"), await gathering.join_page("Inès", organises=True)
+        await gathering.start_phase("Zoé", "Eve", "Kim", "Ana", "Léo", "Max", "Inès")
+        async with trickling(gathering, *slow) as wires:
+            for chat, number in ((max_, 1000), (ines, 1001), (max_, 1002)):
+                assert await give_file(chat, gathering, number) == 200
+                for each in wires:
+                    each.write("." * 100)
+            await max_.look()
+            assert "2 ideas, the last: «Idea 1002»" in max_.text
+        assert await give_file(slow[0], gathering, 1003) == 200
+
+
+async def test_files_that_have_come_wait_for_a_slot_and_organisers_have_one_more(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at, going_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def look(name: str, content: bytes) -> Upload:
+        if name == "1001.pdf":
+            loop.call_soon_threadsafe(looked_at.set)
+            assert going_on.wait(30)
+        return received_file(name, content)
+
+    monkeypatch.setattr("bot.platforms.web.bodies.received_file", look)
+    async with open_gathering(sqlite_url, limits={"bodies": 1}) as gathering:
+        zoe, max_, eve = [await gathering.join_page(name) for name in ("Zoé", "Max", "Eve")]
+        ines = await gathering.join_page("Inès", organises=True)
+        await gathering.start_phase("Zoé", "Max", "Eve", "Inès")
+        first = asyncio.create_task(give_file(zoe, gathering, 1001))
+        await looked_at.wait()
+        waiting = asyncio.create_task(give_file(max_, gathering, 1002))
+        assert await give_file(ines, gathering, 1003) == 200
+        await eve.send("Words are taken meanwhile")
+        assert eve.text == "1 idea: «Words are taken meanwhile»"
+        assert not waiting.done()
+        going_on.set()
+        assert [await first, await waiting] == [200, 200]
+
+
+async def test_what_lies_on_the_disk_while_it_comes_is_bounded_and_goes_with_who_sent_it(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.platforms.web.posts.ROOM", LARGE + 10_000)
+    async with open_gathering(sqlite_url) as gathering:
+        zoe, max_, ines = (
+            await gathering.join_page("Zoé"),
+            await gathering.join_page("Max"),
+            await gathering.join_page("Inès", organises=True),
+        )
+        await gathering.start_phase("Zoé", "Max", "Inès")
+        with capture_logs() as lines:
+            async with trickling(gathering, zoe):
+                assert await give_file(max_, gathering, 1000) == 503
+                assert await give_file(ines, gathering, 1001) == 200
+            for number in range(100):  # until the program sees that hers is gone
+                if await give_file(max_, gathering, 1002 + number) == 200:
+                    break
+            else:
+                pytest.fail("what never came keeps its room")
+        assert "no room is left" in [line.get("reason") for line in lines if line["event"] == "web.body_not_kept"]
 
 
 async def test_a_post_or_a_request_that_does_not_come_is_given_up(sqlite_url: str) -> None:

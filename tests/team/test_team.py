@@ -73,6 +73,22 @@ async def test_a_question_and_its_answer_cross_platforms(world: World, modal: bo
     assert chat.text == "«Where do we sleep?»: At the youth hostel."
 
 
+async def test_an_answer_that_is_longer_than_a_phone_shows_is_opened(world: World) -> None:
+    team, zoe, ada = await world.organiser(), await world.join("Zoé", "1"), await world.join("Ada", "2")
+    await ask(zoe, "Where do we sleep?")
+    await press_push(world, team, "Answer")
+    await team.fill("At the youth hostel. " * 20)
+    assert await pushed(world, zoe) == ["There is something for you to read."]
+    await press_push(world, zoe, "Read")
+    assert zoe.text.startswith("The team answers your question «Where do we sleep?»:\nAt the youth hostel. At the")
+    assert zoe.buttons == ("Ask something else",)
+    await ada.follow("qr-1")  # somebody else's
+    assert "hostel" not in ada.text
+    await ask(ada, "When?")
+    await ada.follow("qr-2")  # not answered yet
+    assert "The team answers" not in ada.text
+
+
 async def test_an_answer_reaches_who_stopped_all_messages(world: World) -> None:
     team, chat = await world.organiser(), await world.join("Zoé", "1")
     await ask(chat, "Where?")

@@ -89,12 +89,12 @@ async def test_several_messages_go_both_ways_without_a_name(world: World, modal:
     await named(world, ada, "Ada")
     await write_to(zoe, "Ada", "Someone follows me.")
     assert read(zoe) == "Sent to Ada, who is told at once. The answer comes to you here."
-    assert await pushed(world, ada) == ["Someone writes to you as a person of trust."]
+    assert await pushed(world, ada) == ["There is something for you to read."]
     await press_push(world, ada, "Read")
     assert read(ada) == "Someone who does not give their name\nSomeone: Someone follows me."
     await ada.press("Answer")
     await ada.fill("I come to you.")
-    assert await pushed(world, zoe) == ["You have an answer to read."]
+    assert await pushed(world, zoe) == ["There is something for you to read."]
     await press_push(world, zoe, "Read")
     assert read(zoe).endswith("You: Someone follows me.\nAda: I come to you.")
     await zoe.press("Write on")
@@ -166,8 +166,9 @@ async def test_a_person_of_trust_who_is_none_any_more_reads_nothing_and_the_text
     await world.change(service.end_trust, ada_id, world.clock.now())
     await ada.press("Answer")
     assert read(ada) == ERASED
-    assert (await pushed(world, zoe))[-1].startswith("Your person of trust is not one any more")
+    assert (await pushed(world, zoe))[-1] == "There is something for you to read."
     await press_push(world, zoe, "Read")
+    assert "Your person of trust is not one any more" in read(zoe)
     assert "Nobody else can read this now." in read(zoe)
 
 
@@ -194,7 +195,9 @@ async def test_an_organiser_does_not_come_in_as_a_person_of_trust_to_read(world:
     await ines.follow(Renew(ada_id, "").encode())
     assert "invitation" in read(ines)
     assert await world.read(store.conversations_of_trusted, ada_id) == []
-    assert (await pushed(world, zoe))[-1].startswith("Your person of trust is not one any more")
+    assert await pushed(world, zoe) == ["There is something for you to read."]
+    await press_push(world, zoe, "Read")
+    assert "Your person of trust is not one any more" in read(zoe)
 
 
 async def test_an_organiser_does_not_come_in_as_who_wrote_to_read(world: World) -> None:
@@ -208,7 +211,7 @@ async def test_an_organiser_does_not_come_in_as_who_wrote_to_read(world: World) 
     answering = ada.payload("Answer")
     await ada.press("Answer")
     await ada.fill("I come to you.")
-    assert await pushed(world, zoe) == ["You have an answer to read."]
+    assert await pushed(world, zoe) == ["There is something for you to read."]
     zoe_id, now = await number(world, "Zoé"), world.clock.now()
     for view in (View(("To Ada",), confidential=True), View(("Hello.",))):
         await world.change(page_store.add, zoe_id, "bot", view, now)
@@ -496,3 +499,23 @@ async def test_the_words_are_gone_from_the_disk_within_seconds(
         running.cancel()
         await asyncio.wait({running})
         assert "Person 59" in str(await stored_rows(world.store, "participants"))
+
+
+@pytest.mark.parametrize("platform", ["telegram", "discord", "web"])
+async def test_a_phone_tells_a_confidence_by_the_words_of_ordinary_messages(world: World, platform: str) -> None:
+    team = await world.organiser()
+    ada, zoe = await world.join("Ada", "1", platform=platform), await world.join("Zoé", "2", platform=platform)
+    await named(world, ada, "Ada")
+    await write_to(zoe, "Ada", "Someone follows me.")
+    [to_ada] = await pushed(world, ada)
+    await press_push(world, ada, "Read")
+    await ada.press("Answer")
+    await ada.fill("I come to you.")
+    [to_zoe] = await pushed(world, zoe)
+    kim = await world.join("Kim", "3", platform=platform)
+    await kim.command("equipe")
+    await kim.fill("Where do we sleep?")
+    await press_push(world, team, "Answer")
+    await team.fill("At the youth hostel. " * 20)
+    [to_kim] = await pushed(world, kim)
+    assert to_ada == to_zoe == to_kim == "There is something for you to read."

@@ -1,10 +1,18 @@
-"""Reads the body of a posted form, and refuses any body that no browser sends."""
+"""Reads the body of a posted form, and refuses any body that no browser sends.
+
+A form is received first: its files lie on the disk as they come, so a browser that takes minutes to send them costs no
+memory. They are read and lose their metadata when the whole form has come.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
-from typing import Any, cast
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from types import TracebackType
+from typing import Any, Self, cast
 
 from aiohttp import BodyPartReader, MultipartReader, StreamReader, web
 from multidict import CIMultiDict, CIMultiDictProxy, MultiDict, MultiDictProxy
@@ -35,10 +43,105 @@ class TooManyWords(Exception):
     """A form holds more text than is accepted, not counting its files."""
 
 
+class NotKept(Exception):
+    """There is no room, or no disk, for the files of a form while it comes."""
+
+
+class DiskRoom:
+    """The room that the files of all forms together may take while they come, in bytes."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+
+class FormFiles:
+    """Where the files of one form lie while it comes: small ones in memory, others on the disk, without a name there.
+
+    What lies there is gone when the `with` block ends, or the program.
+    """
+
+    def __init__(self, room: DiskRoom, *, beyond: bool = False) -> None:
+        """With `beyond` the form is kept also where there is no `room` left."""
+        self._file = SpooledTemporaryFile(SMALL, dir=_folder())  # noqa: SIM115 - closed when the block ends
+        self._room = room
+        self._beyond = beyond
+        self.end = 0
+        """How many bytes lie there."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
+    ) -> None:
+        self._room.left += self.end
+        self._file.close()
+
+    async def add(self, piece: bytes) -> None:
+        """Put bytes behind those that lie there. Raises NotKept."""
+        if self._room.left < len(piece) and not self._beyond:
+            raise NotKept("no room is left")
+        self._room.left -= len(piece)
+        self.end += len(piece)
+        try:
+            await asyncio.to_thread(self._file.write, piece)
+        except OSError as error:
+            raise NotKept(error.strerror) from error
+
+    def read(self, begin: int, end: int) -> bytes:
+        """Return the bytes between two positions; waits for the disk."""
+        self._file.seek(begin)
+        return self._file.read(end - begin)
+
+
+def _folder() -> str | None:
+    """Return the folder for what lies on the disk for a moment; None for the system's own.
+
+    /tmp is in memory on many systems, /var/tmp never is.
+    """
+    return "/var/tmp" if "TMPDIR" not in os.environ and os.access("/var/tmp", os.W_OK) else None  # noqa: S108 - no name
+
+
+@dataclass(frozen=True, slots=True)
+class _Lying:
+    """A file that has come: its name, and between which positions of the form's place it lies."""
+
+    name: str
+    begin: int
+    end: int
+
+
+class ReceivedForm:
+    """A form that has come whole, and whose files were not looked at yet."""
+
+    def __init__(self, fields: MultiDict[str | _Lying], place: FormFiles) -> None:
+        self._fields = fields
+        self._place = place
+
+    async def opened(self) -> Posted:
+        """Return the fields, the files in memory and without their metadata."""
+        fields: MultiDict[str | Upload] = MultiDict()
+        for name, value in self._fields.items():  # megabytes of photos lose their metadata in a thread
+            fields.add(name, value if isinstance(value, str) else await asyncio.to_thread(self._upload, value))
+        return MultiDictProxy(fields)
+
+    def _upload(self, lying: _Lying) -> Upload:
+        return received_file(clean(lying.name), self._place.read(lying.begin, lying.end))
+
+
 async def read_fields(request: web.Request) -> Posted:
-    """Return the fields of a posted form.
+    """Return the fields of a small posted form.
 
     Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge, or TooManyWords.
+    """
+    with FormFiles(DiskRoom(request.client_max_size)) as place:
+        return await (await receive(request, place)).opened()
+
+
+async def receive(request: web.Request, place: FormFiles) -> ReceivedForm:
+    """Return a posted form when all of it has come, its files in a place.
+
+    Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge, TooManyWords, or NotKept.
 
     The library would decode text in any encoding that the sender names, some of which take minutes for a megabyte. Our
     pages are UTF-8, and so is what comes from them.
@@ -47,12 +150,11 @@ async def read_fields(request: web.Request) -> Posted:
         if (request.charset or "utf-8").lower() != "utf-8":
             raise ValueError("a form in another encoding")
         if request.content_type == "multipart/form-data":
-            return MultiDictProxy(await _parts(request))
+            return ReceivedForm(await _parts(request, place), place)
         fields = await request.post()
-        return MultiDictProxy(
-            MultiDict((storable(name), storable(value)) for name, value in fields.items() if isinstance(value, str))
-        )
-    except (web.HTTPException, TooManyWords):
+        texts = ((storable(name), storable(value)) for name, value in fields.items() if isinstance(value, str))
+        return ReceivedForm(MultiDict(texts), place)
+    except (web.HTTPException, TooManyWords, NotKept):
         raise
     except Exception:  # noqa: BLE001 - the library raises whatever its decoders do
         raise web.HTTPBadRequest from None
@@ -96,8 +198,8 @@ class _Parts(MultipartReader):
         return part
 
 
-async def _parts(request: web.Request) -> MultiDict[str | Upload]:
-    fields: MultiDict[str | Upload] = MultiDict()
+async def _parts(request: web.Request, place: FormFiles) -> MultiDict[str | _Lying]:
+    fields: MultiDict[str | _Lying] = MultiDict()
     text_bytes, files = 0, False
     parts = _Parts(request.headers, cast("StreamReader", _Lines(request.content)))
     async for part in parts:
@@ -105,9 +207,8 @@ async def _parts(request: web.Request) -> MultiDict[str | Upload]:
             raise web.HTTPBadRequest
         if part.headers.get("Content-Transfer-Encoding", "binary").lower() not in {"binary", "8bit", "7bit"}:
             raise web.HTTPBadRequest
-        content = bytearray()
+        text, begin = bytearray(), place.end
         while piece := await part.read_chunk(_PIECE):
-            content += piece
             text_bytes += 0 if parts.filename else len(piece)
             too_much = request.content.total_bytes > request.client_max_size
             files = files or bool(parts.filename)
@@ -115,9 +216,9 @@ async def _parts(request: web.Request) -> MultiDict[str | Upload]:
                 raise TooManyWords
             if too_much:
                 raise web.HTTPRequestEntityTooLarge(request.client_max_size)
-        if parts.filename:  # megabytes of photos lose their metadata in a thread
-            upload = await asyncio.to_thread(received_file, clean(parts.filename), bytes(content))
-            fields.add(parts.name, upload)
-        else:
-            fields.add(parts.name, storable(content.decode()))
+            if parts.filename:
+                await place.add(piece)
+            else:
+                text += piece
+        fields.add(parts.name, _Lying(parts.filename, begin, place.end) if parts.filename else storable(text.decode()))
     return fields

@@ -433,7 +433,7 @@ class PageRoutes:
         async def wanted() -> bool:
             return await self._gestures.wants_files(visit, gesture, payload or "")
 
-        async with self._posts.reading(request, visit.person.id, wanted) as data:
+        async with self._posts.reading(request, visit.person, wanted) as data:
             if not visit.matches_seal(word(data, "seal")):
                 raise web.HTTPForbidden
             if payload is not None and payload != word(data, "payload"):

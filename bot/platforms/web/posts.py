@@ -1,26 +1,33 @@
 """Reads the forms that people post, within limits of size, number and time.
 
-The sender is known before a form is read. A form of text is small, and always read. A large body (photos) is read only
-if the files are wanted: one at a time of a person, and a few of all people, because each body is in memory until its
-files are stored. Other bodies wait unread, which costs a connection and no memory. A body that comes too slowly is
-refused.
+The sender is known before a form is read. A form of text is small, and always read. A large body (photos) is received
+only if the files are wanted, and lies on the disk while it comes: so many may come at a time, however slowly. Of each
+person only one does, and a body that comes too slowly is refused. When it has come, it takes one of a few slots, in
+which its files are in memory, lose their metadata and are stored; whoever sends slowly holds none. Of organisers one
+more finds a slot.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
+import structlog
 from aiohttp import web
 
 from bot.config.settings import LimitSettings
 from bot.people import limits
-from bot.platforms.web.bodies import SMALL, Posted, TooManyWords, read_fields
+from bot.people.participants import Participant
+from bot.platforms.web.bodies import SMALL, DiskRoom, FormFiles, NotKept, Posted, ReceivedForm, TooManyWords, receive
 from bot.platforms.web.faults import BODY, PostRefused
 
-_TURN_WITHIN = 60.0
-"""The most seconds that a large body waits to be read."""
+log = structlog.get_logger()
+
+ROOM = 1_000_000_000
+"""The most bytes that all bodies together take on the disk while they come or wait, those of organisers apart."""
+_SLOT_WITHIN = 60.0
+"""The most seconds that a large body waits for a slot."""
 _SLOWEST = 50_000
 """A body must arrive at this many bytes a second, after the time that any body is given."""
 
@@ -28,15 +35,16 @@ _SLOWEST = 50_000
 class Posts:
     """Reads the forms posted to one server."""
 
-    def __init__(self, settings: LimitSettings, *, turn_within: float = _TURN_WITHIN) -> None:
+    def __init__(self, settings: LimitSettings) -> None:
         self._patience = settings.headers
-        self._turn_within = turn_within
-        self._turns = asyncio.Semaphore(settings.bodies)
+        self._room = DiskRoom(ROOM)
+        self._slots = asyncio.Semaphore(settings.bodies)
+        self._organisers_slot = asyncio.Semaphore(1)
         self._people: set[int] = set()
 
     @asynccontextmanager
     async def reading(
-        self, request: web.Request, person: int, wanted: Callable[[], Awaitable[bool]]
+        self, request: web.Request, person: Participant, wanted: Callable[[], Awaitable[bool]]
     ) -> AsyncIterator[Posted]:
         """Read the form that a person posts; the person's other large forms are refused until the `with` block ends.
 
@@ -46,40 +54,49 @@ class Posts:
         length = request.content_length
         if length is not None and length > BODY:
             raise web.HTTPRequestEntityTooLarge(BODY)
-        if length is not None and length <= SMALL:
-            yield await self._read(request)
-        elif request.content_type == "multipart/form-data" and await wanted():
-            async with self._turn(person):
-                yield await self._read(request.clone(client_max_size=BODY))
-        elif length is None:  # sent in chunks: its size is known only when it has come
-            try:
-                data = await self._read(request)
-            except web.HTTPRequestEntityTooLarge:
-                raise PostRefused(limits.files_unwanted(), 422) from None
-            yield data
-        else:
+        large = length is None or length > SMALL
+        if large and request.content_type == "multipart/form-data" and await wanted():
+            with self._only_one_of(person), FormFiles(self._room, beyond=person.organises) as place:
+                received = await self._receive(request.clone(client_max_size=BODY), place)
+                async with self._slot(person):
+                    yield await received.opened()
+        elif length is not None and large:
             raise PostRefused(limits.files_unwanted(), 422)
+        else:
+            with FormFiles(self._room, beyond=True) as place:
+                try:
+                    received = await self._receive(request, place)
+                except web.HTTPRequestEntityTooLarge:  # sent in chunks: its size is known only when it has come
+                    raise PostRefused(limits.files_unwanted(), 422) from None
+                yield await received.opened()
+
+    @contextmanager
+    def _only_one_of(self, person: Participant) -> Iterator[None]:
+        if person.id in self._people:
+            raise PostRefused(limits.one_post_at_a_time(), 429)
+        self._people.add(person.id)
+        try:
+            yield
+        finally:
+            self._people.discard(person.id)
 
     @asynccontextmanager
-    async def _turn(self, person: int) -> AsyncIterator[None]:
-        if person in self._people:
-            raise PostRefused(limits.one_post_at_a_time(), 429)
-        self._people.add(person)
+    async def _slot(self, person: Participant) -> AsyncIterator[None]:
+        """Wait for a slot, and hold it until the `with` block ends. Raises PostRefused if none is free soon."""
+        beside = person.organises and self._slots.locked() and not self._organisers_slot.locked()
+        slots = self._organisers_slot if beside else self._slots
         try:
-            try:
-                async with asyncio.timeout(self._turn_within):
-                    await self._turns.acquire()
-            except TimeoutError:
-                raise PostRefused(limits.posts_wait(), 503) from None
-            try:
-                yield
-            finally:
-                self._turns.release()
+            async with asyncio.timeout(_SLOT_WITHIN):
+                await slots.acquire()
+        except TimeoutError:
+            raise PostRefused(limits.posts_wait(), 503) from None
+        try:
+            yield
         finally:
-            self._people.discard(person)
+            slots.release()
 
-    async def _read(self, request: web.Request) -> Posted:
-        """Return the fields of a form. Raises PostRefused if they come too slowly or hold too much text."""
+    async def _receive(self, request: web.Request, place: FormFiles) -> ReceivedForm:
+        """Return a form when it has come. Raises PostRefused if it comes too slowly, or is too much to be kept."""
         loop = asyncio.get_running_loop()
         start = loop.time()
         timer: asyncio.Handle | None = None
@@ -94,11 +111,14 @@ class Posts:
         try:
             async with asyncio.timeout(self._patience) as timeout:
                 extend()
-                return await read_fields(request)
+                return await receive(request, place)
         except TimeoutError:
             raise PostRefused(limits.post_too_slow(), 408) from None
         except TooManyWords:
             raise PostRefused(limits.too_many_words(SMALL), 422) from None
+        except NotKept as error:
+            log.warning("web.body_not_kept", reason=str(error))
+            raise PostRefused(limits.posts_wait(), 503) from None
         except ConnectionError:  # the browser hung up: there is nobody to tell, and nothing to log
             raise web.HTTPBadRequest from None
         finally:

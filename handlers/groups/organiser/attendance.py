@@ -24,11 +24,12 @@ from bot.people import participant_store
 from bot.people.listed import GENDERS, Gender
 from bot.people.naming import called, called_with_ref
 from bot.people.participants import Participant
-from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ScanBadge, ShowAttendance
+from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ScanBadge, ScanOldBadge, ShowAttendance
 from handlers.groups.messages.cards import room_line, title
 from handlers.groups.model import Attendee, Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets
 from handlers.groups.organiser.layout import day_to_mark, repair_button, require_group
+from handlers.groups.store import badges
 from handlers.groups.store.attendance import attendance_of, attendance_on, everyone_who_may_come, mark_attendance
 from handlers.groups.store.groups import groups_of_round
 from handlers.groups.store.members import people_with_theme, sorted_by_name
@@ -592,7 +593,25 @@ async def attend_person(request: Request, action: AttendPerson) -> Reply:
 @routes.action(ScanBadge, who=ORGANISER, linkable=True)
 async def scan_badge(request: Request, action: ScanBadge) -> Reply:
     """Show how the owner of a badge is marked today, with buttons to mark them present or absent."""
+    if not await badges.is_genuine(request.tx, action.person, action.mark):
+        raise _worthless(request)
     return await person_screen(request, await attendance_day(request), await find_attendee(request, action.person))
+
+
+@routes.action(ScanOldBadge, who=ORGANISER, linkable=True)
+async def scan_old_badge(request: Request, _action: ScanOldBadge) -> Reply:
+    """Refuse a badge that anybody could have made, and so open nobody's attendance."""
+    raise _worthless(request)
+
+
+def _worthless(request: Request) -> UserError:
+    return UserError(
+        _("Anybody could have made this badge: it is an old one. Ask for the one in «My badge» now, or for a name."),
+        buttons=(
+            Button(_("By name"), FindAttendee(request.today.toordinal())),
+            Button(_("Attendance"), ShowAttendance()),
+        ),
+    )
 
 
 async def find_attendee(request: Request, person_id: int) -> Participant:

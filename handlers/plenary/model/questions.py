@@ -19,7 +19,8 @@ _CONFIDENCE = 1.96
 def least_seen(views: Mapping[int, int], most: int = SHOWN) -> list[int]:
     """Return which questions are shown next, those that fewest people saw first.
 
-    `views` has, by question, how many people saw it. At most `most` are returned; the older of two comes first.
+    `views` has, by question, how many people saw it. At most `most` are returned. Which of two comes first that as many
+    people saw is decided by their ids, which say nothing of their age.
     """
     return sorted(views, key=lambda question: (views[question], question))[:most]
 

@@ -15,7 +15,7 @@ from bot.conversation.routes import Request, Routes, Transaction
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.service.membership import group_of_the_day
 from handlers.navigation.actions import HOME
-from handlers.plenary.actions import STAGE, AskQuestion, ShowGroupQuestions, ShowQuestions
+from handlers.plenary.actions import STAGE, AskQuestion, MyStageQuestions, ShowGroupQuestions, ShowQuestions
 from handlers.plenary.messages import LABEL, answer_words, asked_by, question_quote, question_words
 from handlers.plenary.model.questions import LONGEST_ANSWER, LONGEST_QUESTION, SHOWN, StageQuestion, least_seen
 from handlers.plenary.participant.room import offer_echo
@@ -64,12 +64,6 @@ class TakeBackQuestion(Action):
 
     code: ClassVar[str] = "pnx"
     question: int
-
-
-class MyStageQuestions(Action):
-    """The button that shows a person what became of their own questions in the plenary."""
-
-    code: ClassVar[str] = "pny"
 
 
 class PickOwnQuestion(Action):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.content.discretion import something_to_read
 from bot.content.errors import Stale, UserError
 from bot.content.stems import stems
 from bot.content.texts import Text, _, _n
@@ -16,7 +17,7 @@ from bot.delivery import outbox
 from handlers.groups.messages.cards import title
 from handlers.groups.store.groups import find_group
 from handlers.ideas.model import alike
-from handlers.plenary.actions import ShowGroupQuestions
+from handlers.plenary.actions import MyStageQuestions, ShowGroupQuestions
 from handlers.plenary.messages import answer_words, question_quote
 from handlers.plenary.model.questions import MOST_QUESTIONS, StageQuestion
 from handlers.plenary.model.turns import PlenaryState, StageTurn
@@ -179,7 +180,8 @@ async def parts_of(tx: Transaction, question: StageQuestion) -> Sequence[int]:
 async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, now: datetime) -> None:
     """Store what a group answers in writing, and tell the authors of the question and of those merged into it.
 
-    An answer that changes changes in the message that told it: nobody is told again and again.
+    An answer that changes changes in the message that told it: nobody is told again and again. Who asked without their
+    name is told only that there is something to read: the question on their locked phone would tell who wrote it.
     """
     assert question.group_id is not None
     await set_answer(tx, question.id, words, by, now)
@@ -192,10 +194,15 @@ async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, 
         await outbox.follow(tx, told, lambda _before: view, now)
         return
     everything = await questions_of_group(tx, question.group_id)
-    authors = [other.author_id for other in everything if question.id in (other.id, other.merged_into)]
-    for author_id in dict.fromkeys(authors):
-        if author_id is not None and author_id != by:
+    together = [other for other in everything if question.id in (other.id, other.merged_into)]
+    signed = {other.author_id for other in together if other.named}
+    for author_id in dict.fromkeys(other.author_id for other in together):
+        if author_id is None or author_id == by:
+            continue
+        if author_id in signed:
             await outbox.notify(tx, author_id, view, now, subject=told)
+        else:
+            await outbox.notify(tx, author_id, something_to_read(MyStageQuestions()), now)
 
 
 async def leave_to_groups(tx: Transaction, state: PlenaryState, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,20 +39,35 @@ def _question(
     )
 
 
+_IDS = 36**7
+"""One more than the largest id of a question: a button holds seven of them, of seven characters each."""
+
+
+def draw_id() -> int:
+    """Return an id for a new question, drawn at random.
+
+    Buttons hold it, and everybody can read what a button holds: a running number would tell when a question was
+    written, to whoever wrote one just before, and so perhaps by whom.
+    """
+    return secrets.randbelow(_IDS)
+
+
 async def add_question(tx: Transaction, group_id: int, author_id: int, text: str, stems: str, now: datetime) -> int:
     """Store a question from the room to a group, without its author's name, and return its id."""
-    row = await tx.one(
-        "INSERT INTO stage_questions (group_id, author_id, text, stems, written_at)"
-        " VALUES (:group, :author, :text, :stems, :now) RETURNING id",
-        group=group_id,
-        author=author_id,
-        text=text,
-        stems=stems,
-        now=to_micros(now),
-    )
-    assert row is not None
-    question_id: int = row["id"]
-    return question_id
+    while True:
+        row = await tx.one(
+            "INSERT INTO stage_questions (id, group_id, author_id, text, stems, written_at)"
+            " VALUES (:id, :group, :author, :text, :stems, :now) ON CONFLICT (id) DO NOTHING RETURNING id",
+            id=draw_id(),
+            group=group_id,
+            author=author_id,
+            text=text,
+            stems=stems,
+            now=to_micros(now),
+        )
+        if row is not None:
+            question_id: int = row["id"]
+            return question_id
 
 
 async def find_question(tx: Transaction, question_id: int) -> StageQuestion | None:
@@ -61,7 +77,7 @@ async def find_question(tx: Transaction, question_id: int) -> StageQuestion | No
 
 
 async def questions_of_group(tx: Transaction, group_id: int) -> Sequence[StageQuestion]:
-    """Return all questions to a group, the oldest first, with their views and votes.
+    """Return all questions to a group, with their views and votes, always in the same order, which is not their age.
 
     A person who saw, or voted for, several questions that were merged counts once.
     """
@@ -95,7 +111,7 @@ async def questions_with(tx: Transaction, question_ids: Sequence[int]) -> Sequen
 async def questions_by(tx: Transaction, author_id: int, group_id: int) -> Sequence[StageQuestion]:
     """Return a person's questions to a group, or to all groups for 0; the newest last."""
     rows = await tx.all(
-        f"{_QUESTION} WHERE q.author_id = :author AND (:group = 0 OR q.group_id = :group) ORDER BY q.id",
+        f"{_QUESTION} WHERE q.author_id = :author AND (:group = 0 OR q.group_id = :group) ORDER BY q.written_at, q.id",
         author=author_id,
         group=group_id,
     )

@@ -20,7 +20,7 @@ async def unseen(tx: Transaction, group_id: int, participant_id: int) -> Mapping
 
 
 async def seen(tx: Transaction, group_id: int, participant_id: int) -> Sequence[int]:
-    """Return the questions to a group that a person can vote for and was shown already, the oldest first."""
+    """Return the questions to a group that a person can vote for and was shown already, always in the same order."""
     rows = await tx.all(
         "SELECT q.id FROM stage_questions q JOIN stage_views v ON v.question_id = q.id"
         " WHERE q.group_id = :group AND v.participant_id = :person AND q.asked_at IS NULL AND q.hidden_at IS NULL"

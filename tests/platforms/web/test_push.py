@@ -15,7 +15,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from structlog.testing import capture_logs
 
+from bot.clock import from_micros
+from bot.content.actions import Go
 from bot.content.delivery_kinds import BULK, CONFIDENTIAL, MESSAGE, REMINDER, URGENT, USUAL
+from bot.content.discretion import something_to_read
 from bot.content.texts import Moment, _
 from bot.content.views import View
 from bot.database.engine import Store, Transaction
@@ -158,6 +161,13 @@ def test_a_push_is_encrypted_as_the_standard_shows() -> None:
         ("https://fcm.googleapis.com/" + "a" * 1000, False),
         ("https://[/abc", False),
         ("https://fcm.googleapis.com/é", False),
+        (" https://fcm.googleapis.com/abc", False),
+        ("https://fcm.googleapis.com/abc ", False),
+        ("https://fcm.googleapis.com/a bc", False),
+        (f"https://{'a' * 63}.push.apple.com/abc", True),
+        (f"https://{'a' * 64}.push.apple.com/abc", False),  # no name that can be looked up is so long
+        (f"https://{'a.' * 125}push.apple.com/abc", False),
+        ("https://-.push.apple.com/abc", False),
         ("", False),
     ],
 )
@@ -224,12 +234,15 @@ async def test_who_wants_it_reads_the_text_on_the_lock_screen(ringing: Ringing) 
     await ringing.send(zoe, View(("Your new link: https://example.org/p/abc",), secret=True))
     await ringing.send(zoe, View(("𝒜" * 3000,)))
     await ringing.send(zoe, View(("A person of trust has written to you.",), confidential=True), kind=CONFIDENTIAL)
+    await ringing.send(zoe, something_to_read(Go("questions")))
     told = [pushed.content["body"] for pushed in phone.received]
     assert told[0] == "The bus leaves at nine, said Léa."
     assert told[1] == "A message for you is on your page."
     assert told[2].startswith("𝒜𝒜")
-    assert told[3] == "A message for you is on your page.", "who looks at the phone learns nothing of a confidence"
-    assert phone.received[3].topic == "", "nor does the push service: nothing tells it from other messages"
+    assert told[3] == told[4] == "There is something for you to read.", "a confidence is told as other messages are"
+    assert [push.topic for push in phone.received[3:]] == ["", ""], (
+        "nor does the push service: nothing tells it from other messages"
+    )
 
 
 async def test_each_browser_rings_once_and_a_subscription_is_in_one_session(ringing: Ringing) -> None:
@@ -338,6 +351,76 @@ async def test_a_service_that_is_busy_is_asked_again_when_it_says(ringing: Ringi
     assert ringing.service.answers.count(429) == 1
 
 
+async def test_too_many_pushes_to_one_device_hold_back_no_other(ringing: Ringing) -> None:
+    chats = [await ringing.harness.joined(name) for name in ("Zoé", "Ana", "Max")]
+    zoe, ana, max_ = chats
+    phone, tablet, other = [await ringing.subscribed(chat) for chat in chats]
+    ringing.service.faults = lambda browser: Fault(429, "600") if browser in (phone, tablet) else None
+    for _time in range(3):  # again and again the same one: it is asked once
+        await ringing.send(zoe)
+    await ringing.send(ana)
+    await ringing.send(max_)
+    assert (len(phone.received), len(tablet.received), len(other.received)) == (0, 0, 1)
+    assert ringing.service.answers.count(429) == 2
+    ringing.service.faults = lambda _browser: None
+    await ringing.world.clock.advance(timedelta(seconds=590))
+    await ringing.send(zoe)
+    assert phone.received == []
+    await ringing.world.clock.advance(timedelta(seconds=20))
+    ringing.pushes.wake()
+    await ringing.pushes.drained()
+    assert (len(phone.received), len(tablet.received)) == (4, 1)
+
+
+async def test_a_service_that_is_busy_for_three_devices_is_left_alone_and_what_is_urgent_waits_half_a_minute(
+    store_url: str,
+) -> None:
+    async with open_ringing(store_url) as ringing:
+        *busy, eve, kim = [await ringing.harness.joined(name) for name in ("Zoé", "Ana", "Max", "Eve", "Kim")]
+        phones = [await ringing.subscribed(chat) for chat in (*busy, eve, kim)]
+        ringing.service.faults = lambda browser: Fault(503) if browser is phones[3] else Fault(429, "1200")
+        await ringing.send(eve)
+        await ringing.send(eve, urgent=URGENT)
+        for chat in busy:
+            await ringing.send(chat, urgent=URGENT)
+        now, rows = ringing.world.clock.now(), (await stored_rows(ringing.world.store, "pushes"))["pushes"]
+        waits = [from_micros(row["due_at"]) - now for row in sorted(rows, key=lambda row: int(row["id"]))[:2]]
+        assert waits == [timedelta(seconds=1200), timedelta(seconds=30)]
+        ringing.service.answers.clear()
+        await ringing.send(eve)
+        await ringing.send(eve, urgent=URGENT)
+        await ringing.send(kim, kind=f"{REMINDER}session:3")
+        assert [len(phone.received) for phone in phones] == [0, 0, 0, 0, 0]
+        assert ringing.service.answers == []
+        ringing.service.faults = lambda _browser: None
+        await ringing.world.clock.advance(timedelta(seconds=31))
+        ringing.pushes.wake()
+        await ringing.pushes.drained()
+        assert [len(phone.received) for phone in phones] == [1, 1, 1, 2, 1]
+        assert [push.urgency for push in phones[3].received] == ["high", "high"]
+        await ringing.world.clock.advance(timedelta(seconds=1200))
+        ringing.pushes.wake()
+        await ringing.pushes.drained()
+        assert len(phones[3].received) == 4
+
+
+async def test_what_is_urgent_is_tried_each_half_minute_whatever_a_service_asks(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    phone = await ringing.subscribed(zoe)
+    ringing.service.faults = lambda _browser: Fault(503, "3600")
+    await ringing.send(zoe, urgent=URGENT)
+    for tried in range(2, 10):
+        await ringing.world.clock.advance(timedelta(seconds=30.5))
+        ringing.pushes.wake()
+        await ringing.pushes.drained()
+        assert ringing.service.answers == [503] * tried
+    ringing.service.faults = lambda _browser: None
+    await ringing.world.clock.advance(timedelta(seconds=30.5))
+    ringing.pushes.wake()
+    await ringing.pushes.drained()
+    assert len(phone.received) == 1
+
+
 async def test_a_service_that_hangs_is_left_alone_for_a_while(ringing: Ringing) -> None:
     zoe = await ringing.harness.joined("Zoé")
     phone = await ringing.subscribed(zoe)
@@ -388,6 +471,22 @@ async def test_what_is_no_subscription_is_refused(ringing: Ringing) -> None:
     phone.secret = b"short"
     assert await zoe.ring_in(phone) == 400
     assert await ringing.devices(zoe) == []
+
+
+async def test_an_address_with_blanks_around_it_rings_as_one_without(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    phone = ringing.service.subscribe(zoe.push_key)
+    right = phone.endpoint
+    phone.endpoint = f" \t{right}\n"
+    with capture_logs() as lines:
+        assert await zoe.ring_in(phone) == 200
+        await ringing.send(zoe)
+    assert len(phone.received) == 1
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == []
+    phone.endpoint = right.replace("/push/", "/push/ ")
+    assert await zoe.ring_in(phone) == 422
+    [device] = (await stored_rows(ringing.world.store, "push_devices"))["push_devices"]
+    assert device["endpoint"] == right
 
 
 async def test_a_device_ends_with_its_session(ringing: Ringing) -> None:

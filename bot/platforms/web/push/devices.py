@@ -44,9 +44,10 @@ _SYSTEMS = (
 def read_subscription(data: Posted, services: Sequence[str]) -> Subscription:
     """Return the subscription in a posted form.
 
-    Raises PostRefused for a push service that is none of `services`; HTTPBadRequest for what no browser sends.
+    Blanks around its parts are left out. Raises PostRefused for a push service that is none of `services`;
+    HTTPBadRequest for what no browser sends.
     """
-    subscription = Subscription(word(data, "endpoint"), word(data, "device"), word(data, "secret"))
+    subscription = Subscription(*(word(data, part).strip() for part in ("endpoint", "device", "secret")))
     try:
         if max(len(subscription.public_key), len(subscription.secret)) > _LONGEST_KEY:
             raise ValueError("no key is so long")

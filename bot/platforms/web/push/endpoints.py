@@ -11,8 +11,14 @@ from urllib.parse import urlsplit
 
 LONGEST = 1_000
 """The most characters of an endpoint; those of the known services have up to some 600."""
-_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:443)?")
-"""The host of an endpoint as browsers write it. Its letters mean nothing in the pattern by which a service is held."""
+_WRITTEN = re.compile(rf"[!-~]{{1,{LONGEST}}}")
+"""An endpoint has only characters that are seen, and no blank: browsers encode all others."""
+_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}(:|$)){_LABEL}(\.{_LABEL})*(:443)?")
+"""The host of an endpoint as browsers write it: no longer, nor any part of it, than a name may be that is looked up.
+
+Its letters mean nothing in the pattern by which a service is held.
+"""
 
 
 def is_known(endpoint: str, services: Sequence[str]) -> bool:
@@ -21,7 +27,7 @@ def is_known(endpoint: str, services: Sequence[str]) -> bool:
     A service is a host, «*.» before it standing for all hosts below it. One written as an address, like
     «http://127.0.0.1:9000», is taken with its scheme and port: a service on this machine, for tests.
     """
-    if not (endpoint.isascii() and endpoint.isprintable() and len(endpoint) <= LONGEST):
+    if not _WRITTEN.fullmatch(endpoint):
         return False
     try:
         address = urlsplit(endpoint)

@@ -197,13 +197,18 @@ async def postpone(tx: Transaction, push: ClaimedPush, due: datetime, *, tried: 
     )
 
 
-async def hold(tx: Transaction, origin: str, until: datetime) -> None:
-    """Have all pushes that wait for one push service, given by its origin, wait until an instant at least."""
+async def hold(tx: Transaction, origin: str, until: datetime, *, urgent: datetime) -> None:
+    """Have all pushes that wait for one push service, given by its origin, wait until an instant at least.
+
+    Those that are urgent wait until the instant `urgent`, which is no later.
+    """
+    ends = "CASE WHEN urgency = 'high' THEN CAST(:urgent AS BIGINT) ELSE CAST(:until AS BIGINT) END"
     await tx.run(
-        "UPDATE pushes SET due_at = :until WHERE state = 'waiting' AND due_at < :until"
+        f"UPDATE pushes SET due_at = {ends} WHERE state = 'waiting' AND due_at < {ends}"
         " AND device_id IN (SELECT id FROM push_devices WHERE endpoint LIKE CAST(:origin AS TEXT) || '/%')",
         origin=origin,
         until=to_micros(until),
+        urgent=to_micros(urgent),
     )
 
 

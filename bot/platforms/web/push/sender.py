@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from random import Random
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import aiohttp
 import structlog
@@ -25,7 +25,6 @@ from bot.backoff import Backoff
 from bot.clock import Clock, sleep_unless
 from bot.config.settings import Settings
 from bot.content import i18n
-from bot.content.delivery_kinds import CONFIDENTIAL
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader, Text
 from bot.content.views import View
@@ -50,6 +49,11 @@ _LOOK_EVERY = timedelta(seconds=5)
 _STORE_ASKED_AGAIN = 2.0
 _LONGEST_WAIT = 900.0
 _LONGEST_HOLD = 30.0
+"""The longest pause, in seconds, of a service that does not say for how long to wait; and of what is urgent, always."""
+_DEVICES_OF_A_SERVICE = 3
+"""To so many different devices a service must have said that there are too many pushes, for all others to wait too."""
+_ANSWERS_COUNT = 60.0
+"""Seconds for which such an answer counts, if the device is not held longer."""
 _TOLD = 3_600.0
 """The longest wait, in seconds, that a push service is heard to ask for."""
 _LAST_ANSWERS = 3.0
@@ -90,6 +94,22 @@ class Later:
 Outcome: TypeAlias = Settled | Refused | Unsubscribed | Later
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Until when nothing is sent to a device or to a whole push service, and until when nothing `urgent`."""
+
+    until: datetime
+    urgent: datetime
+
+    def end(self, urgency: push_store.Urgency) -> datetime:
+        """Return when pushes of an urgency are sent again."""
+        return self.urgent if urgency == "high" else self.until
+
+    def and_also(self, other: Hold) -> Hold:
+        """Return the hold in which each ends with the later one of two."""
+        return Hold(max(self.until, other.until), max(self.urgent, other.urgent))
+
+
 class PushSender:
     """Sends pushes while this program holds the lease for it (`run`); to be woken after each commit that adds some."""
 
@@ -103,10 +123,14 @@ class PushSender:
         self._idle = asyncio.Event()
         self._chance = Random()  # noqa: S311 - no secret: those who failed together part ways
         self._backoff = Backoff(first=2.0, longest=_LONGEST_WAIT, jitter=0.5, chance=self._chance)
-        self._held_until: dict[str, datetime] = {}
-        """Until when nothing is sent to a push service that asked to wait, or did not answer, by its origin."""
-        self._new_holds: dict[str, datetime] = {}
+        self._held: dict[str, Hold] = {}
+        """The push services that asked to wait, or did not answer, by their origins."""
+        self._new_holds: dict[str, Hold] = {}
         """Those of them that the rows of waiting pushes do not know yet."""
+        self._held_devices: dict[tuple[str, int], Hold] = {}
+        """The devices to which a service said that there are too many pushes, by its origin and their ids."""
+        self._answers: dict[tuple[str, int], datetime] = {}
+        """Until when each of these answers counts as one about the whole service."""
         self.patience = _PATIENCE
         """Seconds that a push service has to answer."""
         self._recovered = False
@@ -193,8 +217,8 @@ class PushSender:
                 await push_store.recover(tx, besides=under_way)
             for outcome in outcomes:
                 await _settle(tx, outcome, now)
-            for origin, until in holds.items():
-                await push_store.hold(tx, origin, until)
+            for origin, held_service in holds.items():
+                await push_store.hold(tx, origin, held_service.until, urgent=held_service.urgent)
             return await push_store.claim(tx, now, room)
 
         try:
@@ -230,7 +254,7 @@ class PushSender:
         if not is_known(endpoint, self._settings.web.push_services):
             return Unsubscribed(push)  # the services were changed since
         origin = origin_of(endpoint)
-        if (held_until := self._held_until.get(origin, now)) > now:
+        if (held_until := self._end_of_hold(push, origin, now)) > now:
             return Later(push, self._spread(held_until), tried=False)
         status, wait = await self._post(session, key, push, shows_text=push.shows_text)
         if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and push.shows_text:
@@ -244,21 +268,44 @@ class PushSender:
         log.warning("web.push_refused", service=origin, push=push.id, status=status)
         return Settled(push, "failed") if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else Refused(push)
 
+    def _end_of_hold(self, push: ClaimedPush, origin: str, now: datetime) -> datetime:
+        """Return until when a push is held, for its device or for its whole service; `now` for one that is not."""
+        holds = (self._held.get(origin), self._held_devices.get((origin, push.device_id)))
+        return max((hold.end(push.urgency) for hold in holds if hold), default=now)
+
     def _postpone(self, push: ClaimedPush, origin: str, status: int | None, wait: float | None) -> Later:
         """Return that a push is tried again, when its service asked for or after a growing pause.
 
         `status` is None where the service did not answer, `wait` where it did not say for how long to wait. Where it
-        did not answer or asked to wait, nothing else is sent there meanwhile.
+        did not answer or asked to wait, nothing else is sent there meanwhile. That there are too many pushes (429) may
+        be about one device: only that one waits then, until the service has said it to several.
         """
         log.info("web.push_postponed", service=origin, push=push.id, status=status)
         now, pause = self._clock.now(), self._backoff.after(push.attempts + 1)
-        hold = min(pause, _LONGEST_HOLD) if wait is None else wait
-        if wait is not None or status is None or status == HTTPStatus.TOO_MANY_REQUESTS:
-            until = max(now + timedelta(seconds=hold), self._held_until.get(origin, now))
-            self._held_until = {known: end for known, end in self._held_until.items() if end > now} | {origin: until}
-            self._new_holds[origin] = until
-        due = self._spread(now + timedelta(seconds=max(pause, hold)))
+        wanted = min(pause, _LONGEST_HOLD) if wait is None else wait
+        hold = Hold(now + timedelta(seconds=wanted), urgent=now + timedelta(seconds=min(wanted, _LONGEST_HOLD)))
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            self._hold_device(push, origin, hold, now)
+        elif wait is not None or status is None:
+            self._hold_service(origin, hold, now)
+        due = self._spread(now + timedelta(seconds=max(pause, wanted)))
+        if push.urgency == "high":
+            due = min(due, now + timedelta(seconds=_LONGEST_HOLD))
         return Later(push, min(due, push.expires), tried=True)
+
+    def _hold_device(self, push: ClaimedPush, origin: str, hold: Hold, now: datetime) -> None:
+        """Hold a device, and its whole service if that has lately said to others too that there are too many pushes."""
+        device = (origin, push.device_id)
+        self._held_devices = _still_held(self._held_devices, now) | {device: hold}
+        counts_until = max(hold.until, now + timedelta(seconds=_ANSWERS_COUNT))
+        self._answers = {known: end for known, end in self._answers.items() if end > now} | {device: counts_until}
+        if sum(service == origin for service, _device in self._answers) >= _DEVICES_OF_A_SERVICE:
+            self._hold_service(origin, hold, now)
+
+    def _hold_service(self, origin: str, hold: Hold, now: datetime) -> None:
+        held = _still_held(self._held, now)
+        self._held = held | {origin: hold.and_also(held.get(origin, hold))}
+        self._new_holds[origin] = self._held[origin]
 
     def _spread(self, instant: datetime) -> datetime:
         return instant + timedelta(seconds=self._chance.uniform(0, 0.5))
@@ -296,7 +343,7 @@ class PushSender:
             gathering=gathering.name,
             message_id=push.message_id,
             shows_text=shows_text,
-            secret=push.secret or push.kind == CONFIDENTIAL,
+            secret=push.secret,
             lock_screen=self._lock_screen,
         )
         subscription = push.subscription
@@ -321,6 +368,13 @@ class PushSender:
         with suppress(StoreUnavailable):
             await self._store.transact(unit)
             self._outcomes.clear()
+
+
+_Known = TypeVar("_Known", str, tuple[str, int])
+
+
+def _still_held(holds: Mapping[_Known, Hold], now: datetime) -> dict[_Known, Hold]:
+    return {known: hold for known, hold in holds.items() if hold.until > now}
 
 
 async def _settle(tx: Transaction, outcome: Outcome, now: datetime) -> None:

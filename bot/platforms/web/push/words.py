@@ -9,7 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.content.delivery_kinds import REMINDER
+from bot.content.delivery_kinds import CONFIDENTIAL, REMINDER
+from bot.content.discretion import SOMETHING_TO_READ
 from bot.content.texts import Reader, Text, _, plain
 from bot.content.views import View
 from bot.platforms.web.push.encryption import MOST_PLAIN
@@ -33,10 +34,12 @@ def notification(
 ) -> bytes:
     """Return what is pushed for a message, as JSON in UTF-8: title and text of the notification, and what it opens.
 
-    With `shows_text` the text is the message's own, unless it holds a `secret`, as a confidential one does. Otherwise
-    it says only that something came: for the kinds of deliveries in `lock_screen`, what stands there.
+    With `shows_text` the text is the message's own, unless it holds a `secret`; a confidential one has the words that
+    ordinary messages have too. Otherwise it says only that something came: for the kinds of deliveries in
+    `lock_screen`, what stands there.
     """
-    text = _shortened(view, reader) if shows_text and not secret else ""
+    discreet = View((SOMETHING_TO_READ,)) if kind == CONFIDENTIAL else view
+    text = _shortened(discreet, reader) if shows_text and not secret else ""
     only_that = _REMINDER if kind.startswith(REMINDER) else lock_screen.get(kind, _MESSAGE)
     payload = _encoded(gathering, text or plain(only_that, reader), reader, message_id)
     if len(payload) > MOST_PLAIN:  # letters of four bytes
