@@ -48,6 +48,7 @@ async def test_an_answer_that_changes_is_written_anew_where_it_arrived(store_url
     async with open_world(store_url) as world:
         room = await open_room(world)
         zoe, tim = room.people["Zoé"], await room.asks("Tim", "Who pays for it?")
+        await tim.press("With my first name")
         (question,) = await room.questions()
         for answer in ("The town.", "The country."):
             await zoe.follow(AnswerForGroup(question.id).encode())
