@@ -390,8 +390,8 @@ async def test_whom_a_screen_names_is_stored_as_who_is_meant(world: World) -> No
         ines = await site.joined("Inès", organises=True)
 
         async def stored() -> str:
-            said = [row["content"] for row in (await stored_rows(world.store, "page_messages"))["page_messages"]]
-            return str(said[-1])
+            rows = (await stored_rows(world.store, "page_messages"))["page_messages"]
+            return str(max(rows, key=lambda row: row["revision"])["content"])
 
         await zoe.command("stop")
         await ines.command("annoncer")
