@@ -375,8 +375,7 @@ def _question_quote(question_id: int, words: str) -> Quote:
 
 
 def _short(question: Question) -> Quote:
-    """Return the beginning of a question, on one line."""
-    return Quote(store.QUESTION, f"{question.id}.line", store.on_one_line(question.question), _SHORT)
+    return Quote(store.QUESTION, str(question.id), question.question, _SHORT)
 
 
 def _answer_quote(question_id: int, words: str, part: str = "") -> Quote:

@@ -154,7 +154,7 @@ async def was_answered(tx: Transaction, since: datetime) -> bool:
 QUESTION, ANSWER = "teamquestion", "teamanswer"
 """The kinds of what is quoted (`bot.people.references.quoted`), by the question's id.
 
-«12.line» is a question on one line; «12.0.40» are the first 40 characters of all its answers, which only grow.
+«12.0.40» are the first 40 characters of all answers to a question, which only grow.
 """
 
 
@@ -166,18 +166,10 @@ async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[
     ids = ", ".join(str(number) for number in sorted({int(number) for _key, number, _part in wanted}))
     rows = await tx.all(f"SELECT id, question, answer FROM questions WHERE id IN ({ids})")
     said = {str(row["id"]): row["question"] if kind == QUESTION else row["answer"] or "" for row in rows}
-    return [(key, _part_of(said[number], part)) for key, number, part in wanted if number in said]
+    return [(key, said[number][_part(part)]) for key, number, part in wanted if number in said]
 
 
-def _part_of(words: str, part: str) -> str:
-    if not part:
-        return words
-    if part == "line":
-        return on_one_line(words)
-    start, end = map(int, part.split("."))
-    return words[start:end]
-
-
-def on_one_line(words: str) -> str:
-    """Return words of several lines on one."""
-    return " ".join(words.split())
+def _part(part: str) -> slice:
+    """Return which characters of words a part is, «0.40»; all for ''."""
+    start, _dot, end = part.partition(".")
+    return slice(int(start or 0), int(end) if end else None)

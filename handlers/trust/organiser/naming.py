@@ -15,7 +15,7 @@ from bot.content.texts import Name, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
-from bot.people.naming import called
+from bot.people.naming import called, called_with_ref
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE
@@ -111,10 +111,7 @@ async def find(request: Request, _action: FindTrusted, form: FindTrustedForm) ->
     return reply(
         _("Who is it?"),
         buttons=(
-            *(
-                Button(_("{name} ({ref})", name=called(person, "full"), ref=Name(person.ref)), Describe(person.id))
-                for person in people[:PER_PAGE]
-            ),
+            *(Button(called_with_ref(person), Describe(person.id)) for person in people[:PER_PAGE]),
             again,
             BACK,
         ),
