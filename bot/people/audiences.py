@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.content.names import display_name
 from bot.content.territories import parse_territory
-from bot.content.texts import Name, Span, Territory, _
+from bot.content.texts import Person, Span, Territory, _
 from bot.people.naming import platform_name
 
 COMES = "p.status = 'joined' AND p.attends = 1"
@@ -140,7 +140,7 @@ async def _platform(_tx: Any, name: str) -> Span:
 
 async def _person(tx: Any, number: str) -> Span | None:
     row = await tx.one("SELECT given_name, family_name FROM participants WHERE id = :id", id=int(number))
-    return Name(display_name(row["given_name"], row["family_name"])) if row else None
+    return Person(int(number), "short", display_name(row["given_name"], row["family_name"])) if row else None
 
 
 declare(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.content.roles import Who
-from bot.content.texts import Name, _, _n
+from bot.content.texts import _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people.declared import AfterMembership
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.announcements.service import changing
 from handlers.announcements.store import announcements
@@ -30,7 +31,7 @@ async def _loses_role(tx: Transaction, person: Participant, _least: Who, now: da
             "{name} is no organiser any more: {count} announcements they had planned are drafts again. Send them if"
             " they are right.",
             len(planned),
-            name=Name(person.name),
+            name=called(person),
         )
         view = View((sentence,), (Button(_("Announce"), Go("annoncer")),))
         await outbox.notify_organisers(tx, view, now, but=person.id, about=person.id)

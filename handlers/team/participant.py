@@ -5,7 +5,6 @@ The team is all organisers. A stray text is one that a person wrote without bein
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +14,13 @@ from bot.content.actions import Action
 from bot.content.discretion import something_to_read
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, text
-from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Moment, Name, Quote, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox, standing
 from bot.people import limits, participant_store
+from bot.people.naming import called
 from handlers.navigation import stray_words
 from handlers.navigation.actions import ASK, BACK, HOME
 from handlers.team import hooks, store
@@ -122,7 +122,7 @@ async def _ask(request: Request, form: QuestionForm) -> Reply:
         return reply(_question_waits(request, again), Name(form.question), buttons=(send, HOME), fresh=True)
     question_id = await store.add_question(request.tx, person.id, form.question, request.now)
     view = View(
-        (_("{name} asks the team:", name=Strong(Name(person.full_name))), Name(form.question)),
+        (_("{name} asks the team:", name=Strong(called(person, "full"))), _question_quote(question_id, form.question)),
         # L10N: a button, a verb: answer this question
         (Button(_("Answer"), AnswerQuestion(question_id), style="primary"),),
     )
@@ -219,8 +219,9 @@ async def show_questions(request: Request) -> Reply:
 
 def _question_line(question: Question) -> Span:
     if question.answer is None:
-        return _("«{question}»: waiting for an answer", question=_short(question.question))
-    return _("«{question}»: {answer}", question=_short(question.question), answer=Name(question.answer))
+        return _("«{question}»: waiting for an answer", question=_short(question))
+    answer = _answer_quote(question.id, question.answer)
+    return _("«{question}»: {answer}", question=_short(question), answer=answer)
 
 
 async def _show_waiting(request: Request) -> Reply:
@@ -230,7 +231,8 @@ async def _show_waiting(request: Request) -> Reply:
     lines: list[Span] = [_("Waiting for an answer, oldest first:")]
     for number, question in enumerate(waiting, start=1):
         asker = await _asker_name(request, question)
-        lines.append(_("{number}. {name}: {question}", number=number, name=asker, question=Name(question.question)))
+        said = _question_quote(question.id, question.question)
+        lines.append(_("{number}. {name}: {question}", number=number, name=asker, question=said))
     answers = (
         # L10N: a button: answer the question that has this number in the list
         Button(_("Answer number {number}", number=number), AnswerQuestion(question.id))
@@ -250,7 +252,7 @@ async def _asked_line(request: Request, action: AnswerQuestion | AnswerQuestionT
     """Return the line above the form for an answer: the question, and who asked it."""
     question = await _question(request, action.question)
     asker = await _asker_name(request, question)
-    return _("{name} asks: «{question}»", name=asker, question=Name(question.question))
+    return _("{name} asks: «{question}»", name=asker, question=_question_quote(question.id, question.question))
 
 
 @routes.action(AnswerQuestion, who=ORGANISER, form=AnswerForm, before=_refuse_answered, about=_asked_line)
@@ -286,18 +288,19 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
     me, asker = request.participant, question.participant_id
     if asker is None:
         raise UserError(_("Whoever asked this has left, and cannot be written to."), buttons=(BACK,))
-    await store.add_answer(request.tx, question.id, words, me.id, request.now)
-    answered = _("{name} answered.", name=Strong(Name(me.name)))
+    part = await store.add_answer(request.tx, question.id, words, me.id, request.now)
+    said = _answer_quote(question.id, words, part)
+    answered = _("{name} answered.", name=Strong(called(me)))
     await standing.settle(request.tx, _subject(question.id), answered, request.now)
     # What is longer than a phone shows of a message is opened anyway.
     opened = len(words) > _READ_AT_A_GLANCE
-    message = something_to_read(ReadAnswer(question.id)) if opened else _answer_view(question, words)
+    message = something_to_read(ReadAnswer(question.id)) if opened else _answer_view(question, said)
     reached = await outbox.notify(request.tx, asker, message, request.now, asked=True)
     name = await _asker_name(request, question)
     notice = View(
         (
-            _("{answerer} answered {name}.", answerer=Strong(Name(me.name)), name=name),
-            _("«{question}»: {answer}", question=_short(question.question), answer=Name(words)),
+            _("{answerer} answered {name}.", answerer=Strong(called(me)), name=name),
+            _("«{question}»: {answer}", question=_short(question), answer=said),
         )
     )
     await outbox.notify_organisers(request.tx, notice, request.now, but=me.id, about=asker)
@@ -310,9 +313,9 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
     return reply(line, buttons=(*others, BACK), fresh=True)
 
 
-def _answer_view(question: Question, words: str) -> View:
+def _answer_view(question: Question, said: Quote) -> View:
     return View(
-        (_("The team answers your question «{question}»:", question=_short(question.question)), Name(words)),
+        (_("The team answers your question «{question}»:", question=_short(question)), said),
         (_ask_button(_("Ask something else")),),
     )
 
@@ -323,7 +326,7 @@ async def read_answer(request: Request, action: ReadAnswer) -> Reply:
     question = await _question(request, action.question)
     if question.participant_id != request.participant.id or question.answer is None:
         raise Stale
-    return Reply(_answer_view(question, question.answer))
+    return Reply(_answer_view(question, _answer_quote(question.id, question.answer)))
 
 
 @routes.action(SendWords)
@@ -371,12 +374,12 @@ async def _asker_name(request: Request, question: Question) -> Span:
 async def _answered_line(request: Request, question: Question) -> Text:
     # L10N: instead of the name of an organiser who has left
     name = await _name(request, question.answered_by, _("The team"))
-    return _("{name} answered already: «{answer}»", name=name, answer=Name(question.answer or ""))
+    return _("{name} answered already: «{answer}»", name=name, answer=_answer_quote(question.id, question.answer or ""))
 
 
 async def _name(request: Request, participant_id: int | None, otherwise: Span) -> Span:
     person = await participant_store.find(request.tx, participant_id) if participant_id is not None else None
-    return Name(person.name) if person else otherwise
+    return called(person) if person else otherwise
 
 
 def _subject(question_id: int) -> str:
@@ -392,5 +395,14 @@ def _answer_too_button(question: Question) -> Button:
     return Button(_("Answer as well"), AnswerQuestionToo(question.id))
 
 
-def _short(words: str) -> Name:
-    return Name(textwrap.shorten(words, _SHORT, placeholder="…"))
+def _question_quote(question_id: int, words: str) -> Quote:
+    return Quote(store.QUESTION, str(question_id), words)
+
+
+def _short(question: Question) -> Quote:
+    return Quote(store.QUESTION, str(question.id), question.question, _SHORT)
+
+
+def _answer_quote(question_id: int, words: str, part: str = "") -> Quote:
+    """Return the answers to a question, or the one that is this `part` of them."""
+    return Quote(store.ANSWER, f"{question_id}{part}", words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,20 +62,24 @@ async def find_question(tx: Transaction, question_id: int) -> Question | None:
     return _question(row) if row else None
 
 
-async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now: datetime) -> None:
-    """Add an answer to a question, after earlier answers.
+async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now: datetime) -> str:
+    """Add an answer to a question, after earlier answers; return which part of them it is, as `quoted` reads it.
 
     `by` is the id of the organiser who answers, which is stored only with the first answer.
     """
-    await tx.run(
+    row = await tx.one(
         "UPDATE questions SET answer = CASE WHEN answer IS NULL THEN :words ELSE answer || :gap || :words END,"
-        " answered_by = COALESCE(answered_by, :by), answered_at = COALESCE(answered_at, :now) WHERE id = :id",
+        " answered_by = COALESCE(answered_by, :by), answered_at = COALESCE(answered_at, :now) WHERE id = :id"
+        " RETURNING answer",
         id=question_id,
         words=words,
         gap="\n\n",
         by=by,
         now=to_micros(now),
     )
+    assert row is not None
+    end = len(row["answer"])
+    return f".{end - len(words)}.{end}"
 
 
 async def questions_of(tx: Transaction, participant_id: int, most: int) -> Sequence[Question]:
@@ -143,3 +147,29 @@ async def was_answered(tx: Transaction, since: datetime) -> bool:
     """Return whether any question got its first answer after `since`."""
     row = await tx.one("SELECT 1 AS one FROM questions WHERE answered_at > :since LIMIT 1", since=to_micros(since))
     return row is not None
+
+
+# --- what stored messages quote
+
+QUESTION, ANSWER = "teamquestion", "teamanswer"
+"""The kinds of what is quoted (`bot.people.references.quoted`), by the question's id.
+
+«12.0.40» are the first 40 characters of all answers to a question, which only grow.
+"""
+
+
+async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
+    """Return the words that these quotes of a kind stand for; nothing of questions that were erased."""
+    if kind not in (QUESTION, ANSWER):
+        return ()
+    wanted = [(key, *key.partition(".")[::2]) for key in keys]
+    ids = ", ".join(str(number) for number in sorted({int(number) for _key, number, _part in wanted}))
+    rows = await tx.all(f"SELECT id, question, answer FROM questions WHERE id IN ({ids})")
+    said = {str(row["id"]): row["question"] if kind == QUESTION else row["answer"] or "" for row in rows}
+    return [(key, said[number][_part(part)]) for key, number, part in wanted if number in said]
+
+
+def _part(part: str) -> slice:
+    """Return which characters of words a part is, «0.40»; all for ''."""
+    start, _dot, end = part.partition(".")
+    return slice(int(start or 0), int(end) if end else None)

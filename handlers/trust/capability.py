@@ -6,6 +6,7 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.listening import Alarm
 from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
+from bot.people import references
 from handlers.navigation import sections
 from handlers.trust import store
 from handlers.trust.actions import EMERGENCY, TRUST
@@ -43,5 +44,5 @@ CAPABILITY = Capability(
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     endings=ENDINGS,
-    answers=(draw.answered_by(draw_named),),
+    answers=(draw.answered_by(draw_named), references.quoted.answered_by(store.quoted)),
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.content.names import collation
-from bot.content.texts import Joined, Link, Listing, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Joined, Link, Listing, Moment, Name, Quote, Span, Strong, Text, _, _n
 from bot.content.views import Button, Place, View
 from bot.conversation.routes import Transaction
 from bot.people import participant_store
 from bot.people.audience_store import describe
+from bot.people.naming import called
 from handlers.navigation.actions import BACK, HOME
 from handlers.trust import store
 from handlers.trust.actions import (
@@ -114,7 +115,7 @@ async def name_of_author(tx: Transaction, conversation: Conversation) -> Span:
         # L10N: stands for the name of someone who writes without a name, at the beginning of a line
         return _("Someone")
     person = await participant_store.find(tx, conversation.author_id)
-    return Name(person.full_name) if person else _("Someone")
+    return called(person, "full") if person else _("Someone")
 
 
 async def draw_conversation(
@@ -132,7 +133,7 @@ async def draw_conversation(
     pages = _pages(messages)
     page = min(page, len(pages) - 1)
     lines: list[Span] = [NOTICES[notice]] if notice else []
-    lines.append(Strong(_heading(trusted.given_name if trusted else None, author, conversation, is_author)))
+    lines.append(Strong(_heading(trusted, author, conversation, is_author)))
     for message in pages[page]:
         # L10N: before the words that the reader wrote themselves
         who: Span = _("You") if message.writer_id == reader else _name_of_writer(message, conversation, author, trusted)
@@ -152,7 +153,7 @@ async def draw_conversation(
         lines.append(_("Nobody else can read this now. You can hand it, as it stands, to someone else."))
         buttons += [
             # L10N: a button: hand a conversation to this person of trust
-            Button(_("Hand it to {name}", name=Name(other.given_name)), HandOver(conversation.id, other.id))
+            Button(_("Hand it to {name}", name=called(other, "given")), HandOver(conversation.id, other.id))
             for other in trusted_people
             if other.id != reader
         ]
@@ -167,6 +168,17 @@ async def draw_conversation(
     return View(tuple(lines), tuple(buttons), confidential=True, drawn=drawn_name(conversation.id, page, notice))
 
 
+def trusted_line(trusted: TrustedPerson, name: Span) -> Span:
+    """Return the line about a person of trust, who is called `name` in it."""
+    # L10N: a person of trust, the languages they speak, and when they can be reached
+    return _(
+        "{name}: {languages}; {hours}.",
+        name=name,
+        languages=Quote(store.TRUSTED, f"{trusted.id}.languages", trusted.languages),
+        hours=Quote(store.TRUSTED, f"{trusted.id}.hours", trusted.hours),
+    )
+
+
 def _name_of_writer(
     message: TrustMessage, conversation: Conversation, author: Span, trusted: TrustedPerson | None
 ) -> Span:
@@ -174,19 +186,19 @@ def _name_of_writer(
     if message.writer_id == conversation.author_id:
         return author
     if trusted is not None and message.writer_id == trusted.id:
-        return Name(trusted.given_name)
+        return called(trusted, "given")
     # L10N: stands for the name of a person of trust who is not one any more, at the beginning of a line
     return _("The person of trust")
 
 
-def _heading(trusted: str | None, author: Span, conversation: Conversation, is_author: bool) -> Span:
+def _heading(trusted: TrustedPerson | None, author: Span, conversation: Conversation, is_author: bool) -> Span:
     if not is_author:
         return author if not conversation.anonymous else _("Someone who does not give their name")
     if trusted is None:
         return _("Your person of trust is not one any more")
     if conversation.anonymous:
-        return _("You and {name}, who does not know who you are", name=Name(trusted))
-    return _("You and {name}", name=Name(trusted))
+        return _("You and {name}, who does not know who you are", name=called(trusted, "given"))
+    return _("You and {name}", name=called(trusted, "given"))
 
 
 def _pages(messages: Sequence[TrustMessage]) -> list[list[TrustMessage]]:
@@ -288,7 +300,7 @@ def question(check: SafetyCheck, *, again: bool = False) -> View:
 
 def needs_help(check: SafetyCheck, person: CheckedPerson, *, late: bool = False) -> Span:
     """Return the line that tells organisers that somebody needs help; `late` after the check was closed."""
-    name = Strong(Name(person.full_name))
+    name = Strong(called(person, "full"))
     if late:
         return marked(check, _("{name} needs help. They answered after the check was closed.", name=name))
     return marked(check, _("{name} needs help.", name=name))
@@ -367,7 +379,7 @@ def _part(heading: Text, people: Sequence[CheckedPerson], places: Mapping[int, S
     lines: list[Span] = [Strong(heading)]
     for person in known[:_MOST_NAMES]:
         lines += _person_lines(person, places.get(person.id, ()))
-    if names := tuple(Name(person.full_name) for person in others[:_MOST_NAMES_ONLY]):
+    if names := tuple(called(person, "full") for person in others[:_MOST_NAMES_ONLY]):
         lines.append(Listing(names))
     if left_out := len(known[_MOST_NAMES:]) + len(others[_MOST_NAMES_ONLY:]):
         lines.append(_n("and {count} more", "and {count} more", left_out))
@@ -376,9 +388,9 @@ def _part(heading: Text, people: Sequence[CheckedPerson], places: Mapping[int, S
 
 def _person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequence[Span]:
     """Return the line about one person, and another one with the `places` they said before the latest, if any."""
-    facts: list[Span] = [Name(person.full_name)]
+    facts: list[Span] = [called(person, "full")]
     if person.phone:
-        facts.append(Name(person.phone))
+        facts.append(Quote(store.PHONE, str(person.id), person.phone))
     if places:
         latest = place_of(places[0], _LONGEST_LATEST)
         # L10N: in a line about somebody who needs help: where they are, and when they said so
@@ -407,7 +419,7 @@ def place_of(place: SaidPlace, most: int) -> Span:
     """Return a place as organisers read it: at most so many characters of its words, a link to a map, «photo»."""
     parts: list[Span] = []
     if place.words:
-        parts.append(Name(place.words if len(place.words) <= most else f"{place.words[: most - 1]}…"))
+        parts.append(Quote(store.PLACE, str(place.id), place.words, most))
     if place.latitude is not None and place.longitude is not None:
         # L10N: a link to a map, in a list of the places where somebody was
         parts.append(Link(_("on the map"), Place(place.latitude, place.longitude, "").map_url))

@@ -42,11 +42,12 @@ LONGEST_PLACE = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class TrustedPerson:
+class TrustedPerson(Named):
     """A person of trust: which languages they speak and when they can be reached, in words of the organisers."""
 
     id: int
     given_name: str
+    family_name: str
     languages: str
     hours: str
 
@@ -126,7 +127,7 @@ class SaidPlace:
     """One time that somebody said where they are: in `words` ('' for none), as degrees, by a `photo`, or by several.
 
     `latitude` and `longitude` are None where no location was sent; `photo` is the digest of a picture, with its media
-    type, '' for none.
+    type, '' for none. `id` is 0 for a place that is not stored yet.
     """
 
     participant_id: int
@@ -136,6 +137,7 @@ class SaidPlace:
     photo: str
     said_at: datetime
     media_type: str = ""
+    id: int = 0
 
 
 # --- the numbers to call

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.clock import from_micros, instant_or_none, to_micros
@@ -34,10 +34,12 @@ _IS_HERE = "p.status = 'joined'"
 async def trusted_people(tx: Transaction) -> Sequence[TrustedPerson]:
     """Return the persons of trust who are here, in the order in which they were named."""
     rows = await tx.all(
-        "SELECT p.id, p.given_name, t.languages, t.hours FROM trusted_people t"
+        "SELECT p.id, p.given_name, p.family_name, t.languages, t.hours FROM trusted_people t"
         f" JOIN participants p ON p.id = t.participant_id WHERE {_IS_HERE} ORDER BY t.named_at, p.id"
     )
-    return [TrustedPerson(row["id"], row["given_name"], row["languages"], row["hours"]) for row in rows]
+    return [
+        TrustedPerson(row["id"], row["given_name"], row["family_name"], row["languages"], row["hours"]) for row in rows
+    ]
 
 
 async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
@@ -534,7 +536,7 @@ async def answer_of(tx: Transaction, check_id: int, participant_id: int) -> Chec
 FILES = FileTable(name="safety_places", owner="id", named=True, author="f.participant_id")
 """The table of the photos by which people show where they are."""
 
-_PLACE = "participant_id, words, latitude, longitude, digest, said_at, media_type"
+_PLACE = "participant_id, words, latitude, longitude, digest, said_at, media_type, id"
 
 
 def _said(row: Row) -> SaidPlace:
@@ -546,6 +548,7 @@ def _said(row: Row) -> SaidPlace:
         row["digest"],
         from_micros(row["said_at"]),
         row["media_type"],
+        row["id"],
     )
 
 
@@ -628,7 +631,7 @@ async def has_place(tx: Transaction, check_id: int, participant_id: int) -> bool
 async def latest_places(tx: Transaction, check_id: int, most: int) -> Mapping[int, Sequence[SaidPlace]]:
     """Return the latest `most` places of each person in a check, the latest first, by the person's id."""
     rows = await tx.all(
-        f"SELECT {_PLACE} FROM (SELECT {_PLACE}, id, ROW_NUMBER() OVER (PARTITION BY participant_id"
+        f"SELECT {_PLACE} FROM (SELECT {_PLACE}, ROW_NUMBER() OVER (PARTITION BY participant_id"
         " ORDER BY said_at DESC, id DESC) AS back FROM safety_places WHERE check_id = :id) p WHERE back <= :most"
         " ORDER BY participant_id, back",
         id=check_id,
@@ -682,3 +685,25 @@ async def forget_places(tx: Transaction, before: datetime) -> Sequence[int]:
         "DELETE FROM safety_places WHERE said_at <= :before RETURNING check_id", before=to_micros(before)
     )
     return sorted({row["check_id"] for row in rows})
+
+
+# --- what stored messages quote
+
+
+PLACE, PHONE, TRUSTED = "safetyplace", "safetyphone", "trusted"
+"""The kinds of what is quoted (`bot.people.references.quoted`): by a place's id, a person's, and «12.languages»."""
+
+
+async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
+    """Return the words that these quotes of a kind stand for; nothing of what was taken back or forgotten."""
+    if kind not in (PLACE, PHONE, TRUSTED):
+        return ()
+    ids = ", ".join(str(number) for number in sorted({int(key.partition(".")[0]) for key in keys}))
+    if kind == PLACE:
+        rows = await tx.all(f"SELECT id, words FROM safety_places WHERE id IN ({ids})")
+        return [(str(row["id"]), row["words"]) for row in rows]
+    if kind == PHONE:
+        rows = await tx.all(f"SELECT participant_id, phone FROM emergency_phones WHERE participant_id IN ({ids})")
+        return [(str(row["participant_id"]), row["phone"]) for row in rows]
+    rows = await tx.all(f"SELECT participant_id, languages, hours FROM trusted_people WHERE participant_id IN ({ids})")
+    return [(f"{row['participant_id']}.{field}", row[field]) for row in rows for field in ("languages", "hours")]

@@ -20,10 +20,13 @@ from handlers.announcements.store.acknowledgements import who_has_seen
 from handlers.announcements.store.announcements import find_announcement
 from handlers.announcements.store.contents import LinkButton, find_words
 from tests.announcements.copies import CORRECTED, blocked, copies, get, leave, said, write
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.drivers.web import open_web
 from tests.live_screens import live_screens
 from tests.outbox import arrives, pushed
-from tests.participants import number
+from tests.participants import number, rewrite
+from tests.stored_rows import stored_rows
 from tests.world import World, open_world
 
 
@@ -379,3 +382,32 @@ async def test_who_unblocks_the_bot_loses_what_was_withdrawn_meanwhile(world: Wo
     await world.chat("1", name="Zoé").command("start")
     await leave(world, "Zoé")
     assert (await copies(world))[0].state == "withdrawn"
+
+
+async def test_whom_a_screen_names_is_stored_as_who_is_meant(world: World) -> None:
+    zoe = await world.join("Zoé", "1")
+    async with open_web(world) as site:
+        ines = await site.joined("Inès", organises=True)
+
+        async def stored() -> str:
+            rows = (await stored_rows(world.store, "page_messages"))["page_messages"]
+            return str(max(rows, key=lambda row: row["revision"])["content"])
+
+        await zoe.command("stop")
+        await ines.command("annoncer")
+        await ines.press("Write an announcement")
+        await ines.fill("Lunch at noon")
+        await ines.pick("everyone")
+        assert "Not reached: Zoé (wants no messages)." in words(ines.text)
+        named = [await stored()]
+        await zoe.command("start")
+        await ines.press("Ask for «Seen»")
+        await ines.press("Send now")
+        await ines.press("How far it is")
+        await ines.press("Who has seen it")
+        assert "Not yet: Inès and Zoé." in words(ines.text)
+        named.append(await stored())
+        assert all('["person", ' in each and "Zoé" not in each for each in named)
+        await rewrite(world, await number(world, "Zoé"), given_name="Zora")
+        await ines.look()
+        assert "Not yet: Inès and Zora." in words(ines.text)

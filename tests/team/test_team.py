@@ -9,9 +9,14 @@ import pytest
 
 from bot.database.engine import Transaction
 from bot.people import participant_store
+from bot.rehearsal.chat_driver_web import WebChat
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up
+from tests.drivers.web import open_web
 from tests.outbox import press_push, pushed
+from tests.participants import number, rewrite
+from tests.stored_rows import stored_rows
 from tests.world import World, open_world
 
 LONG = f"A library for every village, {'with books, ' * 40}A."
@@ -280,3 +285,38 @@ async def test_the_menu_leads_to_the_team_and_to_the_questions_there_are(world: 
     assert (await menu_of(chat))["The gathering"][-2:] == ("Ask the team", "My questions")
     assert (await menu_of(team))["Team"][-1] == "Questions: 1"
     assert "The gathering" not in await menu_of(team), "who would answer asks nobody"
+
+
+async def test_a_question_and_its_answers_are_stored_as_who_and_what_is_meant(store_url: str) -> None:
+    """Each answer is read alone where it came, and with those that came since where all are listed."""
+    async with open_world(store_url) as world, open_web(world) as site:
+        maud, zoe = await site.joined("Maud", organises=True), await site.joined("Zoé")
+        team = await world.organiser()
+
+        async def on_page(chat: WebChat) -> str:
+            await catch_up(world, site.adapter)
+            await chat.look()
+            return "\n".join(message.text for message in chat.received).replace("\u2068", "").replace("\u2069", "")
+
+        await zoe.command("equipe")
+        await zoe.fill("Where do we sleep?\nIn tents?")
+        await team.follow("qt-1")
+        await team.fill("At the hostel.")
+        await zoe.command("questions")
+        await team.follow("qt-1")
+        await team.fill("With breakfast.")
+        read = await on_page(zoe)
+        assert "\n«Where do we sleep? In tents?»: At the hostel.\n\nWith breakfast.\n" in read
+        for answer in ("At the hostel.", "With breakfast."):
+            assert f"The team answers your question «Where do we sleep? In tents?»:\n{answer}\n" in f"{read}\n"
+        read = await on_page(maud)
+        assert "Zoé asks the team:\nWhere do we sleep?\nIn tents?" in read
+        assert "Inès answered Zoé.\n«Where do we sleep? In tents?»: With breakfast." in read
+        who = await number(world, "Zoé")
+        rows = await stored_rows(world.store, "page_messages", "deliveries")
+        others = [row for row in rows["page_messages"] if row["participant_id"] != who]  # what she wrote is hers
+        stored = str([row["content"] for row in (*others, *rows["deliveries"])])
+        assert '["quote", "teamanswer", "1.16.31", 0]' in stored
+        assert not [words for words in ("Zoé", "Inès", "sleep", "hostel", "breakfast") if words in stored]
+        await rewrite(world, who, given_name="Zora")
+        assert "Inès answered Zora.\n" in await on_page(maud)

@@ -173,7 +173,7 @@ async def test_where_nobody_is_of_trust_what_was_typed_line_by_line_goes_to_the_
     await zoe.press("To the whole team")
     [asked] = await pushed(world, ines)
     assert asked.endswith("help me\na tall one follows me\nby the lift of the second floor")
-    assert await places_of(world, "by the lift") == {"questions", "deliveries"}
+    assert await places_of(world, "by the lift") == {"questions"}
 
 
 async def test_what_was_typed_line_by_line_is_forgotten_together(world: World) -> None:

@@ -17,6 +17,7 @@ from bot.people import participant_store
 from bot.people.audiences import Audience
 from bot.people.document import collect
 from bot.people.participants import Account
+from bot.rehearsal.chat_driver_web import WebChat
 from handlers.trust import service, store
 from handlers.trust.actions import OpenPhotos
 from handlers.trust.messages import draw_check
@@ -24,8 +25,10 @@ from handlers.trust.model import HELP_TOLD_AGAIN, MOST_PHOTOS, MOST_PLACES
 from handlers.trust.schedule import SafetyClock
 from tests.drivers.menus import menu_of, steps_of
 from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up
+from tests.drivers.web import open_web
 from tests.outbox import arrive, forget, press_push, pushed, views
-from tests.participants import number
+from tests.participants import number, rewrite
 from tests.pictures import png
 from tests.stored_rows import stored_rows
 from tests.trust.places import locate, send, write
@@ -38,7 +41,7 @@ async def world(sqlite_url: str) -> AsyncIterator[World]:
         yield world
 
 
-def read(chat: NeutralChat) -> str:
+def read(chat: NeutralChat | WebChat) -> str:
     """What a chat shows, without the marks around names that are not plain letters."""
     return chat.text.replace("\u2068", "").replace("\u2069", "")
 
@@ -593,3 +596,49 @@ async def test_an_audience_is_asked_alone(world: World) -> None:
     assert len(await pushed(world, zoe)) == 1
     lines = await listed(world, ines)
     assert (lines[0], lines[3:]) == ("Are you safe? To: Zoé", ["No answer:", "Zoé"])
+
+
+async def test_what_a_list_says_of_somebody_is_stored_as_who_and_what_is_meant(store_url: str) -> None:
+    """Their name, place and telephone number are read as they are now, also where nothing was drawn since."""
+    async with open_world(store_url) as world, open_web(world) as site:
+        ines, zoe = await site.joined("Inès", attends=False, organises=True), await world.join("Zoé", "1")
+        await ines.command("securite")
+        await ines.press("Ask everyone")
+        await ines.press("Yes, ask now")
+        await press_push(world, zoe, "I need help")
+        await write(world, zoe, "Behind the library")
+        await zoe.command("urgence")
+        await zoe.press("Leave my telephone number")
+        await zoe.fill("+33 6 12 34 56 78")
+
+        async def on_page() -> str:
+            await ines.look()
+            return "\n".join(message.text for message in ines.received).replace("\u2068", "").replace("\u2069", "")
+
+        await catch_up(world, site.adapter)
+        assert "Zoé · +33 6 12 34 56 78 · where, at 10:00: Behind the library · help" in await on_page()
+        assert "Zoé needs help." in await on_page()
+        stored = str(await stored_rows(world.store, "page_messages", "deliveries", "screens"))
+        assert '["person", ' in stored
+        assert not [words for words in ("Zoé", "+33 6", "Behind the") if words in stored]
+        await rewrite(world, await number(world, "Zoé"), given_name="Zora", family_name="Roy")
+        await world.change(store.put_phone, await number(world, "Zoé"), "+32 470 12 34 56")
+        assert "Zora Roy needs help." in await on_page()
+        assert "Zora Roy · +32 470 12 34 56 · where, at 10:00: Behind the library · help" in await on_page()
+        await world.change(store.forget_places, world.clock.now())
+        assert "where, at 10:00: (words that were erased) · help" in await on_page()
+
+
+async def test_what_is_read_of_a_person_of_trust_is_as_they_are_now(world: World) -> None:
+    await world.join("Zoé", "1")
+    async with open_web(world) as site:
+        ali = await site.joined("Ali")
+        await world.change(service.name_trusted, await number(world, "Zoé"), "French", "all day", world.clock.now())
+        await ali.command("confiance")
+        assert "Zoé: French; all day." in read(ali)
+        stored = str(await stored_rows(world.store, "page_messages"))
+        assert '["quote", "trusted", ' in stored
+        assert not [words for words in ("Zoé", "French", "all day") if words in stored]
+        await world.change(service.name_trusted, await number(world, "Zoé"), "English", "at night", world.clock.now())
+        await ali.look()
+        assert "Zoé: English; at night." in read(ali)

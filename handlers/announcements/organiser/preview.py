@@ -22,7 +22,7 @@ from bot.delivery import outbox
 from bot.people import participant_store
 from bot.people.audience_store import describe
 from bot.people.audiences import Audience
-from bot.people.naming import on_platform, platform_name
+from bot.people.naming import called, on_platform, platform_name
 from handlers.announcements.actions import (
     ANNOUNCEMENTS,
     ChooseAudience,
@@ -249,7 +249,7 @@ def _missed(people: AudienceReach) -> tuple[Span, ...]:
     if not people.missed:
         return ()
     named: list[Span] = [
-        _("{name} ({reason})", name=Name(person.full_name), reason=WHY[person.way]) for person in people.missed
+        _("{name} ({reason})", name=called(person, "full"), reason=WHY[person.way]) for person in people.missed
     ]
     if more := _count_missed(people) - len(named):
         named.append(_n("{count} more", "{count} more", more))
@@ -452,7 +452,7 @@ async def _who_sent(request: Request, twin: Announcement) -> Span:
         return _("The same was sent to the same people a few minutes ago. Send it a second time?")
     return _(
         "{name} sent the same to the same people a few minutes ago. Send it a second time?",
-        name=Name(author.given_name),
+        name=called(author, "given"),
     )
 
 

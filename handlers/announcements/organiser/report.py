@@ -10,13 +10,13 @@ from typing import ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.names import collation
-from bot.content.texts import Listing, Moment, Name, Span, Strong, _, _n, plain
+from bot.content.texts import Listing, Moment, Span, Strong, _, _n, plain
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import live_screens
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people.audience_store import describe
-from bot.people.naming import platform_name
+from bot.people.naming import called, platform_name
 from bot.people.roster import NAMES
 from handlers.announcements.actions import ANNOUNCEMENTS, OpenAnnouncement, find, title_of
 from handlers.announcements.messages import (
@@ -227,7 +227,7 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
     if to_come:
         lines.append(_n("{count} person has yet to get it.", "{count} people have yet to get it.", len(to_come)))
     if shown:
-        names = Listing(tuple(Name(reach.full_name) for reach in shown))
+        names = Listing(tuple(called(reach, "full") for reach in shown))
         lines.append(_("Not yet: {names}.", names=names))
     return reply(
         *lines,

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any, Literal
 
 from bot.clock import from_micros
-from bot.content.names import collation, full_name
+from bot.content.names import Named, collation
 from bot.conversation.looking import Perform
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
@@ -55,11 +55,12 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonReach(Reach):
+class PersonReach(Reach, Named):
     """A person in an audience, and how a message reaches them."""
 
     id: int
-    full_name: str
+    given_name: str
+    family_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def _reach_of(row: Row) -> dict[str, Any]:
 
 
 def _person_reach(row: Row) -> PersonReach:
-    return PersonReach(**_reach_of(row), id=row["id"], full_name=full_name(row["given_name"], row["family_name"]))
+    return PersonReach(**_reach_of(row), id=row["id"], given_name=row["given_name"], family_name=row["family_name"])
 
 
 def count_by_platform(people: Iterable[Reach]) -> Mapping[str, int]:

@@ -8,12 +8,13 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Moment, Name, Span, Strong, _, _n
+from bot.content.texts import Moment, Quote, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Picture, Reply, View, reply, with_lines_first
 from bot.conversation import live_screens
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
 from bot.people import audience_store, participant_store
 from bot.people.audiences import Audience, parse
+from bot.people.naming import called
 from handlers.groups.store.groups import groups_of_round
 from handlers.groups.store.rounds import all_rounds
 from handlers.navigation import people_store
@@ -204,7 +205,7 @@ async def begin(request: Request, action: BeginSafety) -> Reply:
 async def _already_running(request: Request, check: SafetyCheck) -> Reply:
     author = await participant_store.find(request.tx, check.author_id) if check.author_id is not None else None
     # L10N: instead of the name of an organiser who has left
-    name: Span = Strong(Name(author.name)) if author else _("The team")
+    name: Span = Strong(called(author)) if author else _("The team")
     line = _("{name} was first: this check runs already, and nobody was asked twice.", name=name)
     return with_lines_first(await _show(request, check), line)
 
@@ -248,18 +249,19 @@ async def open_photos(request: Request, action: OpenPhotos) -> Reply:
     contents = await request.read_files([place.photo for place in shown])
     if contents is None:
         raise UserError(_("The photos cannot be fetched just now. Try again in a minute."), buttons=(BACK,))
-    names = {person.id: person.full_name for person in await store.checked_people(request.tx, check.id)}
+    people = {person.id: person for person in await store.checked_people(request.tx, check.id)}
     lines: list[Span] = []
     pictures: list[Picture] = []
     for place in shown:
         if content := contents.get(place.photo):
             ending = "png" if place.media_type == "image/png" else "jpg"
-            said = _("{name}, {time}", name=Name(names[place.participant_id]), time=Moment(place.said_at, "time"))
+            name = called(people[place.participant_id], "full")
+            said = _("{name}, {time}", name=name, time=Moment(place.said_at, "time"))
             pictures.append(Picture(content, said, f"{len(pictures) + 1}.{ending}"))
             # L10N: below photos, the number of one, and who sent it when
             lines.append(_("Photo {number}: {said}", number=len(pictures), said=said))
             if place.words:
-                lines.append(Name(place.words))
+                lines.append(Quote(store.PLACE, str(place.id), place.words))
     older = (Button(_("Older"), OpenPhotos(check.id, page + 1)),) if len(found) > len(shown) else ()
     buttons = (*older, Button(_("See the list"), OpenCheck(check.id)), BACK)
     if not pictures:

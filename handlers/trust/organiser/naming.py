@@ -15,11 +15,13 @@ from bot.content.texts import Name, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
+from bot.people.naming import called, called_with_ref
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE
 from handlers.trust import service, store
 from handlers.trust.actions import TRUST
+from handlers.trust.messages import trusted_line
 from handlers.trust.model import MOST_TRUSTED, TrustedPerson
 
 routes = Routes()
@@ -89,17 +91,11 @@ async def show_named(request: Request, _action: NameTrusted) -> Reply:
     ]
     buttons: list[Button] = []
     for trusted in people:
-        lines.append(
-            _(
-                "{name}: {languages}; {hours}.",
-                name=Strong(Name(trusted.given_name)),
-                languages=Name(trusted.languages),
-                hours=Name(trusted.hours),
-            )
-        )
-        buttons.append(Button(_("Describe {name}", name=Name(trusted.given_name)), Describe(trusted.id)))
+        name = called(trusted, "given")
+        lines.append(trusted_line(trusted, Strong(name)))
+        buttons.append(Button(_("Describe {name}", name=name), Describe(trusted.id)))
         # L10N: a button, a verb: end that this person is a person of trust
-        buttons.append(Button(_("End it: {name}", name=Name(trusted.given_name)), EndTrust(trusted.id, False)))
+        buttons.append(Button(_("End it: {name}", name=name), EndTrust(trusted.id, False)))
     if len(people) < MOST_TRUSTED:
         buttons.insert(0, Button(_("Name someone"), FindTrusted(), style="primary"))
     return reply(*lines, buttons=(*buttons, TRUST, BACK))
@@ -116,7 +112,7 @@ async def find(request: Request, _action: FindTrusted, form: FindTrustedForm) ->
     return reply(
         _("Who is it?"),
         buttons=(
-            *(Button(Name(f"{person.full_name} ({person.ref})"), Describe(person.id)) for person in people[:PER_PAGE]),
+            *(Button(called_with_ref(person), Describe(person.id)) for person in people[:PER_PAGE]),
             again,
             BACK,
         ),
@@ -139,7 +135,7 @@ async def _can_be_trusted(request: Request, participant_id: int) -> TrustedPerso
         raise Stale
     if not person.joined:
         raise UserError(
-            _("{name} has not joined, and could not read anything.", name=Name(person.full_name)),
+            _("{name} has not joined, and could not read anything.", name=called(person, "full")),
             buttons=(NAME_TRUSTED, BACK),
         )
     people = await store.trusted_people(request.tx)
@@ -166,7 +162,7 @@ async def end(request: Request, action: EndTrust) -> Reply:
     trusted = await service.find_trusted(request.tx, action.person)
     if trusted is None:
         raise Stale
-    name = Name(trusted.given_name)
+    name = called(trusted, "given")
     if not action.sure:
         return reply(
             _("End it for {name}? Nothing can be read by them any more, and who wrote to them is told.", name=name),

@@ -13,12 +13,13 @@ from typing import ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, text
-from bot.content.texts import Moment, Name, Span, Strong, Text, _
+from bot.content.texts import Moment, Span, Strong, Text, _
 from bot.content.views import Button, Later, Reply, View
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
 from bot.membership import browsers
+from bot.people.naming import called
 from handlers.navigation.actions import ASK, HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (
@@ -34,7 +35,16 @@ from handlers.trust.actions import (
     WhoReads,
     WriteMore,
 )
-from handlers.trust.messages import CLOSED, NOTICES, danger_line, draw_conversation, may_read, name_of_author, screen_of
+from handlers.trust.messages import (
+    CLOSED,
+    NOTICES,
+    danger_line,
+    draw_conversation,
+    may_read,
+    name_of_author,
+    screen_of,
+    trusted_line,
+)
 from handlers.trust.model import LONGEST, MOST_KEPT, SHOWN_FOR, Conversation, TrustedPerson
 from handlers.trust.organiser.naming import NAME_TRUSTED
 from handlers.trust.participant.words import drop_sent, hear_in_confidence, waiting, with_or_without
@@ -92,7 +102,7 @@ async def show_trust(request: Request) -> Reply:
     others = [trusted for trusted in people if trusted.id != me]
     lines: list[Span] = [Strong(_("Talk to a person of trust"))]
     if others:
-        lines += [_trusted_line(trusted) for trusted in others]
+        lines += [trusted_line(trusted, Strong(called(trusted, "given"))) for trusted in others]
         if len(others) == 1:
             lines.append(_("They listen, and tell nobody without your consent, unless a life is in danger."))
         else:
@@ -114,7 +124,7 @@ async def show_trust(request: Request) -> Reply:
         buttons=(
             *(
                 Button(
-                    _("Write to {name}", name=Name(trusted.given_name)),
+                    _("Write to {name}", name=called(trusted, "given")),
                     ChooseTrusted(trusted.id),
                     style="primary" if len(others) == 1 else "plain",
                 )
@@ -157,16 +167,6 @@ def _kept_apart(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
     return Reply(View(lines, buttons, confidential=True), screen=f"{CONFIDENTIAL_SCREEN}trust")
 
 
-def _trusted_line(trusted: TrustedPerson) -> Span:
-    # L10N: a person of trust, the languages they speak, and when they can be reached
-    return _(
-        "{name}: {languages}; {hours}.",
-        name=Strong(Name(trusted.given_name)),
-        languages=Name(trusted.languages),
-        hours=Name(trusted.hours),
-    )
-
-
 async def _conversation_buttons(request: Request, *, is_trusted: bool) -> Sequence[Button]:
     """Return a button for each conversation of the person: those they began, and those of a person of trust."""
     me = request.participant.id
@@ -174,7 +174,7 @@ async def _conversation_buttons(request: Request, *, is_trusted: bool) -> Sequen
     for conversation in await store.conversations_of_author(request.tx, me):
         trusted = await service.find_trusted(request.tx, conversation.trusted_id)
         # L10N: a button: one's conversation with a person of trust; then: with someone who is none any more
-        label = _("With {name}", name=Name(trusted.given_name)) if trusted else _("Nobody reads this one now")
+        label = _("With {name}", name=called(trusted, "given")) if trusted else _("Nobody reads this one now")
         buttons.append(Button(label, OpenConversation(conversation.id, 0)))
     for conversation in await store.conversations_of_trusted(request.tx, me) if is_trusted else ():
         author = await name_of_author(request.tx, conversation)
@@ -231,7 +231,7 @@ async def _has_room(request: Request) -> None:
 
 async def _to_whom(request: Request, action: WriteTo) -> Span:
     """Return the line above the form that says who will read it, and whether they see the writer's name."""
-    name = Name((await _trusted(request, action.trusted)).given_name)
+    name = called(await _trusted(request, action.trusted), "given")
     return _("To {name}, without your name.", name=name) if action.anonymous else _("To {name}.", name=name)
 
 
@@ -323,7 +323,7 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
             return replace(_kept_apart(NOTICES[notice], buttons=(TRUST, EMERGENCY, HOME)), fresh=True)
         return await _show(request, conversation, notice=notice, fresh=True)
     trusted = await service.find_trusted(request.tx, conversation.trusted_id)
-    name = Name(trusted.given_name) if trusted and conversation.author_id == me else None
+    name = called(trusted, "given") if trusted and conversation.author_id == me else None
     line = _("Sent to {name}, who is told at once. The answer comes to you here.", name=name) if name else _("Sent.")
     buttons = (
         # L10N: a button, a verb: write another message in confidence

@@ -15,13 +15,14 @@ from bot.config.settings import Settings
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.names import clean_lines
-from bot.content.texts import Name, Span, _
+from bot.content.texts import Span, _
 from bot.content.views import Button, Reply, View, reply, with_lines_last
 from bot.conversation.hearing import TakeWords, heard_in, offers_beside
 from bot.conversation.incoming import Content, Sent, Typed
 from bot.conversation.listening import Cry, Offer, Stage
 from bot.conversation.routes import Request, Routes
 from bot.membership.shown_store import forget_on_page
+from bot.people.naming import called
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (
@@ -38,7 +39,7 @@ from handlers.trust.actions import (
     SendTo,
     WriteMore,
 )
-from handlers.trust.messages import danger_line, may_read, name_of_author, talk_line
+from handlers.trust.messages import danger_line, may_read, name_of_author, talk_line, trusted_line
 from handlers.trust.model import MOST_WAITING, WORDS_KEPT, TrustedPerson
 from handlers.trust.participant.answering_in_words import ask_again
 from handlers.trust.settings import SafetySettings
@@ -177,7 +178,7 @@ async def _send_button(request: Request, number: int, first: int | None = None) 
     people = await _others(request)
     if len(people) == 1:
         # L10N: a button: send what was just written to this person of trust
-        label = _("Send it to {name}, in confidence", name=Name(people[0].given_name))
+        label = _("Send it to {name}, in confidence", name=called(people[0], "given"))
         return (Button(label, _to(people[0].id, None)(number, first), style="primary"),)
     if people:
         # L10N: a button: choose to which person of trust goes what was just written
@@ -252,15 +253,15 @@ async def _ask_for(request: Request, action: Action, text: str) -> Reply:
                     name = await name_of_author(request.tx, conversation)
                     return await ask_about(request, text, to=here, name=name, after=action)
                 if trusted is not None:
-                    return await ask_about(request, text, to=here, name=Name(trusted.given_name), after=action)
+                    return await ask_about(request, text, to=here, name=called(trusted, "given"), after=action)
         case _ if (trusted_id := getattr(action, "trusted", None)) is not None:
             trusted = await service.find_trusted(request.tx, trusted_id)
             if trusted is not None and trusted.id != me:
                 to = _to(trusted.id, getattr(action, "anonymous", None))
-                return await ask_about(request, text, to=to, name=Name(trusted.given_name), after=action)
+                return await ask_about(request, text, to=to, name=called(trusted, "given"), after=action)
     others = await _others(request)
     if len(others) == 1:
-        name = Name(others[0].given_name)
+        name = called(others[0], "given")
         return await ask_about(request, text, to=_to(others[0].id, None), name=name, after=action)
     return await ask_about(request, text, after=action)
 
@@ -295,12 +296,9 @@ async def choose_whom(request: Request, action: ChooseWhom) -> Reply:
     """Ask to which person of trust waiting words go."""
     await waiting(request, action.number, action.first)
     people = await _others(request)
-    buttons = [Button(Name(person.given_name), SendTo(person.id, action.number, action.first)) for person in people]
+    buttons = [Button(called(person, "given"), SendTo(person.id, action.number, action.first)) for person in people]
     lines: list[Span] = [_("To whom should it go, in confidence?")]
-    lines += [
-        _("{name}: {languages}; {hours}.", name=Name(p.given_name), languages=Name(p.languages), hours=Name(p.hours))
-        for p in people
-    ]
+    lines += [trusted_line(person, called(person, "given")) for person in people]
     forget = _forget_button(action.number, action.first)
     return replace(_confidential(lines, (*buttons, EMERGENCY, forget)), fresh=False)
 
@@ -333,7 +331,7 @@ def with_or_without(trusted: TrustedPerson) -> Span:
     """Return the question whether to write to a person of trust with or without one's name."""
     return _(
         "To {name}: with your name, or without? Without it, {name} does not see who you are, and can still answer you.",
-        name=Name(trusted.given_name),
+        name=called(trusted, "given"),
     )
 
 
