@@ -68,7 +68,8 @@ class Traces:
     @property
     def references(self) -> tuple[str, ...]:
         """Return how references to the person and their words begin in the JSON text of newer messages."""
-        return (f'["person", {self.person}, ', *(f'["quote", "{kind}", "{key}", ' for kind, key in self.quotes))
+        quotes = [f'["quote", "{kind}", "{key}{end}' for kind, key in self.quotes for end in ('"', ".")]
+        return (f'["person", {self.person}, ', *quotes)
 
     def taken_out(self, content: str) -> str:
         """Return a stored message or span, JSON text, with the person's name and words replaced; the same if in none.

@@ -22,12 +22,13 @@ def _going(*, texts: bool) -> str:
 
 async def _written(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
     """Return the questions and answers that are deleted when a person is erased."""
-    rows = await tx.all(f"SELECT q.text FROM stage_questions q WHERE {_going(texts=texts)}", id=participant_id)
+    rows = await tx.all(f"SELECT q.id, q.text FROM stage_questions q WHERE {_going(texts=texts)}", id=participant_id)
     answers = await tx.all(
         "SELECT answer FROM stage_questions WHERE answered_by = :id AND answer <> ''", id=participant_id
     )
     return AuthoredContent(
         [*(row["text"] for row in rows), *((row["answer"] for row in answers) if texts else ())],
+        quotes=[("stagequestion", str(row["id"])) for row in rows],
     )
 
 

@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from bot.content.texts import _
 from bot.database.engine import Transaction
 from bot.people.declared import AuthoredContent, Chapter, DocumentPart, Forgetting, PersonalData
+from handlers.team.store import ANSWER, QUESTION
 
 
 async def _written(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
     """Return a person's questions and the answers to them, if they are deleted when the person is erased (`texts`)."""
     if not texts:
         return AuthoredContent()
-    rows = await tx.all("SELECT question, answer FROM questions WHERE participant_id = :id", id=participant_id)
-    return AuthoredContent([words for row in rows for words in (row["question"], row["answer"] or "")])
+    rows = await tx.all("SELECT id, question, answer FROM questions WHERE participant_id = :id", id=participant_id)
+    return AuthoredContent(
+        [words for row in rows for words in (row["question"], row["answer"] or "")],
+        quotes=[(kind, str(row["id"])) for row in rows for kind in (QUESTION, ANSWER)],
+    )
 
 
 async def _forget(tx: Transaction, forgetting: Forgetting) -> None:

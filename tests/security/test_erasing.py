@@ -27,15 +27,16 @@ from tests.security.builders import Gathering, open_gathering
 from tests.world import DECLARED, open_world
 
 NAME, FAMILY = "Xanthippe", "Quixotry"
-WORD, UNREAD = "zebrule", "quagmirth"
+WORD, UNREAD, GROUPS = "zebrule", "quagmirth", "brindlewick"
 PHOTO = b"%PDF-1.4 " + b"velouria" * 40
 SHEET = Upload("xanthippe-plan.pdf", PHOTO, media_type="application/pdf")
 PERSON = (NAME, FAMILY, UNREAD)
 """All that is told of the person, and what nobody else has read of what they wrote."""
 TEXTS = (WORD, "velouria")
-"""What they wrote and others have read, and what is in their photo."""
+"""What they wrote and others have read, and what is in their photo; GROUPS is in what they typed for their group."""
 DECLARED_COLUMNS = {(data.table, column) for data in DECLARED.tables for column in data.columns}
 """The columns of which a declaration says what forgetting someone does."""
+ENGLISH = Reader("en", "UTC")
 WITH_TEXTS, WITHOUT = "Erase my texts too", "Keep my texts, without my name"
 
 
@@ -85,7 +86,7 @@ async def live(gathering: Gathering, on: str) -> Lived:
     await who.command("phase")
     await who.press("Our solution")
     await who.press("For whom, what, how")
-    await who.fill(f"For every {WORD} child", "Books", "By bus")
+    await who.fill(f"For every {GROUPS} child", "Books", "By bus")
     await gathering.delivered(*lived.everyone)
     for each in (max_, ali):
         await each.command("phase")
@@ -231,7 +232,8 @@ async def test_someone_is_nowhere_or_only_in_what_their_group_had_read(sqlite_ur
         assert among(marks, str(logs)) == set()
         assert among(marks, *await shown(lived)) == set()
         assert "A library that is open at night" in lived.pages[0].page.text
-        assert among(marks, await workbook(gathering, lived.team)) == set()
+        written = await workbook(gathering, lived.team)
+        assert among((*marks, GROUPS), written) == {GROUPS}  # others approved of it: it is the group's
 
         await gathering.put_back(rows, files)  # the same once more, but for what is chosen
         await erase(gathering, lived, WITHOUT)
@@ -305,21 +307,24 @@ async def test_who_calls_themselves_by_a_common_word_takes_it_out_of_nobodys_wor
         accounts = [Account("discord", name, f"chat-{name}", name, "en") for name in ("north", "112")]
         for account in accounts:
             await world.change(participant_store.attach, account, mallory, now)
+        known = [
+            each for each in await world.read(participant_store.accounts_of, mallory) if each.platform == "discord"
+        ]
         numbers = _("In danger, call: {numbers}.", numbers=Listing((Strong("112"),)))
-        said = View(("The exit is at the north.", numbers, *map(account_label, accounts)))
+        said = View(("The exit is at the north.", numbers, *(account_label(each, to_others=True) for each in known)))
         await world.change(page_store.add, ada, "bot", said, now)
         await world.change(erasure.erase, DECLARED, mallory, now, texts=False, files=world.files)
         await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
         shown = (await world.read(page_store.latest, ada)).messages[-1].view
-        assert [plain(line, Reader("en", "UTC")) for line in shown.lines] == [
+        assert [plain(line, ENGLISH) for line in shown.lines] == [
             "The exit is at the north.",
             "In danger, call: 112.",
-            *2 * ["Discord · someone"],
+            *2 * [f"Discord · {plain(ERASED, ENGLISH)}"],
         ]
 
 
 async def test_the_same_words_of_others_stay(sqlite_url: str) -> None:
-    words = "Is there a bus?"
+    words = "Is there a bus on Sunday?"
     async with open_world(sqlite_url) as world:
         chats = [await world.join(name, name) for name in ("Ada", "Zoé", "Max")]
         for chat in chats[:2]:
@@ -329,10 +334,9 @@ async def test_the_same_words_of_others_stay(sqlite_url: str) -> None:
         now, view = world.clock.now(), View((Name(words),))
         for reader in (ada, max_):
             await world.change(page_store.add, reader, "bot", view, now)
-        await world.change(outbox.notify, max_, view, now, about=ada)
         await world.change(outbox.notify, max_, view, now)
         await world.change(erasure.erase, DECLARED, zoe, now, texts=True, files=world.files)
         await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
         pages = [(await world.read(page_store.latest, reader)).messages[-1].view for reader in (ada, max_)]
-        assert pages == [view, View((ERASED,))]
-        assert await views(world, chats[2]) == [view, View((ERASED,))]
+        assert pages == [view, view]
+        assert await views(world, chats[2]) == [view]
