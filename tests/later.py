@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.content.texts import Reader, plain
 from bot.content.views import View, decode_view, encode_view
-from bot.people.references import written_out
+from bot.people.reference_store import written_out
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.world import World

@@ -16,7 +16,7 @@ from bot.delivery.delivery_store import claim, claim_statement
 from bot.delivery.outgoing import Arrived, ClaimedDelivery, Outcome, Postponed, Removed
 from bot.delivery.settling_store import settle
 from bot.people.quiet import Hours
-from bot.people.references import written_out
+from bot.people.reference_store import written_out
 from tests.drivers.neutral import NeutralChat
 from tests.world import CONTRIBUTIONS, World
 

@@ -92,8 +92,8 @@ class Name:
 class Person:
     """Somebody's name, by reference: stored is the participant's id and how they are called, never the name.
 
-    `name` is how it reads now, '' while it was not looked up (`bot.people.references.written_out`), or where the person
-    is gone: then «someone» is shown. It does not count when spans are compared.
+    `name` is how it reads now, '' while it was not looked up (`bot.people.reference_store`), or where the person is
+    gone: then «someone» is shown. It does not count when spans are compared.
     """
 
     id: int

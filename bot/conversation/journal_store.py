@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
-from bot.people.references import written_out
+from bot.people.reference_store import written_out
 
 KEPT = timedelta(days=1)
 """How long an entry is kept: no longer than somebody may ask about it, because it holds old, also personal, values."""

@@ -18,8 +18,7 @@ from bot.delivery.outgoing import ClaimedDelivery, Copy, Op, Recipient
 from bot.people.facilitator_store import ROLE
 from bot.people.presence_store import away
 from bot.people.quiet import Hours
-from bot.people.references import written_out
-from bot.people.stored_before import without_erased
+from bot.people.reference_store import without_erased, written_out
 
 CONTENT_KEPT = timedelta(days=30)
 """How long the content of a settled delivery is stored, to answer somebody who says «I was never told»."""

@@ -39,7 +39,8 @@ from bot.membership.shown_store import FileSearch, Portion
 from bot.people import ending_store, participant_store
 from bot.people.declared import Declared
 from bot.people.ending_store import Ended
-from bot.people.stored_before import Traces, last_ids
+from bot.people.reference_store import last_ids
+from bot.people.stored_before import Traces
 
 log = structlog.get_logger()
 

@@ -1,8 +1,8 @@
 """What others were shown of an erased person: files that name them go, chats are corrected, and old messages too.
 
-Messages name people by reference (`bot.people.references`): once the person's row is gone, nothing that is stored says
-their name, and no message is changed. What is left to do stands here: files that the program made of them, messages
-that just arrived on chat platforms, jobs that work with their data, and messages that were stored before
+Messages name people by reference (`bot.people.reference_store`): once the person's row is gone, nothing that is stored
+says their name, and no message is changed. What is left to do stands here: files that the program made of them,
+messages that just arrived on chat platforms, jobs that work with their data, and messages that were stored before
 (`bot.people.stored_before`).
 """
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 from bot.clock import from_micros
 from bot.database.engine import Row, Transaction
 from bot.people.declared import Declared, PersonalData, parameters
-from bot.people.references import written_out
+from bot.people.reference_store import written_out
 
 
 async def collect(

@@ -1,9 +1,9 @@
 """Takes an erased person out of messages and files that were stored before messages named people by reference.
 
-Messages of today hold ids (`bot.people.references`). Those of before hold names and quoted words as such. Only the full
-name where it stands alone as somebody's name, and what the person wrote where it stands alone and whole, are replaced,
-and only in what people read who could know the person: so nobody's name or words can change what others wrote. This
-module, and the table `stored_before`, may go once no gathering is left that began before migration 046.
+Messages of today hold ids (`bot.people.reference_store`). Those of before hold names and quoted words as such. Only the
+full name where it stands alone as somebody's name, and what the person wrote where it stands alone and whole, are
+replaced, and only in what people read who could know the person: so nobody's name or words can change what others
+wrote. This module, and the table `stored_before`, may go once no gathering is left that began before migration 046.
 """
 
 from __future__ import annotations
@@ -143,23 +143,3 @@ class Traces:
 def neutral_name(name: str, position: int) -> str:
     """Return a neutral name for a file whose author was erased: the number `position` + 1, and the ending of `name`."""
     return f"{position + 1}{PurePath(name).suffix}"
-
-
-async def last_ids(tx: Transaction) -> dict[str, int]:
-    """Return up to which id the rows of a table were stored before, by the name of the table; {} for a new database."""
-    return {row["name"]: row["last_id"] for row in await tx.all("SELECT name, last_id FROM stored_before")}
-
-
-async def without_erased(tx: Transaction, contents: Sequence[str], readers: Sequence[int | None]) -> Sequence[str]:
-    """Return stored messages without people whose erasure is not finished yet; `readers` are the ids of who reads each.
-
-    None stands for a channel that several people read.
-    """
-    rows = await tx.all("SELECT traces FROM erasures WHERE traces <> ''")
-    traces = [Traces.load(row["traces"]) for row in rows]
-    said = list(contents)
-    for place, reader in enumerate(readers):
-        for each in traces:
-            if reader is None or reader in each.readers:
-                said[place] = each.taken_out(said[place])
-    return said

@@ -2,7 +2,7 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart
-from bot.people.references import quoted
+from bot.people.reference_store import quoted
 from handlers.equality.hooks import more_remedies
 from handlers.groups.hooks import left_behind
 from handlers.ideas import facilitator, organiser, service

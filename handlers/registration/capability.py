@@ -8,7 +8,7 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.content.ways import Way
 from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part, menu_part
-from bot.people import references
+from bot.people import reference_store
 from handlers.navigation import sections
 from handlers.navigation.actions import Find
 from handlers.registration import store
@@ -37,7 +37,7 @@ CAPABILITY = Capability(
         ScreenPart(100, importing.offer_lists, ORGANISER, sections.PEOPLE),
     ),
     personal_data=PERSONAL_DATA,
-    answers=(references.quoted.answered_by(store.quoted),),
+    answers=(reference_store.quoted.answered_by(store.quoted),),
     ways={
         Way.REGISTER: Button(_("Register"), Go("inscription"), style="primary"),
         Way.ENTER_CODE: Button(_("Enter my code"), Go("code")),

@@ -1,7 +1,7 @@
 """The capability «syntheses»: what groups write in phases — syntheses, challenges, the canvas and territory cards."""
 
 from bot.capability import Capability
-from bot.people import references
+from bot.people import reference_store
 from handlers.syntheses import service, store
 from handlers.syntheses.erasing import AFTER_MEMBERSHIP
 from handlers.syntheses.participant import canvas, territory_cards, territory_grid, writing
@@ -18,7 +18,7 @@ CAPABILITY = Capability(
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     answers=(
-        references.quoted.answered_by(store.quoted),
+        reference_store.quoted.answered_by(store.quoted),
         starting_point.answered_by(service.starting_point),
         is_unwritten.answered_by(service.is_unwritten),
         unwritten_runs.answered_by(store.unwritten_runs),

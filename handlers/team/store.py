@@ -152,7 +152,7 @@ async def was_answered(tx: Transaction, since: datetime) -> bool:
 # --- what stored messages quote
 
 QUESTION, ANSWER = "teamquestion", "teamanswer"
-"""The kinds of what is quoted (`bot.people.references.quoted`), by the question's id.
+"""The kinds of what is quoted (`bot.people.reference_store.quoted`), by the question's id.
 
 «12.0.40» are the first 40 characters of all answers to a question, which only grow.
 """

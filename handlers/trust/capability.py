@@ -6,7 +6,7 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.listening import Alarm
 from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
-from bot.people import references
+from bot.people import reference_store
 from handlers.navigation import sections
 from handlers.trust import store
 from handlers.trust.actions import EMERGENCY, TRUST
@@ -44,5 +44,5 @@ CAPABILITY = Capability(
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     endings=ENDINGS,
-    answers=(draw.answered_by(draw_named), references.quoted.answered_by(store.quoted)),
+    answers=(draw.answered_by(draw_named), reference_store.quoted.answered_by(store.quoted)),
 )

@@ -691,7 +691,7 @@ async def forget_places(tx: Transaction, before: datetime) -> Sequence[int]:
 
 
 PLACE, PHONE, TRUSTED = "safetyplace", "safetyphone", "trusted"
-"""The kinds of what is quoted (`bot.people.references.quoted`): by a place's id, a person's, and «12.languages»."""
+"""The kinds of what is quoted (`bot.people.reference_store`): by a place's id, a person's, and «12.languages»."""
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:

@@ -11,7 +11,7 @@ from bot.content.stored_texts import decode, encode
 from bot.content.texts import ERASED, SOMEONE, Joined, Listing, Person, Quote, Reader, Span, Strong, Text, _, plain
 from bot.people import participant_store
 from bot.people.naming import called
-from bot.people.references import written_out
+from bot.people.reference_store import written_out
 from tests.drivers.neutral import NeutralChat
 from tests.participants import number
 from tests.world import World, open_world

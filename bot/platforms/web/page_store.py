@@ -19,8 +19,7 @@ from bot.content.views import View, decode_view, encode_view
 from bot.database.engine import Row, Transaction
 from bot.files.named_files import FileTable
 from bot.people.facilitator_store import ROLE
-from bot.people.references import written_out
-from bot.people.stored_before import without_erased
+from bot.people.reference_store import without_erased, written_out
 
 Author = Literal["bot", "person"]
 Kind = Literal["file", "picture"]

@@ -12,7 +12,7 @@ from bot.database.engine import Row, Transaction
 from bot.people.device_store import Subscription
 from bot.people.facilitator_store import ROLE
 from bot.people.presence_store import away
-from bot.people.references import written_out
+from bot.people.reference_store import written_out
 
 Urgency = Literal["normal", "high"]
 State = Literal["rung", "expired", "failed"]

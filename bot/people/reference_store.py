@@ -17,6 +17,7 @@ from bot.content.hooks import collecting_hook
 from bot.content.names import display_name, full_name
 from bot.content.texts import Form
 from bot.database.engine import Row, Transaction
+from bot.people.stored_before import Traces
 
 _REFERENCE = re.compile(r'\["(?:person", (\d+), "([a-z]+)"|quote", "([a-z]+)", "([^"\\]*)", (\d+))\]')
 """A reference in the JSON text of a message; what people typed cannot look like one, as their quotes are escaped."""
@@ -81,3 +82,26 @@ def _forms(row: Row) -> Mapping[Form, str]:
         "full": full_name(given, family),
         "ref": row["ref"],
     }
+
+
+# --- what was stored before
+
+
+async def last_ids(tx: Transaction) -> dict[str, int]:
+    """Return up to which id the rows of a table were stored before, by the name of the table; {} for a new database."""
+    return {row["name"]: row["last_id"] for row in await tx.all("SELECT name, last_id FROM stored_before")}
+
+
+async def without_erased(tx: Transaction, contents: Sequence[str], readers: Sequence[int | None]) -> Sequence[str]:
+    """Return stored messages without people whose erasure is not finished yet; `readers` are the ids of who reads each.
+
+    None stands for a channel that several people read.
+    """
+    rows = await tx.all("SELECT traces FROM erasures WHERE traces <> ''")
+    traces = [Traces.load(row["traces"]) for row in rows]
+    said = list(contents)
+    for place, reader in enumerate(readers):
+        for each in traces:
+            if reader is None or reader in each.readers:
+                said[place] = each.taken_out(said[place])
+    return said
