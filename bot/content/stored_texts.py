@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from bot.clock import from_micros, to_micros
@@ -54,6 +55,23 @@ def encode(span: Span) -> Any:
             return ["territory", code]
         case Listing(items):
             return ["listing", [encode(item) for item in items]]
+
+
+def people_in(span: Span) -> frozenset[int]:
+    """Return the ids of the participants whom a span names by reference."""
+    return frozenset(_people(encode(span)))
+
+
+def _people(data: Any) -> Iterator[int]:
+    match data:
+        case ["person", int(person_id), *_rest]:
+            yield person_id
+        case list():
+            for part in data:
+                yield from _people(part)
+        case dict():
+            for part in data.values():
+                yield from _people(part)
 
 
 def decode(data: Any) -> Span:

@@ -90,6 +90,10 @@ class Choice:
         return self.at_least == self.at_most == 1 and (self.listed or not self.selected)
 
 
+NOBODY: frozenset[int] = frozenset()
+"""Whom a file names that names nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """A document in a message. The ending of its name is the same in every language.

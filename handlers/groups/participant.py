@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.config import setting_store
 from bot.content.errors import Stale, UserError
-from bot.content.stored_texts import decode, encode
+from bot.content.stored_texts import decode, encode, people_in
 from bot.content.texts import Joined, Reader, Strong, Territory, Text, _, plain
 from bot.content.views import Button, JobRequest, Picture, Reply, View, reply, reply_with_job
 from bot.conversation.looking import Perform
@@ -173,7 +173,8 @@ async def read_card(tx: Transaction, payload: Mapping[str, Any], _declared: Decl
 @routes.job("group", work=draw_card, read=read_card)
 async def group_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the picture that a job drew; its alternative text holds the words of the card."""
-    picture = Picture(result["content"], decode(result["alt"]), _("group.png"))
+    words = decode(result["alt"])
+    picture = Picture(result["content"], words, _("group.png"), people_in(words))
     return View((_("Your group as a picture."),), (_back(result["round"]), HOME), attachments=(picture,))
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Listing, Span, Strong, Territory, _, _n, plain
-from bot.content.views import Button, JobRequest, Picture, Reply, View, reply, reply_with_job
+from bot.content.views import NOBODY, Button, JobRequest, Picture, Reply, View, reply, reply_with_job
 from bot.conversation.routes import ANYONE, ORGANISER, NextStep, Request, Routes, Transaction
 from bot.people.listed import Gender
 from bot.people.naming import on_platform
@@ -198,5 +198,5 @@ async def draw_figures(request: Request, _action: DrawFigures) -> Reply:
 @routes.job("figures", work=make_picture)
 async def figures_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the picture of the statistics, whose description contains all the numbers."""
-    picture = Picture(result["content"], result["alt"], _("figures.png"))
+    picture = Picture(result["content"], result["alt"], _("figures.png"), NOBODY)
     return View((_("The figures as a picture."),), (BACK,), attachments=(picture,))

@@ -9,7 +9,7 @@ from typing import ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Localised, Moment, Span, Strong, _
-from bot.content.views import Button, File, Reply, View, reply
+from bot.content.views import NOBODY, Button, File, Reply, View, reply
 from bot.conversation.routes import Request, Routes
 from handlers.groups.store.members import groups_of_person
 from handlers.navigation.layout import if_over, page_of, turn
@@ -212,6 +212,6 @@ async def take_away(request: Request, _action: DownloadProgramme) -> Reply:
     return reply(
         _("Your programme: open the file to add it to your calendar. If it changes, you are told here."),
         buttons=(PROGRAMME,),
-        file=File(_("programme.ics"), content, MEDIA_TYPE),
+        file=File(_("programme.ics"), content, MEDIA_TYPE, NOBODY),
         fresh=True,
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from bot.content.views import File, Picture
+from bot.content.views import NOBODY, File, Picture
 from bot.drawing.charts import draw_chart
 from handlers.results.drawing.booklet import write_booklet
 from handlers.results.drawing.figures import chart_data
@@ -54,7 +54,12 @@ def write_file(
 def draw_charts(results: WorkshopResults, wording: Wording) -> Sequence[Picture]:
     """Return the charts of ideas over time, by phase and by theme, and of territories, as pictures."""
     return [
-        Picture(draw_chart(chart, wording.branding, wording.locale), chart.alt, wording.say(CHART_FILES[chart.key]))
+        Picture(
+            draw_chart(chart, wording.branding, wording.locale),
+            chart.alt,
+            wording.say(CHART_FILES[chart.key]),
+            NOBODY,
+        )
         for chart in chart_data(results, wording)
     ]
 

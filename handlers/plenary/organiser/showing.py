@@ -13,7 +13,7 @@ from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Link, Strong, Text, _, _n
-from bot.content.views import Button, Picture, Reply, reply
+from bot.content.views import NOBODY, Button, Picture, Reply, reply
 from bot.conversation import display_store, displays
 from bot.conversation.looking import Perform
 from bot.conversation.routes import ORGANISER, Request, Routes
@@ -93,7 +93,7 @@ async def open_screen(request: Request, action: OpenScreen) -> Reply:
         _("Open this link on the projector's computer. It can change nothing, and works until you revoke it."),
         *((others,) if links > 1 else ()),
         buttons=(Button(_("Show it here"), url=link.address, style="primary"), *_buttons(state)),
-        picture=Picture(link.picture, _("QR code of the link to the screen"), _("screen.png")),
+        picture=Picture(link.picture, _("QR code of the link to the screen"), _("screen.png"), NOBODY),
         fresh=True,
         secret=True,
     )

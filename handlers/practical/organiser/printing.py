@@ -10,7 +10,7 @@ from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.i18n import LOCALES, locale_name
 from bot.content.texts import Listing, _
-from bot.content.views import Button, File, JobRequest, Reply, View, reply, reply_with_job
+from bot.content.views import NOBODY, Button, File, JobRequest, Reply, View, reply, reply_with_job
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
@@ -81,5 +81,5 @@ async def _ways_to_join(request: Request) -> Sequence[str]:
 @routes.job("practical_sheet", work=make_sheet)
 async def sheet_is_made(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the sheet that a job drew."""
-    file = File(_("practical-information.pdf"), result["content"], "application/pdf")
+    file = File(_("practical-information.pdf"), result["content"], "application/pdf", NOBODY)
     return View((_("The sheet for the doors, to be printed."),), (EDIT_SECTIONS, BACK), attachments=(file,))
