@@ -54,26 +54,22 @@ async def traces_of(tx: Transaction, person: Participant, written: AuthoredConte
 
     `written` is what they wrote that is erased with them.
     """
-    others = await tx.all(
-        "SELECT given_name, family_name FROM participants WHERE id <> :id AND (:full = given_name"
-        " OR :full LIKE given_name || ' %')",
-        id=person.id,
-        full=person.full_name,
-    )
-    named_alike = any(person.full_name in _names(row["given_name"], row["family_name"]) for row in others)
+    others = await tx.all("SELECT given_name, family_name FROM participants WHERE id <> :id", id=person.id)
+    known = {name for row in others for name in _names(row["given_name"], row["family_name"])}
     return Traces(
         person.id,
-        "" if named_alike else person.full_name,
+        "" if person.full_name in known else person.full_name,
         tuple(fact for fact in (person.ref, await participant_store.email_of(tx, person.id)) if fact),
         tuple(dict.fromkeys(text for text in written.texts if text)),
         tuple(written.quotes),
         frozenset({*await _team(tx), *await companions(tx, person.id)}),
+        tuple(name for name in (person.given_name, person.family_name) if name and name not in known),
     )
 
 
 def _names(given: str, family: str) -> Collection[str]:
     """Return what somebody with these names is called."""
-    return given, display_name(given, family), full_name(given, family)
+    return given, family, display_name(given, family), full_name(given, family)
 
 
 async def theirs_alone(tx: Transaction, declared: Declared, traces: Traces) -> Traces:

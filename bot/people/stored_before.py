@@ -48,10 +48,12 @@ class Traces:
     texts: tuple[str, ...] = ()
     quotes: tuple[tuple[str, str], ...] = ()
     readers: frozenset[int] = field(default_factory=frozenset[int])
+    names: tuple[str, ...] = ()
+    """Their names that nobody else has, which must not be left in the file of the database either."""
 
     def dump(self) -> str:
         """Return the traces as JSON text, from which `load` makes them again."""
-        said = [self.person, self.full, self.facts, self.texts, self.quotes, sorted(self.readers)]
+        said = [self.person, self.full, self.facts, self.texts, self.quotes, sorted(self.readers), self.names]
         return json.dumps(said, ensure_ascii=False)
 
     @classmethod
@@ -61,9 +63,14 @@ class Traces:
         if not isinstance(said[0], int):  # an erasure that an earlier version began
             _names, full, facts, texts, *_rest = said
             return cls(0, next(iter(full), ""), tuple(facts), tuple(texts))
-        person, full, facts, texts, quotes, readers = said
+        person, full, facts, texts, quotes, readers, names = said
         pairs = tuple((kind, key) for kind, key in quotes)
-        return cls(person, full, tuple(facts), tuple(texts), pairs, frozenset(readers))
+        return cls(person, full, tuple(facts), tuple(texts), pairs, frozenset(readers), tuple(names))
+
+    @property
+    def telling(self) -> Sequence[str]:
+        """Return the words by which the person would be recognised in the raw file of the database."""
+        return [words for words in (self.full, *self.names, *self.facts, *self.texts) if words]
 
     @property
     def references(self) -> tuple[str, ...]:

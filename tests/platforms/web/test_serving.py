@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ class StoreAway(Store):
     async def read(self, unit: Unit[Any]) -> Any:
         raise StoreUnavailable
 
-    async def erase_traces(self) -> None:
+    async def erase_traces(self, words: Collection[str] = ()) -> None:
         raise StoreUnavailable
 
     async def backup(self, target: Path) -> None:
