@@ -72,13 +72,20 @@ async def erase(
 
 
 async def finish_erasures(
-    store: Store, declared: Declared, storage: StorageSettings, files: Files, *, drop: bool = True
+    store: Store,
+    declared: Declared,
+    storage: StorageSettings,
+    files: Files,
+    *,
+    drop: bool = True,
+    searches: dict[str, FileSearch] | None = None,
 ) -> int:
     """Finish the erasures that `erase` began in committed transactions. Returns how many were finished.
 
     Files that no row names any more are deleted from `files`, unless `drop` is False, for a copy of the database that
     is not in use yet. Raises StoreUnavailable or OSError; the next call then finishes the erasures. Where a file that
-    should be searched is missing, with all others, FilesAway is raised too, unless `drop` is False.
+    should be searched is missing, with all others, FilesAway is raised too, unless `drop` is False. `searches` are kept
+    by the caller from one call to the next, so that no file is searched twice: one for each person, by fingerprint.
 
     Unless `drop` is False, notes what else was ended, too, and removes the traces of the words that went with it.
     """
@@ -89,8 +96,12 @@ async def finish_erasures(
         await asyncio.to_thread(_append, log_path(storage), pending.values())
         for erasure_id, erasure in pending.items():
             if erasure.traces is not None:
-                await correct_messages(store, erasure_id, erasure.traces, erasure)
-        gone = await _drop_old_files(store, declared, pending, files, may_be_lost=not drop)
+                await correct_messages(store, declared, erasure_id, erasure.traces, erasure)
+        searches = {} if searches is None else searches
+        for erasure in pending.values():
+            if erasure.traces is not None:
+                searches.setdefault(erasure.person, FileSearch(erasure.traces))
+        gone = await _drop_old_files(store, declared, pending, files, searches, may_be_lost=not drop)
         if drop:
             digests = {*gone, *(digest for erasure in pending.values() for digest in erasure.digests)}
             if EVERYONE in digests:
@@ -98,10 +109,11 @@ async def finish_erasures(
             await drop_at_once(store, files, digests)
         await store.erase_traces(_telling(pending.values()))
         await store.transact(lambda tx: erasure_store.drop_finished(tx, pending))
+        searches.clear()
     return len(pending)
 
 
-async def correct_messages(store: Store, erasure_id: int, traces: Traces, erasure: Erasure) -> None:
+async def correct_messages(store: Store, declared: Declared, erasure_id: int, traces: Traces, erasure: Erasure) -> None:
     """Correct what others were shown of an erased person, a portion of messages at a time, so that nobody waits long.
 
     It goes on where it was when the program ended. Raises StoreUnavailable.
@@ -119,6 +131,7 @@ async def correct_messages(store: Store, erasure_id: int, traces: Traces, erasur
 
     async def end(tx: Transaction) -> None:
         await shown_store.edit_again(tx, progress["stale"], now)
+        await shown_store.drop_late_files(tx, declared, traces.person, now)
         await shown_store.forget_in_journal(tx, traces, last.get("journal", 0))
         await erasure_store.note_progress(tx, erasure_id, {**progress, "stale": []})
 
@@ -172,14 +185,20 @@ class _Unread(Exception):
 
 
 async def _drop_old_files(
-    store: Store, declared: Declared, pending: Mapping[int, Erasure], files: Files, *, may_be_lost: bool
+    store: Store,
+    declared: Declared,
+    pending: Mapping[int, Erasure],
+    files: Files,
+    known: Mapping[str, FileSearch],
+    *,
+    may_be_lost: bool,
 ) -> frozenset[str]:
     """Drop the files of before that may name erased people, and forget their traces, which are not needed any more.
 
     Returns the digests of the files that no row names any more. Raises StoreUnavailable, and OSError where the files
     cannot be reached.
     """
-    searches = [FileSearch(erasure.traces) for erasure in pending.values() if erasure.traces is not None]
+    searches = [known[erasure.person] for erasure in pending.values() if erasure.traces is not None]
 
     async def unit(tx: Transaction) -> frozenset[str]:
         before = await files.in_use(tx)
@@ -337,6 +356,7 @@ class Erasures:
         self._files = files
         self._clock = clock
         self._woken = asyncio.Event()
+        self._searches: dict[str, FileSearch] = {}
 
     def wake(self) -> None:
         """Make `run` look for unfinished erasures soon. This is cheap: many calls cause one look."""
@@ -347,7 +367,7 @@ class Erasures:
         while True:
             self._woken.clear()
             try:
-                await finish_erasures(self._store, self._declared, self._storage, self._files)
+                await finish_erasures(self._store, self._declared, self._storage, self._files, searches=self._searches)
             except (StoreUnavailable, OSError) as error:
                 log.warning("membership.erasure_waiting", reason=str(error))
                 await self._clock.sleep(_AGAIN_AFTER)

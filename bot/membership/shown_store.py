@@ -129,16 +129,8 @@ async def drop_files(tx: Transaction, declared: Declared, person_id: int, writte
 
     Files that people sent stay, and copies of the team's words: they name nobody by the program's doing.
     """
-    sent = await declared.files(tx)
-    going = frozenset(written.digests)
-    rows = await tx.all(
-        "SELECT f.message_id, f.digest, d.announcement_id FROM page_files f JOIN page_messages m ON m.id = f.message_id"
-        " LEFT JOIN deliveries d ON d.id = m.delivery_id WHERE m.author = 'bot' AND m.participant_id <> :id"
-        " AND (f.named = '*' OR f.named LIKE '% ' || CAST(:id AS TEXT) || ' %')",
-        id=person_id,
-    )
-    made = {row["message_id"] for row in rows if row["digest"] not in sent and row["announcement_id"] is None}
-    for digest in sorted(going):
+    made = {row["message_id"] for row in await _made(tx, declared, person_id)}
+    for digest in sorted(frozenset(written.digests)):
         shown = await tx.all(
             "SELECT f.message_id FROM page_files f JOIN page_messages m ON m.id = f.message_id"
             " WHERE f.digest = :digest AND m.participant_id <> :id",
@@ -160,6 +152,26 @@ async def drop_files(tx: Transaction, declared: Declared, person_id: int, writte
                 id=row["message_id"],
                 position=row["position"],
             )
+
+
+async def drop_late_files(tx: Transaction, declared: Declared, person_id: int, erased_at: datetime) -> None:
+    """Delete from pages the files that name an erased person and were on their way there when the person was erased."""
+    for row in await _made(tx, declared, person_id):
+        if row["created_at"] is not None and from_micros(row["created_at"]) <= erased_at:
+            await drop_file(tx, row["message_id"])
+
+
+async def _made(tx: Transaction, declared: Declared, person_id: int) -> Sequence[Row]:
+    """Return the files on others' pages that the program made and that name a person, with when each was sent."""
+    rows = await tx.all(
+        "SELECT f.message_id, f.digest, d.announcement_id, d.created_at FROM page_files f"
+        " JOIN page_messages m ON m.id = f.message_id LEFT JOIN deliveries d ON d.id = m.delivery_id"
+        " WHERE m.author = 'bot' AND m.participant_id <> :id"
+        " AND (f.named = '*' OR f.named LIKE '% ' || CAST(:id AS TEXT) || ' %')",
+        id=person_id,
+    )
+    sent = await declared.files(tx) if rows else frozenset[str]()
+    return [row for row in rows if row["digest"] not in sent and row["announcement_id"] is None]
 
 
 async def drop_file(tx: Transaction, message_id: int) -> None:
@@ -192,6 +204,14 @@ async def forget_on_page(tx: Transaction, person_id: int, words: str) -> None:
             await tx.run("DELETE FROM page_files WHERE message_id = :id", id=row["id"])
             content = _NOTHING
         await show_instead(tx, row["id"], content)
+
+
+async def forget_changes(tx: Transaction, traces: Traces) -> None:
+    """Delete undoable changes whose values hold the person's reference or e-mail address, as those of imports do."""
+    known = [json.dumps(fact, ensure_ascii=False) for fact in traces.facts]
+    for row in await tx.all("SELECT id, inverse FROM journal"):
+        if any(fact in row["inverse"] for fact in known):
+            await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
 
 
 async def give_up_jobs(tx: Transaction, traces: Traces, now: datetime) -> None:

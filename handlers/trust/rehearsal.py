@@ -53,7 +53,7 @@ async def confide(play: Play) -> None:
         await player.driver.act(f"tcn-{base36(trusted.id)}-1")
         await player.driver.fill(_CONFIDED)
         await play.servers.calm()
-    something = ExpectedMessage("that somebody confides", (SOMETHING_TO_READ,))
+    something = ExpectedMessage("that something is to be read", (SOMETHING_TO_READ,))
     play.expected.due([trusted], something, times=len(writing))
     for player in writing:
         await trusted.driver.command("confiance")
@@ -65,8 +65,7 @@ async def confide(play: Play) -> None:
         await trusted.driver.act("tcw")
         await trusted.driver.fill(_ANSWERED)
         await play.servers.calm()
-    answered = ExpectedMessage("that a person of trust answered", (SOMETHING_TO_READ,))
-    play.expected.due(writing, answered)
+    play.expected.due(writing, something)
     await play.look()
     for player in writing:
         await player.driver.command("confiance")

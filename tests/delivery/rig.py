@@ -312,7 +312,7 @@ class Rig:
         pending = await self.store.read(erasure_store.pending)
         for erasure_id, each in pending.items():
             assert each.traces
-            await correct_messages(self.store, erasure_id, each.traces, each)
+            await correct_messages(self.store, DECLARED, erasure_id, each.traces, each)
         await self.store.transact(partial(erasure_store.drop_finished, erasure_ids=pending))
         self.delivery.wake()
 

@@ -57,14 +57,14 @@ async def test_organisers_name_a_person_of_trust_and_two_talk_without_a_name(sta
     await zoe.press("L’envoyer")
     assert read(zoe.text).startswith("C’est envoyé à Ada")
     await stage.delivered(ada)
-    assert read(ada.pushed[-1]) == "Quelqu’un t’écrit, car tu es personne de confiance."
+    assert read(ada.pushed[-1]) == "Tu as quelque chose à lire."
     await ada.press("Lire")
     assert read(ada.text).endswith("Quelqu’un : Quelqu’un me suit partout.\nQuelqu’un : Il est encore là.")
     assert "Zo" not in read(ada.text)
     await ada.press("Répondre")
     await ada.fill("Je viens te voir à midi.")
     await stage.delivered(zoe)
-    assert read(zoe.pushed[-1]) == "Tu as une réponse à lire."
+    assert read(zoe.pushed[-1]) == "Tu as quelque chose à lire."
     await zoe.press("Lire")
     assert "Ada : Je viens te voir à midi." in read(zoe.text)
     await zoe.press("Effacer pour vous deux")

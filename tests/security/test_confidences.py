@@ -238,7 +238,7 @@ async def test_what_was_taken_for_an_idea_and_is_confided_leaves_the_page_and_th
         await zoe.send("A library of tools that everybody shares")
         [idea, _other] = (await stored_rows(world.store, "ideas"))["ideas"]
         await ines.act(Picked(TurnLine(made.id, "solutions", 0).encode(), (f"0i{idea['id']}",)))
-        assert names_of(await stored_rows(world.store)) >= {"journal", "page_messages"}
+        assert names_of(await stored_rows(world.store)) >= {"ideas", "page_messages"}
         await forge(zoe, "press", {"payload": NotAnIdea(idea["id"]).encode()})
         assert "journal" not in names_of(await stored_rows(world.store))
         await zoe.press("Send it to Ada")
