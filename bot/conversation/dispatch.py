@@ -348,6 +348,7 @@ class Dispatcher:
                 account_id=request.account.id,
                 in_place=answer is not None and not answer.fresh and isinstance(incoming.content, _IN_PLACE),
                 role=request.person.role if request.person else Who.ANYONE,
+                announces=request.announces,
             )
 
         try:

@@ -37,7 +37,7 @@ class Answered:
     `repeated` says that the update came before: the reply is then the present screen, in case the first reply was never
     sent. `account_id` is the sender's account, None where it is not stored. `in_place` says that the reply may replace
     the message that was pressed. `role` is the sender's role at that time, `ANYONE` for strangers, None where it was
-    not looked up.
+    not looked up. `announces` says that a live screen comes below the reply, in the private chat.
     """
 
     reply: Reply | None
@@ -48,6 +48,7 @@ class Answered:
     account_id: int | None = None
     in_place: bool = False
     role: Who | None = None
+    announces: bool = False
 
     @property
     def reference(self) -> str:
