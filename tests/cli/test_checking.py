@@ -279,10 +279,10 @@ def test_a_port_that_is_taken_is_found_before_the_start(shell: Shell, configured
 async def test_only_this_gatherings_own_program_may_hold_its_port(
     configured: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = {"store": "answers", "house": "another"}
+    installed = "another"
 
-    async def health(_request: web.BaseRequest) -> web.Response:
-        return web.json_response(said)
+    async def health(request: web.BaseRequest) -> web.Response:
+        return web.json_response({"store": "answers", "ours": request.query["supposed"] == installed})
 
     runner = web.ServerRunner(web.Server(health))
     await runner.setup()
@@ -294,7 +294,7 @@ async def test_only_this_gatherings_own_program_may_hold_its_port(
     installation = await store.transact(setting_store.name_installation)
     await store.close()
     assert not await check(None)
-    said["house"] = installation
+    installed = installation
     assert await check(None)
     await runner.cleanup()
     lines = [line for line in capsys.readouterr().out.splitlines() if " web " in line]
