@@ -314,3 +314,22 @@ def test_a_webhook_secret_that_can_be_guessed_is_refused(shell: Shell, configure
     assert checked.exit_code == 1
     assert "telegram: webhook_secret must be hard to guess" in checked.stdout
     assert secret not in checked.stdout
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "0:0:0:0:0:0:0:0", ""])
+def test_a_server_on_every_address_is_warned_of(shell: Shell, configured: Path, host: str) -> None:
+    with (configured / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(f'\n[metrics]\nport = 9101\nhost = "{host}"\n')
+    change(configured / "config.toml", "port = 0", f'port = 0\nhost = "{host}"')
+    checked = shell("check")
+    assert f"warning web           web.host = {host}: who reaches this machine reaches its port" in checked.stdout
+    assert f"warning metrics       metrics.host = {host}: who reaches this machine reads the numbers" in checked.stdout
+
+
+@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 9101), ("::1", 9101), ("10.0.0.5", 9101), ("0.0.0.0", 0)])
+def test_a_server_on_one_address_or_none_is_not(shell: Shell, configured: Path, host: str, port: int) -> None:
+    with (configured / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(f'\n[metrics]\nport = {port}\nhost = "{host}"\n')
+    checked = shell("check")
+    assert "ok      web" in checked.stdout
+    assert "who reaches this machine" not in checked.stdout
