@@ -38,11 +38,12 @@ from tools.crawl.watching import Findings, watched
 Role = Literal["stranger", "participant", "facilitator", "organiser"]
 ROLES: Sequence[Role] = ("stranger", "participant", "facilitator", "organiser")
 PLATFORMS = ("telegram", "discord", "web")
-_TURNS = (timedelta(seconds=6), timedelta(minutes=1), timedelta(minutes=10))
+_TURNS = (timedelta(seconds=6), timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=10))
 """How long a gesture and all that comes of it takes: the first of these that is enough.
 
 Telegram takes about a message a second; what takes a little longer on a slow machine changes nothing of what follows.
 """
+_DRAWN_IN = timedelta(seconds=5)
 _DAWN = datetime(2000, 1, 1, tzinfo=UTC)
 """Whole minutes are counted from here: those who crawl begin at one."""
 _REMEMBERED = 3000
@@ -333,14 +334,23 @@ def mutated(payload: str, rng: Random) -> str:
 
 
 class InThread(SideProcess):
-    """Long work done beside the loop: starting another process takes longer than a short crawl has."""
+    """Long work done beside the loop: starting another process takes longer than a short crawl has.
+
+    By the clock of the crawl it takes a few seconds, as drawing does: what is sent meanwhile counts no more then.
+    """
+
+    def __init__(self, clock: CrawlClock) -> None:
+        super().__init__()
+        self._clock = clock
 
     async def start(self) -> None:
         """Start no process."""
 
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         """What `work` makes of `payload`."""
-        return await asyncio.to_thread(work, payload)
+        made = await asyncio.to_thread(work, payload)
+        self._clock.advance(_DRAWN_IN)
+        return made
 
 
 async def crawl(
@@ -373,7 +383,7 @@ async def crawl(
     finally:
         await store.close()
     findings = Findings(tell=tell)
-    async with open_servers(settings, clock, InThread, pace=RateLimits(), forum=forum) as servers:
+    async with open_servers(settings, clock, lambda: InThread(clock), pace=RateLimits(), forum=forum) as servers:
         with watched(findings, servers.telegram, servers.forum.id if servers.forum else 0):
             life = Life(servers)
             crawling = Crawl(servers, rng, findings)
