@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -51,6 +53,36 @@ class RestoredFiles(Folder):
 def folder_of(backup: Path) -> Path:
     """Return the folder beside a backup in which the files are that it names."""
     return backup.with_name(f"{backup.name}{FILES}")
+
+
+def check_place(backup: Path) -> None:
+    """Raise CommandFailed if a backup there could be read, led elsewhere or replaced by somebody else.
+
+    Neither the backup, its files nor their folder may be a symbolic link; above that root may have made some. The
+    folders belong to who runs this or to root, and nobody else may write into them. Where the system tells no owners,
+    nothing is refused.
+    """
+    if os.name != "posix":
+        return
+    backup = backup.absolute()
+    files, folder = folder_of(backup), backup.parent
+    for path in (*reversed(backup.parents), backup, files):
+        if path.is_symlink() and (path in (backup, files, folder) or path.lstat().st_uid != 0):
+            raise CommandFailed(f"{path} is a symbolic link: name the place that it leads to", code=2)
+    for path in (folder, files):
+        if path.exists():
+            _check_owner(path)
+
+
+def _check_owner(folder: Path) -> None:
+    found = folder.stat()
+    if found.st_uid not in (os.geteuid(), 0):
+        raise CommandFailed(f"the folder {folder} is somebody else's: name one of your own", code=2)
+    by_group = found.st_mode & stat.S_IWGRP and found.st_gid != os.getegid()  # many have a group of their own
+    if by_group or found.st_mode & stat.S_IWOTH:
+        raise CommandFailed(
+            f"others may write into the folder {folder}: name another one, or: chmod go-w {folder}", code=2
+        )
 
 
 def take_along(digests: Iterable[str], backup: Path, settings: Settings, before: Path | None) -> CopiedFiles:
@@ -136,7 +168,7 @@ def damaged_in(backup: Path) -> str | None:
 def drop_backup(backup: Path) -> None:
     """Delete a backup and the folder of its files; missing ones are ignored."""
     for path in (backup, folder_of(backup)):
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)

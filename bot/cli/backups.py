@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app import files_of
-from bot.cli.backup_files import FILES, damaged_in, drop_backup, folder_of, tell_missing
+from bot.cli.backup_files import FILES, check_place, damaged_in, drop_backup, folder_of, tell_missing
 from bot.cli.closing import alone_in
 from bot.cli.console import CommandFailed, load
 from bot.cli.postgres_backups import PostgresBackups
@@ -34,9 +34,10 @@ async def back_up(config: Path | None, target: Path) -> bool:
     """Copy the database to a new file, and the files that its rows name into a folder beside it; the bot may run.
 
     Returns True. `config` is the file of settings, None for the usual one. Raises CommandFailed if there is no
-    database.
+    database, or where others could get at the backup.
     """
     settings = load(config)
+    await asyncio.to_thread(check_place, target)
     with err.status("Copying ..."):
         files = await _backups_of(settings).copy(target)
     along = f" The files people sent ({files.kept}) are in {files.place}: keep both together." if files.kept else ""
@@ -49,7 +50,8 @@ async def add_backup(config: Path | None, folder: Path, days: int) -> bool:
     """Add a backup to a folder, try it, and only then delete the backups there that are older than `days`.
 
     Returns True. A backup is tried by restoring it into a copy, which is looked through, and by reading the files that
-    it names. Raises CommandFailed if it cannot be made or is not whole; the older ones then stay.
+    it names. Raises CommandFailed if it cannot be made, where others could get at it, or if it is not whole; the older
+    ones then stay.
     """
     settings = load(config)
     if not await asyncio.to_thread(folder.is_dir):
@@ -59,6 +61,7 @@ async def add_backup(config: Path | None, folder: Path, days: int) -> bool:
         now = datetime.now(UTC)
         target = folder / f"{now:{_NAMES}}{backups.ending}"
         draft = folder / f".{target.name}"
+        await asyncio.to_thread(check_place, target)
         try:
             await asyncio.to_thread(_drop_unfinished, folder)
             with err.status("Copying ..."):

@@ -8,6 +8,7 @@ import time
 import tomllib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -67,7 +68,7 @@ def _show(finding: Finding) -> None:
 
 
 async def _findings(settings: Settings, path: Path | None) -> AsyncIterator[Finding]:
-    for finding in (*_check_configuration(settings, path), *_check_locales(settings)):
+    for finding in (*_check_configuration(settings, path), *_check_addresses(settings), *_check_locales(settings)):
         yield finding
     database, store = await _check_database(settings.storage.url)
     try:
@@ -102,6 +103,28 @@ def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Find
     if not (settings.organisers.telegram or settings.organisers.discord):
         remedy = "give organisers.telegram, or: rencontres organiser invite NAME"
         yield Finding("warning", subject, "no first organiser is named", remedy)
+
+
+def _check_addresses(settings: Settings) -> Iterator[Finding]:
+    """Yield a warning for each server that listens on all addresses of this machine: it encrypts nothing itself."""
+    serves = settings.web.public_url or settings.telegram.mode == "webhook"
+    if serves and _is_every_address(settings.web.host):
+        detail = f"web.host = {settings.web.host}: who reaches this machine reaches its port, without encryption"
+        remedy = "let only the web server with https reach it: 127.0.0.1, or a container that publishes no port"
+        yield Finding("warning", "web", detail, remedy)
+    if settings.metrics.port and _is_every_address(settings.metrics.host):
+        detail = (
+            f"metrics.host = {settings.metrics.host}: who reaches this machine reads the numbers, without a password"
+        )
+        remedy = "let only what watches it reach it: 127.0.0.1, or an address of the inner network"
+        yield Finding("warning", "metrics", detail, remedy)
+
+
+def _is_every_address(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_unspecified
+    except ValueError:
+        return host in ("", "0", "*")
 
 
 def _to_close(path: Path) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from bot.config.section import Section, Zone, split
+from bot.config.section import Section, Zone
 from bot.content.branding import COLOUR, Branding
 from bot.content.i18n import LOCALES
 from bot.people.quiet import Hours
@@ -25,14 +25,14 @@ class GatheringSettings(Section):
     zone: Zone = "Europe/Paris"
     starts: date = date(2027, 6, 10)
     ends: date = date(2027, 6, 12)
-    locales: Annotated[tuple[Locale, ...], BeforeValidator(split), Field(min_length=1)] = LOCALES  # type: ignore[assignment]
+    locales: Annotated[tuple[Locale, ...], Field(min_length=1)] = LOCALES  # type: ignore[assignment]
     registration: Literal["invited", "open"] = "invited"
     theme_deadline: datetime | None = None
     minimum_age: Annotated[int, Field(ge=0, le=120)] = 18
     maximum_age: Annotated[int, Field(ge=0, le=120)] = 35
     retention_ends: date = date(2027, 12, 31)
     privacy_contact: str = ""
-    data_countries: Annotated[tuple[str, ...], BeforeValidator(split)] = ("FR",)
+    data_countries: tuple[str, ...] = ("FR",)
     colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] = COLOUR
     logo: str = ""
 

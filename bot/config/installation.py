@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import parse_qsl, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from bot.config.section import Section, split
+from bot.config.section import Section
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 """The characters and lengths that Telegram takes for a secret; 16 random letters are 96 bits, too many to guess."""
@@ -238,8 +238,8 @@ class MetricsSettings(Section):
 class OrganiserSettings(Section):
     """The first organisers, by account id; they can make other people organisers in chat."""
 
-    telegram: Annotated[tuple[int, ...], BeforeValidator(split)] = ()
-    discord: Annotated[tuple[int, ...], BeforeValidator(split)] = ()
+    telegram: tuple[int, ...] = ()
+    discord: tuple[int, ...] = ()
 
     def includes(self, platform: str, native_id: str) -> bool:
         """Return whether this account belongs to a first organiser."""

@@ -301,8 +301,10 @@ class Dispatcher:
         looked: dict[Hashable, Any] = {}
         scored = self._score_words(incoming.content)
         retrying: str | None = None  # the name of this program, once the outcome of its first attempt is unknown
+        given = False
 
         async def unit(tx: Transaction) -> Answered:
+            nonlocal given
             now = self._clock.now()
             if await is_over(tx, self.settings, now):  # nothing is kept of who writes
                 reader = self._reader(incoming)
@@ -335,10 +337,15 @@ class Dispatcher:
                                 " Ask again once it has come."
                             )
                         )
-            elif await inbox_store.is_answered(tx, incoming.platform, incoming.update_id, retrying):
+            elif self._replied.gave(incoming.platform, incoming.update_id) or await inbox_store.is_answered(
+                tx, incoming.platform, incoming.update_id, retrying
+            ):
                 answer = None
             else:
                 answer = await self.router.home(request)
+            if answer is not None:  # within the transaction: the same update may be the next in it
+                self._replied.give(incoming.platform, incoming.update_id)
+                given = True
             return Answered(
                 answer,
                 request.reader,
@@ -348,16 +355,26 @@ class Dispatcher:
                 account_id=request.account.id,
                 in_place=answer is not None and not answer.fresh and isinstance(incoming.content, _IN_PLACE),
                 role=request.person.role if request.person else Who.ANYONE,
+                announces=request.announces,
             )
 
+        def undone() -> None:
+            if given:
+                self._replied.take_back(incoming.platform, incoming.update_id)
+
         try:
-            answered = await self._looking(self._store.transact, unit, looked)
-        except OutcomeUnknown as unknown:  # the inbox tells whether it was saved: nothing is done twice
-            retrying = self._store.program  # saved or not, the answer of that attempt is lost
             try:
                 answered = await self._looking(self._store.transact, unit, looked)
-            except StoreUnavailable as error:  # this time nothing was, but the first time it may have been
-                raise OutcomeUnknown(str(error)) from unknown
+            except OutcomeUnknown as unknown:  # the inbox tells whether it was saved: nothing is done twice
+                retrying = self._store.program  # saved or not, the answer of that attempt is lost
+                undone()
+                try:
+                    answered = await self._looking(self._store.transact, unit, looked)
+                except StoreUnavailable as error:  # this time nothing was, but the first time it may have been
+                    raise OutcomeUnknown(str(error)) from unknown
+        except BaseException:
+            undone()
+            raise
         self.committed()
         became = "repeated" if answered.repeated else outcome
         UPDATES.count(incoming.platform, became)
@@ -443,6 +460,7 @@ class Dispatcher:
         except Exception:
             log.exception("conversation.failure_not_noted")
             return self._not_saved(incoming)
+        self._replied.give(platform, update_id)
         UPDATES.count(platform, "failed")
         failed = with_lines_first(reply(failure_text(incoming.reference), fresh=True), *self.numbers(incoming.content))
         answer = replace(failed, unsaid=confidential)

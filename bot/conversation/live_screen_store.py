@@ -204,13 +204,18 @@ async def note_pinned(tx: Transaction, screen: Screen) -> None:
 async def postpone(tx: Transaction, screens: Iterable[Screen], not_before: datetime, *, doubtful: bool = False) -> None:
     """Store that screens could not be updated and are to be tried again at the instant `not_before`.
 
-    New messages have certainly not arrived, unless that is `doubtful`.
+    New messages have certainly not arrived, and others show what they did, unless that is `doubtful`.
     """
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, not_before = :not_before,"
-        " shown = CASE WHEN native_id = '' AND :doubtful = 0 THEN 0 ELSE shown END WHERE id = :id",
+        " digest = :digest, shown = CASE WHEN native_id = '' AND :doubtful = 0 THEN 0 ELSE shown END WHERE id = :id",
         [
-            {"id": screen.id, "not_before": to_micros(not_before), "doubtful": int(doubtful or screen.doubtful)}
+            {
+                "id": screen.id,
+                "not_before": to_micros(not_before),
+                "doubtful": int(doubtful or screen.doubtful),
+                "digest": "" if doubtful else screen.digest,
+            }
             for screen in screens
         ],
     )

@@ -3,8 +3,8 @@
     @routes.live_screen("announcement", who=ORGANISER)  # read-only: subject → what is shown now; None: it goes
     async def progress(tx: Transaction, subject: str, now: datetime) -> View | None: ...
 
-    await screens.show(tx, "announcement:12", account)  # a message, kept up to date from now on
-    await screens.touch(tx, "announcement:12")  # whatever changed it, in the same transaction
+    await request.show_below("announcement:12")  # a message, kept up to date from now on
+    await live_screens.touch(tx, "announcement:12")  # whatever changed it, in the same transaction
 
 Delivery edits each to its latest state only, every three seconds at most where a kind declares nothing else.
 """
@@ -50,6 +50,7 @@ LiveScreens = Mapping[str, LiveScreen]
 async def show(tx: Transaction, key: str, account: Account, native_id: str = "", *, pinned: bool = False) -> None:
     """Show someone the live screen `key` («kind:subject») and keep it up to date from now on.
 
+    Handlers call `bot.conversation.routes.Request.show_below`, by which the answer tells where it is shown.
     It is shown in the message `native_id`, or in a new message if that is ''. With `pinned` the message is pinned at
     the top of the chat, where the platform can do that.
     """

@@ -26,6 +26,9 @@ log = structlog.get_logger()
 _FLUSH_AFTER = 0.05
 """For how many seconds of real time sent replies are collected before one database transaction stores them all."""
 
+_REMEMBERED = 8192
+"""How many answers that this program gave out are remembered at most until it is stored that they were sent."""
+
 SEE_BELOW = pack(View((_("Sent again: see below."),), quiet=True))[0]
 """The stored view that replaces an older copy of a screen."""
 
@@ -37,7 +40,7 @@ class Answered:
     `repeated` says that the update came before: the reply is then the present screen, in case the first reply was never
     sent. `account_id` is the sender's account, None where it is not stored. `in_place` says that the reply may replace
     the message that was pressed. `role` is the sender's role at that time, `ANYONE` for strangers, None where it was
-    not looked up.
+    not looked up. `announces` says that a live screen comes below the reply, in the private chat.
     """
 
     reply: Reply | None
@@ -48,6 +51,7 @@ class Answered:
     account_id: int | None = None
     in_place: bool = False
     role: Who | None = None
+    announces: bool = False
 
     @property
     def reference(self) -> str:
@@ -77,6 +81,7 @@ class Replied:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._given: dict[tuple[str, str], None] = {}
         self._sent: list[tuple[str, str]] = []
         self._entrusted: list[tuple[str, str, str, Who]] = []
         self._shown: list[ShownScreen] = []
@@ -84,6 +89,20 @@ class Replied:
         self._flush: asyncio.TimerHandle | None = None
         self._flushing: set[asyncio.Task[None]] = set()
         self._writing = asyncio.Lock()
+
+    def give(self, platform: str, update_id: str) -> None:
+        """Remember that this program gives out the answer to an update, until it is stored that it was sent."""
+        self._given[platform, update_id] = None
+        if len(self._given) > _REMEMBERED:
+            del self._given[next(iter(self._given))]
+
+    def take_back(self, platform: str, update_id: str) -> None:
+        """Forget that the answer to an update was given out: it was undone, or is lost."""
+        self._given.pop((platform, update_id), None)
+
+    def gave(self, platform: str, update_id: str) -> bool:
+        """Return whether the answer to an update is on its way from this program, or was sent a moment ago."""
+        return (platform, update_id) in self._given
 
     def note(self, platform: str, update_id: str) -> None:
         """Note that the reply to an update was sent; this is stored soon.
@@ -170,6 +189,8 @@ class Replied:
 
         try:
             await self._store.transact(unit)
+            for update in answered:
+                self.take_back(*update)  # the inbox tells from now on
         except BaseException as error:
             self._sent += answered  # the next reply that leaves takes them along
             self._entrusted += handed_over

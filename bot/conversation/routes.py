@@ -33,6 +33,7 @@ from bot.content.roles import Who
 from bot.content.signatures import check_call
 from bot.content.texts import Reader, Span, Text
 from bot.content.views import Button, Reply, View
+from bot.conversation import live_screens
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
 from bot.conversation.looking import Look, LookFirst, Perform, PerformWithin
@@ -77,6 +78,8 @@ class Request:
     wait while a screen that was opened after it hears what is written; None where none waits. is_command(word) tells
     whether a word is the name of a command, in any language. `browser` is the one in which the person does this, None
     where their account is used in one place.
+    wait while a screen that was opened after it hears what is written; None where none waits. `announces` is True once
+    a live screen was added that comes below the answer.
     """
 
     tx: Transaction
@@ -100,6 +103,16 @@ class Request:
     opened: str | None = None
     asked: tuple[str, int] | None = None
     browser: Browser | None = None
+    announces: bool = False
+
+    async def show_below(self, key: str, *, pinned: bool = False) -> None:
+        """Show the person the live screen `key` («kind:subject») in a new message, which comes below the answer.
+
+        With `pinned` it is pinned at the top of the chat, where the platform can do that. A platform where live screens
+        come to another chat than the answer says so there.
+        """
+        await live_screens.show(self.tx, key, self.account, pinned=pinned)
+        self.announces = True
 
     async def look(self, key: Hashable, look: Look[V]) -> V:
         """Return the result of `look`, which takes longer than the transaction may (see `bot.conversation.looking`).

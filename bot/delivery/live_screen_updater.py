@@ -161,7 +161,7 @@ class LiveScreenUpdater:
                 raise
             except Exception:
                 log.exception("delivery.screen_failed", **self._about(screen))
-                await self._postpone((screen,), now + _AFTER_A_DEFECT)
+                await self._postpone((replace(screen, digest=""),), now + _AFTER_A_DEFECT)  # what it shows is unknown
             else:
                 if shown is None:
                     await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))

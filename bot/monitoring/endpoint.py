@@ -17,6 +17,7 @@ from bot.config.settings import MetricsSettings
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery.waiting_store import Backlog, backlogs
 from bot.monitoring.health import Health
+from bot.monitoring.namelessness import name_no_version
 
 log = structlog.get_logger()
 
@@ -58,6 +59,7 @@ class Endpoint:
                 metrics.UPDATES.begin(platform, outcome)
         app = web.Application()
         app.add_routes([web.get("/metrics", self._tell), *self._health.routes()])
+        name_no_version()
         runner = web.AppRunner(app, access_log=None, keepalive_timeout=_IDLE)
         await runner.setup()
         try:

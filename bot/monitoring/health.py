@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -88,11 +89,12 @@ class Health:
         """Note that this program has just saved what somebody did."""
         self._last_commit = self._clock.now()
 
-    async def report(self, parts: Collection[str] = ()) -> tuple[bool, Mapping[str, Any]]:
+    async def report(self, parts: Collection[str] = (), supposed: str = "") -> tuple[bool, Mapping[str, Any]]:
         """Return whether the program does its part, and what to tell about that, as JSON.
 
         `parts` are the platforms that matter to whoever asks, every one if empty. A program that does not receive from
-        one of them is not well.
+        one of them is not well. `supposed` is the name of an installation, which nobody else knows: the report says
+        whether it is this one's; '' for not to say.
         """
         now = self._clock.now()
         installation, away = await asyncio.gather(self._installation(), self.files_away())
@@ -100,8 +102,8 @@ class Health:
         received = {platform for platform, (state, _since) in intakes.items() if state in ("running", "waiting")}
         well = installation is not None and received.issuperset(parts or intakes)
         answer: dict[str, Any] = {"store": "does not answer" if installation is None else "answers"}
-        if installation is not None:
-            answer["house"] = installation
+        if supposed and installation is not None:
+            answer["ours"] = hmac.compare_digest(supposed.encode(), installation.encode())
         if self._files:
             answer["files"] = away or "answer"
         answer["platforms"] = {
@@ -153,12 +155,13 @@ class Health:
     def routes(self) -> list[web.RouteDef]:
         """Return the route of `/health`, for a web server: status 200 if the program does its part, else 503.
 
-        `/health?part=web` asks for that of one platform alone, as a proxy does that passes requests for pages.
+        `/health?part=web` asks for that of one platform alone, as a proxy does that passes requests for pages;
+        `/health?supposed=NAME` whether the installation has this name.
         """
         return [web.get(PATH, self._answer)]
 
     async def _answer(self, request: web.Request) -> web.Response:
-        well, answer = await self.report(request.query.getall("part", ()))
+        well, answer = await self.report(request.query.getall("part", ()), request.query.get("supposed", ""))
         return web.json_response(answer, status=200 if well else 503)
 
 

@@ -91,7 +91,7 @@ async def all_to_read(request: Request) -> Sequence[tuple[Span, View]]:
 
 async def _shown(request: Request, section: Section) -> View:
     """Return a section for its reader, who is told when it changes within a day."""
-    await store.note_read(request.tx, request.participant.id, section.key, request.now)
+    await store.note_read(request.tx, request.participant.id, section.key, request.locale, request.now)
     _locale, ids = section.files(request.locale)
     return draw_section(section, request.locale, await store.files_of(request.tx, ids))
 

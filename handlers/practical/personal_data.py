@@ -11,13 +11,13 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="practical_readers",
         goes="participant_id",
-        of_nobody="section answer",
+        of_nobody="section answer locale",
         document=(
             DocumentPart(
                 "practical_information_read",
                 _("Practical information you read in the last 24 hours"),
                 Chapter.NOTED,
-                "SELECT section, read_at, answer FROM practical_readers WHERE participant_id = :id",
+                "SELECT section, read_at, locale, answer FROM practical_readers WHERE participant_id = :id",
                 said="section",
                 facts={"read_at": _("When")},
             ),

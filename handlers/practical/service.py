@@ -33,9 +33,10 @@ class Published:
 async def publish(
     tx: Transaction, changes: Sequence[SectionChange], now: datetime, *, by: int | None = None
 ) -> Published:
-    """Change sections, and tell those who read them within a day, except the participant `by`.
+    """Change sections, and tell those who read them within a day in a language that changes, except `by`.
 
-    Nothing is stored if any part that would change is not as it was when the changes were made.
+    `by` is the id of a participant, None for nobody. Nothing is stored if any part that would change is not as it was
+    when the changes were made.
     """
     stored = {section.key: section.parts for section in await store.all_sections(tx)}
     clashes = [change for change in changes if change.clashes(stored.get(change.key, {}))]
@@ -43,10 +44,10 @@ async def publish(
         return Published(clashes=clashes)
     people: set[int] = set()
     for change in changes:
-        parts = change.applied_to(stored.get(change.key, {}))
-        await store.put_section(tx, change.key, parts)
-        if parts and change.is_read:
-            readers = await store.readers_to_tell(tx, change.key, now, but=by)
+        parts = stored.get(change.key, {})
+        await store.put_section(tx, change.key, change.applied_to(parts))
+        if locales := change.read_in(parts):
+            readers = await store.readers_to_tell(tx, change.key, locales, now, but=by)
             people.update([reader for reader in readers if await _tell(tx, reader, change, now)])
     return Published(told=len(people))
 

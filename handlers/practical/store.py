@@ -132,40 +132,59 @@ async def forget_old(tx: Transaction, now: datetime) -> int:
 # --- who read a section lately
 
 
-async def note_read(tx: Transaction, participant_id: int, key: str, now: datetime) -> None:
-    """Store that a participant was shown a section now; it is not known any more what they said of it before."""
+_IN_ONE_OF = "(locale = '' OR CAST(:locales AS TEXT) LIKE '%' || locale || '%')"
+"""The condition that somebody read a section in one of some languages, or in one that was not kept."""
+
+
+async def note_read(tx: Transaction, participant_id: int, key: str, locale: str, now: datetime) -> None:
+    """Store that a participant was shown a section now, and in which language.
+
+    It is not known any more what they said of it before.
+    """
     await tx.run(
-        "INSERT INTO practical_readers (participant_id, section, read_at) VALUES (:participant, :key, :now)"
-        " ON CONFLICT (participant_id, section) DO UPDATE SET read_at = :now, told = 0, answer = ''",
+        "INSERT INTO practical_readers (participant_id, section, locale, read_at)"
+        " VALUES (:participant, :key, :locale, :now)"
+        " ON CONFLICT (participant_id, section) DO UPDATE"
+        " SET read_at = :now, locale = :locale, told = 0, answer = ''",
         participant=participant_id,
         key=key,
+        locale=locale,
         now=to_micros(now),
     )
 
 
-async def readers_to_tell(tx: Transaction, key: str, now: datetime, *, but: int | None) -> Collection[int]:
-    """Return who read a section within a day and was not told of a change since, and mark them as told.
+async def readers_to_tell(
+    tx: Transaction, key: str, locales: Collection[str], now: datetime, *, but: int | None
+) -> Collection[int]:
+    """Return who read a section within a day in one of these languages and was not told of a change since.
 
-    The participant `but` is left out; None for nobody.
+    They are marked as told. The participant `but` is left out; None for nobody.
     """
     rows = await tx.all(
         "UPDATE practical_readers SET told = 1 WHERE section = :key AND read_at >= :since AND told = 0"
-        " AND participant_id <> :but RETURNING participant_id",
+        f" AND {_IN_ONE_OF} AND participant_id <> :but RETURNING participant_id",
         key=key,
+        locales=" ".join(locales),
         since=to_micros(now - READ_LATELY),
         but=but or 0,
     )
     return sorted(row["participant_id"] for row in rows)
 
 
-async def count_readers(tx: Transaction, keys: Collection[str], now: datetime, *, but: int) -> int:
-    """Return how many participants, without the one with the id `but`, `readers_to_tell` would return for sections."""
+async def count_readers(tx: Transaction, read: Mapping[str, Collection[str]], now: datetime, *, but: int) -> int:
+    """Return how many participants, without the one with the id `but`, `readers_to_tell` would return for sections.
+
+    `read` maps the keys of the sections to the languages that change.
+    """
     people: set[int] = set()
-    for key in keys:
+    for key, locales in read.items():
+        if not locales:
+            continue
         rows = await tx.all(
             "SELECT participant_id FROM practical_readers WHERE section = :key AND read_at >= :since AND told = 0"
-            " AND participant_id <> :but",
+            f" AND {_IN_ONE_OF} AND participant_id <> :but",
             key=key,
+            locales=" ".join(locales),
             since=to_micros(now - READ_LATELY),
             but=but,
         )

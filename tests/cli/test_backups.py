@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import time
@@ -434,3 +435,72 @@ def test_what_a_killed_backup_left_goes_with_the_next(shell: Shell, nights: Path
 def test_backups_are_added_to_a_folder_that_is_there(shell: Shell, used: Path) -> None:
     refused = shell("backup", "nights", "--days", "14")
     assert (refused.exit_code, refused.stderr) == (2, "Error: nights is no folder\n")
+
+
+# --- where nobody else can get at it
+
+
+@pytest.mark.parametrize(("led", "days"), [("folder", False), ("folder", True), ("backup", False), ("files", False)])
+def test_no_backup_follows_a_symbolic_link(shell: Shell, used: Path, led: str, days: bool) -> None:
+    elsewhere = used / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    keep_photo(used, b"a sheet")
+    (used / "kept").mkdir(mode=0o700)
+    match led:
+        case "folder":
+            link, target = used / "link", "link" if days else "link/tuesday.db"
+        case "backup":
+            link, target = used / "kept" / "tuesday.db", "kept/tuesday.db"
+        case _:
+            link, target = used / "kept" / "tuesday.db.files", "kept/tuesday.db"
+    link.symlink_to(elsewhere if led != "backup" else elsewhere / "theirs.db")
+    refused = shell("backup", target, *(("--days", "14") if days else ()))
+    assert refused.exit_code == 2
+    assert refused.stderr == f"Error: {link} is a symbolic link: name the place that it leads to\n"
+    assert names(elsewhere) == []
+
+
+def test_a_link_above_the_folder_is_followed_if_root_made_it(shell: Shell, used: Path) -> None:
+    (used / "disk" / "kept").mkdir(parents=True, mode=0o700)
+    (used / "link").symlink_to(used / "disk")
+    if os.geteuid() == 0:
+        assert shell("backup", "link/kept/tuesday.db").exit_code == 0
+        os.chown(used / "link", 65534, 65534, follow_symlinks=False)
+    refused = shell("backup", "link/kept/wednesday.db")
+    assert refused.exit_code == 2
+    assert refused.stderr == f"Error: {used / 'link'} is a symbolic link: name the place that it leads to\n"
+    assert "wednesday.db" not in names(used / "disk" / "kept")
+
+
+@pytest.mark.parametrize("days", [False, True])
+@pytest.mark.parametrize("mode", [0o777, 0o1777, 0o702])
+def test_no_backup_is_put_where_others_may_write(shell: Shell, used: Path, mode: int, days: bool) -> None:
+    (used / "open").mkdir()
+    (used / "open").chmod(mode)
+    refused = shell("backup", *(("open", "--days", "14") if days else ("open/tuesday.db",)))
+    assert refused.exit_code == 2
+    assert refused.stderr.replace("\n", " ").startswith(f"Error: others may write into the folder {used / 'open'}")
+    assert names(used / "open") == []
+    (used / "open").chmod(0o755)
+    assert shell("backup", "open/tuesday.db").exit_code == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives folders away")
+@pytest.mark.parametrize("days", [False, True])
+def test_no_backup_is_put_into_somebody_elses_folder(shell: Shell, used: Path, days: bool) -> None:
+    (used / "theirs").mkdir(mode=0o700)
+    os.chown(used / "theirs", 65534, 65534)
+    refused = shell("backup", *(("theirs", "--days", "14") if days else ("theirs/tuesday.db",)))
+    assert refused.exit_code == 2
+    assert refused.stderr.replace("\n", " ").startswith(f"Error: the folder {used / 'theirs'} is somebody else's")
+    assert names(used / "theirs") == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives folders away")
+def test_a_folder_that_the_group_of_somebody_else_may_write_is_refused(shell: Shell, used: Path) -> None:
+    (used / "shared").mkdir(mode=0o700)
+    os.chown(used / "shared", 0, 65534)
+    (used / "shared").chmod(0o770)
+    assert shell("backup", "shared/tuesday.db").exit_code == 2
+    (used / "shared").chmod(0o750)
+    assert shell("backup", "shared/tuesday.db").exit_code == 0

@@ -281,10 +281,10 @@ def test_a_port_that_is_taken_is_found_before_the_start(shell: Shell, configured
 async def test_only_this_gatherings_own_program_may_hold_its_port(
     configured: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = {"store": "answers", "house": "another"}
+    installed = "another"
 
-    async def health(_request: web.BaseRequest) -> web.Response:
-        return web.json_response(said)
+    async def health(request: web.BaseRequest) -> web.Response:
+        return web.json_response({"store": "answers", "ours": request.query["supposed"] == installed})
 
     runner = web.ServerRunner(web.Server(health))
     await runner.setup()
@@ -296,7 +296,7 @@ async def test_only_this_gatherings_own_program_may_hold_its_port(
     installation = await store.transact(setting_store.name_installation)
     await store.close()
     assert not await check(None)
-    said["house"] = installation
+    installed = installation
     assert await check(None)
     await runner.cleanup()
     lines = [line for line in capsys.readouterr().out.splitlines() if " web " in line]
@@ -334,3 +334,22 @@ def test_a_webhook_secret_that_stands_in_the_manual_is_refused(shell: Shell, con
         assert checked.exit_code == 1
         assert "telegram: webhook_secret is still the example of the manual" in checked.stdout
         assert "secrets.token_urlsafe(32)" in checked.stdout
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "0:0:0:0:0:0:0:0", ""])
+def test_a_server_on_every_address_is_warned_of(shell: Shell, configured: Path, host: str) -> None:
+    with (configured / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(f'\n[metrics]\nport = 9101\nhost = "{host}"\n')
+    change(configured / "config.toml", "port = 0", f'port = 0\nhost = "{host}"')
+    checked = shell("check")
+    assert f"warning web           web.host = {host}: who reaches this machine reaches its port" in checked.stdout
+    assert f"warning metrics       metrics.host = {host}: who reaches this machine reads the numbers" in checked.stdout
+
+
+@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 9101), ("::1", 9101), ("10.0.0.5", 9101), ("0.0.0.0", 0)])
+def test_a_server_on_one_address_or_none_is_not(shell: Shell, configured: Path, host: str, port: int) -> None:
+    with (configured / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(f'\n[metrics]\nport = {port}\nhost = "{host}"\n')
+    checked = shell("check")
+    assert "ok      web" in checked.stdout
+    assert "who reaches this machine" not in checked.stdout

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import get_origin
 
 import pytest
 from pydantic import SecretStr
 
 from bot.config.secret_values import secret_values
 from bot.config.section import Section
-from bot.config.settings import Sections, Settings, compose, load_settings
+from bot.config.settings import Sections, Settings, compose, load_sections, load_settings
 from bot.content.errors import ConfigError
+from bot.content.leads import Lead
+from handlers import CAPABILITIES
 
 
 class KitchenSettings(Section):
@@ -171,3 +175,34 @@ def test_what_cannot_be_sent_to_a_bucket_is_refused_and_not_quoted(tmp_path: Pat
     with pytest.raises(ConfigError, match=f"s3.{name}: it holds a character that is not printable ASCII") as refused:
         of_file(f'[s3]\n{name} = "{wrong}"\n', tmp_path)
     assert "net" not in str(refused.value)
+
+
+OURS = load_sections(CAPABILITIES)
+LISTS: dict[str, tuple[str, tuple[object, ...]]] = {
+    "gathering.locales": ("fr,en", ("fr", "en")),
+    "gathering.data_countries": ("FR, CA", ("FR", "CA")),
+    "web.push_services": ("push.example.org,*.example.net", ("push.example.org", "*.example.net")),
+    "organisers.telegram": ("1,2", (1, 2)),
+    "organisers.discord": ("3", (3,)),
+    "reminders.before": ("2h,10min", (Lead(minutes=120), Lead(minutes=10))),
+    "reminders.themes": ("1d", (Lead(days=1),)),
+    "reminders.asked": ("", ()),
+}
+"""Each list that the environment may give, as it is written there, and what is read."""
+
+
+def list_settings() -> Iterator[str]:
+    for name, table in compose(OURS).model_fields.items():
+        if isinstance(table.annotation, type) and issubclass(table.annotation, Section):
+            for key, setting in table.annotation.model_fields.items():
+                if get_origin(setting.annotation) is tuple:
+                    yield f"{name}.{key}"
+
+
+def test_each_list_can_be_given_in_the_environment() -> None:
+    assert {*list_settings()} == {*LISTS}
+    environment = {f"RENCONTRES_{name.upper().replace('.', '__')}": text for name, (text, _values) in LISTS.items()}
+    settings = load_settings(None, OURS, environment)
+    for name, (_text, values) in LISTS.items():
+        table, _dot, key = name.partition(".")
+        assert (name, getattr(getattr(settings, table), key)) == (name, values)

@@ -92,3 +92,17 @@ async def test_an_update_that_a_program_lost_its_lease_over_is_done_once_by_the_
             await world.clock.advance(timedelta(hours=1))
         store = Watched(world.store)
         assert await questions(store) == asked
+
+
+async def test_what_comes_again_while_its_answer_is_on_its_way_is_answered_once(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await world.join("Zoé", "1")
+        incoming = Incoming("telegram", "same", Actor("1", "Zoé", "en", "chat-1"), Called("aide"))
+        first = await world.dispatcher.handle(incoming)
+        assert first.reply is not None
+        meanwhile = await asyncio.gather(*(world.dispatcher.handle(incoming) for _ in range(3)))
+        world.dispatcher.sent(first)
+        at_once = await world.dispatcher.handle(incoming)
+        assert [answered.reply for answered in (*meanwhile, at_once)] == [None] * 4
+        await world.dispatcher.close()
+        assert (await world.dispatcher.handle(incoming)).reply is None, "the inbox tells"

@@ -110,6 +110,48 @@ async def test_what_did_not_change_is_not_edited(rig: Rig, counter: Counter) -> 
     assert rig["telegram"].edits == 0
 
 
+@pytest.mark.parametrize("hindrance", ["a full chat", "a refusal", "a defect"])
+async def test_what_was_put_off_and_did_not_change_is_not_edited(rig: Rig, counter: Counter, hindrance: str) -> None:
+    account = await _account(rig)
+    [zoe] = await rig.store.read(lambda tx: tx.all("SELECT id FROM participants"))
+    async with rig.running():
+        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
+        rig.delivery.wake()
+        await rig.passes(10)
+        match hindrance:
+            case "a full chat":
+                await rig.tell(zoe["id"], *"ABCDE")
+                await rig.passes(0.5)
+            case "a refusal":
+                rig["telegram"].answers["1"] = [RetryLater("too many", 2)]
+                counter.at = 1
+            case _:
+                counter.fails = "sheep"
+        await _touch(rig)
+        await rig.passes(0.1)
+        counter.at, counter.fails = 0, ""
+        drawn = counter.drawn
+        await rig.passes(40)
+    assert counter.drawn > drawn, "it was put off"
+    assert rig["telegram"].screen("1")[0] == "sheep: 0"
+    assert rig["telegram"].edits == 0
+
+
+async def test_what_may_have_been_edited_is_edited_again(rig: Rig, counter: Counter) -> None:
+    account = await _account(rig)
+    async with rig.running():
+        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
+        rig.delivery.wake()
+        await rig.passes(10)
+        rig["telegram"].answers["1"] = [RetryLater("the answer was lost", 2, doubtful=True)]
+        counter.at = 1
+        await _touch(rig)
+        await rig.passes(0.1)
+        counter.at = 0  # as before, but the message may show 1
+        await rig.passes(10)
+    assert rig["telegram"].edits == 1
+
+
 async def test_what_was_looked_at_in_vain_shows_the_next_change_at_once(rig: Rig, counter: Counter) -> None:
     account = await _account(rig)
     async with rig.running():

@@ -115,6 +115,20 @@ async def test_who_opens_a_connection_and_says_only_a_part_is_hung_up_on(
             assert read(await ask(address))["rencontres_database_up",] == 1
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/health", "/nothing", "not http"])
+async def test_no_answer_names_the_library_or_its_version(store: Store, path: str) -> None:
+    async with serving(store, Rig(store).clock) as address:
+        port = urlsplit(address).port
+        reading, writing = await asyncio.open_connection("127.0.0.1", port)
+        writing.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        answer = await reading.read()
+        writing.close()
+    head = answer.partition(b"\r\n\r\n")[0].lower()
+    assert head.startswith(b"http/1.")
+    assert b"aiohttp" not in head
+    assert b"python" not in head
+
+
 async def test_nobody_is_in_the_numbers(store_url: str) -> None:
     async with open_world(store_url) as world:
         with measuring():

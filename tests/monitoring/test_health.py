@@ -41,7 +41,6 @@ async def test_a_program_that_receives_and_one_that_waits_for_its_turn_are_both_
         True,
         {
             "store": "answers",
-            "house": await rig.store.read(setting_store.installation),
             "platforms": {
                 "telegram": {"state": "waiting", "since": "2027-03-01T09:00:00+00:00"},
                 "web": {"state": "running", "since": "2027-03-01T09:00:00+00:00"},
@@ -50,6 +49,17 @@ async def test_a_program_that_receives_and_one_that_waits_for_its_turn_are_both_
             "last_commit": None,
         },
     )
+
+
+async def test_only_who_knows_the_name_of_the_installation_learns_that_it_is_this_one(rig: Rig) -> None:
+    health = Health(rig.store, rig.clock)
+    await health.report()
+    installation = await rig.store.read(setting_store.installation)
+    assert installation is not None
+    for supposed, ours in ((installation, True), ("another", False), ("é", False)):
+        _well, told = await health.report((), supposed)
+        assert told["ours"] is ours
+        assert installation not in str(told)
 
 
 async def test_a_platform_that_failed_is_told_until_it_has_run_well_for_two_minutes(rig: Rig) -> None:
@@ -219,6 +229,5 @@ async def test_two_programs_say_which_of_them_receives_and_sends(sqlite_url: str
     assert (status, other_status) == (200, 200)
     assert (active["platforms"]["telegram"]["state"], active["delivery"]) == ("running", {"telegram": "running"})
     assert (standby["platforms"]["telegram"]["state"], standby["delivery"]) == ("waiting", {"telegram": "waiting"})
-    assert active["house"] == standby["house"]
     assert active["last_commit"] is not None
     assert standby["last_commit"] is None

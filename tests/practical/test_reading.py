@@ -33,9 +33,9 @@ async def counts(world: World) -> dict[str, tuple[int, int, int]]:
     return {c.key: (c.offered, c.spared, c.passed_on) for c in await world.read(store.answer_counts)}
 
 
-async def rewrite(world: World, text: str, at: datetime | None = None) -> int:
+async def rewrite(world: World, text: str, at: datetime | None = None, *, locale: str = "en") -> int:
     section = await world.read(store.find_section, "wifi")
-    made = [change(section, "wifi", {"text.en": [text]})]
+    made = [change(section, "wifi", {f"text.{locale}": [text]})]
     return (await world.change(service.publish, made, at or world.clock.now())).told
 
 
@@ -151,6 +151,32 @@ async def test_who_read_it_within_a_day_is_told_once_of_a_change(world: World) -
     await world.clock.advance(timedelta(days=1, minutes=1))
     assert await rewrite(world, "Network five.") == 0
     assert await pushed(world, ali) == []
+
+
+async def test_only_who_read_it_in_the_language_that_changed_is_told(store_url: str) -> None:
+    async with open_world(store_url, make_settings(**TEAM)) as world:
+        english, french = await world.join("Zoé", "1"), await world.join("Ali", "2", locale="fr")
+        german = await world.join("Uta", "3", locale="de")  # there is no German text: it is shown in French
+        for reader in (english, french, german):
+            await reader.follow("zs-wifi")
+        assert await rewrite(world, "Réseau deux.", locale="fr") == 2
+        assert await pushed(world, english) == []
+        assert await pushed(world, french) == ["Ce que tu as lu sur «\xa0Wifi\xa0» a changé."]
+        assert len(await pushed(world, german)) == 1
+        assert await rewrite(world, "Netz zwei.", locale="de") == 0, "who was told has not read it again"
+        await german.follow("zs-wifi")
+        assert await rewrite(world, "Netz drei.", locale="de") == 1
+        assert await rewrite(world, "Network two.") == 1
+        assert await pushed(world, english) == ["What you read about «Wifi» has changed."]
+
+
+async def test_a_new_place_is_told_in_every_language(world: World) -> None:
+    for number_, locale in enumerate(("en", "fr", "de"), start=1):
+        reader = await world.join("Zoé", str(number_), locale=locale)
+        await reader.follow("zs-address")
+    section = await world.read(store.find_section, "address")
+    moved = [change(section, "address", {"place": ["7, rue des Halles, Paris", "48.8897, 2.3711"]})]
+    assert (await world.change(service.publish, moved, world.clock.now())).told == 3
 
 
 async def test_at_night_the_news_waits_until_morning(world: World) -> None:

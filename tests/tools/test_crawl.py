@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from bot.rehearsal.botapi import content
 from handlers.themes import store as themes
-from tools.crawl.crawling import crawl
+from tools.crawl.crawling import Crawl, crawl
 from tools.crawl.life import SHORT, STEPS, Life
 
 
@@ -19,6 +20,23 @@ async def test_whatever_is_pressed_nothing_fails_and_no_platform_refuses_anythin
     assert found.clean, "\n".join(told)
     assert len(found.presses) == 12
     assert min(found.presses.values()) >= 18
+
+
+async def test_a_seed_presses_the_same_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def note(_crawl: Crawl, person: Any, what: str) -> None:
+        done.append(f"{person.name} {re.sub(r'[-:]k[0-9a-z]{9}(?![0-9a-z])|kc-[A-Z0-9]+', '#', what)}")
+
+    monkeypatch.setattr(Crawl, "_say", note)
+    crawls = []
+    for name in ("once", "again"):
+        (tmp_path / name).mkdir()
+        await crawl(tmp_path / name, presses=6, seed=11, steps=SHORT[:2], platforms=("telegram", "discord"))
+        crawls.append([*done])
+        done.clear()
+    assert crawls[0] == crawls[1]
+    assert len(crawls[0]) > 80
 
 
 async def test_a_handler_that_fails_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

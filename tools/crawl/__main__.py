@@ -1,9 +1,14 @@
-"""`python -m tools.crawl`: crawl, tell the figures, end with 1 where anything was found."""
+"""`python -m tools.crawl`: crawl, tell the figures, end with 1 where anything was found.
+
+The same seed presses the same, on a slow machine too (`tools/crawl/time_of_crawls.py::CrawlClock`); what the program
+draws by chance, such as codes, differs.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 import tempfile
@@ -28,6 +33,9 @@ def main() -> int:
     where.add_argument("--database", default="", metavar="URL", help="an empty one; a new SQLite file by default")
     where.add_argument("--postgres", action="store_true", help="on a PostgreSQL server started for it, without Discord")
     asked = parser.parse_args()
+    if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets must not differ from run to run
+        same = {**os.environ, "PYTHONHASHSEED": "0"}
+        os.execve(sys.executable, [sys.executable, "-m", "tools.crawl", *sys.argv[1:]], same)  # noqa: S606
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a server that was started for it ends with it
     began = time.perf_counter()
     with (

@@ -7,7 +7,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, Literal
@@ -15,7 +15,6 @@ from typing import Any, Literal
 import aiohttp
 
 from bot.background.side_process import SideProcess, Work
-from bot.clock import ShiftedClock
 from bot.config.seeding import load_seeds, seed_store
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
@@ -33,15 +32,21 @@ from tests.stored_rows import stored_rows
 from tools.crawl import answers
 from tools.crawl.chat_drivers import Crawler, DiscordCrawler, Offer, TelegramCrawler, WebCrawler
 from tools.crawl.life import CONFIDED, STEPS, Life, Step, crawl_settings
+from tools.crawl.time_of_crawls import CrawlClock
 from tools.crawl.watching import Findings, watched
 
 Role = Literal["stranger", "participant", "facilitator", "organiser"]
 ROLES: Sequence[Role] = ("stranger", "participant", "facilitator", "organiser")
 PLATFORMS = ("telegram", "discord", "web")
-_BETWEEN = timedelta(seconds=1.5)
-"""Between two gestures: nobody is faster, and Telegram takes about a message a second."""
+_TURNS = (timedelta(seconds=6), timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=10))
+"""How long a gesture and all that comes of it takes: the first of these that is enough.
+
+Telegram takes about a message a second; what takes a little longer on a slow machine changes nothing of what follows.
+"""
+_DRAWN_IN = timedelta(seconds=5)
+_DAWN = datetime(2000, 1, 1, tzinfo=UTC)
+"""Whole minutes are counted from here: those who crawl begin at one."""
 _REMEMBERED = 3000
-_CALM_EVERY = 25
 
 
 @dataclass(eq=False)
@@ -84,19 +89,26 @@ class Crawl:
 
     async def rounds(self, presses: int) -> None:
         """Let each of them do so many things, in turns."""
+        self._town.clock.advance(timedelta(minutes=1) - (self._town.clock.now() - _DAWN) % timedelta(minutes=1))
         words = list(self._town.app.dispatcher.router.commands)
         for person in self._people:
             person.words.extend(self._rng.sample(words, len(words)))
-        for turn in range(presses):
+        for _turn in range(presses):
             for place, person in enumerate(self._people):
                 if not await self._stands(person):
                     self._people[place] = person = await self._come(person.platform, person.role)
+                began = self._town.clock.now()
                 await self._act(person)
-                self._town.clock.advance(_BETWEEN)
-            if turn % _CALM_EVERY == _CALM_EVERY - 1:
-                await self._calm()
+                await self._calm()  # or what is on the next one's screen would hang on how fast the machine is
+                self._end_turn(began)
         await self._visit()
         await self._calm()
+
+    def _end_turn(self, began: datetime) -> None:
+        """Move the clock to the end of a gesture that began then."""
+        now = self._town.clock.now()
+        ends = next((began + turn for turn in _TURNS if began + turn >= now), now)
+        self._town.clock.advance(ends - now)
 
     async def _calm(self) -> None:
         try:
@@ -322,14 +334,23 @@ def mutated(payload: str, rng: Random) -> str:
 
 
 class InThread(SideProcess):
-    """Long work done beside the loop: starting another process takes longer than a short crawl has."""
+    """Long work done beside the loop: starting another process takes longer than a short crawl has.
+
+    By the clock of the crawl it takes a few seconds, as drawing does: what is sent meanwhile counts no more then.
+    """
+
+    def __init__(self, clock: CrawlClock) -> None:
+        super().__init__()
+        self._clock = clock
 
     async def start(self) -> None:
         """Start no process."""
 
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         """What `work` makes of `payload`."""
-        return await asyncio.to_thread(work, payload)
+        made = await asyncio.to_thread(work, payload)
+        self._clock.advance(_DRAWN_IN)
+        return made
 
 
 async def crawl(
@@ -350,7 +371,7 @@ async def crawl(
     pace makes a crawl longer. `tell` gets each finding, and a line a step.
     """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
-    clock = ShiftedClock()
+    clock = CrawlClock()
     settings = crawl_settings(folder, free_port(0), clock)
     if url:
         storage = settings.storage.model_copy(update={"url": url, "files": str(folder / "files")})
@@ -362,7 +383,7 @@ async def crawl(
     finally:
         await store.close()
     findings = Findings(tell=tell)
-    async with open_servers(settings, clock, InThread, pace=RateLimits(), forum=forum) as servers:
+    async with open_servers(settings, clock, lambda: InThread(clock), pace=RateLimits(), forum=forum) as servers:
         with watched(findings, servers.telegram, servers.forum.id if servers.forum else 0):
             life = Life(servers)
             crawling = Crawl(servers, rng, findings)

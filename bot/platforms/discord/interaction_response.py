@@ -31,6 +31,8 @@ class InteractionResponse:
         self._edits = is_own and message is not None and not message.attachments
         self.private = self._hidden or interaction.guild_id is None
         """Whether nobody else reads the response."""
+        self.in_private_chat = interaction.guild_id is None
+        """Whether the response is shown where messages to the person come, not in a server."""
         self.user_id = interaction.user.id
         """The id of the person who acted."""
 

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 import discord
@@ -14,6 +15,8 @@ import structlog
 from bot.backoff import Backoff
 from bot.content.errors import PlatformError, Rejected, RetryLater, Unreachable
 from bot.content.forms import FormView
+from bot.content.texts import _
+from bot.content.views import Button, with_lines_last
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Actor, Content, Deleted, Incoming, Sent, Submitted
 from bot.logs import reference_of, set_reference, under_reference
@@ -171,16 +174,53 @@ class InteractionHandler:
             case Answered() as refusal:
                 await self._reply(response, refusal)
             case None:
-                await self._answer_in_time(response, self._dispatcher.handle(update))
+                await self._answer_in_time(response, self._handle(update, response))
 
     async def _submit(self, interaction: Interaction, form_id: str) -> None:
         response = self._response_to(interaction, Submitted(form_id))
 
         async def handle() -> Answered:
             content = await read_submitted(interaction, form_id)
-            return await self._dispatcher.handle(self._incoming(interaction, content, response))
+            return await self._handle(self._incoming(interaction, content, response), response)
 
         await self._answer_in_time(response, handle())
+
+    async def _handle(self, update: Incoming, response: InteractionResponse) -> Answered:
+        """Handle an update and return its answer, as it is to be shown where the person acted."""
+        answered = await self._dispatcher.handle(update)
+        if answered.reply is None or not answered.announces or response.in_private_chat:
+            return answered
+        return await self._announce_in_private(answered, response.user_id)
+
+    async def _announce_in_private(self, answered: Answered, user_id: int) -> Answered:
+        """Send an answer to the private chat, because what it announces comes below it there.
+
+        Returns what is shown of it in the server: that it went there, or that Discord lets nothing through.
+        """
+        assert answered.reply is not None
+        answer = replace(answered, in_place=False)
+        channel_id = 0
+
+        async def post() -> list[str]:
+            async def send(channel: discord.PartialMessageable) -> list[str]:
+                nonlocal channel_id
+                channel_id = channel.id
+                return await _post(channel, answer, key)
+
+            return await self._channels.use(user_id, send)
+
+        key = secrets.token_hex(8)
+        if not await self._send(answer, post):
+            line = _(
+                "What follows would be shown in our private chat, but I cannot write to you there. Allow private"
+                " messages from this server, then ask again."
+            )
+            return replace(answered, reply=with_lines_last(answered.reply, line))
+        reply = with_lines_last(answered.reply, _("What follows is shown in our private chat, not here."))
+        # L10N: a button that leads to the private chat with the bot
+        way = Button(_("To our private chat"), url=f"https://discord.com/channels/@me/{channel_id}")
+        view = replace(reply.view, buttons=(way, *reply.view.buttons))
+        return replace(answered, reply=replace(reply, view=view), update_id="")  # it is answered already
 
     async def _answer_in_time(self, response: InteractionResponse, handle: Coroutine[None, None, Answered]) -> None:
         handling = asyncio.create_task(handle)
@@ -259,19 +299,25 @@ class InteractionHandler:
     ) -> None:
         """Answer in a private channel, or by a reaction on the `message` where the reply allows that."""
         reply = answered.reply
+        key = secrets.token_hex(8)
+
+        async def post() -> list[str]:
+            marked = bool(reply and message and reply.mark and await self._mark(message))
+            return await _post(channel, answered, key) if reply and (reply.card or not marked) else []
+
+        await self._send(answered, post)
+
+    async def _send(self, answered: Answered, post: Callable[[], Awaitable[list[str]]]) -> bool:
+        """Send an answer by `post`, which returns the ids of its messages, and note that. Returns whether it left."""
         message_ids: list[str] = []
-        key = secrets.token_hex(8)  # Discord drops what comes again with the same one within minutes
 
         async def send() -> None:
-            message_ids.clear()
-            marked = bool(reply and message and reply.mark and await self._mark(message))
-            if reply and (reply.card or not marked):
-                for number, part in enumerate(draw(reply.view, answered.reader, reply.toast)):
-                    shown = await channel.send(**part.as_new(), nonce=f"{key}.{number}")
-                    message_ids.append(str(shown.id))
+            message_ids[:] = await post()
 
-        if await self._patiently(send):
+        left = await self._patiently(send)
+        if left:
             self._dispatcher.sent(answered, ",".join(message_ids))
+        return left
 
     async def _mark(self, message: discord.Message) -> bool:
         """Add the mark to a person's message. Returns False where Discord refuses it for good."""
@@ -318,6 +364,17 @@ class InteractionHandler:
             log.warning("discord.reply_not_sent", reason=str(classify(error)))
             return False
         return True
+
+
+async def _post(channel: discord.abc.Messageable, answered: Answered, key: str) -> list[str]:
+    """Write an answer to a channel. Returns the ids of its messages.
+
+    Discord drops what comes again with the same `key` within minutes.
+    """
+    assert answered.reply is not None
+    parts = draw(answered.reply.view, answered.reader, answered.reply.toast)
+    sent = [await channel.send(**part.as_new(), nonce=f"{key}.{number}") for number, part in enumerate(parts)]
+    return [str(message.id) for message in sent]
 
 
 def _deletion_of(message_id: int) -> str:

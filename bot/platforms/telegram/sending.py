@@ -262,7 +262,7 @@ async def correct_view(
     `native_id` holds the ids of the present messages, joined by commas. A text is edited as a text, a caption as a
     caption, and a single picture or document is replaced by another; of an album only the caption changes. Where the
     attachments are of other kinds than before, all is sent anew and the old messages are deleted. A place stays as it
-    was sent. A text that a reply has just `shown` in a message is not edited. Messages that the reader deleted are not
+    was sent. A text that was just `shown` in a message is not edited. Messages that the reader deleted are not
     sent again: raises MessageGone where all of them are gone. Raises Unreachable, RetryLater or Rejected.
     """
     layout, old = _lay_out(view, reader), native_id.split(",")
@@ -295,12 +295,15 @@ async def correct_view(
 async def _correct_text(
     bot: Bot, chat_id: int, message_id: str, part: TextPart, keyboard: Json | None, shown: ShownMessages
 ) -> Literal["shown", "gone", "refused"]:
-    """Edit a message of text, unless a reply has just shown the same there. Returns what `_edit_text` would."""
+    """Edit a message of text, unless it was just edited to show the same. Returns what `_edit_text` would."""
     if shown.just_shown(chat_id, int(message_id), part, keyboard):
         return "shown"
     shown.forget(chat_id, int(message_id))
     edited = await _edit_text(bot, chat_id, message_id, part, keyboard)
-    return "shown" if isinstance(edited, dict) else edited
+    if not isinstance(edited, dict):
+        return edited
+    shown.note(chat_id, int(message_id), part, keyboard, edited, None)  # who pressed it before may be answered by this
+    return "shown"
 
 
 async def _correct_media(bot: Bot, chat_id: int, old: list[str], layout: _Layout, reader: Reader) -> list[str]:

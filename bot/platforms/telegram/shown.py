@@ -1,4 +1,4 @@
-"""Remembers what messages show, so that a press which changes nothing causes no call: Telegram would refuse it."""
+"""Remembers what messages show, so that an edit which changes nothing causes no call: Telegram would refuse it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Edit:
 
 
 class ShownMessages:
-    """The texts and keyboards that pressed messages were last edited to show, by chat and message."""
+    """The texts and keyboards that messages were last edited to show, by chat and message."""
 
     def __init__(self) -> None:
         self._last: dict[tuple[int, int], _Edit | None] = {}
@@ -65,7 +65,7 @@ class ShownMessages:
         return last.is_newer_than(pressed) or _same(pressed, part, keyboard)
 
     def just_shown(self, chat: int, message: int, part: TextPart, keyboard: Json | None) -> bool:
-        """Return whether a reply edited the message to show exactly this text and keyboard within the last minute."""
+        """Return whether the message was edited to show exactly this text and keyboard within the last minute."""
         last = self._last.get((chat, message))
         if last is None or (last.part, last.keyboard) != (part, keyboard):
             return False
@@ -83,7 +83,7 @@ class ShownMessages:
         """Remember that a message shows this text and this keyboard now.
 
         `edited` is the message as Telegram answered, empty if it had this content before; `pressed` is the message as
-        it was before the edit.
+        it was before the edit, None if no press is answered.
         """
         self._remember(chat, message, _Edit(part, keyboard, _second(edited or pressed or {}), pressed))
 

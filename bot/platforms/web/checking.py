@@ -35,7 +35,7 @@ async def check_web(settings: Settings) -> Finding:
         with socket.create_server((settings.web.host, settings.web.port), family=_family(settings.web.host)):
             pass
     except OSError as error:
-        if (installation := await _installation(settings.storage.url)) and await _serves(settings) == installation:
+        if (installation := await _installation(settings.storage.url)) and await _serves(settings, installation):
             return Finding("ok", _SUBJECT, f"{served}, where it runs now")
         return Finding("failed", _SUBJECT, *why_not_listening(settings.web, error))
     return Finding("ok", _SUBJECT, served)
@@ -66,15 +66,15 @@ def _is_missing(url: str) -> bool:
     return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
 
 
-async def _serves(settings: Settings) -> str | None:
-    """Return the installation id that the program at the page's address reports; None if it is another program."""
+async def _serves(settings: Settings, installation: str) -> bool:
+    """Return whether the program at the page's address says that it is of the installation with this id."""
     host = f"[{settings.web.host}]" if ":" in settings.web.host else settings.web.host
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_PATIENCE)) as session,
-            session.get(f"http://{host}:{settings.web.port}{health.PATH}") as answer,
+            session.get(f"http://{host}:{settings.web.port}{health.PATH}", params={"supposed": installation}) as answer,
         ):
             told = await answer.json()
-            return told.get("house") if isinstance(told, dict) else None
+            return isinstance(told, dict) and told.get("ours") is True
     except (aiohttp.ClientError, TimeoutError, ValueError):
-        return None
+        return False

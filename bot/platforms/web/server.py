@@ -16,6 +16,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.config.settings import Settings, WebSettings
 from bot.content.errors import ConfigError
+from bot.monitoring.namelessness import name_no_version
 from bot.platforms.web.connections import Connections
 
 log = structlog.get_logger()
@@ -56,6 +57,7 @@ class HttpServer:
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         """Serve while the body runs. Raises ConfigError if nobody can ever listen on the configured address."""
+        name_no_version()
         # Compressed requests are refused, so that the library must not decompress them first.
         runner = web.AppRunner(
             self.app,

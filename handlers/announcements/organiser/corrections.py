@@ -242,7 +242,7 @@ async def withdraw(request: Request, action: WithdrawAnnouncement) -> Reply:
     leaving = await request.look(("there", announcement.id), lambda perform: perform(there))
     await changing.withdraw_announcement(request.tx, announcement, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
-    await live_screens.show(request.tx, screen_of(announcement.id), request.account)
+    await request.show_below(screen_of(announcement.id))
     return reply(
         _n("Withdrawn: {count} copy is being deleted.", "Withdrawn: {count} copies are being deleted.", leaving),
         _("The report comes below, and follows."),

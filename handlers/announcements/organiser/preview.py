@@ -384,7 +384,7 @@ async def send(request: Request, action: Send) -> Reply:
         return warned
     people = await reach_of(request, announcement.audience)
     await releasing.release_announcement(request.tx, request.settings, announcement, request.now, urgent=action.urgent)
-    await live_screens.show(request.tx, screen_of(announcement.id), request.account)
+    await request.show_below(screen_of(announcement.id))
     count = sum(count_by_platform(people.counts).values())
     put_off = () if action.urgent else later(request, people, request.now)
     ways_on = (Button(_("How far it is"), OpenAnnouncement(announcement.id)), ANNOUNCEMENTS)

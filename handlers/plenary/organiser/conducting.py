@@ -15,7 +15,7 @@ from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation import journal_store, live_screens
+from bot.conversation import journal_store
 from bot.conversation.journal_store import JournalEntry
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import WINDOW, Undo, author, what
@@ -139,7 +139,7 @@ async def _open(request: Request, state: PlenaryState) -> Reply:
 
 async def _send_card(request: Request, state: PlenaryState, line: Span) -> Reply:
     """Send the person a new card below a line; their earlier card is no longer kept up to date."""
-    await live_screens.show(request.tx, card_key(state.plenary.id), request.account, pinned=True)
+    await request.show_below(card_key(state.plenary.id), pinned=True)
     return reply(line, buttons=(order_button(state.plenary), BACK), fresh=True)
 
 

@@ -12,7 +12,6 @@ from bot.content.errors import Stale
 from bot.content.forms import Form, territory, text
 from bot.content.texts import Listing, Localised, Moment, Person, Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation import live_screens
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
 from handlers.navigation.actions import HOME
 from handlers.plenary.actions import STAGE, Applaud, AskQuestion, FollowFromAfar, ShowGroupQuestions, ShowQuestions
@@ -96,7 +95,7 @@ async def open_card(request: Request) -> Reply:
     if not plenaries:
         return reply(_("Nobody is on stage now."), *await _to_come(request), buttons=(PROGRAMME, HOME))
     plenary = await plenary_of_listener(request.tx, request.participant.id, plenaries)
-    await live_screens.show(request.tx, listener_key(plenary, request.participant.id), request.account)
+    await request.show_below(listener_key(plenary, request.participant.id))
     if plenary.gallery:
         return reply(_("Your table comes below. It stays up to date by itself."), buttons=(HOME,), fresh=True)
     return reply(

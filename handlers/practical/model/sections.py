@@ -86,6 +86,13 @@ class Section:
         language = next((known for known in (locale, EVERY_LANGUAGE, *files) if known in files), locale)
         return language, files.get(language, ())
 
+    def content(self, locale: str) -> tuple[object, ...]:
+        """Return all that readers with a locale see of the section: what is equal reads the same."""
+        written = self.language(locale)
+        title = plain(self.title, Reader(locale, "UTC"))
+        lines = self.lines(written) if written else ()
+        return title, written, lines, self.files(locale), self.link, self.address, self.map_url, self.place
+
     @property
     def link(self) -> tuple[str, str] | None:
         """Return the label («» for the usual one) and the address of its link; None if it has none."""
@@ -184,10 +191,15 @@ class SectionChange:
         """Return the title of the section, in the reader's language or another."""
         return Localised(self.titles) if self.titles else Name(self.key)
 
-    @property
-    def is_read(self) -> bool:
-        """Return whether readers of the section see a difference: not if only its order or its words change."""
-        return any(part.partition(".")[0] not in ("order", "words") for part in self.parts)
+    def read_in(self, parts: Parts) -> Sequence[str]:
+        """Return the locales in which a section with these parts reads differently after the change.
+
+        There are none if only its order or its words change, or if it is removed.
+        """
+        before, after = Section(self.key, parts), Section(self.key, self.applied_to(parts))
+        if not after.parts:
+            return ()
+        return [locale for locale in LOCALES if before.content(locale) != after.content(locale)]
 
     @property
     def inverse(self) -> SectionChange:

@@ -129,8 +129,9 @@ async def _publish_button(
 
 async def _will_be_told(request: Request, changes: Iterable[SectionChange]) -> Sequence[Span]:
     """Return the line that says how many people will be told of changes; none for nobody."""
-    keys = [change.key for change in changes if change.is_read]
-    count = await store.count_readers(request.tx, keys, request.now, but=request.participant.id)
+    stored = {section.key: section.parts for section in await store.all_sections(request.tx)}
+    read = {change.key: change.read_in(stored.get(change.key, {})) for change in changes}
+    count = await store.count_readers(request.tx, read, request.now, but=request.participant.id)
     if not count:
         return ()
     line = _n(

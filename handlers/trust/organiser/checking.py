@@ -10,7 +10,6 @@ from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Moment, Quote, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Picture, Reply, View, reply, with_lines_first
-from bot.conversation import live_screens
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
 from bot.people import audience_store, participant_store
 from bot.people.audiences import Audience, parse
@@ -215,7 +214,7 @@ async def _show(request: Request, check: SafetyCheck) -> Reply:
 
     So what people said of their places goes from there after a day, too.
     """
-    await live_screens.show(request.tx, service.live_key(check.id), request.account)
+    await request.show_below(service.live_key(check.id))
     return reply(marked(check, _("The list comes below, and follows every answer.")), buttons=(BACK,))
 
 

@@ -14,7 +14,6 @@ from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Text, _
 from bot.content.views import Button, ButtonStyle, Reply, View, reply
-from bot.conversation import live_screens
 from bot.conversation.routes import FACILITATOR, Go, Request, Routes, Transaction
 from bot.conversation.undo import WINDOW
 from bot.people import facilitator_store, participant_store
@@ -114,7 +113,7 @@ async def _open(request: Request, page: int) -> Reply:
     if view is None or await _over(request.tx, request.participant.id, round_.number, request.now):
         return Reply(view, fresh=True) if view else reply(_OVER, buttons=(run,), fresh=True)
     key = _key(request.participant.id, round_.number, page)
-    await live_screens.show(request.tx, key, request.account, pinned=True)
+    await request.show_below(key, pinned=True)
     return reply(_("The panel comes below. It stays up to date by itself."), buttons=(run,), fresh=True)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -337,6 +339,33 @@ async def test_four_quick_taps_cause_no_refused_call(harness: TelegramHarness, a
     await harness.adapter.replies.drained()
     assert all(tap.answered for tap in taps)
     assert api.calls["editMessageText"] <= 1
+    assert not api.refusals
+
+
+async def test_what_was_just_put_into_a_message_is_not_put_there_by_an_older_press(
+    harness: TelegramHarness, api: BotApi
+) -> None:
+    """A card follows the stage while somebody presses a button of it, whose answer is the card as it is now."""
+    zoe = harness.person()
+    await zoe.follow("j-" + await harness.world.invite("Zoé"))
+    await zoe.command("moi")
+    seen = zoe.user.last
+    before = copy.deepcopy(seen.message.data)
+    before["date"] -= 5  # the edit comes in a later second
+    sender = Actor(str(zoe.user.id), "Zoé", "en", str(zoe.user.id))
+    help_screen = await harness.world.dispatcher.handle(Incoming("telegram", "again", sender, Pressed("go-aide")))
+    assert help_screen.reply
+    place, message = Address(str(zoe.user.id)), str(seen.message.id)
+    for _ in range(2):
+        await harness.adapter.edit(place, message, help_screen.reply.view, help_screen.reader)
+    assert api.calls["editMessageText"] == 1
+    pressed = copy.copy(seen.message)
+    pressed.data = before
+    press = zoe.user.forge("go-aide", on=replace(seen, message=pressed))
+    await zoe.user.settled()
+    await harness.adapter.replies.drained()
+    assert press.answered
+    assert api.calls["editMessageText"] == 1
     assert not api.refusals
 
 

@@ -106,3 +106,27 @@ async def test_the_words_of_an_odd_update_are_not_logged() -> None:
 )
 def test_the_chat_of_any_update_is_known_or_none(update: object, chat: object) -> None:
     assert chat_of(update) == chat
+
+
+async def test_updates_that_come_again_at_once_with_descending_ids_are_answered_once(harness: TelegramHarness) -> None:
+    zoe, queue = harness.person(), harness.api.world.updates
+    await zoe.command("start")
+    before = harness.api.calls["sendMessage"]
+    person = {"id": zoe.user.id, "first_name": "Zoé", "is_bot": False}
+    for number in (30, 20, 10):  # so far apart that the next offset confirms none of them
+        message = {"message_id": 900 + number, "date": 1, "chat": {"id": zoe.user.id, "type": "private"}}
+        said = {
+            **message,
+            "from": person,
+            "text": "/aide",
+            "entities": [{"type": "bot_command", "offset": 0, "length": 5}],
+        }
+        body = json.dumps({"update_id": queue.last_id + number, "message": said}).encode()
+        queue.pending[queue.last_id + number] = Update(queue.last_id + number, "message", zoe.user.id, body, 0)
+    queue.last_id += 30
+    await zoe.command("aide")
+    await harness.api.settled()
+    await harness.adapter.replies.drained()
+    fetched = harness.api.calls["getUpdates"]
+    assert fetched > 3, "they came again"
+    assert harness.api.calls["sendMessage"] - before == 4
