@@ -38,7 +38,7 @@ from bot.membership.retention import erase_everyone
 from bot.membership.shown_store import FileSearch, Portion
 from bot.people import ending_store, participant_store
 from bot.people.declared import Declared
-from bot.people.ending_store import Ended
+from bot.people.ending_store import LoggedEnding
 from bot.people.reference_store import last_ids
 from bot.people.stored_before import Traces
 
@@ -310,7 +310,7 @@ async def replay_endings(
     return again, whole
 
 
-def _not_back(endings: Iterable[Ended]) -> Mapping[str, Sequence[str]]:
+def _not_back(endings: Iterable[LoggedEnding]) -> Mapping[str, Sequence[str]]:
     """Return what was ended and not undone after that, by kind."""
     last = {(ended.kind, ended.what): ended.back for ended in endings}
     whats: dict[str, list[str]] = {}
@@ -328,14 +328,14 @@ async def note_lost(store: Store, storage: StorageSettings) -> None:
     await _note_lost(store, await _logged(storage))
 
 
-async def _note_lost(store: Store, logged: Mapping[str, Ended]) -> None:
+async def _note_lost(store: Store, logged: Mapping[str, LoggedEnding]) -> None:
     if lost := await store.read(ending_store.noted) - logged.keys():
         await store.transact(partial(ending_store.note_again, lost=lost))
 
 
-async def _logged(storage: StorageSettings) -> Mapping[str, Ended]:
+async def _logged(storage: StorageSettings) -> Mapping[str, LoggedEnding]:
     """Return the endings in the logs, by mark, in their order; each with what it ended if one of the logs says that."""
-    logged: dict[str, Ended] = {}
+    logged: dict[str, LoggedEnding] = {}
     for path in _logs(storage):
         for ended in _endings(await asyncio.to_thread(_text, path)):
             if ended.kind or ended.mark not in logged:
@@ -424,7 +424,7 @@ def _append(path: Path, erasures: Iterable[Erasure]) -> None:
     _write(path, text, [_line(erasure) for erasure in erasures if erasure.person not in noted])
 
 
-def _append_endings(path: Path, endings: Iterable[Ended]) -> None:
+def _append_endings(path: Path, endings: Iterable[LoggedEnding]) -> None:
     text = _text(path)
     noted = {ended.mark for ended in _endings(text)}
     _write(path, text, [_line_of(ended) for ended in endings if ended.mark not in noted])
@@ -449,7 +449,7 @@ def _line(erasure: Erasure) -> str:
     return json.dumps(noted)
 
 
-def _line_of(ended: Ended) -> str:
+def _line_of(ended: LoggedEnding) -> str:
     # An older program, to which one may go back, reads this as the erasure of somebody whom it does not know.
     noted = {"person": ended.mark, "texts": False, "erased_at": _LONG_AGO, "ended": ended.kind, "what": ended.what}
     return json.dumps(noted | ({"back": True} if ended.back else {}))
@@ -465,10 +465,10 @@ def _parse(text: str) -> Iterator[Erasure]:
             yield Erasure(noted["person"], noted["texts"], datetime.fromisoformat(noted["erased_at"]))
 
 
-def _endings(text: str) -> Iterator[Ended]:
+def _endings(text: str) -> Iterator[LoggedEnding]:
     for noted in _lines(text):
         if "ended" in noted:
-            yield Ended(noted["person"], noted["ended"], noted["what"], noted.get("back", False))
+            yield LoggedEnding(noted["person"], noted["ended"], noted["what"], noted.get("back", False))
 
 
 def _lines(text: str) -> Iterator[dict[str, Any]]:

@@ -21,7 +21,7 @@ BEGUN = "begun"
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class LoggedEnding:
     """Something that was ended: an ending of this `kind`, of the thing whose hash or random id is `what`.
 
     With `back` it is the contrary: it was undone. With `traces`, words were deleted that have to go from the disk.
@@ -55,11 +55,12 @@ async def begin(tx: Transaction) -> None:
         await note(tx, BEGUN, [""])
 
 
-async def pending(tx: Transaction) -> Mapping[int, Ended]:
+async def pending(tx: Transaction) -> Mapping[int, LoggedEnding]:
     """Return the endings that are not noted in the file yet, by id, in their order."""
     rows = await tx.all("SELECT id, mark, kind, what, back, traces FROM endings WHERE noted = 0 ORDER BY id")
     return {
-        row["id"]: Ended(row["mark"], row["kind"], row["what"], bool(row["back"]), bool(row["traces"])) for row in rows
+        row["id"]: LoggedEnding(row["mark"], row["kind"], row["what"], bool(row["back"]), bool(row["traces"]))
+        for row in rows
     }
 
 

@@ -3,7 +3,7 @@
 from bot.capability import Capability
 from bot.people import reference_store
 from handlers.syntheses import service, store
-from handlers.syntheses.erasing import AFTER_MEMBERSHIP
+from handlers.syntheses.membership import AFTER_MEMBERSHIP
 from handlers.syntheses.participant import canvas, territory_cards, territory_grid, writing
 from handlers.syntheses.personal_data import PERSONAL_DATA
 from handlers.workshops.hooks import is_unwritten, starting_point, unwritten_runs, what_is_written

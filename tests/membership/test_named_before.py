@@ -64,6 +64,7 @@ async def test_the_full_name_and_whole_texts_are_not_read_any_more(world: World,
 async def test_what_waits_leaves_without_them(world: World) -> None:
     await forget_zoe(world)
     waiting = [row["content"] for row in (await stored_rows(world.store, "deliveries"))["deliveries"]]
+    assert any("asks the team" in content for content in waiting)
     assert not any("Zoé Dupont" in content or "Who has the key" in content for content in waiting)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from bot.content.texts import ERASED, plain
 from bot.content.views import View
 from handlers.syntheses.service import starting_point
+from handlers.syntheses.store import current_version, drop_version
 from handlers.workshops.store.phases import find_phase
 from tests.drivers.gestures import words
 from tests.later import ENGLISH, read_later, stored
@@ -78,7 +80,9 @@ async def test_what_the_next_phase_begins_with_is_what_stands_now(world: World) 
     assert "heat" not in stored(view)
     await write(at, "Bo", "Change it", "How to light the hall?")
     assert await read_later(world, view) == "Challenge: How to light the hall?"
-    await world.store.transact(lambda tx: tx.run("DELETE FROM syntheses"))
+    latest = await world.read(current_version, at.group.id, "challenge")
+    assert latest is not None
+    await world.change(drop_version, replace(latest, based_on=None))
     assert await read_later(world, view) == f"Challenge: {GONE}"
 
 
@@ -96,5 +100,7 @@ async def test_the_grid_shows_cards_as_they_are_now_each_field_on_one_line(world
     await ana.fill("Schools\nand halls", "Money", "", "")
     assert "What exists already: Schools and halls\n" in await read_later(world, shown)
     assert "What exists already: Schools\nand halls\n" in await read_later(world, ana.view)
-    await world.store.transact(lambda tx: tx.run("DELETE FROM territory_cards"))
+    await ana.command("effacer")
+    await ana.press("Erase my texts too")
+    await ana.press("Yes, erase me")
     assert f"What exists already: {GONE}\n" in await read_later(world, shown)
