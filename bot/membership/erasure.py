@@ -32,7 +32,7 @@ from bot.config.installation import StorageSettings
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery import outbox
 from bot.files.stored_files import Files, drop_at_once, in_thread
-from bot.membership import erasure_store, shown_store
+from bot.membership import erasure_store, shown_store, waiting_erasure_store
 from bot.membership.erasure_store import EVERYONE, Erasure
 from bot.membership.retention import erase_everyone
 from bot.membership.shown_store import FileSearch, Portion
@@ -363,17 +363,46 @@ class Erasures:
         self._woken.set()
 
     async def run(self) -> None:
-        """Finish erasures at the start, because the last run may have been cut off, and after each `wake`."""
+        """Finish erasures at the start, because the last run may have been cut off, after each `wake`, and when due."""
         while True:
             self._woken.clear()
             try:
+                await self._erase_due()
                 await finish_erasures(self._store, self._declared, self._storage, self._files, searches=self._searches)
             except (StoreUnavailable, OSError) as error:
                 log.warning("membership.erasure_waiting", reason=str(error))
                 await self._clock.sleep(_AGAIN_AFTER)
                 continue
-            await self._woken.wait()
+            await self._wait(await self._store.read(waiting_erasure_store.next_due))
             await self._clock.sleep(_BETWEEN_LOOKS)
+
+    async def _erase_due(self) -> None:
+        """Erase the people whose hour of waiting is over."""
+        now = self._clock.now()
+        for participant_id, texts in (await self._store.read(partial(waiting_erasure_store.due, now=now))).items():
+            await self._store.transact(
+                partial(
+                    erase,
+                    declared=self._declared,
+                    participant_id=participant_id,
+                    now=now,
+                    texts=texts,
+                    files=self._files,
+                )
+            )
+        await self._store.transact(partial(waiting_erasure_store.forget, now=now))
+
+    async def _wait(self, due: datetime | None) -> None:
+        """Wait until `wake` is called, or until an instant, None for none."""
+        woken = asyncio.create_task(self._woken.wait())
+        left = 0.0 if due is None else max((due - self._clock.now()).total_seconds(), 0.0)
+        time = None if due is None else asyncio.create_task(self._clock.sleep(left))
+        try:
+            await asyncio.wait({woken} if time is None else {woken, time}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            woken.cancel()
+            if time is not None:
+                time.cancel()
 
 
 def log_path(storage: StorageSettings) -> Path:

@@ -125,6 +125,20 @@ PEOPLE: Sequence[PersonalData] = (
         of_others="person files traces progress",  # until the erasure is finished, a moment later
         stays_at_the_end=True,
     ),
+    PersonalData(table="erased_accounts", of_nobody="salt hash"),
+    PersonalData(
+        table="erasures_later",
+        goes="participant_id",
+        document=(
+            DocumentPart(
+                "erased_later",
+                _("When everything about you is erased"),
+                Chapter.NOTED,
+                "SELECT due_at FROM erasures_later WHERE participant_id = :id",
+                facts={"due_at": _("When")},
+            ),
+        ),
+    ),
     PersonalData(table="stored_before", of_nobody="name", stays_at_the_end=True),
     PersonalData(
         table="endings",

@@ -10,10 +10,10 @@ from bot.clock import to_micros
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.stored_views import LARGEST_FILE
-from bot.content.texts import Span, Strong, _
+from bot.content.texts import Moment, Span, Strong, _
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes, Transaction
-from bot.membership import browsers
+from bot.membership import browsers, waiting_erasure_store
 from bot.membership.erasure import erase
 from bot.people import limits
 from bot.people.declared import Declared
@@ -191,7 +191,16 @@ async def erase_now(request: Request, action: EraseNow) -> Reply:
     """Erase the person, whom the bot does not know any more afterwards. Raises Stale if the button is too old."""
     if not 0 <= _minute(request) - action.minute <= _MEANT_FOR:
         raise Stale
-    person = request.participant
+    person, account = request.participant, request.account
+    if request.settings.gathering.registration == "open":
+        if due := await waiting_erasure_store.free_at(request.tx, account, request.now):
+            await waiting_erasure_store.put_off(request.tx, person.id, due, texts=action.texts)
+            return reply(
+                _("You erased another profile here less than an hour ago."),
+                _("Everything about this one is erased at {time}. You need do nothing.", time=Moment(due, "time")),
+                buttons=(HOME,),
+            )
+        await waiting_erasure_store.note(request.tx, account, request.now)
     await erase(request.tx, request.declared, person.id, request.now, texts=action.texts, files=request.files)
     request.person, request.account = None, replace(request.account, id=None)
     return reply(

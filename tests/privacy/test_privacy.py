@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import resource
@@ -34,7 +35,7 @@ from tests.participants import number, rewrite
 from tests.pictures import png
 from tests.stored_rows import stored_rows, tables
 from tests.workshops.builders import PHASES, ended, started
-from tests.world import DECLARED, World, make_settings, open_world
+from tests.world import DECLARED, START, World, make_settings, open_world
 
 FACTS = {"family_name": "Zorglub-Étoilé", "organisation": "Les Jardins de Babel", "territory": "CA-QC"}
 EMAIL = "zoraide@example.org"
@@ -433,6 +434,7 @@ def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
         "leases",
         "erasures",  # fingerprints of who is gone
         "stored_before",  # up to where messages may hold names
+        "erased_accounts",  # salted hashes, for an hour
         "endings",  # hashes of what was ended, until they are noted
         "rounds",
         "reminders_called_back",
@@ -458,3 +460,54 @@ def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
     }
     looked_up = set(re.findall(r"FROM (\w+)", " ".join(part.sql for part in DECLARED.document)))
     assert set(tables()) - impersonal <= looked_up
+
+
+# --- one erasure an hour, where anybody may register
+
+
+async def register(chat: NeutralChat, name: str) -> None:
+    await chat.command("register")
+    await chat.fill(name, "Québec", "1999", "", "English")
+
+
+@pytest.fixture
+async def open_to_all(store_url: str) -> AsyncIterator[World]:
+    async with open_world(store_url, make_settings(gathering={"registration": "open"})) as world:
+        yield world
+
+
+async def test_a_second_erasure_within_an_hour_waits_until_the_hour_is_over(open_to_all: World) -> None:
+    world, chat = open_to_all, open_to_all.chat("1")
+    erasures = erasure.Erasures(world.store, DECLARED, world.settings.storage, world.files, world.clock)
+    running = asyncio.create_task(erasures.run())
+    await register(chat, "Zoé")
+    await erase(chat)
+    assert chat.text.startswith("Everything about you is erased.")
+    erasures.wake()
+    await world.clock.advance_when_asleep()
+    await register(chat, "Mia")
+    await erase(chat)
+    assert chat.text.startswith("You erased another profile here less than an hour ago.\nEverything about this one is")
+    await chat.command("moi")
+    assert "Mia" in chat.text
+    erasures.wake()
+    for _look in range(3):  # a moment after the press, when the hour is over, and a moment later
+        await world.clock.advance_when_asleep()
+    erasures.wake()
+    await world.clock.advance_when_asleep()  # before it sleeps again it has done what it found
+    assert await stored_rows(world.store, "participants", "erased_accounts", "erasures_later") == {
+        "participants": [],
+        "erased_accounts": [],
+        "erasures_later": [],
+    }
+    assert START + timedelta(hours=1) <= world.clock.now() < START + timedelta(hours=1, minutes=1)
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_somebody_else_does_not_wait(open_to_all: World) -> None:
+    for native_id in ("1", "2"):
+        chat = open_to_all.chat(native_id)
+        await register(chat, "Zoé")
+        await erase(chat)
+        assert chat.text.startswith("Everything about you is erased.")

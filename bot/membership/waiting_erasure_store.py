@@ -1,0 +1,71 @@
+"""Stores who erased a profile within the last hour, and whose erasure waits until that hour is over."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.clock import from_micros, instant_or_none, to_micros
+from bot.database.engine import Transaction
+from bot.people.participants import Account
+
+APART = timedelta(hours=1)
+"""How long after an erasure the next one by the same account waits, where anybody may register."""
+
+
+def _hash(account: Account, salt: str) -> str:
+    return hashlib.sha256(f"{salt}\n{account.platform}\n{account.native_id}".encode()).hexdigest()
+
+
+async def note(tx: Transaction, account: Account, now: datetime) -> None:
+    """Remember for an hour that an account erased its profile; what is stored does not tell which account it was."""
+    salt = secrets.token_hex(16)
+    await tx.run(
+        "INSERT INTO erased_accounts (salt, hash, at) VALUES (:salt, :hash, :at)",
+        salt=salt,
+        hash=_hash(account, salt),
+        at=to_micros(now),
+    )
+
+
+async def free_at(tx: Transaction, account: Account, now: datetime) -> datetime | None:
+    """Return when an account may erase a profile again; None if it may now."""
+    rows = await tx.all(
+        "SELECT salt, hash, at FROM erased_accounts WHERE at > :since ORDER BY at DESC", since=to_micros(now - APART)
+    )
+    return next((from_micros(row["at"]) + APART for row in rows if row["hash"] == _hash(account, row["salt"])), None)
+
+
+async def put_off(tx: Transaction, participant_id: int, due: datetime, *, texts: bool) -> None:
+    """Have a participant erased later, at the instant `due`; with `texts`, what they wrote for others too."""
+    await tx.run(
+        "INSERT INTO erasures_later (participant_id, texts, due_at) VALUES (:id, :texts, :due)"
+        " ON CONFLICT (participant_id) DO UPDATE SET texts = :texts",
+        id=participant_id,
+        texts=int(texts),
+        due=to_micros(due),
+    )
+
+
+async def due(tx: Transaction, now: datetime) -> Mapping[int, bool]:
+    """Return the participants to be erased by now, by id, each with whether their texts go too."""
+    rows = await tx.all(
+        "SELECT participant_id, texts FROM erasures_later WHERE due_at <= :now ORDER BY due_at", now=to_micros(now)
+    )
+    return {row["participant_id"]: bool(row["texts"]) for row in rows}
+
+
+async def forget(tx: Transaction, now: datetime) -> None:
+    """Forget the accounts whose hour is over."""
+    await tx.run("DELETE FROM erased_accounts WHERE at <= :since", since=to_micros(now - APART))
+
+
+async def next_due(tx: Transaction) -> datetime | None:
+    """Return when there is something to erase or to forget next, perhaps in the past; None if never."""
+    row = await tx.one(
+        "SELECT MIN(due) AS due FROM (SELECT MIN(due_at) AS due FROM erasures_later"
+        f" UNION ALL SELECT MIN(at) + {int(APART.total_seconds()) * 1_000_000} AS due FROM erased_accounts) d"
+    )
+    return instant_or_none(row["due"]) if row else None
