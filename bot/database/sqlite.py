@@ -16,6 +16,8 @@ from bot.database.sqlite_worker import PAUSE, SqliteWorker
 _BUSY_SECONDS = 0.05  # in the thread; the rest of the waiting is done in the event loop
 _BLOCK = 1_000_000
 """How many bytes of a file are searched at once."""
+_MOST_WORDS = 50
+"""How many words are searched for in a file; for more it is quicker to write it anew."""
 _SETTINGS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
@@ -65,7 +67,8 @@ class SqliteStore(Store):
         would wait. Raises StoreUnavailable if the database stays in use for too long.
         """
         await self._perform("PRAGMA wal_checkpoint(TRUNCATE)")
-        if not words or await asyncio.to_thread(_stand_in, self._path, [word.encode() for word in words]):
+        sought = [word.encode() for word in words]
+        if not 0 < len(sought) <= _MOST_WORDS or await asyncio.to_thread(_stand_in, self._path, sought):
             await self._perform("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def _perform(self, *statements: str) -> None:

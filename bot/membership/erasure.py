@@ -30,7 +30,7 @@ import structlog
 from bot.clock import Clock
 from bot.config.installation import StorageSettings
 from bot.database.engine import Store, StoreUnavailable, Transaction
-from bot.delivery import outbox
+from bot.delivery import delivery_store, outbox
 from bot.files.stored_files import Files, drop_at_once, in_thread
 from bot.membership import erasure_store, shown_store, waiting_erasure_store
 from bot.membership.erasure_store import EVERYONE, Erasure
@@ -122,7 +122,7 @@ async def correct_messages(store: Store, declared: Declared, erasure_id: int, tr
     progress = {"deliveries": 0, "page_messages": 0, "stale": [], **erasure.progress}
 
     async def store_deliveries(tx: Transaction, portion: Portion) -> None:
-        await shown_store.correct_deliveries(tx, portion, now)
+        await shown_store.correct_deliveries(tx, portion)
         await erasure_store.note_progress(tx, erasure_id, progress)
 
     async def store_pages(tx: Transaction, portion: Portion) -> None:
@@ -132,6 +132,7 @@ async def correct_messages(store: Store, declared: Declared, erasure_id: int, tr
     async def end(tx: Transaction) -> None:
         await shown_store.edit_again(tx, progress["stale"], now)
         await shown_store.drop_late_files(tx, declared, traces.person, now)
+        await delivery_store.forget_files(tx)
         await shown_store.forget_in_journal(tx, traces, last.get("journal", 0))
         await erasure_store.note_progress(tx, erasure_id, {**progress, "stale": []})
 

@@ -72,6 +72,7 @@ async def delete_person(
     await tx.run("DELETE FROM participants WHERE id = :id", id=person.id)  # everything else refers to this row
     await shown_store.drop_files(tx, declared, person.id, written)
     await shown_store.forget_changes(tx, traces)
+    await shown_store.forget_drafts(tx, traces)
     await shown_store.give_up_jobs(tx, traces, now)
     await shown_store.draw_screens_again(tx)
     await delivery_store.forget_files(tx)

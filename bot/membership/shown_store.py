@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,14 +83,17 @@ async def theirs_alone(tx: Transaction, declared: Declared, traces: Traces) -> T
         for column in data.texts.split():
             if texts:
                 rows = await tx.all(f"SELECT DISTINCT {column} AS words FROM {data.table}")
-                others = "\n".join(str(row["words"]) for row in rows)
-                texts = {text for text in texts if _as_stored(text) not in others and text not in others}
+                texts -= {words for row in rows for words in _written_in(str(row["words"]))}
     return replace(traces, texts=tuple(text for text in traces.texts if text in texts))
 
 
-def _as_stored(text: str) -> str:
-    """Return a text as it stands in JSON."""
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+def _written_in(words: str) -> Iterator[str]:
+    """Yield a stored text; of JSON, the texts in it, and their lines."""
+    yield words
+    if words.startswith("{"):
+        with suppress(ValueError):
+            for value in json.loads(words).values():
+                yield from (str(value), *str(value).splitlines())
 
 
 async def _team(tx: Transaction) -> Sequence[int]:
@@ -130,7 +134,8 @@ async def drop_files(tx: Transaction, declared: Declared, person_id: int, writte
     Files that people sent stay, and copies of the team's words: they name nobody by the program's doing.
     """
     made = {row["message_id"] for row in await _made(tx, declared, person_id)}
-    for digest in sorted(frozenset(written.digests)):
+    needed = await declared.files(tx)  # also by somebody who sent the same file
+    for digest in sorted(frozenset(written.digests) - needed):
         shown = await tx.all(
             "SELECT f.message_id FROM page_files f JOIN page_messages m ON m.id = f.message_id"
             " WHERE f.digest = :digest AND m.participant_id <> :id",
@@ -215,24 +220,42 @@ async def forget_changes(tx: Transaction, traces: Traces) -> None:
 
 
 async def give_up_jobs(tx: Transaction, traces: Traces, now: datetime) -> None:
-    """Start jobs anew that read the person's data. A job whose payload names them is given up, and its asker told."""
+    """Start jobs anew that read the person's data. A job whose payload holds them is given up, and its asker told."""
     await job_store.begin_again(tx)
+    known = {json.dumps(fact, ensure_ascii=False) for fact in (traces.full, *traces.facts) if fact}
     for row in await tx.all("SELECT id, payload, participant_id, account_id FROM jobs"):
-        if traces.is_in(row["payload"]) or _holds_list(traces, json.loads(row["payload"])):
+        if any(fact in row["payload"] for fact in known) or _holds_list(traces, json.loads(row["payload"])):
             await job_store.remove(tx, row["id"])
             asker, account = row["participant_id"], row["account_id"]
             await outbox.notify(tx, asker, job_store.GIVEN_UP, now, asked=True, account_id=account)
 
 
 def _holds_list(traces: Traces, payload: Mapping[str, Any]) -> bool:
-    """Return whether a file that was sent in, to be read, may name them."""
+    """Return whether a file that was sent in, to be read, holds the person's reference or e-mail address."""
     content = payload.get("content")
-    if not isinstance(content, str):
+    if not isinstance(content, str) or not traces.facts:
         return False
     try:
-        return traces.may_be_in(b64decode(content, validate=True), str(payload.get("name", "")))
+        sent = b64decode(content, validate=True)
     except (NotBase64, ValueError):
         return False
+    return Traces(facts=traces.facts).may_be_in(sent, str(payload.get("name", "")))
+
+
+async def forget_drafts(tx: Transaction, traces: Traces) -> None:
+    """Delete forms half filled in that hold the person's names or address as whole answers, as when they are corrected.
+
+    What others half wrote in their own words stays.
+    """
+    known = set(traces.facts)
+    for row in await tx.all("SELECT platform, chat, draft FROM dialogues WHERE draft <> '{}'"):
+        answers = {answer for answer in json.loads(row["draft"]).values() if isinstance(answer, str) and answer}
+        if known & answers or (traces.names and set(traces.names) <= answers):
+            await tx.run(
+                "DELETE FROM dialogues WHERE platform = :platform AND chat = :chat",
+                platform=row["platform"],
+                chat=row["chat"],
+            )
 
 
 async def draw_screens_again(tx: Transaction) -> None:
@@ -269,7 +292,12 @@ async def deliveries(tx: Transaction, after: int, traces: Traces, last_id: int, 
     if not rows:
         return None
     contents = {row["id"]: new for row in rows if (new := _corrected(row, traces, last_id)) != row["content"]}
-    stale = [row["id"] for row in rows if row["id"] not in contents and _is_stale(row, traces, now)]
+    references = traces.references
+    stale = [
+        row["id"]
+        for row in rows
+        if _is_recent(row, now) and (row["id"] in contents or _mentions(row, traces.person, references))
+    ]
     return Portion(rows[-1]["id"], contents, stale)
 
 
@@ -291,22 +319,24 @@ def _carries(stored: Mapping[str, Any], person_id: int) -> bool:
     return any(whom is None or person_id in whom for whom in named)
 
 
-def _is_stale(row: Row, traces: Traces, now: datetime) -> bool:
-    """Return whether a delivery that just arrived in a chat, or is on its way, names the person or quotes them."""
-    recent = row["state"] == "sending" or (
-        row["state"] == "sent" and row["sent_at"] is not None and from_micros(row["sent_at"]) >= now - CORRECTED
-    )
-    mentions = any(reference in row["content"] for reference in traces.references)
-    return recent and mentions and row["participant_id"] != traces.person
+def _is_recent(row: Row, now: datetime) -> bool:
+    """Return whether a delivery is on its way, or has arrived so lately that it is corrected where it arrived."""
+    if row["state"] == "sending":
+        return True
+    return row["state"] == "sent" and row["sent_at"] is not None and from_micros(row["sent_at"]) >= now - CORRECTED
 
 
-async def correct_deliveries(tx: Transaction, portion: Portion, now: datetime) -> None:
-    """Store the new contents of deliveries, without files, and have those that arrived in chats edited."""
+def _mentions(row: Row, person_id: int, references: Sequence[str]) -> bool:
+    """Return whether a delivery to others names the person or quotes them."""
+    return row["participant_id"] != person_id and any(reference in row["content"] for reference in references)
+
+
+async def correct_deliveries(tx: Transaction, portion: Portion) -> None:
+    """Store the new contents of deliveries, without files."""
     await tx.many(
         "UPDATE deliveries SET content = :content, about = NULL, file_id = NULL WHERE id = :id",
         [{"id": delivery_id, "content": content} for delivery_id, content in portion.contents.items()],
     )
-    await edit_again(tx, tuple(portion.contents), now)
 
 
 async def edit_again(tx: Transaction, delivery_ids: Sequence[int], now: datetime) -> None:

@@ -24,11 +24,14 @@ async def _written(tx: Transaction, participant_id: int, texts: bool) -> Authore
     """Return the questions and answers that are deleted when a person is erased."""
     rows = await tx.all(f"SELECT q.id, q.text FROM stage_questions q WHERE {_going(texts=texts)}", id=participant_id)
     answers = await tx.all(
-        "SELECT answer FROM stage_questions WHERE answered_by = :id AND answer <> ''", id=participant_id
+        "SELECT id, answer FROM stage_questions WHERE answered_by = :id AND answer <> ''", id=participant_id
     )
     return AuthoredContent(
         [*(row["text"] for row in rows), *((row["answer"] for row in answers) if texts else ())],
-        quotes=[("stagequestion", str(row["id"])) for row in rows],
+        quotes=[
+            *(("stagequestion", str(row["id"])) for row in rows),
+            *(("stageanswer", str(row["id"])) for row in answers if texts),
+        ],
     )
 
 
@@ -39,6 +42,14 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
     await tx.run(
         "DELETE FROM journal WHERE subject IN"
         " (SELECT 'stage-question:' || CAST(q.id AS TEXT) FROM stage_questions q WHERE q.author_id = :id)",
+        id=person_id,
+    )
+    # One that others are merged with, or have answered, stays without its words.
+    await tx.run(
+        "UPDATE stage_questions SET text = '', stems = '', author_id = NULL WHERE id IN (SELECT q.id FROM"
+        f" stage_questions q WHERE {_going(texts=forgetting.texts)} AND (EXISTS (SELECT 1 FROM stage_questions o"
+        " WHERE o.merged_into = q.id AND COALESCE(o.author_id, 0) <> :id)"
+        " OR (q.answer <> '' AND COALESCE(q.answered_by, 0) <> :id)))",
         id=person_id,
     )
     await tx.run(

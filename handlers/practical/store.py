@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from bot.clock import to_micros
 from bot.content.texts import source_name
-from bot.content.views import Attachment, File, Picture
+from bot.content.views import NOBODY, Attachment, File, Picture
 from bot.database.engine import Row, Transaction
 from bot.files.named_files import FileTable
 from bot.files.pending_import_store import KEPT, PendingImports
@@ -106,7 +106,9 @@ async def files_of(tx: Transaction, ids: Sequence[int]) -> Sequence[Attachment]:
 
 def _attachment(row: Row) -> Attachment:
     held = bytes(row["content"])
-    return Picture(held, "", row["name"]) if row["kind"] == "picture" else File(row["name"], held, row["media_type"])
+    if row["kind"] == "picture":
+        return Picture(held, "", row["name"], NOBODY)
+    return File(row["name"], held, row["media_type"], NOBODY)
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:

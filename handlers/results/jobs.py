@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -74,9 +75,10 @@ def group_decks(
     names = group_files(results, wording)
     for group in results.groups:
         if ids is None or group.id in ids:
-            slides = File(f"{names[group.id]}.pptx", write_group_slides(results, group, wording, read), PPTX)
+            written = write_group_slides(results, group, wording, read)
+            slides = File(f"{names[group.id]}.pptx", written, PPTX, group.named)
             picture = draw_for_screen(results, group, wording, f"{names[group.id]}.png")
-            yield group, (slides, picture) if picture else (slides,)
+            yield group, (slides, replace(picture, named=group.named)) if picture else (slides,)
 
 
 # --- the work of jobs: functions of a payload
@@ -122,8 +124,12 @@ def draw_slides_for_wall(payload: Mapping[str, Any]) -> Mapping[str, bytes]:
 
 
 def make_souvenir(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make the souvenir of one person from a snapshot of their group. The result has the PDF file as `content`."""
+    """Make the souvenir of one person from a snapshot of their group.
+
+    The result has the PDF file as `content`, and the ids of those whom it names as `named`.
+    """
     first, last = map(date.fromisoformat, payload["days"])
     [group] = (results := decode_snapshot(payload["snapshot"])).groups
     own, wording = frozenset(payload["ideas"]), wording_of(payload)
-    return {"content": write_souvenir(results, group, payload["name"], own, (first, last), wording)}
+    content = write_souvenir(results, group, payload["name"], own, (first, last), wording)
+    return {"content": content, "named": sorted(group.named)}

@@ -142,6 +142,11 @@ class ResultGroup:
     confirmed: str = ""
 
     @property
+    def named(self) -> frozenset[int]:
+        """The ids of the members, whom files of the group name."""
+        return frozenset(member.id for member in self.members)
+
+    @property
     def grid(self) -> TerritoryGrid:
         """The grid of the group's territory cards, with a row for each territory."""
         return lay_out((person.territory for person in self.members), self.cards)

@@ -68,14 +68,14 @@ async def _keep(tx: Transaction, version: Synthesis, content: Content) -> None:
     if content:
         await store.rewrite_version(tx, version.id, content)
     else:
-        await store.drop_version(tx, version)
+        await store.drop_version(tx, version.id)
 
 
 async def _take_out_versions(tx: Transaction, person_id: int) -> Sequence[Synthesis]:
     """Delete the versions that are a person's alone; return those that were in force: what they replaced is now."""
     versions = await store.versions_alone(tx, person_id)
     for version in versions:
-        await store.drop_version(tx, version)
+        await store.drop_version(tx, version.id)
     return [version for version in versions if version.state == "current"]
 
 

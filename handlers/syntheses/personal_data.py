@@ -33,7 +33,14 @@ async def _syntheses(tx: Transaction, participant_id: int, texts: bool) -> Autho
     if not texts:
         return AuthoredContent()
     alone = await store.versions_alone(tx, participant_id)
-    return AuthoredContent([words for version in alone for words in version.content.values()])
+    changed = [*alone, *(version for version, _ideas in await store.versions_after_ideas(tx, participant_id))]
+    return AuthoredContent(
+        [words for version in alone for words in version.content.values()],
+        quotes=[
+            *(("version", str(version.id)) for version in changed),
+            *(("synthesis", f"{version.group_id}.{version.phase}") for version in changed),
+        ],
+    )
 
 
 async def _forget_cards(tx: Transaction, forgetting: Forgetting) -> None:

@@ -189,18 +189,28 @@ async def versions_alone(tx: Transaction, author_id: int) -> Sequence[Synthesis]
 
 
 async def versions_after_ideas(tx: Transaction, author_id: int) -> Sequence[tuple[Synthesis, frozenset[str]]]:
-    """Return the versions of groups that have somebody's ideas, each with those of the ideas that are older.
+    """Return the versions of groups that have somebody's ideas, each with those of the ideas that are older, on a line.
 
-    A version that is older than an idea holds no copy of it, whatever it says.
+    A version holds no copy of a later idea, whatever it says; nor of one whose words somebody else of the group gave as
+    well, or a version had before.
     """
     rows = await tx.all(
-        "SELECT s.id, i.text FROM ideas i JOIN syntheses s ON s.group_id = i.group_id AND s.created_at >= i.created_at"
-        " WHERE i.author_id = :author AND i.text <> '' ORDER BY s.id",
+        "SELECT s.id, i.text, i.created_at, i.group_id FROM ideas i"
+        " JOIN syntheses s ON s.group_id = i.group_id AND s.created_at >= i.created_at"
+        " WHERE i.author_id = :author AND i.text <> '' AND NOT EXISTS (SELECT 1 FROM ideas o WHERE o.text = i.text"
+        " AND o.group_id = i.group_id AND COALESCE(o.author_id, 0) <> :author) ORDER BY s.id",
         author=author_id,
     )
     ideas: dict[int, set[str]] = defaultdict(set)
     for row in rows:
-        ideas[row["id"]].add(" ".join(row["text"].split()))
+        before = await tx.all(
+            "SELECT content FROM syntheses WHERE group_id = :group AND created_at < :at",
+            group=row["group_id"],
+            at=row["created_at"],
+        )
+        words = " ".join(row["text"].split())
+        if not any(words in " ".join(str(json.loads(each["content"])).split()) for each in before):
+            ideas[row["id"]].add(words)
     found = [(await find_version(tx, version_id), words) for version_id, words in ideas.items()]
     return [(version, frozenset(words)) for version, words in found if version is not None]
 
@@ -214,11 +224,14 @@ async def rewrite_version(tx: Transaction, version_id: int, content: Content) ->
     )
 
 
-async def drop_version(tx: Transaction, version: Synthesis) -> None:
-    """Delete a version; of the one in force, the one that it replaced is in force again."""
-    await tx.run("DELETE FROM syntheses WHERE id = :id", id=version.id)
-    if version.state != "past" and version.based_on is not None:
-        await _set_state(tx, version.based_on, version.state)
+async def drop_version(tx: Transaction, version_id: int) -> None:
+    """Delete a version; where it is the one in force, the one that it replaced is in force again."""
+    version = await find_version(tx, version_id)
+    if version is None:
+        return
+    await tx.run("DELETE FROM syntheses WHERE id = :id", id=version_id)
+    if version.state == "current" and version.based_on is not None:
+        await _set_state(tx, version.based_on, "current")
 
 
 async def mark_posted(tx: Transaction, synthesis: Synthesis, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from bot.content.texts import Name, Person, Strong, _
-from bot.content.views import Picture, View
+from bot.content.views import NOBODY, File, Picture, View
 from bot.database.engine import Store
 from bot.delivery import outbox
 from bot.membership import shown_store
@@ -103,3 +103,44 @@ async def test_at_most_so_many_messages_in_chats_are_edited_and_no_old_ones(
         await rig.erase(zoe)
         await rig.passes(6)
     assert [text.split(" said")[0] == "someone" for text in rig["telegram"].screen("2")] == [False, True, True, False]
+
+
+async def test_files_of_others_stay_on_pages_and_in_chats(rig: Rig) -> None:
+    zoe, max_, ana = await rig.person("Zoe"), await rig.person("Max"), await rig.person("Ana", "telegram:2")
+    for named in (NOBODY, frozenset((max_, ana))):
+        view = View((_("A file."),), attachments=(File("souvenir.pdf", b"%PDF", "application/pdf", named),))
+        await rig.store.transact(partial(outbox.notify, participant_id=ana, view=view, now=rig.clock.now()))
+    async with rig.running():
+        rig.delivery.wake()
+        await rig.passes(3)
+        before = await contents(rig.store)
+        await rig.erase(zoe)
+        await rig.passes(5)
+    assert await contents(rig.store) == before
+    assert rig["telegram"].edits == 0
+
+
+async def test_a_file_that_waits_and_names_them_is_nowhere_any_more(rig: Rig) -> None:
+    zoe, ana = await rig.person("Zoe"), await rig.person("Ana", "telegram:2")
+    view = View((_("A file."),), attachments=(File("list.csv", b"Zoe;Dupont", "text/csv", frozenset((zoe,))),))
+    await rig.store.transact(partial(outbox.notify, participant_id=ana, view=view, now=rig.clock.now()))
+    await rig.erase(zoe)
+    assert await rig.store.read(lambda tx: tx.all("SELECT id FROM files")) == []
+    async with rig.running():
+        rig.delivery.wake()
+        await rig.passes(3)
+    assert rig["telegram"].texts == [GONE]
+
+
+async def test_old_files_in_chats_are_not_edited(rig: Rig) -> None:
+    zoe, ana = await rig.person("Zoe"), await rig.person("Ana", "telegram:2")
+    view = View((_("A file."),), attachments=(File("list.csv", b"Zoe;Dupont", "text/csv", frozenset((zoe,))),))
+    await rig.store.transact(partial(outbox.notify, participant_id=ana, view=view, now=rig.clock.now()))
+    async with rig.running():
+        rig.delivery.wake()
+        await rig.passes(3)
+        await rig.run("UPDATE deliveries SET sent_at = 0")
+        await rig.erase(zoe)
+        await rig.passes(5)
+    assert rig["telegram"].edits == 0
+    assert ["list.csv" in content for content in await contents(rig.store)] == [False]

@@ -26,6 +26,7 @@ from bot.rehearsal.html import parse
 from handlers.privacy import jobs
 from handlers.team.store import find_question
 from handlers.workshops.actions import MyIdeas
+from tests.drivers.gestures import words as words_in
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.groups.builders import group
@@ -47,6 +48,17 @@ TRACES = ("Zoraïde", "zoraide", "Zorglub", "zorglub", "Jardins de Babel", "Zed#
 async def world(store_url: str) -> AsyncIterator[World]:
     async with open_world(store_url) as world:
         yield world
+
+
+@pytest.fixture
+async def open_to_all(store_url: str) -> AsyncIterator[World]:
+    async with open_world(store_url, make_settings(gathering={"registration": "open"})) as world:
+        yield world
+
+
+async def register(chat: NeutralChat, name: str) -> None:
+    await chat.command("register")
+    await chat.fill(name, "Québec", "1999", "", "English")
 
 
 async def join_everywhere(world: World, native_id: str = "1") -> tuple[NeutralChat, NeutralChat]:
@@ -462,18 +474,31 @@ def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
     assert set(tables()) - impersonal <= looked_up
 
 
+async def test_a_correction_that_was_under_way_says_their_name_no_more(world: World) -> None:
+    ines = await world.organiser()
+    chat, _other = await join_everywhere(world)
+    await ines.command("organiser")
+    await ines.press("Find someone")
+    await ines.fill("Zoraïde")
+    await ines.press(next(label for label in ines.buttons if "Zoraïde" in label))
+    await ines.press("Correct")
+    assert "Now: Zoraïde" in words_in(ines.text)
+    await erase(chat)
+    assert (await stored_rows(world.store, "dialogues"))["dialogues"] == []
+    await ines.send("Zoé")
+    assert not any(trace in ines.text for trace in TRACES)
+
+
+async def test_who_is_called_by_a_letter_stops_nobodys_work(open_to_all: World) -> None:
+    world, chat = open_to_all, open_to_all.chat("1")
+    ali = await world.join("Ali", "2")
+    await ali.command("mydata")
+    await register(chat, "E")
+    await erase(chat)
+    assert [row["kind"] for row in (await stored_rows(world.store, "jobs"))["jobs"]] == ["mydata"]
+
+
 # --- one erasure an hour, where anybody may register
-
-
-async def register(chat: NeutralChat, name: str) -> None:
-    await chat.command("register")
-    await chat.fill(name, "Québec", "1999", "", "English")
-
-
-@pytest.fixture
-async def open_to_all(store_url: str) -> AsyncIterator[World]:
-    async with open_world(store_url, make_settings(gathering={"registration": "open"})) as world:
-        yield world
 
 
 async def test_a_second_erasure_within_an_hour_waits_until_the_hour_is_over(open_to_all: World) -> None:

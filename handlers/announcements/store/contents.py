@@ -11,7 +11,7 @@ from typing import Any
 from bot.clock import from_micros, instant_or_none, to_micros
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span, source_name
-from bot.content.views import Attachment, File, Picture
+from bot.content.views import NOBODY, Attachment, File, Picture
 from bot.database.engine import Row, Transaction
 from bot.files.named_files import FileTable
 from handlers.announcements.model import Kind
@@ -183,5 +183,5 @@ def pack_words(words: Mapping[str, Lines], link: LinkButton | None, corrected: d
 def _attachment(row: Row) -> Attachment:
     held = bytes(row["content"])
     if row["kind"] == "picture":
-        return Picture(held, decode(json.loads(row["alt"])), row["name"])
-    return File(row["name"], held, row["media_type"])
+        return Picture(held, decode(json.loads(row["alt"])), row["name"], NOBODY)
+    return File(row["name"], held, row["media_type"], NOBODY)

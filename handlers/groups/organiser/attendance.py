@@ -15,7 +15,7 @@ from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, choice, territory, text
 from bot.content.names import clean, collation, full_name
-from bot.content.texts import SOMEONE, Joined, Localised, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.texts import SOMEONE, Joined, Localised, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
@@ -552,7 +552,7 @@ async def search_attendees(request: Request, action: FindAttendee, form: Attende
         Button(_("Attendance"), ShowAttendance()),
     )
     if not people:
-        return reply(_("Nobody on the list is called «{name}».", name=Name(wanted)), buttons=again)
+        return reply(_("Nobody on the list is called that."), buttons=again)
     if len(people) == 1:
         return await person_screen(request, day, people[0])
     lines: list[Span] = []

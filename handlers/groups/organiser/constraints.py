@@ -13,7 +13,7 @@ from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import Form, text
 from bot.content.names import clean, matches, search_key
-from bot.content.texts import Name, Person, Span, Strong, Territory, Text, _
+from bot.content.texts import Person, Span, Strong, Territory, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
@@ -370,7 +370,7 @@ async def find_other(request: Request, action: FindOther, form: OtherForm) -> Re
     back = ShowOthers(action.round, action.person, action.want)
     if not matching:
         buttons = (Button(_("Find by name"), action), Button(_("See the list"), back), BACK)
-        return reply(_("Nobody who can be chosen is called «{name}».", name=Name(wanted)), buttons=buttons)
+        return reply(_("Nobody who can be chosen is called that."), buttons=buttons)
     return await _ask(request, back, person, matching[:_PER_PAGE])
 
 

@@ -10,7 +10,7 @@ from bot.content import i18n
 from bot.content.errors import Stale
 from bot.content.forms import Form, text
 from bot.content.names import clean
-from bot.content.texts import Listing, Localised, Name, Quote, Span, Strong, Territory, Text, _, _n
+from bot.content.texts import Listing, Localised, Quote, Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
@@ -62,7 +62,7 @@ async def find(request: Request, _action: Find, form: FindForm) -> Reply:
     people = await request.look(("search", wanted), partial(people_store.search, query=wanted))
     again = Button(_("Find someone else"), Find())
     if not people:
-        return reply(_("Nobody is called «{name}».", name=Name(wanted)), buttons=(again, BACK))
+        return reply(_("Nobody is called that."), buttons=(again, BACK))
     lines: list[Span] = []
     if len(people) > MOST_FOUND:
         lines.append(_("More than {count} people found.", count=MOST_FOUND))

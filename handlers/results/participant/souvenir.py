@@ -71,6 +71,5 @@ async def read_own(tx: Transaction, payload: Mapping[str, Any], _declared: Decla
 @routes.job("souvenir", work=make_souvenir, read=read_own)
 async def souvenir_is_made(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the souvenir."""
-    return View(
-        (_("Your souvenir: a page to keep."),), (HOME,), attachments=(File(_("souvenir.pdf"), result["content"], PDF),)
-    )
+    souvenir = File(_("souvenir.pdf"), result["content"], PDF, frozenset(result["named"]))
+    return View((_("Your souvenir: a page to keep."),), (HOME,), attachments=(souvenir,))

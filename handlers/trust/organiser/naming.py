@@ -11,7 +11,7 @@ from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, text
 from bot.content.names import clean
-from bot.content.texts import Name, Span, Strong, Text, _
+from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
@@ -108,7 +108,7 @@ async def find(request: Request, _action: FindTrusted, form: FindTrustedForm) ->
     people = await request.look(("search", wanted), partial(people_store.search, query=wanted))
     again = Button(_("Find someone else"), FindTrusted())
     if not people:
-        return reply(_("Nobody is called «{name}».", name=Name(wanted)), buttons=(again, NAME_TRUSTED, BACK))
+        return reply(_("Nobody is called that."), buttons=(again, NAME_TRUSTED, BACK))
     return reply(
         _("Who is it?"),
         buttons=(

@@ -1,0 +1,114 @@
+"""Whoever erases themselves with their texts takes what is theirs alone; what the group has gone on from stays."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from handlers.syntheses.model import Content
+from handlers.syntheses.store import past_versions, rival_versions, save_version
+from tests.outbox import pushed
+from tests.participants import number
+from tests.syntheses.builders import SETTINGS, Table, table
+from tests.world import World, open_world
+
+TOLD = "words were erased by the person who wrote them. What stood there before is there."
+
+
+@pytest.fixture
+async def world(store_url: str) -> AsyncIterator[World]:
+    async with open_world(store_url, SETTINGS) as world:
+        yield world
+
+
+async def save(at: Table, name: str, content: Content, *, base: int | None = None) -> int:
+    """Somebody saves a version after the current one, or after another; its id."""
+    await at.world.clock.advance(timedelta(minutes=1))
+    current = await at.current()
+    saved = await at.world.change(
+        save_version,
+        at.group.id,
+        at.run.phase,
+        await number(at.world, name),
+        content,
+        (current.id if current else 0) if base is None else base,
+        at.world.clock.now(),
+    )
+    return saved.synthesis.id
+
+
+async def leave(at: Table, name: str) -> None:
+    """Somebody erases themselves with their texts."""
+    chat = at.chats[name]
+    await chat.command("effacer")
+    await chat.press("Erase my texts too")
+    await chat.press("Yes, erase me")
+
+
+async def test_what_stood_before_is_there_however_often_they_saved(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Mal")
+    await save(at, "Ana", {"text": "A fact"})
+    for text in ("Another fact", "A third one"):
+        await save(at, "Mal", {"text": text})
+    await leave(at, "Mal")
+    assert await at.kept() == {"text": "A fact"}
+    assert TOLD in (await pushed(world, at.chats["Ana"]))[-1]
+
+
+async def test_what_somebody_has_gone_on_from_stays(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Mal")
+    await save(at, "Mal", {"text": "A fact"})
+    await save(at, "Ana", {"text": "A fact, and another"})
+    await leave(at, "Mal")
+    assert await at.kept() == {"text": "A fact, and another"}
+    assert [each.content for each in await world.read(past_versions, at.group.id, "stakes")] == [{"text": "A fact"}]
+    assert not any(TOLD in told for told in await pushed(world, at.chats["Ana"]))
+
+
+async def test_nothing_is_to_be_chosen_after_a_rival_went(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Mal")
+    first = await save(at, "Ana", {"text": "A fact"})
+    await save(at, "Ana", {"text": "A better one"})
+    await save(at, "Mal", {"text": "Something else"}, base=first)
+    assert len(await world.read(rival_versions, at.group.id, "stakes")) == 1
+    await leave(at, "Mal")
+    assert list(await world.read(rival_versions, at.group.id, "stakes")) == []
+    assert await at.kept() == {"text": "A better one"}
+
+
+@dataclass(frozen=True)
+class Copied:
+    """Who gave which ideas, what the group's solution held before, and what of it stays when Mal erases themselves."""
+
+    ideas: Sequence[tuple[str, str]]
+    before: Content
+    saved: Content
+    stays: Content
+
+
+AI = "intelligence artificielle"
+COPIED: Mapping[str, Copied] = {
+    "theirs alone": Copied([("Mal", AI)], {}, {"idea": AI, "what": "Books"}, {"what": "Books"}),
+    "somebody else's too": Copied([("Mal", AI), ("Ana", AI)], {}, {"idea": AI}, {"idea": AI}),
+    "what was written before": Copied(
+        [("Mal", AI)], {"idea": AI}, {"idea": AI, "what": "Books"}, {"idea": AI, "what": "Books"}
+    ),
+    "a part of a sentence": Copied([("Mal", AI)], {}, {"idea": f"Une {AI} pour tous"}, {"idea": f"Une {AI} pour tous"}),
+}
+
+
+@pytest.mark.parametrize("case", COPIED)
+async def test_an_idea_goes_from_the_solution_where_it_is_theirs_alone(world: World, case: str) -> None:
+    copied = COPIED[case]
+    at = await table(world, "solutions", "Ana", "Mal")
+    if copied.before:
+        await save(at, "Ana", copied.before)
+    await world.clock.advance(timedelta(minutes=1))
+    for name, words in copied.ideas:
+        await at.say(name, words)
+    await save(at, "Ana", copied.saved)
+    await leave(at, "Mal")
+    assert await at.kept() == copied.stays
