@@ -26,7 +26,7 @@ MomentStyle = Literal["date", "datetime", "time", "left", "end"]
 «left» gives «in 12 minutes» if the instant is at most ten hours ahead, otherwise the time of day; platforms that can
 update «in 12 minutes» in a message do so. «end» gives «in 12 minutes, at 10:40», or «at 10:40».
 """
-Form = Literal["given", "short", "full", "ref"]
+NameForm = Literal["given", "short", "full", "ref"]
 """How somebody is called: «Marie», «Marie D.» as other participants read it, «Marie Dupont» for the team, or «R-0012».
 
 The last is their number in the team's list.
@@ -97,7 +97,7 @@ class Person:
     """
 
     id: int
-    form: Form
+    form: NameForm
     name: str = field(default="", compare=False)
 
 

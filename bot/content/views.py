@@ -173,6 +173,8 @@ class View:
     drawn: str = ""
     lasting: bool = False
     place: Place | None = None
+    all_about: int | None = None
+    """The id of the participant whom all of it is about; once they are gone, only that is read (`reference_store`)."""
 
     @property
     def with_map_button(self) -> View:
@@ -291,6 +293,8 @@ def encode_view(view: View) -> dict[str, Any]:
         stored["lasting"] = True
     if view.secret:
         stored["secret"] = True
+    if view.all_about is not None:
+        stored["all_about"] = view.all_about
     return stored
 
 
@@ -306,6 +310,7 @@ def decode_view(stored: Mapping[str, Any]) -> View:
         drawn=stored.get("drawn", ""),
         lasting=stored.get("lasting", False),
         secret=stored.get("secret", False),
+        all_about=stored.get("all_about"),
     )
 
 

@@ -1,11 +1,11 @@
 """Erases a person for good, in two steps, each of which is completed even after a crash.
 
-`erase` works in the caller's transaction: it deletes every row about the person, removes them from what others were
-shown, and adds a row for the unfinished erasure, which holds a hash instead of a name. `finish_erasures`, called after
-commits and when the program starts, does the rest: it writes the erasure to a log file beside the database, corrects
-messages in chats and what was stored before messages held references, deletes the person's files, removes the deleted
-rows' traces from the disk, and deletes the row of the erasure. `replay_erasures`, called at
-every start, reads the log file and erases the same people from a restored backup. Each step may be repeated.
+`erase` works in the caller's transaction: it deletes every row about the person, so that messages name «someone», and
+adds a row for the unfinished erasure, which for a moment holds what is still to be looked for. `finish_erasures`,
+called after commits and when the program starts, does the rest: it writes the erasure to a log file beside the
+database, corrects messages in chats and what was stored before messages held references, deletes the person's files,
+removes the deleted rows' traces from the disk, and deletes the row of the erasure. `replay_erasures`, called at every
+start, reads the log file and erases the same people from a restored backup. Each step may be repeated.
 
 Whatever else ends for good (a confidential conversation, an invitation, a role, a link to a wall) is noted in the same
 log (`bot.people.ending_store`), and ended again by `replay_endings`, as its package or capability declares.

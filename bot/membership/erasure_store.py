@@ -48,7 +48,7 @@ class Erasure:
 async def delete_person(
     tx: Transaction, declared: Declared, person: Participant, now: datetime, *, texts: bool
 ) -> Erasure:
-    """Delete the rows about a person, so that nothing stored says their name any more; return what is left to do.
+    """Delete the rows about a person, so that messages name them no more; return what is left to do.
 
     With `texts`, what they wrote for others is deleted too; otherwise it stays without an author, and texts that nobody
     has read yet are deleted. What was stored before messages held references is left to `erasure.finish_erasures`. The

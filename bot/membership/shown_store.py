@@ -31,8 +31,6 @@ from bot.people.declared import AuthoredContent, Declared
 from bot.people.participants import Participant
 from bot.people.stored_before import Traces, companions, neutral_name
 
-NOTICE = View((_("This message spoke of someone who has erased their data."),))
-"""What is read in place of a message from which somebody cannot be taken out."""
 FILE_GONE = View((_("A file stood here that named someone who has erased their data. It can be made again."),))
 """What is read in place of a file that the program made."""
 PORTION = 1000
@@ -43,7 +41,6 @@ MOST_CORRECTED = 200
 """How many messages on chat platforms one erasure corrects, the latest."""
 _TELLING = 12
 """The fewest characters of a text that is taken for its writer's where it stands in what was stored before."""
-_NOTICE = json.dumps(encode_view(NOTICE), ensure_ascii=False)
 _FILE_GONE = json.dumps(encode_view(FILE_GONE), ensure_ascii=False)
 _NOTHING = json.dumps(encode_view(View(())), ensure_ascii=False)
 """The view that takes a message off a page."""

@@ -15,12 +15,20 @@ from dataclasses import dataclass
 
 from bot.content.hooks import collecting_hook
 from bot.content.names import display_name, full_name
-from bot.content.texts import Form
+from bot.content.texts import NameForm, _
+from bot.content.views import View, encode_view
 from bot.database.engine import Row, Transaction
 from bot.people.stored_before import Traces
 
 _REFERENCE = re.compile(r'\["(?:person", (\d+), "([a-z]+)"|quote", "([a-z]+)", "([^"\\]*)", (\d+))\]')
 """A reference in the JSON text of a message; what people typed cannot look like one, as their quotes are escaped."""
+
+
+_ALL_ABOUT = re.compile(r'"all_about": (\d+)')
+"""The participant whom all of a message is about, in its JSON text."""
+GONE = View((_("This message spoke of someone who has erased their data."),))
+"""What is read in place of a message that was all about somebody who is gone."""
+_GONE = json.dumps(encode_view(GONE), ensure_ascii=False)
 
 
 @collecting_hook
@@ -53,6 +61,8 @@ async def written_out(tx: Transaction, contents: Sequence[str]) -> Sequence[str]
     """
     people: set[int] = set()
     quotes: defaultdict[str, set[str]] = defaultdict(set)
+    about = [_ALL_ABOUT.search(content) for content in contents]
+    people |= {int(found[1]) for found in about if found}
     for content in contents:
         for person, _form, kind, key, _most in _REFERENCE.findall(content):
             if person:
@@ -63,7 +73,10 @@ async def written_out(tx: Transaction, contents: Sequence[str]) -> Sequence[str]
         return contents
     words = {(kind, key): said for kind in sorted(quotes) for key, said in await quoted(tx, kind, sorted(quotes[kind]))}
     found = _Found(await _names(tx, people), words)
-    return [_REFERENCE.sub(found.beside, content) for content in contents]
+    return [
+        _GONE if whom and (int(whom[1]), "ref") not in found.names else _REFERENCE.sub(found.beside, content)
+        for whom, content in zip(about, contents, strict=True)
+    ]
 
 
 async def _names(tx: Transaction, people: Collection[int]) -> Mapping[tuple[int, str], str]:
@@ -74,7 +87,7 @@ async def _names(tx: Transaction, people: Collection[int]) -> Mapping[tuple[int,
     return {(row["id"], form): said for row in rows for form, said in _forms(row).items()}
 
 
-def _forms(row: Row) -> Mapping[Form, str]:
+def _forms(row: Row) -> Mapping[NameForm, str]:
     given, family = row["given_name"], row["family_name"]
     return {
         "given": given or family,

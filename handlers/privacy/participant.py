@@ -164,7 +164,7 @@ async def ask_what_to_erase(_request: Request) -> Reply:
     return reply(
         _("Erase everything about you, on all your accounts? Your place goes to someone else. Nobody can undo this."),
         _("What you asked the team and your ideas can stay without your name, for others to learn from, or go too."),
-        _("What Telegram or Discord showed others more than two days ago stays there: I cannot reach it any more."),
+        _("Telegram and Discord may keep what they showed: I only correct messages sent in the last two days."),
         buttons=(
             Button(_("Erase my texts too"), Erase(True), style="danger"),
             Button(_("Keep my texts, without my name"), Erase(False), style="danger"),

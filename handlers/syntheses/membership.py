@@ -10,17 +10,16 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.content.texts import _
+from bot.content.texts import Span, _
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people.declared import AfterMembership
 from bot.people.participants import Participant
-from handlers.syntheses import store
-from handlers.syntheses.messages import TITLES
+from handlers.syntheses import service, store
 from handlers.syntheses.model import RUNNERS_UP, Content, Synthesis, tidy
-from handlers.workshops.messages import phase_title
 from handlers.workshops.store.phases import find_phase
+from handlers.workshops.store.runs import run_of_group
 
 _IDEA = "idea"
 """The field of a solution that holds an idea of the group as it was given."""
@@ -31,17 +30,25 @@ async def _before_erasing(tx: Transaction, person: Participant, now: datetime, t
     """Take what is a person's alone out of the syntheses of their groups, and tell these; nothing without `texts`."""
     if not texts:
         return
-    changed = [*await _take_out_ideas(tx, person.id), *await _take_out_versions(tx, person.id)]
-    for group_id, phase_key in sorted({(each.group_id, each.phase) for each in changed if each.group_id is not None}):
-        phase = await find_phase(tx, phase_key)
-        if phase is None:
-            continue
-        line = _(
-            "{what} · {phase}: words were erased by the person who wrote them. What stood there before is there.",
-            what=TITLES[phase.collects],
-            phase=phase_title(phase),
-        )
-        await outbox.notify_groups(tx, [group_id], View((line,)), now, but=person.id)
+    for version in await _take_out_ideas(tx, person.id):
+        await _tell(tx, person, version, _("An idea was erased by the person who gave it; its field is empty."), now)
+    for version in await _take_out_versions(tx, person.id):
+        assert version.group_id is not None
+        left = await store.current_version(tx, version.group_id, version.phase)
+        back = _("The last version was erased by the person who wrote it; the one before is back.")
+        gone = _("What was written was erased by the person who wrote it; nothing is written now.")
+        await _tell(tx, person, version, back if left else gone, now)
+
+
+async def _tell(tx: Transaction, person: Participant, version: Synthesis, line: Span, now: datetime) -> None:
+    """Tell the group of a version what became of it, with the button that opens it."""
+    phase = await find_phase(tx, version.phase)
+    if version.group_id is None or phase is None:
+        return
+    run = await run_of_group(tx, version.group_id, version.phase)
+    buttons = (service.open_button(phase, run.id),) if run else ()
+    view = View((service.heading(phase), line), buttons)
+    await outbox.notify_groups(tx, [version.group_id], view, now, but=person.id)
 
 
 async def _take_out_ideas(tx: Transaction, person_id: int) -> Sequence[Synthesis]:
@@ -76,7 +83,8 @@ async def _take_out_versions(tx: Transaction, person_id: int) -> Sequence[Synthe
     versions = await store.versions_alone(tx, person_id)
     for version in versions:
         await store.drop_version(tx, version.id)
-    return [version for version in versions if version.state == "current"]
+    in_force = (version for version in versions if version.state == "current" and version.group_id is not None)
+    return list({(version.group_id, version.phase): version for version in in_force}.values())
 
 
 AFTER_MEMBERSHIP = AfterMembership(before_erasing=_before_erasing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
@@ -81,7 +81,7 @@ async def open_person(request: Request, action: OpenPerson) -> Reply:
     stored = await store.find_listed(request.tx, action.person)
     if person is None or stored is None:
         raise Stale
-    return reply(
+    shown = reply(
         Strong(called_with_ref(person)),
         *_facts(person.id, stored.person, request.locale),
         await _standing(request, person),
@@ -89,6 +89,7 @@ async def open_person(request: Request, action: OpenPerson) -> Reply:
         *(await _groups(request, person)),
         buttons=(*_buttons(person, stored.person), *(await _group_button(request, person)), BACK),
     )
+    return replace(shown, view=replace(shown.view, all_about=person.id))
 
 
 def _facts(person_id: int, person: RosterPerson, locale: str) -> list[Span]:
