@@ -317,8 +317,17 @@ def _text_runs(text: Text, reader: Reader) -> list[Run]:
                 literal = literal[1:]  # «Zoé D.» ends a sentence by itself
             runs.append(Run(literal))
         if name:
-            runs += _runs(text.values[name], reader)
+            said = _runs(text.values[name], reader)
+            if not runs and said and _is_gone(text.values[name]):  # «Quelqu’un demande» begins the sentence
+                said = [replace(said[0], text=said[0].text[:1].upper() + said[0].text[1:]), *said[1:]]
+            runs += said
     return runs
+
+
+def _is_gone(span: Span) -> bool:
+    """Return whether a span is the name of a person who is gone, in place of which «someone» is read."""
+    inner = span.span if isinstance(span, Strong) else span
+    return isinstance(inner, Person) and not inner.name
 
 
 def _minutes_ahead(instant: datetime, reader: Reader) -> int | None:

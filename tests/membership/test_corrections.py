@@ -28,7 +28,7 @@ async def test_what_is_being_sent_is_corrected_once_it_arrived(rig: Rig, about: 
         await rig.erase(zoe)
         rig["telegram"].gate.set()
         await rig.passes(10)
-    assert rig["telegram"].screen("2") == ["someone came late"]
+    assert rig["telegram"].screen("2") == ["Someone came late"]
     assert (await rig.states())[0] == ("sent", None)
 
 
@@ -40,7 +40,7 @@ async def test_what_had_arrived_is_corrected_though_the_reader_stopped_all_pushe
         await rig.run("UPDATE participants SET stopped = 1")
         await rig.erase(zoe)
         await rig.passes(10)
-    assert rig["telegram"].screen("2") == ["someone came late", "Something else"]
+    assert rig["telegram"].screen("2") == ["Someone came late", "Something else"]
     assert rig["telegram"].edits == 1
 
 
@@ -71,7 +71,7 @@ async def test_what_has_not_left_leaves_without_them(rig: Rig) -> None:
     await rig.erase(zoe)
     async with rig.running():
         await rig.passes(5)
-    assert rig["telegram"].texts == ["someone came late"]
+    assert rig["telegram"].texts == ["Someone came late"]
 
 
 async def test_two_who_are_named_in_one_message_can_both_go(rig: Rig) -> None:
@@ -85,4 +85,4 @@ async def test_two_who_are_named_in_one_message_can_both_go(rig: Rig) -> None:
         await rig.erase(mia)
         rig["telegram"].gate.set()
         await rig.passes(10)
-    assert rig["telegram"].screen("2") == ["someone and someone came late"]
+    assert rig["telegram"].screen("2") == ["Someone and someone came late"]

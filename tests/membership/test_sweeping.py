@@ -50,7 +50,7 @@ async def test_a_picture_of_someone_goes_once_and_others_stay(rig: Rig) -> None:
 
 
 OLD: Mapping[str, tuple[View, str]] = {
-    "a name": (View((_("{name} came late", name=Strong(Name("Zoe Dupont"))),)), "someone came late"),
+    "a name": (View((_("{name} came late", name=Strong(Name("Zoe Dupont"))),)), "Someone came late"),
     "a name that is cut": (View((_("{name} came late", name=Name("Zoe")),)), "Zoe came late"),
     "a name within words": (View(("I think that Zoe Dupont came late",)), "I think that Zoe Dupont came late"),
 }
@@ -102,7 +102,7 @@ async def test_at_most_so_many_messages_in_chats_are_edited_and_no_old_ones(
         await rig.run("UPDATE deliveries SET sent_at = 0 WHERE content LIKE '%said 3%'")
         await rig.erase(zoe)
         await rig.passes(6)
-    assert [text.split(" said")[0] == "someone" for text in rig["telegram"].screen("2")] == [False, True, True, False]
+    assert [text.split(" said")[0] == "Someone" for text in rig["telegram"].screen("2")] == [False, True, True, False]
 
 
 async def test_files_of_others_stay_on_pages_and_in_chats(rig: Rig) -> None:
