@@ -104,7 +104,7 @@ class File:
     name: Span
     content: bytes
     media_type: str = "application/octet-stream"
-    named: frozenset[int] | None = None
+    named: frozenset[int] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Picture:
     content: bytes
     alt: Span
     name: Span = "image.png"
-    named: frozenset[int] | None = None
+    named: frozenset[int] | None = field(default=None, compare=False)
 
     @property
     def media_type(self) -> str:

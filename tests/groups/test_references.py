@@ -63,7 +63,7 @@ async def test_news_of_a_group_name_nobody_who_is_gone(world: World) -> None:
     await chats["Cleo"].press("Erase my texts too")
     await chats["Cleo"].press("Yes, erase me")
     assert "Cleo" not in await read_later(world, news)
-    assert "someone (Quebec) is in another group now." in await read_later(world, news)
+    assert "Someone (Quebec) is in another group now." in await read_later(world, news)
 
 
 async def test_what_organisers_read_of_groups_holds_no_name(world: World) -> None:

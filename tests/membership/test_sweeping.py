@@ -50,7 +50,7 @@ async def test_a_picture_of_someone_goes_once_and_others_stay(rig: Rig) -> None:
 
 
 OLD: Mapping[str, tuple[View, str]] = {
-    "a name": (View((_("{name} came late", name=Strong(Name("Zoe Dupont"))),)), "Someone came late"),
+    "a name": (View((_("{name} came late", name=Strong(Name("Zoe Dupont"))),)), "someone came late"),
     "a name that is cut": (View((_("{name} came late", name=Name("Zoe")),)), "Zoe came late"),
     "a name within words": (View(("I think that Zoe Dupont came late",)), "I think that Zoe Dupont came late"),
 }
