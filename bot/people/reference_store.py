@@ -20,10 +20,9 @@ from bot.content.views import View, encode_view
 from bot.database.engine import Row, Transaction
 from bot.people.stored_before import Traces
 
-_REFERENCE = re.compile(r'\["(?:person", (\d+), "([a-z]+)"|quote", "([a-z]+)", "([^"\\]*)", (\d+))\]')
-"""A reference in the JSON text of a message; what people typed cannot look like one, as their quotes are escaped."""
-
-
+_PERSON = re.compile(r'\["person", (\d+), "([a-z]+)"\]')
+_QUOTE = re.compile(r'\["quote", "([a-z]+)", "([^"\\]*)", \d+\]')
+"""References in the JSON text of a message; what people typed cannot look like one, as their quotes are escaped."""
 _ALL_ABOUT = re.compile(r'"all_about": (\d+)')
 """The participant whom all of a message is about, in its JSON text."""
 GONE = View((_("This message spoke of someone who has erased their data."),))
@@ -47,11 +46,25 @@ class _Found:
     names: Mapping[tuple[int, str], str]
     words: Mapping[tuple[str, str], str]
 
-    def beside(self, reference: re.Match[str]) -> str:
-        """Return the JSON of a reference with what it stands for beside it; the same where nothing was found."""
-        person, form, kind, key, _most = reference.groups()
-        said = self.names.get((int(person), form)) if person else self.words.get((kind, key))
-        return reference[0] if not said else f"{reference[0][:-1]}, {json.dumps(said, ensure_ascii=False)}]"
+    def written_out(self, content: str) -> str:
+        """Return a stored message with what its references stand for beside them, or that whom it is about is gone."""
+        about = _ALL_ABOUT.search(content) if "all_about" in content else None
+        if about and (int(about[1]), "ref") not in self.names:
+            return _GONE
+        if self.names:
+            content = _PERSON.sub(self._named, content)
+        return _QUOTE.sub(self._quoted, content) if self.words else content
+
+    def _named(self, reference: re.Match[str]) -> str:
+        return _beside(reference[0], self.names.get((int(reference[1]), reference[2])))
+
+    def _quoted(self, reference: re.Match[str]) -> str:
+        return _beside(reference[0], self.words.get((reference[1], reference[2])))
+
+
+def _beside(reference: str, said: str | None) -> str:
+    """Return the JSON of a reference with what it stands for beside it; the same where nothing was found."""
+    return f"{reference[:-1]}, {json.dumps(said, ensure_ascii=False)}]" if said else reference
 
 
 async def written_out(tx: Transaction, contents: Sequence[str]) -> Sequence[str]:
@@ -59,24 +72,17 @@ async def written_out(tx: Transaction, contents: Sequence[str]) -> Sequence[str]
 
     One statement looks up all people and one the quotes of each kind that occurs; none where nobody is named.
     """
-    people: set[int] = set()
     quotes: defaultdict[str, set[str]] = defaultdict(set)
-    about = [_ALL_ABOUT.search(content) for content in contents]
-    people |= {int(found[1]) for found in about if found}
-    for content in contents:
-        for person, _form, kind, key, _most in _REFERENCE.findall(content):
-            if person:
-                people.add(int(person))
-            else:
-                quotes[kind].add(key)
+    together = "\n".join(contents)
+    people = {int(person) for person, _form in _PERSON.findall(together)}
+    people |= {int(person) for person in _ALL_ABOUT.findall(together)}
+    for kind, key in _QUOTE.findall(together):
+        quotes[kind].add(key)
     if not people and not quotes:
         return contents
     words = {(kind, key): said for kind in sorted(quotes) for key, said in await quoted(tx, kind, sorted(quotes[kind]))}
     found = _Found(await _names(tx, people), words)
-    return [
-        _GONE if whom and (int(whom[1]), "ref") not in found.names else _REFERENCE.sub(found.beside, content)
-        for whom, content in zip(about, contents, strict=True)
-    ]
+    return [found.written_out(content) for content in contents]
 
 
 async def _names(tx: Transaction, people: Collection[int]) -> Mapping[tuple[int, str], str]:
