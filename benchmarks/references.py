@@ -1,8 +1,8 @@
 """What naming people by reference costs a page: `python -m benchmarks.references [--rounds N]`.
 
 A page of 50 messages, of which every second names two of 100 people and quotes an idea, is opened again and again, as
-it is stored now and, in turn, as it was stored before, with the names and words themselves. Printed are the medians of the
-time from the request to its last byte, on loopback, and the one as a multiple of the other.
+it is stored now and, in turn, as it was stored before, with the names and words themselves. Printed are the medians
+of the time from the request to its last byte, on loopback, and the one as a multiple of the other.
 """
 
 from __future__ import annotations
