@@ -24,7 +24,7 @@ async def is_answered(tx: Transaction, since: datetime, _visitors: Collection[in
 async def ask(play: Play) -> None:
     """Let a few people ask for the wifi, one of whom asks the team all the same; then the organiser changes the text.
 
-    All of them are told of the change.
+    Those who read it in French are told of the change.
     """
     asking = play.some(play.coming, 0.04, at_least=3)
     doubting, *content = asking
@@ -51,11 +51,13 @@ async def ask(play: Play) -> None:
         by_day=True,
         kind="practical information",
     )
-    play.expected.due(asking, changed)
+    told = [player for player in asking if player.reader.locale == "fr"]
+    play.expected.due(told, changed)
     await play.servers.calm()
     await play.look()
     play.report.tell(
-        f"{len(asking)} ask for the wifi: {len(content)} find it, one asks the team; all are told when it changes."
+        f"{len(asking)} ask for the wifi: {len(content)} find it, one asks the team;"
+        f" {len(told)} read it in French, and are told when that changes."
     )
 
 
