@@ -254,7 +254,7 @@ async def test_an_answer_that_is_not_the_servers_does_not_count_as_told(away: Aw
     await away.close()
     await expect(phone.get_by_text("Your page is closed on this device")).to_be_visible()
     await phone.goto("about:blank")
-    refused = []
+    refused: list[str] = []
 
     async def refuse_once(route: Route) -> None:
         if refused:
