@@ -107,17 +107,18 @@ def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Find
 
 def _check_addresses(settings: Settings) -> Iterator[Finding]:
     """Yield a warning for each server that listens on all addresses of this machine: it encrypts nothing itself."""
+    subject = "addresses"
     serves = settings.web.public_url or settings.telegram.mode == "webhook"
     if serves and _is_every_address(settings.web.host):
         detail = f"web.host = {settings.web.host}: who reaches this machine reaches its port, without encryption"
         remedy = "let only the web server with https reach it: 127.0.0.1, or a container that publishes no port"
-        yield Finding("warning", "web", detail, remedy)
+        yield Finding("warning", subject, detail, remedy)
     if settings.metrics.port and _is_every_address(settings.metrics.host):
         detail = (
             f"metrics.host = {settings.metrics.host}: who reaches this machine reads the numbers, without a password"
         )
         remedy = "let only what watches it reach it: 127.0.0.1, or an address of the inner network"
-        yield Finding("warning", "metrics", detail, remedy)
+        yield Finding("warning", subject, detail, remedy)
 
 
 def _is_every_address(host: str) -> bool:

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from bot.content.discretion import SOMETHING_TO_READ
 from bot.content.texts import Reader, Span, plain
 from bot.rehearsal.chat_driver import Received
 
@@ -53,6 +54,10 @@ class ExpectedMessage:
         The pieces are in the reader's language, split at GAP and MANY.
         """
         return [_pieces(words, reader) for words in (self.words, self.or_words) if words]
+
+
+SOMETHING = ExpectedMessage("that something is to be read", (SOMETHING_TO_READ,))
+"""The message that tells nothing: one for all capabilities, which cannot be told apart by its words."""
 
 
 def has_all(plain_text: str, ways: Ways) -> bool:

@@ -9,12 +9,11 @@ from collections.abc import Collection
 from datetime import datetime, time
 
 from bot.content.actions import base36
-from bot.content.discretion import SOMETHING_TO_READ
 from bot.content.texts import _
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember, act_together
 from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
-from bot.rehearsal.expected_messages import ExpectedMessage
+from bot.rehearsal.expected_messages import SOMETHING, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.trust import store
 
@@ -53,8 +52,7 @@ async def confide(play: Play) -> None:
         await player.driver.act(f"tcn-{base36(trusted.id)}-1")
         await player.driver.fill(_CONFIDED)
         await play.servers.calm()
-    something = ExpectedMessage("that something is to be read", (SOMETHING_TO_READ,))
-    play.expected.due([trusted], something, times=len(writing))
+    play.expected.due([trusted], SOMETHING, times=len(writing))
     for player in writing:
         await trusted.driver.command("confiance")
         await trusted.driver.act("tco")
@@ -65,7 +63,7 @@ async def confide(play: Play) -> None:
         await trusted.driver.act("tcw")
         await trusted.driver.fill(_ANSWERED)
         await play.servers.calm()
-    play.expected.due(writing, something)
+    play.expected.due(writing, SOMETHING)
     await play.look()
     for player in writing:
         await player.driver.command("confiance")

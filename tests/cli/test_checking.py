@@ -342,8 +342,8 @@ def test_a_server_on_every_address_is_warned_of(shell: Shell, configured: Path, 
         config.write(f'\n[metrics]\nport = 9101\nhost = "{host}"\n')
     change(configured / "config.toml", "port = 0", f'port = 0\nhost = "{host}"')
     checked = shell("check")
-    assert f"warning web           web.host = {host}: who reaches this machine reaches its port" in checked.stdout
-    assert f"warning metrics       metrics.host = {host}: who reaches this machine reads the numbers" in checked.stdout
+    assert f"warning addresses     web.host = {host}: who reaches this machine reaches its port" in checked.stdout
+    assert f"warning addresses     metrics.host = {host}: who reaches this machine reads the numbers" in checked.stdout
 
 
 @pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 9101), ("::1", 9101), ("10.0.0.5", 9101), ("0.0.0.0", 0)])

@@ -130,20 +130,22 @@ async def touch_card(tx: Transaction, group_id: int | None) -> None:
 
 
 async def ask(tx: Transaction, question: StageQuestion, now: datetime) -> None:
-    """Store that a question is asked aloud now; its author is told, and those of the questions merged into it, once."""
+    """Store that a question is asked aloud now; its author is told, and those of the questions merged into it, once.
+
+    Who asked without their name is told only that there is something to read, as of an answer.
+    """
     await set_asked(tx, question.id, now)
     await touch_card(tx, question.group_id)
     assert question.group_id is not None
     group = await group_title(tx, question.group_id)
     merged = [other for other in await questions_of_group(tx, question.group_id) if other.merged_into == question.id]
     for written in (question, *merged):
-        if written.author_id is not None and await mark_told(tx, written.id, now):
-            line = _(
-                "Your question to {group} is being asked: «{question}»",
-                group=group,
-                question=question_quote(written, reader="own"),
-            )
-            await outbox.notify(tx, written.author_id, View((line,)), now, urgent=True, subject=subject_of(written.id))
+        if written.author_id is None or not await mark_told(tx, written.id, now):
+            continue
+        quote = question_quote(written, reader="own")
+        line = _("Your question to {group} is being asked: «{question}»", group=group, question=quote)
+        view = View((line,)) if written.named else something_to_read(MyStageQuestions())
+        await outbox.notify(tx, written.author_id, view, now, urgent=True, subject=subject_of(written.id))
 
 
 def subject_of(question_id: int) -> str:

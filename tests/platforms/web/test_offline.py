@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 import zxingcpp
 from PIL import Image
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from bot.config import setting_store
 from bot.content.roles import Who
@@ -223,6 +223,53 @@ async def test_whoever_comes_after_it_was_closed_without_network_finds_no_page(a
     door = await phone.request.post(f"{away.network.root}/p/{await away.harness.page_link('Max')}", max_redirects=0)
     await phone.goto(away.network.root + door.headers["location"])
     await expect(phone.get_by_role("log")).to_contain_text("welcome to Rencontres")
+
+
+async def test_a_closed_page_that_is_loaded_past_its_worker_is_not_shown_and_closes(away: Away) -> None:
+    zoe, phone = await away.enter(), away.phone
+    await away.keep(zoe, "welcome")
+    away.network.cut()
+    await away.close()
+    await expect(phone.get_by_text("Your page is closed on this device")).to_be_visible()
+    await phone.goto("about:blank")
+    away.network.mend()
+    past = await phone.context.new_cdp_session(phone)
+    await past.send("Network.enable")
+    await past.send("Network.setBypassServiceWorker", {"bypass": True})  # as Shift+Reload does
+    await phone.goto(f"{away.network.root}/c/{zoe}/")
+    await expect(phone.get_by_text("No page opens here")).to_be_visible()
+    assert await away.open_in(zoe) == 0
+    assert await phone.evaluate(CACHES) == []
+    await past.send("Network.setBypassServiceWorker", {"bypass": False})
+    await phone.goto(f"{away.network.root}/c/{zoe}/")
+    await expect(phone.get_by_text("No page opens here")).to_be_visible()
+    assert await phone.evaluate("caches.keys()") == []
+
+
+@pytest.mark.parametrize("status", [400, 408, 429, 451, 502])
+async def test_an_answer_that_is_not_the_servers_does_not_count_as_told(away: Away, status: int) -> None:
+    zoe, phone = await away.enter(), away.phone
+    await away.keep(zoe, "welcome")
+    away.network.cut()
+    await away.close()
+    await expect(phone.get_by_text("Your page is closed on this device")).to_be_visible()
+    await phone.goto("about:blank")
+    refused: list[str] = []
+
+    async def refuse_once(route: Route) -> None:
+        if refused:
+            await route.continue_()
+        else:
+            refused.append(route.request.url)
+            await route.fulfill(status=status, body="Not now")
+
+    await phone.context.route("**/leave", refuse_once)
+    away.network.mend()
+    await phone.goto(f"{away.network.root}/c/{zoe}/")
+    assert len(refused) == 1
+    await expect(phone.get_by_text("No page opens here")).to_be_visible()  # it asks again by itself
+    await phone.context.unroute("**/leave", refuse_once)
+    assert await away.open_in(zoe) == 0
 
 
 async def test_the_next_contact_empties_what_someone_may_not_have_any_more(away: Away) -> None:

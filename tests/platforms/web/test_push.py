@@ -23,7 +23,7 @@ from bot.content.texts import Moment, _
 from bot.content.views import View
 from bot.database.engine import Store, Transaction
 from bot.delivery.platform import Address
-from bot.people import device_store
+from bot.people import device_store, secret_store
 from bot.platforms.web.push.devices import browser_name
 from bot.platforms.web.push.encryption import MOST_PLAIN, encrypt, from_base64, to_base64
 from bot.platforms.web.push.endpoints import is_known
@@ -372,7 +372,29 @@ async def test_too_many_pushes_to_one_device_hold_back_no_other(ringing: Ringing
     assert (len(phone.received), len(tablet.received)) == (4, 1)
 
 
-async def test_a_service_that_is_busy_for_three_devices_is_left_alone_and_what_is_urgent_waits_half_a_minute(
+async def test_too_many_pushes_to_all_devices_of_one_person_hold_back_nobody_else(ringing: Ringing) -> None:
+    zoe, ana = [await ringing.harness.joined(name) for name in ("Zoé", "Ana")]
+    world = ringing.world
+    mine = [await ringing.subscribed(zoe)]
+    for _browser in range(3):
+        other = ringing.harness.person()
+        await other.open_link(await world.change(secret_store.issue, "page", int(zoe.person_id), world.clock.now()))
+        mine.append(await ringing.subscribed(other))
+    phone = await ringing.subscribed(ana)
+    ringing.service.faults = lambda browser: Fault(429, "3600") if browser in mine else None
+    await ringing.send(zoe)
+    await ringing.send(ana)
+    assert ringing.service.answers.count(429) == len(mine)
+    assert len(phone.received) == 1
+    await world.clock.advance(timedelta(minutes=61))  # each of them is tried again, and refused again
+    ringing.pushes.wake()
+    await ringing.pushes.drained()
+    assert ringing.service.answers.count(429) == 2 * len(mine)
+    await ringing.send(ana)
+    assert len(phone.received) == 2
+
+
+async def test_a_service_that_is_busy_for_three_people_is_left_alone_and_what_is_urgent_waits_half_a_minute(
     store_url: str,
 ) -> None:
     async with open_ringing(store_url) as ringing:

@@ -50,8 +50,8 @@ _STORE_ASKED_AGAIN = 2.0
 _LONGEST_WAIT = 900.0
 _LONGEST_HOLD = 30.0
 """The longest pause, in seconds, of a service that does not say for how long to wait; and of what is urgent, always."""
-_DEVICES_OF_A_SERVICE = 3
-"""To so many different devices a service must have said that there are too many pushes, for all others to wait too."""
+_PEOPLE_OF_A_SERVICE = 3
+"""On devices of so many people a service must have said that there are too many pushes, for all others to wait too."""
 _ANSWERS_COUNT = 60.0
 """Seconds for which such an answer counts, if the device is not held longer."""
 _TOLD = 3_600.0
@@ -130,7 +130,7 @@ class PushSender:
         self._held_devices: dict[tuple[str, int], Hold] = {}
         """The devices to which a service said that there are too many pushes, by its origin and their ids."""
         self._answers: dict[tuple[str, int], datetime] = {}
-        """Until when each of these answers counts as one about the whole service."""
+        """Until when such an answer counts as one about the whole service, by its origin and the id of the person."""
         self.patience = _PATIENCE
         """Seconds that a push service has to answer."""
         self._recovered = False
@@ -278,7 +278,7 @@ class PushSender:
 
         `status` is None where the service did not answer, `wait` where it did not say for how long to wait. Where it
         did not answer or asked to wait, nothing else is sent there meanwhile. That there are too many pushes (429) may
-        be about one device: only that one waits then, until the service has said it to several.
+        be about one device: only that one waits then, until the service has said it to several people.
         """
         log.info("web.push_postponed", service=origin, push=push.id, status=status)
         now, pause = self._clock.now(), self._backoff.after(push.attempts + 1)
@@ -294,12 +294,14 @@ class PushSender:
         return Later(push, min(due, push.expires), tried=True)
 
     def _hold_device(self, push: ClaimedPush, origin: str, hold: Hold, now: datetime) -> None:
-        """Hold a device, and its whole service if that has lately said to others too that there are too many pushes."""
-        device = (origin, push.device_id)
-        self._held_devices = _still_held(self._held_devices, now) | {device: hold}
-        counts_until = max(hold.until, now + timedelta(seconds=_ANSWERS_COUNT))
-        self._answers = {known: end for known, end in self._answers.items() if end > now} | {device: counts_until}
-        if sum(service == origin for service, _device in self._answers) >= _DEVICES_OF_A_SERVICE:
+        """Hold a device, and its whole service if that has lately said to others too that there are too many pushes.
+
+        All devices of one person count as one: they get the same messages, and nobody is to hold back everybody's.
+        """
+        self._held_devices = _still_held(self._held_devices, now) | {(origin, push.device_id): hold}
+        person, counts_until = (origin, push.participant_id), max(hold.until, now + timedelta(seconds=_ANSWERS_COUNT))
+        self._answers = {known: end for known, end in self._answers.items() if end > now} | {person: counts_until}
+        if sum(service == origin for service, _person in self._answers) >= _PEOPLE_OF_A_SERVICE:
             self._hold_service(origin, hold, now)
 
     def _hold_service(self, origin: str, hold: Hold, now: datetime) -> None:

@@ -10,6 +10,16 @@ const full = document.getElementById("full");
 const standalone = matchMedia("(display-mode: standalone)").matches || navigator.standalone === true;
 const onApple = /iPhone|iPad/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
 
+// A page that was closed here without network may still be loaded past the worker, as Shift+Reload does. It is not shown,
+// and now that there is network it is closed.
+const wasClosed = window.caches?.has(`left ${here}`).catch(() => false) ?? Promise.resolve(false);
+
+wasClosed.then((closed) => {
+  if (!closed) return;
+  document.body.style.display = "none";
+  document.querySelector('form[action$="/leave"]').submit();
+});
+
 // What is only explained looks like no problem.
 function tell(text, explained = false) {
   const notice = document.getElementById("notice");
@@ -229,6 +239,7 @@ const queue = `${here}queue`; // in the cache that the worker empties where nobo
 const canWait = Boolean(window.caches && navigator.locks);
 
 async function waiting() {
+  if (await wasClosed) return [];
   const kept = await (await caches.open(`page ${here}`)).match(queue);
   return kept ? kept.json() : [];
 }

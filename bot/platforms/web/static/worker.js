@@ -46,6 +46,9 @@ const LEFT = `left ${here}`; // a cache with the seal by which the server is tol
 const UNHEARD = 8000; // a network in name only may never answer
 
 const hasLeft = () => caches.has(LEFT).catch(() => false);
+// Whether the page is closed by such an answer: the server's 303, which a script is not shown, or that nobody has the page
+// here (any more). A network in between may give any other answer for the server.
+const isLeft = ({ ok, status, type }) => ok || type === "opaqueredirect" || [303, 403, 404, 410].includes(status);
 const escape = (text) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
 // The page that stands where the closed one was, and goes on trying to tell the server.
@@ -84,8 +87,8 @@ async function leaveNow() {
   const told = await (await caches.open(LEFT)).match(`${here}leave`);
   if (told) {
     const headers = { "Content-Type": "application/x-www-form-urlencoded" };
-    const { status } = await fetch(`${here}leave`, { method: "POST", body: await told.text(), headers, redirect: "manual" });
-    if (status >= 500 || status === 429) throw new Error("later");
+    const response = await fetch(`${here}leave`, { method: "POST", body: await told.text(), headers, redirect: "manual" });
+    if (!isLeft(response)) throw new Error("later");
   }
   await caches.delete(LEFT);
 }
@@ -95,7 +98,7 @@ async function leave(request) {
   const late = new Promise((_done, fail) => setTimeout(fail, UNHEARD));
   try {
     const response = await Promise.race([fetch(request), late]);
-    if (response.status < 500) await empty();
+    if (isLeft(response)) await empty();
     return response;
   } catch {
     return leaveLater(await copy.formData());
