@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from bot.membership.browsers import ConfirmBrowser
-from bot.people import browser_store
+from bot.people import browser_store, secret_store
 from bot.people.audiences import EVERYONE
+from bot.platforms.web.conversation import PageConversation
 from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.trust import service, store
 from handlers.trust.actions import OpenConversation
+from handlers.trust.participant.talking import EraseConversation
 from tests.participants import number
 from tests.security.builders import Gathering, open_gathering
 
@@ -233,3 +235,41 @@ async def test_it_is_said_in_the_reader_s_language(two: Gathering, locale: str, 
     other = await open_elsewhere(two, await two.page_link_of(zoe))
     await other.command("confiance")
     assert words in other.text
+
+
+async def test_a_post_begun_before_its_page_was_closed_is_not_handled_after_it(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await confide(zoe)
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    conversation = (await two.world.read(store.conversations_of_author, int(zoe.person_id)))[0]
+    async with (
+        two.posting(other, "press", payload=OpenConversation(conversation.id, 0).encode()) as read_it,
+        two.posting(other, "call", word="moi") as speak,
+        two.posting(other, "press", payload=EraseConversation(conversation.id).encode()) as erase_it,
+    ):
+        await zoe.command("comptes")
+        await zoe.press("Close in Firefox, Android")
+        for finish in (read_it, speak, erase_it):
+            answer = await finish()
+            assert answer.startswith("HTTP/1.1 404 ")
+            assert "You" not in answer
+    assert WORDS in await read(zoe)
+
+
+async def test_an_answer_in_confidence_is_read_nowhere_but_on_the_page(
+    two: Gathering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session ends while the answer is being made, as by a press in another program of the same gathering."""
+    zoe = await two.join_page("Zoé")
+    await confide(zoe)
+    answer = PageConversation.answer
+
+    async def close_and_answer(conversation: PageConversation, person: int, *args: Any, **named: Any) -> int | None:
+        await two.world.change(secret_store.revoke, person, "session")
+        return await answer(conversation, person, *args, **named)
+
+    monkeypatch.setattr(PageConversation, "answer", close_and_answer)
+    await zoe.press("Read the conversation")
+    assert zoe.status == 410
+    assert "Received. It is not shown here" in zoe.page.text
+    assert WORDS not in zoe.page.text
