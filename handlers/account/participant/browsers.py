@@ -74,7 +74,7 @@ async def close(request: Request, action: CloseBrowser) -> Reply:
     browser = await _find(request, action.browser)
     if request.waits and request.waits.id != browser.id:
         return await wait_reply(request, request.waits)
-    await browser_store.end(request.tx, request.participant.id, browser.id)
+    await secret_store.end(request.tx, await browser_store.sessions_in(request.tx, request.participant.id, browser.id))
     await outbox.refresh_pages(request.tx, request.participant.id, request.now)
     return reply(
         _("Your page is closed in {browser}.", browser=Strong(browsers.name_of(browser))),
