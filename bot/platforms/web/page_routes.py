@@ -508,8 +508,8 @@ class PageRoutes:
 def _waits(message: PageMessage, browser: Browser) -> bool:
     """Return whether a message tells what was confided, so that a new browser does not show it yet.
 
-    That is a conversation in confidence, what was confidential before the page was opened there, and files of the
-    person's data that are for their eyes alone. An answer to what is done there is shown.
+    That is a conversation in confidence, a secret such as a code, files of the person's data that are for their eyes
+    alone, and what was confidential before the page was opened there. An answer to what is done there is shown.
     """
     view = message.view
-    return bool(view.drawn) or (view.confidential and (message.secret or message.changed_at < browser.opened))
+    return bool(view.drawn) or message.secret or (view.confidential and message.changed_at < browser.opened)

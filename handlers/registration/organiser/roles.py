@@ -91,7 +91,7 @@ async def _may_lose_role(request: Request, person: Participant) -> None:
         )
 
 
-@routes.action(AskRole, who=ORGANISER)
+@routes.action(AskRole, who=ORGANISER, confirmed=True)
 async def ask_role(request: Request, action: AskRole) -> Reply:
     """Ask for confirmation before a person gets or loses the organisers' role."""
     person = await _person(request, action.person)
@@ -105,7 +105,7 @@ async def ask_role(request: Request, action: AskRole) -> Reply:
     return reply(question, buttons=(sure, *back_to(person.id)))
 
 
-@routes.action(SetRole, who=ORGANISER)
+@routes.action(SetRole, who=ORGANISER, confirmed=True)
 async def set_role(request: Request, action: SetRole) -> Reply:
     """Give the organisers' role or take it, and notify the person."""
     person = await _person(request, action.person)
@@ -149,7 +149,7 @@ async def restore_role(request: Request, action: RestoreRole, values: Values) ->
     return Undone(buttons=(Button(_("See the person"), OpenPerson(person.id)),))
 
 
-@routes.action(AskToRevoke, who=ORGANISER)
+@routes.action(AskToRevoke, who=ORGANISER, confirmed=True)
 async def ask_to_revoke(request: Request, action: AskToRevoke) -> Reply:
     """Ask for confirmation before a person is revoked, and tell what that means."""
     person = await _person(request, action.person)
@@ -162,7 +162,7 @@ async def ask_to_revoke(request: Request, action: AskToRevoke) -> Reply:
     )
 
 
-@routes.action(Revoke, who=ORGANISER)
+@routes.action(Revoke, who=ORGANISER, confirmed=True)
 async def revoke(request: Request, action: Revoke) -> Reply:
     """Revoke a person: their invitation and links stop working, and their accounts are detached."""
     person = await participant_store.find(request.tx, action.person)
