@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.texts import Strong, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import FACILITATOR, ORGANISER, PARTICIPANT, Go, Request, Routes
@@ -140,6 +140,8 @@ async def _give_role(request: Request, person: Participant, *, organises: bool) 
 @inverses.declare(RestoreRole)
 async def restore_role(request: Request, action: RestoreRole, values: Values) -> Undone:
     """Undo that a person got or lost the organisers' role, and notify the person."""
+    if request.waits:  # it may give the role
+        raise Unconfirmed
     person = await participant_store.find(request.tx, action.person)
     if person is None or person.organises != values["after"]:
         raise changed_since()
@@ -182,6 +184,8 @@ async def revoke(request: Request, action: Revoke) -> Reply:
 @inverses.declare(Reinstate)
 async def reinstate(request: Request, action: Reinstate, values: Values) -> Undone:
     """Let a revoked person in again, with all they had before that nobody else has taken meanwhile."""
+    if request.waits:  # all ways in of theirs work again
+        raise Unconfirmed
     person = await participant_store.find(request.tx, action.person)
     if person is None or person.status != "revoked":
         raise changed_since()

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from bot.conversation.undo import Undo
 from bot.membership.browsers import ConfirmBrowser
 from bot.people import browser_store, device_store, participant_store, secret_store
 from bot.people.audiences import EVERYONE
@@ -344,6 +345,26 @@ async def test_an_organiser_s_new_browser_gives_out_no_way_in(two: Gathering) ->
     await other.look()
     assert code[1] not in other.page.text
     assert other.text.startswith(WAITS)
+
+
+async def test_a_new_browser_undoes_nothing_that_took_a_way_in_away(two: Gathering) -> None:
+    ines = await two.organiser_page()
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(ines))
+    await two.person_card(ines, "Zoé")
+    await ines.press("Revoke")
+    await ines.press("Revoke")
+    undo = next(button for button in ines.buttons if button.startswith("Undo"))
+    await other.look()
+    await other.press(undo)
+    assert WAITS in other.text
+    await zoe.look()
+    assert zoe.status == 404
+    await ines.look()
+    await cast("ChatDriver", ines).act(Undo.code)
+    assert ines.text.startswith("Undone:")
+    await zoe.look()
+    assert zoe.status == 200
 
 
 async def test_a_new_browser_erases_nothing_for_good(two: Gathering) -> None:
