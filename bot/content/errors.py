@@ -27,6 +27,10 @@ class Stale(Exception):
     """The error that a button, choice or payload is outdated; the person is shown the present screen instead."""
 
 
+class Unconfirmed(Stale):
+    """The error that this waits until the person says that the browser is theirs, in which their page is new."""
+
+
 class ConfigError(Exception):
     """The error that the configuration cannot be used. Its text names the key and what to do, never a secret."""
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.forms import (
     Composition,
     Form,
@@ -86,10 +86,14 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
     """Run the handler that takes this content and return its reply; None where nothing is to be said.
 
     That is so for a part of an album that is not complete yet, for instance. Raises Stale when nothing takes the
-    content, UserError for a refusal.
+    content, UserError for a refusal, Unconfirmed for what a new browser may not do, such as giving out a secret.
     """
     reply = await _take(router, request, content)
-    return await _go_on(router, request, reply) if reply and reply.then else reply
+    if reply and reply.then:
+        reply = await _go_on(router, request, reply)
+    if reply and reply.view.secret and request.waits:
+        raise Unconfirmed
+    return reply
 
 
 async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
@@ -598,6 +602,7 @@ async def _take_plain_words(router: Router, request: Request, text: str) -> Repl
     cry = heard_in(request, text)
     if cry and cry.phrase and not named.route.hears:
         return None
+    authorise(request, named.route)
     _note_opened(request, named.route, named.payload)
     shown = await _run(request, Typed(text), named.payload, named.route, ())
     return _for(request, named.route, shown, named.payload)
@@ -805,8 +810,13 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
 
 
 def authorise(request: Request, route: Route) -> None:
-    """Check that a person may use a route. Raises Stale for a stranger, UserError for someone who lacks the role."""
+    """Check that a person may use a route.
+
+    Raises Stale for a stranger, UserError for someone who lacks the role, Unconfirmed for what a new browser waits for.
+    """
     if request.may(route.who):
+        if route.confirmed and request.waits:
+            raise Unconfirmed
         return
     if request.person is None:
         raise Stale

@@ -18,7 +18,7 @@ from bot.background import job_store
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content import i18n
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.failures import failure_text
 from bot.content.features import features_of
 from bot.content.forms import FormView, Incomplete, form_fields
@@ -116,6 +116,8 @@ class Dispatcher:
             except UserError as error:
                 refusal = error
                 return await self._tell(incoming, "refused", lambda request: self._refuse(request, incoming, refusal))
+            except Unconfirmed:
+                return await self._tell(incoming, "refused", lambda request: self._say_it_waits(request, incoming))
             except Stale:
                 return await self._tell(incoming, "stale", lambda request: self._present_screen(request, incoming))
             except StoreUnavailable as error:
@@ -562,6 +564,11 @@ class Dispatcher:
             if asked is not None:
                 return asked
         return reply(refusal.text, buttons=refusal.buttons, fresh=True)
+
+    async def _say_it_waits(self, request: Request, incoming: Incoming) -> Reply:
+        """Return what is read in a new browser in place of what waits until it is confirmed."""
+        waits = with_lines_first(await self.router.unconfirmed(request), *self.numbers(incoming.content))
+        return replace(waits, unsaid=True)  # what was written may be for its owner alone
 
     async def _present_screen(self, request: Request, incoming: Incoming) -> Reply | None:
         content, cried = incoming.content, bool(self._heard(incoming.content))

@@ -75,6 +75,7 @@ class Router:
         if len(homes) != 1:
             raise ValueError(f"one home screen is needed, {len(homes)} declared")
         self.home: Handler = homes[0]
+        self.unconfirmed: Handler = next((module.unconfirmed for module in modules if module.unconfirmed), self.home)
         self.plain_words = [word for module in modules for word in module.plain_words]
         self._said: dict[str, dict[str, PlainWords]] = {}
         self._files = _takers("files", (taker for module in modules for taker in module.files))

@@ -313,8 +313,8 @@ class Route:
     """One declared handler, who may use it, and what the platform must know before the handler runs.
 
     `target` says where the answer may be read. `before` returns the answers that prefill the form. `chooses` is True
-    for a choice; `rides`, `linkable`, `reads`, `about`, `hears` and `hears_files` are as for `Routes.choice` and
-    `Routes.action`.
+    for a choice; `rides`, `linkable`, `reads`, `about`, `hears`, `hears_files` and `confirmed` are as for
+    `Routes.choice` and `Routes.action`.
     """
 
     handler: Handler
@@ -330,6 +330,7 @@ class Route:
     about: About | None = None
     hears: Hears | None = None
     hears_files: bool = False
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +377,7 @@ class Routes:
     guards: list[Guard] = field(default_factory=list)
     deletions: list[Deletions] = field(default_factory=list)
     home: Handler | None = None
+    unconfirmed: Handler | None = None
     jobs: dict[str, Job] = field(default_factory=dict)
     live: dict[str, LiveScreen] = field(default_factory=dict)
 
@@ -396,6 +398,7 @@ class Routes:
         listed_for: Who | None = None,
         hears: Hears | None = None,
         for_others: str = "",
+        confirmed: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare the handler of a slash command. `name` is its French word; `names` has those of other locales.
 
@@ -410,7 +413,8 @@ class Routes:
 
         The handler gets the request and, with a `form`, the form. `before` gets the request and returns the answers
         that prefill the form. `linkable` is False for a command that changes something at once, because anybody can
-        make a link; such a command has no `said` either. `hears` is as for `action`; it gets the command's `Go`.
+        make a link; such a command has no `said` either. `hears` and `confirmed` are as for `action`; `hears` gets the
+        command's `Go`.
         """
         if said and not linkable:
             raise ValueError(f"/{name} changes something at once, so plain words must not do it")
@@ -421,7 +425,7 @@ class Routes:
                 check_call(before, "request")
             if hears:
                 check_call(hears, "request", "action", "content")
-            route = Route(handler, Go, who, target, form, before, linkable=linkable, hears=hears)
+            route = Route(handler, Go, who, target, form, before, linkable=linkable, hears=hears, confirmed=confirmed)
             words = {"fr": name, **(names or {})}
             shown_to = who if listed_for is None else listed_for
             self.commands.append(Command(name, words, aliases, description, shown_to, route, listed, for_others))
@@ -457,6 +461,7 @@ class Routes:
         about: About | None = None,
         hears: Hears | None = None,
         hears_files: bool = False,
+        confirmed: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare the handler of a button: it gets the request, the action and, with a `form`, the form.
 
@@ -468,6 +473,10 @@ class Routes:
         `hears` is for confidential screens and those for safety: hears(request, action, content) gets what the person
         writes or sends while this is the last screen that they opened or pressed, and takes none of it unasked. With
         `hears_files` their files are fetched for it.
+
+        `confirmed` is for what may ruin somebody whose personal link was stolen: it gives out a way in, takes one away,
+        or erases for good. In a browser in which the person's page is new it waits until they say that it is theirs, as
+        every `secret` answer does.
         """
 
         def declare(handler: Handler) -> Handler:
@@ -492,6 +501,7 @@ class Routes:
                 about=about,
                 hears=hears,
                 hears_files=hears_files,
+                confirmed=confirmed,
             )
             _add_once(self.actions, action, route, f"the action {action.__name__}")
             return handler
@@ -584,6 +594,18 @@ class Routes:
             if self.home:
                 raise ValueError(f"the home screen is declared twice in {handler.__module__}")
             self.home = handler
+            return handler
+
+        return declare
+
+    def waiting(self) -> Callable[[Handler], Handler]:
+        """Declare the handler of what is shown in place of something that waits until a new browser is confirmed."""
+
+        def declare(handler: Handler) -> Handler:
+            check_call(handler, "request")
+            if self.unconfirmed:
+                raise ValueError(f"what waits for a new browser is declared twice in {handler.__module__}")
+            self.unconfirmed = handler
             return handler
 
         return declare

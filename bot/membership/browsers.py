@@ -1,7 +1,8 @@
 """Tells people that their page was opened in another browser, and what waits there until they confirm it.
 
 Whoever has a personal link can open the page with it. Its owner learns of it on their other ways, an account or an
-older browser, and closes it from there. Until the owner confirms it, what was confided before is not shown in it.
+older browser, and closes it from there. Until the owner confirms it, what was confided before is not shown in it, it
+gives out no way in and takes none away, and nothing is erased for good from there.
 """
 
 from __future__ import annotations
@@ -87,14 +88,14 @@ async def tell_of(
 
 
 async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, now: datetime) -> View:
-    """Return what is read in place of what was confided, in a browser that its owner has not confirmed yet."""
+    """Return what is read in place of what waits, in a browser that its owner has not confirmed yet."""
     ways = await ways_beside(tx, participant_id, browser, now)
     later: Span = _("Otherwise it opens by itself: {date}.", date=Moment(browser.opens, "datetime"))
     if not ways:
-        line = _("This browser is new. Enter the code of your invitation: then what you confided is shown here.")
+        line = _("This browser is new. This waits until you enter the code of your invitation.")
         buttons = (Button(_("Enter my code"), EnterOwnCode(), style="primary"),)
         return View((line, later), buttons, confidential=True)
     # L10N: one of the places where somebody can confirm a new browser
     places = Listing(tuple(_("your older browser") if way.is_page else account_label(way) for way in ways))
-    line = _("This browser is new. Press «It was me» here: {ways}. Then what you confided is shown.", ways=places)
+    line = _("This browser is new. This waits until you press «It was me» here: {ways}.", ways=places)
     return View((line, later), confidential=True)

@@ -188,21 +188,25 @@ async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> No
         await _note(tx, rows)
 
 
-async def revoke_oldest(tx: Transaction, participant_id: int, purpose: Purpose, *, keep: int) -> int:
-    """Delete a participant's secrets for one purpose, except the newest ones. Returns how many were deleted.
+async def make_room(
+    tx: Transaction, participant_id: int, now: datetime, *, at_most: int, confirmed: bool = False
+) -> None:
+    """End sessions of a participant so that with one more, `confirmed` or not, there are `at_most`.
 
-    `keep` is how many are kept.
+    Those that nobody confirmed end first, of these the ones that are still new: whoever opens a stolen link again and
+    again shall not close the pages of its owner. So no session that shows everything ends for one that does not, which
+    is then one too many.
     """
     rows = await tx.all(
-        "DELETE FROM secrets WHERE participant_id = :id AND purpose = :purpose AND hash NOT IN"
-        " (SELECT hash FROM secrets WHERE participant_id = :id AND purpose = :purpose"
-        f" ORDER BY created_at DESC, hash LIMIT :keep) RETURNING {_COLUMNS}",
+        "SELECT hash, browser, created_at, confirmed_at FROM secrets"
+        " WHERE participant_id = :id AND purpose = 'session' ORDER BY created_at DESC, hash",
         id=participant_id,
-        purpose=purpose,
-        keep=keep,
     )
-    await _note(tx, rows)
-    return len(rows)
+    ranked = sorted(rows, key=lambda row: (row["confirmed_at"] is None, not browser_of(row, now).confirmed))
+    keep = at_most - 1
+    if not confirmed and len(ranked) > keep and browser_of(ranked[keep], now).confirmed:
+        keep += 1
+    await end(tx, [row["hash"] for row in ranked[keep:]])
 
 
 async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int | None = None) -> None:

@@ -13,7 +13,7 @@ from bot.content.stored_views import LARGEST_FILE
 from bot.content.texts import Moment, Span, Strong, _
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes, Transaction
-from bot.membership import browsers, waiting_erasure_store
+from bot.membership import waiting_erasure_store
 from bot.membership.erasure import erase
 from bot.people import limits
 from bot.people.declared import Declared
@@ -95,12 +95,11 @@ async def show_privacy(request: Request) -> Reply:
     _("Everything kept about you, as a file"),
     names={"en": "mydata", "de": "meinedaten"},
     said=_("my data"),
+    confirmed=True,  # words that wait for their writer's choice are in it
 )
 async def hand_over(request: Request) -> Reply:
     """Start the job that collects everything stored about the person; its files are sent in a message afterwards."""
     person, reader = request.participant, request.reader
-    if request.waits:  # words that wait for their writer's choice are in it
-        return Reply(await browsers.waiting_view(request.tx, person.id, request.waits, request.now), fresh=True)
     coming = reply(_("Your data is being gathered. It comes in a moment."), buttons=(HOME,), fresh=True)
     if await limits.document_is_coming(request.tx, person, request.now):
         return coming
@@ -158,6 +157,7 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
     _("Erase everything about you"),
     names={"en": "erase", "de": "loeschen"},
     said=_("erase, erase my data, delete my data, delete my account"),
+    confirmed=True,
 )
 async def ask_what_to_erase(_request: Request) -> Reply:
     """Ask whether the person wants to be erased together with the texts they wrote, or without these."""
@@ -174,7 +174,7 @@ async def ask_what_to_erase(_request: Request) -> Reply:
     )
 
 
-@routes.action(Erase)
+@routes.action(Erase, confirmed=True)
 async def ask_again(request: Request, action: Erase) -> Reply:
     """Ask for confirmation before the person is erased."""
     return reply(
@@ -186,7 +186,7 @@ async def ask_again(request: Request, action: Erase) -> Reply:
     )
 
 
-@routes.action(EraseNow)
+@routes.action(EraseNow, confirmed=True)
 async def erase_now(request: Request, action: EraseNow) -> Reply:
     """Erase the person, whom the bot does not know any more afterwards. Raises Stale if the button is too old."""
     if not 0 <= _minute(request) - action.minute <= _MEANT_FOR:

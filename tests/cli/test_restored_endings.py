@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -14,11 +15,14 @@ from typing import TypeVar
 import pytest
 
 from bot.conversation import display_store
+from bot.conversation.incoming import Pressed
 from bot.membership import accounts, inviting, revoking
+from bot.membership.browsers import CloseBrowser
 from bot.membership.erasure import replay
 from bot.people import device_store, facilitator_store, participant_store, secret_store
 from bot.people.audiences import parse
 from bot.people.participants import Participant
+from bot.people.secret_store import Secret
 from handlers.trust import service, store
 from tests.drivers.neutral import NeutralChat
 from tests.participants import number
@@ -191,20 +195,27 @@ async def one_wall_is_closed(world: World) -> bool:
     return [link.closed for link in links if link] == [True, False]
 
 
-async def open_browsers(world: World) -> None:
-    await world.join("Lea", "of Lea")
-    who, now = await number(world, "Lea"), world.clock.now()
+async def open_browsers(world: World, given_name: str) -> None:
+    await world.join(given_name, f"of {given_name}")
+    who, now = await number(world, given_name), world.clock.now()
     for browser in ("lost", "hers"):
-        SECRETS[browser] = await world.change(secret_store.issue, "session", who, now)
-        secret = await world.read(secret_store.find, "session", SECRETS[browser], now)
+        code = await world.change(secret_store.issue, "session", who, now, expires=now + timedelta(days=180))
+        SECRETS[f"{browser} {given_name}"] = code
+        secret = await world.read(secret_store.find, "session", code, now)
         assert secret
-        subscription = device_store.Subscription(f"https://push.example.org/{browser}", "key", "shared")
+        subscription = device_store.Subscription(f"https://push.example.org/{browser}/{given_name}", "key", "shared")
         await world.change(device_store.put, who, secret.hash, subscription, "", now, shows_text=True)
 
 
-async def end_browser_and_device(world: World) -> None:
+async def sessions_of(world: World, given_name: str) -> Sequence[Secret | None]:
+    """The session of the browser that was lost, and of the one that was not."""
     now = world.clock.now()
-    lost, hers = [await world.read(secret_store.find, "session", SECRETS[each], now) for each in ("lost", "hers")]
+    codes = (SECRETS[f"{browser} {given_name}"] for browser in ("lost", "hers"))
+    return [await world.read(secret_store.find, "session", code, now) for code in codes]
+
+
+async def end_browser_and_device(world: World) -> None:
+    lost, hers = await sessions_of(world, "Lea")
     assert lost
     assert hers
     await world.change(secret_store.forget, lost)
@@ -212,10 +223,19 @@ async def end_browser_and_device(world: World) -> None:
 
 
 async def browser_and_device_are_gone(world: World) -> bool:
-    now = world.clock.now()
-    found = [await world.read(secret_store.find, "session", SECRETS[each], now) for each in ("lost", "hers")]
     devices = await world.read(device_store.of_person, await number(world, "Lea"))
-    return [secret is None for secret in found] == [True, False] and not devices
+    return [secret is None for secret in await sessions_of(world, "Lea")] == [True, False] and not devices
+
+
+async def close_lost_browser(world: World) -> None:
+    lost, _hers = await sessions_of(world, "Lia")
+    assert lost
+    await world.chat("of Lia").act(Pressed(CloseBrowser(lost.browser.id).encode()))
+
+
+async def lost_browser_is_closed(world: World) -> bool:
+    devices = await world.read(device_store.of_person, await number(world, "Lia"))
+    return [secret is None for secret in await sessions_of(world, "Lia")] == [True, False] and len(devices) == 1
 
 
 SCENARIOS = {
@@ -255,7 +275,12 @@ SCENARIOS = {
         lambda world: world.change(display_store.close, "stage", "1", world.clock.now()),
         one_wall_is_closed,
     ),
-    "a browser and a device": Scenario(open_browsers, end_browser_and_device, browser_and_device_are_gone, 2),
+    "a browser and a device": Scenario(
+        partial(open_browsers, given_name="Lea"), end_browser_and_device, browser_and_device_are_gone, 2
+    ),
+    "a browser closed from elsewhere": Scenario(
+        partial(open_browsers, given_name="Lia"), close_lost_browser, lost_browser_is_closed
+    ),
 }
 
 

@@ -6,7 +6,7 @@ The tests themselves speak HTTP and chat. When the code is arranged otherwise, t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,6 +14,7 @@ from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
@@ -124,6 +125,41 @@ class Gathering:
         async with chat.browser.post(f"{self.root}/c/{chat.person_id}/{to}", data=body, headers=headers) as answer:
             await answer.read()
             return answer.status
+
+    @asynccontextmanager
+    async def posting(self, chat: WebChat, to: str, **fields: str) -> AsyncIterator[Callable[[], Awaitable[str]]]:
+        """Begin to post fields from someone's page; the rest comes once the function that this yields is called.
+
+        It returns the whole answer, as text, with its status in the first line.
+        """
+        seal = next(each["value"] for each in chat.page.walk() if each.get("name") == "seal")
+        body = urlencode({"seal": seal, "token": f"late-{next(_numbers):04}", **fields}).encode()
+        host = self.root.removeprefix("http://")
+        head = {
+            "Host": host,
+            "Cookie": "; ".join(f"{cookie.key}={cookie.value}" for cookie in chat.browser.cookie_jar),
+            "Accept": "application/json",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Length": str(len(body)),
+            "Connection": "close",
+        }
+        lines = [f"POST /c/{chat.person_id}/{to} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items())]
+        name, _colon, port = host.partition(":")
+        reader, writer = await asyncio.open_connection(name, int(port))
+        try:
+            writer.write("\r\n".join([*lines, "", ""]).encode() + body[:20])
+            await writer.drain()
+            await chat.look()  # by the time that this is answered, the other request has long been recognised
+
+            async def finish() -> str:
+                writer.write(body[20:])
+                await writer.drain()
+                return (await reader.read()).decode()
+
+            yield finish
+        finally:
+            writer.close()
+            await writer.wait_closed()
 
     async def hang_file(self, chat: WebChat, content: bytes) -> str:
         """Let a file hang on a message of someone's page; its address below the page's."""

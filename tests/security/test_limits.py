@@ -406,7 +406,7 @@ async def test_live_pages_of_many_leave_room_for_everyone_else(sqlite_url: str) 
             assert "Is there coffee too?" in await page.says("Is there coffee too?")
 
 
-async def test_an_eleventh_device_closes_the_oldest_one(gathering: Gathering) -> None:
+async def test_an_eleventh_device_closes_the_oldest_that_nobody_confirmed(gathering: Gathering) -> None:
     link = await gathering.page_link("Zoé")
     devices = [gathering.visitor() for _device in range(11)]
     for device in devices:
@@ -414,15 +414,41 @@ async def test_an_eleventh_device_closes_the_oldest_one(gathering: Gathering) ->
         await gathering.wait(seconds=1)
     for device in devices:
         await device.look()
-    assert [device.status for device in devices] == [404, *[200] * 10]
-    assert "No page opens here" in devices[0].page.text
-    await devices[0].open_link(link)
-    assert devices[0].status == 200
+    assert [device.status for device in devices] == [200, 404, *[200] * 9], "she came in by the first"
+    assert "No page opens here" in devices[1].page.text
+    await devices[1].open_link(link)
+    assert devices[1].status == 200
+
+
+async def test_who_opens_a_stolen_link_again_and_again_closes_no_page_of_its_owner(store_url: str) -> None:
+    async with open_gathering(store_url, limits={"sessions": 3}) as gathering:
+        link = await gathering.page_link("Zoé")
+        hers, phone = [gathering.visitor() for _device in range(2)]
+        await hers.open_link(link)
+        await gathering.wait(minutes=1)
+        await phone.open_link(link)  # nobody confirms it, and after a day it shows everything
+        await gathering.wait(hours=25)
+        for _attempt in range(12):
+            await gathering.visitor().open_link(link)
+            await gathering.wait(seconds=1)
+        for device in (hers, phone):
+            await device.look()
+            assert device.status == 200
+        await hers.command("comptes")
+        assert hers.text.count("Your page is open in") == 3
+        await gathering.wait(hours=25)
+        for _attempt in range(12):
+            await gathering.visitor().open_link(link)
+            await gathering.wait(seconds=1)
+        await hers.look()
+        assert hers.status == 200
+        await hers.command("comptes")
+        assert hers.text.count("Your page is open in") == 4, "one that is new closes none that is not"
 
 
 async def test_an_organiser_has_ten_times_as_many_devices_and_all_doors_at_once_are_counted(store_url: str) -> None:
-    async with open_gathering(store_url, limits={"sessions": 1}) as gathering:
-        for name, organises, at_most in (("Zoé", False, 1), ("Inès", True, 10)):
+    async with open_gathering(store_url, limits={"sessions": 2}) as gathering:
+        for name, organises, at_most in (("Zoé", False, 2), ("Inès", True, 20)):
             link = await gathering.page_link(name, organises=organises)
             devices = [gathering.visitor() for _device in range(at_most + 2)]
             await asyncio.gather(*(device.open_link(link) for device in devices))

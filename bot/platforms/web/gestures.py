@@ -41,6 +41,8 @@ log = structlog.get_logger()
 LONGEST = 4_000
 """The most characters of one message, about as many as on the other platforms."""
 
+_NOT_SHOWN = _("Received. It is not shown here: open your page again.")
+"""What is read in place of a confidential answer that the page cannot show."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -150,6 +152,11 @@ def _located(data: Posted) -> Located:
     return Located(latitude, longitude, payload=word(data, "payload"))
 
 
+def _lines_elsewhere(view: View) -> tuple[Span, ...]:
+    """Return what may be read of an answer beside the page: all of it, unless only the page shows it, to its owner."""
+    return (_NOT_SHOWN,) if view.confidential or view.drawn or view.secret else view.lines
+
+
 class GestureHandler:
     """Passes gestures to the dispatcher, and adds the answers to the conversation."""
 
@@ -197,10 +204,10 @@ class GestureHandler:
                 session=visit.session,
             )
         except StoreUnavailable:
-            return GestureRefused(answered.reply.view.lines, 503, answered.reader)
+            return GestureRefused(_lines_elsewhere(answered.reply.view), 503, answered.reader)
         self._dispatcher.sent(answered, "" if shown is None else str(shown), withholds=True)
         if shown is None:  # the person was just erased, or the session ended: there is no page to show it on
-            return GestureRefused(answered.reply.view.lines, 410, answered.reader)
+            return GestureRefused(_lines_elsewhere(answered.reply.view), 410, answered.reader)
         return GestureTaken(answered.reader, shown)
 
     async def _form_with_choice(

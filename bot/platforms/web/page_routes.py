@@ -300,7 +300,7 @@ class PageRoutes:
     # --- what is done
 
     async def _gesture(self, request: web.Request, visit: Visit) -> web.Response:
-        async with self._read_sealed(request, visit) as data:
+        async with self._read_sealed(request, visit) as (visit, data):
             gesture = read(request.match_info["gesture"], data, self._dispatcher)
             outcome = await self._gestures.take(visit, gesture)
             if wants_json(request):
@@ -365,7 +365,7 @@ class PageRoutes:
                 )
 
     async def _seen(self, request: web.Request, visit: Visit) -> web.Response:
-        async with self._read_sealed(request, visit) as data:
+        async with self._read_sealed(request, visit) as (visit, data):
             revision = number(word(data, "revision")) or 0
         await self._store.transact(lambda tx: page_store.mark_seen(tx, visit.person.id, revision, self._clock.now()))
         return web.Response(status=204)
@@ -403,7 +403,7 @@ class PageRoutes:
         """Have the page ring in this browser, which has just subscribed at its push service."""
         if not self._settings.web.rings:
             raise web.HTTPNotFound
-        async with self._read_sealed(request, visit) as data:
+        async with self._read_sealed(request, visit) as (visit, data):
             subscription = devices.read_subscription(data, self._settings.web.push_services)
             shows_text = word(data, "full") == "1"
         name = devices.browser_name(request.headers.get("User-Agent", ""))
@@ -421,10 +421,12 @@ class PageRoutes:
     # --- sessions and reading
 
     @asynccontextmanager
-    async def _read_sealed(self, request: web.Request, visit: Visit) -> AsyncIterator[Posted]:
+    async def _read_sealed(self, request: web.Request, visit: Visit) -> AsyncIterator[tuple[Visit, Posted]]:
         """Read the form that a person posts, after checking its origin; the person's turn lasts until the block ends.
 
-        Raises HTTPForbidden for a forged form, and what `Posts.reading` raises.
+        A form may come slowly, and its session end meanwhile: yields the visit as it is once all has come, with the
+        form. Raises HTTPForbidden for a forged form, HTTPNotFound for a session that has ended, and what
+        `Posts.reading` raises.
         """
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
@@ -438,7 +440,7 @@ class PageRoutes:
                 raise web.HTTPForbidden
             if payload is not None and payload != word(data, "payload"):
                 raise web.HTTPBadRequest  # its files were read for another form
-            yield data
+            yield await self._find_visit(request), data
 
     async def _find_visit(self, request: web.Request) -> Visit:
         """Return the visit of a request. Raises HTTPNotFound where no session opens the page."""
@@ -506,8 +508,8 @@ class PageRoutes:
 def _waits(message: PageMessage, browser: Browser) -> bool:
     """Return whether a message tells what was confided, so that a new browser does not show it yet.
 
-    That is a conversation in confidence, what was confidential before the page was opened there, and files of the
-    person's data that are for their eyes alone. An answer to what is done there is shown.
+    That is a conversation in confidence, a secret such as a code, files of the person's data that are for their eyes
+    alone, and what was confidential before the page was opened there. An answer to what is done there is shown.
     """
     view = message.view
-    return bool(view.drawn) or (view.confidential and (message.secret or message.changed_at < browser.opened))
+    return bool(view.drawn) or message.secret or (view.confidential and message.changed_at < browser.opened)

@@ -109,9 +109,9 @@ async def begin(
 ) -> str:
     """Open a session for a person; an invited person joins the gathering by this. Returns the session's secret.
 
-    A person has `at_most` sessions open: the oldest sessions beyond that end. `language` is the one that the browser
-    asks for, None for none that we have; `browser` is its name. Unless it is `confirmed`, as nothing was confided
-    before by somebody invited, the person is asked on their other ways whether it was they.
+    A person has `at_most` sessions open: those beyond that end (see `secret_store.make_room`). `language` is the one
+    that the browser asks for, None for none that we have; `browser` is its name. Unless it is `confirmed`, as nothing
+    was confided before by somebody invited, the person is asked on their other ways whether it was they.
     """
     confirmed = confirmed or person.status == "invited"
     had_page = any(each.is_page for each in await participant_store.accounts_of(tx, person.id))
@@ -120,7 +120,7 @@ async def begin(
     account = await accounts.attach(tx, account, person.id, now, told=confirmed)
     if person.status == "invited":
         await accounts.come_in_by_page(tx, person, now)
-    await secret_store.revoke_oldest(tx, person.id, "session", keep=at_most - 1)
+    await secret_store.make_room(tx, person.id, now, at_most=at_most, confirmed=confirmed)
     session = await secret_store.issue(
         tx,
         "session",

@@ -19,7 +19,6 @@ from bot.people.device_store import Device
 from bot.people.naming import account_label, called
 from bot.people.participants import Account
 from handlers.account.actions import NEW_WAY_IN, NewWayIn
-from handlers.account.participant.browsers import wait_reply
 from handlers.navigation.actions import ASK, HOME
 
 routes = Routes()
@@ -107,7 +106,7 @@ def _browser(device: Device) -> Span:
     return Name(device.name) if device.name else _("a browser")
 
 
-@routes.action(EndDevice)
+@routes.action(EndDevice, confirmed=True)
 async def end_device(request: Request, action: EndDevice) -> Reply:
     """Stop notifications in one of the person's browsers. Raises Stale for a browser of somebody else."""
     if not await device_store.end(request.tx, request.participant.id, action.device):
@@ -159,7 +158,7 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
     return account, len(mine) == 1
 
 
-@routes.action(AskToRemoveAccount)
+@routes.action(AskToRemoveAccount, confirmed=True)
 async def ask_to_remove(request: Request, action: AskToRemoveAccount) -> Reply:
     """Ask for confirmation before an account is removed, and say whether the person can come back afterwards."""
     account, last = await _mine(request, action.account)
@@ -194,7 +193,7 @@ async def ask_to_remove(request: Request, action: AskToRemoveAccount) -> Reply:
     )
 
 
-@routes.action(RemoveAccount)
+@routes.action(RemoveAccount, confirmed=True)
 async def remove(request: Request, action: RemoveAccount) -> Reply:
     """Remove one of the person's accounts, and notify the person on their other accounts."""
     account, last = await _mine(request, action.account)
@@ -236,12 +235,10 @@ async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
     return (_("A new code takes the place of the code and the page link you have: they stop working."),)
 
 
-@routes.action(NewWayIn)
+@routes.action(NewWayIn, confirmed=True)
 async def new_way_in(request: Request, _action: NewWayIn) -> Reply:
     """Make a new code and new links for the person and show them once; the earlier ones stop working."""
     person = request.participant
-    if request.waits:  # else whoever opened it with the old link keeps a way in
-        return await wait_reply(request, request.waits)
     assert request.account.id is not None
     invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)
     view = View(

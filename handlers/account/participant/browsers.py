@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.content.errors import UserError
+from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, text
 from bot.content.texts import Strong, Text, _
 from bot.content.views import Reply, reply
@@ -52,11 +52,17 @@ async def wait_reply(request: Request, browser: Browser) -> Reply:
     return Reply(view, fresh=True)
 
 
-@routes.action(ConfirmBrowser)
+@routes.waiting()
+async def say_it_waits(request: Request) -> Reply:
+    """Answer what a new browser may not do before it is confirmed."""
+    if request.waits is None:
+        raise Stale
+    return await wait_reply(request, request.waits)
+
+
+@routes.action(ConfirmBrowser, confirmed=True)
 async def confirm(request: Request, action: ConfirmBrowser) -> Reply:
     """Store that a browser is the person's own; one that waits itself confirms none."""
-    if request.waits:
-        return await wait_reply(request, request.waits)
     return await _confirmed(request, await _find(request, action.browser))
 
 
@@ -74,7 +80,7 @@ async def close(request: Request, action: CloseBrowser) -> Reply:
     browser = await _find(request, action.browser)
     if request.waits and request.waits.id != browser.id:
         return await wait_reply(request, request.waits)
-    await browser_store.end(request.tx, request.participant.id, browser.id)
+    await secret_store.end(request.tx, await browser_store.sessions_in(request.tx, request.participant.id, browser.id))
     await outbox.refresh_pages(request.tx, request.participant.id, request.now)
     return reply(
         _("Your page is closed in {browser}.", browser=Strong(browsers.name_of(browser))),

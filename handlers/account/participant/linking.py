@@ -167,12 +167,10 @@ async def _note_claim(request: Request, code: str) -> Reply | None:
     return _waiting()
 
 
-@routes.action(Accept)
+@routes.action(Accept, confirmed=True)
 async def accept(request: Request, action: Accept) -> Reply:
     """Link the account on which the code was typed to the person, and notify the person there."""
     person = request.participant
-    if request.waits:
-        return await wait_reply(request, request.waits)
     known = await participant_store.accounts_of(request.tx, person.id)
     linked = next((account for account in known if account.id == action.account), None)
     if linked is None:

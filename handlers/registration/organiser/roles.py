@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.texts import Strong, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import FACILITATOR, ORGANISER, PARTICIPANT, Go, Request, Routes
@@ -91,7 +91,7 @@ async def _may_lose_role(request: Request, person: Participant) -> None:
         )
 
 
-@routes.action(AskRole, who=ORGANISER)
+@routes.action(AskRole, who=ORGANISER, confirmed=True)
 async def ask_role(request: Request, action: AskRole) -> Reply:
     """Ask for confirmation before a person gets or loses the organisers' role."""
     person = await _person(request, action.person)
@@ -105,7 +105,7 @@ async def ask_role(request: Request, action: AskRole) -> Reply:
     return reply(question, buttons=(sure, *back_to(person.id)))
 
 
-@routes.action(SetRole, who=ORGANISER)
+@routes.action(SetRole, who=ORGANISER, confirmed=True)
 async def set_role(request: Request, action: SetRole) -> Reply:
     """Give the organisers' role or take it, and notify the person."""
     person = await _person(request, action.person)
@@ -140,6 +140,8 @@ async def _give_role(request: Request, person: Participant, *, organises: bool) 
 @inverses.declare(RestoreRole)
 async def restore_role(request: Request, action: RestoreRole, values: Values) -> Undone:
     """Undo that a person got or lost the organisers' role, and notify the person."""
+    if request.waits:  # it may give the role
+        raise Unconfirmed
     person = await participant_store.find(request.tx, action.person)
     if person is None or person.organises != values["after"]:
         raise changed_since()
@@ -149,7 +151,7 @@ async def restore_role(request: Request, action: RestoreRole, values: Values) ->
     return Undone(buttons=(Button(_("See the person"), OpenPerson(person.id)),))
 
 
-@routes.action(AskToRevoke, who=ORGANISER)
+@routes.action(AskToRevoke, who=ORGANISER, confirmed=True)
 async def ask_to_revoke(request: Request, action: AskToRevoke) -> Reply:
     """Ask for confirmation before a person is revoked, and tell what that means."""
     person = await _person(request, action.person)
@@ -162,7 +164,7 @@ async def ask_to_revoke(request: Request, action: AskToRevoke) -> Reply:
     )
 
 
-@routes.action(Revoke, who=ORGANISER)
+@routes.action(Revoke, who=ORGANISER, confirmed=True)
 async def revoke(request: Request, action: Revoke) -> Reply:
     """Revoke a person: their invitation and links stop working, and their accounts are detached."""
     person = await participant_store.find(request.tx, action.person)
@@ -182,6 +184,8 @@ async def revoke(request: Request, action: Revoke) -> Reply:
 @inverses.declare(Reinstate)
 async def reinstate(request: Request, action: Reinstate, values: Values) -> Undone:
     """Let a revoked person in again, with all they had before that nobody else has taken meanwhile."""
+    if request.waits:  # all ways in of theirs work again
+        raise Unconfirmed
     person = await participant_store.find(request.tx, action.person)
     if person is None or person.status != "revoked":
         raise changed_since()

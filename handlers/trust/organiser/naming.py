@@ -148,7 +148,7 @@ async def _can_be_trusted(request: Request, participant_id: int) -> TrustedPerso
     return present
 
 
-@routes.action(Describe, who=ORGANISER, form=TrustedForm, before=_described)
+@routes.action(Describe, who=ORGANISER, form=TrustedForm, before=_described, confirmed=True)
 async def describe(request: Request, action: Describe, form: TrustedForm) -> Reply:
     """Make somebody a person of trust, or change what people read of them."""
     await _can_be_trusted(request, action.person)

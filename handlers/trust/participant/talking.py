@@ -336,7 +336,7 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
     return replace(_kept_apart(line, buttons=buttons), fresh=True)
 
 
-@routes.action(OpenConversation, hears=hear_in_confidence)
+@routes.action(OpenConversation, hears=hear_in_confidence, confirmed=True)
 async def open_conversation(request: Request, action: OpenConversation) -> Reply:
     """Show a conversation to one of the two who read it."""
     return await _show(request, await _conversation(request, action.conversation), page=action.page)
@@ -386,7 +386,7 @@ async def send_kept(request: Request, action: SendKept) -> Reply:
     return await _show(request, conversation, notice="sent" if sent else "not yet")
 
 
-@routes.action(HandOver, hears=hear_in_confidence)
+@routes.action(HandOver, hears=hear_in_confidence, confirmed=True)
 async def hand_over(request: Request, action: HandOver) -> Reply:
     """Hand a conversation that nobody else reads to another person of trust."""
     conversation = await _own(request, action.conversation)
@@ -410,7 +410,7 @@ async def hide(request: Request, _action: HideConversation) -> Reply:
     )
 
 
-@routes.action(AskToEraseConversation, hears=hear_in_confidence)
+@routes.action(AskToEraseConversation, hears=hear_in_confidence, confirmed=True)
 async def ask_to_erase(request: Request, action: AskToEraseConversation) -> Reply:
     """Ask for confirmation before a conversation is erased for both."""
     conversation = await _own(request, action.conversation)
@@ -426,7 +426,7 @@ async def ask_to_erase(request: Request, action: AskToEraseConversation) -> Repl
     )
 
 
-@routes.action(EraseConversation, hears=hear_in_confidence)
+@routes.action(EraseConversation, hears=hear_in_confidence, confirmed=True)
 async def erase(request: Request, action: EraseConversation) -> Reply:
     """Erase a conversation, on both sides at once."""
     conversation = await _own(request, action.conversation)

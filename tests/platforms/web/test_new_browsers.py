@@ -5,17 +5,25 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
+from bot.conversation.undo import Undo
 from bot.membership.browsers import ConfirmBrowser
-from bot.people import browser_store
+from bot.people import browser_store, device_store, participant_store, secret_store
 from bot.people.audiences import EVERYONE
+from bot.platforms.web.conversation import PageConversation
 from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_web import WebChat
+from handlers.account.participant.accounts import EndDevice, RemoveAccount
+from handlers.privacy.participant import Erase, EraseNow
+from handlers.registration.organiser.invitations import Remake
+from handlers.registration.organiser.roles import Revoke, SetRole
 from handlers.trust import service, store
 from handlers.trust.actions import OpenConversation
+from handlers.trust.organiser.naming import Describe
+from handlers.trust.participant.talking import EraseConversation
 from tests.participants import number
 from tests.security.builders import Gathering, open_gathering
 
@@ -233,3 +241,154 @@ async def test_it_is_said_in_the_reader_s_language(two: Gathering, locale: str, 
     other = await open_elsewhere(two, await two.page_link_of(zoe))
     await other.command("confiance")
     assert words in other.text
+
+
+async def test_a_post_begun_before_its_page_was_closed_is_not_handled_after_it(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await confide(zoe)
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    conversation = (await two.world.read(store.conversations_of_author, int(zoe.person_id)))[0]
+    async with (
+        two.posting(other, "press", payload=OpenConversation(conversation.id, 0).encode()) as read_it,
+        two.posting(other, "call", word="moi") as speak,
+        two.posting(other, "press", payload=EraseConversation(conversation.id).encode()) as erase_it,
+    ):
+        await zoe.command("comptes")
+        await zoe.press("Close in Firefox, Android")
+        for finish in (read_it, speak, erase_it):
+            answer = await finish()
+            assert answer.startswith("HTTP/1.1 404 ")
+            assert "You" not in answer
+    assert WORDS in await read(zoe)
+
+
+async def test_an_answer_in_confidence_is_read_nowhere_but_on_the_page(
+    two: Gathering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session ends while the answer is being made, as by a press in another program of the same gathering."""
+    zoe = await two.join_page("Zoé")
+    await confide(zoe)
+    answer = PageConversation.answer
+
+    async def close_and_answer(conversation: PageConversation, person: int, *args: Any, **named: Any) -> int | None:
+        await two.world.change(secret_store.revoke, person, "session")
+        return await answer(conversation, person, *args, **named)
+
+    monkeypatch.setattr(PageConversation, "answer", close_and_answer)
+    await zoe.press("Read the conversation")
+    assert zoe.status == 410
+    assert "Received. It is not shown here" in zoe.page.text
+    assert WORDS not in zoe.page.text
+
+
+async def test_a_new_browser_takes_no_way_in_away(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    telegram = await two.linked(zoe, "Zoé", "telegram")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    for label in ("Remove Telegram", "Remove Personal page"):
+        await other.command("comptes")
+        await other.press(label)
+        assert WAITS in other.text
+    person = int(zoe.person_id)
+    for account in await two.world.read(participant_store.accounts_of, person):
+        await two.forge(other, "press", payload=RemoveAccount(account.id or 0).encode())
+    secret = (await two.world.read(browser_store.of_person, person, two.world.clock.now()))[0]
+    hers = await two.world.read(browser_store.sessions_in, person, secret.id)
+    subscription = device_store.Subscription("https://push.example.org/hers", "key", "shared")
+    now = two.world.clock.now()
+    await two.world.change(device_store.put, person, hers[0], subscription, "", now, shows_text=True)
+    (device,) = await two.world.read(device_store.of_person, person)
+    await two.forge(other, "press", payload=EndDevice(device.id).encode())
+    assert len(await two.world.read(device_store.of_person, person)) == 1
+    await telegram.command("comptes")
+    assert "Telegram" in telegram.text
+    assert "Personal page" in telegram.text
+    await two.delivered(telegram)
+    await press_it_was_me(two, telegram, other)
+    await other.command("comptes")
+    await other.press("Turn off in a browser")
+    assert not await two.world.read(device_store.of_person, person)
+    await other.press("Remove Telegram")
+    await other.press("Remove it")
+    assert "Removed: Telegram" in other.text
+
+
+async def test_an_organiser_s_new_browser_gives_out_no_way_in(two: Gathering) -> None:
+    ines = await two.organiser_page()
+    await two.world.invite("Max")
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(ines))
+    for name in ("Inès", "Max"):
+        await two.person_card(other, name)
+        await other.press("New invitation")
+        await other.press("New invitation")
+        assert WAITS in other.text
+        assert "Code:" not in other.page.text
+    await two.person_card(other, "Zoé")
+    await other.press("Make organiser")
+    assert WAITS in other.text
+    for payload in (Remake(), SetRole(int(zoe.person_id), True), Revoke(int(ines.person_id))):
+        await two.forge(other, "press", payload=payload.encode())
+        await other.look()
+        assert WAITS in other.text
+        assert "/file/" not in str(other.page)
+    await two.forge(other, "submit", payload=Describe(int(zoe.person_id)).encode(), languages="French", hours="always")
+    assert [each.given_name for each in await two.world.read(store.trusted_people)] == ["Ada"]
+    found = await two.world.read(participant_store.find, int(zoe.person_id))
+    assert found
+    assert not found.organises
+    await two.person_card(ines, "Max")
+    await ines.press("New invitation")
+    await ines.press("New invitation")
+    code = re.search(r"Code: (\S+)", ines.text)
+    assert code, "in her own browser it is made as ever"
+    await other.look()
+    assert code[1] not in other.page.text
+    assert other.text.startswith(WAITS)
+
+
+async def test_a_new_browser_undoes_nothing_that_took_a_way_in_away(two: Gathering) -> None:
+    ines = await two.organiser_page()
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(ines))
+    await two.person_card(ines, "Zoé")
+    await ines.press("Revoke")
+    await ines.press("Revoke")
+    undo = next(button for button in ines.buttons if button.startswith("Undo"))
+    await other.look()
+    await other.press(undo)
+    assert WAITS in other.text
+    await zoe.look()
+    assert zoe.status == 404
+    await ines.look()
+    await cast("ChatDriver", ines).act(Undo.code)
+    assert ines.text.startswith("Undone:")
+    await zoe.look()
+    assert zoe.status == 200
+
+
+async def test_a_new_browser_erases_nothing_for_good(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await confide(zoe)
+    person = int(zoe.person_id)
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    (conversation,) = await two.world.read(store.conversations_of_author, person)
+    await two.forge(other, "press", payload=EraseConversation(conversation.id).encode())
+    for way in ("effacer", "erase"):
+        await other.command(way)
+        assert WAITS in other.text
+    await other.send("Erase my data")
+    assert WAITS in other.text
+    minute = int(two.world.clock.now().timestamp()) // 60
+    for payload in (Erase(True), EraseNow(True, minute)):
+        await two.forge(other, "press", payload=payload.encode())
+        await other.look()
+        assert WAITS in other.text
+    assert WORDS in await read(zoe)
+    await two.delivered(zoe)
+    await zoe.look()
+    await press_it_was_me(two, zoe, other)
+    await other.command("effacer")
+    await other.press("Erase my texts too")
+    await other.press("Yes, erase me")
+    assert other.status == 410

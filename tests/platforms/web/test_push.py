@@ -526,7 +526,7 @@ async def test_devices_are_listed_and_ended_among_ones_accounts(ringing: Ringing
     link = await ringing.harness.page_link("Zoé")
     phone = ringing.harness.person(**{"User-Agent": "Mozilla/5.0 (Android 14; Mobile; rv:132.0) Firefox/132.0"})
     laptop = ringing.harness.person(**{"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 Safari/537.36"})
-    for chat in (phone, laptop):
+    for chat in (laptop, phone):  # she came in by the first: the other is new, and would turn nothing off yet
         await chat.open_link(link)
     lost, kept = await ringing.subscribed(phone), await ringing.subscribed(laptop)
     await laptop.command("settings")
