@@ -90,11 +90,16 @@ async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, n
     """Return what is read in place of what was confided, in a browser that its owner has not confirmed yet."""
     ways = await ways_beside(tx, participant_id, browser, now)
     later: Span = _("Otherwise it opens by itself: {date}.", date=Moment(browser.opens, "datetime"))
+    # Also beside other ways: a lost phone is one of them.
+    code = Button(_("Enter my code"), EnterOwnCode(), style="plain" if ways else "primary")
     if not ways:
         line = _("This browser is new. Enter the code of your invitation: then what you confided is shown here.")
-        buttons = (Button(_("Enter my code"), EnterOwnCode(), style="primary"),)
-        return View((line, later), buttons, confidential=True)
+        return View((line, later), (code,), confidential=True)
     # L10N: one of the places where somebody can confirm a new browser
     places = Listing(tuple(_("your older browser") if way.is_page else account_label(way) for way in ways))
-    line = _("This browser is new. Press «It was me» here: {ways}. Then what you confided is shown.", ways=places)
-    return View((line, later), confidential=True)
+    line = _(
+        "This browser is new. Press «It was me» here: {ways}, or enter the code of your invitation. Then what you"
+        " confided is shown.",
+        ways=places,
+    )
+    return View((line, later), (code,), confidential=True)

@@ -19,6 +19,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.config.settings import Settings
+from bot.content import drawn
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.stored_files import Files, OpenFile, in_thread
@@ -471,17 +472,23 @@ class PageRoutes:
         return visit, await self._shown_in(tx, visit, await page_store.changes(tx, visit.person.id, after))
 
     async def _shown_in(self, tx: Transaction, visit: Visit, messages: list[PageMessage]) -> list[PageMessage]:
-        """Return messages as the browser of a visit shows them: one that is new shows nothing that was confided."""
+        """Return messages as the browser of a visit shows them.
+
+        One that is new shows nothing that was confided, but for what was written there.
+        """
         browser = visit.waits
         if browser is None or not any(_waits(message, browser) for message in messages):
             return messages
         instead = await browsers.waiting_view(tx, visit.person.id, browser, self._clock.now())
-        return [
-            replace(message, view=instead, toast=None, attached=(), appearance=None)
-            if _waits(message, browser)
-            else message
-            for message in messages
-        ]
+        shown: list[PageMessage] = []
+        for message in messages:
+            if not _waits(message, browser):
+                shown.append(message)
+                continue
+            name = message.view.drawn
+            view = await drawn.draw(tx, visit.person.id, name, browser.id) if name else None
+            shown.append(replace(message, view=view or instead, toast=None, attached=(), appearance=None))
+        return shown
 
     async def _recognise(self, tx: Transaction, request: web.Request) -> Visit:
         session = request.cookies.get(sessions.COOKIE, "")

@@ -227,6 +227,80 @@ async def test_help_and_writing_in_confidence_never_wait(two: Gathering) -> None
     assert "The organisers are told that you need help." in other.text
 
 
+async def test_the_answer_to_what_was_written_in_a_new_browser_is_read_there(two: Gathering) -> None:
+    telegram = await two.join("Zoé", "telegram")  # on the phone that is lost
+    await confide(telegram)
+    await telegram.command("comptes")
+    await telegram.press("Get a new code")
+    link = re.search(r"/p/(\S+)", telegram.text)
+    assert link
+    page = await open_elsewhere(two, link[1])
+    assert WAITS in await read(page)
+    await two.wait(minutes=1)
+    await confide(page, "My phone is gone")
+    conversation = (await two.world.read(store.conversations_of_author, int(page.person_id)))[0]
+    await two.world.change(
+        service.write, conversation, await number(two.world, "Ada"), "I come at once", two.world.clock.now()
+    )
+    await two.delivered(page)
+    await page.press("Read")
+    assert "I come at once" in page.text
+    assert "My phone is gone" in page.text
+    assert WORDS not in page.page.text
+    assert "I come at once" in await read(page)
+    await two.wait(minutes=1)
+    await confide(telegram, "Words on the phone")
+    await two.world.change(
+        service.write, conversation, await number(two.world, "Ada"), "An answer to the phone", two.world.clock.now()
+    )
+    told = await read(page)
+    assert "I come at once" in told
+    assert "Words on the phone" not in told
+    assert "An answer to the phone" not in told
+    assert "An answer to the phone" in await read(telegram)
+
+
+async def test_a_new_browser_reads_nothing_by_sending_what_was_written_elsewhere(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await zoe.send("help me, he hits me")
+    await other.look()
+    await other.press("Send it")
+    await other.press("Without my name")
+    await two.forge(other, "press", payload=await _opening(two, zoe))
+    await other.look()
+    assert "he hits me" not in other.page.text
+    await other.command("confiance")
+    assert "With Ada" not in other.buttons
+    await confide(other, "a bait")
+    assert "he hits me" not in await read(other)
+    assert "a bait" in other.text
+    await zoe.look()
+    assert "he hits me" in await read(zoe)
+
+
+async def _opening(gathering: Gathering, author: WebChat) -> str:
+    """The payload of the button that opens somebody's conversation."""
+    conversation = (await gathering.world.read(store.conversations_of_author, int(author.person_id)))[0]
+    return OpenConversation(conversation.id, 0).encode()
+
+
+async def test_the_code_of_the_invitation_confirms_a_browser_whose_other_ways_are_lost(two: Gathering) -> None:
+    telegram = await two.join("Zoé", "telegram")
+    await confide(telegram)
+    await telegram.command("comptes")
+    await telegram.press("Get a new code")
+    code, link = re.search(r"Code: (\S+)", telegram.text), re.search(r"/p/(\S+)", telegram.text)
+    assert code
+    assert link
+    page = await open_elsewhere(two, link[1])
+    assert "or enter the code of your invitation" in await read(page)
+    await page.press("Enter my code")
+    await page.fill(code[1])
+    assert page.text.startswith("Confirmed:")
+    assert WORDS in await read(page)
+
+
 @pytest.mark.parametrize(("locale", "words"), [("fr", "Ce navigateur est nouveau."), ("de", "Dieser Browser ist neu.")])
 async def test_it_is_said_in_the_reader_s_language(two: Gathering, locale: str, words: str) -> None:
     zoe = await two.join_page("Zoé", locale=locale)
