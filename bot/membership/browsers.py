@@ -86,6 +86,12 @@ async def tell_of(
     await accounts.tell_accounts(tx, participant_id, ways, View(tuple(lines), buttons), now)
 
 
+def asks_about(view: View, browser: Browser) -> bool:
+    """Return whether a message asks somebody whether it was they who opened their page in this browser."""
+    confirms = ConfirmBrowser(browser.id).encode()
+    return any(button.action and button.action.encode() == confirms for button in view.buttons)
+
+
 async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, now: datetime) -> View:
     """Return what is read in place of what was confided, in a browser that its owner has not confirmed yet."""
     ways = await ways_beside(tx, participant_id, browser, now)

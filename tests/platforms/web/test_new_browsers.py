@@ -9,9 +9,12 @@ from typing import cast
 
 import pytest
 
+from bot.content.actions import Go
+from bot.membership.accounts import ShowAccounts
 from bot.membership.browsers import ConfirmBrowser
 from bot.people import browser_store
 from bot.people.audiences import EVERYONE
+from bot.platforms.web import page_store
 from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.trust import service, store
@@ -51,11 +54,16 @@ async def open_elsewhere(gathering: Gathering, link: str) -> WebChat:
     return other
 
 
-async def press_it_was_me(gathering: Gathering, chat: Chat, newest: WebChat) -> None:
-    """Press, further up perhaps, the button that confirms the newest browser of somebody."""
+async def it_was_me(gathering: Gathering, newest: WebChat) -> str:
+    """The payload of the button that confirms the newest browser of somebody."""
     person, now = int(newest.person_id), gathering.world.clock.now()
     browser = (await gathering.world.read(browser_store.of_person, person, now))[-1]
-    await cast("ChatDriver", chat).act(ConfirmBrowser(browser.id).encode())
+    return ConfirmBrowser(browser.id).encode()
+
+
+async def press_it_was_me(gathering: Gathering, chat: Chat, newest: WebChat) -> None:
+    """Press, further up perhaps, the button that confirms the newest browser of somebody."""
+    await cast("ChatDriver", chat).act(await it_was_me(gathering, newest))
 
 
 async def read(chat: Chat) -> str:
@@ -140,7 +148,8 @@ async def test_what_was_confided_waits_until_it_is_confirmed_elsewhere(two: Gath
     assert WAITS in other.text
     await two.delivered(zoe)
     await other.look()
-    await press_it_was_me(two, other, other)
+    await two.forge(other, "press", payload=await it_was_me(two, other))
+    await other.look()
     assert WAITS in other.text, "it cannot confirm itself"
     await zoe.command("comptes")
     await zoe.press("Get a new code")
@@ -299,6 +308,76 @@ async def test_the_code_of_the_invitation_confirms_a_browser_whose_other_ways_ar
     await page.fill(code[1])
     assert page.text.startswith("Confirmed:")
     assert WORDS in await read(page)
+
+
+async def _id_of(gathering: Gathering, chat: WebChat, words: str) -> str:
+    """The id of the message on somebody's page that has these words; the last of several."""
+    excerpt = await gathering.world.read(page_store.latest, int(chat.person_id))
+    return str([each.id for each in excerpt.messages if words in str(each.view.lines)][-1])
+
+
+async def test_nothing_pressed_in_a_new_browser_takes_a_message_off_the_page(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await zoe.send("help me, he hits me")
+    assert "Send it to Ada" in zoe.text + " ".join(zoe.buttons)
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.delivered(zoe, other)
+    warning, question = (
+        await _id_of(two, zoe, "opened in another browser"),
+        await _id_of(two, zoe, "shown this message"),
+    )
+    for message in (warning, question):
+        assert await two.forge(other, "press", payload=ShowAccounts().encode(), message=message) == 200
+    await zoe.look()
+    shown = " ".join(two.shown(zoe))
+    assert TOLD in shown
+    assert "I have shown this message to nobody." in shown
+    assert "Send it to Ada, in confidence" in zoe.page.text
+    assert "It was not me" in zoe.page.text
+
+
+async def test_a_press_replaces_only_the_message_that_offers_it(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.delivered(zoe)
+    await zoe.command("reglages")
+    warning = await _id_of(two, zoe, "opened in another browser")
+    assert await two.forge(zoe, "press", payload=Go("aide").encode(), message=warning) == 200
+    await zoe.look()
+    assert any(TOLD in said for said in two.shown(zoe))
+    assert await two.forge(zoe, "press", payload=ShowAccounts().encode(), message=warning) == 200
+    await zoe.look()
+    assert not any(TOLD in said for said in two.shown(zoe)), "what it offers replaces it in a browser of its owner"
+
+
+async def test_a_new_browser_marks_nothing_as_seen(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.delivered()
+
+    async def seen() -> bool:
+        messages = (await two.world.read(page_store.latest, int(other.person_id))).messages
+        return next(each.seen for each in messages if "opened in another browser" in str(each.view.lines))
+
+    await other.look()
+    assert await two.forge(other, "seen", revision="999") == 204
+    assert not await seen(), "its owner's browsers ring for it"
+    await zoe.look()
+    assert await seen()
+
+
+async def test_a_new_browser_does_not_show_what_is_asked_about_it(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.delivered(zoe, other)
+    await other.look()
+    assert TOLD not in other.page.text
+    await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.delivered(zoe, other)
+    await other.look()
+    assert TOLD in other.page.text, "another one is news here too"
+    await zoe.look()
+    assert zoe.page.text.count(TOLD) == 2
 
 
 @pytest.mark.parametrize(("locale", "words"), [("fr", "Ce navigateur est nouveau."), ("de", "Dieser Browser ist neu.")])
