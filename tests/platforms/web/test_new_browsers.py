@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import cast
+from urllib.parse import urljoin
 
 import pytest
 
@@ -378,6 +379,26 @@ async def test_a_new_browser_does_not_show_what_is_asked_about_it(two: Gathering
     assert TOLD in other.page.text, "another one is news here too"
     await zoe.look()
     assert zoe.page.text.count(TOLD) == 2
+
+
+async def test_a_new_browser_reads_no_code_and_no_document_that_its_owner_gets(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await zoe.command("mesdonnees")
+    await two.delivered(zoe)
+    files = [each["href"] for each in zoe.page.walk() if "/file/" in each.get("href", "")]
+    assert len(files) == 2
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await zoe.command("lier")
+    code = re.search(r"Your code: (\S+)", zoe.text)
+    assert code
+    await other.look()
+    assert code[1] not in other.page.text, "it would add an account that reads everything"
+    assert not [each for each in other.page.walk() if "/file/" in each.get("href", "")]
+    for address in files:
+        async with other.browser.get(urljoin(f"{two.root}/c/{other.person_id}/", address)) as response:
+            assert response.status == 404
+        async with zoe.browser.get(urljoin(f"{two.root}/c/{zoe.person_id}/", address)) as response:
+            assert response.status == 200
 
 
 @pytest.mark.parametrize(("locale", "words"), [("fr", "Ce navigateur est nouveau."), ("de", "Dieser Browser ist neu.")])
