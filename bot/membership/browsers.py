@@ -87,15 +87,26 @@ async def tell_of(
     await accounts.tell_accounts(tx, participant_id, ways, View(tuple(lines), buttons), now)
 
 
+def asks_about(view: View, browser: Browser) -> bool:
+    """Return whether a message asks somebody whether it was they who opened their page in this browser."""
+    confirms = ConfirmBrowser(browser.id).encode()
+    return any(button.action and button.action.encode() == confirms for button in view.buttons)
+
+
 async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, now: datetime) -> View:
     """Return what is read in place of what waits, in a browser that its owner has not confirmed yet."""
     ways = await ways_beside(tx, participant_id, browser, now)
     later: Span = _("Otherwise it opens by itself: {date}.", date=Moment(browser.opens, "datetime"))
+    # Also beside other ways: a lost phone is one of them.
+    code = Button(_("Enter my code"), EnterOwnCode(), style="plain" if ways else "primary")
     if not ways:
         line = _("This browser is new. This waits until you enter the code of your invitation.")
-        buttons = (Button(_("Enter my code"), EnterOwnCode(), style="primary"),)
-        return View((line, later), buttons, confidential=True)
+        return View((line, later), (code,), confidential=True)
     # L10N: one of the places where somebody can confirm a new browser
     places = Listing(tuple(_("your older browser") if way.is_page else account_label(way) for way in ways))
-    line = _("This browser is new. This waits until you press «It was me» here: {ways}.", ways=places)
-    return View((line, later), confidential=True)
+    line = _(
+        "This browser is new. This waits until you press «It was me» there: {ways}, or enter the code of your invitation"
+        " here.",
+        ways=places,
+    )
+    return View((line, later), (code,), confidential=True)

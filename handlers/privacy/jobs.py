@@ -31,13 +31,13 @@ def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return everything stored about a person as an HTML page and as a JSON file; runs in another process.
 
     `payload` is what `handlers.privacy.participant.read_person` returned. The result has `files`: name, content and
-    media type of each; and `secret`, whether they hold what nobody else may read.
+    media type of each.
     """
     reader = Reader(*payload["reader"])
     page = draw(payload["document"], payload["beside"], reader, payload["files"], payload["gathering"])
     name = plain(_("my-data"), reader)
     files = ((f"{name}.html", page, "text/html"), (f"{name}.json", as_json(payload["document"]), _JSON))
-    return {"files": files, "secret": payload["secret"]}
+    return {"files": files}
 
 
 # --- Everything kept about one person as a page: one file of HTML, in their language, to be read, printed and put

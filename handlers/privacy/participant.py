@@ -124,7 +124,6 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
         **payload,
         "document": document,
         "beside": await jobs.read(tx, person_id, declared),
-        "secret": any(document[part.name] for part in declared.document if part.own),
     }
 
 
@@ -132,8 +131,9 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
 async def document_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the page and the JSON file of everything stored about the person.
 
-    If the person added files to ideas, a button leads to these. A page keeps files with words for the person's eyes
-    alone for an hour. Raises UserError if the files are too large for a message.
+    If the person added files to ideas, a button leads to these. A page keeps the message for an hour: its files hold
+    everything about the person, and perhaps words for their eyes alone. Raises UserError if the files are too large for
+    a message.
     """
     files = tuple(File(*each) for each in result["files"])
     if any(len(file.content) > LARGEST_FILE for file in files):
@@ -147,8 +147,8 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
         said,
         (*mine, Button(_("Privacy"), Go("confidentialite")), HOME),
         attachments=files,
-        secret=result["secret"],
-        confidential=result["secret"],
+        secret=True,
+        confidential=True,  # on the page, a browser that is new does not show it
     )
 
 

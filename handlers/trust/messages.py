@@ -85,10 +85,11 @@ def drawn_name(conversation_id: int, page: int, notice: str) -> str:
     return f"trust:{conversation_id}:{page}:{notice}"
 
 
-async def draw_named(tx: Transaction, reader: int, name: str) -> View | None:
+async def draw_named(tx: Transaction, reader: int, name: str, browser: str = "") -> View | None:
     """Return the conversation with a name of `drawn_name`, as the participant `reader` may see it now.
 
-    For somebody who may not, or not any more, it is not shown. Returns None for another name.
+    For somebody who may not, or not any more, it is not shown. `browser` is the id of a new browser, as for
+    `draw_conversation`, '' for none. Returns None for another name, and where nothing was written in that browser.
     """
     kind, _colon, rest = name.partition(":")
     if kind != "trust":
@@ -99,7 +100,32 @@ async def draw_named(tx: Transaction, reader: int, name: str) -> View | None:
         return ERASED
     if not await may_read(tx, conversation, reader):
         return NOT_SHOWN
-    return await draw_conversation(tx, conversation, reader, int(page), notice)
+    if browser and not await is_shown_in(tx, conversation, reader, browser):
+        return None
+    return await draw_conversation(tx, conversation, reader, int(page), notice, browser)
+
+
+async def is_shown_in(tx: Transaction, conversation: Conversation, reader: int, browser: str) -> bool:
+    """Return whether something of a conversation is shown in a new browser of its `reader`."""
+    return bool(_shown_in(browser, await store.messages(tx, conversation, reader), conversation, reader))
+
+
+def _shown_in(
+    browser: str, messages: Sequence[TrustMessage], conversation: Conversation, reader: int
+) -> Sequence[TrustMessage]:
+    """Return what a new browser shows: what who began a conversation wrote there, and the answers to that.
+
+    They may have lost every other way, and whoever opened the page without them knows what they wrote themselves. What
+    is answered to words that were written elsewhere waits.
+    """
+    shown: list[TrustMessage] = []
+    here = False
+    for message in messages if reader == conversation.author_id else ():
+        if message.writer_id == reader:
+            here = message.browser == browser
+        if here:
+            shown.append(message)
+    return shown
 
 
 async def may_read(tx: Transaction, conversation: Conversation, reader: int) -> bool:
@@ -119,17 +145,20 @@ async def name_of_author(tx: Transaction, conversation: Conversation) -> Span:
 
 
 async def draw_conversation(
-    tx: Transaction, conversation: Conversation, reader: int, page: int, notice: str = ""
+    tx: Transaction, conversation: Conversation, reader: int, page: int, notice: str = "", browser: str = ""
 ) -> View:
     """Return a page of a conversation for one of the two who read it; page 0 has its latest messages.
 
-    `notice` is a key of NOTICES, '' for none.
+    `notice` is a key of NOTICES, '' for none. `browser` is the id of a new browser of theirs, which shows only what was
+    written there and what was answered to that, '' to show everything.
     """
     is_author = reader == conversation.author_id
     trusted_people = await store.trusted_people(tx)
     trusted = next((person for person in trusted_people if person.id == conversation.trusted_id), None)
     author = await name_of_author(tx, conversation)
     messages = await store.messages(tx, conversation, reader)
+    if browser:
+        messages = _shown_in(browser, messages, conversation, reader)
     pages = _pages(messages)
     page = min(page, len(pages) - 1)
     lines: list[Span] = [NOTICES[notice]] if notice else []

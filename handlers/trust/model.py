@@ -74,12 +74,14 @@ class TrustMessage:
     """One message of a conversation with a person of trust, written by its author or by a person of trust.
 
     After a conversation was handed on, that may be another one than the present. One that is not `sent` was kept for
-    its writer, because it could not be sent.
+    its writer, because it could not be sent. `browser` is the id of the new browser in which it was written while its
+    owner had not confirmed that, '' for any other place.
     """
 
     writer_id: int
     words: str
     sent: bool
+    browser: str = ""
 
 
 Answer = Literal["", "safe", "help"]

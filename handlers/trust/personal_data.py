@@ -42,7 +42,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(table="trust_conversations", goes="author_id", emptied="trusted_id"),
     PersonalData(
         table="trust_messages",
-        goes="conversation_id writer_id words",
+        goes="conversation_id writer_id words browser",
         document=(
             DocumentPart(
                 "words_that_wait",

@@ -58,11 +58,12 @@ async def can_write_from(tx: Transaction, writer_id: int, now: datetime) -> date
 
 
 async def write_to(
-    tx: Transaction, author_id: int, trusted_id: int, words: str, now: datetime, *, anonymous: bool
+    tx: Transaction, author_id: int, trusted_id: int, words: str, now: datetime, *, anonymous: bool, browser: str = ""
 ) -> Conversation:
     """Write to a person of trust, in the conversation with them if there is one under the same name, else a new one.
 
-    If they are no person of trust any more the words are kept, in a conversation that nobody else reads.
+    If they are no person of trust any more the words are kept, in a conversation that nobody else reads. `browser` is
+    the id of the new browser in which they were written, '' for any other place.
     """
     trusted = await find_trusted(tx, trusted_id)
     present = trusted.id if trusted else None
@@ -76,18 +77,21 @@ async def write_to(
     )
     if conversation is None:
         conversation = await store.begin_conversation(tx, author_id, present, now, anonymous=anonymous)
-    await write(tx, conversation, author_id, words, now)
+    await write(tx, conversation, author_id, words, now, browser)
     return conversation
 
 
-async def write(tx: Transaction, conversation: Conversation, writer_id: int, words: str, now: datetime) -> bool:
+async def write(
+    tx: Transaction, conversation: Conversation, writer_id: int, words: str, now: datetime, browser: str = ""
+) -> bool:
     """Add a message to a conversation, and tell the other one that something waits, without a word of it.
 
-    Returns False if the words were kept and not sent: nobody reads the conversation now, or too many were sent.
+    `browser` is the id of the new browser in which it was written, '' for any other place. Returns False if the words
+    were kept and not sent: nobody reads the conversation now, or too many were sent.
     """
     trusted = await find_trusted(tx, conversation.trusted_id)
     sent = trusted is not None and await can_write_from(tx, writer_id, now) is None
-    await store.add_message(tx, conversation.id, writer_id, words, now, sent=sent)
+    await store.add_message(tx, conversation.id, writer_id, words, now, sent=sent, browser=browser)
     if sent:
         await _tell_other(tx, conversation, writer_id, now)
     return sent

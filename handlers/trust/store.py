@@ -178,12 +178,16 @@ async def delete_conversation(tx: Transaction, conversation_id: int) -> None:
 
 
 async def add_message(
-    tx: Transaction, conversation_id: int, writer_id: int, words: str, now: datetime, *, sent: bool
+    tx: Transaction, conversation_id: int, writer_id: int, words: str, now: datetime, *, sent: bool, browser: str = ""
 ) -> None:
-    """Add a message to a conversation; one that is not `sent` is read by its writer only."""
+    """Add a message to a conversation; one that is not `sent` is read by its writer only.
+
+    `browser` is the id of the new browser in which it was written, '' for any other place.
+    """
     await tx.run(
-        "INSERT INTO trust_messages (conversation_id, writer_id, words, written_at, sent_at)"
-        " VALUES (:conversation, :writer, :words, :now, CAST(:sent AS BIGINT))",
+        "INSERT INTO trust_messages (conversation_id, writer_id, words, written_at, sent_at, browser)"
+        " VALUES (:conversation, :writer, :words, :now, CAST(:sent AS BIGINT), :browser)",
+        browser=browser,
         conversation=conversation_id,
         writer=writer_id,
         words=words,
@@ -206,12 +210,12 @@ async def send_kept(tx: Transaction, conversation_id: int, writer_id: int, now: 
 async def messages(tx: Transaction, conversation: Conversation, reader: int) -> Sequence[TrustMessage]:
     """Return the messages of a conversation, oldest first; kept ones only for the `reader` who wrote them."""
     rows = await tx.all(
-        "SELECT writer_id, words, sent_at FROM trust_messages WHERE conversation_id = :id"
+        "SELECT writer_id, words, sent_at, browser FROM trust_messages WHERE conversation_id = :id"
         " AND (sent_at IS NOT NULL OR writer_id = :reader) ORDER BY id",
         id=conversation.id,
         reader=reader,
     )
-    return [TrustMessage(row["writer_id"], row["words"], row["sent_at"] is not None) for row in rows]
+    return [TrustMessage(row["writer_id"], row["words"], row["sent_at"] is not None, row["browser"]) for row in rows]
 
 
 async def count_kept(tx: Transaction, writer_id: int) -> int:
@@ -250,35 +254,44 @@ async def sent_before(tx: Transaction, writer_id: int, back: int) -> datetime | 
 # --- words that wait until their writer says what they are
 
 
-async def keep_words(tx: Transaction, writer_id: int, words: str, now: datetime) -> int:
+async def keep_words(tx: Transaction, writer_id: int, words: str, now: datetime, browser: str = "") -> int:
     """Store words whose writer is asked what they are, and return the number under which they wait.
+
+    `browser` is the id of the new browser in which they were written, '' for any other place.
 
     It is the instant at which they were written, or a little later where others of the writer have that: it tells
     nobody how many people wrote anything.
     """
     row = await tx.one(
-        "INSERT INTO trust_messages (conversation_id, writer_id, words, written_at)"
+        "INSERT INTO trust_messages (conversation_id, writer_id, words, written_at, browser)"
         " SELECT NULL, CAST(:writer AS BIGINT), CAST(:words AS TEXT),"
-        " CASE WHEN w.last >= :now THEN w.last + 1 ELSE CAST(:now AS BIGINT) END"
+        " CASE WHEN w.last >= :now THEN w.last + 1 ELSE CAST(:now AS BIGINT) END, CAST(:browser AS TEXT)"
         " FROM (SELECT COALESCE(MAX(written_at), 0) AS last FROM trust_messages WHERE writer_id = :writer"
         " AND conversation_id IS NULL) w RETURNING written_at",
         writer=writer_id,
         words=words,
         now=to_micros(now),
+        browser=browser,
     )
     assert row is not None
     number: int = row["written_at"]
     return number
 
 
-async def number_of_words(tx: Transaction, writer_id: int, words: str, since: datetime) -> int | None:
-    """Return the number under which the same words of a writer wait since a later instant; None if they do not."""
+async def number_of_words(
+    tx: Transaction, writer_id: int, words: str, since: datetime, browser: str = ""
+) -> int | None:
+    """Return the number under which the same words of a writer wait since a later instant; None if they do not.
+
+    `browser` is as for `keep_words`.
+    """
     row = await tx.one(
         "SELECT MAX(written_at) AS number FROM trust_messages WHERE writer_id = :writer AND words = :words"
-        " AND written_at > :since AND conversation_id IS NULL",
+        " AND written_at > :since AND browser = :browser AND conversation_id IS NULL",
         writer=writer_id,
         words=words,
         since=to_micros(since),
+        browser=browser,
     )
     return row["number"] if row else None
 
@@ -293,6 +306,19 @@ async def all_waiting_words(tx: Transaction, writer_id: int, first: int, last: i
         last=last,
     )
     return {row["written_at"]: row["words"] for row in rows}
+
+
+async def wait_from_elsewhere(tx: Transaction, writer_id: int, first: int, last: int, browser: str) -> bool:
+    """Return whether words wait under these numbers and those between that were not written in a new browser."""
+    row = await tx.one(
+        "SELECT 1 AS one FROM trust_messages WHERE writer_id = :writer AND written_at BETWEEN :first AND :last"
+        " AND browser <> :browser AND conversation_id IS NULL LIMIT 1",
+        writer=writer_id,
+        first=first,
+        last=last,
+        browser=browser,
+    )
+    return row is not None
 
 
 async def drop_words(tx: Transaction, writer_id: int, number: int, first: int) -> None:

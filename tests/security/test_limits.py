@@ -22,6 +22,7 @@ from bot.files.uploads import received_file
 from bot.platforms.web import icons
 from bot.rehearsal.chat_driver_web import filled
 from tests.security.builders import Gathering, Upload, WebChat, impatient, open_gathering, unread
+from tests.stored_rows import stored_rows
 
 LARGE = 1_500_000
 """Bytes of a post that is read only where its files are wanted."""
@@ -336,7 +337,9 @@ async def test_the_document_of_ones_data_does_not_fill_the_disk(gathering: Gathe
         await zoe.command("mesdonnees")
         await gathering.delivered(zoe)
         assert zoe.text.startswith("Here is everything" if asked < 5 else "Easy: your data was handed to you several")
-    assert kept(gathering) == 2 * 5, "a page and a file for programs each time"
+    files = (await stored_rows(gathering.world.store, "page_files"))["page_files"]
+    assert len(files) == 2 * 5, "a page and a file for programs each time"
+    assert kept(gathering) == 0, "they go with the message, after an hour"
     await gathering.wait(minutes=10)
     await zoe.command("mesdonnees")
     await gathering.delivered(zoe)

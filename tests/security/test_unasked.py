@@ -54,7 +54,7 @@ def names_of(rows: dict[str, list[dict[str, object]]]) -> set[str]:
 
 ENDS = {"tkf"}
 """What ends a confidence, by its code: «Nothing, forget it»."""
-CODES = {"mn"}
+CODES = {"mn", "go-lier"}
 """What shows a new code, which other browsers of the page must not show, but confides nothing."""
 ASKED_ABOUT = {"wnx", "lk", "la", "le"}
 """Buttons whose answer may be a question about words, whatever screen they stood on."""
@@ -92,7 +92,7 @@ async def crawl(world: World, chat: NeutralChat, first: Sequence[str], most: int
         await chat.act(Called(payload.removeprefix("go-")) if code == Go.code else Pressed(payload))
         view = chat.view
         waiting += [button.action.encode() for button in (view.buttons if view else ()) if button.action]
-        if not is_confidential(route, view) or code in ENDS | ASKED_ABOUT | CODES:
+        if not is_confidential(route, view) or {code, payload} & (ENDS | ASKED_ABOUT | CODES):
             continue
         assert await screen_of(chat, world), f"«{payload}» shows «{chat.text}», and does not hear what is typed on it"
         await chat.send(f"{MARK} {payload}")

@@ -81,9 +81,11 @@ class PageConversation:
         """Show the answer to something that the person did. Returns the id of the message that shows it.
 
         Returns None for a person who was erased, or whose `session` has ended ('' for no session). `message` is the id
-        of the pressed message, None if none was pressed. The answer replaces the pressed message, unless the reply is
-        fresh, or that message bears a file, a picture or a secret: then the answer is added below. Before an added
-        answer, the conversation shows `words` as said by the person, and the photos that their ideas keep.
+        of the pressed message, None if none was pressed. The answer replaces the pressed message, if that offers what
+        was pressed, unless the reply is fresh, or that message bears a file, a picture or a secret: then the answer is
+        added below. So it is in a browser that its owner has not confirmed: whoever opened the page there takes nothing
+        off it, as the owner's browsers show the same messages, and the warning among them. Before an added answer, the
+        conversation shows `words` as said by the person, and the photos that their ideas keep.
         """
 
         view, attached = await self._split_answer(reply.view, reader)
@@ -93,13 +95,15 @@ class PageConversation:
 
         async def show(tx: Transaction) -> int | None:
             now = self._clock.now()
-            if session and await sessions.recognise(tx, person, session, now) is None:
+            opened = await sessions.recognise(tx, person, session, now) if session else None
+            if session and opened is None:
                 return None
+            owners = opened is None or opened[1].confirmed
             if await participant_store.find(tx, person) is None:
                 return None
             used = [photo for photo in photos if await is_from(tx, self._files.tables, person, photo.digest)]
             pressed = await page_store.view_of(tx, person, message) if message else None
-            in_place = pressed and not reply.fresh and isinstance(content, Pressed | Picked)
+            in_place = owners and not reply.fresh and pressed is not None and _offers(pressed, content)
             if message and in_place and not await page_store.bears_file_or_secret(tx, person, message):
                 await page_store.change(tx, person, message, view, now, attached=attached, toast=toast, seen=True)
                 return message
@@ -235,6 +239,16 @@ def _photos(content: Content) -> tuple[NewAttachment, ...]:
 def _size(content: bytes) -> tuple[int, int] | None:
     shown = pictures.cut(content)
     return (shown.width, shown.height) if shown else None
+
+
+def _offers(view: View, content: Content) -> bool:
+    """Return whether a message has the button that was pressed, or the choice that was made."""
+    match content:
+        case Pressed(payload):
+            return any(button.action and button.action.encode() == payload for button in view.buttons)
+        case Picked(payload):
+            return view.choice is not None and view.choice.action.encode() == payload
+    return False
 
 
 def _pressed_words(view: View, content: Content) -> tuple[Span, ...]:

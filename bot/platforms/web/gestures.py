@@ -224,7 +224,12 @@ class GestureHandler:
             if answered.reply and not answered.repeated:
                 reply = answered.reply
                 await self._conversation.answer(
-                    visit.person.id, beside, reply, answered.reader, message=gesture.message
+                    visit.person.id,
+                    beside,
+                    reply,
+                    answered.reader,
+                    message=gesture.message,
+                    session=visit.session,
                 )
                 self._dispatcher.sent(answered)
                 payload = after_choice(reply.view, pressed.payload, beside)

@@ -19,6 +19,8 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.config.settings import Settings
+from bot.content import drawn
+from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.stored_files import Files, OpenFile, in_thread
@@ -367,7 +369,10 @@ class PageRoutes:
     async def _seen(self, request: web.Request, visit: Visit) -> web.Response:
         async with self._read_sealed(request, visit) as (visit, data):
             revision = number(word(data, "revision")) or 0
-        await self._store.transact(lambda tx: page_store.mark_seen(tx, visit.person.id, revision, self._clock.now()))
+        if not visit.waits:
+            await self._store.transact(
+                lambda tx: page_store.mark_seen(tx, visit.person.id, revision, self._clock.now())
+            )
         return web.Response(status=204)
 
     async def _leave(self, request: web.Request, visit: Visit) -> web.Response:
@@ -473,17 +478,32 @@ class PageRoutes:
         return visit, await self._shown_in(tx, visit, await page_store.changes(tx, visit.person.id, after))
 
     async def _shown_in(self, tx: Transaction, visit: Visit, messages: list[PageMessage]) -> list[PageMessage]:
-        """Return messages as the browser of a visit shows them: one that is new shows nothing that was confided."""
+        """Return messages as the browser of a visit shows them.
+
+        One that is new shows nothing that was confided, but for what was written there, and not what its owner is asked
+        about it.
+        """
         browser = visit.waits
-        if browser is None or not any(_waits(message, browser) for message in messages):
+        if browser is None:
             return messages
-        instead = await browsers.waiting_view(tx, visit.person.id, browser, self._clock.now())
-        return [
-            replace(message, view=instead, toast=None, attached=(), appearance=None)
-            if _waits(message, browser)
+        messages = [
+            replace(message, view=View(()), toast=None, attached=(), appearance=None)
+            if browsers.asks_about(message.view, browser)
             else message
             for message in messages
         ]
+        if not any(_waits(message, browser) for message in messages):
+            return messages
+        instead = await browsers.waiting_view(tx, visit.person.id, browser, self._clock.now())
+        shown: list[PageMessage] = []
+        for message in messages:
+            if not _waits(message, browser):
+                shown.append(message)
+                continue
+            name = message.view.drawn
+            view = await drawn.draw(tx, visit.person.id, name, browser.id) if name else None
+            shown.append(replace(message, view=view or instead, toast=None, attached=(), appearance=None))
+        return shown
 
     async def _recognise(self, tx: Transaction, request: web.Request) -> Visit:
         session = request.cookies.get(sessions.COOKIE, "")
@@ -494,6 +514,9 @@ class PageRoutes:
         return Visit(person, reader_of(person, language, self._settings), language, session, browser)
 
     async def _mark_seen(self, visit: Visit, messages: Sequence[PageMessage]) -> None:
+        """Note that the person has seen messages, but in a browser that waits: what they have not read rings on."""
+        if visit.waits:
+            return
         unseen = [message.revision for message in messages if not message.seen]
         if unseen:
             with contextlib.suppress(StoreUnavailable):

@@ -92,12 +92,10 @@ async def close(request: Request, action: CloseBrowser) -> Reply:
 
 @routes.action(EnterOwnCode, form=OwnCodeForm)
 async def enter_own_code(request: Request, _action: EnterOwnCode, form: OwnCodeForm) -> Reply:
-    """Confirm the browser in which the person types the code of their invitation, if no other way of theirs can."""
+    """Confirm the browser in which the person types the code of their invitation: their other ways may be lost."""
     browser = request.waits
     if browser is None:
         return reply(_("Nothing waits in this browser: it shows everything."), buttons=(HOME,))
-    if await browsers.ways_beside(request.tx, request.participant.id, browser, request.now):
-        return await wait_reply(request, browser)
 
     async def find() -> Reply | None:
         secret = await secret_store.find(request.tx, "invitation", form.invitation, request.now)

@@ -97,16 +97,20 @@ async def link(request: Request) -> Reply:
         return await wait_reply(request, request.waits)
     assert request.account.id is not None
     code = await link_code_store.issue(request.tx, request.person.id, request.account.id, request.now)
-    return reply(
-        _("Your code: {code}", code=Strong(codes.spell(code))),
-        _n(
-            "It is good once, for {count} minute. Type /lier on your other account and enter it there.",
-            "It is good once, for {count} minutes. Type /lier on your other account and enter it there.",
-            _VALID_MINUTES,
+    view = View(
+        (
+            _("Your code: {code}", code=Strong(codes.spell(code))),
+            _n(
+                "It is good once, for {count} minute. Type /lier on your other account and enter it there.",
+                "It is good once, for {count} minutes. Type /lier on your other account and enter it there.",
+                _VALID_MINUTES,
+            ),
         ),
-        buttons=(HOME,),
-        fresh=True,
+        (HOME,),
+        secret=True,
+        confidential=True,  # on the page, a browser that is new does not show it
     )
+    return Reply(view, fresh=True)
 
 
 @routes.action(EnterLinkCode, who=ANYONE, form=LinkAccountForm)

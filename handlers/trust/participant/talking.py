@@ -40,6 +40,8 @@ from handlers.trust.messages import (
     NOTICES,
     danger_line,
     draw_conversation,
+    drawn_name,
+    is_shown_in,
     may_read,
     name_of_author,
     screen_of,
@@ -47,7 +49,14 @@ from handlers.trust.messages import (
 )
 from handlers.trust.model import LONGEST, MOST_KEPT, SHOWN_FOR, Conversation, TrustedPerson
 from handlers.trust.organiser.naming import NAME_TRUSTED
-from handlers.trust.participant.words import drop_sent, hear_in_confidence, waiting, with_or_without
+from handlers.trust.participant.words import (
+    drop_sent,
+    hear_in_confidence,
+    new_browser,
+    waiting,
+    with_or_without,
+    written_in,
+)
 from handlers.trust.settings import SafetySettings
 
 routes = Routes()
@@ -111,7 +120,7 @@ async def show_trust(request: Request) -> Reply:
         lines.append(_("You are the only person of trust. Nobody else reads what is written to you."))
     else:
         lines.append(_("No person of trust is named yet. You can write to the team: all organisers read that."))
-    conversations = () if request.waits else await _conversation_buttons(request, is_trusted=is_trusted)
+    conversations = await _conversation_buttons(request, is_trusted=is_trusted)
     waiting_here: View | None = None
     if request.waits:
         waiting_here = await browsers.waiting_view(request.tx, me, request.waits, request.now)
@@ -168,15 +177,22 @@ def _kept_apart(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
 
 
 async def _conversation_buttons(request: Request, *, is_trusted: bool) -> Sequence[Button]:
-    """Return a button for each conversation of the person: those they began, and those of a person of trust."""
+    """Return a button for each conversation of the person: those they began, and those of a person of trust.
+
+    A new browser has those in which something was written there.
+    """
     me = request.participant.id
     buttons: list[Button] = []
     for conversation in await store.conversations_of_author(request.tx, me):
+        if request.waits and not await is_shown_in(request.tx, conversation, me, request.waits.id):
+            continue
         trusted = await service.find_trusted(request.tx, conversation.trusted_id)
         # L10N: a button: one's conversation with a person of trust; then: with someone who is none any more
         label = _("With {name}", name=called(trusted, "given")) if trusted else _("Nobody reads this one now")
         buttons.append(Button(label, OpenConversation(conversation.id, 0)))
-    for conversation in await store.conversations_of_trusted(request.tx, me) if is_trusted else ():
+    for conversation in (
+        await store.conversations_of_trusted(request.tx, me) if is_trusted and not request.waits else ()
+    ):
         author = await name_of_author(request.tx, conversation)
         # L10N: a button: a conversation in which one is the person of trust; {begun} tells those without a name apart
         label = _("{name} writes (since {begun})", name=author, begun=Moment(conversation.begun_at, "datetime"))
@@ -243,7 +259,13 @@ async def write_first(request: Request, action: WriteTo, form: TrustForm) -> Rep
         await _trusted(request, me)
     await _has_room(request)
     conversation = await service.write_to(
-        request.tx, me, action.trusted, form.words, request.now, anonymous=action.anonymous
+        request.tx,
+        me,
+        action.trusted,
+        form.words,
+        request.now,
+        anonymous=action.anonymous,
+        browser=new_browser(request),
     )
     return await _after_writing(request, conversation)
 
@@ -259,7 +281,8 @@ async def write_more(request: Request, action: WriteMore, form: TrustForm) -> Re
     """Send another message in a conversation, or keep it where nobody reads the conversation now."""
     conversation = await _open_conversation(request, action.conversation)
     await _has_room(request)
-    await service.write(request.tx, conversation, request.participant.id, form.words, request.now)
+    me, here = request.participant.id, new_browser(request)
+    await service.write(request.tx, conversation, me, form.words, request.now, here)
     return await _after_writing(request, conversation)
 
 
@@ -272,13 +295,13 @@ async def send_now(request: Request, action: SendNow) -> Reply:
     words = await waiting(request, action.number, action.first)
     await _trusted(request, action.trusted)
     await _has_room(request)
-    me = request.participant.id
+    me, where = request.participant.id, await written_in(request, action.number, action.first)
     first, *more = _in_parts(words)
     conversation = await service.write_to(
-        request.tx, me, action.trusted, first, request.now, anonymous=action.anonymous
+        request.tx, me, action.trusted, first, request.now, anonymous=action.anonymous, browser=where
     )
     for part in more:
-        await service.write(request.tx, conversation, me, part, request.now)
+        await service.write(request.tx, conversation, me, part, request.now, where)
     await drop_sent(request, action.number, action.first)
     return replace(await _after_writing(request, conversation), fresh=False)
 
@@ -289,9 +312,9 @@ async def send_here(request: Request, action: SendHere) -> Reply:
     words = await waiting(request, action.number, action.first)
     conversation = await _open_conversation(request, action.conversation)
     await _has_room(request)
-    me = request.participant.id
+    me, where = request.participant.id, await written_in(request, action.number, action.first)
     for part in _in_parts(words):
-        await service.write(request.tx, conversation, me, part, request.now)
+        await service.write(request.tx, conversation, me, part, request.now, where)
     await drop_sent(request, action.number, action.first)
     return replace(await _after_writing(request, conversation), fresh=False)
 
@@ -349,7 +372,12 @@ async def _show(
 
     `notice` is a key of NOTICES, '' for none.
     """
-    view = await draw_conversation(request.tx, conversation, request.participant.id, page, notice)
+    me, here = request.participant.id, new_browser(request)
+    if request.waits and not await is_shown_in(request.tx, conversation, me, here):
+        instead = await browsers.waiting_view(request.tx, me, request.waits, request.now)
+        view = replace(instead, drawn=drawn_name(conversation.id, page, notice))  # it is drawn once that is confirmed
+    else:
+        view = await draw_conversation(request.tx, conversation, me, page, notice, here)
     hidden = View((_("This was hidden after an hour."),), (TRUST, HOME), quiet=True, confidential=True)
     return Reply(view, fresh=fresh, screen=screen_of(conversation.id), later=Later(request.now + SHOWN_FOR, hidden))
 

@@ -201,10 +201,11 @@ async def _keep(request: Request, text: str) -> int:
 
     Raises UserError where as many of theirs wait as may.
     """
-    number = await store.number_of_words(request.tx, request.participant.id, text, request.now - WORDS_KEPT)
+    me, here = request.participant.id, new_browser(request)
+    number = await store.number_of_words(request.tx, me, text, request.now - WORDS_KEPT, here)
     if number is not None:
         return number
-    if await store.count_waiting(request.tx, request.participant.id) >= MOST_WAITING:
+    if await store.count_waiting(request.tx, me) >= MOST_WAITING:
         everything = ForgetWords(to_micros(request.now + WORDS_KEPT), 0)  # numbers run ahead of the clock a little
         raise UserError(
             _(
@@ -214,7 +215,22 @@ async def _keep(request: Request, text: str) -> int:
             # L10N: a button: all that one wrote and that waits for one's choice is for nobody, and is not to be kept
             buttons=(EMERGENCY, TRUST, Button(_("Forget all that waits"), everything)),
         )
-    return await store.keep_words(request.tx, request.participant.id, text, request.now)
+    return await store.keep_words(request.tx, me, text, request.now, here)
+
+
+def new_browser(request: Request) -> str:
+    """Return the id of the browser that its owner has not confirmed yet, '' for any other place."""
+    return request.waits.id if request.waits else ""
+
+
+async def written_in(request: Request, number: int, first: int) -> str:
+    """Return the id of the new browser if the words that wait under these numbers were written there, else ''.
+
+    Else whoever opened the page would read there what its owner wrote elsewhere, by sending it.
+    """
+    here = new_browser(request)
+    elsewhere = await store.wait_from_elsewhere(request.tx, request.participant.id, first, number, here)
+    return "" if elsewhere else here
 
 
 def _confidential(lines: Sequence[Span], buttons: Sequence[Button]) -> Reply:

@@ -6,13 +6,17 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import Any, cast
+from urllib.parse import urljoin
 
 import pytest
 
+from bot.content.actions import Go
 from bot.conversation.undo import Undo
+from bot.membership.accounts import ShowAccounts
 from bot.membership.browsers import ConfirmBrowser
 from bot.people import browser_store, device_store, participant_store, secret_store
 from bot.people.audiences import EVERYONE
+from bot.platforms.web import page_store
 from bot.platforms.web.conversation import PageConversation
 from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_web import WebChat
@@ -59,11 +63,16 @@ async def open_elsewhere(gathering: Gathering, link: str) -> WebChat:
     return other
 
 
-async def press_it_was_me(gathering: Gathering, chat: Chat, newest: WebChat) -> None:
-    """Press, further up perhaps, the button that confirms the newest browser of somebody."""
+async def it_was_me(gathering: Gathering, newest: WebChat) -> str:
+    """The payload of the button that confirms the newest browser of somebody."""
     person, now = int(newest.person_id), gathering.world.clock.now()
     browser = (await gathering.world.read(browser_store.of_person, person, now))[-1]
-    await cast("ChatDriver", chat).act(ConfirmBrowser(browser.id).encode())
+    return ConfirmBrowser(browser.id).encode()
+
+
+async def press_it_was_me(gathering: Gathering, chat: Chat, newest: WebChat) -> None:
+    """Press, further up perhaps, the button that confirms the newest browser of somebody."""
+    await cast("ChatDriver", chat).act(await it_was_me(gathering, newest))
 
 
 async def read(chat: Chat) -> str:
@@ -148,7 +157,8 @@ async def test_what_was_confided_waits_until_it_is_confirmed_elsewhere(two: Gath
     assert WAITS in other.text
     await two.delivered(zoe)
     await other.look()
-    await press_it_was_me(two, other, other)
+    await two.forge(other, "press", payload=await it_was_me(two, other))
+    await other.look()
     assert WAITS in other.text, "it cannot confirm itself"
     await zoe.command("comptes")
     await zoe.press("Get a new code")
@@ -233,6 +243,170 @@ async def test_help_and_writing_in_confidence_never_wait(two: Gathering) -> None
     await two.delivered(other)
     await other.press("I need help")
     assert "The organisers are told that you need help." in other.text
+
+
+async def test_the_answer_to_what_was_written_in_a_new_browser_is_read_there(two: Gathering) -> None:
+    telegram = await two.join("Zoé", "telegram")  # on the phone that is lost
+    await confide(telegram)
+    await telegram.command("comptes")
+    await telegram.press("Get a new code")
+    link = re.search(r"/p/(\S+)", telegram.text)
+    assert link
+    page = await open_elsewhere(two, link[1])
+    assert WAITS in await read(page)
+    await two.wait(minutes=1)
+    await confide(page, "My phone is gone")
+    conversation = (await two.world.read(store.conversations_of_author, int(page.person_id)))[0]
+    await two.world.change(
+        service.write, conversation, await number(two.world, "Ada"), "I come at once", two.world.clock.now()
+    )
+    await two.delivered(page)
+    await page.press("Read")
+    assert "I come at once" in page.text
+    assert "My phone is gone" in page.text
+    assert WORDS not in page.page.text
+    assert "I come at once" in await read(page)
+    await two.wait(minutes=1)
+    await confide(telegram, "Words on the phone")
+    await two.world.change(
+        service.write, conversation, await number(two.world, "Ada"), "An answer to the phone", two.world.clock.now()
+    )
+    told = await read(page)
+    assert "I come at once" in told
+    assert "Words on the phone" not in told
+    assert "An answer to the phone" not in told
+    assert "An answer to the phone" in await read(telegram)
+
+
+async def test_a_new_browser_reads_nothing_by_sending_what_was_written_elsewhere(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await zoe.send("help me, he hits me")
+    await other.look()
+    await other.press("Send it")
+    await other.press("Without my name")
+    await two.forge(other, "press", payload=await _opening(two, zoe))
+    await other.look()
+    assert "he hits me" not in other.page.text
+    await other.command("confiance")
+    assert "With Ada" not in other.buttons
+    await confide(other, "a bait")
+    assert "he hits me" not in await read(other)
+    assert "a bait" in other.text
+    await zoe.look()
+    assert "he hits me" in await read(zoe)
+
+
+async def _opening(gathering: Gathering, author: WebChat) -> str:
+    """The payload of the button that opens somebody's conversation."""
+    conversation = (await gathering.world.read(store.conversations_of_author, int(author.person_id)))[0]
+    return OpenConversation(conversation.id, 0).encode()
+
+
+async def test_the_code_of_the_invitation_confirms_a_browser_whose_other_ways_are_lost(two: Gathering) -> None:
+    telegram = await two.join("Zoé", "telegram")
+    await confide(telegram)
+    await telegram.command("comptes")
+    await telegram.press("Get a new code")
+    code, link = re.search(r"Code: (\S+)", telegram.text), re.search(r"/p/(\S+)", telegram.text)
+    assert code
+    assert link
+    page = await open_elsewhere(two, link[1])
+    assert "or enter the code of your invitation" in await read(page)
+    await page.press("Enter my code")
+    await page.fill(code[1])
+    assert page.text.startswith("Confirmed:")
+    assert WORDS in await read(page)
+
+
+async def _id_of(gathering: Gathering, chat: WebChat, words: str) -> str:
+    """The id of the message on somebody's page that has these words; the last of several."""
+    excerpt = await gathering.world.read(page_store.latest, int(chat.person_id))
+    return str([each.id for each in excerpt.messages if words in str(each.view.lines)][-1])
+
+
+async def test_nothing_pressed_in_a_new_browser_takes_a_message_off_the_page(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await zoe.send("help me, he hits me")
+    assert "Send it to Ada" in zoe.text + " ".join(zoe.buttons)
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.delivered(zoe, other)
+    warning, question = (
+        await _id_of(two, zoe, "opened in another browser"),
+        await _id_of(two, zoe, "shown this message"),
+    )
+    for message in (warning, question):
+        assert await two.forge(other, "press", payload=ShowAccounts().encode(), message=message) == 200
+    await zoe.look()
+    shown = " ".join(two.shown(zoe))
+    assert TOLD in shown
+    assert "I have shown this message to nobody." in shown
+    assert "Send it to Ada, in confidence" in zoe.page.text
+    assert "It was not me" in zoe.page.text
+
+
+async def test_a_press_replaces_only_the_message_that_offers_it(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.delivered(zoe)
+    await zoe.command("reglages")
+    warning = await _id_of(two, zoe, "opened in another browser")
+    assert await two.forge(zoe, "press", payload=Go("aide").encode(), message=warning) == 200
+    await zoe.look()
+    assert any(TOLD in said for said in two.shown(zoe))
+    assert await two.forge(zoe, "press", payload=ShowAccounts().encode(), message=warning) == 200
+    await zoe.look()
+    assert not any(TOLD in said for said in two.shown(zoe)), "what it offers replaces it in a browser of its owner"
+
+
+async def test_a_new_browser_marks_nothing_as_seen(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.delivered()
+
+    async def seen() -> bool:
+        messages = (await two.world.read(page_store.latest, int(other.person_id))).messages
+        return next(each.seen for each in messages if "opened in another browser" in str(each.view.lines))
+
+    await other.look()
+    assert await two.forge(other, "seen", revision="999") == 204
+    assert not await seen(), "its owner's browsers ring for it"
+    await zoe.look()
+    assert await seen()
+
+
+async def test_a_new_browser_does_not_show_what_is_asked_about_it(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.delivered(zoe, other)
+    await other.look()
+    assert TOLD not in other.page.text
+    await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.delivered(zoe, other)
+    await other.look()
+    assert TOLD in other.page.text, "another one is news here too"
+    await zoe.look()
+    assert zoe.page.text.count(TOLD) == 2
+
+
+async def test_a_new_browser_reads_no_code_and_no_document_that_its_owner_gets(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await zoe.command("mesdonnees")
+    await two.delivered(zoe)
+    files = [each["href"] for each in zoe.page.walk() if "/file/" in each.get("href", "")]
+    assert len(files) == 2
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await zoe.command("lier")
+    code = re.search(r"Your code: (\S+)", zoe.text)
+    assert code
+    await other.look()
+    assert code[1] not in other.page.text, "it would add an account that reads everything"
+    assert not [each for each in other.page.walk() if "/file/" in each.get("href", "")]
+    for address in files:
+        async with other.browser.get(urljoin(f"{two.root}/c/{other.person_id}/", address)) as response:
+            assert response.status == 404
+        async with zoe.browser.get(urljoin(f"{two.root}/c/{zoe.person_id}/", address)) as response:
+            assert response.status == 200
 
 
 @pytest.mark.parametrize(("locale", "words"), [("fr", "Ce navigateur est nouveau."), ("de", "Dieser Browser ist neu.")])
