@@ -105,8 +105,8 @@ async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, n
     # L10N: one of the places where somebody can confirm a new browser
     places = Listing(tuple(_("your older browser") if way.is_page else account_label(way) for way in ways))
     line = _(
-        "This browser is new. This waits until you press «It was me» there: {ways}, or enter the code of your invitation"
-        " here.",
+        "This browser is new. This waits until you press «It was me» there: {ways}, or enter the code of your"
+        " invitation here.",
         ways=places,
     )
     return View((line, later), (code,), confidential=True)
