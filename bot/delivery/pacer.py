@@ -91,22 +91,15 @@ class Pacer:
         """
         return self.chat_free_at(chat) + min(self._interval(chat), self._lent(chat))
 
-    def rest_at(self, chat: str, messages: int) -> datetime:
-        """Return the instant from which so many messages more may follow at once the one that was just counted.
-
-        If these are more than a chat may get at once, it must have got nothing else lately.
-        """
-        return self.chat_free_at(chat) + self._interval(chat) * (min(messages, self._pace.chat_burst - 1) - 1)
-
-    def depart(self, chat: str, now: datetime, messages: int = 1) -> Departure:
-        """Record that messages are sent to a chat now. Pass the result to `answered` once the platform answered."""
+    def depart(self, chat: str, now: datetime) -> Departure:
+        """Record that a message is sent to a chat now. Pass the result to `answered` once the platform answered."""
+        departure = Departure(now, now)
         interval = timedelta(seconds=1 / self.rate)
-        self._free_at = max(self._free_at, now - interval * _LENT) + interval * messages
-        departures = [Departure(now, now) for _message in range(messages)]
+        self._free_at = max(self._free_at, now - interval * _LENT) + interval
         if self._departures.maxlen is not None:
-            self._departures.extend(departures)
-        self.count_in_chat(chat, now, messages)
-        return departures[-1]
+            self._departures.append(departure)
+        self.count_in_chat(chat, now)
+        return departure
 
     def count_in_chat(self, chat: str, now: datetime, messages: int = 1) -> None:
         """Record a number of messages that were sent to a chat without asking the pacer: the next ones wait longer."""

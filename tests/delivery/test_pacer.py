@@ -92,17 +92,3 @@ def test_groups_on_telegram_are_told_by_their_ids_and_have_a_pace_of_their_own()
     telegram, discord = features_of("telegram").pace, features_of("discord").pace
     assert (telegram.of_chat("42"), telegram.of_chat("-42")) == (1.0, 16 / 60)
     assert [Pacer(pace).crowded("-42", START) for pace in (telegram, discord)] == [True, False]
-
-
-def test_what_is_several_messages_waits_until_all_of_them_may_be_sent_and_counts_as_all() -> None:
-    pacer = Pacer(Pace(29.4, chat_per_second=1, chat_burst=3))
-    pacer.depart("a", START)
-    assert pacer.rest_at("a", 1) <= START
-    assert pacer.rest_at("a", 9) == START  # more than fit at once wait for what was sent before, not for one another
-    pacer.depart("a", START, 3)
-    assert pacer.chat_free_at("a") == START + 2 * SECOND
-    pacer.depart("a", START + 2 * SECOND)
-    assert pacer.rest_at("a", 3) == START + 4 * SECOND
-    for _message in range(30 - 5):
-        pacer.depart("b", START)
-    assert pacer.free_at() >= START + SECOND  # thirty within a second, whatever they were parts of

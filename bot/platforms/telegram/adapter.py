@@ -20,7 +20,7 @@ from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.config import setting_store
 from bot.config.settings import Settings
-from bot.content.errors import ConfigError, PlatformError, RetryLater, Stale
+from bot.content.errors import ConfigError, PlatformError, Stale
 from bot.content.texts import Reader, _
 from bot.content.views import Button, View
 from bot.conversation.dispatch import Answered, Dispatcher, Leftover
@@ -41,7 +41,7 @@ from bot.platforms.telegram.intake import Intake, Raw
 from bot.platforms.telegram.profile import update_profile
 from bot.platforms.telegram.reading import PLATFORM, ReadUpdate, read
 from bot.platforms.telegram.replies import Replies
-from bot.platforms.telegram.sending import Arrived, correct_view, delete_messages, pin_message, send_view
+from bot.platforms.telegram.sending import correct_view, delete_messages, pin_message, send_view
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
 from bot.platforms.web.server import HttpServer
@@ -63,8 +63,6 @@ _POINTED_AT_MOST = 8
 """The most messages that point a group to the private chat within that time: Telegram allows 20 of all kinds."""
 _LAST_REPLIES = 5.0
 """Seconds that replies under way are given at the end of the program."""
-_PARTLY_REMEMBERED = 256
-"""The most deliveries of which some messages arrived, while the others are to be sent later."""
 
 
 class Telegram:
@@ -114,8 +112,6 @@ class Telegram:
         self._webhook = Webhook(self._settings, self._take, self.replies.chat_drained, clock)
         self.server: HttpServer | None = None
         """The server on which updates are posted to this program; None when polling, or where the pages' serves it."""
-        self._arrived: dict[int, Arrived] = {}
-        """By delivery: the messages that arrived, while the others are to be sent later."""
         self._pointed: dict[int, dict[str, datetime]] = {}
         """By group: the payloads for which it was pointed to the private chat in the last minute, and when."""
 
@@ -356,23 +352,14 @@ class Telegram:
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Send a message. Returns the ids of its Telegram messages, joined by commas.
 
-        Telegram cannot recognise a message that is sent again. If only some of several arrived, the next try with the
-        same `delivery_id` sends the others. Raises Unreachable, RetryLater or Rejected.
+        `delivery_id` is not used: Telegram cannot recognise a message that is sent again. Raises Unreachable,
+        RetryLater or Rejected.
         """
         await self._connect()
         if self.channels and address.chat == str(self.channels.chat_id):
             await self.channels.turn()
         thread = int(address.thread) if address.thread else None
-        arrived = self._arrived.pop(delivery_id, {})
-        rest = partial(self.replies.turn_of_rest, address.chat)
-        try:
-            ids = await send_view(self._bot, int(address.chat), view, reader, thread=thread, arrived=arrived, turn=rest)
-        except RetryLater:
-            if arrived:
-                self._arrived[delivery_id] = arrived
-            while len(self._arrived) > _PARTLY_REMEMBERED:
-                del self._arrived[next(iter(self._arrived))]
-            raise
+        ids = await send_view(self._bot, int(address.chat), view, reader, thread=thread)
         return ",".join(ids)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:

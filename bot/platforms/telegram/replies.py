@@ -6,7 +6,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import structlog
@@ -24,7 +23,7 @@ from bot.delivery.pacer import Departure, Pacer
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.reading import ReadUpdate
-from bot.platforms.telegram.sending import Arrived, edit_view, mark_message, send_view
+from bot.platforms.telegram.sending import edit_view, mark_message, send_view
 from bot.platforms.telegram.shown import ShownMessages
 
 log = structlog.get_logger()
@@ -160,18 +159,15 @@ class Replies:
         message waits until Telegram's limits allow it.
         """
 
-        arrived: Arrived = {}
-
         async def send() -> None:
             if paced and edited is None:
                 departure = await self._turn(str(chat))
                 try:
-                    rest = partial(self.turn_of_rest, str(chat))
-                    ids = await send_view(self._bot, chat, view, reader, arrived=arrived, turn=rest)
+                    ids = await send_view(self._bot, chat, view, reader)
                 finally:
                     self._pacer.answered(departure, self._clock.now())
             elif edited is None:
-                ids = await send_view(self._bot, chat, view, reader, arrived=arrived)
+                ids = await send_view(self._bot, chat, view, reader)
             else:
                 ids = await edit_view(self._bot, chat, edited, view, reader, shown=self.shown, pressed=pressed)
             if not paced and (new := [id_ for id_ in ids if id_ != str(edited)]):
@@ -187,22 +183,15 @@ class Replies:
             log.error("telegram.reply_refused", reason=str(error))
             return True
 
-    async def turn_of_rest(self, chat: str, messages: int) -> None:
-        """Wait until so many messages may follow in a chat the one that was just counted, and count them."""
-        await self._turn_at(lambda: self._pacer.rest_at(chat, messages), chat, messages)
-
     async def _turn(self, chat: str) -> Departure:
         """Wait until one more message may leave for a chat, and count it. Returns its departure."""
-        return await self._turn_at(lambda: self._pacer.chat_free_at(chat), chat)
-
-    async def _turn_at(self, chat_free_at: Callable[[], datetime], chat: str, messages: int = 1) -> Departure:
         while True:
-            await self._sleep_until(chat_free_at)
+            await self._sleep_until(lambda: self._pacer.chat_free_at(chat))
             async with self._first_in_line:  # only one wakes up for each departure, not all that wait
                 await self._sleep_until(self._pacer.free_at)
                 now = self._clock.now()
-                if chat_free_at() <= now:
-                    return self._pacer.depart(chat, now, messages)
+                if self._pacer.chat_free_at(chat) <= now:
+                    return self._pacer.depart(chat, now)
 
     async def _sleep_until(self, free_at: Callable[[], datetime]) -> None:
         """Wait until the instant that `free_at` returns, which may move meanwhile."""

@@ -7,11 +7,9 @@ edit cannot turn one into another.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from telegram import Bot
 from telegram.constants import MediaGroupLimit, MessageLimit, ReactionEmoji
@@ -29,38 +27,6 @@ from bot.platforms.telegram.render import GOES_ON, TextPart, draw_keyboards, dra
 from bot.platforms.telegram.shown import ShownMessages
 
 _WORDS, _PICTURE, _DOCUMENT, _PLACE = "", "p", "d", "v"
-
-
-Arrived: TypeAlias = dict[str, list[str]]
-"""The ids of the messages of a view that arrived, by the digest of what they show: another try does not send them."""
-Turn: TypeAlias = Callable[[int], Awaitable[None]]
-"""Waits until so many messages may follow at once a first one that has its turn, and counts them."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """What one call sends: a place, attachments of one kind, or a text.
-
-    The `text` is the caption of attachments, of the one `at` this index; the keyboard is below text or attachment.
-    """
-
-    text: TextPart | None = None
-    keyboard: Json | None = None
-    media: tuple[Attachment, ...] = ()
-    at: int = 0
-    place: Place | None = None
-
-    @property
-    def messages(self) -> int:
-        return max(len(self.media), 1)
-
-    def digest(self, index: int) -> str:
-        """Return a hash of what is sent, as the step with this `index` of its view."""
-        digest = sha256(repr((index, self.text, self.keyboard, self.at, self.place)).encode())
-        for attachment in self.media:
-            digest.update(f"{_kind(attachment)}{len(attachment.content)} ".encode())
-            digest.update(attachment.content)
-        return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +67,6 @@ class _Layout:
         return texts + [(TextPart(GOES_ON, []), keyboard) for keyboard in self.further]
 
     @property
-    def steps(self) -> list[_Step]:
-        """What is sent one after the other; a place is the first, so that the buttons are at the end of the chat."""
-        texts = [_Step(part, keyboard) for part, keyboard in self.texts]
-        albums: list[_Step] = []
-        at = self.caption_at
-        for group in _albums(self.media):
-            caption = self.caption if 0 <= at < len(group) else None
-            albums.append(_Step(caption, self.media_keyboard, tuple(group), at))
-            at -= len(group)
-        place = [_Step(place=self.place)] if self.place else []
-        return [*place, *albums, *texts] if self.media_first else [*place, *texts, *albums]
-
-    @property
     def media_keyboard(self) -> Json | None:
         return self.keyboard if len(self.media) == 1 else None
 
@@ -134,68 +87,36 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
     return _Layout(parts[:-1] if fits else parts, media, caption, keyboard, more, view.quiet, view.place)
 
 
-async def send_view(
-    bot: Bot,
-    chat_id: int,
-    view: View,
-    reader: Reader,
-    *,
-    thread: int | None = None,
-    arrived: Arrived | None = None,
-    turn: Turn | None = None,
-) -> list[str]:
+async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, thread: int | None = None) -> list[str]:
     """Send a view, as one message or as many as its length and attachments need. Returns the messages' ids.
 
     `thread` is the id of a topic in a forum, None outside topics; a topic that somebody closed is opened again, because
-    it is a group's channel. What `arrived` in an earlier try is not sent again, and what arrives now is added to it.
-    Before a view of several messages is sent, `turn` waits until all of them may be. Raises Unreachable, RetryLater or
-    Rejected.
+    it is a group's channel. Raises Unreachable, RetryLater or Rejected.
     """
-    layout, arrived = _lay_out(view, reader), {} if arrived is None else arrived
-    steps = await _with_digests(layout.steps)
-    to_come = sum(step.messages for digest, step in steps if digest not in arrived)
-    if turn and to_come > 1:
-        await turn(to_come - 1)
-
-    async def send() -> None:
-        for digest, step in steps:
-            if digest not in arrived:
-                arrived[digest] = await _send_step(bot, chat_id, step, reader, thread, quiet=layout.quiet)
-
+    layout = _lay_out(view, reader)
     try:
         try:
-            await send()
-        except BadRequest as error:
+            return await _send(bot, chat_id, layout, reader, thread)
+        except BadRequest as error:  # the first message was refused, so that nothing is sent twice
             if thread is None or not topic_closed(error):
                 raise
-            await call(bot, "reopenForumTopic", chat_id=chat_id, message_thread_id=thread)
-            await send()
+        await call(bot, "reopenForumTopic", chat_id=chat_id, message_thread_id=thread)
+        return await _send(bot, chat_id, layout, reader, thread)
     except TelegramError as error:
         raise classify(error) from None
-    return [native_id for digest, _step in steps for native_id in arrived[digest]]
 
 
-async def _with_digests(steps: Sequence[_Step]) -> list[tuple[str, _Step]]:
-    """Return each step with its digest; a single one needs none, because it arrives or does not."""
-    if len(steps) == 1:
-        return [("", steps[0])]
-    # In a thread, because hashing megabytes takes 15 ms and more.
-    return await asyncio.to_thread(lambda: [(step.digest(index), step) for index, step in enumerate(steps)])
-
-
-async def _send_step(
-    bot: Bot, chat_id: int, step: _Step, reader: Reader, thread: int | None, *, quiet: bool
-) -> list[str]:
-    if step.place:
-        return [await _send_place(bot, chat_id, step.place, reader, thread)]
-    if not step.media:
-        assert step.text is not None, "a step without place and attachments is a text"
-        return [await _send_text(bot, chat_id, step.text, step.keyboard, thread, quiet=quiet)]
-    if len(step.media) == 1:
-        numbers = [await send_media(bot, chat_id, step.media[0], step.text, step.keyboard, reader, thread=thread)]
-    else:
-        numbers = await send_album(bot, chat_id, step.media, step.text, step.at, reader, thread=thread)
-    return [f"{_kind(step.media[0])}{number}" for number in numbers]
+async def _send(bot: Bot, chat_id: int, layout: _Layout, reader: Reader, thread: int | None) -> list[str]:
+    ids: list[str] = []
+    if layout.place:  # the first, so that the buttons are at the end of the chat
+        ids.append(await _send_place(bot, chat_id, layout.place, reader, thread))
+    if layout.media_first:
+        ids += await _send_media(bot, chat_id, layout, reader, thread)
+    for part, keyboard in layout.texts:
+        ids.append(await _send_text(bot, chat_id, part, keyboard, thread, quiet=layout.quiet))
+    if not layout.media_first:
+        ids += await _send_media(bot, chat_id, layout, reader, thread)
+    return ids
 
 
 async def _send_text(
@@ -227,6 +148,21 @@ async def _send_place(bot: Bot, chat_id: int, place: Place, reader: Reader, thre
         **venue,
     )
     return f"{_PLACE}{message['message_id']}"
+
+
+async def _send_media(bot: Bot, chat_id: int, layout: _Layout, reader: Reader, thread: int | None) -> list[str]:
+    ids: list[str] = []
+    for group in _albums(layout.media):
+        at = layout.caption_at - len(ids)
+        caption = layout.caption if 0 <= at < len(group) else None
+        if len(group) == 1:
+            numbers = [
+                await send_media(bot, chat_id, group[0], caption, layout.media_keyboard, reader, thread=thread),
+            ]
+        else:
+            numbers = await send_album(bot, chat_id, group, caption, at, reader, thread=thread)
+        ids += [f"{_kind(attachment)}{number}" for attachment, number in zip(group, numbers, strict=True)]
+    return ids
 
 
 def _albums(media: Sequence[Attachment]) -> list[list[Attachment]]:

@@ -9,9 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app import App, build
-from bot.content.views import Button, Raw, View
 from bot.database.engine import Transaction
-from bot.delivery import outbox
 from bot.people import participant_store
 from bot.people.audiences import EVERYONE
 from bot.people.participants import Account
@@ -23,7 +21,6 @@ from handlers.announcements.service.releasing import enqueue_copies
 from handlers.announcements.store.announcements import add_announcement, begin_release, find_announcement
 from handlers.announcements.store.contents import ELSE, put_words
 from handlers.announcements.store.reports import tally_copies
-from tests.platforms.telegram.test_composing import PICTURES
 from tests.world import make_settings
 
 PEOPLE = 45
@@ -149,26 +146,3 @@ async def test_what_waited_for_a_webhook_is_answered_within_the_limits_beside_th
             async with serving(app):
                 await api.until(lambda: all(user.shown for user in (*told, *writing)), timeout=30)
         assert api.refusals == {}
-
-
-async def test_an_album_with_its_text_counts_as_all_its_messages_and_is_not_sent_again_with_the_text(
-    tmp_path: Path,
-) -> None:
-    view = View(("Look.",), (Button("Seen", Raw("x-1")),), attachments=PICTURES)
-    async with BotApi(pace=RateLimits(strict=True), latency=0.01) as api, running(api, tmp_path) as app:
-        zoe, max_ = people = [TelegramUser(api, name, started=True) for name in ("Zoé", "Max")]
-        await _join(app, people)
-        api.fail("sendMessage", retry_after=1, chat=max_.id)
-
-        async def enqueue(tx: Transaction) -> None:
-            for user, times in ((zoe, 2), (max_, 1)):
-                person = await tx.one("SELECT id FROM participants WHERE ref = :ref", ref=str(user.id))
-                assert person
-                for _time in range(times):
-                    await outbox.notify(tx, int(person["id"]), view, datetime.now(UTC))
-
-        await _commit(app, enqueue)
-        await api.until(lambda: (len(zoe.shown), len(max_.shown)) == (8, 4), timeout=15)
-        assert [shown.text for shown in zoe.shown] == ["", "", "", "Look."] * 2
-        assert [shown.text for shown in max_.shown] == ["", "", "", "Look."]
-        assert api.refusals[429] == 1  # the one that was asked for

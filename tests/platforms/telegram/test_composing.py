@@ -173,8 +173,6 @@ async def test_what_nobody_else_can_see_is_told_and_the_question_stays(harness: 
 
 
 async def send(harness: TelegramHarness, zoe: TelegramChat, view: View) -> str:
-    """Send a view as a delivery is sent, once the pace allows all its messages."""
-    await harness.world.clock.advance(timedelta(seconds=30))
     return await harness.adapter.send(Address(str(zoe.user.id)), view, ENGLISH, delivery_id=1)
 
 
