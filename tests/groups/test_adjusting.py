@@ -187,7 +187,7 @@ async def test_a_swap_partner_is_found_by_name(world: World) -> None:
     await team.press("Swap")
     await team.press("Find by name")
     await team.fill("ana")
-    assert words(team.text) == "Nobody who can be chosen is called «ana»."
+    assert words(team.text) == "Nobody who can be chosen is called that."
     await team.press("Find by name")
     await team.fill("fin")
     assert [words(option) for option in team.options] == ["Finn (Belgium), group 2"]

@@ -186,7 +186,7 @@ async def test_someone_is_found_by_name_without_accents(world: World) -> None:
     ]
     await team.press("Another name")
     await team.fill("nobody")
-    assert words(team.text) == "Nobody on the list is called «nobody»."
+    assert words(team.text) == "Nobody on the list is called that."
 
 
 async def test_who_has_no_group_is_marked_too(world: World) -> None:

@@ -70,6 +70,7 @@ async def test_an_account_is_taken_off_and_the_other_one_is_told(stage: Stage, b
         await other.follow("j-" + next(word for word in chat.text.split() if word.count("-") == 2).replace("-", ""))
         await stage.delivered(chat)
         assert any(told.startswith("An account was added") for told in chat.pushed)
+        await chat.press("It was me")  # a new browser takes nothing away before
     else:
         await other.command("lier", code)
         await other.press("Yes, that is me")

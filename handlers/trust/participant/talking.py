@@ -359,7 +359,7 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
     return replace(_kept_apart(line, buttons=buttons), fresh=True)
 
 
-@routes.action(OpenConversation, hears=hear_in_confidence, confirmed=True)
+@routes.action(OpenConversation, hears=hear_in_confidence)
 async def open_conversation(request: Request, action: OpenConversation) -> Reply:
     """Show a conversation to one of the two who read it."""
     return await _show(request, await _conversation(request, action.conversation), page=action.page)
