@@ -17,7 +17,7 @@ from tests.security.builders import Gathering, open_gathering
 from tests.security.test_erasing import live
 from tests.world import DECLARED
 
-ERASURES, AT_ONCE = 200, 100
+ERASURES, AT_ONCE = 1000, 100
 WORDS = ("the", "go", "B12", "112", "a", "Culture", "phase", "…", "someone", "Ali", "Max R.", "(Belgium)")
 CHANGING = {"screens", "erasures", "endings", "jobs", "leases", "push_devices"}
 """Tables that hold no words of anybody, or only for a moment."""
