@@ -240,14 +240,14 @@ def _holds_list(traces: Traces, payload: Mapping[str, Any]) -> bool:
 
 
 async def forget_drafts(tx: Transaction, traces: Traces) -> None:
-    """Delete forms half filled in that hold the person's names or address as whole answers, as when they are corrected.
+    """Delete forms half filled in that hold the person's whole name or address as answers, as when they are corrected.
 
-    What others half wrote in their own words stays.
+    What others half wrote in their own words stays, and an answer that only equals a first name.
     """
     known = set(traces.facts)
     for row in await tx.all("SELECT platform, chat, draft FROM dialogues WHERE draft <> '{}'"):
         answers = {answer for answer in json.loads(row["draft"]).values() if isinstance(answer, str) and answer}
-        if known & answers or (traces.names and set(traces.names) <= answers):
+        if known & answers or (len(traces.names) > 1 and set(traces.names) <= answers):
             await tx.run(
                 "DELETE FROM dialogues WHERE platform = :platform AND chat = :chat",
                 platform=row["platform"],

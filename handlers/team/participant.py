@@ -65,9 +65,6 @@ class DropWords(Action):
     code: ClassVar[str] = "qd"
 
 
-_NEITHER = Button(_("Neither"), DropWords())
-
-
 @dataclass(frozen=True, slots=True)
 class QuestionForm(Form):
     """The form for a question to the team."""

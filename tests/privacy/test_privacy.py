@@ -489,6 +489,15 @@ async def test_a_correction_that_was_under_way_says_their_name_no_more(world: Wo
     assert not any(trace in ines.text for trace in TRACES)
 
 
+async def test_who_is_called_as_somebody_answers_deletes_nobodys_answers(open_to_all: World) -> None:
+    world, chat, ali = open_to_all, open_to_all.chat("1"), open_to_all.chat("2")
+    await ali.command("register")
+    await ali.send("Montréal")
+    await register(chat, "Montréal")
+    await erase(chat)
+    assert "Montréal" in (await stored_rows(world.store, "dialogues"))["dialogues"][0]["draft"]
+
+
 async def test_who_is_called_by_a_letter_stops_nobodys_work(open_to_all: World) -> None:
     world, chat = open_to_all, open_to_all.chat("1")
     ali = await world.join("Ali", "2")
