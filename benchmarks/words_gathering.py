@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import tomllib
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -95,7 +95,7 @@ class UndoneStore(Store):
         """Run a unit that only reads."""
         return await unit(SqliteTransaction(self._connection))
 
-    async def erase_traces(self, words: Collection[str] = ()) -> None:
+    async def erase_traces(self) -> None:
         """There are none."""
 
     async def backup(self, target: Path) -> None:

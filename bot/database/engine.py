@@ -15,7 +15,7 @@ import json
 import os
 import re
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
@@ -227,11 +227,8 @@ class Store(ABC):
         return None
 
     @abstractmethod
-    async def erase_traces(self, words: Collection[str] = ()) -> None:
-        """Remove the content of deleted rows from the disk: from free pages of the file and from the log.
-
-        With `words` only these have to be gone: where none is left, others need not wait until the file is rewritten.
-        """
+    async def erase_traces(self) -> None:
+        """Remove the content of deleted rows from the disk: from free pages of the file and from the log."""
 
     @abstractmethod
     async def backup(self, target: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -250,7 +250,7 @@ class PostgresStore(Store):
         finally:
             await connection.close()
 
-    async def erase_traces(self, words: Collection[str] = ()) -> None:
+    async def erase_traces(self) -> None:
         """Do nothing: PostgreSQL reuses its log and vacuums its tables by itself."""
 
     async def backup(self, target: Path) -> None:

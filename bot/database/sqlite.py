@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -14,10 +13,6 @@ from bot.database.engine import PATIENCE, Store, StoreUnavailable, T, Unit
 from bot.database.sqlite_worker import PAUSE, SqliteWorker
 
 _BUSY_SECONDS = 0.05  # in the thread; the rest of the waiting is done in the event loop
-_BLOCK = 1_000_000
-"""How many bytes of a file are searched at once."""
-_MOST_WORDS = 50
-"""How many words are searched for in a file; for more it is quicker to write it anew."""
 _SETTINGS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
@@ -59,22 +54,15 @@ class SqliteStore(Store):
         """Run a unit that only reads, on one snapshot of committed data, and return the unit's result."""
         return await self._reader.perform(unit)
 
-    async def erase_traces(self, words: Collection[str] = ()) -> None:
+    async def erase_traces(self) -> None:
         """Rewrite the file and empty the write-ahead log, so that deleted rows cannot be read from the disk.
 
-        The setting `secure_delete` is not always enough: old content stays in a page of the file when rows are moved
-        to another page. Where `words` are given and none is left in the file, it is not rewritten, for which others
-        would wait. Raises StoreUnavailable if the database stays in use for too long.
+        The setting `secure_delete` is not enough: old content stays in a page of the file when rows are moved to
+        another page. Raises StoreUnavailable if the database stays in use for too long.
         """
-        await self._perform("PRAGMA wal_checkpoint(TRUNCATE)")
-        sought = [word.encode() for word in words]
-        if not 0 < len(sought) <= _MOST_WORDS or await asyncio.to_thread(_stand_in, self._path, sought):
-            await self._perform("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
-
-    async def _perform(self, *statements: str) -> None:
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
-        for statement in statements:
+        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
             while await self._is_busy(statement):
                 if clock() > deadline:
                     raise StoreUnavailable("a reader or another writer keeps the database in use")
@@ -97,18 +85,6 @@ class SqliteStore(Store):
         """Finish the waiting units and close the file; the write-ahead log is merged into it."""
         await self._reader.close()
         await self._writer.close()
-
-
-def _stand_in(path: Path, words: Sequence[bytes]) -> bool:
-    """Return whether any of some words stands in a file, which is read a block at a time."""
-    longest = max(map(len, words))
-    with path.open("rb") as file:
-        before = b""
-        while block := file.read(_BLOCK):
-            if any(word in before + block for word in words):
-                return True
-            before = block[-longest:]
-    return False
 
 
 def _connect(path: Path, mode: Literal["rw", "ro"]) -> sqlite3.Connection:

@@ -107,7 +107,7 @@ async def finish_erasures(
             if EVERYONE in digests:
                 digests = set(await in_thread(lambda: list(files.digests())))
             await drop_at_once(store, files, digests)
-        await store.erase_traces(_telling(pending.values()))
+        await store.erase_traces()
         await store.transact(lambda tx: erasure_store.drop_finished(tx, pending))
         searches.clear()
     return len(pending)
@@ -171,14 +171,6 @@ async def _note_endings(store: Store, storage: StorageSettings) -> None:
         if any(ended.traces for ended in endings.values()):
             await store.erase_traces()
         await store.transact(lambda tx: ending_store.set_noted(tx, endings))
-
-
-def _telling(erasures: Iterable[Erasure]) -> Sequence[str]:
-    """Return the words that must not be left in the file of the database; () where these are not known."""
-    traces = [erasure.traces for erasure in erasures]
-    if None in traces:
-        return ()
-    return [words for each in traces if each for words in each.telling]
 
 
 class _Unread(Exception):

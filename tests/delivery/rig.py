@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -205,8 +205,8 @@ class Watched(Store):
                 self._changed.clear()
                 await self._changed.wait()
 
-    async def erase_traces(self, words: Collection[str] = ()) -> None:
-        await self._store.erase_traces(words)
+    async def erase_traces(self) -> None:
+        await self._store.erase_traces()
 
     async def backup(self, target: Path) -> None:
         await self._store.backup(target)

@@ -7,7 +7,7 @@ import json
 import re
 import socket
 import sqlite3
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class StoreAway(Store):
     async def read(self, unit: Unit[Any]) -> Any:
         raise StoreUnavailable
 
-    async def erase_traces(self, words: Collection[str] = ()) -> None:
+    async def erase_traces(self) -> None:
         raise StoreUnavailable
 
     async def backup(self, target: Path) -> None:
