@@ -169,7 +169,8 @@ async def claim(
     )
     contents: Sequence[str] = [row["content"] for row in claimed]
     if claimed and claimed[0]["erasing"]:
-        contents = await without_erased(tx, contents, [row["participant_id"] for row in claimed])
+        ids, readers = [row["id"] for row in claimed], [row["participant_id"] for row in claimed]
+        contents = await without_erased(tx, "deliveries", contents, ids, readers)
     contents = await written_out(tx, contents)
     return [_claimed(row, content, platform) for row, content in zip(claimed, contents, strict=True)]
 

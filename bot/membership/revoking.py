@@ -26,7 +26,8 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
     await _note(tx, person.id)
     await participant_store.set_organises(tx, person.id, False)
     await rights.apply_role_loss(tx, declared, person, Who.FACILITATOR, now)
-    accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id]
+    known = await participant_store.accounts_of(tx, person.id)
+    accounts = [account.id for account in known if account.id]
     await participant_store.detach(tx, person.id, accounts, now)
     return {
         **kept,
@@ -35,6 +36,7 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
         "preferred": person.preferred_account,
         "secrets": await secret_store.take_away(tx, person.id),
         "accounts": accounts,
+        "names": {str(account.id): account.name for account in known},
     }
 
 
@@ -49,7 +51,7 @@ async def reinstate(
     await _note(tx, person.id, back=True)
     await participant_store.set_organises(tx, person.id, kept["organises"])
     await secret_store.give_back(tx, kept["secrets"])
-    await participant_store.reattach(tx, person.id, kept["accounts"])
+    await participant_store.reattach(tx, person.id, kept["accounts"], kept.get("names", {}))
     if kept["preferred"] is not None:
         await participant_store.prefer(tx, person.id, kept["preferred"])
     await declared.come_back(tx, person, kept, now)

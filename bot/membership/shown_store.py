@@ -29,6 +29,7 @@ from bot.files.stored_files import Files, FilesAway
 from bot.people import participant_store
 from bot.people.declared import AuthoredContent, Declared
 from bot.people.participants import Participant
+from bot.people.reference_store import GONE
 from bot.people.stored_before import Traces, companions, neutral_name
 
 FILE_GONE = View((_("A file stood here that named someone who has erased their data. It can be made again."),))
@@ -41,6 +42,7 @@ MOST_CORRECTED = 200
 """How many messages on chat platforms one erasure corrects, the latest."""
 _TELLING = 12
 """The fewest characters of a text that is taken for its writer's where it stands in what was stored before."""
+_GONE = json.dumps(encode_view(GONE), ensure_ascii=False)
 _FILE_GONE = json.dumps(encode_view(FILE_GONE), ensure_ascii=False)
 _NOTHING = json.dumps(encode_view(View(())), ensure_ascii=False)
 """The view that takes a message off a page."""
@@ -112,14 +114,27 @@ async def forget_mentions(tx: Transaction, person_id: int) -> None:
             await tx.run("UPDATE deliveries SET mentions = :left WHERE id = :id", left=",".join(left), id=row["id"])
 
 
+async def empty_messages_about(tx: Transaction, person_id: int) -> None:
+    """Empty the messages of pages that are all about a person: they may hold what others typed of them."""
+    rows = await tx.all(
+        "SELECT id FROM page_messages WHERE (content LIKE :last OR content LIKE :before_others)"
+        " AND participant_id <> :id",
+        last=f'%"all_about": {person_id}}}%',
+        before_others=f'%"all_about": {person_id},%',
+        id=person_id,
+    )
+    for row in rows:
+        await show_instead(tx, row["id"], _GONE)
+
+
 async def keep_about(tx: Transaction, person_id: int, now: datetime) -> None:
     """Keep the rows of messages about a person that just arrived, or are on their way, so that they can be corrected.
 
-    All other messages about them, to others, are deleted with the person's row.
+    One that arrived may wait for an edit. All other messages about them, to others, are deleted with the person's row.
     """
     await tx.run(
         "UPDATE deliveries SET about = NULL WHERE about = :id AND COALESCE(participant_id, 0) <> :id"
-        " AND (state = 'sending' OR (state = 'sent' AND sent_at >= :since))",
+        " AND (state = 'sending' OR (COALESCE(native_id, '') <> '' AND sent_at >= :since))",
         id=person_id,
         since=to_micros(now - CORRECTED),
     )
@@ -210,18 +225,16 @@ async def forget_on_page(tx: Transaction, person_id: int, words: str) -> None:
 
 async def forget_changes(tx: Transaction, traces: Traces) -> None:
     """Delete undoable changes whose values hold the person's reference or e-mail address, as those of imports do."""
-    known = [json.dumps(fact, ensure_ascii=False) for fact in traces.facts]
     for row in await tx.all("SELECT id, inverse FROM journal"):
-        if any(fact in row["inverse"] for fact in known):
+        if traces.stand_in_values(row["inverse"]):
             await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
 
 
 async def give_up_jobs(tx: Transaction, traces: Traces, now: datetime) -> None:
     """Start jobs anew that read the person's data. A job whose payload holds them is given up, and its asker told."""
     await job_store.begin_again(tx)
-    known = {json.dumps(fact, ensure_ascii=False) for fact in (traces.full, *traces.facts) if fact}
     for row in await tx.all("SELECT id, payload, participant_id, account_id FROM jobs"):
-        if any(fact in row["payload"] for fact in known) or _holds_list(traces, json.loads(row["payload"])):
+        if traces.stand_in_values(row["payload"]) or _holds_list(traces, json.loads(row["payload"])):
             await job_store.remove(tx, row["id"])
             asker, account = row["participant_id"], row["account_id"]
             await outbox.notify(tx, asker, job_store.GIVEN_UP, now, asked=True, account_id=account)
@@ -242,9 +255,9 @@ def _holds_list(traces: Traces, payload: Mapping[str, Any]) -> bool:
 async def forget_drafts(tx: Transaction, traces: Traces) -> None:
     """Delete forms half filled in that hold the person's whole name or address as answers, as when they are corrected.
 
-    What others half wrote in their own words stays, and an answer that only equals a first name.
+    What others half wrote in their own words stays, and an answer that only equals a first name, or a number in a list.
     """
-    known = set(traces.facts)
+    known = set(traces.addresses)
     for row in await tx.all("SELECT platform, chat, draft FROM dialogues WHERE draft <> '{}'"):
         answers = {answer for answer in json.loads(row["draft"]).values() if isinstance(answer, str) and answer}
         if known & answers or (len(traces.names) > 1 and set(traces.names) <= answers):
@@ -281,8 +294,8 @@ async def deliveries(tx: Transaction, after: int, traces: Traces, last_id: int, 
     Those up to `last_id` were stored before messages named people by reference.
     """
     rows = await tx.all(
-        "SELECT id, participant_id, about, content, state, sent_at, announcement_id FROM deliveries WHERE id > :after"
-        " ORDER BY id LIMIT :most",
+        "SELECT id, participant_id, about, content, state, native_id, sent_at, announcement_id FROM deliveries"
+        " WHERE id > :after ORDER BY id LIMIT :most",
         after=after,
         most=PORTION,
     )
@@ -320,7 +333,7 @@ def _is_recent(row: Row, now: datetime) -> bool:
     """Return whether a delivery is on its way, or has arrived so lately that it is corrected where it arrived."""
     if row["state"] == "sending":
         return True
-    return row["state"] == "sent" and row["sent_at"] is not None and from_micros(row["sent_at"]) >= now - CORRECTED
+    return bool(row["native_id"]) and row["sent_at"] is not None and from_micros(row["sent_at"]) >= now - CORRECTED
 
 
 def _mentions(row: Row, person_id: int, references: Sequence[str]) -> bool:
@@ -337,14 +350,17 @@ async def correct_deliveries(tx: Transaction, portion: Portion) -> None:
 
 
 async def edit_again(tx: Transaction, delivery_ids: Sequence[int], now: datetime) -> None:
-    """Have messages in chats edited with what they say now, as bulk; those on their way once they have arrived."""
+    """Have messages in chats edited with what they say now, as bulk; those on their way once they have arrived.
+
+    An edit that failed before is tried again.
+    """
     await tx.many(
         "UPDATE deliveries SET revision = COALESCE(revision, 0) + 1 WHERE id = :id",
         [{"id": delivery_id} for delivery_id in delivery_ids],
     )
     await tx.many(
         "UPDATE deliveries SET state = 'waiting', op = 'edit', asked = 1, urgent = -1, attempts = 0, due_at = :now,"
-        f" settled_at = NULL WHERE id = :id AND state = 'sent' AND platform NOT IN {_OWN_PAGES}"
+        f" settled_at = NULL WHERE id = :id AND state IN ('sent', 'failed') AND platform NOT IN {_OWN_PAGES}"
         " AND COALESCE(native_id, '') <> '' AND content <> ''",
         [{"id": delivery_id, "now": to_micros(now)} for delivery_id in delivery_ids],
     )

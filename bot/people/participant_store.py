@@ -210,14 +210,15 @@ async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
 
 
 async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
-    """Unlink accounts from a participant, so that they belong to nobody.
+    """Unlink accounts from a participant, so that they belong to nobody and have no name: who is erased has no others.
 
     If one of them was the preferred account, the oldest account that is left becomes the preferred one.
     """
     ids = list(account_ids)
     await _note_accounts(tx, participant_id, ids)
     await tx.many(
-        "UPDATE accounts SET participant_id = NULL, linked_at = :now WHERE id = :account AND participant_id = :id",
+        "UPDATE accounts SET participant_id = NULL, name = '', linked_at = :now"
+        " WHERE id = :account AND participant_id = :id",
         [{"id": participant_id, "account": account, "now": to_micros(now)} for account in ids],
     )
     await tx.run(
@@ -229,11 +230,14 @@ async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int
     )
 
 
-async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[int]) -> None:
-    """Link unlinked accounts to a participant again, except accounts that belong to another person in the meantime."""
+async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[int], names: Mapping[str, str]) -> None:
+    """Link unlinked accounts to a participant again, except accounts that belong to another person in the meantime.
+
+    `names` are those that they had, by their ids as JSON has them.
+    """
     await tx.many(
-        "UPDATE accounts SET participant_id = :id WHERE id = :account AND participant_id IS NULL",
-        [{"id": participant_id, "account": account} for account in account_ids],
+        "UPDATE accounts SET participant_id = :id, name = :name WHERE id = :account AND participant_id IS NULL",
+        [{"id": participant_id, "account": account, "name": names.get(str(account), "")} for account in account_ids],
     )
     await _note_accounts(tx, participant_id, account_ids, back=True)
 

@@ -111,16 +111,22 @@ async def last_ids(tx: Transaction) -> dict[str, int]:
     return {row["name"]: row["last_id"] for row in await tx.all("SELECT name, last_id FROM stored_before")}
 
 
-async def without_erased(tx: Transaction, contents: Sequence[str], readers: Sequence[int | None]) -> Sequence[str]:
-    """Return stored messages without people whose erasure is not finished yet; `readers` are the ids of who reads each.
+async def without_erased(
+    tx: Transaction, table: str, contents: Sequence[str], ids: Sequence[int], readers: Sequence[int | None]
+) -> Sequence[str]:
+    """Return messages stored before without people whose erasure is not finished yet; those of since as they are.
 
-    None stands for a channel that several people read.
+    `ids` are those of the rows of `table` that hold them, `readers` the ids of who reads each. None stands for a
+    channel that several people read.
     """
+    last = (await last_ids(tx)).get(table, 0)
+    if min(ids, default=last + 1) > last:
+        return contents
     rows = await tx.all("SELECT traces FROM erasures WHERE traces <> ''")
     traces = [Traces.load(row["traces"]) for row in rows]
     said = list(contents)
-    for place, reader in enumerate(readers):
+    for place, (row_id, reader) in enumerate(zip(ids, readers, strict=True)):
         for each in traces:
-            if reader is None or reader in each.readers:
+            if row_id <= last and (reader is None or reader in each.readers):
                 said[place] = each.taken_out(said[place])
     return said

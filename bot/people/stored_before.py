@@ -49,7 +49,7 @@ class Traces:
     quotes: tuple[tuple[str, str], ...] = ()
     readers: frozenset[int] = field(default_factory=frozenset[int])
     names: tuple[str, ...] = ()
-    """Their names that nobody else has, which must not be left in the file of the database either."""
+    """Their names that nobody else has."""
 
     def dump(self) -> str:
         """Return the traces as JSON text, from which `load` makes them again."""
@@ -68,9 +68,18 @@ class Traces:
         return cls(person, full, tuple(facts), tuple(texts), pairs, frozenset(readers), tuple(names))
 
     @property
-    def telling(self) -> Sequence[str]:
-        """Return the words by which the person would be recognised in the raw file of the database."""
-        return [words for words in (self.full, *self.names, *self.facts, *self.texts) if words]
+    def addresses(self) -> tuple[str, ...]:
+        """Return their e-mail address; unlike a reference, which may be «12», it is nothing else."""
+        return tuple(fact for fact in self.facts if "@" in fact)
+
+    def stand_in_values(self, stored: str) -> bool:
+        """Return whether JSON text that the program made holds the person's address, or their reference as such.
+
+        Their name is not looked for: whoever is called «Europe/Paris» would be in everything.
+        """
+        refs = (f'"ref": {json.dumps(fact, ensure_ascii=False)}' for fact in self.facts if "@" not in fact)
+        addresses = (json.dumps(address, ensure_ascii=False) for address in self.addresses)
+        return any(known in stored for known in (*refs, *addresses))
 
     @property
     def references(self) -> tuple[str, ...]:

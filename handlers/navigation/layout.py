@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, TypeVar
 
 from bot.content.actions import Action
@@ -74,22 +75,31 @@ def mark(*seen: object) -> str:
 
 
 async def conflict(
-    request: Request, subject: str, again: Action, *, typed: Mapping[str, str], stored: Span, written: Span
+    request: Request,
+    subject: str,
+    again: Action,
+    *,
+    typed: Mapping[str, str],
+    stored: Span,
+    written: Span,
+    about: int | None = None,
 ) -> Reply:
     """Return the reply to a form for something that somebody else changed meanwhile; it shows both versions.
 
     `subject` is the journal's key of what was changed, `stored` its present version, `written` the person's own.
-    `typed` is kept as the draft of the form that `again` opens. Call it before anything is written.
+    `typed` is kept as the draft of the form that `again` opens. Where all of it is `about` one person, the reply goes
+    with them. Call it before anything is written.
     """
     account = request.account
     await dialogue_store.keep_draft(request.tx, account.platform, account.chat, again.encode(), typed, request.now)
-    return reply(
+    shown = reply(
         await who_was_faster(request, subject),
         _("Now: {value}", value=stored),
         _("You wrote: {value}", value=written),
         buttons=(Button(_("Open the form again"), again, style="primary"), BACK),
         fresh=True,
     )
+    return replace(shown, view=replace(shown.view, all_about=about))
 
 
 async def who_was_faster(request: Request, subject: str) -> Span:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.content.errors import Rejected, RetryLater
 from bot.content.texts import Person, _
 from bot.content.views import View
 from bot.database.engine import Store
@@ -86,3 +87,31 @@ async def test_two_who_are_named_in_one_message_can_both_go(rig: Rig) -> None:
         rig["telegram"].gate.set()
         await rig.passes(10)
     assert rig["telegram"].screen("2") == ["Someone and someone came late"]
+
+
+async def test_what_arrived_about_them_and_waits_for_an_edit_is_corrected(rig: Rig) -> None:
+    zoe, mia, ali = await rig.person("Zoe"), await rig.person("Mia"), await rig.person("Ali", "telegram:2")
+    both = _("{one} and {other} came late", one=Person(zoe, "short"), other=Person(mia, "short"))
+    await rig.tell(ali, both, about=zoe)
+    async with rig.running():
+        await rig.passes(5)
+        assert rig["telegram"].screen("2") == ["Zoe D. and Mia D. came late"]
+        await rig.erase(mia)
+        await rig.erase(zoe)  # before the edit for Mia has left
+        await rig.passes(10)
+    assert rig["telegram"].screen("2") == ["Someone and someone came late"]
+
+
+@pytest.mark.parametrize("refusal", [RetryLater("busy", 20), Rejected("no")], ids=["later", "never"])
+async def test_an_edit_that_did_not_arrive_is_tried_with_what_it_says_now(rig: Rig, refusal: Exception) -> None:
+    zoe, ali = await rig.person("Zoe"), await rig.person("Ali", "telegram:2")
+    await rig.tell(ali, _("{name} came late", name=Person(zoe, "short")), about=zoe)
+    async with rig.running():
+        await rig.passes(5)
+        rig["telegram"].answers["2"].append(refusal)
+        await rig.run("UPDATE deliveries SET state = 'waiting', op = 'edit', due_at = 0")
+        rig.delivery.wake()
+        await rig.passes(2)
+        await rig.erase(zoe)
+        await rig.passes(60)
+    assert rig["telegram"].screen("2") == ["Someone came late"]

@@ -15,6 +15,7 @@ from bot.background.side_process import SideProcess
 from bot.content.forms import Upload
 from bot.content.texts import Reader, file_name
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
+from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.people.listed import RosterPerson
 from bot.people.roster import Roster
@@ -29,7 +30,7 @@ from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.participants import number, rewrite
-from tests.world import World, make_settings, open_world
+from tests.world import DECLARED, World, make_settings, open_world
 
 HEAD = "ref,given_name,family_name,country,theme,locale\n"
 
@@ -177,7 +178,7 @@ async def test_two_organisers_import_the_same_list_once(store_url: str) -> None:
         assert "People were changed meanwhile" in luc.text
         assert "There is nothing to import." in luc.text
         await ines.follow(again)
-        assert ines.text == "This list was imported already, or sent more than a day ago."
+        assert ines.text.startswith("This list was imported already, sent more than a day ago, or named someone")
 
 
 class Meanwhile(Watched):
@@ -249,7 +250,18 @@ async def test_a_list_waits_a_day_for_its_button(sqlite_url: str) -> None:
         ines = await sent(world, "A1,Ali,Ben,France,,\n")
         await world.clock.advance(timedelta(days=1, minutes=1))
         await ines.press("Import")
-        assert ines.text == "This list was imported already, or sent more than a day ago."
+        assert ines.text.startswith("This list was imported already, sent more than a day ago, or named someone")
+
+
+async def test_a_list_that_names_who_is_erased_meanwhile_is_gone_and_the_button_says_why(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await sent(world, "A1,Ali,Ben,France,,\n")
+        await ines.press("Import")
+        ines = await sent(world, "A1,Ali,Benn,France,,\n", ines)
+        now, ali = world.clock.now(), await number(world, "Ali")
+        await world.change(erase, DECLARED, ali, now, texts=False, files=world.files)
+        await ines.press("Import")
+        assert ines.text.endswith("or named someone who has erased their data since.")
 
 
 async def test_an_import_is_not_undone_once_someone_it_added_came_in(store_url: str) -> None:

@@ -321,7 +321,8 @@ async def _read(tx: Transaction, participant_id: int, which: str, **values: int)
     )
     stored = [row["content"] for row in rows] + [row["toast"] or "" for row in rows] + [row["alt"] for row in files]
     if rows and rows[0]["erasing"]:
-        stored = list(await without_erased(tx, stored, [participant_id] * len(stored)))
+        ids = [row["id"] for row in (*rows, *rows)] + [row["message_id"] for row in files]
+        stored = list(await without_erased(tx, "page_messages", stored, ids, [participant_id] * len(stored)))
     said = iter(await written_out(tx, stored))
     contents, toasts = list(islice(said, len(rows))), list(islice(said, len(rows)))
     attached: dict[int, list[_Attached]] = {}

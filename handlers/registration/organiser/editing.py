@@ -137,6 +137,7 @@ async def correct(request: Request, action: CorrectPerson, form: PersonForm) -> 
             typed=_answers(form, request.locale),
             stored=_stored_in_words(action.person, before),
             written=_typed_in_words(form),
+            about=action.person,
         )
     _check(request, form)
     after = replace(before, **{name: getattr(form, name) for name in _CORRECTED})

@@ -127,7 +127,10 @@ async def import_now(request: Request, action: ImportNow) -> Reply:
     planned = await request.look(("import", action.pending), partial(_plan, pending_id=action.pending, now=request.now))
     if planned is None or not await store.PENDING_LISTS.drop(request.tx, action.pending):
         raise UserError(
-            _("This list was imported already, or sent more than a day ago."),
+            _(
+                "This list was imported already, sent more than a day ago, or named someone who has erased their data"
+                " since."
+            ),
             buttons=(Button(_("Import a list"), Import()), BACK),
         )
     if not planned.as_shown or not await service.still_holds(request.tx, planned.plan):

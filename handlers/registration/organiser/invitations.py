@@ -6,6 +6,7 @@ There is a file of those not made yet, a file that replaces all unused ones, and
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.config import setting_store
@@ -219,4 +220,5 @@ async def renew(request: Request, action: Renew) -> Reply:
         *(_("Detached: {account}", account=account_label(account)) for account in renewed.detached),
         *(_("Still theirs: {account}", account=account_label(account)) for account in renewed.stay),
     ]
-    return reply(*lines, buttons=back_to(person.id), fresh=True, secret=True)
+    shown = reply(*lines, buttons=back_to(person.id), fresh=True, secret=True)
+    return replace(shown, view=replace(shown.view, all_about=person.id))  # it tells how they are called on platforms
