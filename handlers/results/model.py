@@ -139,12 +139,14 @@ class ResultGroup:
     files: list[Attachment] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
+    authors: set[int] = field(default_factory=set[int])
+    """The ids of all who wrote in the group, also those who left it since, or gave ideas without their name."""
     confirmed: str = ""
 
     @property
     def named(self) -> frozenset[int]:
-        """The ids of the members, whom files of the group name."""
-        return frozenset(member.id for member in self.members)
+        """The ids of those whom files of the group name, or whose words and photos are in them."""
+        return frozenset(member.id for member in self.members) | self.authors
 
     @property
     def grid(self) -> TerritoryGrid:
@@ -317,6 +319,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "phases": ("key", "title", "collects"),
     "groups": ("id", "round", "day", "theme", "number", "name", "room"),
     "members": ("group_id", "id", "given_name", "family_name", "territory"),
+    "authors": ("group_id", "id"),
     "runs": ("group_id", "phase", "state", "started_at", "ended_at"),
     "ideas": (
         *("id", "group_id", "theme", "phase", "author_id", "given_name", "family_name", "territory", "category"),
@@ -341,6 +344,8 @@ def decode_snapshot(snapshot: Mapping[str, Slices]) -> WorkshopResults:
     }
     for row in _rows_of(snapshot, "members", groups):
         groups[row["group_id"]].members.append(ResultMember(row["id"], _name(row), row["territory"]))
+    for row in _rows_of(snapshot, "authors", groups):
+        groups[row["group_id"]].authors.add(row["id"])
     for group in groups.values():
         group.members.sort(key=lambda member: (collation(member.name), member.id))
     for row in _rows_of(snapshot, "runs", groups):

@@ -23,7 +23,7 @@ from tests.pdf import page_words, picture_of_page
 from tests.results.builders import Made, give_idea
 from tests.results.chats import member, work, workshops
 from tests.results.conftest import ENGLISH, Workshops
-from tests.world import DECLARED, World
+from tests.world import DECLARED, World, make_settings, open_world
 
 MONTH_AFTER = datetime(2027, 7, 12, 10, tzinfo=UTC)
 
@@ -158,6 +158,22 @@ async def test_nobody_who_erased_their_data_stands_in_it(world: World) -> None:
     [page] = page_words(file.content)
     assert page[-2:] == ["• Un four à pain", "Somebody built on it: «Une pizza le jeudi»"]
     assert not any("Bo" in line for line in page)
+
+
+async def test_it_goes_with_whoever_wrote_in_the_group_and_left_it_since(store_url: str) -> None:
+    async with open_world(store_url, make_settings(organisers={"telegram": [900]})) as world:
+        made = await workshops(world)
+        ana = await member(world, made.groups[0])
+        await member(world, made.groups[0], "Bo", "101")
+        idea = await idea_of(world, made, "Ana", "Un four à pain")
+        await idea_of(world, made, "Bo", "Une pizza le jeudi", parent_id=idea)
+        bo = await number(world, "Bo")
+        await world.change(take_out_of_group, bo, 1)
+        await is_over(world)
+        file = await ask(world, ana)
+        assert any("Bo built on it" in line for page in page_words(file.content) for line in page)
+        assert file.named is not None
+        assert bo in file.named
 
 
 @pytest.mark.parametrize("count", [0, 40])

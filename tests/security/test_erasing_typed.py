@@ -22,7 +22,7 @@ async def test_what_was_typed_to_correct_them_and_how_they_are_called_elsewhere(
         await ines.press("New invitation")
         await ines.press("New invitation")
         assert "Detached: Telegram · Plughname" in ines.text
-        code = next(word for word in ines.text.split() if word.count("-") == 2)  # noqa: PLR2004
+        code = next(word for word in ines.text.split() if word.count("-") == 2)
         again = await gathering.stranger("Plughname", "telegram")
         await again.command("code", code)
         await again.command("effacer")

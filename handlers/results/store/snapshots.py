@@ -83,6 +83,14 @@ _CARDS = (
     " c.unprinted FROM territory_cards c LEFT JOIN participants p ON p.id = c.participant_id"
     f" WHERE c.group_id {_BETWEEN} ORDER BY c.group_id, c.id"
 )
+_AUTHORS = " UNION ".join(
+    f"SELECT {group} AS group_id, {author} AS id FROM {table} WHERE {group} {_BETWEEN} AND {author} IS NOT NULL"
+    for table, group, author in (
+        ("ideas", "group_id", "author_id"),
+        ("syntheses", "group_id", "author_id"),
+        ("territory_cards", "group_id", "participant_id"),
+    )
+)
 _EQUALITY = f"SELECT {', '.join(COLUMNS['equality'])} FROM equality_steps ORDER BY published_at, key"
 _CONFIRMATIONS = f"SELECT group_id, digest FROM deck_confirmations WHERE group_id {_BETWEEN}"
 
@@ -124,6 +132,7 @@ async def _read_groups(tx: Transaction, snapshot: Snapshot, between: Mapping[str
     """Read the rows, without ideas and files, of all groups whose ids lie between `first` and `last`."""
     for table, sql in (
         ("members", _MEMBERS),
+        ("authors", _AUTHORS),
         ("runs", _RUNS),
         ("opinions", _OPINIONS),
         ("confirmations", _CONFIRMATIONS),
