@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+import pytest
 from structlog.testing import capture_logs
 
 from bot.content.forms import Upload
 from bot.content.texts import ERASED, Listing, Name, Reader, Strong, _, plain
-from bot.content.views import View
+from bot.content.views import File, View
 from bot.delivery import outbox
 from bot.membership import erasure
 from bot.people import participant_store
@@ -340,3 +342,31 @@ async def test_the_same_words_of_others_stay(sqlite_url: str) -> None:
         pages = [(await world.read(page_store.latest, reader)).messages[-1].view for reader in (ada, max_)]
         assert pages == [view, view]
         assert await views(world, chats[2]) == [view]
+
+
+async def test_a_file_that_reaches_a_page_after_the_erasure_leaves_the_disk_too(
+    store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_gathering(store_url) as gathering:
+        await gathering.join_page(NAME, family_name=FAMILY)
+        max_, world, now = await gathering.join_page("Max"), gathering.world, gathering.world.clock.now()
+        who, reader = await number(world, NAME), await number(world, "Max")
+        await gathering.delivered(max_)
+        send, sending, erased = gathering.site.adapter.send, asyncio.Event(), asyncio.Event()
+
+        async def late(*address: Any, **how: Any) -> str:
+            sending.set()
+            await erased.wait()
+            return await send(*address, **how)
+
+        monkeypatch.setattr(gathering.site.adapter, "send", late)
+        file = File("list.csv", f"{NAME};{FAMILY}".encode(), "text/csv", frozenset((who,)))
+        await world.change(outbox.notify, reader, View((_("A file."),), attachments=(file,)), now)
+        delivering = asyncio.create_task(gathering.delivered(max_))
+        await sending.wait()
+        await world.change(erasure.erase, DECLARED, who, now, texts=True, files=world.files)
+        await gathering.finish_erasing()
+        erased.set()
+        await delivering
+        assert (await gathering.rows())["page_files"] == []
+        assert among(PERSON, *gathering.kept().values()) == set()

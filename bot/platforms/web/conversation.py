@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -13,10 +14,10 @@ from bot.clock import Clock
 from bot.content.texts import Listing, Name, Reader, Span, _, file_name
 from bot.content.views import Attachment, Picture, Reply, View, encode_view
 from bot.conversation.incoming import Content, Picked, Pressed, uploads_in
-from bot.database.engine import Store, Transaction
+from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files import pictures
 from bot.files.file_store import is_from
-from bot.files.stored_files import Files, digest_of, in_thread
+from bot.files.stored_files import Files, digest_of, drop_at_once, in_thread
 from bot.people import participant_store
 from bot.platforms.web import page_store, sessions
 from bot.platforms.web.page_store import NewAttachment
@@ -157,10 +158,16 @@ class PageConversation:
         return pushed
 
     async def revise(self, person: int, message: int, view: View, reader: Reader) -> int | None:
-        """Change a message. Returns its id; a new id if the page no longer had it; None if the person was erased."""
+        """Change a message. Returns its id; a new id if the page no longer had it; None if the person was erased.
+
+        Files that it loses, as those that name somebody who was erased while they were on their way, leave the disk.
+        """
         bare, attached = await self._split_attachments(view, reader)
+        lost: frozenset[str] = frozenset()
 
         async def unit(tx: Transaction) -> int | None:
+            nonlocal lost
+            lost = frozenset() if attached else await page_store.files_of(tx, person, message)
             now = self._clock.now()
             if await page_store.change(
                 tx, person, message, bare, now, attached=attached, seen=None if view.quiet else False
@@ -174,6 +181,9 @@ class PageConversation:
 
         shown = await self._store.transact(unit)
         self._streams.wake(person)
+        if lost:
+            with suppress(StoreUnavailable, OSError):  # they are swept within the hour
+                await drop_at_once(self._store, self._files, lost)
         return shown
 
     async def pin(self, person: int, message: int) -> bool:

@@ -230,6 +230,17 @@ async def change(
     return bool(changed)
 
 
+async def files_of(tx: Transaction, participant_id: int, message_id: int) -> frozenset[str]:
+    """Return the digests of the files of a message on a person's page."""
+    rows = await tx.all(
+        "SELECT f.digest FROM page_files f JOIN page_messages m ON m.id = f.message_id"
+        " WHERE m.id = :id AND m.participant_id = :participant AND f.digest <> ''",
+        id=message_id,
+        participant=participant_id,
+    )
+    return frozenset(row["digest"] for row in rows)
+
+
 async def pin(tx: Transaction, participant_id: int, message_id: int, now: datetime) -> bool:
     """Pin a message, and unpin all others. Returns False where the page no longer has the message."""
     for pinned, where in ((0, "pinned = 1 AND id <> :id"), (1, "pinned = 0 AND id = :id")):
