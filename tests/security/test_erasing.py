@@ -368,5 +368,7 @@ async def test_a_file_that_reaches_a_page_after_the_erasure_leaves_the_disk_too(
         await gathering.finish_erasing()
         erased.set()
         await delivering
-        assert (await gathering.rows())["page_files"] == []
+        rows = await gathering.rows()
+        assert "A file stood here that named someone" in rows["page_messages"][-1]["content"]
+        assert rows["page_files"] == []
         assert among(PERSON, *gathering.kept().values()) == set()
