@@ -321,11 +321,16 @@ async def wait_from_elsewhere(tx: Transaction, writer_id: int, first: int, last:
     return row is not None
 
 
-async def drop_words(tx: Transaction, writer_id: int, number: int, first: int) -> None:
-    """Delete the words of a writer that wait under these numbers and those between."""
+async def drop_words(tx: Transaction, writer_id: int, number: int, first: int, browser: str | None = None) -> None:
+    """Delete the words of a writer that wait under these numbers and those between.
+
+    With the id of a new `browser` only those that were written there.
+    """
     await tx.run(
         "DELETE FROM trust_messages WHERE writer_id = :writer AND written_at BETWEEN :first AND :number"
-        " AND conversation_id IS NULL",
+        " AND conversation_id IS NULL"
+        " AND (CAST(:browser AS TEXT) IS NULL OR browser = CAST(:browser AS TEXT))",
+        browser=browser,
         writer=writer_id,
         first=first,
         number=number,

@@ -532,7 +532,12 @@ def _waits(message: PageMessage, browser: Browser) -> bool:
     """Return whether a message tells what was confided, so that a new browser does not show it yet.
 
     That is a conversation in confidence, a secret such as a code, files of the person's data that are for their eyes
-    alone, and what was confidential before the page was opened there. An answer to what is done there is shown.
+    alone, what is confidential and was delivered before the page was opened there, and a confidential answer to what
+    was done anywhere else. An answer to what is done there is shown.
     """
     view = message.view
-    return bool(view.drawn) or message.secret or (view.confidential and message.changed_at < browser.opened)
+    if view.drawn or message.secret:
+        return True
+    if message.answered_in is None:
+        return view.confidential and message.changed_at < browser.opened
+    return view.confidential and message.answered_in != browser.id

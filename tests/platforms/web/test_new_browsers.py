@@ -11,7 +11,9 @@ from urllib.parse import urljoin
 import pytest
 
 from bot.content.actions import Go
+from bot.conversation.hearing import TakeWords
 from bot.conversation.undo import Undo
+from bot.membership import browsers
 from bot.membership.accounts import ShowAccounts
 from bot.membership.browsers import ConfirmBrowser
 from bot.people import browser_store, device_store, participant_store, secret_store
@@ -25,7 +27,7 @@ from handlers.privacy.participant import Erase, EraseNow
 from handlers.registration.organiser.invitations import Remake
 from handlers.registration.organiser.roles import Revoke, SetRole
 from handlers.trust import service, store
-from handlers.trust.actions import OpenConversation
+from handlers.trust.actions import ForgetWords, OpenConversation, SendHere, SendNow, WriteMore
 from handlers.trust.organiser.naming import Describe
 from handlers.trust.participant.talking import EraseConversation
 from tests.participants import number
@@ -34,6 +36,8 @@ from tests.security.builders import Gathering, open_gathering
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 TOLD = "Your page was opened in another browser (Firefox, Android,"
 WAITS = "This browser is new."
+_ANY_NUMBER = 2**60
+"""A number above that of any words that wait."""
 WORDS = "He waits for me every evening"
 
 
@@ -283,8 +287,11 @@ async def test_a_new_browser_reads_nothing_by_sending_what_was_written_elsewhere
     other = await open_elsewhere(two, await two.page_link_of(zoe))
     await zoe.send("help me, he hits me")
     await other.look()
-    await other.press("Send it")
-    await other.press("Without my name")
+    assert "I have shown this message to nobody." not in other.page.text, "that is asked where it was written"
+    ada = await number(two.world, "Ada")
+    await two.forge(other, "press", payload=SendNow(ada, True, _ANY_NUMBER, 0).encode())
+    await other.look()
+    assert other.text.startswith("Sent to Ada")
     await two.forge(other, "press", payload=await _opening(two, zoe))
     await other.look()
     assert "he hits me" not in other.page.text
@@ -295,6 +302,124 @@ async def test_a_new_browser_reads_nothing_by_sending_what_was_written_elsewhere
     assert "a bait" in other.text
     await zoe.look()
     assert "he hits me" in await read(zoe)
+
+
+async def test_a_new_browser_gives_words_that_were_written_elsewhere_to_nothing_that_shows_them(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await zoe.send("help me, he hits me")
+    for listener in ("team", "idea"):
+        await two.forge(other, "press", payload=TakeWords(listener, _ANY_NUMBER, 0).encode())
+        await other.look()
+        assert WAITS in other.text
+    await other.command("mesquestions")
+    assert "he hits me" not in other.page.text
+    await zoe.look()
+    await two.forge(zoe, "press", payload=SendNow(await number(two.world, "Ada"), True, _ANY_NUMBER, 0).encode())
+    assert "he hits me" in await read(zoe)
+
+
+async def test_a_new_browser_forgets_only_words_that_were_written_there(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await zoe.send("help me, he hits me")
+    await other.send("help me, a bait")
+    person = int(zoe.person_id)
+    await two.forge(other, "press", payload=ForgetWords(_ANY_NUMBER, 0).encode())
+    await other.look()
+    assert other.text.startswith("Only what you wrote in this browser is forgotten.")
+    waiting = await two.world.read(store.all_waiting_words, person, 0, _ANY_NUMBER)
+    assert list(waiting.values()) == ["help me, he hits me"]
+    await zoe.look()
+    await two.forge(zoe, "press", payload=ForgetWords(_ANY_NUMBER, 0).encode())
+    assert not await two.world.read(store.all_waiting_words, person, 0, _ANY_NUMBER)
+
+
+async def test_a_new_browser_does_not_read_what_is_answered_to_its_owner_in_confidence(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.wait(minutes=1)
+    async with other.browser.get(f"{two.root}/c/{other.person_id}/events?after=0") as stream:
+        await confide(zoe)
+        await zoe.command("confiance")
+        assert "With Ada" in zoe.buttons
+        last = await two.world.read(page_store.latest_revision, int(zoe.person_id))
+        told = ""
+        async with asyncio.timeout(5):
+            while f"id: {last}" not in told:
+                told += (await stream.content.readline()).decode()
+    await other.look()
+    for words in (told, other.page.text, " ".join(other.buttons)):
+        assert "With Ada" not in words
+        assert "Sent to Ada" not in words
+
+
+async def _trusted_in_two_browsers(gathering: Gathering) -> tuple[WebChat, WebChat]:
+    """Ada, who is a person of trust, in a browser of hers, and whoever has a link of hers in another one."""
+    ada = gathering.visitor()
+    person, now = await number(gathering.world, "Ada"), gathering.world.clock.now()
+    links = [
+        await gathering.world.store.transact(lambda tx: secret_store.issue(tx, "page", person, now))
+        for _each in range(2)
+    ]
+    await ada.open_link(links[0])
+    for browser in await gathering.world.read(browser_store.of_person, person, now):
+        await gathering.world.change(browser_store.confirm, person, browser.id, now)
+    return ada, await open_elsewhere(gathering, links[1])
+
+
+async def test_who_confides_in_somebody_is_not_named_in_a_new_browser_of_theirs(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await zoe.command("confiance")
+    await zoe.press("Write to Ada")
+    await zoe.press("With my name")
+    await zoe.fill(WORDS)
+    ada, other = await _trusted_in_two_browsers(two)
+    await two.wait(minutes=1)
+    await ada.command("confiance")
+    assert "Zoé" in " ".join(ada.buttons)
+    await other.look()
+    assert "Zoé" not in str(other.page), "what she reads in her browser is not shown there"
+    (conversation,) = await two.world.read(store.conversations_of_author, int(zoe.person_id))
+    opened = (OpenConversation(conversation.id, 0), WriteMore(conversation.id), SendHere(conversation.id, 1, 1))
+    for action in opened:
+        await two.forge(other, "press", payload=action.encode())
+        await two.forge(other, "say", text="Who is it that I talk to")
+        await other.look()
+        assert "Zoé" not in str(other.page)
+    written = WriteMore(conversation.id).encode()
+    await two.forge(other, "submit", payload=written, answer_words="Tell me again")
+    await other.look()
+    assert WAITS in other.text
+    assert "Tell me again" not in await read(zoe), "nobody asks in her name"
+
+
+async def test_a_new_browser_does_not_push_the_warning_off_the_page(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.delivered(zoe)
+    for _each in range(page_store.KEPT_OF_NEW_BROWSERS + 2):
+        await two.forge(other, "say", text="ok")
+    excerpt = await two.world.read(page_store.latest, int(zoe.person_id), page_store.KEPT)
+    assert any("opened in another browser" in str(each.view.lines) for each in excerpt.messages)
+    in_new = [each for each in excerpt.messages if each.answered_in]
+    assert len(in_new) == page_store.KEPT_OF_NEW_BROWSERS
+
+
+async def test_who_opens_a_link_on_and_on_does_not_flood_its_owner(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    telegram = await two.linked(zoe, "Zoé", "telegram")
+    link = await two.page_link_of(zoe)
+    for _each in range(browsers.MOST_TOLD + 3):
+        await two.visitor(**{"User-Agent": FIREFOX}).open_link(link)
+    await two.delivered(zoe, telegram)
+    told = [each for each in telegram.pushed if TOLD in each]
+    assert len(told) == browsers.MOST_TOLD
+    assert ["again and again" in each for each in told].count(True) == 1
+    await two.wait(minutes=11)
+    await open_elsewhere(two, link)
+    await two.delivered(telegram)
+    assert len([each for each in telegram.pushed if TOLD in each]) == browsers.MOST_TOLD + 1
 
 
 async def _opening(gathering: Gathering, author: WebChat) -> str:
