@@ -41,20 +41,25 @@ async def find_trusted(tx: Transaction, participant_id: int | None) -> TrustedPe
     return next((trusted for trusted in await store.trusted_people(tx) if trusted.id == participant_id), None)
 
 
-async def may_keep_more(tx: Transaction, writer_id: int) -> bool:
-    """Return whether another message of somebody may be kept without being sent."""
-    return await store.count_kept(tx, writer_id) < MOST_KEPT
+async def may_keep_more(tx: Transaction, writer_id: int, browser: str = "") -> bool:
+    """Return whether another message of somebody may be kept without being sent.
+
+    `browser` is the id of the new browser in which it is written, '' for any other place: these are counted apart.
+    """
+    return await store.count_kept(tx, writer_id, in_new=bool(browser)) < MOST_KEPT
 
 
-async def can_write_from(tx: Transaction, writer_id: int, now: datetime) -> datetime | None:
+async def can_write_from(tx: Transaction, writer_id: int, now: datetime, browser: str = "") -> datetime | None:
     """Return when somebody may send their next message to or as a person of trust; None for at once.
 
     What they sent and erased counts, too: else nothing would keep anybody from alerting a person of trust without end.
+    What is written in new browsers, as in that with the id `browser` if it is not '', is counted apart: whoever opened
+    somebody's page there does not silence them.
     """
     pause = await attempt_store.pause(tx, _ERASED_MESSAGES, str(writer_id), now, tries=MOST_AN_HOUR)
     if pause is not None:
         return now + pause
-    return limits.an_hour_after(await store.sent_before(tx, writer_id, MOST_AN_HOUR), now)
+    return limits.an_hour_after(await store.sent_before(tx, writer_id, MOST_AN_HOUR, in_new=bool(browser)), now)
 
 
 async def write_to(
@@ -90,16 +95,23 @@ async def write(
     were kept and not sent: nobody reads the conversation now, or too many were sent.
     """
     trusted = await find_trusted(tx, conversation.trusted_id)
-    sent = trusted is not None and await can_write_from(tx, writer_id, now) is None
+    sent = trusted is not None and await can_write_from(tx, writer_id, now, browser) is None
     await store.add_message(tx, conversation.id, writer_id, words, now, sent=sent, browser=browser)
     if sent:
         await _tell_other(tx, conversation, writer_id, now)
     return sent
 
 
-async def send_kept(tx: Transaction, conversation: Conversation, writer_id: int, now: datetime) -> bool:
-    """Send what was kept of a writer in a conversation. Returns False if it still cannot be sent."""
-    if await find_trusted(tx, conversation.trusted_id) is None or await can_write_from(tx, writer_id, now) is not None:
+async def send_kept(
+    tx: Transaction, conversation: Conversation, writer_id: int, now: datetime, browser: str = ""
+) -> bool:
+    """Send what was kept of a writer in a conversation. Returns False if it still cannot be sent.
+
+    `browser` is the id of the new browser in which that is asked for, '' for any other place.
+    """
+    if await find_trusted(tx, conversation.trusted_id) is None:
+        return False
+    if await can_write_from(tx, writer_id, now, browser) is not None:
         return False
     if await store.send_kept(tx, conversation.id, writer_id, now):
         await _tell_other(tx, conversation, writer_id, now)

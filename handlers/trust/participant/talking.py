@@ -238,7 +238,7 @@ async def _may_be_written_to(request: Request, action: WriteTo) -> None:
 
 async def _has_room(request: Request) -> None:
     """Raise UserError while as many messages of the person wait unsent as may be kept."""
-    if not await service.may_keep_more(request.tx, request.participant.id):
+    if not await service.may_keep_more(request.tx, request.participant.id, new_browser(request)):
         raise UserError(
             _("{count} of your messages wait here unsent. Send them or erase them first.", count=MOST_KEPT),
             buttons=(TRUST, EMERGENCY),
@@ -416,7 +416,8 @@ async def _own(request: Request, conversation_id: int) -> Conversation:
 async def send_kept(request: Request, action: SendKept) -> Reply:
     """Send the messages that were kept, if that is possible now."""
     conversation = await _open_conversation(request, action.conversation)
-    sent = await service.send_kept(request.tx, conversation, request.participant.id, request.now)
+    me, here = request.participant.id, new_browser(request)
+    sent = await service.send_kept(request.tx, conversation, me, request.now, here)
     return await _show(request, conversation, notice="sent" if sent else "not yet")
 
 

@@ -206,7 +206,7 @@ async def _keep(request: Request, text: str) -> int:
     number = await store.number_of_words(request.tx, me, text, request.now - WORDS_KEPT, here)
     if number is not None:
         return number
-    if await store.count_waiting(request.tx, me) >= MOST_WAITING:
+    if await store.count_waiting(request.tx, me, in_new=bool(here)) >= MOST_WAITING:
         everything = ForgetWords(to_micros(request.now + WORDS_KEPT), 0)  # numbers run ahead of the clock a little
         raise UserError(
             _(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any, cast
 from urllib.parse import urljoin
 
@@ -16,10 +17,18 @@ from bot.conversation.undo import Undo
 from bot.membership import browsers
 from bot.membership.accounts import ShowAccounts
 from bot.membership.browsers import ConfirmBrowser
-from bot.people import browser_store, device_store, participant_store, secret_store
+from bot.people import (
+    attempt_store,
+    browser_store,
+    device_store,
+    facilitator_store,
+    participant_store,
+    secret_store,
+)
 from bot.people.audiences import EVERYONE
 from bot.platforms.web import page_store
 from bot.platforms.web.conversation import PageConversation
+from bot.platforms.web.turns import AT_ONCE
 from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.account.participant.accounts import EndDevice, RemoveAccount
@@ -28,8 +37,10 @@ from handlers.registration.organiser.invitations import Remake
 from handlers.registration.organiser.roles import Revoke, SetRole
 from handlers.trust import service, store
 from handlers.trust.actions import ForgetWords, OpenConversation, SendHere, SendNow, WriteMore
-from handlers.trust.organiser.naming import Describe
+from handlers.trust.model import MOST_AN_HOUR, MOST_WAITING
+from handlers.trust.organiser.naming import Describe, EndTrust
 from handlers.trust.participant.talking import EraseConversation
+from handlers.workshops.organiser.facilitators import SetFacilitator
 from tests.participants import number
 from tests.security.builders import Gathering, open_gathering
 
@@ -691,3 +702,95 @@ async def test_a_new_browser_erases_nothing_for_good(two: Gathering) -> None:
     await other.press("Erase my texts too")
     await other.press("Yes, erase me")
     assert other.status == 410
+
+
+async def test_an_organiser_s_new_browser_gives_no_workshops_and_ends_no_trust(two: Gathering) -> None:
+    ines = await two.organiser_page()
+    max_ = await two.join_page("Max")
+    other = await open_elsewhere(two, await two.page_link_of(ines))
+    ada, person = await number(two.world, "Ada"), int(max_.person_id)
+    await two.forge(other, "press", payload=EndTrust(ada, True).encode())
+    await other.look()
+    assert WAITS in other.text
+    assert [each.given_name for each in await two.world.read(store.trusted_people)] == ["Ada"]
+    everyone = EVERYONE.encode()
+    await two.forge(other, "pick", choice=SetFacilitator(person).encode(), value=everyone)
+    await other.look()
+    assert WAITS in other.text
+    assert not await two.world.read(facilitator_store.of_person, person)
+
+
+async def test_who_writes_on_and_on_in_a_new_browser_silences_nobody(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    for each in range(MOST_AN_HOUR):
+        await confide(other, f"bait {each}")
+        assert other.text.startswith("Sent to Ada")
+    await confide(other, "one bait too many")
+    assert not other.text.startswith("Sent to Ada")
+    for each in range(MOST_WAITING + 1):
+        await other.send(f"help me, he hits me, bait {each}")
+    assert "I could not keep this message" in other.text
+    await confide(zoe)
+    assert zoe.text.startswith("Sent to Ada")
+    await zoe.command("aide")
+    await zoe.send("help me, he hits me")
+    assert "I have shown this message to nobody." in zoe.text
+
+
+async def test_wrong_codes_in_one_new_browser_keep_nobody_from_another(two: Gathering) -> None:
+    code = await two.invite("Zoé")
+    zoe = two.visitor()
+    await zoe.follow(f"j-{code}")
+    links = [await two.page_link_of(zoe) for _again in range(2)]
+    thief = await open_elsewhere(two, links[0])
+    await thief.command("mesdonnees")
+    await thief.press("Enter my code")
+    for _again in range(attempt_store.TRIES):
+        await thief.fill("ABCD-EFGH-JKLM")
+        await thief.press("Try again")
+    await thief.fill("ABCD-EFGH-JKLM")
+    assert "you can try again" in thief.text
+    own = await open_elsewhere(two, links[1])
+    await own.command("mesdonnees")
+    await own.press("Enter my code")
+    await own.fill(code)
+    assert own.text.startswith("Confirmed:")
+
+
+async def test_a_new_browser_that_sends_slowly_keeps_its_owner_from_nothing(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    async with AsyncExitStack() as slow:
+        for _each in range(AT_ONCE - 1):  # one is left, by which the other page is looked at
+            await slow.enter_async_context(two.posting(other, "say", text="slow"))
+        last = asyncio.create_task(slow.enter_async_context(two.posting(other, "say", text="slow")))
+        await asyncio.sleep(0.2)
+        try:
+            async with asyncio.timeout(5):
+                await zoe.look()
+                await zoe.command("comptes")
+                await zoe.press("Close in Firefox, Android")
+        finally:
+            last.cancel()
+            await asyncio.gather(last, return_exceptions=True)
+        assert "Your page is closed in Firefox, Android." in zoe.text
+
+
+async def test_pages_open_in_new_browsers_displace_none_of_their_owner(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    async with AsyncExitStack() as streams:
+        hers = await streams.enter_async_context(zoe.browser.get(f"{two.root}/c/{zoe.person_id}/events"))
+        theirs = [
+            await streams.enter_async_context(other.browser.get(f"{two.root}/c/{other.person_id}/events"))
+            for _each in range(two.world.settings.limits.streams + 1)
+        ]
+        async with asyncio.timeout(5):
+            assert "event: elsewhere" in (await theirs[0].read()).decode()
+            await zoe.command("aide")
+            last = await two.world.read(page_store.latest_revision, int(zoe.person_id))
+            told = ""
+            while f"id: {last}" not in told:
+                told += (await hers.content.readline()).decode()
+        assert "event: elsewhere" not in told
