@@ -14,7 +14,7 @@ from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.logs import under_reference
-from bot.people import attempt_store, limits, participant_store
+from bot.people import attempt_store, browser_store, limits, participant_store
 from bot.people.audiences import Audience
 from handlers.trust import store
 from handlers.trust.actions import TRUST, OpenCheck, OpenConversation
@@ -68,22 +68,32 @@ async def write_to(
     """Write to a person of trust, in the conversation with them if there is one under the same name, else a new one.
 
     If they are no person of trust any more the words are kept, in a conversation that nobody else reads. `browser` is
-    the id of the new browser in which they were written, '' for any other place.
+    the id of the new browser in which they were written, '' for any other place. What is written there is a
+    conversation of its own: in another one, answers to what was confided elsewhere would be read there.
     """
     trusted = await find_trusted(tx, trusted_id)
     present = trusted.id if trusted else None
-    conversation = next(
-        (
-            conversation
-            for conversation in await store.conversations_of_author(tx, author_id)
-            if present is not None and conversation.trusted_id == present and conversation.anonymous == anonymous
-        ),
-        None,
-    )
+    conversation: Conversation | None = None
+    if present is not None:
+        conversation = await _conversation_with(tx, author_id, present, anonymous, browser, now)
     if conversation is None:
         conversation = await store.begin_conversation(tx, author_id, present, now, anonymous=anonymous)
     await write(tx, conversation, author_id, words, now, browser)
     return conversation
+
+
+async def _conversation_with(
+    tx: Transaction, author_id: int, trusted_id: int, anonymous: bool, browser: str, now: datetime
+) -> Conversation | None:
+    """Return the conversation that words go on in, written in a new `browser` or ('') anywhere else; None for none."""
+    open_in = await browser_store.of_person(tx, author_id, now)
+    new = {each.id for each in open_in if not each.confirmed}
+    for conversation in await store.conversations_of_author(tx, author_id):
+        if conversation.trusted_id == trusted_id and conversation.anonymous == anonymous:
+            places = await store.places_of(tx, conversation)
+            if places == {browser} or not (browser or places & new):
+                return conversation
+    return None
 
 
 async def write(

@@ -218,6 +218,16 @@ async def messages(tx: Transaction, conversation: Conversation, reader: int) -> 
     return [TrustMessage(row["writer_id"], row["words"], row["sent_at"] is not None, row["browser"]) for row in rows]
 
 
+async def places_of(tx: Transaction, conversation: Conversation) -> frozenset[str]:
+    """Return where who began a conversation wrote in it: ids of browsers that were new, and '' for any other place."""
+    rows = await tx.all(
+        "SELECT DISTINCT browser FROM trust_messages WHERE conversation_id = :id AND writer_id = :author",
+        id=conversation.id,
+        author=conversation.author_id,
+    )
+    return frozenset(row["browser"] for row in rows)
+
+
 _IN_NEW = "CASE WHEN browser <> '' THEN 1 ELSE 0 END = :in_new"
 """The SQL condition that a message was written in a browser that its writer had not confirmed yet, or that it was not.
 

@@ -37,7 +37,7 @@ from handlers.registration.organiser.invitations import Remake
 from handlers.registration.organiser.roles import Revoke, SetRole
 from handlers.trust import service, store
 from handlers.trust.actions import ForgetWords, OpenConversation, SendHere, SendNow, WriteMore
-from handlers.trust.model import MOST_AN_HOUR, MOST_WAITING
+from handlers.trust.model import MOST_AN_HOUR, MOST_WAITING, Conversation
 from handlers.trust.organiser.naming import Describe, EndTrust
 from handlers.trust.participant.talking import EraseConversation
 from handlers.workshops.organiser.facilitators import SetFacilitator
@@ -253,7 +253,7 @@ async def test_help_and_writing_in_confidence_never_wait(two: Gathering) -> None
     await other.press("Without my name")
     assert other.text.startswith("Sent to Ada")
     now, person = two.world.clock.now(), int(zoe.person_id)
-    assert len(await two.world.read(store.conversations_of_author, person)) == 1
+    assert len(await two.world.read(store.conversations_of_author, person)) == 2, "one of its own, as it is new here"
     await two.world.change(service.begin_check, person, EVERYONE, now, drill=False)
     await two.delivered(other)
     await other.press("I need help")
@@ -271,10 +271,7 @@ async def test_the_answer_to_what_was_written_in_a_new_browser_is_read_there(two
     assert WAITS in await read(page)
     await two.wait(minutes=1)
     await confide(page, "My phone is gone")
-    conversation = (await two.world.read(store.conversations_of_author, int(page.person_id)))[0]
-    await two.world.change(
-        service.write, conversation, await number(two.world, "Ada"), "I come at once", two.world.clock.now()
-    )
+    await _answer_as_ada(two, page, "My phone is gone", "I come at once")
     await two.delivered(page)
     await page.press("Read")
     assert "I come at once" in page.text
@@ -283,14 +280,60 @@ async def test_the_answer_to_what_was_written_in_a_new_browser_is_read_there(two
     assert "I come at once" in await read(page)
     await two.wait(minutes=1)
     await confide(telegram, "Words on the phone")
-    await two.world.change(
-        service.write, conversation, await number(two.world, "Ada"), "An answer to the phone", two.world.clock.now()
-    )
+    on_the_phone = await _answer_as_ada(two, page, "Words on the phone", "An answer to the phone")
     told = await read(page)
     assert "I come at once" in told
     assert "Words on the phone" not in told
     assert "An answer to the phone" not in told
-    assert "An answer to the phone" in await read(telegram)
+    await telegram.command("confiance")
+    await cast("ChatDriver", telegram).act(on_the_phone)
+    assert WORDS in telegram.text, "what is written elsewhere goes on where it was"
+    assert "An answer to the phone" in telegram.text
+    assert "My phone is gone" not in telegram.text
+    await telegram.command("confiance")
+    await press_it_was_me(two, telegram, page)
+    await confide(page, "Back again")
+    assert await _containing(two, page, "Back again") in await two.world.read(
+        store.conversations_of_author, int(page.person_id)
+    )
+    assert len(await two.world.read(store.conversations_of_author, int(page.person_id))) == 2
+
+
+async def _containing(gathering: Gathering, author: WebChat, words: str) -> Conversation:
+    """The conversation that somebody began in which these words are."""
+    person = int(author.person_id)
+    for conversation in await gathering.world.read(store.conversations_of_author, person):
+        if any(words in each.words for each in await gathering.world.read(store.messages, conversation, person)):
+            return conversation
+    raise AssertionError(f"no conversation has «{words}»")
+
+
+async def _answer_as_ada(gathering: Gathering, author: WebChat, words: str, answer: str) -> str:
+    """Let Ada answer where somebody wrote these words; the payload of the button that opens that conversation."""
+    conversation = await _containing(gathering, author, words)
+    ada, now = await number(gathering.world, "Ada"), gathering.world.clock.now()
+    await gathering.world.change(service.write, conversation, ada, answer, now)
+    return OpenConversation(conversation.id, 0).encode()
+
+
+async def test_a_bait_written_in_a_new_browser_gets_no_answers_to_what_was_written_elsewhere(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await confide(zoe)
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await confide(other, "A bait")
+    hers = await _answer_as_ada(two, zoe, WORDS, "About every evening: come to me")
+    bait = await _answer_as_ada(two, zoe, "A bait", "Pardon?")
+    told = await read(other)
+    assert "Pardon?" in told
+    for payload in (hers, bait):
+        await two.forge(other, "press", payload=payload)
+        await other.look()
+        assert "every evening" not in other.page.text
+    await confide(zoe, "Thank you")
+    await two.forge(zoe, "press", payload=hers)
+    await zoe.look()
+    assert "Thank you" in zoe.text
+    assert "A bait" not in zoe.text
 
 
 async def test_a_new_browser_reads_nothing_by_sending_what_was_written_elsewhere(two: Gathering) -> None:
