@@ -509,18 +509,26 @@ class Routes:
         return declare
 
     def choice(
-        self, action: type[Action], *, who: Who = PARTICIPANT, target: Target = "private", rides: bool = True
+        self,
+        action: type[Action],
+        *,
+        who: Who = PARTICIPANT,
+        target: Target = "private",
+        rides: bool = True,
+        confirmed: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare the handler of a choice: it gets the request, the action and the complete set of chosen values.
 
         On a page, a choice can be made but not sent yet when a button beside it is pressed. With `rides` the choice is
         then carried out before the press. It is False for a choice that only leads to another screen, or that affects
-        other people at once.
+        other people at once. `confirmed` is as for `action`.
         """
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request", "action", "values")
-            route = Route(handler, action, who, target, form=None, before=None, chooses=True, rides=rides)
+            route = Route(
+                handler, action, who, target, form=None, before=None, chooses=True, rides=rides, confirmed=confirmed
+            )
             _add_once(self.actions, action, route, f"the action {action.__name__}")
             return handler
 

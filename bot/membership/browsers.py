@@ -17,10 +17,14 @@ from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.membership import accounts
 from bot.membership.accounts import MINE
-from bot.people import browser_store, participant_store
+from bot.people import attempt_store, browser_store, participant_store
 from bot.people.browser_store import Browser
 from bot.people.naming import account_label
 from bot.people.participants import Account
+
+MOST_TOLD = 10
+"""How many new browsers somebody is told of within ten minutes, lest who opens a stolen link on and on floods them."""
+_TOLD = attempt_store.counted_action("told of browsers")
 
 
 class ConfirmBrowser(Action):
@@ -64,8 +68,12 @@ async def tell_of(
 ) -> None:
     """Tell somebody on their other ways that their page was opened in a browser, and ask whether it was they.
 
-    `added` is the account of their page if they had none before, None if they had.
+    `added` is the account of their page if they had none before, None if they had. Of more than MOST_TOLD browsers at a
+    time they are not told; the last message says so, and where all are listed.
     """
+    if await attempt_store.pause(tx, _TOLD, str(participant_id), now, tries=MOST_TOLD):
+        return
+    await attempt_store.count(tx, _TOLD, str(participant_id), now)
     since = Moment(browser.opened, "datetime")
     lines: list[Span] = []
     if added is not None:
@@ -76,6 +84,8 @@ async def tell_of(
     else:
         lines.append(_("Your page was opened in another browser ({date}).", date=since))
     lines.append(_("Was it you? Until you say so, what you confided is not shown there."))
+    if await attempt_store.pause(tx, _TOLD, str(participant_id), now, tries=MOST_TOLD):
+        lines.append(_("It is opened again and again: «My accounts» lists the browsers; a new code ends the old link."))
     buttons = (
         # L10N: a button, the answer to «was it you?»
         Button(_("It was me"), ConfirmBrowser(browser.id), style="primary"),

@@ -50,18 +50,25 @@ def ask_whether_owner(owner: Participant, code: str) -> Reply:
 
 
 async def answer_code(
-    request: Request, find: Callable[[], Awaitable[Reply | None]], *, again: Action, refusal: Sequence[Text]
+    request: Request,
+    find: Callable[[], Awaitable[Reply | None]],
+    *,
+    again: Action,
+    refusal: Sequence[Text],
+    guesser: Account | None = None,
 ) -> Reply:
     """Answer a typed or pressed code, with protection against guessing.
 
     `find` returns the reply to a valid code, None for any other. After too many wrong codes it is not called, and the
     reply says how long to wait. `refusal` is the text for every wrong code; `again` opens the form for the code.
+    `guesser` is whose wrong codes are counted, None for the account.
     """
-    if pause := await pause_before_a_code(request.tx, request.account, request.now):
+    guesser = guesser or request.account
+    if pause := await pause_before_a_code(request.tx, guesser, request.now):
         return _wait(pause, again)
     if (answer := await find()) is not None:
         return answer
-    await count_wrong_code(request.tx, request.account, request.now)
+    await count_wrong_code(request.tx, guesser, request.now)
     return reply(*refusal, buttons=(Button(_("Try again"), again, style="primary"), HOME), fresh=True)
 
 

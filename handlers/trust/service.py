@@ -14,7 +14,7 @@ from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.logs import under_reference
-from bot.people import attempt_store, limits, participant_store
+from bot.people import attempt_store, browser_store, limits, participant_store
 from bot.people.audiences import Audience
 from handlers.trust import store
 from handlers.trust.actions import TRUST, OpenCheck, OpenConversation
@@ -41,20 +41,25 @@ async def find_trusted(tx: Transaction, participant_id: int | None) -> TrustedPe
     return next((trusted for trusted in await store.trusted_people(tx) if trusted.id == participant_id), None)
 
 
-async def may_keep_more(tx: Transaction, writer_id: int) -> bool:
-    """Return whether another message of somebody may be kept without being sent."""
-    return await store.count_kept(tx, writer_id) < MOST_KEPT
+async def may_keep_more(tx: Transaction, writer_id: int, browser: str = "") -> bool:
+    """Return whether another message of somebody may be kept without being sent.
+
+    `browser` is the id of the new browser in which it is written, '' for any other place: these are counted apart.
+    """
+    return await store.count_kept(tx, writer_id, in_new=bool(browser)) < MOST_KEPT
 
 
-async def can_write_from(tx: Transaction, writer_id: int, now: datetime) -> datetime | None:
+async def can_write_from(tx: Transaction, writer_id: int, now: datetime, browser: str = "") -> datetime | None:
     """Return when somebody may send their next message to or as a person of trust; None for at once.
 
     What they sent and erased counts, too: else nothing would keep anybody from alerting a person of trust without end.
+    What is written in new browsers, as in that with the id `browser` if it is not '', is counted apart: whoever opened
+    somebody's page there does not silence them.
     """
     pause = await attempt_store.pause(tx, _ERASED_MESSAGES, str(writer_id), now, tries=MOST_AN_HOUR)
     if pause is not None:
         return now + pause
-    return limits.an_hour_after(await store.sent_before(tx, writer_id, MOST_AN_HOUR), now)
+    return limits.an_hour_after(await store.sent_before(tx, writer_id, MOST_AN_HOUR, in_new=bool(browser)), now)
 
 
 async def write_to(
@@ -63,22 +68,32 @@ async def write_to(
     """Write to a person of trust, in the conversation with them if there is one under the same name, else a new one.
 
     If they are no person of trust any more the words are kept, in a conversation that nobody else reads. `browser` is
-    the id of the new browser in which they were written, '' for any other place.
+    the id of the new browser in which they were written, '' for any other place. What is written there is a
+    conversation of its own: in another one, answers to what was confided elsewhere would be read there.
     """
     trusted = await find_trusted(tx, trusted_id)
     present = trusted.id if trusted else None
-    conversation = next(
-        (
-            conversation
-            for conversation in await store.conversations_of_author(tx, author_id)
-            if present is not None and conversation.trusted_id == present and conversation.anonymous == anonymous
-        ),
-        None,
-    )
+    conversation: Conversation | None = None
+    if present is not None:
+        conversation = await _conversation_with(tx, author_id, present, anonymous, browser, now)
     if conversation is None:
         conversation = await store.begin_conversation(tx, author_id, present, now, anonymous=anonymous)
     await write(tx, conversation, author_id, words, now, browser)
     return conversation
+
+
+async def _conversation_with(
+    tx: Transaction, author_id: int, trusted_id: int, anonymous: bool, browser: str, now: datetime
+) -> Conversation | None:
+    """Return the conversation that words go on in, written in a new `browser` or ('') anywhere else; None for none."""
+    open_in = await browser_store.of_person(tx, author_id, now)
+    new = {each.id for each in open_in if not each.confirmed}
+    for conversation in await store.conversations_of_author(tx, author_id):
+        if conversation.trusted_id == trusted_id and conversation.anonymous == anonymous:
+            places = await store.places_of(tx, conversation)
+            if places == {browser} or not (browser or places & new):
+                return conversation
+    return None
 
 
 async def write(
@@ -90,16 +105,23 @@ async def write(
     were kept and not sent: nobody reads the conversation now, or too many were sent.
     """
     trusted = await find_trusted(tx, conversation.trusted_id)
-    sent = trusted is not None and await can_write_from(tx, writer_id, now) is None
+    sent = trusted is not None and await can_write_from(tx, writer_id, now, browser) is None
     await store.add_message(tx, conversation.id, writer_id, words, now, sent=sent, browser=browser)
     if sent:
         await _tell_other(tx, conversation, writer_id, now)
     return sent
 
 
-async def send_kept(tx: Transaction, conversation: Conversation, writer_id: int, now: datetime) -> bool:
-    """Send what was kept of a writer in a conversation. Returns False if it still cannot be sent."""
-    if await find_trusted(tx, conversation.trusted_id) is None or await can_write_from(tx, writer_id, now) is not None:
+async def send_kept(
+    tx: Transaction, conversation: Conversation, writer_id: int, now: datetime, browser: str = ""
+) -> bool:
+    """Send what was kept of a writer in a conversation. Returns False if it still cannot be sent.
+
+    `browser` is the id of the new browser in which that is asked for, '' for any other place.
+    """
+    if await find_trusted(tx, conversation.trusted_id) is None:
+        return False
+    if await can_write_from(tx, writer_id, now, browser) is not None:
         return False
     if await store.send_kept(tx, conversation.id, writer_id, now):
         await _tell_other(tx, conversation, writer_id, now)

@@ -218,12 +218,34 @@ async def messages(tx: Transaction, conversation: Conversation, reader: int) -> 
     return [TrustMessage(row["writer_id"], row["words"], row["sent_at"] is not None, row["browser"]) for row in rows]
 
 
-async def count_kept(tx: Transaction, writer_id: int) -> int:
-    """Return how many messages of a participant wait unsent in conversations that they read."""
+async def places_of(tx: Transaction, conversation: Conversation) -> frozenset[str]:
+    """Return where who began a conversation wrote in it: ids of browsers that were new, and '' for any other place."""
+    rows = await tx.all(
+        "SELECT DISTINCT browser FROM trust_messages WHERE conversation_id = :id AND writer_id = :author",
+        id=conversation.id,
+        author=conversation.author_id,
+    )
+    return frozenset(row["browser"] for row in rows)
+
+
+_IN_NEW = "CASE WHEN browser <> '' THEN 1 ELSE 0 END = :in_new"
+"""The SQL condition that a message was written in a browser that its writer had not confirmed yet, or that it was not.
+
+What is written in these is counted apart.
+"""
+
+
+async def count_kept(tx: Transaction, writer_id: int, *, in_new: bool = False) -> int:
+    """Return how many messages of a participant wait unsent in conversations that they read.
+
+    With `in_new` those that were written in new browsers, otherwise all others.
+    """
     row = await tx.one(
         "SELECT COUNT(*) AS kept FROM trust_messages m JOIN trust_conversations c ON c.id = m.conversation_id"
-        " WHERE m.writer_id = :id AND m.sent_at IS NULL AND c.closed = 0 AND :id IN (c.author_id, c.trusted_id)",
+        " WHERE m.writer_id = :id AND m.sent_at IS NULL AND c.closed = 0 AND :id IN (c.author_id, c.trusted_id)"
+        f" AND {_IN_NEW}",
         id=writer_id,
+        in_new=int(in_new),
     )
     return row["kept"] if row else 0
 
@@ -240,12 +262,16 @@ async def count_sent(tx: Transaction, conversation_id: int, writer_id: int, sinc
     return row["sent"] if row else 0
 
 
-async def sent_before(tx: Transaction, writer_id: int, back: int) -> datetime | None:
-    """Return when a participant sent the `back`-th last message (1 is the last) to or as a person of trust; or None."""
+async def sent_before(tx: Transaction, writer_id: int, back: int, *, in_new: bool = False) -> datetime | None:
+    """Return when a participant sent the `back`-th last message (1 is the last) to or as a person of trust; or None.
+
+    `in_new` is as for `count_kept`.
+    """
     row = await tx.one(
-        "SELECT sent_at FROM trust_messages WHERE writer_id = :id AND sent_at IS NOT NULL"
+        f"SELECT sent_at FROM trust_messages WHERE writer_id = :id AND sent_at IS NOT NULL AND {_IN_NEW}"
         " ORDER BY sent_at DESC, id DESC LIMIT 1 OFFSET :before",
         id=writer_id,
+        in_new=int(in_new),
         before=back - 1,
     )
     return from_micros(row["sent_at"]) if row else None
@@ -321,11 +347,16 @@ async def wait_from_elsewhere(tx: Transaction, writer_id: int, first: int, last:
     return row is not None
 
 
-async def drop_words(tx: Transaction, writer_id: int, number: int, first: int) -> None:
-    """Delete the words of a writer that wait under these numbers and those between."""
+async def drop_words(tx: Transaction, writer_id: int, number: int, first: int, browser: str | None = None) -> None:
+    """Delete the words of a writer that wait under these numbers and those between.
+
+    With the id of a new `browser` only those that were written there.
+    """
     await tx.run(
         "DELETE FROM trust_messages WHERE writer_id = :writer AND written_at BETWEEN :first AND :number"
-        " AND conversation_id IS NULL",
+        " AND conversation_id IS NULL"
+        " AND (CAST(:browser AS TEXT) IS NULL OR browser = CAST(:browser AS TEXT))",
+        browser=browser,
         writer=writer_id,
         first=first,
         number=number,
@@ -337,11 +368,13 @@ async def drop_all_words(tx: Transaction, writer_id: int) -> None:
     await tx.run("DELETE FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL", writer=writer_id)
 
 
-async def count_waiting(tx: Transaction, writer_id: int) -> int:
-    """Return how many texts of a writer wait until they say what they are."""
+async def count_waiting(tx: Transaction, writer_id: int, *, in_new: bool = False) -> int:
+    """Return how many texts of a writer wait until they say what they are; `in_new` is as for `count_kept`."""
     row = await tx.one(
-        "SELECT COUNT(*) AS waiting FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL",
+        "SELECT COUNT(*) AS waiting FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL"
+        f" AND {_IN_NEW}",
         writer=writer_id,
+        in_new=int(in_new),
     )
     return row["waiting"] if row else 0
 

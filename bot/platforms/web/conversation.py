@@ -100,13 +100,16 @@ class PageConversation:
             if session and opened is None:
                 return None
             owners = opened is None or opened[1].confirmed
+            here = "" if opened is None or owners else opened[1].id
             if await participant_store.find(tx, person) is None:
                 return None
             used = [photo for photo in photos if await is_from(tx, self._files.tables, person, photo.digest)]
             pressed = await page_store.view_of(tx, person, message) if message else None
             in_place = owners and not reply.fresh and pressed is not None and _offers(pressed, content)
             if message and in_place and not await page_store.bears_file_or_secret(tx, person, message):
-                await page_store.change(tx, person, message, view, now, attached=attached, toast=toast, seen=True)
+                await page_store.change(
+                    tx, person, message, view, now, attached=attached, toast=toast, seen=True, answered_in=here
+                )
                 return message
             lines = words or (_pressed_words(pressed, content) if pressed else ())
             if view.confidential:  # what was pressed or written tells as much
@@ -114,8 +117,8 @@ class PageConversation:
             if lines:
                 names = [Name(photo.name) for photo in used]
                 own = View(tuple(line for line in lines if line not in names))
-                await page_store.add(tx, person, "person", own, now, attached=used)
-            return await page_store.add(tx, person, "bot", view, now, attached=attached, toast=toast)
+                await page_store.add(tx, person, "person", own, now, attached=used, answered_in=here)
+            return await page_store.add(tx, person, "bot", view, now, attached=attached, toast=toast, answered_in=here)
 
         message_id = await self._store.transact(show)
         self._streams.wake(person)
@@ -131,7 +134,9 @@ class PageConversation:
         async def unit(tx: Transaction) -> int | None:
             last = (await page_store.latest(tx, person, most=1)).messages[-1:]
             if not last or attached or encode_view(last[0].view) != encode_view(bare):
-                return await page_store.add(tx, person, "bot", bare, self._clock.now(), attached=attached)
+                return await page_store.add(
+                    tx, person, "bot", bare, self._clock.now(), attached=attached, answered_in=""
+                )
             return None
 
         shown = await self._store.transact(unit)

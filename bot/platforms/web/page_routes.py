@@ -124,7 +124,7 @@ class PageRoutes:
         async def answer(request: web.Request) -> web.StreamResponse:
             visit = await self._find_visit(request)
             request[READER] = visit.reader
-            async with self._turns.turn_of(visit.person):
+            async with self._turns.turn_of(visit):
                 response = await handler(request, visit)
                 if isinstance(response, web.Response):
                     await send(request, response)
@@ -219,7 +219,8 @@ class PageRoutes:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Stream the changes of a page, from the last revision that the browser has."""
-        at_most = limits.most(self._settings.limits.streams, (await self._find_visit(request)).person)
+        visit = await self._find_visit(request)
+        at_most = limits.most(self._settings.limits.streams, visit.person)
         after = number(request.headers.get("Last-Event-ID", "") or request.query.get("after", "")) or 0
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
         with contextlib.suppress(ConnectionResetError):
@@ -231,15 +232,18 @@ class PageRoutes:
                     _after, lines = await self._news(request, after)
                     await self._write(request, stream, *lines)
                 return stream
-            await self._stream_changes(request, stream, at_most, after)
+            await self._stream_changes(request, stream, visit, at_most, after)
         return stream
 
     async def _stream_changes(
-        self, request: web.Request, stream: web.StreamResponse, at_most: int, after: int | None
+        self, request: web.Request, stream: web.StreamResponse, visit: Visit, at_most: int, after: int | None
     ) -> None:
-        """Send changes until the session ends, or `at_most` newer streams of the same person are open."""
-        person_id = int(request.match_info["person"])
-        with self._streams.listening(person_id, at_most, lambda: request.transport is None) as page_stream:
+        """Send changes until the session ends, or `at_most` newer streams of the same person are open.
+
+        Those in new browsers count apart.
+        """
+        gone, new = (lambda: request.transport is None), visit.waits is not None
+        with self._streams.listening(visit.person.id, at_most, gone, new=new) as page_stream:
             await self._write(request, stream, _AGAIN)
             while after is not None and not (self._streams.ending or page_stream.displaced):
                 page_stream.woken = False
@@ -440,7 +444,7 @@ class PageRoutes:
         async def wanted() -> bool:
             return await self._gestures.wants_files(visit, gesture, payload or "")
 
-        async with self._posts.reading(request, visit.person, wanted) as data:
+        async with self._posts.reading(request, visit.person, wanted, new=visit.waits is not None) as data:
             if not visit.matches_seal(word(data, "seal")):
                 raise web.HTTPForbidden
             if payload is not None and payload != word(data, "payload"):
@@ -532,7 +536,12 @@ def _waits(message: PageMessage, browser: Browser) -> bool:
     """Return whether a message tells what was confided, so that a new browser does not show it yet.
 
     That is a conversation in confidence, a secret such as a code, files of the person's data that are for their eyes
-    alone, and what was confidential before the page was opened there. An answer to what is done there is shown.
+    alone, what is confidential and was delivered before the page was opened there, and a confidential answer to what
+    was done anywhere else. An answer to what is done there is shown.
     """
     view = message.view
-    return bool(view.drawn) or message.secret or (view.confidential and message.changed_at < browser.opened)
+    if view.drawn or message.secret:
+        return True
+    if message.answered_in is None:
+        return view.confidential and message.changed_at < browser.opened
+    return view.confidential and message.answered_in != browser.id

@@ -28,6 +28,8 @@ KEPT = 500
 """How many messages of one page are stored; those that changed longest ago are deleted."""
 AT_ONCE = 50
 """The most messages that are read at once: a page opens with the latest, and links lead to earlier ones."""
+KEPT_OF_NEW_BROWSERS = 100
+"""How many messages of one page are stored that were said in new browsers, lest these push out those of its owner."""
 BEARERS = 50
 """How many messages of one page have their attachments stored: files are large, and can be requested again."""
 SECRETS_KEPT = timedelta(hours=1)
@@ -94,8 +96,10 @@ class PageMessage:
 
     `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that it is
     a delivery, and not an answer; `pinned` that it stays at the top; `seen` that the person has seen it; `secret` that
-    no device may keep it. A deleted message has an empty view. Deliveries with the same `appearance` differ only in
-    their ids, revisions and times, and in whether they were seen; it is None for answers and for messages with secrets.
+    no device may keep it. `answered_in` is the id of the new browser in which it is the answer, '' for any other one,
+    and None for what is no answer. A deleted message has an empty view. Deliveries with the same `appearance` differ
+    only in their ids, revisions and times, and in whether they were seen; it is None for answers and for messages with
+    secrets.
     """
 
     id: int
@@ -111,6 +115,7 @@ class PageMessage:
     attached: tuple[PageAttachment, ...] = ()
     pinned: bool = False
     secret: bool = False
+    answered_in: str | None = None
 
     @property
     def gone(self) -> bool:
@@ -144,19 +149,20 @@ async def add(
     attached: Sequence[NewAttachment] = (),
     toast: Span | None = None,
     delivery_id: int | None = None,
+    answered_in: str | None = None,
 ) -> int:
     """Add a message to a person's page. Returns its id; a delivery that was added before is not added again.
 
     `delivery_id` is that of the delivery, None for an answer to a person who is looking; a delivery counts as unread.
-    `toast` is a short notice shown with the message. Raises ValueError for a view with attachments: these are given as
-    `attached`.
+    `toast` is a short notice shown with the message. `answered_in` is as for a `PageMessage`. Raises ValueError for a
+    view with attachments: these are given as `attached`.
     """
     row = await tx.one(
         "INSERT INTO page_messages"
-        " (participant_id, author, content, secret, confidential, who, toast, revision, delivery_id, said_at,"
-        " changed_at, seen_at) VALUES (:participant, :author, :content, :secret, :confidential, :who, :toast,"
+        " (participant_id, author, content, secret, confidential, who, toast, revision, delivery_id, answered_in,"
+        " said_at, changed_at, seen_at) VALUES (:participant, :author, :content, :secret, :confidential, :who, :toast,"
         " (SELECT COALESCE(MAX(revision), 0) + 1 FROM page_messages WHERE participant_id = :participant),"
-        " :delivery, :now, :now, :seen) ON CONFLICT (delivery_id) DO NOTHING RETURNING id",
+        " :delivery, :answered, :now, :now, :seen) ON CONFLICT (delivery_id) DO NOTHING RETURNING id",
         participant=participant_id,
         author=author,
         content=_content(view),
@@ -165,6 +171,7 @@ async def add(
         who=int(view.who or Who.ANYONE),
         toast=_toast(toast),
         delivery=delivery_id,
+        answered=answered_in,
         now=to_micros(now),
         seen=None if delivery_id else to_micros(now),
     )
@@ -182,14 +189,24 @@ async def add(
             participant=participant_id,
             bearers=BEARERS,
         )
+    if answered_in:
+        await _keep_latest(tx, participant_id, KEPT_OF_NEW_BROWSERS, "answered_in <> ''")
+    await _keep_latest(tx, participant_id, KEPT)
+    return int(row["id"])
+
+
+async def _keep_latest(tx: Transaction, participant_id: int, most: int, which: str = "1 = 1") -> None:
+    """Delete those of the messages of a page that the SQL condition `which` selects that changed before the last ones.
+
+    `most` is how many stay, besides pinned ones.
+    """
     await tx.run(
-        "DELETE FROM page_messages WHERE participant_id = :participant AND pinned = 0"
-        " AND revision <= (SELECT revision FROM page_messages WHERE participant_id = :participant"
+        f"DELETE FROM page_messages WHERE participant_id = :participant AND pinned = 0 AND {which}"
+        f" AND revision <= (SELECT revision FROM page_messages WHERE participant_id = :participant AND {which}"
         " ORDER BY revision DESC LIMIT 1 OFFSET :limit)",
         participant=participant_id,
-        limit=KEPT,
+        limit=most,
     )
-    return int(row["id"])
 
 
 async def change(
@@ -202,15 +219,18 @@ async def change(
     attached: Sequence[NewAttachment] = (),
     toast: Span | None = None,
     seen: bool | None,
+    answered_in: str | None = None,
 ) -> bool:
     """Change a message of the bot, with arguments as for `add`. Returns False where the page no longer has it.
 
-    `seen` says whether the message counts as seen by the person afterwards; None leaves that as it was.
+    `seen` says whether the message counts as seen by the person afterwards; None leaves that as it was. So it is with
+    `answered_in`.
     """
     changed = await tx.run(
         "UPDATE page_messages SET content = :content, secret = :secret, confidential = :confidential,"
         " who = CASE WHEN :keep = 1 THEN who ELSE CAST(:who AS INTEGER) END, toast = :toast, changed_at = :now,"
         " seen_at = CASE WHEN :keep = 1 THEN seen_at ELSE CAST(:seen AS BIGINT) END,"
+        " answered_in = COALESCE(CAST(:answered AS TEXT), answered_in),"
         " revision = (SELECT MAX(revision) + 1 FROM page_messages WHERE participant_id = :participant)"
         " WHERE id = :id AND participant_id = :participant AND author = 'bot'",
         keep=int(seen is None),
@@ -223,6 +243,7 @@ async def change(
         toast=_toast(toast),
         now=to_micros(now),
         seen=to_micros(now) if seen else None,
+        answered=answered_in,
     )
     if changed:
         await tx.run("DELETE FROM page_files WHERE message_id = :id", id=message_id)
@@ -487,6 +508,7 @@ def _message(row: Row, content: str, toast: str, files: Sequence[_Attached]) -> 
         ),
         pinned,
         bool(row["secret"]),
+        row["answered_in"],
     )
 
 

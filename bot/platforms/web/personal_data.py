@@ -56,7 +56,7 @@ PAGES: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="page_messages",
-        goes="participant_id author",
+        goes="participant_id author answered_in",
         shown="content toast",
         document=(
             DocumentPart(

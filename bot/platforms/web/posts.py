@@ -40,23 +40,24 @@ class Posts:
         self._room = DiskRoom(ROOM)
         self._slots = asyncio.Semaphore(settings.bodies)
         self._organisers_slot = asyncio.Semaphore(1)
-        self._people: set[int] = set()
+        self._people: set[tuple[int, bool]] = set()
 
     @asynccontextmanager
     async def reading(
-        self, request: web.Request, person: Participant, wanted: Callable[[], Awaitable[bool]]
+        self, request: web.Request, person: Participant, wanted: Callable[[], Awaitable[bool]], *, new: bool = False
     ) -> AsyncIterator[Posted]:
         """Read the form that a person posts; the person's other large forms are refused until the `with` block ends.
 
-        `wanted` is asked whether the files in a large form would be used. Raises PostRefused; HTTPRequestEntityTooLarge
-        for a body that is too large; HTTPBadRequest for a body that no browser sends.
+        `wanted` is asked whether the files in a large form would be used. `new` says that it comes from a browser that
+        the person has not confirmed: those keep no form of the person's own from being read. Raises PostRefused;
+        HTTPRequestEntityTooLarge for a body that is too large; HTTPBadRequest for a body that no browser sends.
         """
         length = request.content_length
         if length is not None and length > BODY:
             raise web.HTTPRequestEntityTooLarge(BODY)
         large = length is None or length > SMALL
         if large and request.content_type == "multipart/form-data" and await wanted():
-            with self._only_one_of(person), FormFiles(self._room, beyond=person.organises) as place:
+            with self._only_one_of(person, new), FormFiles(self._room, beyond=person.organises) as place:
                 received = await self._receive(request.clone(client_max_size=BODY), place)
                 async with self._slot(person):
                     yield await received.opened()
@@ -71,14 +72,15 @@ class Posts:
                 yield await received.opened()
 
     @contextmanager
-    def _only_one_of(self, person: Participant) -> Iterator[None]:
-        if person.id in self._people:
+    def _only_one_of(self, person: Participant, new: bool) -> Iterator[None]:
+        who = person.id, new
+        if who in self._people:
             raise PostRefused(limits.one_post_at_a_time(), 429)
-        self._people.add(person.id)
+        self._people.add(who)
         try:
             yield
         finally:
-            self._people.discard(person.id)
+            self._people.discard(who)
 
     @asynccontextmanager
     async def _slot(self, person: Participant) -> AsyncIterator[None]:

@@ -51,6 +51,11 @@ class Visit:
         return self.browser if self.browser and not self.browser.confirmed else None
 
     @property
+    def who(self) -> tuple[int, bool]:
+        """Whose limits count: those of the person's own browsers, or apart from these those of all that are new."""
+        return self.person.id, self.waits is not None
+
+    @property
     def seal(self) -> str:
         """The token that every form of this session contains, and a forged form cannot contain."""
         return hashlib.sha256(f"seal {self.session}".encode()).hexdigest()[:32]

@@ -2,7 +2,7 @@
 
 A few requests of a person are answered at a time, and the others wait in a queue: a browser that asks for all its
 pictures at once gets them one after the other. A request to a full queue is refused. So a person who posts or reads
-slowly delays only their own requests.
+slowly delays only their own requests, and in a browser that its owner has not confirmed only those of such browsers.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.people import limits
-from bot.people.participants import Participant
 from bot.platforms.web.faults import PostRefused
+from bot.platforms.web.sessions import Visit
 
 AT_ONCE = 8
 """How many requests of one person are answered at a time."""
@@ -38,16 +38,16 @@ class Turns:
         """
         self._at_most = at_most
         self._share = max(connections // 4, 1)
-        self._queues: dict[int, _Queue] = {}
+        self._queues: dict[tuple[int, bool], _Queue] = {}
 
     @asynccontextmanager
-    async def turn_of(self, person: Participant) -> AsyncIterator[None]:
-        """Wait until a request of a person may be answered; the next one may begin when the `with` block ends.
+    async def turn_of(self, visit: Visit) -> AsyncIterator[None]:
+        """Wait until a request of a visit may be answered; the next one may begin when the `with` block ends.
 
         Raises PostRefused if too many requests of the person are answered or wait.
         """
-        queue = self._queues.setdefault(person.id, _Queue())
-        if queue.count >= min(limits.most(self._at_most, person), self._share):
+        queue = self._queues.setdefault(visit.who, _Queue())
+        if queue.count >= min(limits.most(self._at_most, visit.person), self._share):
             raise PostRefused(limits.too_many_requests(), 429)
         queue.count += 1
         try:
@@ -56,4 +56,4 @@ class Turns:
         finally:
             queue.count -= 1
             if not queue.count:
-                self._queues.pop(person.id, None)
+                self._queues.pop(visit.who, None)

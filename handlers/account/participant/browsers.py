@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.content.errors import Stale, UserError
@@ -14,7 +14,7 @@ from bot.delivery import outbox
 from bot.membership import browsers
 from bot.membership.accounts import MINE
 from bot.membership.browsers import CloseBrowser, ConfirmBrowser, EnterOwnCode
-from bot.people import browser_store, secret_store
+from bot.people import attempt_store, browser_store, secret_store
 from bot.people.browser_store import Browser
 from handlers.account.actions import NEW_WAY_IN
 from handlers.account.messages import TRIES, answer_code
@@ -103,4 +103,8 @@ async def enter_own_code(request: Request, _action: EnterOwnCode, form: OwnCodeF
         return await _confirmed(request, browser) if mine else None
 
     refusal = (_("This is not the code of your invitation."), TRIES)
-    return await answer_code(request, find, again=EnterOwnCode(), refusal=refusal)
+    # Each browser has its own tries: whoever opened the page in another one keeps nobody from theirs. Nor do they count
+    # among all wrong codes: with a stolen link there is no end of browsers, and others would have fewer tries.
+    own = attempt_store.counted_action("own code")
+    guesser = replace(request.account, platform=own, native_id=f"{request.participant.id}.{browser.id}")
+    return await answer_code(request, find, again=EnterOwnCode(), refusal=refusal, guesser=guesser)

@@ -156,7 +156,7 @@ async def describe(request: Request, action: Describe, form: TrustedForm) -> Rep
     return reply(_("Saved. They were told."), then=NameTrusted())
 
 
-@routes.action(EndTrust, who=ORGANISER)
+@routes.action(EndTrust, who=ORGANISER, confirmed=True)
 async def end(request: Request, action: EndTrust) -> Reply:
     """Ask for confirmation, then end that somebody is a person of trust: they read nothing any more."""
     trusted = await service.find_trusted(request.tx, action.person)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.forms import Form, text
 from bot.content.texts import Moment, Span, Strong, Text, _
 from bot.content.views import Button, Later, Reply, View
@@ -238,7 +238,7 @@ async def _may_be_written_to(request: Request, action: WriteTo) -> None:
 
 async def _has_room(request: Request) -> None:
     """Raise UserError while as many messages of the person wait unsent as may be kept."""
-    if not await service.may_keep_more(request.tx, request.participant.id):
+    if not await service.may_keep_more(request.tx, request.participant.id, new_browser(request)):
         raise UserError(
             _("{count} of your messages wait here unsent. Send them or erase them first.", count=MOST_KEPT),
             buttons=(TRUST, EMERGENCY),
@@ -391,8 +391,14 @@ async def _conversation(request: Request, conversation_id: int) -> Conversation:
 
 
 async def _open_conversation(request: Request, conversation_id: int) -> Conversation:
-    """Return a conversation in which the person may write. Raises UserError for others, and for closed ones."""
+    """Return a conversation in which the person may write. Raises UserError for others, and for closed ones.
+
+    Raises Unconfirmed in a new browser in which nothing of it is shown: the answer would tell with whom it is, and
+    whoever opened the page of a person of trust there would ask in their name.
+    """
     conversation = await _conversation(request, conversation_id)
+    if request.waits and not await is_shown_in(request.tx, conversation, request.participant.id, request.waits.id):
+        raise Unconfirmed
     if conversation.closed:
         raise UserError(CLOSED, buttons=(TRUST, HOME))
     return conversation
@@ -410,7 +416,8 @@ async def _own(request: Request, conversation_id: int) -> Conversation:
 async def send_kept(request: Request, action: SendKept) -> Reply:
     """Send the messages that were kept, if that is possible now."""
     conversation = await _open_conversation(request, action.conversation)
-    sent = await service.send_kept(request.tx, conversation, request.participant.id, request.now)
+    me, here = request.participant.id, new_browser(request)
+    sent = await service.send_kept(request.tx, conversation, me, request.now, here)
     return await _show(request, conversation, notice="sent" if sent else "not yet")
 
 

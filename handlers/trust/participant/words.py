@@ -13,7 +13,7 @@ from functools import partial
 from bot.clock import to_micros
 from bot.config.settings import Settings
 from bot.content.actions import Action
-from bot.content.errors import UserError
+from bot.content.errors import Unconfirmed, UserError
 from bot.content.names import clean_lines
 from bot.content.texts import Span, _
 from bot.content.views import Button, Reply, View, reply, with_lines_last
@@ -21,6 +21,7 @@ from bot.conversation.hearing import TakeWords, heard_in, offers_beside
 from bot.conversation.incoming import Content, Sent, Typed
 from bot.conversation.listening import Cry, Offer, Stage
 from bot.conversation.routes import Request, Routes
+from bot.membership import browsers
 from bot.membership.shown_store import forget_on_page
 from bot.people.naming import called
 from handlers.navigation.actions import HOME
@@ -39,8 +40,8 @@ from handlers.trust.actions import (
     SendTo,
     WriteMore,
 )
-from handlers.trust.messages import danger_line, may_read, name_of_author, talk_line, trusted_line
-from handlers.trust.model import MOST_WAITING, WORDS_KEPT, TrustedPerson
+from handlers.trust.messages import danger_line, is_shown_in, may_read, name_of_author, talk_line, trusted_line
+from handlers.trust.model import MOST_WAITING, WORDS_KEPT, Conversation, TrustedPerson
 from handlers.trust.participant.answering_in_words import ask_again
 from handlers.trust.settings import SafetySettings
 
@@ -205,7 +206,7 @@ async def _keep(request: Request, text: str) -> int:
     number = await store.number_of_words(request.tx, me, text, request.now - WORDS_KEPT, here)
     if number is not None:
         return number
-    if await store.count_waiting(request.tx, me) >= MOST_WAITING:
+    if await store.count_waiting(request.tx, me, in_new=bool(here)) >= MOST_WAITING:
         everything = ForgetWords(to_micros(request.now + WORDS_KEPT), 0)  # numbers run ahead of the clock a little
         raise UserError(
             _(
@@ -262,7 +263,7 @@ async def _ask_for(request: Request, action: Action, text: str) -> Reply:
     match action:
         case WriteMore() | OpenConversation() | SendKept() | HandOver() | AskToEraseConversation() | SendHere():
             conversation = await store.find_conversation(request.tx, action.conversation)
-            if conversation and not conversation.closed and await may_read(request.tx, conversation, me):
+            if conversation and not conversation.closed and await _may_be_named(request, conversation):
                 trusted = await service.find_trusted(request.tx, conversation.trusted_id)
                 here = _here(conversation.id)
                 if conversation.author_id != me:
@@ -280,6 +281,14 @@ async def _ask_for(request: Request, action: Action, text: str) -> Reply:
         name = called(others[0], "given")
         return await ask_about(request, text, to=_to(others[0].id, None), name=name, after=action)
     return await ask_about(request, text, after=action)
+
+
+async def _may_be_named(request: Request, conversation: Conversation) -> bool:
+    """Return whether the person may read with whom a conversation is: in a new browser if something of it is shown."""
+    me = request.participant.id
+    if request.waits and not await is_shown_in(request.tx, conversation, me, request.waits.id):
+        return False
+    return await may_read(request.tx, conversation, me)
 
 
 def _here(conversation_id: int) -> Callable[[int, int], Action]:
@@ -353,7 +362,14 @@ def with_or_without(trusted: TrustedPerson) -> Span:
 
 @routes.action(ForgetWords)
 async def forget_words(request: Request, action: ForgetWords) -> Reply:
-    """Delete waiting words, because they were for nobody."""
+    """Delete waiting words, because they were for nobody; in a new browser only those that were written there."""
+    me, here = request.participant.id, new_browser(request)
+    elsewhere = request.waits and await store.wait_from_elsewhere(request.tx, me, action.first, action.number, here)
+    if request.waits and elsewhere:
+        await store.drop_words(request.tx, me, action.number, action.first, here)
+        instead = await browsers.waiting_view(request.tx, me, request.waits, request.now)
+        line = _("Only what you wrote in this browser is forgotten.")
+        return Reply(replace(instead, lines=(line, *instead.lines)), fresh=True)
     await drop(request, action.number, action.first)
     view = View((_("Forgotten: I keep nothing of it."),), (HOME,), confidential=True)
     return Reply(view)
@@ -365,6 +381,18 @@ async def waiting(request: Request, number: int, first: int) -> str:
     Raises UserError if there are none any more.
     """
     return "\n".join((await _all_waiting(request, number, first)).values())
+
+
+async def waiting_for_others(request: Request, number: int, first: int) -> str:
+    """Return the words of the person that wait under these numbers and those between, for whom they are not confided.
+
+    Raises UserError if there are none any more, and Unconfirmed in a new browser if they were written elsewhere: what
+    takes them shows them.
+    """
+    words = await waiting(request, number, first)
+    if request.waits and not await written_in(request, number, first):
+        raise Unconfirmed
+    return words
 
 
 async def _all_waiting(request: Request, number: int, first: int) -> Mapping[int, str]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.errors import Stale
+from bot.content.errors import Stale, Unconfirmed
 from bot.content.forms import Form, text
 from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
@@ -192,7 +192,7 @@ def _value(audience: Audience) -> str:
     return audience.encode().replace(":", "_", 1)
 
 
-@routes.choice(SetFacilitator, who=ORGANISER)
+@routes.choice(SetFacilitator, who=ORGANISER, confirmed=True)
 async def set_facilitator(request: Request, action: SetFacilitator, values: tuple[str, ...]) -> Reply:
     """Store for which themes or groups a person runs the workshops.
 
@@ -253,6 +253,8 @@ async def restore_facilitator(request: Request, action: RestoreFacilitator, valu
 
     Raises UserError if they were changed again since.
     """
+    if request.waits:  # it may give the role
+        raise Unconfirmed
     person = await participant_store.find(request.tx, action.person)
     if person is None or _stored(await facilitator_store.of_person(request.tx, action.person)) != values["after"]:
         raise changed_since()

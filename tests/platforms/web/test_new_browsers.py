@@ -5,19 +5,30 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any, cast
 from urllib.parse import urljoin
 
 import pytest
 
 from bot.content.actions import Go
+from bot.conversation.hearing import TakeWords
 from bot.conversation.undo import Undo
+from bot.membership import browsers
 from bot.membership.accounts import ShowAccounts
 from bot.membership.browsers import ConfirmBrowser
-from bot.people import browser_store, device_store, participant_store, secret_store
+from bot.people import (
+    attempt_store,
+    browser_store,
+    device_store,
+    facilitator_store,
+    participant_store,
+    secret_store,
+)
 from bot.people.audiences import EVERYONE
 from bot.platforms.web import page_store
 from bot.platforms.web.conversation import PageConversation
+from bot.platforms.web.turns import AT_ONCE
 from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.account.participant.accounts import EndDevice, RemoveAccount
@@ -25,15 +36,19 @@ from handlers.privacy.participant import Erase, EraseNow
 from handlers.registration.organiser.invitations import Remake
 from handlers.registration.organiser.roles import Revoke, SetRole
 from handlers.trust import service, store
-from handlers.trust.actions import OpenConversation
-from handlers.trust.organiser.naming import Describe
+from handlers.trust.actions import ForgetWords, OpenConversation, SendHere, SendNow, WriteMore
+from handlers.trust.model import MOST_AN_HOUR, MOST_WAITING, Conversation
+from handlers.trust.organiser.naming import Describe, EndTrust
 from handlers.trust.participant.talking import EraseConversation
+from handlers.workshops.organiser.facilitators import SetFacilitator
 from tests.participants import number
 from tests.security.builders import Gathering, open_gathering
 
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 TOLD = "Your page was opened in another browser (Firefox, Android,"
 WAITS = "This browser is new."
+_ANY_NUMBER = 2**60
+"""A number above that of any words that wait."""
 WORDS = "He waits for me every evening"
 
 
@@ -238,7 +253,7 @@ async def test_help_and_writing_in_confidence_never_wait(two: Gathering) -> None
     await other.press("Without my name")
     assert other.text.startswith("Sent to Ada")
     now, person = two.world.clock.now(), int(zoe.person_id)
-    assert len(await two.world.read(store.conversations_of_author, person)) == 1
+    assert len(await two.world.read(store.conversations_of_author, person)) == 2, "one of its own, as it is new here"
     await two.world.change(service.begin_check, person, EVERYONE, now, drill=False)
     await two.delivered(other)
     await other.press("I need help")
@@ -256,10 +271,7 @@ async def test_the_answer_to_what_was_written_in_a_new_browser_is_read_there(two
     assert WAITS in await read(page)
     await two.wait(minutes=1)
     await confide(page, "My phone is gone")
-    conversation = (await two.world.read(store.conversations_of_author, int(page.person_id)))[0]
-    await two.world.change(
-        service.write, conversation, await number(two.world, "Ada"), "I come at once", two.world.clock.now()
-    )
+    await _answer_as_ada(two, page, "My phone is gone", "I come at once")
     await two.delivered(page)
     await page.press("Read")
     assert "I come at once" in page.text
@@ -268,14 +280,60 @@ async def test_the_answer_to_what_was_written_in_a_new_browser_is_read_there(two
     assert "I come at once" in await read(page)
     await two.wait(minutes=1)
     await confide(telegram, "Words on the phone")
-    await two.world.change(
-        service.write, conversation, await number(two.world, "Ada"), "An answer to the phone", two.world.clock.now()
-    )
+    on_the_phone = await _answer_as_ada(two, page, "Words on the phone", "An answer to the phone")
     told = await read(page)
     assert "I come at once" in told
     assert "Words on the phone" not in told
     assert "An answer to the phone" not in told
-    assert "An answer to the phone" in await read(telegram)
+    await telegram.command("confiance")
+    await cast("ChatDriver", telegram).act(on_the_phone)
+    assert WORDS in telegram.text, "what is written elsewhere goes on where it was"
+    assert "An answer to the phone" in telegram.text
+    assert "My phone is gone" not in telegram.text
+    await telegram.command("confiance")
+    await press_it_was_me(two, telegram, page)
+    await confide(page, "Back again")
+    assert await _containing(two, page, "Back again") in await two.world.read(
+        store.conversations_of_author, int(page.person_id)
+    )
+    assert len(await two.world.read(store.conversations_of_author, int(page.person_id))) == 2
+
+
+async def _containing(gathering: Gathering, author: WebChat, words: str) -> Conversation:
+    """The conversation that somebody began in which these words are."""
+    person = int(author.person_id)
+    for conversation in await gathering.world.read(store.conversations_of_author, person):
+        if any(words in each.words for each in await gathering.world.read(store.messages, conversation, person)):
+            return conversation
+    raise AssertionError(f"no conversation has «{words}»")
+
+
+async def _answer_as_ada(gathering: Gathering, author: WebChat, words: str, answer: str) -> str:
+    """Let Ada answer where somebody wrote these words; the payload of the button that opens that conversation."""
+    conversation = await _containing(gathering, author, words)
+    ada, now = await number(gathering.world, "Ada"), gathering.world.clock.now()
+    await gathering.world.change(service.write, conversation, ada, answer, now)
+    return OpenConversation(conversation.id, 0).encode()
+
+
+async def test_a_bait_written_in_a_new_browser_gets_no_answers_to_what_was_written_elsewhere(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await confide(zoe)
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await confide(other, "A bait")
+    hers = await _answer_as_ada(two, zoe, WORDS, "About every evening: come to me")
+    bait = await _answer_as_ada(two, zoe, "A bait", "Pardon?")
+    told = await read(other)
+    assert "Pardon?" in told
+    for payload in (hers, bait):
+        await two.forge(other, "press", payload=payload)
+        await other.look()
+        assert "every evening" not in other.page.text
+    await confide(zoe, "Thank you")
+    await two.forge(zoe, "press", payload=hers)
+    await zoe.look()
+    assert "Thank you" in zoe.text
+    assert "A bait" not in zoe.text
 
 
 async def test_a_new_browser_reads_nothing_by_sending_what_was_written_elsewhere(two: Gathering) -> None:
@@ -283,8 +341,11 @@ async def test_a_new_browser_reads_nothing_by_sending_what_was_written_elsewhere
     other = await open_elsewhere(two, await two.page_link_of(zoe))
     await zoe.send("help me, he hits me")
     await other.look()
-    await other.press("Send it")
-    await other.press("Without my name")
+    assert "I have shown this message to nobody." not in other.page.text, "that is asked where it was written"
+    ada = await number(two.world, "Ada")
+    await two.forge(other, "press", payload=SendNow(ada, True, _ANY_NUMBER, 0).encode())
+    await other.look()
+    assert other.text.startswith("Sent to Ada")
     await two.forge(other, "press", payload=await _opening(two, zoe))
     await other.look()
     assert "he hits me" not in other.page.text
@@ -295,6 +356,124 @@ async def test_a_new_browser_reads_nothing_by_sending_what_was_written_elsewhere
     assert "a bait" in other.text
     await zoe.look()
     assert "he hits me" in await read(zoe)
+
+
+async def test_a_new_browser_gives_words_that_were_written_elsewhere_to_nothing_that_shows_them(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await zoe.send("help me, he hits me")
+    for listener in ("team", "idea"):
+        await two.forge(other, "press", payload=TakeWords(listener, _ANY_NUMBER, 0).encode())
+        await other.look()
+        assert WAITS in other.text
+    await other.command("mesquestions")
+    assert "he hits me" not in other.page.text
+    await zoe.look()
+    await two.forge(zoe, "press", payload=SendNow(await number(two.world, "Ada"), True, _ANY_NUMBER, 0).encode())
+    assert "he hits me" in await read(zoe)
+
+
+async def test_a_new_browser_forgets_only_words_that_were_written_there(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await zoe.send("help me, he hits me")
+    await other.send("help me, a bait")
+    person = int(zoe.person_id)
+    await two.forge(other, "press", payload=ForgetWords(_ANY_NUMBER, 0).encode())
+    await other.look()
+    assert other.text.startswith("Only what you wrote in this browser is forgotten.")
+    waiting = await two.world.read(store.all_waiting_words, person, 0, _ANY_NUMBER)
+    assert list(waiting.values()) == ["help me, he hits me"]
+    await zoe.look()
+    await two.forge(zoe, "press", payload=ForgetWords(_ANY_NUMBER, 0).encode())
+    assert not await two.world.read(store.all_waiting_words, person, 0, _ANY_NUMBER)
+
+
+async def test_a_new_browser_does_not_read_what_is_answered_to_its_owner_in_confidence(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.wait(minutes=1)
+    async with other.browser.get(f"{two.root}/c/{other.person_id}/events?after=0") as stream:
+        await confide(zoe)
+        await zoe.command("confiance")
+        assert "With Ada" in zoe.buttons
+        last = await two.world.read(page_store.latest_revision, int(zoe.person_id))
+        told = ""
+        async with asyncio.timeout(5):
+            while f"id: {last}" not in told:
+                told += (await stream.content.readline()).decode()
+    await other.look()
+    for words in (told, other.page.text, " ".join(other.buttons)):
+        assert "With Ada" not in words
+        assert "Sent to Ada" not in words
+
+
+async def _trusted_in_two_browsers(gathering: Gathering) -> tuple[WebChat, WebChat]:
+    """Ada, who is a person of trust, in a browser of hers, and whoever has a link of hers in another one."""
+    ada = gathering.visitor()
+    person, now = await number(gathering.world, "Ada"), gathering.world.clock.now()
+    links = [
+        await gathering.world.store.transact(lambda tx: secret_store.issue(tx, "page", person, now))
+        for _each in range(2)
+    ]
+    await ada.open_link(links[0])
+    for browser in await gathering.world.read(browser_store.of_person, person, now):
+        await gathering.world.change(browser_store.confirm, person, browser.id, now)
+    return ada, await open_elsewhere(gathering, links[1])
+
+
+async def test_who_confides_in_somebody_is_not_named_in_a_new_browser_of_theirs(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await zoe.command("confiance")
+    await zoe.press("Write to Ada")
+    await zoe.press("With my name")
+    await zoe.fill(WORDS)
+    ada, other = await _trusted_in_two_browsers(two)
+    await two.wait(minutes=1)
+    await ada.command("confiance")
+    assert "Zoé" in " ".join(ada.buttons)
+    await other.look()
+    assert "Zoé" not in str(other.page), "what she reads in her browser is not shown there"
+    (conversation,) = await two.world.read(store.conversations_of_author, int(zoe.person_id))
+    opened = (OpenConversation(conversation.id, 0), WriteMore(conversation.id), SendHere(conversation.id, 1, 1))
+    for action in opened:
+        await two.forge(other, "press", payload=action.encode())
+        await two.forge(other, "say", text="Who is it that I talk to")
+        await other.look()
+        assert "Zoé" not in str(other.page)
+    written = WriteMore(conversation.id).encode()
+    await two.forge(other, "submit", payload=written, answer_words="Tell me again")
+    await other.look()
+    assert WAITS in other.text
+    assert "Tell me again" not in await read(zoe), "nobody asks in her name"
+
+
+async def test_a_new_browser_does_not_push_the_warning_off_the_page(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.delivered(zoe)
+    for _each in range(page_store.KEPT_OF_NEW_BROWSERS + 2):
+        await two.forge(other, "say", text="ok")
+    excerpt = await two.world.read(page_store.latest, int(zoe.person_id), page_store.KEPT)
+    assert any("opened in another browser" in str(each.view.lines) for each in excerpt.messages)
+    in_new = [each for each in excerpt.messages if each.answered_in]
+    assert len(in_new) == page_store.KEPT_OF_NEW_BROWSERS
+
+
+async def test_who_opens_a_link_on_and_on_does_not_flood_its_owner(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    telegram = await two.linked(zoe, "Zoé", "telegram")
+    link = await two.page_link_of(zoe)
+    for _each in range(browsers.MOST_TOLD + 3):
+        await two.visitor(**{"User-Agent": FIREFOX}).open_link(link)
+    await two.delivered(zoe, telegram)
+    told = [each for each in telegram.pushed if TOLD in each]
+    assert len(told) == browsers.MOST_TOLD
+    assert ["again and again" in each for each in told].count(True) == 1
+    await two.wait(minutes=11)
+    await open_elsewhere(two, link)
+    await two.delivered(telegram)
+    assert len([each for each in telegram.pushed if TOLD in each]) == browsers.MOST_TOLD + 1
 
 
 async def _opening(gathering: Gathering, author: WebChat) -> str:
@@ -566,3 +745,95 @@ async def test_a_new_browser_erases_nothing_for_good(two: Gathering) -> None:
     await other.press("Erase my texts too")
     await other.press("Yes, erase me")
     assert other.status == 410
+
+
+async def test_an_organiser_s_new_browser_gives_no_workshops_and_ends_no_trust(two: Gathering) -> None:
+    ines = await two.organiser_page()
+    max_ = await two.join_page("Max")
+    other = await open_elsewhere(two, await two.page_link_of(ines))
+    ada, person = await number(two.world, "Ada"), int(max_.person_id)
+    await two.forge(other, "press", payload=EndTrust(ada, True).encode())
+    await other.look()
+    assert WAITS in other.text
+    assert [each.given_name for each in await two.world.read(store.trusted_people)] == ["Ada"]
+    everyone = EVERYONE.encode()
+    await two.forge(other, "pick", choice=SetFacilitator(person).encode(), value=everyone)
+    await other.look()
+    assert WAITS in other.text
+    assert not await two.world.read(facilitator_store.of_person, person)
+
+
+async def test_who_writes_on_and_on_in_a_new_browser_silences_nobody(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    for each in range(MOST_AN_HOUR):
+        await confide(other, f"bait {each}")
+        assert other.text.startswith("Sent to Ada")
+    await confide(other, "one bait too many")
+    assert not other.text.startswith("Sent to Ada")
+    for each in range(MOST_WAITING + 1):
+        await other.send(f"help me, he hits me, bait {each}")
+    assert "I could not keep this message" in other.text
+    await confide(zoe)
+    assert zoe.text.startswith("Sent to Ada")
+    await zoe.command("aide")
+    await zoe.send("help me, he hits me")
+    assert "I have shown this message to nobody." in zoe.text
+
+
+async def test_wrong_codes_in_one_new_browser_keep_nobody_from_another(two: Gathering) -> None:
+    code = await two.invite("Zoé")
+    zoe = two.visitor()
+    await zoe.follow(f"j-{code}")
+    links = [await two.page_link_of(zoe) for _again in range(2)]
+    thief = await open_elsewhere(two, links[0])
+    await thief.command("mesdonnees")
+    await thief.press("Enter my code")
+    for _again in range(attempt_store.TRIES):
+        await thief.fill("ABCD-EFGH-JKLM")
+        await thief.press("Try again")
+    await thief.fill("ABCD-EFGH-JKLM")
+    assert "you can try again" in thief.text
+    own = await open_elsewhere(two, links[1])
+    await own.command("mesdonnees")
+    await own.press("Enter my code")
+    await own.fill(code)
+    assert own.text.startswith("Confirmed:")
+
+
+async def test_a_new_browser_that_sends_slowly_keeps_its_owner_from_nothing(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    async with AsyncExitStack() as slow:
+        for _each in range(AT_ONCE - 1):  # one is left, by which the other page is looked at
+            await slow.enter_async_context(two.posting(other, "say", text="slow"))
+        last = asyncio.create_task(slow.enter_async_context(two.posting(other, "say", text="slow")))
+        await asyncio.sleep(0.2)
+        try:
+            async with asyncio.timeout(5):
+                await zoe.look()
+                await zoe.command("comptes")
+                await zoe.press("Close in Firefox, Android")
+        finally:
+            last.cancel()
+            await asyncio.gather(last, return_exceptions=True)
+        assert "Your page is closed in Firefox, Android." in zoe.text
+
+
+async def test_pages_open_in_new_browsers_displace_none_of_their_owner(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    async with AsyncExitStack() as streams:
+        hers = await streams.enter_async_context(zoe.browser.get(f"{two.root}/c/{zoe.person_id}/events"))
+        theirs = [
+            await streams.enter_async_context(other.browser.get(f"{two.root}/c/{other.person_id}/events"))
+            for _each in range(two.world.settings.limits.streams + 1)
+        ]
+        async with asyncio.timeout(5):
+            assert "event: elsewhere" in (await theirs[0].read()).decode()
+            await zoe.command("aide")
+            last = await two.world.read(page_store.latest_revision, int(zoe.person_id))
+            told = ""
+            while f"id: {last}" not in told:
+                told += (await hers.content.readline()).decode()
+        assert "event: elsewhere" not in told
