@@ -30,6 +30,7 @@ import structlog
 from bot.clock import Clock
 from bot.config.installation import StorageSettings
 from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.database.new_ids import skip_given_ids
 from bot.delivery import delivery_store, outbox
 from bot.files.stored_files import Files, drop_at_once, in_thread
 from bot.membership import erasure_store, shown_store, waiting_erasure_store
@@ -232,6 +233,8 @@ async def replay_erasures(
         return 0
     known = await store.read(ending_store.fingerprints)
     again = {known[erasure.person]: erasure.texts for erasure in noted if erasure.person in known}
+    if again:  # somebody put a backup there
+        await store.transact(partial(skip_given_ids, now=now))
     ended = max((erasure.erased_at for erasure in noted if erasure.person == EVERYONE), default=None)
     if ended is not None:
         before = partial(erasure_store.there_before, instant=ended)
@@ -281,6 +284,8 @@ async def replay_endings(
 ) -> tuple[int, bool]:
     """End again what the log names and the database knows nothing of. Returns how many things, and True.
 
+    In a restored database new rows get ids that were never given (`bot.database.new_ids`).
+
     With `restored` the database is a backup. Nobody knows what was ended since if it is from before any endings were
     noted, if one of its own is missing in the log, or if the log has lost what was ended by a later one, or names
     something that this program does not have: then all sessions and links are ended, and False is returned. Raises
@@ -303,6 +308,8 @@ async def replay_endings(
         await ending_store.know(tx, [ended.mark for ended in since])
         if restored and not whole:
             await declared.end_all(tx, now)
+        if restored or since:
+            await skip_given_ids(tx, now)
         return again, whole
 
     again, whole = await store.transact(unit)
