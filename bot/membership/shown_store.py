@@ -47,6 +47,13 @@ _NOTHING = json.dumps(encode_view(View(())), ensure_ascii=False)
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 
+_SENT = (
+    "FROM page_files f JOIN page_messages m ON m.id = f.message_id LEFT JOIN deliveries d ON d.id = m.delivery_id"
+    " WHERE COALESCE(f.named, '*') = '*' AND d.announcement_id IS NULL AND (m.author = 'bot' OR m.participant_id = :id)"
+)
+"""The files on pages that may be what the person `:id` sent: neither the team's, nor what somebody else said."""
+
+
 async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:
     """Return what to look for of a person in what is stored, and where; call it before their rows are deleted.
 
@@ -128,14 +135,13 @@ async def keep_about(tx: Transaction, person_id: int, now: datetime) -> None:
 async def drop_files(tx: Transaction, declared: Declared, person_id: int, written: AuthoredContent) -> None:
     """Delete the files on others' pages that name a person, and those that go with them; rename those that stay.
 
-    Files that people sent stay, and copies of the team's words: they name nobody by the program's doing.
+    Files that others sent stay as they are, and copies of the team's words: they name nobody by the program's doing.
     """
     made = {row["message_id"] for row in await _made(tx, declared, person_id)}
     needed = await declared.files(tx)  # also by somebody who sent the same file
     for digest in sorted(frozenset(written.digests) - needed):
         shown = await tx.all(
-            "SELECT f.message_id FROM page_files f JOIN page_messages m ON m.id = f.message_id"
-            " WHERE f.digest = :digest AND m.participant_id <> :id",
+            f"SELECT f.message_id {_SENT} AND f.digest = :digest AND m.participant_id <> :id",
             digest=digest,
             id=person_id,
         )
@@ -144,9 +150,10 @@ async def drop_files(tx: Transaction, declared: Declared, person_id: int, writte
         await drop_file(tx, message_id)
     for name, digest in written.files:
         for row in await tx.all(
-            "SELECT message_id, position FROM page_files WHERE digest = :digest AND name = :name",
+            f"SELECT f.message_id, f.position {_SENT} AND f.digest = :digest AND f.name = :name",
             digest=digest,
             name=name,
+            id=person_id,
         ):
             await tx.run(
                 "UPDATE page_files SET name = :name WHERE message_id = :id AND position = :position",
