@@ -15,6 +15,7 @@ from bot.background.side_process import SideProcess
 from bot.content.forms import Upload
 from bot.content.texts import Reader, file_name
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
+from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.people.listed import RosterPerson
 from bot.people.roster import Roster
@@ -29,7 +30,8 @@ from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.participants import number, rewrite
-from tests.world import World, make_settings, open_world
+from tests.stored_rows import stored_rows
+from tests.world import DECLARED, World, make_settings, open_world
 
 HEAD = "ref,given_name,family_name,country,theme,locale\n"
 
@@ -250,6 +252,29 @@ async def test_a_list_waits_a_day_for_its_button(sqlite_url: str) -> None:
         await world.clock.advance(timedelta(days=1, minutes=1))
         await ines.press("Import")
         assert ines.text == "This list was imported already, or sent more than a day ago."
+
+
+@pytest.mark.parametrize("line", ["R-0001,Zoe,Dupont,CA-QC,,", "B7,Zoe,Dupond,CA-QC,,"], ids=["their number", "a name"])
+async def test_a_list_with_somebody_who_was_erased_says_why_it_waits_no_more(store_url: str, line: str) -> None:
+    async with open_world(store_url) as world:
+        await world.invite("Zoe", "Dupond")
+        lines = f"{line}\nA1,Ali,Ben,France,Culture,fr\n"
+        ines = await sent(world, lines)
+        confirm = ines.payload("Import")
+        zoe, now = await number(world, "Zoe"), world.clock.now()
+        await world.change(erase, DECLARED, zoe, now, texts=True, files=world.files)
+        rows = (await stored_rows(world.store, "pending_imports"))["pending_imports"]
+        assert [(row["people"], row["digest"]) for row in rows] == [("[]", "")], "nobody of it is kept"
+        for _times in range(2):
+            await ines.follow(confirm)
+            assert ines.text == (
+                "This list waits no more, nothing was imported: someone who has erased their data since stands in it,"
+                " or somebody of the same name. Look through it, and send it again."
+            )
+            assert ines.buttons[0] == "Import a list"
+        await sent(world, lines, ines)
+        await ines.press("Import")
+        assert ines.text.startswith("List imported: 2 added, 0 changed")
 
 
 async def test_an_import_is_not_undone_once_someone_it_added_came_in(store_url: str) -> None:
