@@ -34,7 +34,7 @@ from bot.database.new_ids import skip_given_ids
 from bot.delivery import delivery_store, outbox
 from bot.files.stored_files import Files, drop_at_once, in_thread
 from bot.membership import erasure_store, shown_store, waiting_erasure_store
-from bot.membership.erasure_store import EVERYONE, Erasure
+from bot.membership.erasure_store import EVERYONE, Erasure, Progress
 from bot.membership.retention import erase_everyone
 from bot.membership.shown_store import FileSearch, Portion
 from bot.people import ending_store, participant_store
@@ -120,45 +120,45 @@ async def correct_messages(store: Store, declared: Declared, erasure_id: int, tr
     It goes on where it was when the program ended. Raises StoreUnavailable.
     """
     last, now = await store.read(last_ids), erasure.erased_at
-    progress = {"deliveries": 0, "page_messages": 0, "stale": [], **erasure.progress}
+    progress = erasure.progress
 
-    async def store_deliveries(tx: Transaction, portion: Portion) -> None:
+    async def store_deliveries(tx: Transaction, portion: Portion, reached: Progress) -> None:
         await shown_store.correct_deliveries(tx, portion)
-        await erasure_store.note_progress(tx, erasure_id, progress)
+        await erasure_store.note_progress(tx, erasure_id, reached)
 
-    async def store_pages(tx: Transaction, portion: Portion) -> None:
+    async def store_pages(tx: Transaction, portion: Portion, reached: Progress) -> None:
         await shown_store.correct_pages(tx, portion)
-        await erasure_store.note_progress(tx, erasure_id, progress)
+        await erasure_store.note_progress(tx, erasure_id, reached)
 
     async def end(tx: Transaction) -> None:
-        await shown_store.edit_again(tx, progress["stale"], now)
+        await shown_store.edit_again(tx, progress.stale, now)
         await shown_store.drop_late_files(tx, declared, traces.person, now)
         await delivery_store.forget_files(tx)
         await shown_store.forget_in_journal(tx, traces, last.get("journal", 0))
-        await erasure_store.note_progress(tx, erasure_id, {**progress, "stale": []})
+        await erasure_store.note_progress(tx, erasure_id, replace(progress, stale=()))
 
     while portion := await store.read(
         partial(
             shown_store.deliveries,
-            after=progress["deliveries"],
+            after=progress.deliveries,
             traces=traces,
             last_id=last.get("deliveries", 0),
             now=now,
         )
     ):
-        progress["deliveries"] = portion.last
-        progress["stale"] = [*progress["stale"], *portion.stale][-shown_store.MOST_CORRECTED :]
-        await store.transact(partial(store_deliveries, portion=portion))
+        stale = (*progress.stale, *portion.stale)[-shown_store.MOST_CORRECTED :]
+        progress = replace(progress, deliveries=portion.last, stale=stale)
+        await store.transact(partial(store_deliveries, portion=portion, reached=progress))
     while portion := await store.read(
         partial(
             shown_store.page_messages,
-            after=progress["page_messages"],
+            after=progress.page_messages,
             traces=traces,
             last_id=last.get("page_messages", 0),
         )
     ):
-        progress["page_messages"] = portion.last
-        await store.transact(partial(store_pages, portion=portion))
+        progress = replace(progress, page_messages=portion.last)
+        await store.transact(partial(store_pages, portion=portion, reached=progress))
     await store.transact(end)
 
 
