@@ -34,7 +34,7 @@ from bot.database.new_ids import skip_given_ids
 from bot.delivery import delivery_store, outbox
 from bot.files.stored_files import Files, drop_at_once, in_thread
 from bot.membership import erasure_store, shown_store, waiting_erasure_store
-from bot.membership.erasure_store import EVERYONE, Erasure, Progress
+from bot.membership.erasure_store import EVERYONE, CorrectedSoFar, Erasure
 from bot.membership.retention import erase_everyone
 from bot.membership.shown_store import FileSearch, Portion
 from bot.people import ending_store, participant_store
@@ -122,11 +122,11 @@ async def correct_messages(store: Store, declared: Declared, erasure_id: int, tr
     last, now = await store.read(last_ids), erasure.erased_at
     progress = erasure.progress
 
-    async def store_deliveries(tx: Transaction, portion: Portion, reached: Progress) -> None:
+    async def store_deliveries(tx: Transaction, portion: Portion, reached: CorrectedSoFar) -> None:
         await shown_store.correct_deliveries(tx, portion)
         await erasure_store.note_progress(tx, erasure_id, reached)
 
-    async def store_pages(tx: Transaction, portion: Portion, reached: Progress) -> None:
+    async def store_pages(tx: Transaction, portion: Portion, reached: CorrectedSoFar) -> None:
         await shown_store.correct_pages(tx, portion)
         await erasure_store.note_progress(tx, erasure_id, reached)
 

@@ -28,7 +28,7 @@ All files are those that no row names.
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class CorrectedSoFar:
     """How far the correction of messages has come: up to which ids of two tables, and which deliveries are corrected.
 
     `stale` are the ids of the deliveries that are to be edited where they arrived, once all are looked through.
@@ -64,7 +64,7 @@ class Erasure:
     erased_at: datetime
     digests: tuple[str, ...] = ()
     traces: Traces | None = None
-    progress: Progress = Progress()
+    progress: CorrectedSoFar = CorrectedSoFar()
 
 
 async def delete_person(
@@ -169,7 +169,7 @@ def _erasure(row: Row) -> Erasure:
         from_micros(row["erased_at"]),
         tuple(row["files"].split()),
         Traces.load(row["traces"]) if row["traces"] else None,
-        Progress.load(row["progress"]),
+        CorrectedSoFar.load(row["progress"]),
     )
 
 
@@ -182,7 +182,7 @@ async def add_digests(tx: Transaction, erasure_ids: Iterable[int], digests: Iter
     )
 
 
-async def note_progress(tx: Transaction, erasure_id: int, progress: Progress) -> None:
+async def note_progress(tx: Transaction, erasure_id: int, progress: CorrectedSoFar) -> None:
     """Store how far a stored erasure has come, so that it goes on there after a crash."""
     await tx.run("UPDATE erasures SET progress = :progress WHERE id = :id", id=erasure_id, progress=progress.dump())
 

@@ -8,7 +8,7 @@ from bot.content.texts import Person, _
 from bot.content.views import View
 from bot.database.engine import Store
 from bot.delivery import outbox
-from bot.membership.erasure_store import Progress
+from bot.membership.erasure_store import CorrectedSoFar
 from tests.delivery.rig import Rig
 
 
@@ -90,7 +90,9 @@ async def test_two_who_are_named_in_one_message_can_both_go(rig: Rig) -> None:
 
 
 def test_how_far_a_correction_came_is_read_as_it_was_stored() -> None:
-    progress = Progress(deliveries=7, page_messages=3, stale=(5, 6))
-    assert Progress.load(progress.dump()) == progress
-    assert Progress.load("") == Progress()
-    assert Progress.load('{"deliveries": 2, "page_messages": 0, "stale": [2]}') == Progress(2, 0, (2,)), "as before"
+    progress = CorrectedSoFar(deliveries=7, page_messages=3, stale=(5, 6))
+    assert CorrectedSoFar.load(progress.dump()) == progress
+    assert CorrectedSoFar.load("") == CorrectedSoFar()
+    assert CorrectedSoFar.load('{"deliveries": 2, "page_messages": 0, "stale": [2]}') == CorrectedSoFar(2, 0, (2,)), (
+        "as before"
+    )
