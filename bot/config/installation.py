@@ -249,7 +249,8 @@ class OrganiserSettings(Section):
 class LimitSettings(Section):
     """Limits on what one person may use, so that others are not affected; ten times as much for organisers.
 
-    `idea_files` and `idea_megabytes` count all files of a person's ideas. `questions` (to the team) and `notices` (to
+    `ideas` counts all that a person has given, withdrawn ones too; `idea_files` and `idea_megabytes` count all files of
+    these. `questions` (to the team) and `notices` (to
     others, about what a person does) are per hour. `call_again` is the minutes until a person who withdrew a call for a
     facilitator can call again. `versions` is how many versions of its text for one phase a group may have to choose
     from. `requests`, `streams` (live pages) and `sessions` are at a time; `bodies` (large forms whose files are in
@@ -257,6 +258,7 @@ class LimitSettings(Section):
     which the head of a request must arrive.
     """
 
+    ideas: Annotated[int, Field(ge=1)] = 200
     idea_files: Annotated[int, Field(ge=1)] = 300
     idea_megabytes: Annotated[int, Field(ge=10)] = 200
     questions: Annotated[int, Field(ge=1)] = 10

@@ -30,10 +30,11 @@ import structlog
 from bot.clock import Clock
 from bot.config.installation import StorageSettings
 from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.database.new_ids import skip_given_ids
 from bot.delivery import delivery_store, outbox
 from bot.files.stored_files import Files, drop_at_once, in_thread
 from bot.membership import erasure_store, shown_store, waiting_erasure_store
-from bot.membership.erasure_store import EVERYONE, Erasure
+from bot.membership.erasure_store import EVERYONE, CorrectedSoFar, Erasure
 from bot.membership.retention import erase_everyone
 from bot.membership.shown_store import FileSearch, Portion
 from bot.people import ending_store, participant_store
@@ -119,45 +120,45 @@ async def correct_messages(store: Store, declared: Declared, erasure_id: int, tr
     It goes on where it was when the program ended. Raises StoreUnavailable.
     """
     last, now = await store.read(last_ids), erasure.erased_at
-    progress = {"deliveries": 0, "page_messages": 0, "stale": [], **erasure.progress}
+    progress = erasure.progress
 
-    async def store_deliveries(tx: Transaction, portion: Portion) -> None:
+    async def store_deliveries(tx: Transaction, portion: Portion, reached: CorrectedSoFar) -> None:
         await shown_store.correct_deliveries(tx, portion)
-        await erasure_store.note_progress(tx, erasure_id, progress)
+        await erasure_store.note_progress(tx, erasure_id, reached)
 
-    async def store_pages(tx: Transaction, portion: Portion) -> None:
+    async def store_pages(tx: Transaction, portion: Portion, reached: CorrectedSoFar) -> None:
         await shown_store.correct_pages(tx, portion)
-        await erasure_store.note_progress(tx, erasure_id, progress)
+        await erasure_store.note_progress(tx, erasure_id, reached)
 
     async def end(tx: Transaction) -> None:
-        await shown_store.edit_again(tx, progress["stale"], now)
+        await shown_store.edit_again(tx, progress.stale, now)
         await shown_store.drop_late_files(tx, declared, traces.person, now)
         await delivery_store.forget_files(tx)
         await shown_store.forget_in_journal(tx, traces, last.get("journal", 0))
-        await erasure_store.note_progress(tx, erasure_id, {**progress, "stale": []})
+        await erasure_store.note_progress(tx, erasure_id, replace(progress, stale=()))
 
     while portion := await store.read(
         partial(
             shown_store.deliveries,
-            after=progress["deliveries"],
+            after=progress.deliveries,
             traces=traces,
             last_id=last.get("deliveries", 0),
             now=now,
         )
     ):
-        progress["deliveries"] = portion.last
-        progress["stale"] = [*progress["stale"], *portion.stale][-shown_store.MOST_CORRECTED :]
-        await store.transact(partial(store_deliveries, portion=portion))
+        stale = (*progress.stale, *portion.stale)[-shown_store.MOST_CORRECTED :]
+        progress = replace(progress, deliveries=portion.last, stale=stale)
+        await store.transact(partial(store_deliveries, portion=portion, reached=progress))
     while portion := await store.read(
         partial(
             shown_store.page_messages,
-            after=progress["page_messages"],
+            after=progress.page_messages,
             traces=traces,
             last_id=last.get("page_messages", 0),
         )
     ):
-        progress["page_messages"] = portion.last
-        await store.transact(partial(store_pages, portion=portion))
+        progress = replace(progress, page_messages=portion.last)
+        await store.transact(partial(store_pages, portion=portion, reached=progress))
     await store.transact(end)
 
 
@@ -224,6 +225,8 @@ async def replay_erasures(
         return 0
     known = await store.read(ending_store.fingerprints)
     again = {known[erasure.person]: erasure.texts for erasure in noted if erasure.person in known}
+    if again:  # somebody put a backup there
+        await store.transact(partial(skip_given_ids, now=now))
     ended = max((erasure.erased_at for erasure in noted if erasure.person == EVERYONE), default=None)
     if ended is not None:
         before = partial(erasure_store.there_before, instant=ended)
@@ -273,6 +276,8 @@ async def replay_endings(
 ) -> tuple[int, bool]:
     """End again what the log names and the database knows nothing of. Returns how many things, and True.
 
+    In a restored database new rows get ids that were never given (`bot.database.new_ids`).
+
     With `restored` the database is a backup. Nobody knows what was ended since if it is from before any endings were
     noted, if one of its own is missing in the log, or if the log has lost what was ended by a later one, or names
     something that this program does not have: then all sessions and links are ended, and False is returned. Raises
@@ -295,6 +300,8 @@ async def replay_endings(
         await ending_store.know(tx, [ended.mark for ended in since])
         if restored and not whole:
             await declared.end_all(tx, now)
+        if restored or since:
+            await skip_given_ids(tx, now)
         return again, whole
 
     again, whole = await store.transact(unit)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Self
 
 from bot.clock import from_micros, to_micros
 from bot.content.delivery_kinds import MEMBERSHIP
@@ -28,6 +28,28 @@ All files are those that no row names.
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedSoFar:
+    """How far the correction of messages has come: up to which ids of two tables, and which deliveries are corrected.
+
+    `stale` are the ids of the deliveries that are to be edited where they arrived, once all are looked through.
+    """
+
+    deliveries: int = 0
+    page_messages: int = 0
+    stale: tuple[int, ...] = ()
+
+    def dump(self) -> str:
+        """Return it as JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def load(cls, stored: str) -> Self:
+        """Return what `dump` returned as JSON; the beginning for ''."""
+        values = json.loads(stored) if stored else {}
+        return cls(**{**values, "stale": tuple(values.get("stale", ()))})
+
+
+@dataclass(frozen=True, slots=True)
 class Erasure:
     """An erasure that is not finished.
 
@@ -42,7 +64,7 @@ class Erasure:
     erased_at: datetime
     digests: tuple[str, ...] = ()
     traces: Traces | None = None
-    progress: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    progress: CorrectedSoFar = CorrectedSoFar()
 
 
 async def delete_person(
@@ -148,7 +170,7 @@ def _erasure(row: Row) -> Erasure:
         from_micros(row["erased_at"]),
         tuple(row["files"].split()),
         Traces.load(row["traces"]) if row["traces"] else None,
-        json.loads(row["progress"]) if row["progress"] else {},
+        CorrectedSoFar.load(row["progress"]),
     )
 
 
@@ -161,11 +183,9 @@ async def add_digests(tx: Transaction, erasure_ids: Iterable[int], digests: Iter
     )
 
 
-async def note_progress(tx: Transaction, erasure_id: int, progress: Mapping[str, Any]) -> None:
+async def note_progress(tx: Transaction, erasure_id: int, progress: CorrectedSoFar) -> None:
     """Store how far a stored erasure has come, so that it goes on there after a crash."""
-    await tx.run(
-        "UPDATE erasures SET progress = :progress WHERE id = :id", id=erasure_id, progress=json.dumps(progress)
-    )
+    await tx.run("UPDATE erasures SET progress = :progress WHERE id = :id", id=erasure_id, progress=progress.dump())
 
 
 async def forget_traces(tx: Transaction, erasure_ids: Iterable[int]) -> None:

@@ -49,6 +49,13 @@ _NOTHING = json.dumps(encode_view(View(())), ensure_ascii=False)
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 
+_SENT = (
+    "FROM page_files f JOIN page_messages m ON m.id = f.message_id LEFT JOIN deliveries d ON d.id = m.delivery_id"
+    " WHERE COALESCE(f.named, '*') = '*' AND d.announcement_id IS NULL AND (m.author = 'bot' OR m.participant_id = :id)"
+)
+"""The files on pages that may be what the person `:id` sent: neither the team's, nor what somebody else said."""
+
+
 async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:
     """Return what to look for of a person in what is stored, and where; call it before their rows are deleted.
 
@@ -143,14 +150,13 @@ async def keep_about(tx: Transaction, person_id: int, now: datetime) -> None:
 async def drop_files(tx: Transaction, declared: Declared, person_id: int, written: AuthoredContent) -> None:
     """Delete the files on others' pages that name a person, and those that go with them; rename those that stay.
 
-    Files that people sent stay, and copies of the team's words: they name nobody by the program's doing.
+    Files that others sent stay as they are, and copies of the team's words: they name nobody by the program's doing.
     """
     made = {row["message_id"] for row in await _made(tx, declared, person_id)}
     needed = await declared.files(tx)  # also by somebody who sent the same file
     for digest in sorted(frozenset(written.digests) - needed):
         shown = await tx.all(
-            "SELECT f.message_id FROM page_files f JOIN page_messages m ON m.id = f.message_id"
-            " WHERE f.digest = :digest AND m.participant_id <> :id",
+            f"SELECT f.message_id {_SENT} AND f.digest = :digest AND m.participant_id <> :id",
             digest=digest,
             id=person_id,
         )
@@ -159,9 +165,10 @@ async def drop_files(tx: Transaction, declared: Declared, person_id: int, writte
         await drop_file(tx, message_id)
     for name, digest in written.files:
         for row in await tx.all(
-            "SELECT message_id, position FROM page_files WHERE digest = :digest AND name = :name",
+            f"SELECT f.message_id, f.position {_SENT} AND f.digest = :digest AND f.name = :name",
             digest=digest,
             name=name,
+            id=person_id,
         ):
             await tx.run(
                 "UPDATE page_files SET name = :name WHERE message_id = :id AND position = :position",
@@ -172,16 +179,38 @@ async def drop_files(tx: Transaction, declared: Declared, person_id: int, writte
 
 
 async def drop_late_files(tx: Transaction, declared: Declared, person_id: int, erased_at: datetime) -> None:
-    """Delete from pages the files that name an erased person and were on their way there when the person was erased."""
+    """Delete from pages the files that name an erased person and were on their way there when the person was erased.
+
+    Of a file that names anybody, only the delivery's age tells whether it may name them; an answer is not older than
+    it looks, and was asked for with what is stored since.
+    """
     for row in await _made(tx, declared, person_id):
-        if row["created_at"] is not None and from_micros(row["created_at"]) <= erased_at:
+        begun = row["created_at"]
+        if row["named"] != "*" or (begun is not None and from_micros(begun) <= erased_at):
             await drop_file(tx, row["message_id"])
+
+
+async def names_somebody_gone(tx: Transaction, named: Sequence[frozenset[int] | None]) -> bool:
+    """Return whether any of some files names a participant who is gone; None stands for anybody.
+
+    A file was made a moment before it is stored with its message: meanwhile somebody may have been erased. Of one that
+    names anybody it is assumed while an erasure is not finished. Without files nothing is looked up.
+    """
+    people = {person for each in named if each for person in each}
+    if None in named and await tx.one("SELECT 1 AS one FROM erasures WHERE traces <> '' LIMIT 1"):
+        return True
+    if not people:
+        return False
+    row = await tx.one(
+        f"SELECT COUNT(*) AS there FROM participants WHERE id IN ({', '.join(map(str, sorted(people)))})"
+    )
+    return row is None or row["there"] < len(people)
 
 
 async def _made(tx: Transaction, declared: Declared, person_id: int) -> Sequence[Row]:
     """Return the files on others' pages that the program made and that name a person, with when each was sent."""
     rows = await tx.all(
-        "SELECT f.message_id, f.digest, d.announcement_id, d.created_at FROM page_files f"
+        "SELECT f.message_id, f.digest, f.named, d.announcement_id, d.created_at FROM page_files f"
         " JOIN page_messages m ON m.id = f.message_id LEFT JOIN deliveries d ON d.id = m.delivery_id"
         " WHERE m.author = 'bot' AND m.participant_id <> :id"
         " AND (f.named = '*' OR f.named LIKE '% ' || CAST(:id AS TEXT) || ' %')",

@@ -28,8 +28,8 @@ class AuthoredContent:
     """The texts and files of a person that are erased together with the person.
 
     The texts are looked for in messages that were stored before messages held references; `quotes` are the kinds and
-    keys by which newer ones quote them. `files` are the names of all files of the person, each with the SHA-256 of its
-    content; `digests` are those that are erased.
+    keys by which newer ones quote them. `files` are the names of all files of the person that nobody else sent by the
+    same name, each with the SHA-256 of its content; `digests` are those that are erased.
     """
 
     texts: Sequence[str] = ()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from bot.content.features import features_of
 from bot.content.names import display_name, full_name
-from bot.content.texts import Name, Person, Quote, Span, Text, _, _n
+from bot.content.texts import Name, NameForm, Person, Quote, Span, Text, _, _n
 from bot.people.participants import Account
 
 
@@ -23,11 +24,14 @@ class Known(Protocol):
     def family_name(self) -> str: ...  # noqa: D102
 
 
+def name_forms(given: str, family: str) -> Mapping[NameForm, str]:
+    """Return how somebody with these names is called, by form; their number is not among these."""
+    return {"given": given or family, "short": display_name(given, family), "full": full_name(given, family)}
+
+
 def called(person: Known, form: Literal["given", "short", "full"] = "short") -> Person:
     """Return the name of a person for a message, by reference: what is stored of it is only who is meant."""
-    given, family = person.given_name, person.family_name
-    names = {"given": given or family, "short": display_name(given, family)}
-    return Person(person.id, form, names.get(form) or full_name(given, family))
+    return Person(person.id, form, name_forms(person.given_name, person.family_name)[form])
 
 
 class Listed(Known, Protocol):

@@ -95,8 +95,14 @@ async def last_id(tx: Transaction) -> int:
 
 
 async def id_ranges(tx: Transaction, size: int) -> Sequence[IdRange]:
-    """Return ranges of ids, `size` in each, that hold all participants: what looks at everyone goes through these."""
-    return [IdRange(after, after + size) for after in range(0, await last_id(tx), size)]
+    """Return ranges of ids, `size` in each, that hold all participants: what looks at everyone goes through these.
+
+    No range is empty: after a restore ids go on far beyond those of before (`bot.database.new_ids`).
+    """
+    rows = await tx.all(
+        "SELECT DISTINCT (id - 1) / CAST(:size AS BIGINT) AS part FROM participants ORDER BY part", size=size
+    )
+    return [IdRange(row["part"] * size, (row["part"] + 1) * size) for row in rows]
 
 
 async def next_ids(tx: Transaction, after: int, most: int) -> IdRange | None:

@@ -14,10 +14,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.content.hooks import collecting_hook
-from bot.content.names import display_name, full_name
 from bot.content.texts import NameForm, _
 from bot.content.views import View, encode_view
 from bot.database.engine import Row, Transaction
+from bot.people.naming import name_forms
 from bot.people.stored_before import Traces
 
 _PERSON = re.compile(r'\["person", (\d+), "([a-z]+)"\]')
@@ -94,13 +94,7 @@ async def _names(tx: Transaction, people: Collection[int]) -> Mapping[tuple[int,
 
 
 def _forms(row: Row) -> Mapping[NameForm, str]:
-    given, family = row["given_name"], row["family_name"]
-    return {
-        "given": given or family,
-        "short": display_name(given, family),
-        "full": full_name(given, family),
-        "ref": row["ref"],
-    }
+    return {**name_forms(row["given_name"], row["family_name"]), "ref": row["ref"]}
 
 
 # --- what was stored before

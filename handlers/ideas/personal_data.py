@@ -30,7 +30,7 @@ def _going(*, texts: bool) -> str:
 
 
 async def _written(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
-    """Return the texts and files that are deleted when a person is erased, and the names of all their files.
+    """Return the texts and files that are deleted when a person is erased, and the names of what only they sent.
 
     With `texts`, all ideas are deleted, otherwise those that their group could never read.
     """
@@ -42,7 +42,7 @@ async def _written(tx: Transaction, participant_id: int, texts: bool) -> Authore
     )
     return AuthoredContent(
         [row["text"] for row in ideas],
-        [(row["name"], row["digest"]) for row in await _files_of(tx, participant_id)],
+        [(row["name"], row["digest"]) for row in await _files_of(tx, participant_id) if not row["of_others"]],
         [row["digest"] for row in files],
         [("idea", str(row["id"])) for row in ideas],
     )
@@ -84,8 +84,11 @@ async def _forget_messages(tx: Transaction, person_id: int) -> None:
 
 
 async def _files_of(tx: Transaction, person_id: int) -> list[Row]:
+    """Return the files of a person's ideas; `of_others` says whether somebody else sent the same by the same name."""
     return await tx.all(
-        "SELECT f.idea_id, f.position, f.name, f.digest FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
+        "SELECT f.idea_id, f.position, f.name, f.digest, EXISTS (SELECT 1 FROM idea_files o"
+        " JOIN ideas g ON g.id = o.idea_id WHERE o.digest = f.digest AND o.name = f.name"
+        " AND COALESCE(g.author_id, 0) <> :id) AS of_others FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
         " WHERE i.author_id = :id ORDER BY f.idea_id, f.position",
         id=person_id,
     )

@@ -161,7 +161,19 @@ async def find_last_opening(tx: Transaction, person: Participant) -> Opening | N
     """
     run = await latest_run_of_person(tx, person.id)
     phase = await find_phase(tx, run.phase) if run else None
-    return Opening(run, phase.collects, True) if run and phase else None
+    return Opening(run, phase.collects, True, await giving.count_given(tx, person.id)) if run and phase else None
+
+
+def has_given_too_many(settings: Settings, person: Participant, into: Opening) -> Text | None:
+    """Return the refusal of another idea for a person who has given as many as one person may; otherwise None."""
+    most = limits.most(settings.limits.ideas, person)
+    if into.given < most:
+        return None
+    return _(
+        "Easy: you have given {most} ideas, as many as one person can; withdrawn ones count. All of them are kept, and"
+        " this one is not added. Change one of yours to say it there.",
+        most=most,
+    )
 
 
 async def give_idea(

@@ -46,7 +46,8 @@ class AskToRenew(Action):
 class Renew(Action):
     """The organisers' button that makes a new invitation for a person; `person` is an id.
 
-    `keep` holds the ids of the accounts that stay linked to the person, separated by «_»; the others are unlinked.
+    `keep` holds the ids of the accounts that stay linked to the person, in base 36, each after a «_»; the others are
+    unlinked.
     """
 
     code: ClassVar[str] = "oiy"

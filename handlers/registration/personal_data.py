@@ -12,10 +12,10 @@ from bot.people.stored_before import Traces
 
 
 async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
-    """Delete the lists waiting to be imported that name a person who is erased."""
+    """Empty the lists waiting to be imported that name a person who is erased; their button says so from then on."""
     for row in await tx.all("SELECT id, people FROM pending_imports"):
         if any(_is_person(forgetting.traces, listed) for listed in json.loads(row["people"])):
-            await tx.run("DELETE FROM pending_imports WHERE id = :id", id=row["id"])
+            await tx.run("UPDATE pending_imports SET people = '[]', digest = '' WHERE id = :id", id=row["id"])
 
 
 def _is_person(traces: Traces, listed: Mapping[str, str]) -> bool:

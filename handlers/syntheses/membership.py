@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.content.texts import Span, _
+from bot.content.texts import Text, _
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
@@ -30,17 +30,28 @@ async def _before_erasing(tx: Transaction, person: Participant, now: datetime, t
     """Take what is a person's alone out of the syntheses of their groups, and tell these; nothing without `texts`."""
     if not texts:
         return
-    for version in await _take_out_ideas(tx, person.id):
-        await _tell(tx, person, version, _("An idea was erased by the person who gave it; its field is empty."), now)
-    for version in await _take_out_versions(tx, person.id):
-        assert version.group_id is not None
-        left = await store.current_version(tx, version.group_id, version.phase)
-        back = _("The last version was erased by the person who wrote it; the one before is back.")
-        gone = _("What was written was erased by the person who wrote it; nothing is written now.")
-        await _tell(tx, person, version, back if left else gone, now)
+    ideas, versions = await _take_out_ideas(tx, person.id), await _take_out_versions(tx, person.id)
+    before = [*((version, False) for version in versions), *ideas]
+    for version, emptied in {
+        (version.group_id, version.phase): (version, emptied) for version, emptied in before
+    }.values():
+        await _tell(tx, person, version, await _what_became(tx, version, emptied=emptied), now)
 
 
-async def _tell(tx: Transaction, person: Participant, version: Synthesis, line: Span, now: datetime) -> None:
+async def _what_became(tx: Transaction, version: Synthesis, *, emptied: bool) -> Text:
+    """Return what became of a version that was in force; `emptied` says whether an idea stood in a field of its own."""
+    assert version.group_id is not None
+    left = await store.current_version(tx, version.group_id, version.phase)
+    if left is None:
+        return _("What was written was erased by the person who wrote it; nothing is written now.")
+    if left.id != version.id:
+        return _("The last version was erased by the person who wrote it; the one before is back.")
+    if emptied:
+        return _("An idea was erased by the person who gave it; its field is empty.")
+    return _("An idea was erased by the person who gave it; it is gone from the runners-up.")
+
+
+async def _tell(tx: Transaction, person: Participant, version: Synthesis, line: Text, now: datetime) -> None:
     """Tell the group of a version what became of it, with the button that opens it."""
     phase = await find_phase(tx, version.phase)
     if version.group_id is None or phase is None:
@@ -51,16 +62,20 @@ async def _tell(tx: Transaction, person: Participant, version: Synthesis, line: 
     await outbox.notify_groups(tx, [version.group_id], view, now, but=person.id)
 
 
-async def _take_out_ideas(tx: Transaction, person_id: int) -> Sequence[Synthesis]:
-    """Remove a person's ideas from the syntheses that hold them unchanged; return those that were in force."""
+async def _take_out_ideas(tx: Transaction, person_id: int) -> Sequence[tuple[Synthesis, bool]]:
+    """Remove a person's ideas from the syntheses that hold them unchanged.
+
+    Returns those that were in force, as they were, each with whether an idea stood in a field of its own.
+    """
     changed = []
     for version, ideas in await store.versions_after_ideas(tx, person_id):
         content = tidy({field: _without(field, words, ideas) for field, words in version.content.items()})
         if content == version.content:
             continue
         await _keep(tx, version, content)
-        changed.append(version)
-    return [version for version in changed if version.state == "current"]
+        if version.state == "current" and version.group_id is not None:
+            changed.append((version, _IDEA in version.content and _IDEA not in content))
+    return changed
 
 
 def _without(field: str, words: str, ideas: frozenset[str]) -> str:

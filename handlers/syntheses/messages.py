@@ -14,14 +14,12 @@ from handlers.syntheses.model import (
     CANVAS,
     CARD_FIELDS,
     FIELDS,
-    ONE_LINE,
     RUNNERS_UP,
     CardField,
     Content,
     Synthesis,
     TerritoryCard,
     TerritoryGrid,
-    on_one_line,
 )
 from handlers.workshops.model import Category, Collects, Idea
 
@@ -116,7 +114,7 @@ def _field(version: Synthesis, name: str) -> Span:
 
 def _quoted_field(version: Synthesis, name: str, most: int = 0) -> Quote:
     """Return the words of a field as this version has them: beside them stands who wrote and who approves it."""
-    return _quote("version", f"{version.id}.{name}", version.content.get(name, ""), most)
+    return Quote("version", f"{version.id}.{name}", version.content.get(name, ""), most)
 
 
 def as_it_stands(group_id: int, phase: str, name: str, words: str, most: int = 0) -> Quote:
@@ -124,16 +122,12 @@ def as_it_stands(group_id: int, phase: str, name: str, words: str, most: int = 0
 
     `phase` is the key of the phase. At most `most` characters are shown, 0 for all.
     """
-    return _quote("synthesis", f"{group_id}.{phase}.{name}", words, most)
+    return Quote("synthesis", f"{group_id}.{phase}.{name}", words, most)
 
 
 def comment_of(version_id: int, participant_id: int, comment: str) -> Quote:
     """Return a person's comment on a version of a synthesis."""
     return Quote("opinion", f"{version_id}.{participant_id}", comment)
-
-
-def _quote(kind: str, key: str, words: str, most: int) -> Quote:
-    return Quote(kind, f"{key}.{ONE_LINE}", on_one_line(words), most) if most else Quote(kind, key, words)
 
 
 def missing_fields(content: Content) -> Span | None:
@@ -165,7 +159,7 @@ def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:
 
 
 def _of_card(card: TerritoryCard, field: CardField, most: int) -> Quote:
-    return _quote("territorycard", f"{card.id}.{field}", card.text_of(field), most)
+    return Quote("territorycard", f"{card.id}.{field}", card.text_of(field), most)
 
 
 def offers_by_territory(needed: Sequence[NeededToo], locale: str) -> Sequence[tuple[str, Sequence[Text]]]:

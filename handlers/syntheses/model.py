@@ -39,8 +39,6 @@ RUNNERS_UP = "runners_up"
 
 It holds the ideas with the next most votes, one on a line: «words (votes)».
 """
-ONE_LINE = "line"
-"""The end of the key of a quote that is shown on one line."""
 CARD_FIELDS: tuple[CardField, ...] = ("present", "obstacle", "change", "carrier")
 """The fields of a territory card: what exists, what blocks, what must change, who could carry the solution."""
 
@@ -174,11 +172,6 @@ def is_incomplete(collects: Collects, content: Content | None) -> bool:
     if content is None:
         return True
     return collects == "solution" and any(not content.get(name) for name in ("idea", *CANVAS))
-
-
-def on_one_line(words: str) -> str:
-    """Return words without line breaks."""
-    return " ".join(words.split())
 
 
 def tidy(content: Content) -> Content:

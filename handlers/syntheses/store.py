@@ -18,7 +18,6 @@ from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 from handlers.syntheses.model import (
     CARD_FIELDS,
-    ONE_LINE,
     RUNNERS_UP,
     Content,
     Opinion,
@@ -30,12 +29,13 @@ from handlers.syntheses.model import (
     is_incomplete,
     lay_out,
     merge_contents,
-    on_one_line,
     tidy,
 )
 
 _SYNTHESIS = "SELECT id, group_id, phase, author_id, content, based_on, state, created_at FROM syntheses"
 _OF_PHASE = "group_id = :group AND phase = :phase"
+_OF_BEFORE = ".line"
+"""The end of some keys in messages that were stored once: the words of a quote that is cut are on one line anyway."""
 
 SaveOutcome = Literal["first", "next", "merged", "rival", "same", "full"]
 """The outcome of saving a version.
@@ -474,7 +474,7 @@ async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[
 
     «synthesis» is a field of what stands now («12.challenge.sentence»: group, phase, field), «version» a field of one
     version («7.sentence»), «opinion» a comment («7.31»: version, participant), «territorycard» a field of a card
-    («5.obstacle»). With ONE_LINE at its end, a key is for words on one line.
+    («5.obstacle»).
     """
     match kind:
         case "synthesis":
@@ -492,8 +492,7 @@ async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[
 
 def _words_of(key: str, found: Mapping[str, str]) -> str:
     """Return the words for a key; '' where they were erased."""
-    words = found.get(key.removesuffix(f".{ONE_LINE}"), "")
-    return on_one_line(words) if key.endswith(f".{ONE_LINE}") else words
+    return found.get(key.removesuffix(_OF_BEFORE), "")
 
 
 def _ids(keys: Collection[str]) -> str:

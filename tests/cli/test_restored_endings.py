@@ -16,9 +16,10 @@ import pytest
 
 from bot.conversation import display_store
 from bot.conversation.incoming import Pressed
+from bot.database.new_ids import skip_given_ids
 from bot.membership import accounts, inviting, revoking
 from bot.membership.browsers import CloseBrowser
-from bot.membership.erasure import replay
+from bot.membership.erasure import Replayed, erase, finish_erasures, replay
 from bot.people import device_store, facilitator_store, participant_store, secret_store
 from bot.people.audiences import parse
 from bot.people.participants import Participant
@@ -416,3 +417,86 @@ async def test_a_start_ends_nothing_that_began_again(sqlite_url: str) -> None:
         await world.change(participant_store.set_organises, await number(world, "Olga"), True)
         assert (await again()).ended == 0
         assert await organises(world, "Olga", True)
+
+
+# --- the ids of those who come after
+
+
+async def add_somebody(world: World, name: str) -> int:
+    now = world.clock.now()
+    return (await world.change(participant_store.add, ref=name, given_name=name, family_name="", now=now)).id
+
+
+def check_new_ids(shell: Shell, url: str, folder: Path) -> None:
+    """Restore the same backup twice: nobody who comes after gets the id of somebody who was there in between."""
+    lived(url, folder, partial(add_somebody, name="Ann"))
+    assert shell("backup", "monday").exit_code == 0
+    given: list[int] = []
+    for name in ("Bo", "Cy", "Dee"):
+        given += lived(url, folder, partial(add_somebody, name=name), partial(add_somebody, name=f"{name} too"))
+        assert shell("restore", "monday", "--yes").exit_code == 0
+    assert len({*given}) == 6
+    assert given == sorted(given)
+
+
+def test_who_comes_after_a_restore_has_an_id_that_nobody_had(shell: Shell, configured: Path) -> None:
+    url = f"sqlite:///{configured}/rencontres.db"
+    assert shell("invitations", "--out", "none.csv").exit_code == 0  # which makes the tables
+    check_new_ids(shell, url, configured)
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_who_comes_after_a_restore_has_an_id_that_nobody_had_on_postgresql(
+    shell: Shell, configured: Path, empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RENCONTRES_STORAGE__URL", empty_postgres_url)
+    assert shell("invitations", "--out", "none.csv").exit_code == 0
+    check_new_ids(shell, empty_postgres_url, configured)
+
+
+async def test_a_start_finds_a_backup_that_was_put_there_by_hand(store_url: str) -> None:
+    """The log names an ending, or an erasure, of which the database knows nothing."""
+    async with open_world(store_url) as world:
+
+        async def start() -> Replayed:
+            now = world.clock.now()
+            return await replay(world.store, DECLARED, world.settings.storage, world.files, now)
+
+        await make_organiser(world, "Olga")
+        await end_organiser(world)
+        assert (await start()).ended == 0
+        first = await add_somebody(world, "Ann")
+        await finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
+        await world.store.transact(lambda tx: tx.run("DELETE FROM endings WHERE kind <> :begun", begun="begun"))
+        await start()
+        second = await add_somebody(world, "Bo")
+        assert second > first + 1_000_000
+        await world.change(erase, DECLARED, second, world.clock.now(), texts=True, files=world.files)
+        await finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
+        third = await add_somebody(world, "Bo")  # as in a backup from before that
+        await world.clock.advance(timedelta(hours=1))
+        assert (await start()).people == 1
+        assert await add_somebody(world, "Cy") > third + 1_000_000
+
+
+async def test_what_looks_at_everyone_goes_through_no_empty_ranges(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        for name in ("Ann", "Bo", "Cy"):
+            await add_somebody(world, name)
+        await world.change(skip_given_ids, world.clock.now())
+        far = [await add_somebody(world, name) for name in ("Dee", "Eve")]
+        ranges = await world.read(participant_store.id_ranges, 2)
+        assert ranges[0] == (0, 2)
+        assert len(ranges) <= 4
+        assert all(any(after < each <= last for after, last in ranges) for each in (*far, 3))
+
+
+async def test_tables_that_were_empty_begin_anew_as_well(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await world.change(skip_given_ids, world.clock.now())
+        await world.join("Kim", "of Kim")
+        (account,) = await world.read(participant_store.accounts_of, await number(world, "Kim"))
+        assert account.id
+        assert account.id > 1_000_000
+        await world.change(skip_given_ids, world.clock.now() - timedelta(days=1))
+        assert await add_somebody(world, "Bo") == await number(world, "Kim") + 1, "ids that are higher already stay"

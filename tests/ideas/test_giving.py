@@ -11,13 +11,14 @@ from bot.content.forms import Upload, Written
 from bot.conversation.incoming import Deleted, Pressed, Submitted, Typed
 from handlers.ideas.actions import WithdrawIdea
 from handlers.ideas.store.files import files_of_idea
+from handlers.ideas.store.ideas import delete_idea
 from handlers.ideas.store.votes import cast_votes
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.service.phases import pause_phase
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, regroup
-from tests.ideas.builders import ideas_of, votes_by_idea
+from tests.ideas.builders import idea, ideas_of, votes_by_idea
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, revealed, started, wait
 from tests.world import World, make_settings, open_world
@@ -472,3 +473,76 @@ async def test_deleting_the_message_withdraws_the_idea_and_it_can_be_brought_bac
     await zoe.act(Deleted("4711"))
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "live"]
     assert first != second
+
+
+# --- as many as one person can give
+
+TOO_MANY = (
+    "Easy: you have given 2 ideas, as many as one person can; withdrawn ones count. All of them are kept, and this one"
+    " is not added. Change one of yours to say it there."
+)
+
+
+async def test_nobody_gives_ideas_without_end_in_whatever_way(store_url: str) -> None:
+    async with open_world(store_url, make_settings(phases=PHASES, limits={"ideas": 2})) as world:
+        zoe, max_, run = await working(world)
+        await max_.send("A bus that brings books")
+        await max_.follow(GiveIdea(run.id).encode())  # which stays open meanwhile
+        await zoe.send("A shared kitchen")
+        await zoe.press("This is not an idea")
+        await zoe.send("A shared kitchen for the district")
+        await zoe.send("Could we have a night library?")
+        waiting = zoe.payload("It is an idea")
+        await zoe.send("A garden behind the school")
+        assert zoe.text == "2 ideas, the last: «A garden behind the school»"
+
+        async def refused() -> None:
+            assert zoe.text == TOO_MANY
+            assert zoe.buttons[0] == "My ideas"
+            assert len(await ideas_of(world, "Zoé")) == 2
+
+        await zoe.send("A shared workbench")
+        await refused()
+        await zoe.send("x" * 1001)
+        await refused()
+        for _times in range(2):  # the words wait as they did
+            await zoe.act(Pressed(waiting))
+            await refused()
+        await zoe.follow(GiveIdea(run.id).encode())
+        await refused()
+        (of_max,) = await ideas_of(world, "Max")
+        await revealed(world, run)
+        await zoe.follow(BuildOn(of_max.id).encode())
+        await refused()
+        await zoe.send_file(Upload("plan.pdf", b"%PDF", media_type="application/pdf"), "With a plan")
+        await refused()
+        await zoe.act(Pressed(WithdrawIdea((await ideas_of(world, "Zoé"))[0].id).encode()))
+        await zoe.send("A shared workbench")
+        assert zoe.text == TOO_MANY, "who withdraws one has no more room"
+        await max_.send("A second one, in plain words")
+        assert len(await ideas_of(world, "Max")) == 2, "others do not notice"
+
+
+@pytest.mark.parametrize("modal", [False, True])
+async def test_a_form_that_was_open_keeps_the_words_of_one_idea_too_many(store_url: str, modal: bool) -> None:
+    async with open_world(store_url, make_settings(phases=PHASES, limits={"ideas": 1})) as world:
+        zoe = (await crowd(world, "Zoé"))["Zoé"]
+        zoes = await group(world, ["Zoé"])
+        form = GiveIdea((await started(world, zoes, "solutions")).id).encode()
+        zoe.modal = modal
+        await zoe.follow(form)
+        library = await idea(world, zoes, "Zoé", "A night library")
+        await zoe.fill("A shared kitchen")
+        assert "as many as one person can" in zoe.text
+        assert [each.text for each in await ideas_of(world, "Zoé")] == ["A night library"]
+        correct = zoe.payload("Correct my answer") if modal else None
+        await zoe.follow(form)
+        assert "as many as one person can" in zoe.text
+        await world.change(delete_idea, library.id)
+        if correct:
+            await zoe.follow(correct)
+            assert zoe.form is not None
+            assert zoe.form.prefill["idea"] == "A shared kitchen"
+        else:
+            await zoe.fill("A shared kitchen")
+            assert [each.text for each in await ideas_of(world, "Zoé")] == ["A shared kitchen"]

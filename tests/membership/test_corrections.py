@@ -9,6 +9,7 @@ from bot.content.texts import Person, _
 from bot.content.views import View
 from bot.database.engine import Store
 from bot.delivery import outbox
+from bot.membership.erasure_store import CorrectedSoFar
 from tests.delivery.rig import Rig
 
 
@@ -115,3 +116,12 @@ async def test_an_edit_that_did_not_arrive_is_tried_with_what_it_says_now(rig: R
         await rig.erase(zoe)
         await rig.passes(60)
     assert rig["telegram"].screen("2") == ["Someone came late"]
+
+
+def test_how_far_a_correction_came_is_read_as_it_was_stored() -> None:
+    progress = CorrectedSoFar(deliveries=7, page_messages=3, stale=(5, 6))
+    assert CorrectedSoFar.load(progress.dump()) == progress
+    assert CorrectedSoFar.load("") == CorrectedSoFar()
+    assert CorrectedSoFar.load('{"deliveries": 2, "page_messages": 0, "stale": [2]}') == CorrectedSoFar(2, 0, (2,)), (
+        "as before"
+    )

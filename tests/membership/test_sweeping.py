@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
 import pytest
 
-from bot.content.texts import Name, Person, Strong, _
-from bot.content.views import NOBODY, File, Picture, View
+from bot.content.texts import Name, Person, Reader, Strong, _
+from bot.content.views import NOBODY, File, Picture, Reply, View
+from bot.conversation.incoming import Pressed
 from bot.database.engine import Store
 from bot.delivery import outbox
+from bot.files.folder import Folder
 from bot.membership import shown_store
+from bot.membership.erasure import erase
 from bot.platforms.web import page_store
-from tests.delivery.rig import Rig
+from bot.platforms.web.conversation import PageConversation
+from bot.platforms.web.streams import Streams
+from tests.delivery.rig import NO_FILES, Rig
+from tests.world import DECLARED, FILE_TABLES
 
+READER = Reader("en", "UTC")
 GONE = "A file stood here that named someone who has erased their data. It can be made again."
 
 
@@ -144,3 +152,46 @@ async def test_old_files_in_chats_are_not_edited(rig: Rig) -> None:
         await rig.passes(5)
     assert rig["telegram"].edits == 0
     assert ["list.csv" in content for content in await contents(rig.store)] == [False]
+
+
+@pytest.mark.parametrize("names_anybody", [False, True])
+async def test_an_answer_with_a_file_of_somebody_erased_meanwhile_is_shown_without_it(
+    rig: Rig, tmp_path: Path, names_anybody: bool
+) -> None:
+    """Between the commit of what was pressed and that of its answer on the page, the file is stored."""
+    zoe, max_, ana = await rig.person("Zoe"), await rig.person("Max"), await rig.person("Ana")
+    pages = PageConversation(rig.store, Folder(tmp_path / "files", FILE_TABLES), rig.clock, Streams(9))
+
+    async def answer(*named: int) -> int | None:
+        file = File("list.csv", b"Zoe", "text/csv", None if names_anybody else frozenset(named))
+        return await pages.answer(ana, Pressed("x"), Reply(View(("The list.",), attachments=(file,))), READER)
+
+    async def shown() -> list[bool]:
+        return [GONE in content for content in await contents(rig.store, "page_messages")]
+
+    await answer(max_)
+    assert await shown() == [False]
+    if names_anybody:
+        await rig.store.transact(
+            partial(erase, declared=DECLARED, participant_id=zoe, now=rig.clock.now(), texts=True, files=NO_FILES)
+        )
+    else:
+        await rig.erase(zoe)
+    await answer(zoe)
+    await answer(max_)
+    assert await shown() == [names_anybody, True, names_anybody]
+    files = await rig.store.read(lambda tx: tx.all("SELECT message_id FROM page_files"))
+    assert len(files) == (0 if names_anybody else 2)
+
+
+async def test_an_answer_stored_while_somebody_was_erased_is_found_at_the_end(rig: Rig, tmp_path: Path) -> None:
+    zoe, ana = await rig.person("Zoe"), await rig.person("Ana")
+    view, named = View(("A picture.",)), frozenset((zoe,))
+    attached = page_store.NewAttachment("file", "list.csv", "text/csv", content=b"Zoe", named=named)
+    await rig.erase(zoe)
+    await rig.store.transact(lambda tx: page_store.add(tx, ana, "bot", view, rig.clock.now(), attached=(attached,)))
+    await rig.store.transact(
+        partial(shown_store.drop_late_files, declared=DECLARED, person_id=zoe, erased_at=rig.clock.now())
+    )
+    assert GONE in (await contents(rig.store, "page_messages"))[0]
+    assert await rig.store.read(lambda tx: tx.all("SELECT message_id FROM page_files")) == []

@@ -11,6 +11,7 @@ from bot.database.engine import Transaction
 from bot.membership import inviting
 from bot.people.listed import RosterPerson
 from handlers.navigation.actions import Renew
+from handlers.registration.organiser.invitations import kept_accounts, read_kept
 from handlers.registration.participant.joining import Join
 from handlers.registration.participant.organiser_link import BecomeOrganiser
 from handlers.registration.store import add_people, rows_of
@@ -174,3 +175,12 @@ async def test_a_renewed_invitation_is_shown_as_a_secret(store_url: str) -> None
         assert "Code:" in ines.text
         assert ines.view
         assert ines.view.secret
+
+
+def test_five_accounts_can_stay_linked_however_high_their_numbers_are() -> None:
+    far = [str(252_455_616_000 + place) for place in range(5)]  # of the year 2028, after a restore
+    button = Renew(int(far[0]), kept_accounts(far))
+    assert read_kept(Renew.decode(button.encode().split("-")[1:]).keep) == [int(account_id) for account_id in far]
+    assert read_kept(kept_accounts(())) == []
+    assert read_kept("12_7") == [12, 7], "a button of before holds decimals"
+    assert read_kept("x_7_") == [7]

@@ -114,3 +114,55 @@ async def test_an_idea_goes_from_the_solution_where_it_is_theirs_alone(world: Wo
     await save(at, "Ana", copied.saved)
     await leave(at, "Mal")
     assert await at.kept() == copied.stays
+
+
+FIELD = "An idea was erased by the person who gave it; its field is empty."
+RUNNER_UP = "An idea was erased by the person who gave it; it is gone from the runners-up."
+BACK = "The last version was erased by the person who wrote it; the one before is back."
+NOTHING = "What was written was erased by the person who wrote it; nothing is written now."
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a group saved, by whom, in which phase, around Mal's idea; what stays of it, and what the group is told."""
+
+    phase: str
+    before: Sequence[tuple[str, Content]]
+    saved: Sequence[tuple[str, Content]]
+    stays: Content | None
+    line: str
+
+
+TELLING: Mapping[str, Told] = {
+    "a field": Told("solutions", [], [("Ana", {"idea": AI, "what": "Books"})], {"what": "Books"}, FIELD),
+    "a runner-up": Told(
+        "challenge",
+        [],
+        [("Ana", {"sentence": "How?", "runners_up": f"{AI} (2)\nBooks (1)"})],
+        {"sentence": "How?", "runners_up": "Books (1)"},
+        RUNNER_UP,
+    ),
+    "all of a version": Told(
+        "solutions", [("Ana", {"what": "Books"})], [("Ana", {"idea": AI})], {"what": "Books"}, BACK
+    ),
+    "all that there was": Told("solutions", [], [("Ana", {"idea": AI})], None, NOTHING),
+    "a version around it": Told(
+        "solutions", [("Ana", {"what": "Books"})], [("Mal", {"idea": AI, "what": "More"})], {"what": "Books"}, BACK
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TELLING)
+async def test_the_group_is_told_once_what_is_true(world: World, case: str) -> None:
+    told = TELLING[case]
+    at = await table(world, told.phase, "Ana", "Mal")
+    for name, content in told.before:
+        await save(at, name, content)
+    await world.clock.advance(timedelta(minutes=1))
+    await at.say("Mal", AI)
+    for name, content in told.saved:
+        await save(at, name, content)
+    await leave(at, "Mal")
+    assert (await at.kept() if await at.current() else None) == told.stays
+    lines = [text.splitlines()[1] for text in await pushed(world, at.chats["Ana"]) if "was erased by" in text]
+    assert lines == [told.line]

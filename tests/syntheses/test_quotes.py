@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.content.texts import ERASED, plain
+from bot.content.texts import ERASED, Quote, plain
 from bot.content.views import View
 from handlers.syntheses.service import starting_point
-from handlers.syntheses.store import current_version, drop_version
+from handlers.syntheses.store import current_version, drop_version, quoted
 from handlers.workshops.store.phases import find_phase
 from tests.drivers.gestures import words
 from tests.later import ENGLISH, read_later, stored
@@ -105,3 +105,13 @@ async def test_the_grid_shows_cards_as_they_are_now_each_field_on_one_line(world
     await ana.press("Erase my texts too")
     await ana.press("Yes, erase me")
     assert f"What exists already: {GONE}\n" in await read_later(world, shown)
+
+
+async def test_a_quote_that_is_cut_is_on_one_line_whichever_key_it_has(world: World) -> None:
+    at = await table(world, "stakes", "Ana")
+    await write(at, "Ana", "Write", "Books\nfor all")
+    version = await at.current()
+    assert version
+    keys = [f"{version.id}.text", f"{version.id}.text.line"]  # the second as messages of before have it
+    found = dict(await world.read(quoted, "version", keys))
+    assert {plain(Quote("version", key, found[key], 40), ENGLISH) for key in keys} == {"Books for all"}

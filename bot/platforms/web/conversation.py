@@ -18,6 +18,7 @@ from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files import pictures
 from bot.files.file_store import is_from
 from bot.files.stored_files import Files, digest_of, drop_at_once, in_thread
+from bot.membership import shown_store
 from bot.people import participant_store
 from bot.platforms.web import page_store, sessions
 from bot.platforms.web.page_store import NewAttachment
@@ -103,12 +104,15 @@ class PageConversation:
             here = "" if opened is None or owners else opened[1].id
             if await participant_store.find(tx, person) is None:
                 return None
+            shown, files = view, attached
+            if await shown_store.names_somebody_gone(tx, [file.named for file in attached]):
+                shown, files = shown_store.FILE_GONE, ()
             used = [photo for photo in photos if await is_from(tx, self._files.tables, person, photo.digest)]
             pressed = await page_store.view_of(tx, person, message) if message else None
             in_place = owners and not reply.fresh and pressed is not None and _offers(pressed, content)
             if message and in_place and not await page_store.bears_file_or_secret(tx, person, message):
                 await page_store.change(
-                    tx, person, message, view, now, attached=attached, toast=toast, seen=True, answered_in=here
+                    tx, person, message, shown, now, attached=files, toast=toast, seen=True, answered_in=here
                 )
                 return message
             lines = words or (_pressed_words(pressed, content) if pressed else ())
@@ -118,7 +122,7 @@ class PageConversation:
                 names = [Name(photo.name) for photo in used]
                 own = View(tuple(line for line in lines if line not in names))
                 await page_store.add(tx, person, "person", own, now, attached=used, answered_in=here)
-            return await page_store.add(tx, person, "bot", view, now, attached=attached, toast=toast, answered_in=here)
+            return await page_store.add(tx, person, "bot", shown, now, attached=files, toast=toast, answered_in=here)
 
         message_id = await self._store.transact(show)
         self._streams.wake(person)

@@ -138,11 +138,25 @@ async def take_words(request: Request, words: str) -> Reply:
     if not words:
         return reply(_("I see no words in this message. Write your idea in a few words, please."), fresh=True)
     if len(words) > MOST:
+        _refuse_too_many(request, into)
         return await keep_too_long(request, into, words)
     before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
     if before.awaiting:
         return await _take_line(request, into, before, words)
+    _refuse_too_many(request, into)
     return await answer(request, await _give(request, words, into, before=before))
+
+
+def _refuse_too_many(request: Request, into: Opening) -> None:
+    """Raise UserError if the person has given as many ideas as one person may."""
+    if refusal := service.has_given_too_many(request.settings, request.participant, into):
+        raise UserError(refusal, buttons=(Button(_("My ideas"), MyIdeas(into.run.id)), SHOW_PHASE))
+
+
+def _keep_one_too_many(request: Request, into: Opening) -> None:
+    """Raise Incomplete, which keeps what was written in a form, if the person has given as many ideas as one may."""
+    if refusal := service.has_given_too_many(request.settings, request.participant, into):
+        raise Incomplete("idea", refusal)
 
 
 async def _give(
@@ -181,8 +195,8 @@ async def _take_line(request: Request, into: Opening, before: GivenIdeas, words:
 
 
 async def _may_give(request: Request, action: GiveIdea | GiveFact) -> None:
-    """Raise UserError if no phase takes the person's ideas."""
-    await _into(request, action.run)
+    """Raise UserError if no phase takes the person's ideas, or if they have given too many."""
+    _refuse_too_many(request, await _into(request, action.run))
 
 
 async def _into(request: Request, run_id: int) -> Opening:
@@ -219,6 +233,7 @@ async def _from_form(request: Request, run_id: int, content: Composition, catego
     if refusals and not (words or uploads):
         raise Incomplete("idea", refusals[0])
     into = await _into(request, run_id)
+    _keep_one_too_many(request, into)
     fits, over_limit = await service.fitting_files(request.tx, request.settings, request.participant, uploads)
     if not await request.keep_files([upload.content for upload in fits]):
         refusals.append(_files_away(len(fits)))
@@ -238,10 +253,10 @@ async def _from_form(request: Request, run_id: int, content: Composition, catego
 
 
 async def _may_build(request: Request, action: BuildOn) -> None:
-    """Raise Stale if the person cannot build on the idea, UserError if no phase takes the person's ideas."""
+    """Raise Stale if the person cannot build on the idea, UserError if nothing takes theirs, or they gave too many."""
     if await _buildable(request, action.idea) is None:
         raise Stale
-    await _into(request, 0)
+    _refuse_too_many(request, await _into(request, 0))
 
 
 async def _built_on(request: Request, action: BuildOn) -> Span:
@@ -261,6 +276,7 @@ async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
     """
     parent = await _buildable(request, action.idea)
     into = await _open_or_last(request) or await _into(request, 0)
+    _keep_one_too_many(request, into)
     stored = await _give(request, form.idea, into, parent=parent)
     if stored.idea.state != "live":
         return await answer(request, stored)
@@ -489,6 +505,7 @@ async def _store_files(
         if not left:
             return with_refusal(await _answer_more_files(request, into, before, idea, line, fits), over_limit)
     # Files that do not fit the idea before become an idea of their own.
+    _refuse_too_many(request, into)
     stored = await service.give_idea(
         request.tx, request.participant, wording(request, line), into, request.now, album=sent.album, before=before
     )

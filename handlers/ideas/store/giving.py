@@ -24,12 +24,14 @@ class Opening:
     """The run that takes a participant's ideas now, and what its phase collects.
 
     `mine` says that it is the run of the participant's own group. It is False for people without a group, whose ideas
-    are stored for a phase that is open in other groups.
+    are stored for a phase that is open in other groups. `given` is how many ideas the participant has given so far in
+    any phase, withdrawn ones too.
     """
 
     run: PhaseRun
     collects: Collects
     mine: bool
+    given: int
 
     @property
     def state(self) -> IdeaState:
@@ -66,7 +68,7 @@ async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Op
 async def _opening_for(tx: Transaction, participant_id: int, now: datetime) -> Opening | None:
     row = await tx.one(
         f"SELECT {RUN_COLUMNS}, f.collects, EXISTS (SELECT 1 FROM members m WHERE m.group_id = r.group_id"
-        " AND m.participant_id = :person) AS mine"
+        " AND m.participant_id = :person) AS mine, (SELECT COUNT(*) FROM ideas i WHERE i.author_id = :person) AS given"
         " FROM phase_runs r JOIN phases f ON f.key = r.phase WHERE r.id = COALESCE("
         " (SELECT o.id FROM members m JOIN phase_runs o ON o.group_id = m.group_id WHERE m.participant_id = :person"
         " AND (o.state <> 'ended' OR o.ended_at > :since)"
@@ -78,7 +80,15 @@ async def _opening_for(tx: Transaction, participant_id: int, now: datetime) -> O
         person=participant_id,
         since=to_micros(now - LATE_FOR),
     )
-    return Opening(run_of_row(row), row["collects"], bool(row["mine"])) if row else None
+    return Opening(run_of_row(row), row["collects"], bool(row["mine"]), row["given"]) if row else None
+
+
+async def count_given(tx: Transaction, author_id: int) -> int:
+    """Return how many ideas a participant has given so far in any phase, withdrawn ones too."""
+    row = await tx.one("SELECT COUNT(*) AS given FROM ideas WHERE author_id = :author", author=author_id)
+    assert row is not None
+    given: int = row["given"]
+    return given
 
 
 async def note_hinted(tx: Transaction, platform: str, chat: str, now: datetime) -> bool:

@@ -125,12 +125,17 @@ async def import_now(request: Request, action: ImportNow) -> Reply:
     If people were changed meanwhile, so that it would no longer do what was shown, ask for confirmation again.
     """
     planned = await request.look(("import", action.pending), partial(_plan, pending_id=action.pending, now=request.now))
-    if planned is None or not await store.PENDING_LISTS.drop(request.tx, action.pending):
+    if planned is not None and not planned.roster.people:
         raise UserError(
             _(
-                "This list was imported already, sent more than a day ago, or named someone who has erased their data"
-                " since."
+                "This list waits no more, nothing was imported: someone who has erased their data since stands in it,"
+                " or somebody of the same name. Look through it, and send it again."
             ),
+            buttons=(Button(_("Import a list"), Import(), style="primary"), BACK),
+        )
+    if planned is None or not await store.PENDING_LISTS.drop(request.tx, action.pending):
+        raise UserError(
+            _("This list was imported already, or sent more than a day ago."),
             buttons=(Button(_("Import a list"), Import()), BACK),
         )
     if not planned.as_shown or not await service.still_holds(request.tx, planned.plan):
@@ -153,7 +158,8 @@ async def import_now(request: Request, action: ImportNow) -> Reply:
 class _Planned:
     """A list that waits to be imported, what importing it changes, and whether that is what the organiser was shown.
 
-    `before` and `after` are the people changed, as they are stored for undoing.
+    A list that was emptied, because it named somebody who was erased, has nobody. `before` and `after` are the people
+    changed, as they are stored for undoing.
     """
 
     roster: Roster

@@ -5,12 +5,12 @@ There is a file of those not made yet, a file that replaces all unused ones, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
 from bot.config import setting_store
-from bot.content.actions import Action
+from bot.content.actions import Action, base36
 from bot.content.errors import Stale
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
@@ -143,6 +143,17 @@ def _file(request: Request, made: Sequence[Invitation]) -> Reply:
     )
 
 
+def kept_accounts(account_ids: Iterable[str]) -> str:
+    """Return accounts that stay linked, as `Renew` holds them: after a sign, in base 36, so that five fit."""
+    return "".join(f"_{base36(int(account_id))}" for account_id in account_ids)
+
+
+def read_kept(kept: str) -> Sequence[int]:
+    """Return the ids of the accounts that stay linked; buttons of before hold them in decimals, without the sign."""
+    ids = [part for part in kept.split("_") if part.isalnum() and len(part) < 12]
+    return [int(part, 36) for part in ids] if kept.startswith("_") else [int(part) for part in ids if part.isdecimal()]
+
+
 async def _person(request: Request, participant_id: int) -> Participant:
     person = await participant_store.find(request.tx, participant_id)
     if person is None:
@@ -199,7 +210,7 @@ async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) 
         if options
         else None,
         buttons=(
-            Button(_("New invitation"), Renew(person.id, "_".join(keep)), style="primary"),
+            Button(_("New invitation"), Renew(person.id, kept_accounts(keep)), style="primary"),
             *back_to(person.id),
         ),
     )
@@ -210,7 +221,7 @@ async def renew(request: Request, action: Renew) -> Reply:
     """Make a new invitation for a person, detach the selected accounts, and show the invitation once."""
     person = await _person(request, action.person)
     username = await setting_store.telegram_username(request.tx)
-    keep = [int(account_id) for account_id in action.keep.split("_") if account_id.isdecimal()]
+    keep = read_kept(action.keep)
     renewed = await inviting.renew(
         request.tx, request.declared, request.settings, person, request.now, bot_username=username, keep=keep
     )

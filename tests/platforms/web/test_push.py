@@ -7,7 +7,7 @@ import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -23,7 +23,7 @@ from bot.content.texts import Moment, _
 from bot.content.views import View
 from bot.database.engine import Store, Transaction
 from bot.delivery.platform import Address
-from bot.people import device_store, secret_store
+from bot.people import browser_store, device_store, secret_store
 from bot.platforms.web.push.devices import browser_name
 from bot.platforms.web.push.encryption import MOST_PLAIN, encrypt, from_base64, to_base64
 from bot.platforms.web.push.endpoints import is_known
@@ -243,6 +243,24 @@ async def test_who_wants_it_reads_the_text_on_the_lock_screen(ringing: Ringing) 
     assert [push.topic for push in phone.received[3:]] == ["", ""], (
         "nor does the push service: nothing tells it from other messages"
     )
+
+
+async def test_a_browser_that_waits_to_be_confirmed_is_told_nothing_that_was_confided(store_url: str) -> None:
+    async with open_ringing(store_url) as ringing:
+        link = await ringing.harness.page_link("Zoé")
+        owner, new = ringing.harness.person(), ringing.harness.person()
+        await owner.open_link(link)
+        await new.open_link(link)
+        opened = await ringing.world.read(browser_store.of_person, int(new.person_id), ringing.world.clock.now())
+        assert sorted(browser.confirmed for browser in opened) == [False, True]
+        phone = await ringing.subscribed(new, full=True)
+        secret = View(("Your new link: https://example.org/p/abc",), secret=True)
+        words = View(("Somebody followed me.",), confidential=True)
+        drawn = replace(words, drawn="trust:1")
+        for view, kind in ((secret, MESSAGE), (words, CONFIDENTIAL), (words, MESSAGE), (drawn, MESSAGE)):
+            await ringing.send(owner, view, kind=kind)
+        told = [pushed.content["body"] for pushed in phone.received]
+        assert told == ["A message for you is on your page.", *["There is something for you to read."] * 3]
 
 
 async def test_each_browser_rings_once_and_a_subscription_is_in_one_session(ringing: Ringing) -> None:

@@ -35,10 +35,12 @@ def notification(
     """Return what is pushed for a message, as JSON in UTF-8: title and text of the notification, and what it opens.
 
     With `shows_text` the text is the message's own, unless it holds a `secret`; a confidential one has the words that
-    ordinary messages have too. Otherwise it says only that something came: for the kinds of deliveries in
+    ordinary messages have too. So nothing that was confided is told in any browser, be it new and not confirmed yet, or
+    in somebody else's hands. Otherwise it says only that something came: for the kinds of deliveries in
     `lock_screen`, what stands there.
     """
-    discreet = View((SOMETHING_TO_READ,)) if kind == CONFIDENTIAL else view
+    confided = kind == CONFIDENTIAL or view.confidential or view.drawn  # a message may have become so since it was sent
+    discreet = View((SOMETHING_TO_READ,)) if confided else view
     text = _shortened(discreet, reader) if shows_text and not secret else ""
     only_that = _REMINDER if kind.startswith(REMINDER) else lock_screen.get(kind, _MESSAGE)
     payload = _encoded(gathering, text or plain(only_that, reader), reader, message_id)
