@@ -3,15 +3,16 @@
 `python -m benchmarks.taps` prints a table: what one taps and writes, how many screens are seen and how many words stand
 on them, the first screen included. Nothing is called by a command, and the menu, which lists them, is left out. Buttons
 are not told by their labels: from the first screen on every button is pressed, those of one tap before those of two,
-each in a gathering of its own, until the act shows in the store or on the screen. So the same program measures any
-arrangement of the screens.
+each in a gathering of its own that stands as the buttons before it left it, until the act shows in the store or on the
+screen. So the same program measures any arrangement of the screens.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +31,8 @@ from tests.world import World, make_settings, open_world
 _PARTICIPANT, _ORGANISER = "1000", "900"
 _MOST_TAPS = 6
 """Of one part of a way: beyond, there is none."""
+_PAGE = 4096
+"""Bytes of a SQLite file that are kept together."""
 _WITHOUT_THEME = PEOPLE[-1]
 _LOOKED_FOR = PEOPLE[3]
 
@@ -225,52 +228,88 @@ class Way:
         """Lines written."""
         return len(self.steps) - self.taps
 
+    def then(self, step: Content, label: str, words: int) -> Way:
+        """The same and a step more."""
+        return Way((*self.steps, step), (*self.labels, label), self.words + words)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a gathering and a chat in it stand once a way was gone."""
+
+    chat: NeutralChat | None
+    """None before the first screen."""
+    pages: Mapping[int, bytes]
+    """What differs from the file of the prepared gathering, by place: few pages do, and hundreds of ways are kept."""
+
 
 class Search:
     """The shortest way of one act, looked for from one standing of a gathering, kept as the content of its file."""
 
-    def __init__(self, act: Act, prepared: bytes) -> None:
+    def __init__(self, act: Act, prepared: bytes, file: Path) -> None:
         self._act = act
         self._prepared = prepared
+        self._file = file
 
     async def find(self) -> Way:
         """The way to the last goal by the others. Raises LookupError where there is none."""
-        way = Way()
+        async with self._gathering(Standing(None, {})) as (_world, chat):
+            await chat.command("start")
+            way = Way(words=_words(chat))
+        standing = self._standing(chat)
         for goal in self._act.goals:
-            way = await self._reach(goal, way)
+            way, standing = await self._reach(goal, way, standing)
         return way
 
-    async def _reach(self, goal: Goal, begun: Way) -> Way:
+    async def _reach(self, goal: Goal, begun: Way, standing: Standing) -> tuple[Way, Standing]:
         """The shortest continuation to a goal, every step of it tried once, the nearest first."""
-        ways, tried = [begun], set()
+        tried = set()
+        ways: list[tuple[Way, Standing, tuple[Content, str] | None]] = [(begun, standing, None)]
         for _tap in range(_MOST_TAPS + 1):
-            longer: list[Way] = []
-            for way in ways:
-                async with self._after(way) as (world, chat, seen):
-                    if await goal(world, chat):
-                        return Way(way.steps, way.labels, seen)
-                    for step, label in await self._offered(world, chat):
-                        mark = (step, way.steps[-1] if isinstance(step, Typed) else None)  # an answer to what was asked
-                        if mark not in tried:
-                            tried.add(mark)
-                            longer.append(Way((*way.steps, step), (*way.labels, label)))
+            longer: list[tuple[Way, Standing, tuple[Content, str] | None]] = []
+            for before, stood, last in ways:
+                way = before
+                async with self._gathering(stood) as (world, chat):
+                    if last:
+                        await chat.act(last[0])
+                        way = before.then(*last, _words(chat))
+                    reached = await goal(world, chat)
+                    offered = [] if reached else await self._offered(world, chat)
+                stands = self._standing(chat)
+                if reached:
+                    return way, stands
+                for step, label in offered:
+                    mark = (step, way.steps[-1] if isinstance(step, Typed) else None)  # an answer to what was asked
+                    if mark not in tried:
+                        tried.add(mark)
+                        longer.append((way, stands, (step, label)))
             ways = longer
         raise LookupError(f"no way by buttons: {self._act.name}")
 
     @asynccontextmanager
-    async def _after(self, way: Way) -> AsyncIterator[tuple[World, NeutralChat, int]]:
-        """A gathering of its own in which a way was gone, the chat as it stands then, and the words seen."""
-        with TemporaryDirectory() as folder:
-            file = Path(folder) / "taps.sqlite3"
-            file.write_bytes(self._prepared)
-            async with open_world(f"sqlite:///{file}", self._act.settings) as world:
-                chat = world.chat(self._act.who, name=PEOPLE[0], locale="fr")
-                await chat.command("start")
-                words = _words(chat)
-                for step in way.steps:
-                    await chat.act(step)
-                    words += _words(chat)
-                yield world, chat, words
+    async def _gathering(self, standing: Standing) -> AsyncIterator[tuple[World, NeutralChat]]:
+        """A gathering of its own that stands so, and the chat."""
+        with self._file.open("wb") as file:
+            file.write(self._prepared)
+            for place, page in standing.pages.items():
+                file.seek(place)
+                file.write(page)
+        async with open_world(f"sqlite:///{self._file}", self._act.settings) as world:
+            chat = world.chat(self._act.who, name=PEOPLE[0], locale="fr")
+            if standing.chat:
+                chat = copy(standing.chat)
+                chat.dispatcher, chat.marked = world.dispatcher, [*chat.marked]
+            yield world, chat
+
+    def _standing(self, chat: NeutralChat) -> Standing:
+        """How the gathering stands that was just closed."""
+        content = self._file.read_bytes()
+        pages = {
+            place: content[place : place + _PAGE]
+            for place in range(0, len(content), _PAGE)
+            if content[place : place + _PAGE] != self._prepared[place : place + _PAGE]
+        }
+        return Standing(chat, pages)
 
     async def _offered(self, world: World, chat: NeutralChat) -> Sequence[tuple[Content, str]]:
         """What can be done on a screen, with its label: write where a line is asked for, choose, press."""
@@ -325,7 +364,9 @@ async def _prepare(act: Act) -> bytes:
 
 async def measured(act: Act) -> Way:
     """The shortest way of an act in a gathering of 65 people."""
-    return await Search(act, await _prepare(act)).find()
+    prepared = await _prepare(act)
+    with TemporaryDirectory() as folder:
+        return await Search(act, prepared, Path(folder) / "taps.sqlite3").find()
 
 
 async def _all() -> None:

@@ -75,10 +75,12 @@ def _is_pictorial(char: str) -> bool:
 
 def fold(text: str) -> str:
     """Return `text` without accents, in small letters and with single blanks, so that spellings of a word are equal."""
+    if text.isascii():  # most words, of which thousands are folded when topics are made ready
+        return " ".join(text.lower().split())
     # A long text letter by letter: its marks go anyway, and putting many of them in order first could take minutes.
     parts = [text] if len(text) <= _SOON_ORDERED else text
     decomposed = "".join(unicodedata.normalize("NFKD", part) for part in parts)
-    bare = "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
+    bare = "".join(char for char in decomposed if char.isascii() or unicodedata.category(char) != "Mn")
     return " ".join(bare.casefold().translate(_STROKED).split())
 
 

@@ -159,6 +159,46 @@ class _Phrase:
     factor: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Spelled:
+    """A phrase as it is looked for: for each of its words the `forms` that may stand in a text.
+
+    `surfaces` are the words to which one of a text may be almost equal. `fixed` and `factor` are those of `_Phrase`.
+    """
+
+    forms: tuple[tuple[str, ...], ...]
+    surfaces: tuple[str, ...]
+    fixed: bool
+    factor: float
+
+
+@lru_cache(maxsize=256)
+def _spelled(topic: KnownBy, locale: str) -> tuple[_Spelled, ...]:
+    """Return the phrases of a topic for readers of a locale.
+
+    They are kept: people of different roles have most topics in common, and organisers change one at a time.
+    """
+    return (
+        *(_spell(phrase, spoken, locale, 1.0) for spoken, phrase in topic.phrases),
+        *(_spell(phrase, spoken, locale, _OWN_WORDS) for spoken, phrase in topic.own),
+    )
+
+
+def _spell(phrase: str, spoken: str, locale: str, factor: float) -> _Spelled:
+    every = _slots(phrase, spoken)
+    telling = [slot for slot in every if any(fold(word) not in UNTOLD for word in slot)]
+    if factor > 1 and len(telling) > 1:  # organisers write whole sentences: «laisser mes sacs»
+        every = telling
+    if spoken not in (EVERY_LANGUAGE, locale):
+        return _Spelled(tuple(tuple({*map(fold, slot)}) for slot in every), (), not telling, factor)
+    return _Spelled(
+        tuple(tuple({form for word in slot for form in _forms(word, locale)}) for slot in every),
+        tuple(surface for slot in every for word in slot if len(surface := fold(word)) >= _SHORTEST_WITHIN),
+        not telling,
+        factor,
+    )
+
+
 class _Index:
     """The phrases of all topics, found by the forms of their words."""
 
@@ -172,28 +212,18 @@ class _Index:
         self._within: set[str] = set()
         """The words that are recognised within compounds."""
         for topic in topics:
-            for spoken, phrase in topic.phrases:
-                self._add(topic.key, spoken, phrase, 1.0)
-            for spoken, phrase in topic.own:
-                self._add(topic.key, spoken, phrase, _OWN_WORDS)
+            for spelled in _spelled(topic, locale):
+                self._add(topic.key, spelled)
 
-    def _add(self, key: str, spoken: str, phrase: str, factor: float) -> None:
-        every = _slots(phrase, spoken)
-        telling = [slot for slot in every if any(fold(word) not in UNTOLD for word in slot)]
-        if factor > 1 and len(telling) > 1:  # organisers write whole sentences: «laisser mes sacs»
-            every = telling
-        own = spoken in (EVERY_LANGUAGE, self._locale)
-        indexed = _Phrase(len(self._phrases), key, len(every), not telling, factor)
+    def _add(self, key: str, spelled: _Spelled) -> None:
+        indexed = _Phrase(len(self._phrases), key, len(spelled.forms), spelled.fixed, spelled.factor)
         self._phrases.append(indexed)
-        for position, slot in enumerate(every):
-            forms: set[str] = set()
-            for word in slot:
-                forms |= _forms(word, self._locale) if own else {fold(word)}
-                if own and len(surface := fold(word)) >= _SHORTEST_WITHIN:
-                    self._surfaces[surface[:_ALIKE]].add(surface)
-                    self._within.add(surface)
+        for position, forms in enumerate(spelled.forms):
             for form in forms:
                 self._of_form[form].append((indexed, position))
+        for surface in spelled.surfaces:
+            self._surfaces[surface[:_ALIKE]].add(surface)
+            self._within.add(surface)
 
     def scores(self, written: Sequence[str]) -> Mapping[str, tuple[float, float, int]]:
         """Return for each topic of which a text speaks: its score, its share, and how many words of the text tell."""

@@ -59,20 +59,31 @@ def fours(text: str) -> frozenset[str]:
 def near_doubles(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Pairs of texts that are nearly the same.
 
-    Two sets of which so many are common share one of their rarest members: only these are compared.
+    Two sets of which so many are common share one of their rarest members, and neither is much larger: only these are
+    compared. The smaller ones come first, of which fewer members need to be looked up.
     """
     groups = [fours(text) for text in texts]
     often = Counter(four for group in groups for four in group)
-    holders: defaultdict[str, list[int]] = defaultdict(list)
-    for number, group in enumerate(groups):
-        rarest = sorted(group, key=lambda four: (often[four], four))[: len(group) - math.ceil(NEAR * len(group)) + 1]
-        for other in {holder for four in rarest for holder in holders[four]}:
+    needed = NEAR / (1 + NEAR)  # share of both sizes together that is in common
+    holders: defaultdict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for number in sorted(range(len(texts)), key=lambda number: len(groups[number])):
+        group = groups[number]
+        size = len(group)
+        rarest = sorted(group, key=lambda four: (often[four], four))
+        found = set()
+        for place, four in enumerate(rarest[: size - math.ceil(NEAR * size) + 1]):
+            for other, smaller, its_place in holders[four]:
+                # No more can be in common than what either has from here on.
+                if smaller >= NEAR * size and min(size - place, smaller - its_place) >= needed * (size + smaller):
+                    found.add(other)
+        for other in found:
             common = len(group & groups[other])
-            same = re.search(r"\w", texts[number]) or texts[number] == texts[other]
-            if same and common / (len(group) + len(groups[other]) - common) >= NEAR:
-                yield texts[other], texts[number]
-        for four in rarest:
-            holders[four].append(number)
+            if common / (size + len(groups[other]) - common) >= NEAR:
+                first, second = texts[min(number, other)], texts[max(number, other)]
+                if re.search(r"\w", second) or first == second:
+                    yield first, second
+        for place, four in enumerate(rarest[: size - math.ceil(2 * needed * size) + 1]):
+            holders[four].append((number, size, place))
 
 
 @pytest.mark.parametrize("name", [path.stem for path in FILES])
@@ -108,6 +119,20 @@ def test_no_two_lines_are_nearly_the_same() -> None:
 def test_a_line_that_differs_by_a_word_is_nearly_the_same() -> None:
     near = ["Il me suit jusqu'à ma chambre chaque soir", "il me suit jusqu'a ma chambre chaque nuit", "le wifi ?"]
     assert list(near_doubles(near)) == [(near[0], near[1])]
+
+
+def test_nearly_the_same_is_found_whatever_their_lengths() -> None:
+    words = ["ou", "est", "le", "train", "de", "la", "gare", "qui", "part", "pour"]
+    texts = [" ".join(words[begin:end]) for begin in range(len(words)) for end in range(begin + 1, len(words) + 1)]
+    groups = {text: fours(text) for text in texts}
+    near = [
+        (first, second)
+        for number, second in enumerate(texts)
+        for first in texts[:number]
+        if len(groups[first] & groups[second]) >= NEAR * len(groups[first] | groups[second])
+    ]
+    assert len(near) > 50
+    assert sorted(near_doubles(texts)) == sorted(near)
 
 
 def test_what_is_measured_on_is_not_trained_on() -> None:
