@@ -61,6 +61,7 @@ check: setup-dev ## style, types, import contracts, catalogues, figures of the i
 	@$(PY) -m tools.statements
 	@$(PY) -m tools.log_events
 	@$(PY) -m tools.weak_tests
+	@$(PY) -m tools.sizes
 
 format: setup-dev ## put the code in order
 	@$(BIN)/ruff check --fix
