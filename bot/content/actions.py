@@ -14,6 +14,9 @@ from typing import Any, ClassVar, NoReturn, Self, dataclass_transform, get_type_
 MAX_LENGTH = 60
 """The most characters (A-Za-z0-9_-) in a payload. Every platform accepts as many (Telegram's ?start= takes 64)."""
 
+MOST = 2**53
+"""The largest number in a payload: what is multiplied or added to it still fits a column of the store."""
+
 _WORD = re.compile(r"[A-Za-z0-9_]*")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -22,6 +25,9 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 class Action:
     """What a button does: each subclass has its own `code` and a few fields (int, bool, str of A-Za-z0-9_).
 
+        class ReadSection(Action, code="zs"):
+            section: str
+
     Fields are declared as those of a frozen dataclass, without a decorator. The methods that `dataclass` would write
     for each of three hundred actions are here once: they would take 3 MB, and a fifth of the time that loading takes.
 
@@ -29,13 +35,14 @@ class Action:
     """
 
     code: ClassVar[str]
-    lasts: ClassVar[timedelta | None] = None
+    lasts: ClassVar[timedelta | None]
     """How long after the message was sent the button is removed; None if the button stays."""
     field_names: ClassVar[tuple[str, ...]] = ()
     """The names of the fields, in the order in which they are given and encoded."""
     _defaults: ClassVar[Mapping[str, object]] = {}
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, code: str, lasts: timedelta | None = None) -> None:
+        cls.code, cls.lasts = code, lasts
         annotations = inspect.get_annotations(cls)
         cls.field_names += tuple(name for name, kind in annotations.items() if "ClassVar" not in str(kind))
         cls._defaults = {name: getattr(cls, name) for name in cls.field_names if hasattr(cls, name)}
@@ -56,11 +63,16 @@ class Action:
         return type(self) is type(other) and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
-        return hash((type(self), *(self.__dict__[name] for name in self.field_names)))
+        return hash((type(self), *self.values))
 
     def __repr__(self) -> str:
         values = ", ".join(f"{name}={self.__dict__[name]!r}" for name in self.field_names)
         return f"{type(self).__name__}({values})"
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """Return the values of the fields, in the order in which they are given and encoded."""
+        return tuple(self.__dict__[name] for name in self.field_names)
 
     def encode(self) -> str:
         """Return the payload of this action.
@@ -82,6 +94,11 @@ class Action:
         return payload
 
     @classmethod
+    def kinds(cls) -> tuple[type, ...]:
+        """Return the types of the fields, in their order."""
+        return tuple(kind for _name, kind in _shape(cls))
+
+    @classmethod
     def decode(cls, parts: list[str]) -> Self:
         """Return the action for a payload; `parts` are the parts of the payload after its code.
 
@@ -98,16 +115,15 @@ class Action:
                 values[name] = part
                 continue
             number = int(part, 36)
-            if number.bit_length() > 63:
+            if number > MOST:
                 raise ValueError(f"{cls.__name__}.{name}: {part!r} is too large a number")
             values[name] = bool(number) if kind is bool else number
         return cls(**values)
 
 
-class Go(Action):
+class Go(Action, code="go"):
     """The action of a button that runs a command, given by its name: `Go("theme")`."""
 
-    code: ClassVar[str] = "go"
     command: str
 
 

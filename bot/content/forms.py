@@ -1,6 +1,5 @@
-"""Defines forms: questions that a handler asks, declared as a dataclass for all platforms.
+"""Defines forms: questions that a handler asks, declared as a class for all platforms.
 
-    @dataclass(frozen=True, slots=True)
     class Question(Form):
         title: ClassVar[Text] = _("A question to the team")
         question: str = text(_("Your question"), max_length=500, multiline=True)
@@ -12,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self, cast, dataclass_transform
 
 from bot.content import markdown, names
 from bot.content.answers import FILES as FILES  # what is asked and what is answered are imported from one place
@@ -276,11 +275,11 @@ def _declare(declared: Field, default: object) -> Any:
     return field(default=default, metadata={"field": declared})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass_transform(frozen_default=True)
 class Form:
     """A form: questions that are asked together. It has a title (≤ 45 characters) and at most MAX_PARTS parts.
 
-    A notice may be shown with the questions.
+    Each subclass is a frozen dataclass by itself. A notice may be shown with the questions.
     """
 
     title: ClassVar[Text]
@@ -302,6 +301,9 @@ class Form:
 
     No draft of them is kept, they are not in the chat's history, and a defect does not store them with the update.
     """
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True)(cls)
 
     @classmethod
     def read(cls, answers: Mapping[str, Raw], locale: str) -> Self:
@@ -331,7 +333,7 @@ class Incomplete(UserError):
 
 def form_fields(form: type[Form]) -> dict[str, Field]:
     """Return the fields of a form by name, in order."""
-    return {f.name: cast("Field", f.metadata["field"]) for f in fields(form)}
+    return {f.name: cast("Field", f.metadata["field"]) for f in fields(cast("Any", form))}
 
 
 @dataclass(frozen=True, slots=True)

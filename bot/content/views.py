@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from bot.content.actions import Action
 from bot.content.roles import Who
@@ -17,10 +17,9 @@ from bot.content.texts import Reader, Span, _, plain, render, source_name
 ButtonStyle = Literal["plain", "primary", "danger"]
 
 
-class Raw(Action):
+class Raw(Action, code=""):
     """An action that is still an encoded payload, because it was read from the database."""
 
-    code: ClassVar[str] = ""
     payload: str
 
     def encode(self) -> str:

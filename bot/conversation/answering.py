@@ -32,7 +32,7 @@ from bot.content.names import clean_lines
 from bot.content.texts import Span, _
 from bot.content.views import Button, Later, Reply, View, with_lines_first, with_lines_last
 from bot.content.views import Raw as Payload
-from bot.conversation import album_store, dialogue_store, dialogues, inbox_store
+from bot.conversation import album_store, dialogue_store, dialogues, inbox_store, screens
 from bot.conversation.dialogue_store import Dialogue
 from bot.conversation.hearing import (
     ItIsMyAnswer,
@@ -66,7 +66,7 @@ from bot.people.participants import refusal
 
 
 def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:
-    """Return the payload, the route and the handler's first arguments for a press or a command.
+    """Return the payload, the route and the handler's last arguments for a press or a command.
 
     Raises Stale when no route answers it.
     """
@@ -78,7 +78,7 @@ def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ..
             return f"go-{command.name}", command.route, ()
         case Pressed(payload) | Picked(payload) | Submitted(payload):
             action, route = router.find(payload)
-            return payload, route, () if payload.startswith("go-") else (action,)
+            return payload, route, () if isinstance(action, Go) else action.values
     raise Stale
 
 
@@ -152,7 +152,7 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             return await _take_sent(router, request, content, dialogue)
         case Gathered(album):
             return await _take_album(router, request, album)
-        case Pressed(beside=Picked() as beside) if router.rides(beside):
+        case Pressed(beside=Picked() as beside) if router.sent_with_press(beside):
             return await _press_with_choice(router, request, content.payload, beside)
         case Pressed(payload) if payload.startswith(_ANSWERS_AFTER_ALL):
             return await _press_after_all(router, request, payload)
@@ -349,8 +349,8 @@ async def _answer_after_all(router: Router, request: Request, pressed: ItIsMyAns
     authorise(request, route)
     filled = form.read({**dialogue.draft, list(form_fields(form))[field]: text}, request.locale)
     await dialogue_store.end(request.tx, account.platform, account.chat)
-    args = () if dialogue.action.startswith("go-") else (action,)
-    return _for(request, route, await route.handler(request, *args, filled))
+    args = () if isinstance(action, Go) else action.values
+    return _for(request, route, await route.handler(request, filled, *args))
 
 
 def _screen_form(router: Router, payload: str) -> type[Form] | None:
@@ -443,10 +443,10 @@ def _without_timed(reply: Reply, now: datetime) -> Later | None:
 async def _run(request: Request, content: Content, payload: str, route: Route, args: tuple[object, ...]) -> Reply:
     if isinstance(content, Called):
         request.argument = content.argument
-    if isinstance(content, Picked) != route.chooses:
+    if isinstance(content, Picked) != (route.picked is not None):
         raise Stale
     if isinstance(content, Picked):
-        return await route.handler(request, *args, content.values)
+        return await route.handler(request, screens.picked(route.picked, content.values), *args)
     if route.form is None:
         if isinstance(content, Submitted):
             raise Stale
@@ -454,11 +454,11 @@ async def _run(request: Request, content: Content, payload: str, route: Route, a
     if isinstance(content, Submitted):
         form = route.form.read(content.answers, request.locale)
         await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
-        return await route.handler(request, *args, form)
+        return await route.handler(request, form, *args)
     if isinstance(content, Called) and answered_at_once(route, content):
         form = route.form.read({next(iter(form_fields(route.form))): content.argument}, request.locale)
         await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
-        return await route.handler(request, *args, form)
+        return await route.handler(request, form, *args)
     known, about = await filled(request, content, payload, route, args), await about_of(request, route, args)
     return await dialogues.begin(request, payload, route.form, known, about)
 
@@ -555,17 +555,19 @@ async def filled(
 ) -> dict[str, str]:
     """Return the answers with which a form opens, by field name.
 
-    They are those that the route's `before` returns, overridden by what was typed into the form before, and after the
-    command.
+    They are those that the route's `prefill` returns, overridden by what was typed into the form before, and after the
+    command. Raises the refusal of the route's `check`.
     """
-    known = await route.before(request, *args) if route.before else None
+    if route.check:
+        await route.check(request, *args)
+    known = await route.prefill(request, *args) if route.prefill else {}
     draft = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
     typed = draft.draft if draft and draft.action == payload else {}
     if isinstance(content, Called) and content.argument and route.form is not None:
         name, first = next(iter(form_fields(route.form).items()))
         if isinstance(first, TextField):
             typed = {**typed, name: content.argument}
-    return {**(known or {}), **typed}
+    return {**known, **typed}
 
 
 async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> Span | None:
@@ -774,8 +776,8 @@ async def _answer(
     filled = await dialogues.answer(request, route.form, dialogue, raw, step)
     if isinstance(filled, Reply):
         return _for(request, route, filled)
-    args = () if dialogue.action.startswith("go-") else (action,)
-    return _for(request, route, await route.handler(request, *args, filled))
+    args = () if isinstance(action, Go) else action.values
+    return _for(request, route, await route.handler(request, filled, *args))
 
 
 async def ask_again(router: Router, request: Request, content: Content, refusal: Incomplete) -> Reply | None:

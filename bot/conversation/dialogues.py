@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
@@ -16,30 +15,25 @@ from bot.conversation.dialogue_store import Dialogue
 from bot.conversation.routes import Request
 
 
-class CancelForm(Action):
+class CancelForm(Action, code="dx"):
     """The button that leaves the form without submitting it."""
 
-    code: ClassVar[str] = "dx"
 
-
-class SkipField(Action):
+class SkipField(Action, code="ds"):
     """The button that leaves an optional question empty; `step` is the question's position in the form."""
 
-    code: ClassVar[str] = "ds"
     step: int
 
 
-class KeepAnswer(Action):
+class KeepAnswer(Action, code="dk"):
     """The button that keeps the answer with which a question is prefilled; `step` is the question's position."""
 
-    code: ClassVar[str] = "dk"
     step: int
 
 
-class PickOption(Action):
+class PickOption(Action, code="da"):
     """The choice that answers a question with one of its options; `step` is the question's position in the form."""
 
-    code: ClassVar[str] = "da"
     step: int
 
 

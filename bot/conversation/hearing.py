@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
-from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
@@ -30,35 +29,32 @@ _KNOWN = 0.6
 _DIGEST_BYTES = 6
 
 
-class TakeWords(Action):
+class TakeWords(Action, code="lk"):
     """The button that says what waiting words are: the listener with the key `listener` takes them.
 
     They are those under the number `number` and, if they go together, those since the number `first`.
     """
 
-    code: ClassVar[str] = "lk"
     listener: str
     number: int
     first: int
 
 
-class ItIsMyAnswer(Action):
+class ItIsMyAnswer(Action, code="la"):
     """The button that says that waiting words are an answer after all: to the question at the position `field`.
 
     `form` is the digest of the encoded action whose form asks it (`form_digest`): in another form that is open by then,
     others would read what was no answer to it.
     """
 
-    code: ClassVar[str] = "la"
     form: str
     field: int
     number: int
 
 
-class ItIsMyEdit(Action):
+class ItIsMyEdit(Action, code="le"):
     """The button that says that waiting words are the new text of a message, given by its native id, after all."""
 
-    code: ClassVar[str] = "le"
     message: str
     number: int
 
@@ -195,15 +191,15 @@ async def ask_what_else(request: Request, text: str, but: str, became: Span) -> 
     return await request.alarm.ask(request, text, replace(cry, sure=False), offers, became)
 
 
-@routes.action(TakeWords, who=ANYONE)
-async def take_words(request: Request, action: TakeWords) -> Reply:
+@routes.press(TakeWords, who=ANYONE)
+async def take_words(request: Request, listener_key: str, number: int, first: int) -> Reply:
     """Give waiting words to the listener whose button was pressed."""
     if request.alarm is None:
         raise Stale
-    text = await request.alarm.waiting(request, action.number, action.first)
-    listener = next((each for each in request.listeners if each.key == action.listener), None)
+    text = await request.alarm.waiting(request, number, first)
+    listener = next((each for each in request.listeners if each.key == listener_key), None)
     if listener is None:
         raise UserError(_("This is not possible now. Your words are kept for a day."))
     reply = await (listener.chosen or listener.take)(request, text)
-    await request.alarm.drop(request, action.number, action.first)
+    await request.alarm.drop(request, number, first)
     return replace(reply, fresh=False)  # in the place of the question, which is answered

@@ -156,10 +156,10 @@ class Router:
         except (KeyError, ValueError):
             raise Stale from None
 
-    def rides(self, picked: Picked) -> bool:
+    def sent_with_press(self, picked: Picked) -> bool:
         """Return whether a choice that was not sent yet is carried out before a press on a button beside it."""
         try:
-            return self.find(picked.payload)[1].rides
+            return self.find(picked.payload)[1].sent_with_press
         except Stale:
             return False
 

@@ -5,6 +5,11 @@
     @routes.command("theme", _("Choose your theme"), who=PARTICIPANT)
     async def theme(request: Request) -> Reply: ...
 
+    @routes.press("th")
+    async def open_theme(request: Request, key: str) -> Reply: ...
+
+    Button(_("Read on"), open_theme.to("health"))
+
 A route says before anything runs what Discord must know first: who may, whether the answer is private, which form
 opens. Each declaration raises ValueError for a function that cannot take what it will be given, and for what the same
 `Routes` declared before.
@@ -16,7 +21,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -37,6 +42,7 @@ from bot.conversation import live_screens
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
 from bot.conversation.looking import Look, LookFirst, Perform, PerformWithin
+from bot.conversation.screens import Screen, kind_picked
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.stored_files import Files, in_thread
 from bot.people.browser_store import Browser
@@ -51,6 +57,8 @@ Target = Literal["here", "private"]
 ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
 K = TypeVar("K")
 V = TypeVar("V")
+F = TypeVar("F", bound=Form)
+P = ParamSpec("P")
 
 
 def _unscored(_text: str) -> Mapping[str, float]:
@@ -292,7 +300,8 @@ class SharedScreens:
 Handler = Callable[..., Awaitable[Reply]]
 Hears = Callable[..., Awaitable[Reply | None]]
 """A handler for what somebody writes or sends while a confidential screen is the last that they opened."""
-Before = Callable[..., Awaitable[Mapping[str, str] | None]]
+Prefill = Callable[..., Awaitable[Mapping[str, str]]]
+Check = Callable[..., Awaitable[None]]
 When = Callable[..., Awaitable[bool]]
 About = Callable[..., Awaitable[Span]]
 Taker = Callable[..., Awaitable[Reply | None]]
@@ -312,19 +321,19 @@ Deletions = Callable[[Request], Awaitable[Reply | None]]
 class Route:
     """One declared handler, who may use it, and what the platform must know before the handler runs.
 
-    `target` says where the answer may be read. `before` returns the answers that prefill the form. `chooses` is True
-    for a choice; `rides`, `linkable`, `reads`, `about`, `hears`, `hears_files` and `confirmed` are as for
-    `Routes.choice` and `Routes.action`.
+    `target` says where the answer may be read. `picked` is the type of what is chosen, None unless the route is a
+    choice. The others are as for `Routes.press`, `Routes.form` and `Routes.pick`.
     """
 
     handler: Handler
     action: type[Action]
     who: Who
     target: Target
-    form: type[Form] | None
-    before: Before | None
-    chooses: bool = False
-    rides: bool = False
+    form: type[Form] | None = None
+    prefill: Prefill | None = None
+    check: Check | None = None
+    picked: Any = None
+    sent_with_press: bool = False
     linkable: bool = False
     reads: When | None = None
     about: About | None = None
@@ -388,11 +397,12 @@ class Routes:
         *,
         names: Mapping[str, str] | None = None,
         aliases: tuple[str, ...] = (),
-        said: Text | None = None,
+        plain_words: Text | None = None,
         who: Who = PARTICIPANT,
         target: Target = "private",
         form: type[Form] | None = None,
-        before: Before | None = None,
+        prefill: Prefill | None = None,
+        check: Check | None = None,
         linkable: bool = True,
         listed: int | None = None,
         listed_for: Who | None = None,
@@ -405,70 +415,77 @@ class Routes:
         `listed` is its position among the commands that Telegram lists for the role `listed_for`, by default for
         everybody who may use it; a command without a position works when it is typed.
 
-        `said` is a list of words, separated by commas, that open the screen without a slash, in any spelling of
-        accents, case and punctuation, unless the chat is being asked a question.
+        `plain_words` are a list of words, separated by commas, that open the screen without a slash, in any
+        spelling of accents, case and punctuation, unless the chat is being asked a question.
 
         `for_others` is the name of the command to which people without the role `who` are led who type this one: to
         what is theirs.
 
-        The handler gets the request and, with a `form`, the form. `before` gets the request and returns the answers
-        that prefill the form. `linkable` is False for a command that changes something at once, because anybody can
-        make a link; such a command has no `said` either. `hears` and `confirmed` are as for `action`; `hears` gets the
-        command's `Go`.
+        The handler gets the request and, with a `form`, the form; `prefill` and `check` get the request, and are as for
+        `form`. `linkable` is False for a command that changes something at once, because anybody can make a link; such
+        a command has no `plain_words` either. `hears` and `confirmed` are as for `press`; `hears` gets the command's
+        `Go`.
         """
-        if said and not linkable:
+        if plain_words and not linkable:
             raise ValueError(f"/{name} changes something at once, so plain words must not do it")
 
         def declare(handler: Handler) -> Handler:
-            check_call(handler, "request", *_form_of(form))
-            if before:
-                check_call(before, "request")
-            if hears:
-                check_call(hears, "request", "action", "content")
-            route = Route(handler, Go, who, target, form, before, linkable=linkable, hears=hears, confirmed=confirmed)
+            check_call(handler, "request", *(("form",) if form else ()))
+            route = Route(
+                handler,
+                Go,
+                who,
+                target,
+                form,
+                prefill,
+                check,
+                linkable=linkable,
+                hears=hears,
+                confirmed=confirmed,
+            )
+            _check_calls(route, ())
             words = {"fr": name, **(names or {})}
             shown_to = who if listed_for is None else listed_for
             self.commands.append(Command(name, words, aliases, description, shown_to, route, listed, for_others))
-            if said:
-                self.plain_words.append(PlainWords(said, Go(name).encode(), route))
+            if plain_words:
+                self.plain_words.append(PlainWords(plain_words, Go(name).encode(), route))
             return handler
 
         return declare
 
     def answers_to(self, words: Text, *, who: Who = PARTICIPANT) -> Callable[[Handler], Handler]:
-        """Declare a handler(request) for plain words that mean no command; `words` is as `said` in `command`.
+        """Declare a handler(request) for plain words that mean no command; `words` are as `plain_words` in `command`.
 
         The handler changes nothing, because what was written may not have been meant for the bot.
         """
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request")
-            self.plain_words.append(PlainWords(words, "", Route(handler, Go, who, "private", form=None, before=None)))
+            self.plain_words.append(PlainWords(words, "", Route(handler, Go, who, "private")))
             return handler
 
         return declare
 
-    def action(
+    def press(
         self,
-        action: type[Action],
+        code: str | type[Action],
         *,
         who: Who = PARTICIPANT,
         target: Target = "private",
-        form: type[Form] | None = None,
-        before: Before | None = None,
         linkable: bool = False,
-        reads: When | None = None,
-        about: About | None = None,
+        lasts: timedelta | None = None,
         hears: Hears | None = None,
         hears_files: bool = False,
         confirmed: bool = False,
-    ) -> Callable[[Handler], Handler]:
-        """Declare the handler of a button: it gets the request, the action and, with a `form`, the form.
+    ) -> Callable[[Callable[Concatenate[Request, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, P], Reply]]:
+        """Declare the screen behind a button: its handler gets the request and what the button carries.
 
-        `before` gets the request and the action, and returns the answers that prefill the form; `about` gets the same
-        and returns the text to which the form replies. `linkable` lets a link (`t.me/…?start=…`) do the same as the
-        button: for payloads with a secret that authorises it. Files for the form are fetched if `reads(request)` is
-        true (None: always).
+        The parameters after the request are what the button carries (int, str of A-Za-z0-9_, or bool). `code` begins
+        its payload, and is no other route's; or it is an Action whose fields are these parameters, for a button that
+        modules below this one show, too. `lasts` is how long after the message was sent the button is removed.
+
+        `linkable` lets a link (`t.me/…?start=…`) do the same as the button: for payloads with a secret that authorises
+        it.
 
         `hears` is for confidential screens and those for safety: hears(request, action, content) gets what the person
         writes or sends while this is the last screen that they opened or pressed, and takes none of it unasked. With
@@ -479,60 +496,127 @@ class Routes:
         every `secret` answer does.
         """
 
-        def declare(handler: Handler) -> Handler:
-            check_call(handler, "request", "action", *_form_of(form))
-            if before:
-                check_call(before, "request", "action")
-            if reads:
-                check_call(reads, "request")
-            if about:
-                check_call(about, "request", "action")
-            if hears:
-                check_call(hears, "request", "action", "content")
-            route = Route(
-                handler,
-                action,
-                who,
-                target,
-                form,
-                before,
-                linkable=linkable,
-                reads=reads,
-                about=about,
-                hears=hears,
-                hears_files=hears_files,
-                confirmed=confirmed,
+        def declare(
+            handler: Callable[Concatenate[Request, P], Awaitable[Reply]],
+        ) -> Screen[P, Concatenate[Request, P], Reply]:
+            screen: Screen[P, Concatenate[Request, P], Reply] = Screen(code, handler, given=("request",), lasts=lasts)
+            self._add(
+                Route(
+                    handler,
+                    screen.action,
+                    who,
+                    target,
+                    linkable=linkable,
+                    hears=hears,
+                    hears_files=hears_files,
+                    confirmed=confirmed,
+                )
             )
-            _add_once(self.actions, action, route, f"the action {action.__name__}")
-            return handler
+            return screen
 
         return declare
 
-    def choice(
+    def form(
         self,
-        action: type[Action],
+        code: str | type[Action],
+        form: type[F],
         *,
         who: Who = PARTICIPANT,
         target: Target = "private",
-        rides: bool = True,
+        prefill: Prefill | None = None,
+        check: Check | None = None,
+        about: About | None = None,
+        linkable: bool = False,
+        lasts: timedelta | None = None,
+        reads: When | None = None,
+        hears: Hears | None = None,
+        hears_files: bool = False,
         confirmed: bool = False,
-    ) -> Callable[[Handler], Handler]:
-        """Declare the handler of a choice: it gets the request, the action and the complete set of chosen values.
+    ) -> Callable[
+        [Callable[Concatenate[Request, F, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, F, P], Reply]
+    ]:
+        """Declare what follows a form that a button opens: its handler gets the request, the form and what it carries.
 
-        On a page, a choice can be made but not sent yet when a button beside it is pressed. With `rides` the choice is
-        then carried out before the press. It is False for a choice that only leads to another screen, or that affects
-        other people at once. `confirmed` is as for `action`.
+        `prefill`, `check` and `about` get the request and what the button carries, before the form opens: `prefill`
+        returns the answers, by field name, with which it opens; `check` raises the refusal where it must not open;
+        `about` returns the text to which the form replies. Files for the form are fetched if `reads(request)` is true
+        (None: always). The other arguments are as for `press`.
         """
 
-        def declare(handler: Handler) -> Handler:
-            check_call(handler, "request", "action", "values")
-            route = Route(
-                handler, action, who, target, form=None, before=None, chooses=True, rides=rides, confirmed=confirmed
+        def declare(
+            handler: Callable[Concatenate[Request, F, P], Awaitable[Reply]],
+        ) -> Screen[P, Concatenate[Request, F, P], Reply]:
+            screen: Screen[P, Concatenate[Request, F, P], Reply] = Screen(
+                code, handler, given=("request", "form"), lasts=lasts
             )
-            _add_once(self.actions, action, route, f"the action {action.__name__}")
-            return handler
+            self._add(
+                Route(
+                    handler,
+                    screen.action,
+                    who,
+                    target,
+                    form,
+                    prefill,
+                    check,
+                    linkable=linkable,
+                    reads=reads,
+                    about=about,
+                    hears=hears,
+                    hears_files=hears_files,
+                    confirmed=confirmed,
+                )
+            )
+            return screen
 
         return declare
+
+    def pick(
+        self,
+        code: str | type[Action],
+        *,
+        who: Who = PARTICIPANT,
+        target: Target = "private",
+        hears: Hears | None = None,
+        sent_with_press: bool = True,
+        confirmed: bool = False,
+    ) -> Callable[
+        [Callable[Concatenate[Request, V, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, V, P], Reply]
+    ]:
+        """Declare the screen behind a choice: its handler gets the request, what was chosen, and what it carries.
+
+        The type of the second parameter says what is chosen: `int` or `str` for exactly one value, `tuple[int, ...]` or
+        `tuple[str, ...]` for the complete set. Whatever else arrives is Stale before the handler runs; that a value was
+        offered is for the handler to check.
+
+        On a page, a choice can be made but not sent yet when a button beside it is pressed. With `sent_with_press` it
+        is then carried out before the press. It is False for a choice that only leads to another screen, or that
+        affects other people at once. `confirmed` is as for `press`.
+        """
+
+        def declare(
+            handler: Callable[Concatenate[Request, V, P], Awaitable[Reply]],
+        ) -> Screen[P, Concatenate[Request, V, P], Reply]:
+            screen: Screen[P, Concatenate[Request, V, P], Reply] = Screen(code, handler, given=("request", "values"))
+            self._add(
+                Route(
+                    handler,
+                    screen.action,
+                    who,
+                    target,
+                    picked=kind_picked(handler),
+                    sent_with_press=sent_with_press,
+                    hears=hears,
+                    confirmed=confirmed,
+                )
+            )
+            return screen
+
+        return declare
+
+    def _add(self, route: Route) -> None:
+        """Add the route of a button. Raises ValueError if its functions cannot be called, or its action has a route."""
+        _check_calls(route, route.action.field_names)
+        _add_once(self.actions, route.action, route, f"the action {route.action.__name__}")
 
     def sent(self, *, when: When | None = None, reads: When | None = None) -> Callable[[Taker], Taker]:
         """Declare a handler(request, sent) for files that answer no question.
@@ -678,6 +762,12 @@ def _add_once(declared: dict[K, V], key: K, value: V, what: str) -> None:
     declared[key] = value
 
 
-def _form_of(form: type[Form] | None) -> tuple[str, ...]:
-    """Return the names of the arguments that a handler gets besides the others: the form, if there is one."""
-    return ("form",) if form else ()
+def _check_calls(route: Route, carried: Sequence[str]) -> None:
+    """Raise ValueError for a function of a route that cannot be called with what the button carries."""
+    for function in (route.prefill, route.check, route.about):
+        if function:
+            check_call(function, "request", *carried)
+    if route.reads:
+        check_call(route.reads, "request")
+    if route.hears:
+        check_call(route.hears, "request", "action", "content")

@@ -2,8 +2,10 @@
 
 An inverse is the action that undoes the change, with the values before and after it. It is declared beside the change:
 
-    @inverses.declare(RestoreDeadline)
-    async def restore_deadline(request: Request, action: RestoreDeadline, values: Values) -> None: ...
+    @inverses.declare("odz")
+    async def restore_deadline(request: Request, values: Values) -> None: ...
+
+    await note(request, "deadline", _("The deadline"), restore_deadline.to(), {"before": before, "after": after})
 
 The function compares what is stored with the values after the change, and raises `changed_since` where someone changed
 them again. It may return `Undone`: what the values are now, and the buttons that lead on.
@@ -15,13 +17,12 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.names import display_name
 from bot.content.roles import Who
-from bot.content.signatures import check_call
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Person, Span, _
 from bot.content.views import Button
@@ -29,6 +30,7 @@ from bot.content.ways import Way, buttons_to
 from bot.conversation import journal_store
 from bot.conversation.journal_store import JournalEntry
 from bot.conversation.routes import ORGANISER, Request
+from bot.conversation.screens import Screen
 from bot.people.participants import refusal
 
 WINDOW = timedelta(minutes=10)
@@ -45,14 +47,14 @@ class Undone:
     buttons: tuple[Button, ...] = ()
 
 
-Inverse = Callable[..., Awaitable[Undone | None]]
+Inverse = Callable[..., Awaitable[Any]]
+P = ParamSpec("P")
+T = TypeVar("T", Undone, None)
 
 
-class Undo(Action):
+class Undo(Action, code="un", lasts=WINDOW):
     """The button that undoes a change; `entry` is the id of the change in the journal."""
 
-    code: ClassVar[str] = "un"
-    lasts: ClassVar[timedelta | None] = WINDOW
     entry: int
 
 
@@ -99,19 +101,27 @@ class Inverses:
     def __init__(self) -> None:
         self._known: dict[str, tuple[type[Action], Inverse, Who]] = {}
 
-    def declare(self, action: type[Action], *, who: Who = ORGANISER) -> Callable[[Inverse], Inverse]:
-        """Declare the function that undoes a change: it gets the request, the action and the values of the change.
+    def declare(
+        self, code: str | type[Action], *, who: Who = ORGANISER
+    ) -> Callable[
+        [Callable[Concatenate[Request, Values, P], Awaitable[T]]], Screen[P, Concatenate[Request, Values, P], T]
+    ]:
+        """Declare the function that undoes a change: it gets the request, the values of the change, and its fields.
 
-        Only people who have the role `who` when they press may undo the change. An inverse for facilitators checks
-        itself whether the groups are theirs. Raises ValueError for a function that cannot take these arguments.
+        `code` and the fields are as for `Routes.press`. Only people who have the role `who` when they press may undo
+        the change. An inverse for facilitators checks itself whether the groups are theirs. Raises ValueError for a
+        function that cannot take these arguments.
         """
 
-        def keep(inverse: Inverse) -> Inverse:
-            check_call(inverse, "request", "action", "values")
+        def keep(
+            inverse: Callable[Concatenate[Request, Values, P], Awaitable[T]],
+        ) -> Screen[P, Concatenate[Request, Values, P], T]:
+            declared: Screen[P, Concatenate[Request, Values, P], T] = Screen(code, inverse, given=("request", "values"))
+            action = declared.action
             if action.code in self._known:
                 raise ValueError(f"two inverses have the code {action.code!r}")
             self._known[action.code] = (action, inverse, who)
-            return inverse
+            return declared
 
         return keep
 
@@ -151,6 +161,6 @@ class Inverses:
             inverse_action = action.decode(parts)
         except ValueError:  # kept by a version whose action had other fields
             raise Stale from None
-        undone = await inverse(request, inverse_action, values)
+        undone = await inverse(request, values, *inverse_action.values)
         await journal_store.mark_undone(request.tx, entry.id, request.now)
         return entry, undone or Undone()

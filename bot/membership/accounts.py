@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import ClassVar
 
 from bot.config.settings import Settings
 from bot.content.actions import Action
@@ -23,10 +22,8 @@ from bot.people.naming import account_label
 from bot.people.participants import Account, Participant
 
 
-class ShowAccounts(Action):
+class ShowAccounts(Action, code="ma"):
     """The button that shows a person their own accounts."""
-
-    code: ClassVar[str] = "ma"
 
 
 MINE = Button(_("My accounts"), ShowAccounts())

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.texts import Listing, Moment, Name, Span, Strong, _
@@ -27,24 +26,20 @@ MOST_TOLD = 10
 _TOLD = attempt_store.counted_action("told of browsers")
 
 
-class ConfirmBrowser(Action):
+class ConfirmBrowser(Action, code="mbc"):
     """The button with which somebody says that it was they who opened their page in a `browser`."""
 
-    code: ClassVar[str] = "mbc"
     browser: str
 
 
-class CloseBrowser(Action):
+class CloseBrowser(Action, code="mbx"):
     """The button that closes somebody's page in one of their browsers; `browser` is its id."""
 
-    code: ClassVar[str] = "mbx"
     browser: str
 
 
-class EnterOwnCode(Action):
+class EnterOwnCode(Action, code="mbe"):
     """The button that opens the form for the code of one's invitation, in a browser that waits for it."""
-
-    code: ClassVar[str] = "mbe"
 
 
 def name_of(browser: Browser) -> Span:

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from bot.content.actions import Action
 from bot.content.texts import _
 from bot.content.views import Button
 
 
-class Claim(Action):
+class Claim(Action, code="kc"):
     """The button that confirms being the person whose other account showed a link code; `typed` is that code."""
 
-    code: ClassVar[str] = "kc"
     typed: str
 
 
-class PushPrivately(Action):
+class PushPrivately(Action, code="sp"):
     """The button that agrees to private messages on platforms that require agreement, or withdraws the agreement.
 
     `wanted` is true to agree.
     """
 
-    code: ClassVar[str] = "sp"
     wanted: bool
 
 
-class NewWayIn(Action):
+class NewWayIn(Action, code="mn"):
     """The button that makes a new personal code and links, with which the person can come back without an account."""
-
-    code: ClassVar[str] = "mn"
 
 
 NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())

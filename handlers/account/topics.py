@@ -9,8 +9,8 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Request
 from bot.conversation.topics import Topic
 from bot.people import participant_store
-from handlers.account.participant.leaving import NOT_COMING, Leave, ask_to_leave, may_leave
-from handlers.account.participant.preferences import BackTo, OfferLanguages, offer_languages
+from handlers.account.participant.leaving import NOT_COMING, ask_to_leave, may_leave
+from handlers.account.participant.preferences import go_back_to, offer_languages
 
 _NAMES = {
     "fr": frozenset(("francais", "francaise", "french", "franzosisch")),
@@ -33,17 +33,17 @@ async def tell_language(request: Request, text: str) -> Reply:
     named = [locale for locale, names in _NAMES.items() if names & folded]
     offered = request.settings.gathering.locales
     if len(named) != 1 or named[0] not in offered or named[0] == request.locale or folded & _NOT:
-        return await offer_languages(request, OfferLanguages())
+        return await offer_languages(request)
     before = request.locale
     await participant_store.set_locale(request.tx, request.participant.id, named[0])
     request.locale = named[0]
     back: Span = _("Back to {language}", language=locale_name(before))
-    return reply(_("From now on I write in this language."), buttons=(Button(back, BackTo(before)),))
+    return reply(_("From now on I write in this language."), buttons=(Button(back, go_back_to.to(before)),))
 
 
 async def tell_leaving(request: Request, _text: str) -> Reply:
     """Ask for confirmation before the person leaves the gathering."""
-    return await ask_to_leave(request, Leave())
+    return await ask_to_leave(request)
 
 
 LANGUAGE = Topic(

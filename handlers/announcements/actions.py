@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Composition, Incomplete
@@ -20,17 +18,15 @@ from handlers.navigation.layout import mark, who_was_faster
 ANNOUNCEMENTS = Button(_("Announcements"), Go("annoncer"))
 
 
-class OpenAnnouncement(Action):
+class OpenAnnouncement(Action, code="ao"):
     """The button that opens an announcement: a draft is shown to be continued, any other with its progress."""
 
-    code: ClassVar[str] = "ao"
     announcement: int
 
 
-class ChooseAudience(Action):
+class ChooseAudience(Action, code="aa"):
     """The button that shows the audiences to choose from for a draft: whom the announcement is for."""
 
-    code: ClassVar[str] = "aa"
     announcement: int
 
 

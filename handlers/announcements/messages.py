@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Literal
 
 from bot.content.actions import Action
 from bot.content.features import platforms
@@ -40,17 +40,15 @@ from handlers.announcements.store.reports import CopyCount
 from handlers.announcements.store.slices import Copies
 
 
-class Seen(Action):
+class Seen(Action, code="av"):
     """The button with which a reader confirms that they have seen the announcement with this id."""
 
-    code: ClassVar[str] = "av"
     announcement: int
 
 
-class ReadAnnouncement(Action):
+class ReadAnnouncement(Action, code="ar"):
     """The button that shows an announcement to a reader, for instance one sent before the reader joined."""
 
-    code: ClassVar[str] = "ar"
     announcement: int
 
 
@@ -118,21 +116,19 @@ def _said(content: CopiedContent, locale: str) -> Lines:
 #     over.
 
 
-class DidIt(Action):
+class DidIt(Action, code="kpd"):
     """The button with which a reader confirms that they have done what a campaign asks.
 
     `reminded` is whether the button is below a reminder instead of the campaign's first message.
     """
 
-    code: ClassVar[str] = "kpd"
     campaign: int
     reminded: bool
 
 
-class PassOn(Action):
+class PassOn(Action, code="kpp"):
     """The button that shows the words and the address of a campaign, to be copied and sent to others."""
 
-    code: ClassVar[str] = "kpp"
     campaign: int
 
 

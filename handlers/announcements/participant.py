@@ -22,16 +22,16 @@ from handlers.navigation.actions import HOME
 routes = Routes()
 
 
-@routes.action(Seen)
-async def seen(request: Request, action: Seen) -> Reply:
+@routes.press(Seen)
+async def seen(request: Request, announcement_id: int) -> Reply:
     """Store that the participant has seen an announcement. Pressing «Seen» again changes nothing."""
-    announcement = await announcements.find_announcement(request.tx, action.announcement)
+    announcement = await announcements.find_announcement(request.tx, announcement_id)
     if announcement is not None and announcement.state in ("draft", "waiting") and request.participant.organises:
         return reply(_("This is the preview: readers will press this."), buttons=(HOME,), fresh=True)
     await _readable(request, announcement)
-    new = await acknowledgements.mark_seen(request.tx, action.announcement, request.participant.id, request.now)
-    await live_screens.touch(request.tx, screen_of(action.announcement))
-    content = await contents.find_content(request.tx, action.announcement)
+    new = await acknowledgements.mark_seen(request.tx, announcement_id, request.participant.id, request.now)
+    await live_screens.touch(request.tx, screen_of(announcement_id))
+    content = await contents.find_content(request.tx, announcement_id)
     assert content is not None
     said = _("Noted, thank you.") if new else _("You had said so already.")
     if content.attachments:  # what hangs on the message need not travel again
@@ -39,14 +39,14 @@ async def seen(request: Request, action: Seen) -> Reply:
     return Reply(draw(content, request.locale, seen=True), toast=said)
 
 
-@routes.action(ReadAnnouncement)
-async def read(request: Request, action: ReadAnnouncement) -> Reply:
+@routes.press(ReadAnnouncement)
+async def read(request: Request, announcement_id: int) -> Reply:
     """Show an announcement with its present words, as all recipients have it now."""
-    announcement = await announcements.find_announcement(request.tx, action.announcement)
+    announcement = await announcements.find_announcement(request.tx, announcement_id)
     await _readable(request, announcement)
-    content = await contents.find_content(request.tx, action.announcement)
+    content = await contents.find_content(request.tx, announcement_id)
     assert content is not None
-    seen_at = await acknowledgements.who_has_seen(request.tx, action.announcement)
+    seen_at = await acknowledgements.who_has_seen(request.tx, announcement_id)
     return Reply(draw(content, request.locale, seen=request.participant.id in seen_at), fresh=True)
 
 
@@ -70,27 +70,27 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
 # --- What a campaign asks for, for who gets it: doing it, and passing it on.
 
 
-@routes.action(DidIt)
-async def did_it(request: Request, action: DidIt) -> Reply:
+@routes.press(DidIt)
+async def did_it(request: Request, campaign: int, reminded: bool) -> Reply:
     """Store that the participant has done what a campaign asks, and cancel the participant's reminders."""
-    content = await _running(request, action.campaign)
-    announcement = await announcements.find_announcement(request.tx, action.campaign)
+    content = await _running(request, campaign)
+    announcement = await announcements.find_announcement(request.tx, campaign)
     if announcement is None or announcement.state in ("draft", "waiting"):
         return reply(_("This is the preview: readers will press this."), buttons=(HOME,), fresh=True)
-    new = await campaigns.mark_done(request.tx, action.campaign, request.participant.id, request.now)
-    await live_screens.touch(request.tx, screen_of(action.campaign))
+    new = await campaigns.mark_done(request.tx, campaign, request.participant.id, request.now)
+    await live_screens.touch(request.tx, screen_of(campaign))
     said = _("Thank you! You will not be reminded of it.") if new else _("You had said so already.")
-    if action.reminded:
+    if reminded:
         return reply(gist(content), said, buttons=(*buttons(content, done=True), HOME), toast=said)
     if content.attachments:  # what hangs on the message need not travel again
         return reply(said, buttons=(HOME,), toast=said, fresh=True)
     return Reply(draw(content, request.locale, seen=True), toast=said)
 
 
-@routes.action(PassOn)
-async def pass_on(request: Request, action: PassOn) -> Reply:
+@routes.press(PassOn)
+async def pass_on(request: Request, campaign: int) -> Reply:
     """Show a campaign's words and address in one piece, to be copied and sent to others."""
-    content = await _running(request, action.campaign)
+    content = await _running(request, campaign)
     url = content.link.url if content.link else ""
     words = plain(gist(content), Reader(request.locale, request.reader.zone))
     return reply(

@@ -6,10 +6,9 @@ Whoever looks first has the figures computed, in another process; from then on e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, get_args
+from typing import Any, get_args
 
 from bot.clock import from_micros, to_micros
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
@@ -17,15 +16,7 @@ from bot.conversation.routes import FACILITATOR, Request, Routes, Transaction
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.equality import service, store
-from handlers.equality.actions import (
-    AskToEndRoom,
-    BeginRoom,
-    CountInRoom,
-    EndRoom,
-    LookAgain,
-    ShowEquality,
-    ShowRoom,
-)
+from handlers.equality.actions import ShowEquality
 from handlers.equality.hooks import more_remedies
 from handlers.equality.jobs import compute
 from handlers.equality.messages import (
@@ -55,7 +46,7 @@ routes = Routes()
     _("Women and men, in numbers"),
     names={"en": "equality", "de": "gleichstellung"},
     who=FACILITATOR,
-    said=_("equality, women and men"),
+    plain_words=_("equality, women and men"),
     for_others="moi",
 )
 async def open_equality(request: Request) -> Reply:
@@ -63,22 +54,16 @@ async def open_equality(request: Request) -> Reply:
     return await _show(request, 0)
 
 
-class ShowShares(Action):
-    """The button of panels that were sent before there was this capability: it shows the figures."""
-
-    code: ClassVar[str] = "wkw"
-
-
-@routes.action(ShowShares, who=FACILITATOR)
-async def show_shares(request: Request, _action: ShowShares) -> Reply:
+@routes.press("wkw", who=FACILITATOR)
+async def show_shares(request: Request) -> Reply:
     """Show the figures of the steps that have ended."""
     return await _show(request, 0)
 
 
-@routes.action(ShowEquality, who=FACILITATOR)
-async def show_equality(request: Request, action: ShowEquality) -> Reply:
+@routes.press(ShowEquality, who=FACILITATOR)
+async def show_equality(request: Request, page: int) -> Reply:
     """Show a page of the figures."""
-    return await _show(request, action.page)
+    return await _show(request, page)
 
 
 async def _show(request: Request, page: int) -> Reply:
@@ -88,8 +73,8 @@ async def _show(request: Request, page: int) -> Reply:
     return Reply(await _card(request, steps, page))
 
 
-@routes.action(LookAgain, who=FACILITATOR)
-async def look_again(request: Request, _action: LookAgain) -> Reply:
+@routes.press("eqa", who=FACILITATOR)
+async def look_again(request: Request) -> Reply:
     """Look once more at the steps about which nothing could be published: genders may have been added since."""
     return _compute(request, await service.overview(request.tx, request.now))
 
@@ -145,9 +130,9 @@ async def _card(request: Request, steps: Overview, page: int) -> View:
         (
             *remedies,
             *turn(ShowEquality, page, len(published)),
-            *((Button(_("Look again"), LookAgain()),) if steps.withheld else ()),
+            *((Button(_("Look again"), look_again.to()),) if steps.withheld else ()),
             # L10N: a button: count the women and men who speak in the room, by sight
-            Button(_("Who speaks in the room"), ShowRoom()),
+            Button(_("Who speaks in the room"), show_room.to()),
             _way_back(request.participant),
         ),
     )
@@ -175,72 +160,75 @@ async def offer_equality(request: Request) -> View:
 # --- in the room
 
 
-@routes.action(ShowRoom, who=FACILITATOR)
-async def show_room(request: Request, _action: ShowRoom) -> Reply:
+@routes.press("eqr", who=FACILITATOR)
+async def show_room(request: Request) -> Reply:
     """Show the count of who speaks in the room, or how to begin it."""
     count = await store.room_count(request.tx)
     if count is None:
         return reply(
             Strong(_("Who speaks in the room")),
             _("Press a button for whoever speaks, by what you see; «?» in doubt. Neither time nor person is noted."),
-            buttons=(Button(_("Begin to count"), BeginRoom(), style="primary"), SHOW_EQUALITY),
+            buttons=(Button(_("Begin to count"), begin_room.to(), style="primary"), SHOW_EQUALITY),
         )
     return _counting(count)
 
 
-@routes.action(BeginRoom, who=FACILITATOR)
-async def begin_room(request: Request, _action: BeginRoom) -> Reply:
+@routes.press("eqb", who=FACILITATOR)
+async def begin_room(request: Request) -> Reply:
     """Begin the count of who speaks in the room; one that goes on is shown."""
     await store.begin_room_count(request.tx)
     return _counting(await store.room_count(request.tx) or RoomCount(0, 0, 0))
 
 
-@routes.action(CountInRoom, who=FACILITATOR)
-async def count_in_room(request: Request, action: CountInRoom) -> Reply:
-    """Count one turn, or take one back. Raises Stale while nobody counts."""
-    seen = next((seen for seen in get_args(Seen) if seen == action.seen), None)
+@routes.press("eqc", who=FACILITATOR)
+async def count_in_room(request: Request, shown: str, back: bool) -> Reply:
+    """Count one turn, or take one back. Raises Stale while nobody counts.
+
+    `shown` is «woman», «man» or «unknown».
+    """
+    seen = next((seen for seen in get_args(Seen) if seen == shown), None)
     if seen is None:
         raise Stale
-    await store.count_in_room(request.tx, seen, -1 if action.back else 1)
+    await store.count_in_room(request.tx, seen, -1 if back else 1)
     count = await store.room_count(request.tx)
     if count is None:
         raise Stale
-    return _counting(count, None if action.back else seen)
+    return _counting(count, None if back else seen)
 
 
 def _counting(count: RoomCount, last: Seen | None = None) -> Reply:
     """Return the screen of the count; `last` is what was counted just now, and can be taken back."""
     hint = (NOT_YET_HEARD,) if count.heard_less else ()
     # L10N: a button: take back what was counted just now, as in «Take back: Woman»
-    undo = (Button(_("Take back: {seen}", seen=SEEN[last]), CountInRoom(last, back=True)),) if last else ()
+    undo = (Button(_("Take back: {seen}", seen=SEEN[last]), count_in_room.to(last, back=True)),) if last else ()
     return reply(
         Strong(_("Who speaks in the room")),
         room_line(count),
         *hint,
         buttons=(
-            *(Button(label, CountInRoom(seen, back=False)) for seen, label in SEEN.items()),
+            *(Button(label, count_in_room.to(seen, back=False)) for seen, label in SEEN.items()),
             *undo,
-            Button(_("End and forget"), AskToEndRoom()),
+            Button(_("End and forget"), ask_to_end_room.to()),
             SHOW_EQUALITY,
         ),
     )
 
 
-@routes.action(AskToEndRoom, who=FACILITATOR)
-async def ask_to_end_room(_request: Request, _action: AskToEndRoom) -> Reply:
+@routes.press("eqq", who=FACILITATOR)
+async def ask_to_end_room(_request: Request) -> Reply:
     """Ask for confirmation before the count in the room is forgotten."""
     return reply(
         _("End the count in the room and forget its numbers?"),
         buttons=(
-            Button(_("End and forget"), EndRoom(), style="danger"),
+            Button(_("End and forget"), end_room.to(), style="danger"),
             # L10N: a button: go on counting
-            Button(_("Go on"), ShowRoom()),
+            Button(_("Go on"), show_room.to()),
         ),
     )
 
 
-@routes.action(EndRoom, who=FACILITATOR)
-async def end_room(request: Request, _action: EndRoom) -> Reply:
+@routes.press("eqe", who=FACILITATOR)
+async def end_room(request: Request) -> Reply:
     """Forget the count in the room."""
     await store.end_room_count(request.tx)
     return reply(_("The count is forgotten."), buttons=(SHOW_EQUALITY, _way_back(request.participant)))

@@ -19,11 +19,11 @@ from bot.membership.inviting import telegram_link
 from bot.people.declared import Declared
 from bot.people.naming import called_with_ref
 from bot.people.participants import Participant
-from handlers.groups.actions import ScanBadge
 from handlers.groups.jobs import draw_card
 from handlers.groups.messages import cards
-from handlers.groups.messages.cards import MY_GROUP, DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
+from handlers.groups.messages.cards import MY_GROUP, DrawGroup, ExplainGroup, card_lines, day, title
 from handlers.groups.model import Group, Round
+from handlers.groups.organiser.attendance import scan_badge
 from handlers.groups.service import membership
 from handlers.groups.service.membership import group_of_the_day, round_of_the_day
 from handlers.groups.store import badges, rounds
@@ -42,7 +42,9 @@ routes = Routes()
     _("Your group"),
     names={"en": "group", "de": "gruppe"},
     # L10N: long
-    said=_("group, my group, which group, which group am I in, who is in my group, where is my group, my team mates"),
+    plain_words=_(
+        "group, my group, which group, which group am I in, who is in my group, where is my group, my team mates"
+    ),
     listed=30,
 )
 async def my_group(request: Request) -> Reply:
@@ -61,10 +63,10 @@ async def my_group(request: Request) -> Reply:
     return await _show(request, round_)
 
 
-@routes.action(ShowGroup)
-async def show_group(request: Request, action: ShowGroup) -> Reply:
+@routes.press("gq")
+async def show_group(request: Request, round_id: int) -> Reply:
     """Show the participant's group in the chosen round (day), with buttons to its picture and an explanation."""
-    return await _show(request, await _published(request, action.round))
+    return await _show(request, await _published(request, round_id))
 
 
 async def name_group(request: Request) -> View:
@@ -91,7 +93,7 @@ async def _of_the_day(request: Request) -> Group | None:
 
 async def _other_days(request: Request, round_: Round) -> tuple[Button, ...]:
     return tuple(
-        Button(day(other), ShowGroup(other.number))
+        Button(day(other), show_group.to(other.number))
         for other in await rounds.all_rounds(request.tx)
         if other.published and other.number != round_.number
     )
@@ -114,22 +116,22 @@ def _none_on(round_: Round) -> Text:
     return _("You have no group for {date}. A question about it? Ask the team.", date=day(round_))
 
 
-@routes.action(ExplainGroup)
-async def explain(request: Request, action: ExplainGroup) -> Reply:
+@routes.press(ExplainGroup)
+async def explain(request: Request, round_id: int) -> Reply:
     """Show in two sentences why the participant is in their group, below its card, which they come back to."""
-    group = await _mine(request, await _published(request, action.round))
+    group = await _mine(request, await _published(request, round_id))
     theme = await _theme(request, group)
     mixed, minded = await cards.explain(request.tx, group, theme, request.settings.gathering.starts.year)
-    return reply(mixed, minded, buttons=(_back(action.round), HOME), fresh=True)
+    return reply(mixed, minded, buttons=(_back(round_id), HOME), fresh=True)
 
 
-@routes.action(DrawGroup)
-async def draw(request: Request, action: DrawGroup) -> Reply:
+@routes.press(DrawGroup)
+async def draw(request: Request, round_id: int) -> Reply:
     """Request a picture of the card of the participant's group.
 
     A job draws it, because that takes longer than a database transaction may.
     """
-    round_ = await _published(request, action.round)
+    round_ = await _published(request, round_id)
     await _mine(request, round_)
     payload = {
         "person": request.participant.id,
@@ -203,7 +205,7 @@ async def _theme(request: Request, group: Group) -> Theme:
 
 
 def _back(number: int) -> Button:
-    return Button(_("My group"), ShowGroup(number))
+    return Button(_("My group"), show_group.to(number))
 
 
 # --- the badge, which organisers scan at the door
@@ -215,14 +217,14 @@ BADGE = Button(_("My badge"), Go("badge"))
     "badge",
     _("Your badge for the door"),
     names={"en": "badge", "de": "ausweis"},
-    said=_("badge, my badge, QR code, my QR code"),
+    plain_words=_("badge, my badge, QR code, my QR code"),
 )
 async def show_badge(request: Request) -> Reply:
     """Show the QR code that organisers scan to mark the person present; nobody else can use it or make one."""
     person, username = request.participant, await setting_store.telegram_username(request.tx)
     if not person.takes_part or username is None:
         raise UserError(_("You need no badge: say your name at the door."), buttons=(HOME,))
-    link = telegram_link(username, ScanBadge(person.id, await badges.mark_of(request.tx, person.id)).encode())
+    link = telegram_link(username, scan_badge.to(person.id, await badges.mark_of(request.tx, person.id)).encode())
     return reply(
         Strong(called_with_ref(person)),
         _("Show this code at the door: the team scans it and marks you present. Nobody else can use it."),

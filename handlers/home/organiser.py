@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Listing, Span, Strong, Territory, _, _n, plain
 from bot.content.views import NOBODY, Button, JobRequest, Picture, Reply, View, reply, reply_with_job
@@ -27,19 +26,12 @@ _MOST_STEPS = 3
 """The most next steps that the organisers' screen shows."""
 
 
-class ShowOrganisersSection(Action):
-    """The button that shows all of one section of the organisers' screen; `section` is its name."""
-
-    code: ClassVar[str] = "ho"
-    section: str
-
-
 @routes.command(
     "organiser",
     _("For the organisers"),
     names={"en": "organise", "de": "organisieren"},
     who=ANYONE,
-    said=_("organise, organize"),
+    plain_words=_("organise, organize"),
     listed=1,
     listed_for=ORGANISER,
 )
@@ -62,7 +54,7 @@ async def organise(request: Request) -> Reply:
     for shown in await assemble_sections(request, parts):
         rest = _besides(shown, steps)
         lines += [rest.summary] if rest.lines else []
-        buttons += rest.in_sight(ShowOrganisersSection(rest.section.name if rest.section else ""))
+        buttons += rest.in_sight(show_organisers_section.to(rest.section.name if rest.section else ""))
     return reply(*lines, buttons=tuple(buttons), who=ORGANISER)
 
 
@@ -76,11 +68,14 @@ def _besides(shown: Assembled, steps: Sequence[NextStep]) -> Assembled:
     )
 
 
-@routes.action(ShowOrganisersSection, who=ORGANISER)
-async def show_organisers_section(request: Request, action: ShowOrganisersSection) -> Reply:
-    """Show all lines and buttons of one section of the organisers' screen."""
+@routes.press("ho", who=ORGANISER)
+async def show_organisers_section(request: Request, section: str) -> Reply:
+    """Show all lines and buttons of one section of the organisers' screen.
+
+    `section` is its name.
+    """
     parts = request.shared.organiser_home
-    named = [part for part in parts if part.section and part.section.name == action.section]
+    named = [part for part in parts if part.section and part.section.name == section]
     for shown in await assemble_sections(request, named):
         if shown.section:
             return reply(Strong(shown.section.heading), *shown.lines, buttons=(*shown.buttons, BACK))
@@ -99,23 +94,11 @@ _MOST_LINES = 12
 """The most territories in the statistics; the picture shows twice as many."""
 
 
-class Figures(Action):
-    """The button that shows the statistics: how many people joined, by gender, territory and platform."""
-
-    code: ClassVar[str] = "of"
-
-
-class DrawFigures(Action):
-    """The button that has the statistics drawn as a picture."""
-
-    code: ClassVar[str] = "ofp"
-
-
 async def offer_figures(request: Request) -> View:
     """Return the button to the statistics for the organisers' screen; an empty View while nobody is selected."""
     people = await people_store.turnout(request.tx)
     # L10N: a button: numbers by territory, platform and gender
-    return View((), (Button(_("Figures"), Figures()),) if people.selected else ())
+    return View((), (Button(_("Figures"), figures.to()),) if people.selected else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +109,8 @@ class _Shares:
     territories: Sequence[tuple[Span, JoinedShare]]
 
 
-@routes.action(Figures, who=ORGANISER)
-async def figures(request: Request, _action: Figures) -> Reply:
+@routes.press("of", who=ORGANISER)
+async def figures(request: Request) -> Reply:
     """Show the statistics: how many selected people joined, by gender and territory, and how many use each platform."""
     table = await _counted(request)
     shown, rest = table.territories[:_MOST_LINES], table.territories[_MOST_LINES:]
@@ -140,7 +123,7 @@ async def figures(request: Request, _action: Figures) -> Reply:
         *(_line(share) for share in shown),
         *((_line((_others(len(rest)), _sum(rest))),) if rest else ()),
         *((Strong(_("Platforms")), Listing(counts)) if counts else ()),
-        buttons=(Button(_("As a picture"), DrawFigures()), BACK),
+        buttons=(Button(_("As a picture"), draw_figures.to()), BACK),
     )
 
 
@@ -178,8 +161,8 @@ def _sum(rows: Sequence[tuple[Span, JoinedShare]]) -> JoinedShare:
     return JoinedShare(sum(share.joined for _name, share in rows), sum(share.selected for _name, share in rows))
 
 
-@routes.action(DrawFigures, who=ORGANISER)
-async def draw_figures(request: Request, _action: DrawFigures) -> Reply:
+@routes.press("ofp", who=ORGANISER)
+async def draw_figures(request: Request) -> Reply:
     """Start the job that draws the statistics as a picture; the picture is sent in a message afterwards."""
     table, reader = await _counted(request), request.reader
     shown, rest = table.territories[: 2 * _MOST_LINES], table.territories[2 * _MOST_LINES :]

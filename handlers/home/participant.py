@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Span, Strong, Territory, _
 from bot.content.views import Button, Reply, View, reply, with_lines_first
@@ -24,13 +22,6 @@ _MOST = 6
 """The most buttons on the home screen."""
 
 
-class ShowSection(Action):
-    """The button that shows one section of the menu; `section` is its name."""
-
-    code: ClassVar[str] = "hm"
-    section: str
-
-
 @routes.screen()
 @routes.command(
     "moi",
@@ -38,7 +29,7 @@ class ShowSection(Action):
     names={"en": "me", "de": "ich"},
     aliases=("espace", "place", "bereich"),
     who=ANYONE,
-    said=_("hello, hi, hey, good morning, good evening, home, start, me, my place, place, my page, back"),
+    plain_words=_("hello, hi, hey, good morning, good evening, home, start, me, my place, place, my page, back"),
     listed=10,
 )
 async def show_home(request: Request) -> Reply:
@@ -110,7 +101,9 @@ async def start(request: Request) -> Reply:
     aliases=("menu",),
     who=ANYONE,
     # L10N: long
-    said=_("menu, help, help me, I need help, what can I do, what now, what should I do, how does it work, commands"),
+    plain_words=_(
+        "menu, help, help me, I need help, what can I do, what now, what should I do, how does it work, commands"
+    ),
     listed=80,
 )
 async def show_menu(request: Request) -> Reply:
@@ -134,13 +127,16 @@ def _way_into(shown: OpenSection) -> Button:
     """Return the button to a section of the menu; if the section has one button only, that button."""
     if len(shown.buttons) == 1:
         return shown.buttons[0]
-    return Button(_("{section}…", section=shown.section.heading), ShowSection(shown.section.name))
+    return Button(_("{section}…", section=shown.section.heading), show_section.to(shown.section.name))
 
 
-@routes.action(ShowSection)
-async def show_section(request: Request, action: ShowSection) -> Reply:
-    """Show the buttons of one section of the menu. Raises Stale if the section has none for the person now."""
-    shown = next((section for section in await open_sections(request) if section.section.name == action.section), None)
+@routes.press("hm")
+async def show_section(request: Request, section_key: str) -> Reply:
+    """Show the buttons of one section of the menu. Raises Stale if the section has none for the person now.
+
+    `section_key` is its name.
+    """
+    shown = next((section for section in await open_sections(request) if section.section.name == section_key), None)
     if shown is None:
         raise Stale
     return reply(Strong(shown.section.heading), buttons=(*shown.buttons, MENU))

@@ -6,9 +6,7 @@ The wall is the list of a group's ideas. Every change can be undone.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
@@ -16,33 +14,19 @@ from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox, standing
 from handlers.ideas import model, service
-from handlers.ideas.actions import LeaveOut, PartIdeas, ShowAgain, TakeIn
+from handlers.ideas.actions import LeaveOut, PartIdeas, SetAside, ShowAgain, TakeIn
 from handlers.ideas.messages import LABEL, idea_quote
 from handlers.ideas.participant import layout
 from handlers.ideas.store import ideas, moderation, walls
 from handlers.ideas.store.stems import stems_of_group
 from handlers.navigation.changes import inverses
-from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
+from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, ShowWall
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Idea, IdeaState
 from handlers.workshops.service.facilitators import group_to_run
 from handlers.workshops.store.runs import run_of_group
 
 routes = Routes()
-
-
-class RestoreHidden(Action):
-    """The button that undoes hiding an idea, or showing it again."""
-
-    code: ClassVar[str] = "wqr"
-    idea: int
-
-
-class RestoreOffered(Action):
-    """The button that undoes the decision on a late idea."""
-
-    code: ClassVar[str] = "wlr"
-    idea: int
 
 
 async def idea_to_moderate(request: Request, idea_id: int) -> Idea:
@@ -70,16 +54,16 @@ async def idea_buttons(request: Request, idea: Idea) -> tuple[Button, ...]:
 # --- hiding
 
 
-@routes.action(HideIdea, who=FACILITATOR)
-async def hide(request: Request, action: HideIdea) -> Reply:
+@routes.press(HideIdea, who=FACILITATOR)
+async def hide(request: Request, idea: int) -> Reply:
     """Hide an idea from the wall, the votes and the exports. The author still sees it among their own ideas."""
-    return await _hide(request, action.idea, hidden=True)
+    return await _hide(request, idea, hidden=True)
 
 
-@routes.action(ShowAgain, who=FACILITATOR)
-async def show_again(request: Request, action: ShowAgain) -> Reply:
+@routes.press(ShowAgain, who=FACILITATOR)
+async def show_again(request: Request, idea: int) -> Reply:
     """Show a hidden idea again, with its votes and the ideas merged into it."""
-    return await _hide(request, action.idea, hidden=False)
+    return await _hide(request, idea, hidden=False)
 
 
 async def _hide(request: Request, idea_id: int, *, hidden: bool) -> Reply:
@@ -92,15 +76,15 @@ async def _hide(request: Request, idea_id: int, *, hidden: bool) -> Reply:
     words = idea_quote(idea, reader="led")
     summary = _("«{idea}» is hidden", idea=words) if hidden else _("«{idea}» can be read again", idea=words)
     await standing.settle(request.tx, service.decision_subject(idea.id), _("This is decided."), request.now)
-    undo = await note(request, f"idea:{idea.id}", summary, RestoreHidden(idea.id), {"after": hidden})
+    undo = await note(request, f"idea:{idea.id}", summary, restore_hidden.to(idea.id), {"after": hidden})
     more = (_("It is off the wall, the votes and the exports. Nobody was told."),) if hidden else ()
     return reply(Strong(summary), *more, buttons=(undo, *await idea_buttons(request, idea)), toast=_("Saved."))
 
 
-@inverses.declare(RestoreHidden, who=FACILITATOR)
-async def restore_hidden(request: Request, action: RestoreHidden, values: Values) -> Undone:
+@inverses.declare("wqr", who=FACILITATOR)
+async def restore_hidden(request: Request, values: Values, idea_id: int) -> Undone:
     """Undo hiding an idea, or showing it again. Raises UserError if the idea was changed again since."""
-    idea = await idea_to_moderate(request, action.idea)
+    idea = await idea_to_moderate(request, idea_id)
     if not await moderation.set_hidden(request.tx, idea.id, not values["after"]):
         raise changed_since()
     await service.refresh_panels(request.tx, idea)
@@ -110,15 +94,18 @@ async def restore_hidden(request: Request, action: RestoreHidden, values: Values
 # --- late and hidden ideas
 
 
-@routes.action(SetAside, who=FACILITATOR)
-async def set_aside(request: Request, action: SetAside) -> Reply:
-    """List a group's late ideas on which nobody has decided, then its hidden ones."""
-    run, phase = await service.find_run_and_phase(request.tx, action.run)
+@routes.press(SetAside, who=FACILITATOR)
+async def set_aside(request: Request, run_id: int, at: int = 0) -> Reply:
+    """List a group's late ideas on which nobody has decided, then its hidden ones.
+
+    `at` is the rank of the first idea listed, counted from 1; 0 also stands for the first.
+    """
+    run, phase = await service.find_run_and_phase(request.tx, run_id)
     await group_to_run(request.tx, request.participant, run.group_id)
     late = await moderation.late_ideas(request.tx, run.group_id, run.phase)
     hidden = await moderation.hidden_ideas(request.tx, run.group_id, run.phase)
     idea_ids = [idea.id for idea in (*late, *hidden)]
-    first = max(1, min(action.at, len(idea_ids)))
+    first = max(1, min(at, len(idea_ids)))
     entries = await walls.wall_entries(request.tx, idea_ids[first - 1 : first - 1 + layout.PER_PAGE])
     options = await layout.idea_options(request, entries, phase, layout.Ballot(), reader="led")
     group = await service.whole_title(request.tx, run.group_id)
@@ -127,7 +114,7 @@ async def set_aside(request: Request, action: SetAside) -> Reply:
         _count_line(len(late), len(hidden)),
         choice=layout.open_choice(options, "l", first),
         buttons=(
-            *layout.page_buttons(first, len(options), len(idea_ids), lambda rank: SetAside(run.id, rank)),
+            *layout.page_buttons(first, len(options), len(idea_ids), lambda rank: set_aside.to(run.id, rank)),
             Button(_("The wall"), ShowWall(run.id)),
         ),
     )
@@ -140,16 +127,16 @@ def _count_line(late: int, hidden: int) -> Text:
     return _("Came late: {late}. Hidden: {hidden}.", late=late, hidden=hidden)
 
 
-@routes.action(TakeIn, who=FACILITATOR)
-async def take_in(request: Request, action: TakeIn) -> Reply:
+@routes.press(TakeIn, who=FACILITATOR)
+async def take_in(request: Request, idea: int) -> Reply:
     """Add a late idea to the wall, and notify its author."""
-    return await _decide(request, action.idea, accepted=True)
+    return await _decide(request, idea, accepted=True)
 
 
-@routes.action(LeaveOut, who=FACILITATOR)
-async def leave_out(request: Request, action: LeaveOut) -> Reply:
+@routes.press(LeaveOut, who=FACILITATOR)
+async def leave_out(request: Request, idea: int) -> Reply:
     """Leave a late idea off the wall, so that only its author sees it."""
-    return await _decide(request, action.idea, accepted=False)
+    return await _decide(request, idea, accepted=False)
 
 
 async def _decide(request: Request, idea_id: int, *, accepted: bool) -> Reply:
@@ -168,18 +155,18 @@ async def _decide(request: Request, idea_id: int, *, accepted: bool) -> Reply:
     else:
         summary = _("«{idea}» is left out; its author keeps it", idea=words)
     await standing.settle(request.tx, service.decision_subject(idea.id), _("This is decided."), request.now)
-    undo = await note(request, f"idea:{idea.id}", summary, RestoreOffered(idea.id), {"after": after})
+    undo = await note(request, f"idea:{idea.id}", summary, restore_offered.to(idea.id), {"after": after})
     buttons = await idea_buttons(request, replace(idea, state=after))
     return reply(Strong(summary), buttons=(undo, *buttons), toast=_("Saved."))
 
 
-@inverses.declare(RestoreOffered, who=FACILITATOR)
-async def restore_offered(request: Request, action: RestoreOffered, values: Values) -> Undone:
+@inverses.declare("wlr", who=FACILITATOR)
+async def restore_offered(request: Request, values: Values, idea_id: int) -> Undone:
     """Undo the decision on a late idea, so that it waits for a decision again.
 
     Raises UserError if the idea was changed again since.
     """
-    idea = await idea_to_moderate(request, action.idea)
+    idea = await idea_to_moderate(request, idea_id)
     if idea.state != values["after"] or idea.merged_into is not None or idea.hidden:
         raise changed_since()
     await ideas.set_idea_state(request.tx, idea.id, "offered")
@@ -212,31 +199,10 @@ _OPTIONS = 25
 """How many ideas are offered at once: as many as one menu on Discord can hold."""
 
 
-class IntoIdea(Action):
-    """The choice of the idea into which `idea` is merged."""
-
-    code: ClassVar[str] = "wji"
-    idea: int
-
-
-class RestoreMerged(Action):
-    """The button that undoes merging an idea into another."""
-
-    code: ClassVar[str] = "wjr"
-    idea: int
-
-
-class RestoreParted(Action):
-    """The button that undoes separating the ideas that were merged into an idea."""
-
-    code: ClassVar[str] = "wjs"
-    idea: int
-
-
-@routes.action(MergeIdea, who=FACILITATOR)
-async def merge(request: Request, action: MergeIdea) -> Reply:
+@routes.press(MergeIdea, who=FACILITATOR)
+async def merge(request: Request, idea_number: int, start: int = 0) -> Reply:
     """Offer the ideas of the same group into which an idea can be merged, the most similar first."""
-    idea = await idea_to_moderate(request, action.idea)
+    idea = await idea_to_moderate(request, idea_number)
     if idea.group_id is None or not idea.counts:
         raise _not_listed(idea)
     stems = dict(await stems_of_group(request.tx, idea.group_id, idea.phase))
@@ -246,7 +212,7 @@ async def merge(request: Request, action: MergeIdea) -> Reply:
     back = (Button(_("Back to the idea"), OpenIdea(idea.id)),)
     if not offered:
         return reply(_("There is no other idea yet that it could go into."), buttons=back)
-    at = max(0, min(action.at, len(offered) - 1))
+    at = max(0, min(start, len(offered) - 1))
     targets = [await ideas.find_idea(request.tx, idea_id) for idea_id in offered[at : at + _OPTIONS]]
     before = (Button(_("◀ Previous"), MergeIdea(idea.id, max(0, at - _OPTIONS))),) if at else ()
     after = (Button(_("Next ▶"), MergeIdea(idea.id, at + _OPTIONS)),) if at + _OPTIONS < len(offered) else ()
@@ -254,7 +220,7 @@ async def merge(request: Request, action: MergeIdea) -> Reply:
         _("Into which idea does «{idea}» go?", idea=idea_quote(idea, 100, "led")),
         _("Its votes count there, a person once."),
         choice=Choice(
-            IntoIdea(idea.id),
+            into_idea.to(idea.id),
             tuple(Option(str(target.id), idea_quote(target, LABEL, "led")) for target in targets if target),
             placeholder=_("Choose an idea"),
         ),
@@ -262,10 +228,13 @@ async def merge(request: Request, action: MergeIdea) -> Reply:
     )
 
 
-@routes.choice(IntoIdea, who=FACILITATOR, rides=False)
-async def into_idea(request: Request, action: IntoIdea, values: tuple[str, ...]) -> Reply:
-    """Merge an idea into the chosen one, together with all ideas that had been merged into it."""
-    idea = await idea_to_moderate(request, action.idea)
+@routes.pick("wji", who=FACILITATOR, sent_with_press=False)
+async def into_idea(request: Request, values: tuple[str, ...], idea_id: int) -> Reply:
+    """Merge an idea into the chosen one, together with all ideas that had been merged into it.
+
+    The choice of the idea into which `idea_id` is merged.
+    """
+    idea = await idea_to_moderate(request, idea_id)
     if not idea.counts:
         raise _not_listed(idea)
     target = await _target(request, idea, values)
@@ -278,7 +247,7 @@ async def into_idea(request: Request, action: IntoIdea, values: tuple[str, ...])
     # An entry of the journal quotes one author only, as it is deleted together with them.
     summary = _("«{idea}» is part of another idea now", idea=idea_quote(idea, reader="led"))
     values_before = {"target": target.id, "moved": moved}
-    undo = await note(request, f"idea:{idea.id}", summary, RestoreMerged(idea.id), values_before)
+    undo = await note(request, f"idea:{idea.id}", summary, restore_merged.to(idea.id), values_before)
     return reply(Strong(line), buttons=(undo, *await idea_buttons(request, target)), toast=_("Saved."))
 
 
@@ -315,13 +284,13 @@ def _not_listed(idea: Idea) -> UserError:
     return UserError(refusal, buttons=(Button(_("See the idea"), OpenIdea(idea.merged_into or idea.id)),))
 
 
-@inverses.declare(RestoreMerged, who=FACILITATOR)
-async def restore_merged(request: Request, action: RestoreMerged, values: Values) -> Undone:
+@inverses.declare("wjr", who=FACILITATOR)
+async def restore_merged(request: Request, values: Values, idea_id: int) -> Undone:
     """Undo merging an idea into another: both get back the ideas merged into them before.
 
     Raises UserError if the ideas were changed again since.
     """
-    idea = await idea_to_moderate(request, action.idea)
+    idea = await idea_to_moderate(request, idea_id)
     target, moved = values["target"], values["moved"]
     merged_ids = {merged.id for merged in await moderation.ideas_merged_into(request.tx, target)}
     if idea.state != "live" or not {idea.id, *moved} <= merged_ids:
@@ -332,10 +301,10 @@ async def restore_merged(request: Request, action: RestoreMerged, values: Values
     return Undone(buttons=await idea_buttons(request, idea))
 
 
-@routes.action(PartIdeas, who=FACILITATOR)
-async def part(request: Request, action: PartIdeas) -> Reply:
+@routes.press(PartIdeas, who=FACILITATOR)
+async def part(request: Request, idea_id: int) -> Reply:
     """Make all ideas that were merged into an idea ideas of their own again."""
-    idea = await idea_to_moderate(request, action.idea)
+    idea = await idea_to_moderate(request, idea_id)
     separated = [merged.id for merged in await moderation.ideas_merged_into(request.tx, idea.id)]
     if not separated:
         return reply(_("Nothing was changed."), buttons=await idea_buttons(request, idea), toast=_("Already done."))
@@ -347,17 +316,17 @@ async def part(request: Request, action: PartIdeas) -> Reply:
         len(separated),
         idea=idea_quote(idea, reader="led"),
     )
-    undo = await note(request, f"idea:{idea.id}", summary, RestoreParted(idea.id), {"parted": separated})
+    undo = await note(request, f"idea:{idea.id}", summary, restore_parted.to(idea.id), {"parted": separated})
     return reply(Strong(summary), buttons=(undo, *await idea_buttons(request, idea)), toast=_("Saved."))
 
 
-@inverses.declare(RestoreParted, who=FACILITATOR)
-async def restore_parted(request: Request, action: RestoreParted, values: Values) -> Undone:
+@inverses.declare("wjs", who=FACILITATOR)
+async def restore_parted(request: Request, values: Values, idea_number: int) -> Undone:
     """Merge the ideas that were separated into the idea again.
 
     Raises UserError if one of them was changed since.
     """
-    idea = await idea_to_moderate(request, action.idea)
+    idea = await idea_to_moderate(request, idea_number)
     for idea_id in values["parted"]:
         separated = await ideas.find_idea(request.tx, idea_id)
         alone = (

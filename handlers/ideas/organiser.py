@@ -6,7 +6,6 @@ Authors change it for each of their own ideas, and ideas that were given before 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.texts import Span, Strong, Text, _
@@ -20,17 +19,10 @@ from handlers.navigation.changes import inverses
 routes = Routes()
 
 
-class NameIdeas(Action):
+class NameIdeas(Action, code="ian"):
     """The button with which new ideas show their author's first name by default (`named`), or no name."""
 
-    code: ClassVar[str] = "ian"
     named: bool
-
-
-class RestoreNames(Action):
-    """The button that undoes a change of whether new ideas show names."""
-
-    code: ClassVar[str] = "ianr"
 
 
 # L10N: a button of organisers: whoever gives an idea from now on is not named beside it, unless they want to be
@@ -43,22 +35,22 @@ def _state(*, named: bool) -> Text:
     return _("New ideas show first names") if named else _("New ideas show no name, unless the person wants it")
 
 
-@routes.action(NameIdeas, who=ORGANISER)
-async def name_ideas(request: Request, action: NameIdeas) -> Reply:
+@routes.press(NameIdeas, who=ORGANISER)
+async def name_ideas(request: Request, named: bool) -> Reply:
     """Let new ideas show their author's first name by default, or no name."""
-    summary = _state(named=action.named)
+    summary = _state(named=named)
     undo: tuple[Button, ...] = ()
-    changed = await naming.set_unnamed_by_default(request.tx, not action.named)
+    changed = await naming.set_unnamed_by_default(request.tx, not named)
     if changed:
-        undo = (await note(request, "ideas:names", summary, RestoreNames(), {"named": action.named}),)
+        undo = (await note(request, "ideas:names", summary, restore_names.to(), {"named": named}),)
     more: Span = _("Everybody can change it for their own ideas. Those given before stay as they are.")
-    other = LEAVE_NAMES_OUT if action.named else _NAME_AGAIN
+    other = LEAVE_NAMES_OUT if named else _NAME_AGAIN
     answer = reply(Strong(summary), more, buttons=(*undo, other, BACK))
     return replace(answer, toast=_("Saved.") if changed else _("Already done."))
 
 
-@inverses.declare(RestoreNames)
-async def restore_names(request: Request, _action: RestoreNames, values: Values) -> Undone:
+@inverses.declare("ianr")
+async def restore_names(request: Request, values: Values) -> Undone:
     """Undo a change of whether new ideas show names. Raises UserError if it was changed again since."""
     if not await naming.set_unnamed_by_default(request.tx, values["named"]):
         raise changed_since()

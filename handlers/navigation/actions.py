@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from bot.content.actions import Action
 from bot.content.texts import _
 from bot.content.views import Button
@@ -20,56 +18,49 @@ BACK = Button(_("Organise"), Go("organiser"))
 """The button to the organisers' screen."""
 
 
-class Find(Action):
+class Find(Action, code="os"):
     """The organisers' button that opens the form for finding a person by name."""
 
-    code: ClassVar[str] = "os"
 
-
-class NotJoined(Action):
+class NotJoined(Action, code="oj"):
     """The organisers' button that lists the people who were selected and have not joined.
 
     `page` counts the pages of the list from 0.
     """
 
-    code: ClassVar[str] = "oj"
     page: int
 
 
-class AskToRenew(Action):
+class AskToRenew(Action, code="oin"):
     """The organisers' button that asks for confirmation before a person gets a new invitation; `person` is an id."""
 
-    code: ClassVar[str] = "oin"
     person: int
 
 
-class Renew(Action):
+class Renew(Action, code="oiy"):
     """The organisers' button that makes a new invitation for a person; `person` is an id.
 
     `keep` holds the ids of the accounts that stay linked to the person, in base 36, each after a «_»; the others are
     unlinked.
     """
 
-    code: ClassVar[str] = "oiy"
     person: int
     keep: str
 
 
-class RemindLater(Action):
+class RemindLater(Action, code="rl"):
     """The button that offers another reminder of a session.
 
     `session` is the session's id, 0 for the deadline for choosing themes.
     """
 
-    code: ClassVar[str] = "rl"
     session: int
 
 
-class Mute(Action):
+class Mute(Action, code="rm"):
     """The button that offers to turn off reminders of a session or of all sessions of its kind.
 
     `session` is the session's id, 0 for the deadline for choosing themes.
     """
 
-    code: ClassVar[str] = "rm"
     session: int

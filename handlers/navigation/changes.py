@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from bot.content.actions import Action
 from bot.content.texts import Moment, Span, _
 from bot.content.views import Button, Reply, reply
@@ -18,14 +16,12 @@ inverses = Inverses()
 """The functions that undo changes; each capability declares its own here."""
 
 
-class RecentChanges(Action):
+class RecentChanges(Action, code="oc"):
     """The button that shows the organisers' changes of the last day."""
 
-    code: ClassVar[str] = "oc"
 
-
-@routes.action(RecentChanges, who=ORGANISER)
-async def recent_changes(request: Request, _action: RecentChanges) -> Reply:
+@routes.press(RecentChanges, who=ORGANISER)
+async def recent_changes(request: Request) -> Reply:
     """Show the organisers' changes of the last day, with a button to undo each that can still be undone."""
     entries = await journal_store.recent(request.tx, request.now - journal_store.KEPT, PER_PAGE)
     if not entries:
@@ -43,10 +39,10 @@ async def recent_changes(request: Request, _action: RecentChanges) -> Reply:
     return reply(*lines, buttons=(*buttons, BACK))
 
 
-@routes.action(Undo, who=FACILITATOR)
-async def undo(request: Request, action: Undo) -> Reply:
+@routes.press(Undo, who=FACILITATOR)
+async def undo(request: Request, entry_id: int) -> Reply:
     """Undo one change, and show the result. Raises an error that says why if the change cannot be undone."""
-    entry, undone = await inverses.undo(request, action.entry)
+    entry, undone = await inverses.undo(request, entry_id)
     recent = (Button(_("Recent changes"), RecentChanges()),) if request.participant.organises else ()
     return reply(
         # L10N: what was taken back, as {what} says: «Undone: {name} corrected»

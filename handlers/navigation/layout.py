@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from bot.content.actions import Action
 from bot.content.texts import Span, Text, _
@@ -25,10 +25,9 @@ SMALLER_FILE = _("Send a smaller file: only what is to be imported, without pict
 """The advice to somebody whose file took too long to read."""
 
 
-class OpenPerson(Action):
+class OpenPerson(Action, code="op"):
     """The organisers' button that shows everything about a person; `person` is an id."""
 
-    code: ClassVar[str] = "op"
     person: int
 
 

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from bot.content.actions import Action
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Go
 
 
-class ReadSection(Action):
+class ReadSection(Action, code="zs"):
     """The button that shows a section; `section` is its key."""
 
-    code: ClassVar[str] = "zs"
     section: str
 
 
-class EditSections(Action):
+class EditSections(Action, code="ze"):
     """The organisers' button that lists all sections, to edit them."""
 
-    code: ClassVar[str] = "ze"
 
-
-class EditSection(Action):
+class EditSection(Action, code="zd"):
     """The organisers' button that shows a section with buttons to change it; `section` is its key."""
 
-    code: ClassVar[str] = "zd"
     section: str
 
 
-class WriteText(Action):
+class WriteText(Action, code="zt"):
     """The button that opens the form for a section's text in one language."""
 
-    code: ClassVar[str] = "zt"
     section: str
     locale: str
 

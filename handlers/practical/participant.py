@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
@@ -37,17 +36,9 @@ _POINTS_TO = "programm"
 _MOST_SESSIONS = 2
 
 
-class AnsweredBy(Action):
+class AnsweredBy(Action, code="zy"):
     """The button that says that a section answered a question; `section` is its key."""
 
-    code: ClassVar[str] = "zy"
-    section: str
-
-
-class NotAnsweredBy(Action):
-    """The button that sends a question to the team, because a section does not answer it; `section` is its key."""
-
-    code: ClassVar[str] = "zn"
     section: str
 
 
@@ -55,7 +46,7 @@ class NotAnsweredBy(Action):
     "infos",
     _("Wifi, meals, address and more"),
     names={"en": "info", "de": "infos"},
-    said=_("info, infos, information, practical information, practical info"),
+    plain_words=_("info, infos, information, practical information, practical info"),
     listed=45,
 )
 async def show_sections(request: Request) -> Reply:
@@ -73,10 +64,10 @@ async def offer_information(request: Request) -> Sequence[Button]:
     return (INFORMATION,) if await store.any_section(request.tx) else ()
 
 
-@routes.action(ReadSection)
-async def read_section(request: Request, action: ReadSection) -> Reply:
+@routes.press(ReadSection)
+async def read_section(request: Request, section_key: str) -> Reply:
     """Show one section. Raises UserError if it was removed."""
-    section = await store.find_section(request.tx, action.section)
+    section = await store.find_section(request.tx, section_key)
     if section is None:
         raise UserError(_("This section is no longer in the practical information."), buttons=(INFORMATION, ASK))
     view = await _shown(request, section)
@@ -118,7 +109,7 @@ async def _offered(request: Request, section: Section) -> View:
         lines=(*view.lines, "", _("Is this it?")),
         buttons=(
             Button(_("Yes, thanks"), AnsweredBy(section.key), style="primary"),
-            Button(_("No, ask the team"), NotAnsweredBy(section.key)),
+            Button(_("No, ask the team"), not_answered_by.to(section.key)),
             *view.buttons,
         ),
     )
@@ -190,14 +181,14 @@ SECTIONS = StoredTopics(
 """The sections as topics that people ask about in their own words."""
 
 
-@routes.action(AnsweredBy)
-async def answered_by(request: Request, action: AnsweredBy) -> Reply:
+@routes.press(AnsweredBy)
+async def answered_by(request: Request, section_key: str) -> Reply:
     """Delete the question that was kept, because the section answered it, and count that once."""
     await stray_words.drop(request)
-    if await store.note_answer(request.tx, request.participant.id, action.section, "yes"):
-        await store.count_answer(request.tx, action.section, spared=1)
+    if await store.note_answer(request.tx, request.participant.id, section_key, "yes"):
+        await store.count_answer(request.tx, section_key, spared=1)
     thanks = _("With pleasure! Write to me whenever you need something.")
-    section = await store.find_section(request.tx, action.section)
+    section = await store.find_section(request.tx, section_key)
     if section is None:
         return reply(thanks, buttons=(INFORMATION, HOME))
     view = draw_section(section, request.locale)  # what was attached stays where it was sent
@@ -205,12 +196,15 @@ async def answered_by(request: Request, action: AnsweredBy) -> Reply:
     return Reply(replace(view, lines=(*view.lines, "", thanks), buttons=buttons, place=None))
 
 
-@routes.action(NotAnsweredBy)
-async def not_answered_by(request: Request, action: NotAnsweredBy) -> Reply:
-    """Send the question that was kept to the team, as it was written, and count that once."""
-    first = await store.note_answer(request.tx, request.participant.id, action.section, "no")
+@routes.press("zn")
+async def not_answered_by(request: Request, section: str) -> Reply:
+    """Send the question that was kept to the team, as it was written, and count that once.
+
+    `section` is its key.
+    """
+    first = await store.note_answer(request.tx, request.participant.id, section, "no")
     if await stray_words.kept(request) is not None:
-        await store.count_answer(request.tx, action.section, passed_on=int(first))
+        await store.count_answer(request.tx, section, passed_on=int(first))
         return reply(then=SendWords())
     if first:
         return reply(_("I no longer have your question. Write it once more, please."), buttons=(ASK, HOME))

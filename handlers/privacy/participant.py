@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from bot.clock import to_micros
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.stored_views import LARGEST_FILE
 from bot.content.texts import Moment, Span, Strong, _
@@ -36,33 +35,12 @@ _ERASE = Button(_("Erase everything"), Go("effacer"), style="danger")
 _SEE = Button(_("See my data"), Go("mesdonnees"))
 
 
-class Erase(Action):
-    """The button that asks for confirmation before the person is erased.
-
-    If `texts` is true, the texts that the person wrote are erased too; otherwise they are kept without a name.
-    """
-
-    code: ClassVar[str] = "er"
-    texts: bool
-
-
-class EraseNow(Action):
-    """The button that erases the person; it works for some minutes after `minute` (minutes since 1970).
-
-    If `texts` is true, the texts that the person wrote are erased too; otherwise they are kept without a name.
-    """
-
-    code: ClassVar[str] = "ery"
-    texts: bool
-    minute: int
-
-
 @routes.command(
     "confidentialite",
     _("Your data: what, why, until when"),
     names={"en": "privacy", "de": "datenschutz"},
     who=ANYONE,
-    said=_("privacy, data protection"),
+    plain_words=_("privacy, data protection"),
     listed=100,
 )
 async def show_privacy(request: Request) -> Reply:
@@ -94,7 +72,7 @@ async def show_privacy(request: Request) -> Reply:
     "mesdonnees",
     _("Everything kept about you, as a file"),
     names={"en": "mydata", "de": "meinedaten"},
-    said=_("my data"),
+    plain_words=_("my data"),
     confirmed=True,  # words that wait for their writer's choice are in it
 )
 async def hand_over(request: Request) -> Reply:
@@ -156,7 +134,7 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
     "effacer",
     _("Erase everything about you"),
     names={"en": "erase", "de": "loeschen"},
-    said=_("erase, erase my data, delete my data, delete my account"),
+    plain_words=_("erase, erase my data, delete my data, delete my account"),
     confirmed=True,
 )
 async def ask_what_to_erase(_request: Request) -> Reply:
@@ -166,42 +144,49 @@ async def ask_what_to_erase(_request: Request) -> Reply:
         _("What you asked the team and your ideas can stay without your name, for others to learn from, or go too."),
         _("Telegram and Discord may keep what they showed: I only correct messages sent in the last two days."),
         buttons=(
-            Button(_("Erase my texts too"), Erase(True), style="danger"),
-            Button(_("Keep my texts, without my name"), Erase(False), style="danger"),
+            Button(_("Erase my texts too"), ask_again.to(True), style="danger"),
+            Button(_("Keep my texts, without my name"), ask_again.to(False), style="danger"),
             _SEE,
             Button(_("Keep my profile"), Go("moi")),
         ),
     )
 
 
-@routes.action(Erase, confirmed=True)
-async def ask_again(request: Request, action: Erase) -> Reply:
-    """Ask for confirmation before the person is erased."""
+@routes.press("er", confirmed=True)
+async def ask_again(request: Request, texts: bool) -> Reply:
+    """Ask for confirmation before the person is erased.
+
+    If `texts` is true, the texts that the person wrote are erased too; otherwise they are kept without a name.
+    """
     return reply(
         _("Really erase everything now?"),
         buttons=(
-            Button(_("Yes, erase me"), EraseNow(action.texts, _minute(request)), style="danger"),
+            Button(_("Yes, erase me"), erase_now.to(texts, _minute(request)), style="danger"),
             Button(_("No, keep my profile"), Go("moi")),
         ),
     )
 
 
-@routes.action(EraseNow, confirmed=True)
-async def erase_now(request: Request, action: EraseNow) -> Reply:
-    """Erase the person, whom the bot does not know any more afterwards. Raises Stale if the button is too old."""
-    if not 0 <= _minute(request) - action.minute <= _MEANT_FOR:
+@routes.press("ery", confirmed=True)
+async def erase_now(request: Request, texts: bool, minute: int) -> Reply:
+    """Erase the person, whom the bot does not know any more afterwards. Raises Stale if the button is too old.
+
+    It works for some minutes after `minute` (minutes since 1970). If `texts` is true, the texts that the person
+    wrote are erased too; otherwise they are kept without a name.
+    """
+    if not 0 <= _minute(request) - minute <= _MEANT_FOR:
         raise Stale
     person, account = request.participant, request.account
     if request.settings.gathering.registration == "open":
         if due := await waiting_erasure_store.free_at(request.tx, account, request.now):
-            await waiting_erasure_store.put_off(request.tx, person.id, due, texts=action.texts)
+            await waiting_erasure_store.put_off(request.tx, person.id, due, texts=texts)
             return reply(
                 _("You erased another profile here less than an hour ago."),
                 _("Everything about this one is erased at {time}. You need do nothing.", time=Moment(due, "time")),
                 buttons=(HOME,),
             )
         await waiting_erasure_store.note(request.tx, account, request.now)
-    await erase(request.tx, request.declared, person.id, request.now, texts=action.texts, files=request.files)
+    await erase(request.tx, request.declared, person.id, request.now, texts=texts, files=request.files)
     request.person, request.account = None, replace(request.account, id=None)
     return reply(
         _("Everything about you is erased."),

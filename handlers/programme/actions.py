@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import _
@@ -14,43 +12,28 @@ from handlers.programme import store
 from handlers.programme.model import Session
 
 
-class EditProgramme(Action):
+class EditProgramme(Action, code="yo"):
     """The organisers' button that opens the list of a day's sessions.
 
     `day` is a number such as 20270610; 0 stands for the next day that has sessions.
     """
 
-    code: ClassVar[str] = "yo"
     day: int
 
 
-class PickSession(Action):
-    """The choice in the list of a day's sessions that opens the chosen session for editing."""
-
-    code: ClassVar[str] = "yp"
-
-
-class EditSession(Action):
+class EditSession(Action, code="ys"):
     """The button that opens one session for editing; `session` is its id."""
 
-    code: ClassVar[str] = "ys"
     session: int
 
 
-class AddSession(Action):
+class AddSession(Action, code="yj"):
     """The button that opens the form for a new session.
 
     `day` is the day proposed in the form, a number such as 20270610; 0 stands for the first day of the gathering.
     """
 
-    code: ClassVar[str] = "yj"
     day: int
-
-
-class ImportProgramme(Action):
-    """The button that opens the form for sending a programme as a file."""
-
-    code: ClassVar[str] = "yi"
 
 
 SESSIONS = Button(_("Sessions"), EditProgramme(0))

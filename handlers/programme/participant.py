@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
@@ -28,43 +27,12 @@ _NEAR = timedelta(hours=1)
 """Sessions that begin within this time are announced by the time left («in 20 minutes») instead of the hour."""
 
 
-class ShowDay(Action):
-    """The button that shows the sessions of a day.
-
-    `day` is a number such as 20270610; `page` counts the pages of the list from 0.
-    """
-
-    code: ClassVar[str] = "yd"
-    day: int
-    page: int
-
-
-class ShowAll(Action):
-    """The button that shows the sessions of all days; `page` counts the pages of the list from 0."""
-
-    code: ClassVar[str] = "ya"
-    page: int
-
-
-class ShowMine(Action):
-    """The button that shows the sessions that are for the person; `page` counts the pages of the list from 0."""
-
-    code: ClassVar[str] = "ym"
-    page: int
-
-
-class DownloadProgramme(Action):
-    """The button that sends the person's own programme as a calendar file."""
-
-    code: ClassVar[str] = "yc"
-
-
 @routes.command(
     "programme",
     _("The programme: now, next, by day"),
     names={"en": "programme", "de": "programm"},
     # L10N: long
-    said=_(
+    plain_words=_(
         "programme, program, schedule, agenda, timetable, where to, where do I go, where do we go,"
         " when, when is it, what time, what is next, next, now"
     ),
@@ -80,8 +48,8 @@ async def show_programme(request: Request) -> Reply:
         *(_now_and_next(request, mine) or if_over(request) or [_("Nothing more is planned for you.")]),
         buttons=(
             *_days(request, everything),
-            Button(_("All days"), ShowAll(0)),
-            Button(_("My programme"), ShowMine(0)),
+            Button(_("All days"), show_all.to(0)),
+            Button(_("My programme"), show_mine.to(0)),
             *_take_away(request, mine),
             *edit,
         ),
@@ -152,44 +120,54 @@ def _days(request: Request, found: Sequence[Session]) -> tuple[Button, ...]:
     today = request.today
     shown = days if len(days) <= _MOST_DAYS else ([day for day in days if day >= today] or days)[:_MOST_DAYS]
     return tuple(
-        Button(_("Today") if day == today else Moment.of_day(day), ShowDay(int(f"{day:%Y%m%d}"), 0)) for day in shown
+        Button(_("Today") if day == today else Moment.of_day(day), show_day.to(int(f"{day:%Y%m%d}"), 0))
+        for day in shown
     )
 
 
 def _take_away(request: Request, mine: Sequence[Session]) -> tuple[Button, ...]:
     """Return the button for a calendar file; none once nothing is to come that could be looked up in it."""
     to_come = any(session.plan.over_at > request.now for session in mine)
-    return (Button(_("As a calendar file"), DownloadProgramme()),) if to_come else ()
+    return (Button(_("As a calendar file"), take_away.to()),) if to_come else ()
 
 
-@routes.action(ShowDay)
-async def show_day(request: Request, action: ShowDay) -> Reply:
-    """Show the sessions of one day, with buttons to other pages and a calendar file."""
+@routes.press("yd")
+async def show_day(request: Request, ordinal: int, page_number: int) -> Reply:
+    """Show the sessions of one day, with buttons to other pages and a calendar file.
+
+    `ordinal` is a number such as 20270610; `page_number` counts the pages of the list from 0.
+    """
     try:
-        day = date.fromisoformat(str(action.day))
+        day = date.fromisoformat(str(ordinal))
     except ValueError:
         raise Stale from None
     visible, mine = await seen(request)
     found = [session for session in visible if day_of(session, request.reader.zone) == day]
     if not found:
         return reply(_("Nothing is planned that day."), buttons=(PROGRAMME,))
-    return await _listing(request, found, mine, action.page, lambda page: ShowDay(action.day, page))
+    return await _listing(request, found, mine, page_number, lambda page: show_day.to(ordinal, page))
 
 
-@routes.action(ShowAll)
-async def show_all(request: Request, action: ShowAll) -> Reply:
-    """Show the sessions of all days, with buttons to other pages and a calendar file."""
+@routes.press("ya")
+async def show_all(request: Request, page: int) -> Reply:
+    """Show the sessions of all days, with buttons to other pages and a calendar file.
+
+    `page` counts the pages of the list from 0.
+    """
     visible, mine = await seen(request)
-    return await _listing(request, visible, mine, action.page, ShowAll)
+    return await _listing(request, visible, mine, page, show_all.to)
 
 
-@routes.action(ShowMine)
-async def show_mine(request: Request, action: ShowMine) -> Reply:
-    """Show the sessions that are for the person: for everybody, or for their theme, group or territory."""
+@routes.press("ym")
+async def show_mine(request: Request, page: int) -> Reply:
+    """Show the sessions that are for the person: for everybody, or for their theme, group or territory.
+
+    `page` counts the pages of the list from 0.
+    """
     _visible, mine = await seen(request)
     if not mine:
         return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))
-    return await _listing(request, mine, mine, action.page, ShowMine)
+    return await _listing(request, mine, mine, page, show_mine.to)
 
 
 async def _listing(
@@ -202,8 +180,8 @@ async def _listing(
     return reply(*said, buttons=(*turn(make, page, len(found)), *_take_away(request, mine), PROGRAMME))
 
 
-@routes.action(DownloadProgramme)
-async def take_away(request: Request, _action: DownloadProgramme) -> Reply:
+@routes.press("yc")
+async def take_away(request: Request) -> Reply:
     """Send the person their own programme as an .ics file, which they can add to the calendar of their phone."""
     _visible, mine = await seen(request)
     if not mine:

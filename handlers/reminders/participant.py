@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
 
 from bot.background.reminding import DAY, mute_of, number_of
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Listing, Localised, Moment, Span, Strong, _
 from bot.content.typed_times import from_minute, to_minute
@@ -48,52 +46,6 @@ _BEFORE: Sequence[tuple[Span, timedelta]] = (
 REMINDERS = Button(_("Reminders"), Go("rappels"))
 
 
-class RemindAt(Action):
-    """The button that asks for another reminder of a session at a certain time.
-
-    `session` is the session's id, 0 for the deadline for choosing themes; `minute` is the time in minutes since 1970.
-    """
-
-    code: ClassVar[str] = "rlt"
-    session: int
-    minute: int
-
-
-class NotAgain(Action):
-    """The button that deletes the reminder that the person asked for.
-
-    `session` is the session's id, 0 for the deadline for choosing themes.
-    """
-
-    code: ClassVar[str] = "rlx"
-    session: int
-
-
-class MuteThis(Action):
-    """The button that turns the person's reminders of one session off, or on again if `wanted` is true.
-
-    `session` is the session's id, 0 for the deadline for choosing themes.
-    """
-
-    code: ClassVar[str] = "rms"
-    session: int
-    wanted: bool
-
-
-class MuteKind(Action):
-    """The button that turns the person's reminders of one kind of session off, or on again if `wanted` is true."""
-
-    code: ClassVar[str] = "rmk"
-    kind: str
-    wanted: bool
-
-
-class SetKinds(Action):
-    """The choice of the kinds of things that the person wants to be reminded of."""
-
-    code: ClassVar[str] = "rk"
-
-
 @dataclass(frozen=True, slots=True)
 class _Subject:
     """The session, or the deadline for choosing themes, that a button is about.
@@ -125,17 +77,17 @@ async def _subject(request: Request, session_id: int) -> _Subject:
     return _Subject(session_subject(session.id), session.plan.starts, Localised(session.plan.title), session)
 
 
-@routes.action(RemindLater)
-async def offer_later(request: Request, action: RemindLater) -> Reply:
+@routes.press(RemindLater)
+async def offer_later(request: Request, session: int) -> Reply:
     """Ask when the person wants to be reminded of a session again, with a button for each time offered."""
-    subject = await _subject(request, action.session)
+    subject = await _subject(request, session)
     times = _times(request.now, subject.at)
     if not times:
         return reply(_("It is so soon that another reminder would come too late."), buttons=(PROGRAMME,))
     return reply(
         _("{what}: when shall I remind you again?", what=_line(subject, request.now)),
         buttons=(
-            *(Button(label, RemindAt(action.session, to_minute(at))) for label, at in times),
+            *(Button(label, remind_at.to(session, to_minute(at))) for label, at in times),
             PROGRAMME,
         ),
     )
@@ -155,20 +107,23 @@ def _times(now: datetime, at: datetime) -> Sequence[tuple[Span, datetime]]:
     return sorted(fitting, key=lambda time: time[1])
 
 
-@routes.action(RemindAt)
-async def remind_at(request: Request, action: RemindAt) -> Reply:
+@routes.press("rlt")
+async def remind_at(request: Request, session: int, minute: int) -> Reply:
     """Plan a reminder for the person at the chosen time; it replaces one of the same session asked for earlier.
 
     Raises Stale if that time has passed or is not before the session.
+
+    `session` is the session's id, 0 for the deadline for choosing themes; `minute` is the time in minutes since
+    1970.
     """
-    subject = await _subject(request, action.session)
-    due = from_minute(action.minute)
+    subject = await _subject(request, session)
+    due = from_minute(minute)
     if not request.now < due < subject.at:
         raise Stale
     await service.remind_again(request.tx, subject.key, subject.at, request.participant.id, due)
     return reply(
         _("I remind you of {what}: {time}.", what=Strong(subject.name), time=_at(due, request.now)),
-        buttons=(Button(_("Take the reminder back"), NotAgain(action.session)), REMINDERS, PROGRAMME),
+        buttons=(Button(_("Take the reminder back"), not_again.to(session)), REMINDERS, PROGRAMME),
         toast=_("Noted."),
     )
 
@@ -178,63 +133,72 @@ def _at(due: datetime, now: datetime) -> Moment:
     return Moment(due, "time" if due - now < timedelta(hours=12) else "datetime")
 
 
-@routes.action(NotAgain)
-async def not_again(request: Request, action: NotAgain) -> Reply:
-    """Delete the reminder that the person asked for, and say whether there was one."""
-    subject = session_subject(action.session) if action.session else THEMES
+@routes.press("rlx")
+async def not_again(request: Request, session: int) -> Reply:
+    """Delete the reminder that the person asked for, and say whether there was one.
+
+    `session` is the session's id, 0 for the deadline for choosing themes.
+    """
+    subject = session_subject(session) if session else THEMES
     gone = await store.forget_personal(request.tx, subject, request.participant.id)
     line = _("Taken back.") if gone else _("There was nothing to take back.")
     return reply(line, buttons=(REMINDERS, PROGRAMME))
 
 
-@routes.action(Mute)
-async def offer_mute(request: Request, action: Mute) -> Reply:
+@routes.press(Mute)
+async def offer_mute(request: Request, session: int) -> Reply:
     """Ask whether to turn off the reminders of one session or of all sessions of its kind.
 
     Reminders of the deadline for choosing themes are turned off without asking.
     """
-    subject = await _subject(request, action.session)
+    subject = await _subject(request, session)
     if subject.session is None:
-        return await mute_this(request, MuteThis(0, False))
+        return await mute_this(request, 0, False)
     kind = subject.session.plan.kind
     return reply(
         _("{what}: what would you like no reminders of?", what=_line(subject, request.now)),
         buttons=(
-            Button(_("Of this one"), MuteThis(action.session, False)),
-            Button(_("Of this kind: {kind}", kind=KIND_NAMES[kind]), MuteKind(kind, False)),
+            Button(_("Of this one"), mute_this.to(session, False)),
+            Button(_("Of this kind: {kind}", kind=KIND_NAMES[kind]), mute_kind.to(kind, False)),
             PROGRAMME,
         ),
     )
 
 
-@routes.action(MuteThis)
-async def mute_this(request: Request, action: MuteThis) -> Reply:
+@routes.press("rms")
+async def mute_this(request: Request, session: int, wanted: bool) -> Reply:
     """Turn the person's reminders of one session, or of the deadline for choosing themes, off or on.
 
     The person is still notified if the time or venue of the session changes.
+
+    The button that turns the person's reminders of one session off, or on again if `wanted` is true. `session` is
+    the session's id, 0 for the deadline for choosing themes.
     """
-    subject = await _subject(request, action.session)
+    subject = await _subject(request, session)
     what = subject.key if subject.session else mute_of(THEMES)
     await store.unchoose(request.tx, request.participant.id, what)
-    if not action.wanted:
+    if not wanted:
         await store.put_choice(request.tx, request.participant.id, what, wanted=False)
     name = Strong(subject.name)
-    if action.wanted:
-        mute = Button(_("Mute"), MuteThis(action.session, False))
+    if wanted:
+        mute = Button(_("Mute"), mute_this.to(session, False))
         return reply(_("I remind you of {what} again.", what=name), buttons=(mute, REMINDERS, PROGRAMME))
     return reply(
         _("I remind you of {what} no more.", what=name),
         _("If its time or place changes, you are told all the same."),
-        buttons=(Button(_("Remind me again"), MuteThis(action.session, True)), REMINDERS, PROGRAMME),
+        buttons=(Button(_("Remind me again"), mute_this.to(session, True)), REMINDERS, PROGRAMME),
     )
 
 
-@routes.action(MuteKind)
-async def mute_kind(request: Request, action: MuteKind) -> Reply:
-    """Turn the person's reminders of one kind off or on, and show the screen of reminders."""
-    if action.kind not in _offered(request):
+@routes.press("rmk")
+async def mute_kind(request: Request, kind: str, wanted: bool) -> Reply:
+    """Turn the person's reminders of one kind off or on, and show the screen of reminders.
+
+    The button that turns the person's reminders of one kind of session off, or on again if `wanted` is true.
+    """
+    if kind not in _offered(request):
         raise Stale
-    await _turn(request, action.kind, wanted=action.wanted)
+    await _turn(request, kind, wanted=wanted)
     return await _shown(request, toast=_("Noted."))
 
 
@@ -257,7 +221,7 @@ def _offered(request: Request) -> Mapping[str, Span]:
     "rappels",
     _("What you are reminded of"),
     names={"en": "reminders", "de": "erinnerungen"},
-    said=_("reminders, my reminders, remind me"),
+    plain_words=_("reminders, my reminders, remind me"),
     listed=60,
 )
 async def show_reminders(request: Request) -> Reply:
@@ -297,7 +261,7 @@ async def _shown(request: Request, toast: Span | None = None) -> Reply:
             buttons.append(
                 Button(
                     _("Drop the one of {time}", time=_at(reminder.due, request.now)),
-                    NotAgain(number_of(reminder.subject)),
+                    not_again.to(number_of(reminder.subject)),
                 )
             )
     buttons += await _muted_ones(request, off)
@@ -306,7 +270,7 @@ async def _shown(request: Request, toast: Span | None = None) -> Reply:
     return reply(
         *lines,
         choice=Choice(
-            SetKinds(),
+            set_kinds.to(),
             tuple(Option(kind, name) for kind, name in offered.items()),
             selected=tuple(
                 kind for kind in offered if mute_of(kind) in on or not (mute_of(kind) in off or kind in asked)
@@ -326,13 +290,13 @@ async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]
     if mute_of(THEMES) in off:
         deadline = await theme_deadline(request.tx)
         if deadline and deadline > request.now:
-            buttons.append(Button(_("Again: the deadline for themes"), MuteThis(0, True)))
+            buttons.append(Button(_("Again: the deadline for themes"), mute_this.to(0, True)))
     for subject in sorted(subject for subject in off if subject.startswith(f"{SESSION}:")):
         session = await find_session(request.tx, number_of(subject))
         if session and not session.plan.cancelled and session.plan.ends > request.now:
             # L10N: a button: be reminded of this again
             label = _("Again: {title}", title=Localised(session.plan.title))
-            buttons.append(Button(label, MuteThis(session.id, True)))
+            buttons.append(Button(label, mute_this.to(session.id, True)))
     return buttons[:_MOST_SHOWN]
 
 
@@ -346,8 +310,8 @@ async def _missed(request: Request) -> Sequence[Span]:
     return [_("Not sent lately, as I was out of order: {reminders}.", reminders=Listing(tuple(shown)))] if shown else []
 
 
-@routes.choice(SetKinds)
-async def set_kinds(request: Request, _action: SetKinds, values: tuple[str, ...]) -> Reply:
+@routes.pick("rk")
+async def set_kinds(request: Request, values: tuple[str, ...]) -> Reply:
     """Store which kinds of things the person wants to be reminded of, and show the screen of reminders again."""
     offered = _offered(request)
     if not set(values) <= offered.keys():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from bot.clock import to_micros
 from bot.config.settings import Settings
@@ -33,21 +33,19 @@ from handlers.workshops.store.runs import latest_run_of_person
 OUR_SLIDES = _("Our slides")
 
 
-class ConfirmDeck(Action):
+class ConfirmDeck(Action, code="wdc"):
     """The button with which a member confirms the slides of the group.
 
     `digest` identifies the slides that the member was shown.
     """
 
-    code: ClassVar[str] = "wdc"
     group: int
     digest: str
 
 
-class ShowDecks(Action):
+class ShowDecks(Action, code="wdl"):
     """The button that lists the groups that have not confirmed their slides. `page` is counted from 0."""
 
-    code: ClassVar[str] = "wdl"
     page: int
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.texts import _
@@ -14,10 +13,8 @@ ANSWER_WITHIN = timedelta(days=1)
 """How long the team may take to answer a question, and a question is kept that something else may answer."""
 
 
-class SendWords(Action):
+class SendWords(Action, code="qs"):
     """The button that sends the person's stray text, which was kept, to the team as a question."""
-
-    code: ClassVar[str] = "qs"
 
 
 # L10N: a button: what one wrote is an idea for the workshop

@@ -6,11 +6,9 @@ The team is all organisers. A stray text is one that a person wrote without bein
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.discretion import something_to_read
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, text
@@ -38,34 +36,6 @@ _READ_AT_A_GLANCE = 250
 MY_QUESTIONS = Button(_("My questions"), Go("questions"))
 
 
-class AnswerQuestion(Action):
-    """The button that opens the form for the first answer to a question."""
-
-    code: ClassVar[str] = "qa"
-    question: int
-
-
-class AnswerQuestionToo(Action):
-    """The button that opens the form for another answer to a question that has one."""
-
-    code: ClassVar[str] = "qt"
-    question: int
-
-
-class ReadAnswer(Action):
-    """The button that shows whoever asked a question what the team answered."""
-
-    code: ClassVar[str] = "qr"
-    question: int
-
-
-class DropWords(Action):
-    """The button that deletes the person's stray text, which was kept, because it was no question."""
-
-    code: ClassVar[str] = "qd"
-
-
-@dataclass(frozen=True, slots=True)
 class QuestionForm(Form):
     """The form for a question to the team."""
 
@@ -74,7 +44,6 @@ class QuestionForm(Form):
     question: str = text(_("Your question"), max_length=500, multiline=True)
 
 
-@dataclass(frozen=True, slots=True)
 class AnswerForm(Form):
     """The form for an answer to a question."""
 
@@ -87,7 +56,7 @@ class AnswerForm(Form):
     _("Ask the team a question"),
     names={"en": "team", "de": "team"},
     form=QuestionForm,
-    said=_("team, the team, question, a question, I have a question, ask a question, contact, contact the team"),
+    plain_words=_("team, the team, question, a question, I have a question, ask a question, contact, contact the team"),
     listed=70,
 )
 async def ask(request: Request, form: QuestionForm) -> Reply:
@@ -121,7 +90,7 @@ async def _ask(request: Request, form: QuestionForm) -> Reply:
     view = View(
         (_("{name} asks the team:", name=Strong(called(person, "full"))), _question_quote(question_id, form.question)),
         # L10N: a button, a verb: answer this question
-        (Button(_("Answer"), AnswerQuestion(question_id), style="primary"),),
+        (Button(_("Answer"), answer.to(question_id), style="primary"),),
     )
     notified = await outbox.notify_organisers(
         request.tx, view, request.now, but=person.id, about=person.id, subject=_subject(question_id)
@@ -198,7 +167,7 @@ def _question_waits(request: Request, again: datetime) -> Text:
     "questions",
     _("Your questions and their answers"),
     names={"en": "questions", "de": "fragen"},
-    said=_("my questions, questions, my question"),
+    plain_words=_("my questions, questions, my question"),
 )
 async def show_questions(request: Request) -> Reply:
     """List the person's questions with their answers, the newest first.
@@ -232,40 +201,40 @@ async def _show_waiting(request: Request) -> Reply:
         lines.append(_("{number}. {name}: {question}", number=number, name=asker, question=said))
     answers = (
         # L10N: a button: answer the question that has this number in the list
-        Button(_("Answer number {number}", number=number), AnswerQuestion(question.id))
+        Button(_("Answer number {number}", number=number), answer.to(question.id))
         for number, question in enumerate(waiting, start=1)
     )
     return reply(*lines, buttons=(*answers, BACK))
 
 
-async def _refuse_answered(request: Request, action: AnswerQuestion) -> None:
+async def _refuse_answered(request: Request, question_id: int) -> None:
     """Raise UserError, with the answer, if a question has been answered already."""
-    question = await _question(request, action.question)
+    question = await _question(request, question_id)
     if question.answer is not None:
         raise UserError(await _answered_line(request, question), buttons=(_answer_too_button(question), BACK))
 
 
-async def _asked_line(request: Request, action: AnswerQuestion | AnswerQuestionToo) -> Span:
+async def _asked_line(request: Request, question_id: int) -> Span:
     """Return the line above the form for an answer: the question, and who asked it."""
-    question = await _question(request, action.question)
+    question = await _question(request, question_id)
     asker = await _asker_name(request, question)
     return _("{name} asks: «{question}»", name=asker, question=_question_quote(question.id, question.question))
 
 
-@routes.action(AnswerQuestion, who=ORGANISER, form=AnswerForm, before=_refuse_answered, about=_asked_line)
-async def answer(request: Request, action: AnswerQuestion, form: AnswerForm) -> Reply:
+@routes.form("qa", AnswerForm, who=ORGANISER, check=_refuse_answered, about=_asked_line)
+async def answer(request: Request, form: AnswerForm, question_id: int) -> Reply:
     """Send the first answer to a question.
 
     If another organiser has answered meanwhile, the text is kept in the form for another answer, which can still be
     sent.
     """
-    question = await _question(request, action.question)
+    question = await _question(request, question_id)
     if question.answer is None:
         return await _send(request, question, form.answer)
     if question.answered_by == request.participant.id and question.answer == form.answer:
         return reply(_("Already done."), buttons=(BACK,))
     account, draft = request.account, {"answer": form.answer}
-    payload = AnswerQuestionToo(question.id).encode()
+    payload = answer_too.to(question.id).encode()
     await dialogue_store.keep_draft(request.tx, account.platform, account.chat, payload, draft, request.now)
     return reply(
         await _answered_line(request, question),
@@ -275,10 +244,10 @@ async def answer(request: Request, action: AnswerQuestion, form: AnswerForm) -> 
     )
 
 
-@routes.action(AnswerQuestionToo, who=ORGANISER, form=AnswerForm, about=_asked_line)
-async def answer_too(request: Request, action: AnswerQuestionToo, form: AnswerForm) -> Reply:
+@routes.form("qt", AnswerForm, who=ORGANISER, about=_asked_line)
+async def answer_too(request: Request, form: AnswerForm, question: int) -> Reply:
     """Send another answer to a question that has one."""
-    return await _send(request, await _question(request, action.question), form.answer)
+    return await _send(request, await _question(request, question), form.answer)
 
 
 async def _send(request: Request, question: Question, words: str) -> Reply:
@@ -291,7 +260,7 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
     await standing.settle(request.tx, _subject(question.id), answered, request.now)
     # What is longer than a phone shows of a message is opened anyway.
     opened = len(words) > _READ_AT_A_GLANCE
-    message = something_to_read(ReadAnswer(question.id)) if opened else _answer_view(question, said)
+    message = something_to_read(read_answer.to(question.id)) if opened else _answer_view(question, said)
     reached = await outbox.notify(request.tx, asker, message, request.now, asked=True)
     name = await _asker_name(request, question)
     notice = View(
@@ -317,17 +286,17 @@ def _answer_view(question: Question, said: Quote) -> View:
     )
 
 
-@routes.action(ReadAnswer)
-async def read_answer(request: Request, action: ReadAnswer) -> Reply:
+@routes.press("qr")
+async def read_answer(request: Request, question_id: int) -> Reply:
     """Show the person what the team answered to their question."""
-    question = await _question(request, action.question)
+    question = await _question(request, question_id)
     if question.participant_id != request.participant.id or question.answer is None:
         raise Stale
     return Reply(_answer_view(question, _answer_quote(question.id, question.answer)))
 
 
-@routes.action(SendWords)
-async def send_words(request: Request, _action: SendWords) -> Reply:
+@routes.press(SendWords)
+async def send_words(request: Request) -> Reply:
     """Send the person's stray text to the team as a question. Raises Stale if no text is kept."""
     words = await stray_words.kept(request)
     if words is None:
@@ -350,8 +319,8 @@ async def send_as_question(request: Request, words: str) -> Reply:
     return await _ask(request, form)
 
 
-@routes.action(DropWords)
-async def drop_words(request: Request, _action: DropWords) -> Reply:
+@routes.press("qd")
+async def drop_words(request: Request) -> Reply:
     """Delete the person's stray text, because it was no question."""
     await stray_words.drop(request)
     return reply(_("Then nothing was sent. Here is what you can do:"), then=Go("moi"))
@@ -389,7 +358,7 @@ def _ask_button(label: Span) -> Button:
 
 def _answer_too_button(question: Question) -> Button:
     # L10N: a button of an organiser: give a second answer to a question that was answered
-    return Button(_("Answer as well"), AnswerQuestionToo(question.id))
+    return Button(_("Answer as well"), answer_too.to(question.id))
 
 
 def _question_quote(question_id: int, words: str) -> Quote:

@@ -11,7 +11,7 @@ from bot.conversation.topics import Topic
 from handlers.navigation import stray_words
 from handlers.navigation.actions import HOME, MENU
 from handlers.team.actions import SendWords
-from handlers.team.participant import MY_QUESTIONS, DropWords, may_ask, send_as_question, show_questions
+from handlers.team.participant import MY_QUESTIONS, drop_words, may_ask, send_as_question, show_questions
 
 
 async def tell_questions(request: Request, _text: str) -> Reply:
@@ -50,7 +50,7 @@ async def offer_to_ask_the_team(request: Request, text: str) -> Reply:
         _("I found nothing about that. Shall I ask the team?"),
         buttons=(
             Button(_("Yes"), SendWords(), style="primary"),
-            Button(_("No, thank you"), DropWords()),
+            Button(_("No, thank you"), drop_words.to()),
         ),
     )
 
@@ -73,7 +73,7 @@ async def ask_again(request: Request, _text: str) -> Reply:
             _("Not sent yet. Shall I ask the team: «{words}»?", words=Name(words)),
             buttons=(
                 Button(_("Yes"), SendWords(), style="primary"),
-                Button(_("No, thank you"), DropWords()),
+                Button(_("No, thank you"), drop_words.to()),
             ),
         )
     return reply(_("I cannot tell what you answer: please press the button below my question."), buttons=(HOME, MENU))

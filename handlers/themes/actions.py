@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Localised, Text, _
@@ -19,42 +17,29 @@ from handlers.themes.messages import theme_given_view
 from handlers.themes.model import Theme
 
 
-class ShowMyTheme(Action):
+class ShowMyTheme(Action, code="tm"):
     """The button that shows a person their theme, or the themes to choose from."""
 
-    code: ClassVar[str] = "tm"
 
-
-class ShowThemes(Action):
+class ShowThemes(Action, code="oh"):
     """The button that lists the themes for an organiser to edit."""
 
-    code: ClassVar[str] = "oh"
 
-
-class PickTheme(Action):
-    """The choice of the theme to edit."""
-
-    code: ClassVar[str] = "ohp"
-
-
-class ShowEditedTheme(Action):
+class ShowEditedTheme(Action, code="oho"):
     """The button that shows one theme for an organiser to edit. `theme` is its key."""
 
-    code: ClassVar[str] = "oho"
     theme: str
 
 
-class ShowThemesToGive(Action):
+class ShowThemesToGive(Action, code="ot"):
     """The button that shows an organiser the themes to give to a person, whose id is `person`."""
 
-    code: ClassVar[str] = "ot"
     person: int
 
 
-class RestoreGivenTheme(Action):
+class RestoreGivenTheme(Action, code="it"):
     """The button that undoes giving a person a theme."""
 
-    code: ClassVar[str] = "it"
     person: int
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
@@ -30,42 +29,10 @@ _SUBJECT = 75
 """How many characters of a theme's description a list shows: two lines on a phone."""
 
 
-class LookAt(Action):
-    """The choice of a theme to read about before choosing it."""
-
-    code: ClassVar[str] = "tl"
-
-
-class Take(Action):
+class Take(Action, code="tt"):
     """The button with which a person takes a seat in a theme. `theme` is its key."""
 
-    code: ClassVar[str] = "tt"
     theme: str
-
-
-class Second(Action):
-    """The choice of a second theme, or of none."""
-
-    code: ClassVar[str] = "t2"
-
-
-class OfferSecond(Action):
-    """The button that shows the themes that can be the second choice."""
-
-    code: ClassVar[str] = "to"
-
-
-class WaitFor(Action):
-    """The button with which a person joins the waiting list of a full theme. `theme` is its key."""
-
-    code: ClassVar[str] = "tw"
-    theme: str
-
-
-class LeaveWaitingList(Action):
-    """The button with which a person leaves the waiting list they are on."""
-
-    code: ClassVar[str] = "ts"
 
 
 def _refuse_closed(request: Request, deadline: datetime | None) -> None:
@@ -90,8 +57,8 @@ async def _ask_for(request: Request, key: str) -> AskedFor:
     return asked
 
 
-@routes.action(ShowMyTheme)
-async def show_my_theme(request: Request, _action: ShowMyTheme) -> Reply:
+@routes.press(ShowMyTheme)
+async def show_my_theme(request: Request) -> Reply:
     """Show the person's theme, or the themes to choose from if they have none.
 
     After the deadline, people without a theme read that the team finds them a seat.
@@ -187,7 +154,7 @@ async def _closed(request: Request, key: str | None) -> Reply:
     "theme",
     _("Choose or change your theme"),
     names={"en": "theme", "de": "thema"},
-    said=_("theme, themes, my theme, the themes, change theme, choose a theme"),
+    plain_words=_("theme, themes, my theme, the themes, change theme, choose a theme"),
     listed=50,
 )
 async def offer(request: Request) -> Reply:
@@ -209,7 +176,7 @@ async def offer(request: Request) -> Reply:
     return reply(
         question,
         choice=Choice(
-            LookAt(),
+            look_at.to(),
             tuple(_option(theme, mine=theme.key == choice.theme) for theme in offered),
             selected=(choice.theme,) if choice.theme else (),
             placeholder=_("Choose a theme"),
@@ -229,8 +196,8 @@ def _after_deadline(deadline: datetime | None) -> Later | None:
     return Later(deadline, view)
 
 
-@routes.choice(LookAt, rides=False)
-async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) -> Reply:
+@routes.pick("tl", sent_with_press=False)
+async def look_at(request: Request, values: tuple[str, ...]) -> Reply:
     """Show one theme, its free seats, and the button to take one, or to wait for one if the theme is full."""
     asked = await _ask_for(request, values[0] if values else "")
     theme, choice = asked.theme, asked.choice
@@ -239,7 +206,7 @@ async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) ->
         take: tuple[Button, ...] = ()
         state = (_("This is your theme."),)
     elif theme.full:
-        take = (Button(_("Join the waiting list"), WaitFor(theme.key), style="primary"),)
+        take = (Button(_("Join the waiting list"), wait_for.to(theme.key), style="primary"),)
     else:
         take = (Button(_("Confirm this theme"), Take(theme.key), style="primary"),)
     return reply(
@@ -270,10 +237,10 @@ async def _losses(request: Request, key: str | None) -> Sequence[Span]:
     return [*lines, *await hooks.groups_to_lose(request.tx, request.participant.id, request.now)]
 
 
-@routes.action(Take)
-async def take(request: Request, action: Take) -> Reply:
+@routes.press(Take)
+async def take(request: Request, theme_key: str) -> Reply:
     """Give the person a seat in a theme. If the theme is full, offer the other themes and the waiting list."""
-    asked = await _ask_for(request, action.theme)
+    asked = await _ask_for(request, theme_key)
     theme = asked.theme
     if await hooks.groups_follow(request.tx, request.now):
         await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
@@ -296,7 +263,7 @@ async def _show_own(request: Request, theme: Theme, toast: Span | None = None, *
     """
     group_buttons = await hooks.ways_to_group(request.tx)
     group_comes = () if group_buttons else (_("You will learn your group here before the gathering begins."),)
-    change = (Button(_("Name a second choice"), OfferSecond()), Button(_("Change theme"), Go("theme")))
+    change = (Button(_("Name a second choice"), offer_second.to()), Button(_("Change theme"), Go("theme")))
     return reply(
         _("Your theme is {theme}.", theme=Strong(Localised(theme.title))),
         *group_comes,
@@ -311,27 +278,30 @@ async def offer_waiting(request: Request, theme: Theme) -> Reply:
     return reply(
         _("Choose another theme, or wait for a place: you may keep another theme meanwhile."),
         choice=Choice(
-            LookAt(),
+            look_at.to(),
             tuple(_option(other) for other in remaining),
             placeholder=_("Choose a theme"),
             listed=True,
         )
         if remaining
         else None,
-        buttons=(Button(_("Join the waiting list"), WaitFor(theme.key)), HOME),
+        buttons=(Button(_("Join the waiting list"), wait_for.to(theme.key)), HOME),
         later=_after_deadline(await store.theme_deadline(request.tx)),
     )
 
 
-@routes.action(WaitFor)
-async def wait_for(request: Request, action: WaitFor) -> Reply:
-    """Put the person on the waiting list of a theme. If a seat is free meanwhile, give them the seat at once."""
-    asked = await _ask_for(request, action.theme)
+@routes.press("tw")
+async def wait_for(request: Request, theme_key: str) -> Reply:
+    """Put the person on the waiting list of a theme. If a seat is free meanwhile, give them the seat at once.
+
+    `theme_key` is its key.
+    """
+    asked = await _ask_for(request, theme_key)
     theme = asked.theme
     if asked.choice.theme == theme.key:
         return await _show_own(request, theme, toast=_("Already done."))
     if not theme.full:
-        return await take(request, Take(theme.key))
+        return await take(request, theme.key)
     await store.join_waiting_list(request.tx, request.participant.id, theme.key, request.now)
     rank = await store.rank_in_waiting_list(request.tx, request.participant.id)
     return reply(
@@ -344,23 +314,23 @@ async def wait_for(request: Request, action: WaitFor) -> Reply:
         if asked.choice.theme
         else _("When a place opens up, it is yours and you are told. You can take another theme meanwhile."),
         buttons=(
-            Button(_("Leave the waiting list"), LeaveWaitingList()),
+            Button(_("Leave the waiting list"), stop_waiting.to()),
             Button(_("See the themes"), Go("theme")),
             HOME,
         ),
     )
 
 
-@routes.action(LeaveWaitingList)
-async def stop_waiting(request: Request, _action: LeaveWaitingList) -> Reply:
+@routes.press("ts")
+async def stop_waiting(request: Request) -> Reply:
     """Take the person off the waiting list they are on."""
     left = await store.leave_waiting_list(request.tx, request.participant.id)
     line = _("You left the waiting list.") if left else _("You were on no waiting list.")
     return reply(line, buttons=(Button(_("See the themes"), Go("theme")), HOME))
 
 
-@routes.action(OfferSecond)
-async def offer_second(request: Request, _action: OfferSecond) -> Reply:
+@routes.press("to")
+async def offer_second(request: Request) -> Reply:
     """Offer the themes that can be the second choice."""
     _refuse_closed(request, await store.theme_deadline(request.tx))
     choice = await store.choice_of(request.tx, request.participant.id)
@@ -370,7 +340,7 @@ async def offer_second(request: Request, _action: OfferSecond) -> Reply:
     return reply(
         _("Which theme would suit you as well? It takes no place."),
         choice=Choice(
-            Second(),
+            choose_second.to(),
             tuple(Option(theme.key, Localised(theme.title)) for theme in others),
             selected=(choice.second,) if choice.second else (),
             at_least=0,
@@ -381,8 +351,8 @@ async def offer_second(request: Request, _action: OfferSecond) -> Reply:
     )
 
 
-@routes.choice(Second)
-async def choose_second(request: Request, _action: Second, values: tuple[str, ...]) -> Reply:
+@routes.pick("t2")
+async def choose_second(request: Request, values: tuple[str, ...]) -> Reply:
     """Store the person's second choice, or that they have none."""
     _refuse_closed(request, await store.theme_deadline(request.tx))
     if not values:

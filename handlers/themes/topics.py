@@ -8,14 +8,13 @@ from bot.conversation.routes import Request
 from bot.conversation.topics import Topic
 from handlers.navigation.actions import HOME
 from handlers.themes import service, store
-from handlers.themes.actions import ShowMyTheme
 from handlers.themes.participant import CHANGE, offer, show_my_theme
 
 
 async def tell_theme(request: Request, _text: str) -> Reply:
     """Tell which theme the person has; all themes to those who work in none."""
     if request.participant.takes_part:
-        return await show_my_theme(request, ShowMyTheme())
+        return await show_my_theme(request)
     return await _all_themes(request)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from bot.content.actions import Action
 from bot.content.texts import _
 from bot.content.views import Button
@@ -17,147 +15,125 @@ EMERGENCY = Button(_("Emergency"), Go("urgence"))
 """The button to the numbers to call in an emergency."""
 
 
-class OpenConversation(Action):
+class OpenConversation(Action, code="tco"):
     """The button that shows a conversation with a person of trust; `page` counts from its end, 0 for the latest."""
 
-    code: ClassVar[str] = "tco"
     conversation: int
     page: int
 
 
-class WriteMore(Action):
+class WriteMore(Action, code="tcw"):
     """The button that opens the form for another message in a conversation with a person of trust."""
 
-    code: ClassVar[str] = "tcw"
     conversation: int
 
 
-class AskToEraseConversation(Action):
+class AskToEraseConversation(Action, code="tcq"):
     """The button that asks whoever began a conversation for confirmation before it is erased for both."""
 
-    code: ClassVar[str] = "tcq"
     conversation: int
 
 
-class HandOver(Action):
+class HandOver(Action, code="tch"):
     """The button that hands a conversation that nobody reads, with all its messages, to another person of trust."""
 
-    code: ClassVar[str] = "tch"
     conversation: int
-    trusted: int
+    trusted_id: int
 
 
-class SendKept(Action):
+class SendKept(Action, code="tck"):
     """The button that sends the messages of a conversation that were kept, because too many had been sent."""
 
-    code: ClassVar[str] = "tck"
     conversation: int
 
 
-class HideConversation(Action):
+class HideConversation(Action, code="tcx"):
     """The button that takes a conversation off the screen."""
 
-    code: ClassVar[str] = "tcx"
 
-
-class AnswerSafe(Action):
+class AnswerSafe(Action, code="sfy"):
     """The button with which somebody says that they are safe."""
 
-    code: ClassVar[str] = "sfy"
     check: int
 
 
-class AnswerHelp(Action):
+class AnswerHelp(Action, code="sfh"):
     """The button with which somebody says that they need help."""
 
-    code: ClassVar[str] = "sfh"
     check: int
 
 
-class SayWhere(Action):
+class SayWhere(Action, code="sfw"):
     """The button that opens the form for the place where somebody is who answered a check."""
 
-    code: ClassVar[str] = "sfw"
     check: int
 
 
-class LeavePhone(Action):
+class LeavePhone(Action, code="sfp"):
     """The button that opens the form for a telephone number that organisers see during a check for safety."""
-
-    code: ClassVar[str] = "sfp"
 
 
 # Waiting words are given by their `number`; those of the person since the number `first` go with them, as they were
 # written one after the other.
 
 
-class ChooseWhom(Action):
+class ChooseWhom(Action, code="tkw"):
     """The button that asks which person of trust is to get waiting words."""
 
-    code: ClassVar[str] = "tkw"
     number: int
     first: int
 
 
-class SendTo(Action):
+class SendTo(Action, code="tks"):
     """The button that asks whether waiting words go to a person of trust with or without one's name."""
 
-    code: ClassVar[str] = "tks"
-    trusted: int
+    trusted_id: int
     number: int
     first: int
 
 
-class SendNow(Action):
+class SendNow(Action, code="tkn"):
     """The button that sends waiting words to a person of trust, perhaps without one's name."""
 
-    code: ClassVar[str] = "tkn"
-    trusted: int
+    trusted_id: int
     anonymous: bool
     number: int
     first: int
 
 
-class SendHere(Action):
+class SendHere(Action, code="tkh"):
     """The button that sends waiting words in a conversation with a person of trust."""
 
-    code: ClassVar[str] = "tkh"
     conversation: int
     number: int
     first: int
 
 
-class ForgetWords(Action):
+class ForgetWords(Action, code="tkf"):
     """The button that deletes waiting words, because they were for nobody."""
 
-    code: ClassVar[str] = "tkf"
     number: int
     first: int
 
 
-class WhoReads(Action):
+class WhoReads(Action, code="tcr"):
     """The button that shows who can read what is written to a person of trust, and how long it is kept."""
 
-    code: ClassVar[str] = "tcr"
 
-
-class OpenCheck(Action):
+class OpenCheck(Action, code="sfo"):
     """The organisers' button that shows a check for safety: who has not answered, who needs help."""
 
-    code: ClassVar[str] = "sfo"
     check: int
 
 
-class OpenPhotos(Action):
+class OpenPhotos(Action, code="sff"):
     """The organisers' button that shows photos of where people are, in a check for safety; page 0 has the latest."""
 
-    code: ClassVar[str] = "sff"
     check: int
     page: int
 
 
-class AskToClose(Action):
+class AskToClose(Action, code="sfz"):
     """The organisers' button that asks for confirmation before a check for safety is closed."""
 
-    code: ClassVar[str] = "sfz"
     check: int

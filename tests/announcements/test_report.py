@@ -15,7 +15,7 @@ from bot.content.texts import Reader, file_name, plain
 from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Removed
 from bot.people import participant_store
 from handlers.announcements.messages import reason
-from handlers.announcements.organiser.report import RemindUnseen, show_progress
+from handlers.announcements.organiser.report import remind_unseen, show_progress
 from handlers.announcements.store.acknowledgements import who_has_seen
 from handlers.announcements.store.announcements import find_announcement
 from handlers.announcements.store.contents import LinkButton, find_words
@@ -285,14 +285,14 @@ async def test_who_sleeps_gets_the_announcement_before_its_reminder(world: World
     await ines.press("Who has seen it")
     assert ines.text.splitlines()[1:3] == ["«Seen»: 0 people of 3.", "3 people have yet to get it."]
     assert ines.buttons[0] == "As a file", "there is nobody to remind"
-    await ines.follow(RemindUnseen(1).encode())
+    await ines.follow(remind_unseen.to(1).encode())
     assert await pushed(world, world.chat("2", name="Ali")) == []
 
 
 async def test_who_was_not_asked_for_seen_is_not_reminded_of_it(world: World) -> None:
     ines = await sent(world)
     assert "Who has seen it" not in ines.buttons
-    await ines.follow(RemindUnseen(1).encode())
+    await ines.follow(remind_unseen.to(1).encode())
     assert ines.text.startswith("That button has aged.")
     assert await pushed(world, world.chat("2", name="Ali")) == []
 
@@ -310,7 +310,7 @@ async def test_a_campaign_reminds_by_itself_and_not_of_seen(world: World) -> Non
     await ines.press("How far it is")
     await ines.press("Who has seen it")
     assert not [button for button in ines.buttons if button.startswith("Remind")]
-    await ines.follow(RemindUnseen(1).encode())
+    await ines.follow(remind_unseen.to(1).encode())
     assert ines.text.startswith("That button has aged.")
     assert await pushed(world, ali) == []
 

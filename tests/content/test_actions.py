@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import pytest
 
 from bot.content.actions import Action
 
 
-class Choose(Action):
+class Choose(Action, code="test-choose"):
     """An action with a field of each kind, of which two have a default."""
 
-    code: ClassVar[str] = "test-choose"
     number: int
     word: str = "any"
     sure: bool = False
 
 
-class Leave(Action):
+class Leave(Action, code="test-leave"):
     """An action without fields."""
-
-    code: ClassVar[str] = "test-leave"
 
 
 def test_fields_are_given_in_order_or_by_name_or_have_their_default() -> None:

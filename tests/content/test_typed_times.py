@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import ClassVar
 
 import pytest
 
@@ -29,10 +28,9 @@ PARIS = "Europe/Paris"
 FRENCH, ENGLISH = Reader("fr", PARIS), Reader("en", PARIS)
 
 
-class At(Action):
+class At(Action, code="zzat"):
     """Take a minute."""
 
-    code: ClassVar[str] = "zzat"
     minute: int
 
 

@@ -10,7 +10,7 @@ import pytest
 from bot.content.names import search_key
 from bot.conversation.looking import PerformBeside, PerformWithin
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
-from handlers.groups.actions import AddSomeone
+from handlers.groups.organiser.attendance import add_someone
 from handlers.navigation.actions import Find
 from handlers.navigation.people_store import search
 from tests.delivery.rig import Watched
@@ -80,7 +80,7 @@ async def test_what_a_handler_did_before_it_had_to_look_is_done_once(store_url: 
         await add(world, "Zoé", "Martin", 1)
         store, ines = counted(world)
         ines.modal = True
-        await ines.follow(AddSomeone().encode())
+        await ines.follow(add_someone.to().encode())
         await ines.dispatcher.close()  # what it stores behind its answers is not counted
         store.saved.clear()
         await ines.fill("Zoe", "Martin", "France", "woman")

@@ -59,7 +59,7 @@ def test_no_words_mean_two_screens_in_a_language(locale: str) -> None:
 
 def test_what_changes_something_at_once_takes_no_plain_words() -> None:
     with pytest.raises(ValueError, match="changes something at once"):
-        Routes().command("stop", _("Stop all messages"), said=_("stop"), linkable=False)
+        Routes().command("stop", _("Stop all messages"), plain_words=_("stop"), linkable=False)
 
 
 def test_the_ways_to_say_something_are_parted_by_commas() -> None:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pytest
 
 from bot.content.actions import Action
+from bot.content.errors import Stale
 from bot.content.forms import Form, text
 from bot.content.texts import Text, _
 from bot.conversation.router import Router
 from bot.conversation.routes import ORGANISER, Routes
+from bot.conversation.screens import picked
 from bot.conversation.undo import Inverses
 
 routes: Any = Routes()  # what a type checker would refuse is the matter here
 inverses: Any = Inverses()
 
 
-class Ask(Action):
-    code: ClassVar[str] = "zz"
+class Ask(Action, code="zz"):
+    pass
 
 
-@dataclass(frozen=True, slots=True)
 class Question(Form):
     title: ClassVar[Text] = _("Register")
     said: str = text(_("Your first name"))
@@ -44,7 +44,22 @@ async def takes_two(_first: Any, _second: Any) -> Any: ...
 async def takes_three(_first: Any, _second: Any, _third: Any) -> Any: ...
 
 
-async def takes_a_keyword(_first: Any, *, _second: Any) -> Any: ...
+async def takes_a_keyword(_first: Any, *, second: int) -> Any: ...
+
+
+async def takes_form_and_key(_request: Any, _form: Any, key: str) -> Any: ...
+
+
+async def takes_request_and_key(_request: Any, _key: str) -> Any: ...
+
+
+async def takes_numbers(_request: Any, _values: tuple[int, ...]) -> Any: ...
+
+
+async def takes_a_list(_request: Any, _values: list[int]) -> Any: ...
+
+
+async def carries_a_list(_request: Any, keys: list[str]) -> Any: ...
 
 
 async def keeps_codes(_request: Any, _text: str, *, answering: bool) -> Any: ...
@@ -65,24 +80,24 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: routes.command("w", _("Register"), form=Question)(takes_one),
         "takes_one is called with (request, form)",
     ),
-    "a command's before": (
-        lambda: routes.command("w", _("Register"), form=Question, before=takes_two)(takes_two),
+    "a command's check": (
+        lambda: routes.command("w", _("Register"), form=Question, check=takes_two)(takes_two),
         "takes_two is called with (request)",
     ),
-    "an action's handler": (lambda: routes.action(Ask)(takes_one), "takes_one is called with (request, action)"),
-    "an action's handler with a form": (
-        lambda: routes.action(Ask, form=Question)(takes_two),
-        "takes_two is called with (request, action, form)",
+    "a button's handler": (lambda: routes.press("zz")(takes_nothing), "takes_nothing is called with (request)"),
+    "the handler of a form": (
+        lambda: routes.form("zz", Question)(takes_one),
+        "takes_one is called with (request, form)",
     ),
-    "an action's before": (
-        lambda: routes.action(Ask, form=Question, before=takes_one)(takes_three),
-        "takes_one is called with (request, action)",
+    "what prefills a form": (
+        lambda: routes.form("zz", Question, prefill=takes_one)(takes_form_and_key),
+        "takes_one is called with (request, key)",
     ),
-    "what an action cannot give by name": (
-        lambda: routes.action(Ask)(takes_a_keyword),
-        "takes_a_keyword is called with (request, action)",
+    "what a button cannot give by name": (
+        lambda: routes.press("zz")(takes_a_keyword),
+        "takes_a_keyword is called with (request, second)",
     ),
-    "a choice": (lambda: routes.choice(Ask)(takes_two), "takes_two is called with (request, action, values)"),
+    "a choice": (lambda: routes.pick("zz")(takes_one), "takes_one is called with (request, values)"),
     "what is sent": (lambda: routes.sent()(takes_three), "takes_three is called with (request, sent)"),
     "when it is taken": (lambda: routes.sent(when=takes_two)(takes_two), "takes_two is called with (request)"),
     "an edit": (lambda: routes.edited(takes_one)(takes_one), "takes_one is called with (request, text)"),
@@ -102,7 +117,7 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: routes.live_screen("s", who=ORGANISER)(takes_two),
         "takes_two is called with (tx, subject, now)",
     ),
-    "an inverse": (lambda: inverses.declare(Ask)(takes_two), "takes_two is called with (request, action, values)"),
+    "an inverse": (lambda: inverses.declare("zz")(takes_one), "takes_one is called with (request, values)"),
 }  # fmt: skip
 
 
@@ -115,17 +130,56 @@ def test_a_function_that_cannot_take_what_it_will_be_given_is_refused(declare: C
 
 def test_what_can_be_called_is_taken() -> None:
     taken = Routes()
-    taken.command("w", _("Register"), form=Question, before=takes_one)(takes_two)
-    taken.action(Ask, form=Question, before=takes_two)(takes_three)
+    taken.command("w", _("Register"), form=Question, prefill=takes_one)(takes_two)
+    asked = taken.form("zz", Question, check=takes_request_and_key)(takes_form_and_key)
     taken.job("j", work=work_of_one, read=takes_three)(takes_three)
     taken.guard()(keeps_codes)
-    assert (len(taken.commands), list(taken.actions), list(taken.jobs)) == (1, [Ask], ["j"])
+    assert (len(taken.commands), list(taken.actions), list(taken.jobs)) == (1, [asked.action], ["j"])
     assert taken.guards == [keeps_codes]
 
 
+def test_a_button_carries_only_numbers_words_and_yes_or_no() -> None:
+    with pytest.raises(ValueError, match="carries_a_list has parameters that no button carries"):
+        routes.press("zz")(carries_a_list)
+    with pytest.raises(ValueError, match=r"takes_form_and_key takes .*, and Ask carries something else"):
+        routes.form(Ask, Question)(takes_form_and_key)
+
+
+def test_a_choice_gives_one_value_or_a_set() -> None:
+    with pytest.raises(ValueError, match=r"takes_a_list takes _values: .*, which no choice gives"):
+        routes.pick("zz")(takes_a_list)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "taken"),
+    [(int, ["12"], 12), (str, ["CA_QC"], "CA_QC"), (tuple[int, ...], ["1", "2"], (1, 2)), (tuple[str, ...], [], ())],
+)
+def test_what_is_chosen_comes_typed(kind: Any, values: list[str], taken: object) -> None:
+    assert picked(kind, values) == taken
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (int, ["a"]),
+        (int, []),
+        (int, ["1", "2"]),
+        (int, [str(2**53 + 1)]),
+        (int, ["٣"]),
+        (int, ["-1"]),
+        (str, ["a b"]),
+        (tuple[int, ...], ["1", "x"]),
+        (tuple[str, ...], ["x" * 61]),
+    ],
+)
+def test_rubbish_for_a_choice_is_stale(kind: Any, values: list[str]) -> None:
+    with pytest.raises(Stale):
+        picked(kind, values)
+
+
 _ONCE: dict[str, tuple[Callable[[Any], Any], str]] = {
-    "an action": (lambda module: module.action(Ask)(takes_two), "the action Ask is declared twice"),
-    "a choice": (lambda module: module.choice(Ask)(takes_three), "the action Ask is declared twice"),
+    "a button": (lambda module: module.press(Ask)(takes_one), "the action Ask is declared twice"),
+    "a choice": (lambda module: module.pick(Ask)(takes_numbers), "the action Ask is declared twice"),
     "the screen": (lambda module: module.screen()(takes_one), f"the home screen is declared twice in {__name__}"),
     "a job": (lambda module: module.job("j", work=work_of_one)(takes_three), "the job 'j' is declared twice"),
     "a live screen": (
@@ -146,29 +200,29 @@ def test_what_is_declared_a_second_time_in_a_module_is_refused(declare: Callable
 
 @pytest.mark.parametrize("taken", ["ds", "dx", "dxy"])
 def test_no_action_has_a_code_by_which_forms_are_answered(taken: str) -> None:
-    class Dance(Action):
-        code: ClassVar[str] = taken
+    class Dance(Action, code=taken):
+        pass
 
     module = Routes()
     module.screen()(takes_one)
-    module.action(Dance)(takes_two)
+    module.press(Dance)(takes_one)
     with pytest.raises(ValueError, match=f"Dance has the code '{taken}', by which forms are answered"):
         Router(module)
 
 
 @pytest.mark.parametrize("code", ["zz", "go"])
 def test_two_actions_with_one_code_are_both_named(code: str) -> None:
-    class Zigzag(Action):
-        code: ClassVar[str] = "zz"
+    class Zigzag(Action, code="zz"):
+        pass
 
-    class Leave(Action):
-        code: ClassVar[str] = "go"
+    class Leave(Action, code="go"):
+        pass
 
     module = Routes()
     module.screen()(takes_one)
-    module.action(Ask)(takes_two)
+    module.press(Ask)(takes_one)
     taken, second = ("Ask", Zigzag) if code == "zz" else ("Go", Leave)
-    module.action(second)(takes_two)
+    module.press(second)(takes_one)
     with pytest.raises(ValueError, match=rf"\.{taken} and \S+\.{second.__name__} have the code '{code}'"):
         Router(module)
 

@@ -14,7 +14,8 @@ from bot.database.engine import Transaction
 from bot.people.listed import Gender
 from bot.people.participants import Participant
 from handlers.equality import service, store
-from handlers.equality.actions import CountInRoom, ShowEquality
+from handlers.equality.actions import ShowEquality
+from handlers.equality.facilitator import count_in_room
 from handlers.equality.hooks import Step, more_remedies, more_steps
 from handlers.equality.jobs import compute as compute_figures
 from handlers.equality.model.steps import PublishedStep, StepTally
@@ -234,7 +235,7 @@ async def test_who_speaks_in_the_room_is_counted_by_sight_once_it_is_switched_on
         "Who speaks in the room",
         "Press a button for whoever speaks, by what you see; «?» in doubt. Neither time nor person is noted.",
     ]
-    await team.follow(CountInRoom("woman", back=False).encode())
+    await team.follow(count_in_room.to("woman", back=False).encode())
     assert await world.read(store.room_count) is None
     await team.follow("eqr")
     await team.press("Begin to count")

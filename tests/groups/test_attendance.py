@@ -15,7 +15,7 @@ from PIL import Image
 from bot.config import setting_store
 from bot.conversation.incoming import Pressed
 from handlers.groups.model import Group
-from handlers.groups.organiser.attendance import AttendOthers
+from handlers.groups.organiser.attendance import attend_others
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store.attendance import attendance_on
 from tests.conversation.statement_counter import CountedStore
@@ -229,7 +229,7 @@ async def test_who_is_without_a_group_is_read_at_once_however_many_they_are(worl
     store = CountedStore(world.store)
     dispatcher = world.dispatcher_over(store)
     team = NeutralChat(dispatcher, "900")
-    without_a_group = AttendOthers(date(2027, 6, 10).toordinal(), 0).encode()
+    without_a_group = attend_others.to(date(2027, 6, 10).toordinal(), 0).encode()
     asked = []
     for number, name in enumerate(("Eve", "Fay", "Gil"), start=1):
         await world.invite(name, "Roy")

@@ -11,8 +11,7 @@ import pytest
 
 from bot.conversation.incoming import Pressed
 from bot.delivery import channel_store
-from handlers.groups.actions import DrawGroups
-from handlers.groups.organiser.prints import read_plan
+from handlers.groups.organiser.prints import draw_groups, read_plan
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store.groups import groups_of_round
 from tests.drivers.gestures import words
@@ -66,12 +65,12 @@ async def test_the_groups_are_drawn_and_the_lists_for_the_doors_made(world: Worl
 async def test_each_theme_has_a_picture_with_its_own_groups(world: World) -> None:
     await crowd(world, "Ana", "Bo", "Cleo", "Dan", "Eve")
     team = await world.organiser()
-    await team.follow(DrawGroups(1).encode())
+    await team.follow(draw_groups.to(1).encode())
     assert team.text == "There are no groups yet: form them first."
     await group(world, ["Ana", "Bo"])
     await group(world, ["Cleo", "Dan"], theme="culture")
     await group(world, ["Eve"], theme="culture", number_=2)
-    drawing = await team.act(Pressed(DrawGroups(1).encode()))
+    drawing = await team.act(Pressed(draw_groups.to(1).encode()))
     assert drawing
     assert drawing.reply
     assert drawing.reply.job

@@ -10,8 +10,9 @@ import pytest
 
 from bot.content.texts import plain
 from bot.content.views import Picture
-from handlers.groups.actions import AttendPerson, OpenGroup, OpenMember
+from handlers.groups.actions import OpenGroup, OpenMember
 from handlers.groups.model import Wishes
+from handlers.groups.organiser.attendance import attend_person
 from handlers.groups.service.forming import request_groups, with_names
 from handlers.groups.service.membership import publish_round
 from tests.drivers.gestures import words
@@ -79,7 +80,7 @@ async def test_what_organisers_read_of_groups_holds_no_name(world: World) -> Non
     for action, shown in (
         (OpenGroup(made.id), "Ana (Quebec)"),
         (OpenMember(1, ana), "Not with Bo any more"),
-        (AttendPerson(ana, world.clock.now().toordinal()), "Ana: not marked"),
+        (attend_person.to(ana, world.clock.now().toordinal()), "Ana: not marked"),
     ):
         await team.follow(action.encode())
         screens.append((team.view, shown))

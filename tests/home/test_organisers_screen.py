@@ -10,7 +10,7 @@ from bot.content.texts import Name
 from bot.content.views import Button, View
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, ScreenPart, ScreenSection
 from handlers.home.capability import CAPABILITY
-from handlers.home.organiser import ShowOrganisersSection
+from handlers.home.organiser import show_organisers_section
 from handlers.navigation.sections import MESSAGES, PEOPLE
 from tests.drivers.menus import stand_of
 from tests.drivers.neutral import NeutralChat
@@ -96,7 +96,7 @@ async def test_the_most_pressing_steps_lead_and_no_way_stands_there_twice(sqlite
         await ines.press("People")
         assert ines.text.splitlines() == ["People", "about many", "many1", "late", "about more"]
         assert [*ines.buttons] == ["many1", "many2", "more1", "more2", "Organise"]
-        await ines.follow(ShowOrganisersSection("nowhere").encode())
+        await ines.follow(show_organisers_section.to("nowhere").encode())
         assert ines.text.startswith("That button has aged.")
 
 

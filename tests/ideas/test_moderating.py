@@ -13,10 +13,10 @@ from bot.conversation.incoming import Picked
 from bot.membership.erasure import erase
 from handlers.groups.model import Group
 from handlers.ideas.actions import WithdrawIdea
-from handlers.ideas.facilitator import IntoIdea
+from handlers.ideas.facilitator import into_idea, set_aside
 from handlers.ideas.store.ideas import ideas_of_group
 from handlers.ideas.store.votes import most_voted_of_group
-from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
+from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, ShowWall
 from handlers.workshops.model import Idea, IdeaState, PhaseRun
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
@@ -119,7 +119,7 @@ async def test_what_is_hidden_is_found_again_when_it_is_too_late_to_undo(world: 
     assert await standing(world, workshop) == ["Vélo"]
     await ines.press("Undo")
     assert await standing(world, workshop) == []
-    await ines.follow(SetAside(workshop.run.id).encode())
+    await ines.follow(set_aside.to(workshop.run.id).encode())
     await workshop.omar.follow(OpenIdea(bike.id).encode())
     await workshop.omar.press("Show it again")
     await ines.open(1)
@@ -142,9 +142,9 @@ async def test_only_who_runs_the_group_touches_its_ideas(world: World, workshop:
     elsewhere = await group(world, [], theme="civic")
     stranger = await facilitator(world, "702", (f"group:{elsewhere.id}",), name="Lou")
     for chat in (stranger, workshop.bo):
-        for action in (HideIdea(bike.id), MergeIdea(bike.id), SetAside(workshop.run.id)):
+        for action in (HideIdea(bike.id), MergeIdea(bike.id), set_aside.to(workshop.run.id)):
             await chat.follow(action.encode())
-        await chat.act(Picked(IntoIdea(bike.id).encode(), (str(walk.id),)))
+        await chat.act(Picked(into_idea.to(bike.id).encode(), (str(walk.id),)))
     assert await standing(world, workshop) == ["Vélo", "Marche"]
 
 
@@ -215,8 +215,8 @@ async def test_an_idea_goes_into_any_of_many_twenty_five_at_a_time(world: World,
 async def test_each_merged_into_the_other_at_once_leaves_one_of_them(world: World, workshop: Workshop) -> None:
     one, two = [await idea(world, workshop.group, "Ana", text) for text in ("Un", "Deux")]
     await asyncio.gather(
-        workshop.ines.act(Picked(IntoIdea(one.id).encode(), (str(two.id),))),
-        workshop.omar.act(Picked(IntoIdea(two.id).encode(), (str(one.id),))),
+        workshop.ines.act(Picked(into_idea.to(one.id).encode(), (str(two.id),))),
+        workshop.omar.act(Picked(into_idea.to(two.id).encode(), (str(one.id),))),
     )
     assert len(await standing(world, workshop)) == 1
     said = sorted(words(chat.text).splitlines()[0] for chat in (workshop.ines, workshop.omar))
@@ -232,7 +232,7 @@ async def test_who_merges_into_what_went_elsewhere_meanwhile_reaches_the_whole(
     await put(workshop.ines, one, two)
     await workshop.omar.pick("Un")
     assert lines(workshop.omar)[0] == "«Trois» is part of «Deux» now"
-    await workshop.ines.act(Picked(IntoIdea(three.id).encode(), (str(two.id),)))
+    await workshop.ines.act(Picked(into_idea.to(three.id).encode(), (str(two.id),)))
     assert "It went into another idea meanwhile, so nothing was changed." in workshop.ines.text
     assert await standing(world, workshop) == ["Deux"]
 
@@ -246,7 +246,7 @@ async def test_an_idea_goes_into_none_that_is_hidden_or_of_another_group(world: 
     await hidden(world, two)
     await workshop.ines.pick("Deux")
     assert "That idea was hidden or withdrawn meanwhile, so nothing was changed." in workshop.ines.text
-    await workshop.ines.act(Picked(IntoIdea(one.id).encode(), (str(far.id),)))
+    await workshop.ines.act(Picked(into_idea.to(one.id).encode(), (str(far.id),)))
     assert (await state(world, one)).merged_into is None
     await workshop.ines.follow(MergeIdea(one.id).encode())
     assert workshop.ines.text == "There is no other idea yet that it could go into."

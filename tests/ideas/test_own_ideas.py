@@ -11,7 +11,8 @@ from bot.conversation.incoming import Picked, Pressed
 from handlers.groups.model import Group
 from handlers.groups.store.groups import find_group, remove_group
 from handlers.groups.store.rounds import mark_round_published
-from handlers.ideas.actions import Categorise, MyIdea, WithdrawIdea
+from handlers.ideas.actions import WithdrawIdea
+from handlers.ideas.participant.own import categorise, my_idea
 from handlers.ideas.store.moderation import merge_into
 from handlers.ideas.store.votes import cast_votes
 from handlers.workshops.actions import BuildOn, MyIdeas
@@ -105,7 +106,7 @@ async def test_what_was_merged_into_an_idea_that_is_taken_back_stands_again(worl
     await zoe.send("A kitchen for all")
     kitchen, other = await ideas_of(world, "Zoé")
     await world.change(merge_into, [other.id], kitchen.id)
-    await zoe.act(Picked(MyIdea().encode(), (str(other.id),)))
+    await zoe.act(Picked(my_idea.to().encode(), (str(other.id),)))
     assert zoe.text == "A kitchen for all\nyou · merged with a similar one"
     await zoe.follow(WithdrawIdea(kitchen.id).encode())
     assert [idea.counts for idea in await ideas_of(world, "Zoé")] == [False, True]
@@ -131,7 +132,7 @@ async def test_a_fact_turns_out_to_be_a_need(world: World) -> None:
     await zoe.pick("need")
     assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["need"]
     [idea] = await ideas_of(world, "Zoé", "stakes")
-    await zoe.act(Picked(Categorise(idea.id).encode(), ("nonsense",)))
+    await zoe.act(Picked(categorise.to(idea.id).encode(), ("nonsense",)))
     assert [each.category for each in await ideas_of(world, "Zoé", "stakes")] == ["need"]
 
 
@@ -153,7 +154,7 @@ async def test_nobody_changes_the_ideas_of_others(world: World) -> None:
     await zoe.send("A shared kitchen")
     [kitchen] = await ideas_of(world, "Zoé")
     max_ = world.chat("101")
-    for content in (Picked(MyIdea().encode(), (str(kitchen.id),)), Pressed(WithdrawIdea(kitchen.id).encode())):
+    for content in (Picked(my_idea.to().encode(), (str(kitchen.id),)), Pressed(WithdrawIdea(kitchen.id).encode())):
         await max_.act(content)
         assert "That button has aged." in max_.text
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live"]

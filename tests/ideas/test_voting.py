@@ -13,7 +13,7 @@ from bot.conversation.incoming import Picked
 from bot.platforms.discord import render
 from bot.platforms.telegram import render as telegram
 from handlers.groups.model import Group
-from handlers.ideas.actions import CastVotesFrom
+from handlers.ideas.participant.voting import cast_votes_from
 from handlers.ideas.store.ideas import ideas_of_group
 from handlers.ideas.store.votes import most_voted_of_group
 from handlers.workshops.actions import OpenIdea, Vote
@@ -133,7 +133,7 @@ async def test_nobody_votes_in_another_group_nor_for_its_ideas(world: World, wor
     other = await group(world, ["Dan"], number_=3)
     theirs = await idea(world, other, "Dan", "Ailleurs")
     mine = (await world.read(ideas_of_group, workshop.group.id, "solutions"))[0]
-    votes = CastVotesFrom(workshop.run.id, 1).encode()
+    votes = cast_votes_from.to(workshop.run.id, 1).encode()
     await workshop.ana.act(Picked(votes, (str(mine.id),)))
     assert await tally(world, workshop.group) == {"Idée 1": 1}
     await workshop.ana.act(Picked(votes, (str(theirs.id), "999999")))
@@ -145,7 +145,7 @@ async def test_nobody_votes_in_another_group_nor_for_its_ideas(world: World, wor
 async def test_what_no_button_sends_changes_nothing(world: World, workshop: Workshop, value: str) -> None:
     await at_votes(workshop.ana, workshop.run)
     await workshop.ana.pick("Idée 1")
-    await workshop.ana.act(Picked(CastVotesFrom(workshop.run.id, 1).encode(), (value,)))
+    await workshop.ana.act(Picked(cast_votes_from.to(workshop.run.id, 1).encode(), (value,)))
     assert await tally(world, workshop.group) == {"Idée 1": 1}
 
 
@@ -179,7 +179,7 @@ async def test_votes_follow_a_merge_a_person_once_and_those_for_hidden_ideas_fal
     assert [(each.text, count) for each, count in best] == [("Idée 1", 2), ("Idée 4", 0), ("Idée 5", 0)]
     await at_votes(workshop.cleo, workshop.run)
     assert lines(workshop.cleo)[1] == "You can change until the phase ends.", "the vote that fell away is free"
-    await workshop.ana.act(Picked(CastVotesFrom(workshop.run.id, 1).encode(), (str(second.id), str(third.id))))
+    await workshop.ana.act(Picked(cast_votes_from.to(workshop.run.id, 1).encode(), (str(second.id), str(third.id))))
     assert workshop.ana.options == ("✓ Idée 1", "Idée 4", "Idée 5"), "a screen of before the merge means the same"
 
 
@@ -239,7 +239,7 @@ async def test_a_ballot_sent_before_it_knew_its_ideas_counts_them_from_its_rank(
     world: World, workshop: Workshop, offered: Sequence[Idea]
 ) -> None:
     await voted(world, workshop.group, "Ana", offered[0], offered[11])
-    await workshop.ana.act(Picked(CastVotesFrom(workshop.run.id, 11).encode(), (str(offered[14].id),)))
+    await workshop.ana.act(Picked(cast_votes_from.to(workshop.run.id, 11).encode(), (str(offered[14].id),)))
     assert workshop.ana.options == ("Idée 11", "Idée 12", "Idée 13", "Idée 14", "✓ Idée 15")
     assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 15": 1}
 

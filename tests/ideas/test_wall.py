@@ -11,7 +11,7 @@ import pytest
 from bot.content.texts import plain
 from bot.platforms.discord.render import draw
 from handlers.groups.model import Group
-from handlers.ideas.participant.card import SeePhotos
+from handlers.ideas.participant.card import see_photos
 from handlers.workshops.actions import OpenIdea, ShowWall
 from handlers.workshops.model import PhaseRun
 from tests.drivers.gestures import words
@@ -365,5 +365,5 @@ async def test_the_file_of_an_anonymous_idea_does_not_bear_the_name_it_came_unde
     await merged(world, unsigned, signed)
     await revealed(world, workshop.run)
     bo = workshop.people["Bo"]
-    await bo.follow(SeePhotos(signed.id).encode())
+    await bo.follow(see_photos.to(signed.id).encode())
     assert [attachment.name for attachment in bo.attachments] == ["projet Ana.jpg", "1.jpg"]

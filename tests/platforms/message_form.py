@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.clock import ManualClock
@@ -24,16 +23,14 @@ REFUSED, BROKEN = "refuse me", "break me"
 """The words that the form refuses, and those for which it has a defect."""
 
 
-@dataclass(frozen=True, slots=True)
 class Compose(Form):
     title: ClassVar[Text] = _("A message")
-    said: Composition = message(_("Your message"))  # noqa: RUF009 - declares a field, and is the same for all
+    said: Composition = message(_("Your message"))
 
 
-@dataclass(frozen=True, slots=True)
 class SendFiles(Form):
     title: ClassVar[Text] = _("Files")
-    files: Composition = message(_("Your files"), files_only=True)  # noqa: RUF009 - declares a field, as above
+    files: Composition = message(_("Your files"), files_only=True)
 
 
 @routes.screen()

@@ -9,11 +9,11 @@ import pytest
 from bot.content.actions import Action, base36
 from bot.conversation.incoming import Submitted
 from bot.people import participant_store
-from handlers.plenary.actions import AskQuestion, ConductStep, PutQuestion, RankQuestions, RestorePlenary
+from handlers.plenary.actions import AskQuestion, ConductStep
 from handlers.plenary.model.questions import MOST_QUESTIONS
 from handlers.plenary.model.turns import BOUNDS
-from handlers.plenary.organiser.asking import HideQuestion, MergeQuestion
-from handlers.plenary.organiser.changing import seen_of
+from handlers.plenary.organiser.asking import hide_question, merge_question, put_question, rank_questions
+from handlers.plenary.organiser.changing import restore, seen_of
 from handlers.plenary.participant.questions import VoteForQuestion
 from handlers.plenary.store.presenters import presenters_of
 from handlers.plenary.store.questions import questions_of_group
@@ -47,11 +47,11 @@ async def test_who_does_not_organise_conducts_nothing(store_url: str) -> None:
         seen, plenary_id = seen_of(before), before.plenary.id
         forged: list[Action] = [
             *(ConductStep(plenary_id, what, seen) for what in "npgmae"),
-            RestorePlenary(plenary_id),
-            RankQuestions(room.first),
-            PutQuestion(first.id),
-            HideQuestion(second.id, hidden=True),
-            MergeQuestion(second.id, first.id),
+            restore.to(plenary_id),
+            rank_questions.to(room.first),
+            put_question.to(first.id),
+            hide_question.to(second.id, hidden=True),
+            merge_question.to(second.id, first.id),
         ]
         for action in forged:
             await tim.follow(action.encode())

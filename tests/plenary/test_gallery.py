@@ -18,7 +18,7 @@ from handlers.groups.store.groups import remove_group
 from handlers.plenary.displays.wall import draw
 from handlers.plenary.model.gallery import GALLERY, Table, gallery_length, plan_visits
 from handlers.plenary.model.turns import PlenaryState
-from handlers.plenary.organiser.order import SwapFirst, SwapSecond
+from handlers.plenary.organiser.order import swap_first, swap_second
 from handlers.plenary.participant.room import draw_table
 from handlers.plenary.store.echo import applause_of
 from handlers.plenary.store.galleries import own_table, table_of_visitor, tables_of
@@ -426,7 +426,7 @@ async def test_rounds_of_a_gallery_are_no_groups_that_change_places(sqlite_url: 
         await room_of(world)
         ines = await taken(world)
         state = await present_state(world)
-        for action in (SwapFirst(state.plenary.id), SwapSecond(state.plenary.id, 0)):
+        for action in (swap_first.to(state.plenary.id), swap_second.to(state.plenary.id, 0)):
             await ines.act(Picked(action.encode(), ("0",)))
             assert ines.text.startswith("That button has aged.")
         assert await present_state(world) == state

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.content.texts import ERASED, plain
-from handlers.plenary.actions import OpenQuestion, ShowQuestions
-from handlers.plenary.organiser.asking import HideQuestion
-from handlers.plenary.participant.presenting import ShowPresenters
-from handlers.plenary.participant.questions import AnswerForGroup
+from handlers.plenary.actions import ShowQuestions
+from handlers.plenary.organiser.asking import hide_question, open_question
+from handlers.plenary.participant.presenting import show_presenters
+from handlers.plenary.participant.questions import answer_question
 from handlers.plenary.service.presenting import set_presenters
 from tests.drivers.gestures import words
 from tests.groups.builders import group, mark_published
@@ -35,8 +35,8 @@ async def test_a_question_on_somebodys_page_is_a_reference_and_hidden_there_too(
         assert not any(word in stored(listed) + stored(own) for word in ("pays", '"Tim'))
         assert f'["quote", "stagequestion", "{question.id}", 0]' in stored(listed)
         assert "1. Who pays\nfor it? · Tim" in await read_later(world, listed)
-        await ines.follow(OpenQuestion(question.id).encode())
-        await ines.follow(HideQuestion(question.id, hidden=True).encode())
+        await ines.follow(open_question.to(question.id).encode())
+        await ines.follow(hide_question.to(question.id, hidden=True).encode())
         (entry,) = (await stored_rows(world.store, "journal"))["journal"]
         assert "pays" not in entry["what"]
         assert f"1. {plain(ERASED, lea.reader)} · Tim" in await read_later(world, listed)
@@ -51,7 +51,7 @@ async def test_an_answer_that_changes_is_written_anew_where_it_arrived(store_url
         await tim.press("With my first name")
         (question,) = await room.questions()
         for answer in ("The town.", "The country."):
-            await zoe.follow(AnswerForGroup(question.id).encode())
+            await zoe.follow(answer_question.to(question.id).encode())
             await zoe.fill(answer)
             stored = (await stored_rows(world.store, "deliveries"))["deliveries"]
             assert not any(word in row["content"] for row in stored for word in ("pays", answer))
@@ -69,7 +69,7 @@ async def test_who_presents_and_who_could_help_are_ids(store_url: str) -> None:
         await mark_published(world)
         await world.change(set_presenters, made.id, [await number(world, "Ali")])
         state = await running(world)
-        await ali.follow(ShowPresenters(made.id).encode())
+        await ali.follow(show_presenters.to(made.id).encode())
         assert "Ali" not in stored(shown(ali))
         assert "Presenting: Ali\n" in await read_later(world, shown(ali))
         await stage(world, zoe, state)

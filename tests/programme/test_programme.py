@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store.rounds import set_meeting
-from handlers.programme.participant import ShowDay
+from handlers.programme.participant import show_day
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import found_round, group
@@ -202,7 +202,7 @@ async def test_after_the_last_session_nothing_is_next(sqlite_url: str) -> None:
 async def test_a_day_that_is_none_or_has_no_session_is_told_apart(sqlite_url: str) -> None:
     async with open_world(sqlite_url, with_programme()) as world:
         zoe = await zoe_in_culture(world)
-        await zoe.follow(ShowDay(20270611, 0).encode())  # the team's day
+        await zoe.follow(show_day.to(20270611, 0).encode())  # the team's day
         assert zoe.text == "Nothing is planned that day."
-        await zoe.follow(ShowDay(20279999, 0).encode())
+        await zoe.follow(show_day.to(20279999, 0).encode())
         assert "Culture" in zoe.text  # their place, as for every button that is no more

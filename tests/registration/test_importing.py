@@ -19,10 +19,9 @@ from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.people.listed import RosterPerson
 from bot.people.roster import Roster
-from handlers.programme.actions import ImportProgramme
-from handlers.programme.organiser.importing import ProgrammeToFillIn
+from handlers.programme.organiser.importing import programme_to_fill_in, take_file
 from handlers.registration.jobs import read_list
-from handlers.registration.organiser.importing import Import, ListToFillIn
+from handlers.registration.organiser.importing import list_to_fill_in, take_list
 from handlers.registration.service import apply_roster, list_rules
 from handlers.registration.store import everyone_listed
 from handlers.themes.model import Theme
@@ -45,7 +44,7 @@ def handed_over(chat: NeutralChat) -> bytes:
 async def sent(world: World, lines: str, by: NeutralChat | None = None) -> NeutralChat:
     """An organiser's chat, once a list was sent and read."""
     chat = by or await world.organiser()
-    await chat.follow(Import().encode())
+    await chat.follow(take_list.to().encode())
     await chat.fill(Upload("liste.csv", (HEAD + lines).encode()))
     assert chat.text.startswith("I am reading «liste.csv».")
     await catch_up_with(world, chat)
@@ -111,15 +110,15 @@ async def test_nothing_is_imported_while_anything_is_wrong(store_url: str) -> No
 async def test_the_tables_to_fill_in_are_understood_as_they_are(sqlite_url: str, language: str) -> None:
     async with open_world(sqlite_url) as world:
         ines = await world.organiser(locale=language)
-        await ines.follow(ListToFillIn().encode())
+        await ines.follow(list_to_fill_in.to().encode())
         table = handed_over(ines)
-        await ines.follow(Import().encode())
+        await ines.follow(take_list.to().encode())
         await ines.fill(Upload("liste.csv", table + b"A1;Ali;Ben;;FR;;;;;;\n"))
         await catch_up_with(world, ines)
         assert len(ines.text.splitlines()) == 2  # what is new, and that Inès stays: no column is unknown
-        await ines.follow(ProgrammeToFillIn().encode())
+        await ines.follow(programme_to_fill_in.to().encode())
         table = handed_over(ines)
-        await ines.follow(ImportProgramme().encode())
+        await ines.follow(take_file.to().encode())
         await ines.fill(Upload("programme.csv", table + b"s1;Brunch;2027-06-10;12:15;13:30;;;;;\n"))
         await catch_up_with(world, ines)
         assert "Brunch" in ines.text

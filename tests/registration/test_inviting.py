@@ -12,8 +12,8 @@ from bot.membership import inviting
 from bot.people.listed import RosterPerson
 from handlers.navigation.actions import Renew
 from handlers.registration.organiser.invitations import kept_accounts, read_kept
-from handlers.registration.participant.joining import Join
-from handlers.registration.participant.organiser_link import BecomeOrganiser
+from handlers.registration.participant.joining import join
+from handlers.registration.participant.organiser_link import become_organiser
 from handlers.registration.store import add_people, rows_of
 from tests.drivers.neutral import NeutralChat
 from tests.participants import number
@@ -38,8 +38,8 @@ def file_lines(chat: NeutralChat) -> list[str]:
 
 
 def test_the_links_carry_the_actions_that_take_them() -> None:
-    assert inviting.telegram_link("bot", "j-CODE").endswith(Join("CODE").encode())
-    assert inviting.telegram_link("bot", "o-CODE").endswith(BecomeOrganiser("CODE").encode())
+    assert inviting.telegram_link("bot", "j-CODE").endswith(join.to("CODE").encode())
+    assert inviting.telegram_link("bot", "o-CODE").endswith(become_organiser.to("CODE").encode())
 
 
 async def test_invitations_are_printed_once_and_open_the_door(store_url: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.people import participant_store
-from handlers.registration.organiser.missing import NotChosen
+from handlers.registration.organiser.missing import not_chosen
 from tests.drivers.menus import stand_of, steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import leaves
@@ -60,7 +60,7 @@ async def test_those_without_a_theme_are_reminded_before_the_deadline_and_rest_f
         assert ines.text == "2 people have no theme yet."
         await ines.press("Remind them")
         await ines.press("Send the reminder")
-        await ines.follow(NotChosen(0).encode())
+        await ines.follow(not_chosen.to(0).encode())
         assert ines.text.splitlines()[1] == "They were reminded on Monday 1 March, 10:00. Once a day is enough."
         assert "Remind them" not in ines.buttons
         assert await steps_of(ines) == [EMPTY]

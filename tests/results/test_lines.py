@@ -15,7 +15,7 @@ from handlers.ideas.store.ideas import ideas_of_group
 from handlers.ideas.store.votes import most_voted_of_group
 from handlers.results.actions import ShowLines
 from handlers.results.model import LineKey, WorkshopResults, decode_snapshot
-from handlers.results.organiser.lines import ShowGroupLines, ShowPhaseLines, TurnLine
+from handlers.results.organiser.lines import show_group_lines, show_phase_lines, turn_line
 from handlers.results.service import confirm_deck, find_deck
 from handlers.results.store.snapshots import read_snapshot
 from handlers.syntheses.store import current_version, past_versions, put_opinion, take_back_version
@@ -173,7 +173,7 @@ async def test_the_photo_of_an_idea_goes_from_slides_and_what_was_confirmed_stay
     assert digest in [picture.digest for picture in deck.group.pictures]
     await world.change(confirm_deck, deck, zoe, world.clock.now())
     team = await world.organiser()
-    await team.follow(ShowPhaseLines(group, "solutions", 6).encode())
+    await team.follow(show_phase_lines.to(group, "solutions", 6).encode())
     await team.pick("Une feuille")
     for expected in (False, True):
         deck = await world.read(find_deck, group)
@@ -231,7 +231,7 @@ async def test_the_organiser_is_led_from_the_print_to_the_wall(world: World, mad
 async def test_what_is_no_line_is_not_pressed(world: World, made: Made, value: str) -> None:
     team = await world.organiser()
     before = await stored_rows(world.store)
-    await team.act(Picked(TurnLine(made.groups[0], "stakes", 0).encode(), (value,)))
+    await team.act(Picked(turn_line.to(made.groups[0], "stakes", 0).encode(), (value,)))
     after = await stored_rows(world.store)
     assert [after[table] for table in ("ideas", "syntheses", "territory_cards", "journal")] == [
         before[table] for table in ("ideas", "syntheses", "territory_cards", "journal")
@@ -246,10 +246,10 @@ def test_a_key_is_read_as_it_was_written() -> None:
 
 async def test_participants_who_forge_presses_take_nothing_out(world: World, made: Made) -> None:
     ana = await member(world, made.groups[0])
-    for action in (ShowLines(), ShowGroupLines(made.groups[0]), ShowPhaseLines(made.groups[0], "stakes")):
+    for action in (ShowLines(), show_group_lines.to(made.groups[0]), show_phase_lines.to(made.groups[0], "stakes")):
         await ana.follow(action.encode())
         assert ana.text.startswith("This is for the organisers."), action
-    await ana.act(Picked(TurnLine(made.groups[0], "stakes", 0).encode(), ("0i1",)))
+    await ana.act(Picked(turn_line.to(made.groups[0], "stakes", 0).encode(), ("0i1",)))
     assert ana.text.startswith("This is for the organisers.")
     assert len((await results(world)).all_ideas) == 24
 

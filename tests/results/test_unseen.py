@@ -15,9 +15,9 @@ from handlers.ideas.service import IdeaWording, reword_idea
 from handlers.ideas.store.ideas import find_idea
 from handlers.ideas.store.moderation import merge_into, set_hidden
 from handlers.ideas.store.votes import cast_votes
-from handlers.results.actions import DownloadResults, ListUnseen, MakeFile
+from handlers.results.actions import DownloadResults, MakeFile
 from handlers.results.model import WorkshopResults, decode_snapshot
-from handlers.results.organiser.unseen import AskTakeInAll, TakeInAll, TickUnseen
+from handlers.results.organiser.unseen import ask_take_in_all, list_unseen, take_in_all, tick_unseen
 from handlers.results.store.lines import count_left_out, decided_on_idea
 from handlers.results.store.snapshots import read_snapshot
 from tests.drivers.gestures import words
@@ -198,7 +198,7 @@ async def test_after_ten_minutes_they_are_unticked_by_hand(world: World, given: 
     await world.clock.advance(timedelta(minutes=10))
     await team.follow(undo)
     assert team.text.startswith("A change can be undone for ten minutes only.")
-    await team.follow(ListUnseen().encode())
+    await team.follow(list_unseen.to().encode())
     await team.pick()
     assert await exported(world) == ["Un bus", "Un jardin"]
 
@@ -228,9 +228,9 @@ async def test_what_no_page_offers_is_ticked_by_nobody(
 ) -> None:
     team = await world.organiser()
     before = await stored_rows(world.store)
-    await team.act(Picked(TickUnseen("pdf", 1, 99).encode(), forged))
+    await team.act(Picked(tick_unseen.to("pdf", 1, 99).encode(), forged))
     assert (await stored_rows(world.store))["ideas"] == before["ideas"]
-    await team.act(Picked(TickUnseen("pdf", 1, 99).encode(), (str(given["Un bus"]),)))
+    await team.act(Picked(tick_unseen.to("pdf", 1, 99).encode(), (str(given["Un bus"]),)))
     assert await world.read(decided_on_idea, given["Un bus"]) is None, "it was seen, so there is nothing to tick"
 
 
@@ -241,13 +241,13 @@ async def test_participants_who_forge_presses_learn_and_change_nothing(
     for action in (
         DownloadResults("pdf"),
         MakeFile("pdf"),
-        ListUnseen("pdf"),
-        AskTakeInAll("pdf"),
-        TakeInAll("pdf", 99),
+        list_unseen.to("pdf"),
+        ask_take_in_all.to("pdf"),
+        take_in_all.to("pdf", 99),
     ):
         await ana.follow(action.encode())
         assert ana.text.startswith("This is for the organisers."), action
-    await ana.act(Picked(TickUnseen("pdf", 1, 99).encode(), (str(given["Un four"]),)))
+    await ana.act(Picked(tick_unseen.to("pdf", 1, 99).encode(), (str(given["Un four"]),)))
     assert ana.text.startswith("This is for the organisers.")
     assert await exported(world) == ["Un bus", "Un jardin"]
     assert (await stored_rows(world.store))["jobs"] == []
@@ -292,7 +292,7 @@ async def test_five_thousand_and_two_hundred_are_paged_taken_in_and_left_out(sql
         assert team.options == tuple(f"Idée {number:04}" for number in range(6, 12))
         await team.pick("Idée 0011")
         assert team.options[-1] == "✓ Idée 0011", "it is still this page"
-        await team.follow(ListUnseen("pdf", 10_000).encode())
+        await team.follow(list_unseen.to("pdf", 10_000).encode())
         assert team.options == ("Idée 5199",), "there is nothing after the last one"
         assert await exported(world) == ["Idée 0011", "Idée 0017"]
         await team.press("Include them all")

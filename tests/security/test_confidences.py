@@ -23,7 +23,7 @@ from bot.people.document import collect
 from bot.rehearsal.chat_driver import Chat
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.ideas.actions import NotAnIdea
-from handlers.results.organiser.lines import TurnLine
+from handlers.results.organiser.lines import turn_line
 from handlers.trust import service, store
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.web import open_web
@@ -237,7 +237,7 @@ async def test_what_was_taken_for_an_idea_and_is_confided_leaves_the_page_and_th
         await zoe.send(f"{MARK} a kitchen on wheels for each district")
         await zoe.send("A library of tools that everybody shares")
         [idea, _other] = (await stored_rows(world.store, "ideas"))["ideas"]
-        await ines.act(Picked(TurnLine(made.id, "solutions", 0).encode(), (f"0i{idea['id']}",)))
+        await ines.act(Picked(turn_line.to(made.id, "solutions", 0).encode(), (f"0i{idea['id']}",)))
         assert names_of(await stored_rows(world.store)) >= {"ideas", "page_messages"}
         await forge(zoe, "press", {"payload": NotAnIdea(idea["id"]).encode()})
         assert "journal" not in names_of(await stored_rows(world.store))

@@ -15,7 +15,7 @@ from bot.conversation.incoming import Pressed
 from bot.delivery import outbox
 from handlers.groups.store.groups import remove_group
 from handlers.groups.store.members import take_out_of_group
-from handlers.syntheses.participant.territory_cards import BringCard
+from handlers.syntheses.participant.territory_cards import bring
 from handlers.syntheses.participant.territory_grid import read_grid
 from handlers.syntheses.store import cards_of_group
 from tests.drivers.gestures import words
@@ -248,9 +248,9 @@ async def test_only_ones_own_card_comes_along(world: World) -> None:
     [card] = await world.read(cards_of_group, at.group.id)
     new = await moved(world, at, "Ana")
     for other in (card.id + 1, 0):
-        await ana.follow(BringCard(new.run.id, other).encode())
+        await ana.follow(bring.to(new.run.id, other).encode())
         assert ana.text.startswith("That button has aged.")
-    await at.chats["Bo"].follow(BringCard(at.run.id, card.id).encode())
+    await at.chats["Bo"].follow(bring.to(at.run.id, card.id).encode())
     assert at.chats["Bo"].text.startswith("That button has aged.")
     assert await world.read(cards_of_group, at.group.id) == [card]
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.content.actions import MOST
 from bot.content.forms import Upload
 from bot.content.texts import render
 from bot.conversation.incoming import Located, Sent
@@ -410,7 +411,7 @@ async def test_a_forged_page_of_photos_is_the_last(world: World) -> None:
     await begin(ines)
     await press_push(world, zoe, "I need help")
     await send(world, zoe, Sent(photo()))
-    await ines.follow(OpenPhotos(1, 2**63 - 1).encode())
+    await ines.follow(OpenPhotos(1, MOST).encode())
     assert len(ines.pictures) == 1
 
 

@@ -42,7 +42,7 @@ def forged(words: Sequence[str], values: tuple[str, ...]) -> Iterator[Content]:
         ]
         for arguments in product(*pools):
             payload = action(*arguments).encode()
-            yield Picked(payload, values) if route.chooses else Pressed(payload)
+            yield Picked(payload, values) if route.picked is not None else Pressed(payload)
 
 
 async def rows(world: World) -> dict[str, list[dict[str, Any]]]:

@@ -218,7 +218,7 @@ class GestureHandler:
         Returns an Answered instead where no form opens after the choice.
         """
         payload: str | None = pressed.payload
-        if self._dispatcher.router.rides(beside):
+        if self._dispatcher.router.sent_with_press(beside):
             update_id = f"{visit.person.id}.{gesture.token}.choice"
             answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, visit.sender, beside))
             if answered.reply and not answered.repeated:

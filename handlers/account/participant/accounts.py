@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
@@ -24,40 +22,19 @@ from handlers.navigation.actions import ASK, HOME
 routes = Routes()
 
 
-class AskToRemoveAccount(Action):
-    """The button that asks for confirmation before one of the person's own accounts is removed; `account` is its id."""
-
-    code: ClassVar[str] = "mr"
-    account: int
-
-
-class RemoveAccount(Action):
-    """The button that removes one of the person's own accounts; `account` is its id."""
-
-    code: ClassVar[str] = "mry"
-    account: int
-
-
-class EndDevice(Action):
-    """The button that stops notifications in one of the person's browsers; `device` is its id."""
-
-    code: ClassVar[str] = "md"
-    device: int
-
-
 @routes.command(
     "comptes",
     _("Your accounts"),
     names={"en": "accounts", "de": "konten"},
-    said=_("accounts, my accounts, account, my account, my devices"),
+    plain_words=_("accounts, my accounts, account, my account, my devices"),
 )
 async def list_accounts(request: Request) -> Reply:
     """Show the person's accounts, with buttons to remove each, to add another, and to get a new code."""
-    return await show_accounts(request, ShowAccounts())
+    return await show_accounts(request)
 
 
-@routes.action(ShowAccounts)
-async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
+@routes.press(ShowAccounts)
+async def show_accounts(request: Request) -> Reply:
     """Show the person's accounts, with buttons to remove each, to add another, and to get a new code."""
     mine = await participant_store.accounts_of(request.tx, request.participant.id)
     open_in = await browser_store.of_person(request.tx, request.participant.id, request.now)
@@ -72,7 +49,7 @@ async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
         *await _ended_by_a_new_one(request),
         buttons=(
             *(
-                Button(_("Remove {account}", account=account_label(account)), AskToRemoveAccount(account.id or 0))
+                Button(_("Remove {account}", account=account_label(account)), ask_to_remove.to(account.id or 0))
                 for account in mine
             ),
             *(
@@ -80,7 +57,7 @@ async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
                 Button(_("Close in {browser}", browser=browsers.name_of(each)), CloseBrowser(each.id))
                 for each in open_in
             ),
-            *(Button(_("Turn off in {browser}", browser=_browser(each)), EndDevice(each.id)) for each in devices),
+            *(Button(_("Turn off in {browser}", browser=_browser(each)), end_device.to(each.id)) for each in devices),
             Button(_("Add another account"), Go("lier")),
             NEW_WAY_IN,
             Button(_("Settings"), Go("reglages")),
@@ -106,12 +83,15 @@ def _browser(device: Device) -> Span:
     return Name(device.name) if device.name else _("a browser")
 
 
-@routes.action(EndDevice, confirmed=True)
-async def end_device(request: Request, action: EndDevice) -> Reply:
-    """Stop notifications in one of the person's browsers. Raises Stale for a browser of somebody else."""
-    if not await device_store.end(request.tx, request.participant.id, action.device):
+@routes.press("md", confirmed=True)
+async def end_device(request: Request, device: int) -> Reply:
+    """Stop notifications in one of the person's browsers. Raises Stale for a browser of somebody else.
+
+    `device` is its id.
+    """
+    if not await device_store.end(request.tx, request.participant.id, device):
         raise Stale
-    return replace(await show_accounts(request, ShowAccounts()), toast=_("Noted."))
+    return replace(await show_accounts(request), toast=_("Noted."))
 
 
 def _line(request: Request, account: Account, browsers: int) -> Span:
@@ -158,10 +138,13 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
     return account, len(mine) == 1
 
 
-@routes.action(AskToRemoveAccount, confirmed=True)
-async def ask_to_remove(request: Request, action: AskToRemoveAccount) -> Reply:
-    """Ask for confirmation before an account is removed, and say whether the person can come back afterwards."""
-    account, last = await _mine(request, action.account)
+@routes.press("mr", confirmed=True)
+async def ask_to_remove(request: Request, account_id: int) -> Reply:
+    """Ask for confirmation before an account is removed, and say whether the person can come back afterwards.
+
+    `account_id` is its id.
+    """
+    account, last = await _mine(request, account_id)
     lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
     has_way = last and await _way_back(request, account)
     if has_way:
@@ -187,19 +170,22 @@ async def ask_to_remove(request: Request, action: AskToRemoveAccount) -> Reply:
         *lines,
         buttons=(
             *((NEW_WAY_IN,) if last and not has_way else ()),
-            Button(_("Remove it"), RemoveAccount(action.account), style="danger"),
+            Button(_("Remove it"), remove.to(account_id), style="danger"),
             MINE,
         ),
     )
 
 
-@routes.action(RemoveAccount, confirmed=True)
-async def remove(request: Request, action: RemoveAccount) -> Reply:
-    """Remove one of the person's accounts, and notify the person on their other accounts."""
-    account, last = await _mine(request, action.account)
+@routes.press("mry", confirmed=True)
+async def remove(request: Request, account_id: int) -> Reply:
+    """Remove one of the person's accounts, and notify the person on their other accounts.
+
+    `account_id` is its id.
+    """
+    account, last = await _mine(request, account_id)
     person = request.participant
     has_way = await _way_back(request, account)
-    await accounts.detach(request.tx, person.id, [action.account], request.now, by=request.account.id)
+    await accounts.detach(request.tx, person.id, [account_id], request.now, by=request.account.id)
     said = _("Removed: {account}. Your other accounts are told.", account=Strong(account_label(account)))
     if account.id != request.account.id:
         return reply(said, buttons=(MINE, NEW_WAY_IN, HOME), toast=_("Removed."))
@@ -235,8 +221,8 @@ async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
     return (_("A new code takes the place of the code and the page link you have: they stop working."),)
 
 
-@routes.action(NewWayIn, confirmed=True)
-async def new_way_in(request: Request, _action: NewWayIn) -> Reply:
+@routes.press(NewWayIn, confirmed=True)
+async def new_way_in(request: Request) -> Reply:
     """Make a new code and new links for the person and show them once; the earlier ones stop working."""
     person = request.participant
     assert request.account.id is not None

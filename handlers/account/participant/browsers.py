@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.errors import Stale, UserError
@@ -23,7 +23,6 @@ from handlers.navigation.actions import ASK, HOME
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class OwnCodeForm(Form):
     """The form for the code of one's own invitation."""
 
@@ -60,10 +59,10 @@ async def say_it_waits(request: Request) -> Reply:
     return await wait_reply(request, request.waits)
 
 
-@routes.action(ConfirmBrowser, confirmed=True)
-async def confirm(request: Request, action: ConfirmBrowser) -> Reply:
+@routes.press(ConfirmBrowser, confirmed=True)
+async def confirm(request: Request, browser: str) -> Reply:
     """Store that a browser is the person's own; one that waits itself confirms none."""
-    return await _confirmed(request, await _find(request, action.browser))
+    return await _confirmed(request, await _find(request, browser))
 
 
 async def _confirmed(request: Request, browser: Browser) -> Reply:
@@ -74,10 +73,10 @@ async def _confirmed(request: Request, browser: Browser) -> Reply:
     return reply(said, buttons=(MINE, HOME), toast=_("Noted."))
 
 
-@routes.action(CloseBrowser)
-async def close(request: Request, action: CloseBrowser) -> Reply:
+@routes.press(CloseBrowser)
+async def close(request: Request, browser_id: str) -> Reply:
     """Close the person's page in one of their browsers; one that waits to be confirmed closes none but itself."""
-    browser = await _find(request, action.browser)
+    browser = await _find(request, browser_id)
     if request.waits and request.waits.id != browser.id:
         return await wait_reply(request, request.waits)
     await secret_store.end(request.tx, await browser_store.sessions_in(request.tx, request.participant.id, browser.id))
@@ -90,8 +89,8 @@ async def close(request: Request, action: CloseBrowser) -> Reply:
     )
 
 
-@routes.action(EnterOwnCode, form=OwnCodeForm)
-async def enter_own_code(request: Request, _action: EnterOwnCode, form: OwnCodeForm) -> Reply:
+@routes.form(EnterOwnCode, OwnCodeForm)
+async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
     """Confirm the browser in which the person types the code of their invitation: their other ways may be lost."""
     browser = request.waits
     if browser is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Listing, Strong, Text, _
@@ -20,16 +18,8 @@ from handlers.themes.service import may_choose_theme
 routes = Routes()
 
 
-class Leave(Action):
+class Leave(Action, code="lv"):
     """The button with which a participant says that they do not come; it asks for confirmation."""
-
-    code: ClassVar[str] = "lv"
-
-
-class LeaveNow(Action):
-    """The button that confirms that the participant does not come."""
-
-    code: ClassVar[str] = "lvy"
 
 
 NOT_COMING = Button(_("I am not coming"), Leave())
@@ -57,14 +47,14 @@ async def may_leave(request: Request) -> bool:
     return person.attends and person.joined and not request.gathering_is_over
 
 
-@routes.action(Leave)
-async def ask_to_leave(request: Request, _action: Leave) -> Reply:
+@routes.press(Leave)
+async def ask_to_leave(request: Request) -> Reply:
     """Ask for confirmation before a participant withdraws, and say that the place goes to someone else."""
     if not (request.participant.attends and request.participant.joined):
         raise Stale
     return reply(
         _("You are not coming any more? Your place and theme go to the next person. Your profile is kept."),
-        buttons=(Button(_("I am not coming"), LeaveNow(), style="danger"), Button(_("I am coming"), Go("moi"))),
+        buttons=(Button(_("I am not coming"), leave.to(), style="danger"), Button(_("I am coming"), Go("moi"))),
     )
 
 
@@ -73,11 +63,11 @@ async def ask_to_leave(request: Request, _action: Leave) -> Reply:
 )
 async def ask_who_says_so(request: Request) -> Reply:
     """Ask for confirmation after a participant wrote a sentence such as «I cannot come»."""
-    return await ask_to_leave(request, Leave())
+    return await ask_to_leave(request)
 
 
-@routes.action(LeaveNow)
-async def leave(request: Request, _action: LeaveNow) -> Reply:
+@routes.press("lvy")
+async def leave(request: Request) -> Reply:
     """Withdraw the participant: free the place, take the person out of coming groups, and notify the organisers."""
     person = request.participant
     if not person.attends:

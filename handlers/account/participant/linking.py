@@ -5,11 +5,10 @@ One account shows a code, it is typed on the other account, and the person confi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, text
 from bot.content.texts import Strong, Text, _, _n
@@ -39,33 +38,6 @@ _REFUSAL = (
 )
 
 
-class EnterLinkCode(Action):
-    """The button that opens the form for a link code."""
-
-    code: ClassVar[str] = "ke"
-
-
-class Accept(Action):
-    """The button that confirms that the account on which a link code was typed belongs to the person.
-
-    `account` is the id of that account.
-    """
-
-    code: ClassVar[str] = "ky"
-    account: int
-
-
-class Refuse(Action):
-    """The button that denies that the account on which a link code was typed belongs to the person.
-
-    `account` is the id of that account.
-    """
-
-    code: ClassVar[str] = "kn"
-    account: int
-
-
-@dataclass(frozen=True, slots=True)
 class LinkAccountForm(Form):
     """The form for the code that is shown on the person's other account."""
 
@@ -79,7 +51,7 @@ class LinkAccountForm(Form):
     _("Use another account too"),
     names={"en": "link", "de": "verbinden"},
     who=ANYONE,
-    said=_("another account, add an account, add another account"),
+    plain_words=_("another account, add an account, add another account"),
 )
 async def link(request: Request) -> Reply:
     """Show a new link code to a person; ask somebody who is not known yet to enter one.
@@ -91,7 +63,7 @@ async def link(request: Request) -> Reply:
     if request.person is None:
         return reply(
             _("Have you joined on another account? Type /lier there, then enter here the code it shows."),
-            buttons=(Button(_("Enter my code"), EnterLinkCode(), style="primary"), HOME),
+            buttons=(Button(_("Enter my code"), enter_code.to(), style="primary"), HOME),
         )
     if request.waits:  # an account that is added shows everything
         return await wait_reply(request, request.waits)
@@ -113,8 +85,8 @@ async def link(request: Request) -> Reply:
     return Reply(view, fresh=True)
 
 
-@routes.action(EnterLinkCode, who=ANYONE, form=LinkAccountForm)
-async def enter_code(request: Request, _action: EnterLinkCode, form: LinkAccountForm) -> Reply:
+@routes.form("ke", LinkAccountForm, who=ANYONE)
+async def enter_code(request: Request, form: LinkAccountForm) -> Reply:
     """Answer a typed link code: ask whether its owner is the person who typed it, or refuse the code."""
     return await _take(request, form.typed)
 
@@ -122,7 +94,7 @@ async def enter_code(request: Request, _action: EnterLinkCode, form: LinkAccount
 async def _take(request: Request, code: str) -> Reply:
     if request.person:
         return await _taken_already(request, request.person, code)
-    return await answer_code(request, lambda: _ask_owner(request, code), again=EnterLinkCode(), refusal=_REFUSAL)
+    return await answer_code(request, lambda: _ask_owner(request, code), again=enter_code.to(), refusal=_REFUSAL)
 
 
 async def _ask_owner(request: Request, code: str) -> Reply | None:
@@ -130,18 +102,16 @@ async def _ask_owner(request: Request, code: str) -> Reply | None:
     return ask_whether_owner(owner, code) if owner else None
 
 
-@routes.action(Claim, who=ANYONE)
-async def claim(request: Request, action: Claim) -> Reply:
+@routes.press(Claim, who=ANYONE)
+async def claim(request: Request, typed: str) -> Reply:
     """Store that an account asks to be linked to the owner of a link code, and ask the owner to confirm that.
 
     The question is sent to the account that showed the code.
     """
     if request.person:
-        return await _taken_already(request, request.person, action.typed)
+        return await _taken_already(request, request.person, typed)
     # What a press carries can be guessed as well as what is typed.
-    return await answer_code(
-        request, lambda: _note_claim(request, action.typed), again=EnterLinkCode(), refusal=_REFUSAL
-    )
+    return await answer_code(request, lambda: _note_claim(request, typed), again=enter_code.to(), refusal=_REFUSAL)
 
 
 async def _note_claim(request: Request, code: str) -> Reply | None:
@@ -162,8 +132,8 @@ async def _note_claim(request: Request, code: str) -> Reply | None:
             ),
         ),
         (
-            Button(_("Yes, link it"), Accept(claimed), style="primary"),
-            Button(_("No, it is not mine"), Refuse(claimed), style="danger"),
+            Button(_("Yes, link it"), accept.to(claimed), style="primary"),
+            Button(_("No, it is not mine"), refuse.to(claimed), style="danger"),
         ),
     )
     shown_on = secret.account_id
@@ -171,14 +141,17 @@ async def _note_claim(request: Request, code: str) -> Reply | None:
     return _waiting()
 
 
-@routes.action(Accept, confirmed=True)
-async def accept(request: Request, action: Accept) -> Reply:
-    """Link the account on which the code was typed to the person, and notify the person there."""
+@routes.press("ky", confirmed=True)
+async def accept(request: Request, account_id: int) -> Reply:
+    """Link the account on which the code was typed to the person, and notify the person there.
+
+    `account_id` is the id of that account.
+    """
     person = request.participant
     known = await participant_store.accounts_of(request.tx, person.id)
-    linked = next((account for account in known if account.id == action.account), None)
+    linked = next((account for account in known if account.id == account_id), None)
     if linked is None:
-        account = await link_code_store.claimed(request.tx, person.id, action.account)
+        account = await link_code_store.claimed(request.tx, person.id, account_id)
         if account is None:
             raise Stale
         linked = await _attach(request, person, account)
@@ -200,10 +173,13 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
     return linked
 
 
-@routes.action(Refuse)
-async def refuse(request: Request, action: Refuse) -> Reply:
-    """Reject the account on which the code was typed: nothing is linked."""
-    if await link_code_store.claimed(request.tx, request.participant.id, action.account) is None:
+@routes.press("kn")
+async def refuse(request: Request, account: int) -> Reply:
+    """Reject the account on which the code was typed: nothing is linked.
+
+    `account` is the id of that account.
+    """
+    if await link_code_store.claimed(request.tx, request.participant.id, account) is None:
         raise Stale
     await link_code_store.forget_claims(request.tx, request.participant.id)
     return reply(

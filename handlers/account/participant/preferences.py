@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
 
 from bot.content import i18n
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Listing, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, View, reply
@@ -28,60 +26,11 @@ SETTINGS = Button(_("Settings"), Go("reglages"))
 _TOPICS: Mapping[Topic, Span] = {"team": _("Messages of the team"), "reminders": _("Reminders")}
 
 
-class OfferLanguages(Action):
-    """The button that shows the languages to choose from."""
-
-    code: ClassVar[str] = "sl"
-
-
-class SetLanguage(Action):
-    """The choice of the person's language."""
-
-    code: ClassVar[str] = "sls"
-
-
-class BackTo(Action):
-    """The button that takes back a change of language; `locale` is the language before it."""
-
-    code: ClassVar[str] = "slb"
-    locale: str
-
-
-class OfferAccounts(Action):
-    """The button that shows the accounts to which the bot can send the person's messages."""
-
-    code: ClassVar[str] = "sa"
-
-
-class Prefer(Action):
-    """The choice of the account to which the bot sends the person's messages."""
-
-    code: ClassVar[str] = "sas"
-
-
-class OfferTopics(Action):
-    """The button that shows the topics of messages, which can be turned on or off."""
-
-    code: ClassVar[str] = "sn"
-
-
-class SetTopics(Action):
-    """The choice of the topics of which the person gets messages; all others are turned off."""
-
-    code: ClassVar[str] = "sns"
-
-
-class Resume(Action):
-    """The button that ends the stop of all messages."""
-
-    code: ClassVar[str] = "sr"
-
-
 @routes.command(
     "reglages",
     _("Language, messages, accounts"),
     names={"en": "settings", "de": "einstellungen"},
-    said=_(
+    plain_words=_(
         "settings, my settings, language, change language, notifications, messages, too many messages, stop,"
         " unsubscribe"
     ),
@@ -91,15 +40,17 @@ async def show_settings(request: Request) -> Reply:
     """Show the person's settings, with a button to change each."""
     person = request.participant
     accounts = await participant_store.accounts_of(request.tx, person.id)
-    choose = (Button(_("Where messages go"), OfferAccounts()),) if len(accounts) > 1 else ()
-    pushes = Button(_("Get messages again"), Resume()) if person.stopped else Button(_("Stop all messages"), Go("stop"))
+    choose = (Button(_("Where messages go"), offer_accounts.to()),) if len(accounts) > 1 else ()
+    pushes = (
+        Button(_("Get messages again"), resume.to()) if person.stopped else Button(_("Stop all messages"), Go("stop"))
+    )
     return reply(
         _("Language: {language}", language=i18n.locale_name(request.locale)),
         await _told_of(request),
         _destination(request, accounts),
         buttons=(
-            Button(_("Language"), OfferLanguages()),
-            Button(_("Notifications"), OfferTopics()),
+            Button(_("Language"), offer_languages.to()),
+            Button(_("Notifications"), offer_topics.to()),
             *choose,
             *_private_pushes(accounts),
             MINE,
@@ -145,24 +96,24 @@ def _private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
     return offer_private_pushes(accounts)
 
 
-@routes.action(PushPrivately)
-async def push_privately(request: Request, action: PushPrivately) -> Reply:
+@routes.press(PushPrivately)
+async def push_privately(request: Request, wanted: bool) -> Reply:
     """Store that the person agrees to private messages, or withdraws the agreement."""
-    await preference_store.set_private_pushes(request.tx, request.participant.id, action.wanted)
-    if action.wanted:
+    await preference_store.set_private_pushes(request.tx, request.participant.id, wanted)
+    if wanted:
         said = _("From now on I write to you in private when there is something for you.")
     else:
         said = _("I no longer write to you first here. Answers to what you ask still come.")
     return reply(said, buttons=(SETTINGS, HOME), toast=_("Noted."))
 
 
-@routes.action(OfferLanguages)
-async def offer_languages(request: Request, _action: OfferLanguages) -> Reply:
+@routes.press("sl")
+async def offer_languages(request: Request) -> Reply:
     """Show the gathering's languages, each with its own name, to choose one."""
     return reply(
         _("Which language would you like to read?"),
         choice=Choice(
-            SetLanguage(),
+            set_language.to(),
             tuple(Option(locale, i18n.locale_name(locale)) for locale in request.settings.gathering.locales),
             selected=(request.locale,),
         ),
@@ -170,8 +121,8 @@ async def offer_languages(request: Request, _action: OfferLanguages) -> Reply:
     )
 
 
-@routes.choice(SetLanguage)
-async def set_language(request: Request, _action: SetLanguage, values: tuple[str, ...]) -> Reply:
+@routes.pick("sls")
+async def set_language(request: Request, values: tuple[str, ...]) -> Reply:
     """Store the person's language, and use it from this reply on."""
     locale = _one_of(values, request.settings.gathering.locales)
     await participant_store.set_locale(request.tx, request.participant.id, locale)
@@ -179,21 +130,24 @@ async def set_language(request: Request, _action: SetLanguage, values: tuple[str
     return reply(_("From now on I write in this language."), buttons=(SETTINGS, HOME), toast=_("Noted."))
 
 
-@routes.action(BackTo)
-async def go_back_to(request: Request, action: BackTo) -> Reply:
-    """Write in the language again that the person had before."""
-    return await set_language(request, SetLanguage(), (action.locale,))
+@routes.press("slb")
+async def go_back_to(request: Request, locale: str) -> Reply:
+    """Write in the language again that the person had before.
+
+    `locale` is the language before it.
+    """
+    return await set_language(request, (locale,))
 
 
-@routes.action(OfferAccounts)
-async def offer_accounts(request: Request, _action: OfferAccounts) -> Reply:
+@routes.press("sa")
+async def offer_accounts(request: Request) -> Reply:
     """Show the person's accounts, to choose the one to which the bot sends messages."""
     accounts = await participant_store.accounts_of(request.tx, request.participant.id)
     preferred = request.participant.preferred_account
     return reply(
         _("Where should messages go? You can use each account whenever you like."),
         choice=Choice(
-            Prefer(),
+            prefer.to(),
             tuple(Option(str(account.id), account_label(account)) for account in accounts),
             selected=(str(preferred),) if preferred else (),
         ),
@@ -201,8 +155,8 @@ async def offer_accounts(request: Request, _action: OfferAccounts) -> Reply:
     )
 
 
-@routes.choice(Prefer)
-async def prefer(request: Request, _action: Prefer, values: tuple[str, ...]) -> Reply:
+@routes.pick("sas")
+async def prefer(request: Request, values: tuple[str, ...]) -> Reply:
     """Store the account to which the bot sends the person's messages.
 
     If the platform requires agreement to private messages, choosing the account counts as agreement.
@@ -220,14 +174,14 @@ async def prefer(request: Request, _action: Prefer, values: tuple[str, ...]) -> 
     )
 
 
-@routes.action(OfferTopics)
-async def offer_topics(request: Request, _action: OfferTopics) -> Reply:
+@routes.press("sn")
+async def offer_topics(request: Request) -> Reply:
     """Show the topics of messages, each of which can be turned on or off."""
     muted = await preference_store.muted(request.tx, request.participant.id)
     return reply(
         _("What would you like to be told of? What concerns your own place, and answers to you, always come."),
         choice=Choice(
-            SetTopics(),
+            set_topics.to(),
             tuple(Option(topic, _TOPICS[topic]) for topic in TOPICS),
             selected=tuple(topic for topic in TOPICS if topic not in muted),
             at_least=0,
@@ -238,13 +192,13 @@ async def offer_topics(request: Request, _action: OfferTopics) -> Reply:
     )
 
 
-@routes.choice(SetTopics)
-async def set_topics(request: Request, _action: SetTopics, values: tuple[str, ...]) -> Reply:
+@routes.pick("sns")
+async def set_topics(request: Request, values: tuple[str, ...]) -> Reply:
     """Store the topics of which the person wants messages, and show them again."""
     if not set(values) <= set(TOPICS):
         raise Stale
     await preference_store.mute(request.tx, request.participant.id, [topic for topic in TOPICS if topic not in values])
-    shown = await offer_topics(request, OfferTopics())
+    shown = await offer_topics(request)
     return Reply(shown.view, toast=_("Noted."))
 
 
@@ -254,12 +208,12 @@ async def stop(request: Request) -> Reply:
     await participant_store.set_stopped(request.tx, request.participant.id, True)
     return reply(
         _("No more messages, except answers to what you ask. Your profile and your place are kept."),
-        buttons=(Button(_("Get messages again"), Resume()), HOME),
+        buttons=(Button(_("Get messages again"), resume.to()), HOME),
     )
 
 
-@routes.action(Resume)
-async def resume(request: Request, _action: Resume) -> Reply:
+@routes.press("sr")
+async def resume(request: Request) -> Reply:
     """End the stop of all messages to the person."""
     await participant_store.set_stopped(request.tx, request.participant.id, False)
     return reply(_("You get messages again."), buttons=(SETTINGS, HOME), toast=_("Noted."))

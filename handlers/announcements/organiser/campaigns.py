@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.addresses import leads_somewhere
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Composition, Form, Incomplete, message, text
@@ -26,27 +24,6 @@ from handlers.navigation.time_questions import in_words
 routes = Routes()
 
 
-class WriteCampaign(Action):
-    """The button that opens the form for a new campaign."""
-
-    code: ClassVar[str] = "kpn"
-
-
-class ShowReminders(Action):
-    """The button that shows when a campaign reminds people, and how many have done what the campaign asks."""
-
-    code: ClassVar[str] = "kpr"
-    campaign: int
-
-
-class PickReminders(Action):
-    """The choice of the times before its deadline at which a campaign reminds people."""
-
-    code: ClassVar[str] = "kpc"
-    campaign: int
-
-
-@dataclass(frozen=True, slots=True)
 class CampaignForm(Form):
     """The form for a new campaign: what people are asked to do, the link for it, and the deadline."""
 
@@ -54,13 +31,11 @@ class CampaignForm(Form):
     url: str = text(_("Where does the link lead?"), max_length=500, hint=_("https://…"))
     label: str = text(_("What does its button say?"), max_length=40, hint=_("For instance «Vote for us»."))
     deadline: str = text(_("Until when?"), max_length=60, hint=_("For instance «3 June 12:00»."))
-    message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
-        _("What do you want to tell them?"), hint=_("The time left is added below it.")
-    )
+    message: Composition = message(_("What do you want to tell them?"), hint=_("The time left is added below it."))
 
 
-@routes.action(WriteCampaign, who=ORGANISER, form=CampaignForm)
-async def write_campaign(request: Request, _action: WriteCampaign, form: CampaignForm) -> Reply:
+@routes.form("kpn", CampaignForm, who=ORGANISER)
+async def write_campaign(request: Request, form: CampaignForm) -> Reply:
     """Store a new campaign as a draft, show how its deadline was understood, and ask when to remind people."""
     zone = request.settings.gathering.zone
     if not leads_somewhere(form.url):
@@ -84,14 +59,14 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
     words = {ELSE: form.message.body}
     await contents.put_words(request.tx, draft.id, words, LinkButton(form.label, form.url))
     await campaigns.plan_reminders(request.tx, draft.id, typed.instant, zone, campaigns.USUAL_LEADS, request.now)
-    reply = await show_reminders(request, ShowReminders(draft.id))
+    reply = await show_reminders(request, draft.id)
     return with_lines_first(reply, _("Your text is kept as a draft."), *remarks(form.message.attachments))
 
 
-@routes.action(ShowReminders, who=ORGANISER)
-async def show_reminders(request: Request, action: ShowReminders) -> Reply:
+@routes.press("kpr", who=ORGANISER)
+async def show_reminders(request: Request, campaign_id: int) -> Reply:
     """Show a campaign's deadline and how many people have done what it asks, to choose when to remind the others."""
-    campaign = await _find(request, action.campaign)
+    campaign = await _find(request, campaign_id)
     assert campaign.deadline is not None
     zone = request.settings.gathering.zone
     deadline = await in_words(request, campaign.deadline)
@@ -105,7 +80,7 @@ async def show_reminders(request: Request, action: ShowReminders) -> Reply:
         _("When should people be reminded who have not done it?") if to_come else _("It is too late for a reminder.")
     )
     choice = Choice(
-        PickReminders(campaign.id),
+        pick_reminders.to(campaign.id),
         tuple(Option(lead.encode(), _before(lead)) for lead in to_come),
         tuple(lead.encode() for lead in chosen if lead in to_come),
         at_least=0,
@@ -120,10 +95,10 @@ async def show_reminders(request: Request, action: ShowReminders) -> Reply:
     return reply(*lines, choice=choice if to_come else None, buttons=(on, ANNOUNCEMENTS, BACK))
 
 
-@routes.choice(PickReminders, who=ORGANISER)
-async def pick_reminders(request: Request, action: PickReminders, values: tuple[str, ...]) -> Reply:
+@routes.pick("kpc", who=ORGANISER)
+async def pick_reminders(request: Request, values: tuple[str, ...], campaign_id: int) -> Reply:
     """Replace a campaign's reminders by those chosen, and show them."""
-    campaign = await _find(request, action.campaign)
+    campaign = await _find(request, campaign_id)
     assert campaign.deadline is not None
     try:
         leads = [parse_lead(value) for value in values]
@@ -131,7 +106,7 @@ async def pick_reminders(request: Request, action: PickReminders, values: tuple[
         raise Stale from None
     zone = request.settings.gathering.zone
     await campaigns.plan_reminders(request.tx, campaign.id, campaign.deadline, zone, leads, request.now)
-    reply = await show_reminders(request, ShowReminders(campaign.id))
+    reply = await show_reminders(request, campaign.id)
     # L10N: a passing notice after a press
     return Reply(reply.view, toast=_("Saved."))
 

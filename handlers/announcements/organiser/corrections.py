@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -42,51 +41,21 @@ from handlers.navigation.changes import inverses
 routes = Routes()
 
 
-class CorrectAnnouncement(Action):
-    """The button that opens the form to correct an announcement's words in one locale.
-
-    A `locale` of '' means the words for everyone whose language has none of its own. `seen` is the digest of the
-    announcement as it was shown, to notice that another organiser changed it.
-    """
-
-    code: ClassVar[str] = "awf"
-    announcement: int
-    locale: str
-    seen: str
-
-
-class CorrectLink(Action):
+class CorrectLink(Action, code="awl"):
     """The button that opens the form to change the link of an announcement that was sent.
 
     `seen` is the digest of the announcement as it was shown, to notice that another organiser changed it.
     """
 
-    code: ClassVar[str] = "awl"
     announcement: int
     seen: str
 
 
-class WithdrawAnnouncement(Action):
-    """The button that withdraws an announcement: every message that arrived is deleted if the platform allows that."""
-
-    code: ClassVar[str] = "azy"
-    announcement: int
-
-
-class RestoreWords(Action):
-    """The action with which undo restores the earlier words of an announcement in one locale."""
-
-    code: ClassVar[str] = "iv"
-    announcement: int
-    locale: str
-
-
-@dataclass(frozen=True, slots=True)
 class CorrectionForm(Form):
     """The form for the words that replace those that were sent."""
 
     title: ClassVar[Text] = _("Correct the announcement")
-    message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
+    message: Composition = message(
         _("The whole corrected text"),
         hint=_("It takes the place of the old one in every copy. No need to send the files again."),
     )
@@ -100,10 +69,10 @@ async def find_out(request: Request, announcement_id: int) -> Announcement:
     return found
 
 
-@routes.action(AskToCorrect, who=ORGANISER)
-async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
+@routes.press(AskToCorrect, who=ORGANISER)
+async def ask_to_correct(request: Request, announcement_id: int) -> Reply:
     """Show how many messages a correction would edit, with a button to correct the words of each language."""
-    announcement = await find_out(request, action.announcement)
+    announcement = await find_out(request, announcement_id)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     content = await words_of(request, announcement)
     seen = await mark_of(request, announcement)
@@ -113,7 +82,7 @@ async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
             _("Correct: {language}", language=i18n.locale_name(locale, request.locale))
             if locale
             else _("Write the correction"),
-            CorrectAnnouncement(announcement.id, locale, seen),
+            correct.to(announcement.id, locale, seen),
             style="plain" if locale else "primary",
         )
         for locale in content.words
@@ -134,27 +103,30 @@ async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
     )
 
 
-async def _said(request: Request, action: CorrectAnnouncement) -> Mapping[str, str]:
-    content = await words_of(request, await find_out(request, action.announcement))
-    return {"message": markdown.write(content.lines(action.locale))}
+async def _said(request: Request, announcement: int, locale: str, _seen: str) -> Mapping[str, str]:
+    content = await words_of(request, await find_out(request, announcement))
+    return {"message": markdown.write(content.lines(locale))}
 
 
-@routes.action(CorrectAnnouncement, who=ORGANISER, form=CorrectionForm, before=_said)
-async def correct(request: Request, action: CorrectAnnouncement, form: CorrectionForm) -> Reply:
+@routes.form("awf", CorrectionForm, who=ORGANISER, prefill=_said)
+async def correct(request: Request, form: CorrectionForm, announcement_id: int, locale: str, seen: str) -> Reply:
     """Replace the words in one locale, and enqueue edits of the messages that were sent.
 
     If another organiser changed the announcement meanwhile, nothing is saved and the form stays open.
+
+    A `locale` of '' means the words for everyone whose language has none of its own. `seen` is the digest of the
+    announcement as it was shown, to notice that another organiser changed it.
     """
-    announcement = await find_out(request, action.announcement)
+    announcement = await find_out(request, announcement_id)
     content = await words_of(request, announcement)
-    if action.locale not in content.words:
+    if locale not in content.words:
         raise Stale
-    await unless_changed(request, announcement, action.seen, "message")
-    if form.message.body == content.words[action.locale] and not form.message.attachments:
+    await unless_changed(request, announcement, seen, "message")
+    if form.message.body == content.words[locale] and not form.message.attachments:
         return reply(_("Nothing is different: its copies say this already."), buttons=back_to(announcement.id))
     try:
         edited = await changing.correct_announcement(
-            request.tx, request.settings, announcement, form.message, request.now, locale=action.locale
+            request.tx, request.settings, announcement, form.message, request.now, locale=locale
         )
     except UserError as refusal:  # raised before anything is written; the form stays open with what was typed
         raise Incomplete("message", refusal.text) from None
@@ -163,10 +135,10 @@ async def correct(request: Request, action: CorrectAnnouncement, form: Correctio
     undo: tuple[Button, ...] = ()
     if not form.message.attachments:
         values = {
-            "before": [encode(line) for line in content.words[action.locale]],
+            "before": [encode(line) for line in content.words[locale]],
             "after": [encode(line) for line in form.message.body],
         }
-        inverse = RestoreWords(announcement.id, action.locale)
+        inverse = restore_words.to(announcement.id, locale)
         undo = (await note(request, subject(announcement), said, inverse, values),)
     return reply(
         said,
@@ -192,26 +164,26 @@ def _to_come(tally: Sequence[CopyCount]) -> tuple[Text, ...]:
     return (leave,)
 
 
-@inverses.declare(RestoreWords)
-async def restore_words(request: Request, action: RestoreWords, values: Values) -> None:
+@inverses.declare("iv")
+async def restore_words(request: Request, values: Values, announcement_id: int, locale: str) -> None:
     """Restore the earlier words of an announcement in every message.
 
     Raises an error, and changes nothing, if the announcement was changed since or withdrawn.
     """
-    announcement = await find(request, action.announcement)
+    announcement = await find(request, announcement_id)
     content = await words_of(request, announcement)
     after = tuple(decode(line) for line in values["after"])
-    if not announcement.is_out or content.words.get(action.locale) != after:
+    if not announcement.is_out or content.words.get(locale) != after:
         raise changed_since()
-    words = {**content.words, action.locale: tuple(decode(line) for line in values["before"])}
+    words = {**content.words, locale: tuple(decode(line) for line in values["before"])}
     await changing.set_words(request.tx, announcement, content, words, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
 
 
-@routes.action(AskToWithdraw, who=ORGANISER)
-async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
+@routes.press(AskToWithdraw, who=ORGANISER)
+async def ask_to_withdraw(request: Request, announcement_id: int) -> Reply:
     """Ask for confirmation before an announcement is withdrawn, and show how many messages would be deleted."""
-    announcement = await find_out(request, action.announcement)
+    announcement = await find_out(request, announcement_id)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     reached = count_there(await reports.tally_copies(request.tx, announcement.id))
     return reply(
@@ -222,20 +194,20 @@ async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
         ),
         _("Some platforms keep what is older than two days; the report says which. It cannot be undone."),
         buttons=(
-            Button(_("Yes, withdraw it"), WithdrawAnnouncement(announcement.id), style="danger"),
+            Button(_("Yes, withdraw it"), withdraw.to(announcement.id), style="danger"),
             Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
             ANNOUNCEMENTS,
         ),
     )
 
 
-@routes.action(WithdrawAnnouncement, who=ORGANISER)
-async def withdraw(request: Request, action: WithdrawAnnouncement) -> Reply:
+@routes.press("azy", who=ORGANISER)
+async def withdraw(request: Request, announcement_id: int) -> Reply:
     """Enqueue the deletion of every message that was sent, and show how many these are.
 
     The report tells which messages the platforms refuse to delete.
     """
-    announcement = await find(request, action.announcement)
+    announcement = await find(request, announcement_id)
     if not announcement.is_out:
         return await report(request, announcement)
     there = partial(reports.count_there, announcement_id=announcement.id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -35,7 +34,7 @@ from handlers.announcements.actions import (
 )
 from handlers.announcements.messages import draw, parts, reason
 from handlers.announcements.model import GRACE, Announcement
-from handlers.announcements.organiser.campaigns import ShowReminders
+from handlers.announcements.organiser.campaigns import show_reminders
 from handlers.announcements.organiser.report import CancelAnnouncement, report
 from handlers.announcements.progress import screen_of
 from handlers.announcements.service import changing, drafts, recipients, releasing
@@ -59,99 +58,35 @@ WHY: Mapping[Way, Text] = {
 """The reasons why a person is not reached, in words that follow the person's name."""
 
 
-class Send(Action):
-    """The button that sends a draft.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it. `urgent` ignores
-    quiet hours and the limit of messages a day. `sure` is whether the organiser confirmed after a warning that the same
-    words were just sent.
-    """
-
-    code: ClassVar[str] = "as"
-    announcement: int
-    seen: str
-    urgent: bool
-    sure: bool
-
-
-class AskUrgent(Action):
-    """The button that asks for confirmation before a draft is sent at once, even to people in their quiet hours.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
-
-    code: ClassVar[str] = "au"
-    announcement: int
-    seen: str
-
-
-class ChooseTime(Action):
-    """The button that opens the form for the time at which a draft is to be sent.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
-
-    code: ClassVar[str] = "at"
-    announcement: int
-    seen: str
-
-
-class AskForSeen(Action):
-    """The button that adds the button «Seen» to a draft (if `asks`), with which readers confirm, or removes it.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
-
-    code: ClassVar[str] = "avq"
-    announcement: int
-    asks: bool
-    seen: str
-
-
-class DropFiles(Action):
-    """The button that removes all pictures and documents from a draft.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
-
-    code: ClassVar[str] = "anf"
-    announcement: int
-    seen: str
-
-
-class ChooseLanguage(Action):
+class ChooseLanguage(Action, code="al"):
     """The button that shows the languages into which a draft can be translated."""
 
-    code: ClassVar[str] = "al"
     announcement: int
 
 
-class SetLink(Action):
+class SetLink(Action, code="ak"):
     """The button that opens the form for the link button below a draft.
 
     `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
     """
 
-    code: ClassVar[str] = "ak"
     announcement: int
     seen: str
 
 
-class Rewrite(Action):
+class Rewrite(Action, code="anr"):
     """The button that opens the form to change a draft's words.
 
     `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
     """
 
-    code: ClassVar[str] = "anr"
     announcement: int
     seen: str
 
 
-class AskToDiscard(Action):
+class AskToDiscard(Action, code="adq"):
     """The button that asks for confirmation before a draft is deleted."""
 
-    code: ClassVar[str] = "adq"
     announcement: int
 
 
@@ -278,26 +213,27 @@ def _sending(announcement: Announcement, people: AudienceReach, seen: str) -> tu
     if not people.anyone:
         return ()
     return (
-        Button(_("Send now"), Send(announcement.id, seen, False, False), style="primary"),
-        Button(_("Choose a time"), ChooseTime(announcement.id, seen)),
+        Button(_("Send now"), send.to(announcement.id, seen, False, False), style="primary"),
+        Button(_("Choose a time"), choose_time.to(announcement.id, seen)),
         # L10N: a button: send an announcement at once, also to people who sleep
-        Button(_("Urgent"), AskUrgent(announcement.id, seen)),
+        Button(_("Urgent"), ask_urgent.to(announcement.id, seen)),
     )
 
 
 def _reminding(announcement: Announcement) -> tuple[Button, ...]:
-    return (Button(_("Reminders"), ShowReminders(announcement.id)),) if announcement.kind == "campaign" else ()
+    return (Button(_("Reminders"), show_reminders.to(announcement.id)),) if announcement.kind == "campaign" else ()
 
 
 def _editing(announcement: Announcement, seen: str, *, files: bool) -> tuple[Button, ...]:
     asks = announcement.asks_seen
     return (
         Button(
-            _("Do not ask for «Seen»") if asks else _("Ask for «Seen»"), AskForSeen(announcement.id, not asks, seen)
+            _("Do not ask for «Seen»") if asks else _("Ask for «Seen»"),
+            ask_for_seen.to(announcement.id, not asks, seen),
         ),
         Button(_("Other language"), ChooseLanguage(announcement.id)),
         Button(_("Link button"), SetLink(announcement.id, seen)),
-        *((Button(_("Take the files off"), DropFiles(announcement.id, seen)),) if files else ()),
+        *((Button(_("Take the files off"), drop_files.to(announcement.id, seen)),) if files else ()),
         *_reminding(announcement),
         Button(_("Change audience"), ChooseAudience(announcement.id)),
         # L10N: a button, a verb: change the words of a draft
@@ -308,21 +244,28 @@ def _editing(announcement: Announcement, seen: str, *, files: bool) -> tuple[But
     )
 
 
-@routes.action(AskForSeen, who=ORGANISER)
-async def ask_for_seen(request: Request, action: AskForSeen) -> Reply:
-    """Add the button «Seen» to a draft, or remove it. With it, readers confirm that they saw the announcement."""
-    draft = await find_draft(request, action.announcement)
-    if kept := await changed(request, draft, action.seen):
+@routes.press("avq", who=ORGANISER)
+async def ask_for_seen(request: Request, announcement: int, asks: bool, seen: str) -> Reply:
+    """Add the button «Seen» to a draft, or remove it. With it, readers confirm that they saw the announcement.
+
+    The button that adds the button «Seen» to a draft (if `asks`), with which readers confirm, or removes it. `seen`
+    is the digest of the draft as it was shown, to notice that another organiser changed it.
+    """
+    draft = await find_draft(request, announcement)
+    if kept := await changed(request, draft, seen):
         return kept
-    await contents.ask_for_seen(request.tx, draft.id, action.asks)
+    await contents.ask_for_seen(request.tx, draft.id, asks)
     return await preview(request, await find(request, draft.id))
 
 
-@routes.action(DropFiles, who=ORGANISER)
-async def drop_files(request: Request, action: DropFiles) -> Reply:
-    """Remove all attachments of a draft. Raises UserError if it has no words, since nothing would be left to send."""
-    draft = await find_draft(request, action.announcement)
-    if kept := await changed(request, draft, action.seen):
+@routes.press("anf", who=ORGANISER)
+async def drop_files(request: Request, announcement: int, seen: str) -> Reply:
+    """Remove all attachments of a draft. Raises UserError if it has no words, since nothing would be left to send.
+
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
+    """
+    draft = await find_draft(request, announcement)
+    if kept := await changed(request, draft, seen):
         return kept
     if not (await words_of(request, draft)).has_words:
         raise UserError(_("Without files there is nothing left to send. Rewrite it first."), buttons=back_to(draft.id))
@@ -341,24 +284,6 @@ async def changed(request: Request, draft: Announcement, seen: str) -> Reply | N
     return with_lines_first(await preview(request, draft), said, "")
 
 
-# --- Sending an announcement: now, at an hour, or urgently; and calling it back.
-
-
-class SendAt(Action):
-    """The button that schedules a draft. `minute` is the time to send, in minutes since 1970.
-
-    `seen` is the digest of the draft as it was shown. `sure` is whether the organiser confirmed after a warning that
-    the same words were just sent.
-    """
-
-    code: ClassVar[str] = "aty"
-    announcement: int
-    minute: int
-    seen: str
-    sure: bool
-
-
-@dataclass(frozen=True, slots=True)
 class TimeForm(Form):
     """The form for the time at which a draft is to be sent."""
 
@@ -366,27 +291,31 @@ class TimeForm(Form):
     at: str = text(_("Day and hour"), max_length=60, hint=_("For instance «tomorrow 2 pm» or «10 June 14:00»."))
 
 
-@routes.action(Send, who=ORGANISER)
-async def send(request: Request, action: Send) -> Reply:
+@routes.press("as", who=ORGANISER)
+async def send(request: Request, announcement_id: int, seen: str, urgent: bool, sure: bool) -> Reply:
     """Enqueue the messages of a draft, and show that they will be sent in a few seconds, with a button to cancel.
 
     The draft or a warning is shown instead if another organiser changed it, it reaches nobody, or the same words were
     just sent.
+
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it. `urgent` ignores
+    quiet hours and the limit of messages a day. `sure` is whether the organiser confirmed after a warning that the
+    same words were just sent.
     """
-    announcement = await find(request, action.announcement)
+    announcement = await find(request, announcement_id)
     if not announcement.is_open:
         return await report(request, announcement)
-    if refused := await _refused(request, announcement, action.seen):
+    if refused := await _refused(request, announcement, seen):
         return refused
     _check_end(announcement, request.now)
-    again = Send(announcement.id, action.seen, action.urgent, True)
-    if not action.sure and (warned := await _warned(request, announcement, again)):
+    again = send.to(announcement.id, seen, urgent, True)
+    if not sure and (warned := await _warned(request, announcement, again)):
         return warned
     people = await reach_of(request, announcement.audience)
-    await releasing.release_announcement(request.tx, request.settings, announcement, request.now, urgent=action.urgent)
+    await releasing.release_announcement(request.tx, request.settings, announcement, request.now, urgent=urgent)
     await request.show_below(screen_of(announcement.id))
     count = sum(count_by_platform(people.counts).values())
-    put_off = () if action.urgent else later(request, people, request.now)
+    put_off = () if urgent else later(request, people, request.now)
     ways_on = (Button(_("How far it is"), OpenAnnouncement(announcement.id)), ANNOUNCEMENTS)
     leaves = _n(
         "It leaves in {seconds} seconds, for {count} person.",
@@ -456,32 +385,38 @@ async def _who_sent(request: Request, twin: Announcement) -> Span:
     )
 
 
-@routes.action(AskUrgent, who=ORGANISER)
-async def ask_urgent(request: Request, action: AskUrgent) -> Reply:
-    """Ask for confirmation before a draft is sent at once, even in quiet hours and beyond the limit a day."""
-    draft = await find_draft(request, action.announcement)
+@routes.press("au", who=ORGANISER)
+async def ask_urgent(request: Request, announcement: int, seen: str) -> Reply:
+    """Ask for confirmation before a draft is sent at once, even in quiet hours and beyond the limit a day.
+
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
+    """
+    draft = await find_draft(request, announcement)
     people = await reach_of(request, draft.audience)
     return reply(
         _("Urgent: it leaves before everything else, also at night, and though they had two messages today."),
         counts(people),
         buttons=(
-            Button(_("Yes, it is urgent"), Send(draft.id, action.seen, True, False), style="danger"),
+            Button(_("Yes, it is urgent"), send.to(draft.id, seen, True, False), style="danger"),
             Button(_("No, as usual"), OpenAnnouncement(draft.id)),
         ),
     )
 
 
-@routes.action(ChooseTime, who=ORGANISER, form=TimeForm)
-async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> Reply:
-    """Ask for confirmation of the typed time to send a draft, or offer the times that the words could mean."""
-    draft = await find_draft(request, action.announcement)
+@routes.form("at", TimeForm, who=ORGANISER)
+async def choose_time(request: Request, form: TimeForm, announcement: int, seen: str) -> Reply:
+    """Ask for confirmation of the typed time to send a draft, or offer the times that the words could mean.
+
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
+    """
+    draft = await find_draft(request, announcement)
     time = await read_back(
         request,
         form.at,
         field="at",
-        confirm=lambda minute: SendAt(draft.id, minute, action.seen, False),
+        confirm=lambda minute: send_at.to(draft.id, minute, seen, False),
         ways_on=(
-            Button(_("Write another time"), ChooseTime(draft.id, action.seen)),
+            Button(_("Write another time"), choose_time.to(draft.id, seen)),
             Button(_("See the announcement"), OpenAnnouncement(draft.id)),
         ),
     )
@@ -495,39 +430,42 @@ async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> R
     )
 
 
-@routes.action(SendAt, who=ORGANISER)
-async def send_at(request: Request, action: SendAt) -> Reply:
+@routes.press("aty", who=ORGANISER)
+async def send_at(request: Request, announcement_id: int, minute: int, seen: str, sure: bool) -> Reply:
     """Schedule a draft, and show the report.
 
     The draft or a warning is shown instead if another organiser changed it, it reaches nobody, or the same words were
     just sent.
+
+    `minute` is the time to send, in minutes since 1970. `seen` is the digest of the draft as it was shown. `sure`
+    is whether the organiser confirmed after a warning that the same words were just sent.
     """
-    announcement = await find(request, action.announcement)
+    announcement = await find(request, announcement_id)
     if not announcement.is_open:
         return await report(request, announcement)
-    if refused := await _refused(request, announcement, action.seen):
+    if refused := await _refused(request, announcement, seen):
         return refused
-    _check_end(announcement, from_minute(action.minute))
-    due = from_minute(action.minute)
+    _check_end(announcement, from_minute(minute))
+    due = from_minute(minute)
     if due <= request.now:
         return reply(
             REFUSALS[DateProblem.PAST],
-            buttons=(Button(_("Write another time"), ChooseTime(announcement.id, action.seen)), BACK),
+            buttons=(Button(_("Write another time"), choose_time.to(announcement.id, seen)), BACK),
         )
-    again = SendAt(announcement.id, action.minute, action.seen, True)
-    if not action.sure and (warned := await _warned(request, announcement, again)):
+    again = send_at.to(announcement.id, minute, seen, True)
+    if not sure and (warned := await _warned(request, announcement, again)):
         return warned
     await announcements.wait_for_hour(request.tx, announcement.id, due)
     return await report(request, await find(request, announcement.id))
 
 
-@routes.action(CancelAnnouncement, who=ORGANISER)
-async def cancel(request: Request, action: CancelAnnouncement) -> Reply:
+@routes.press(CancelAnnouncement, who=ORGANISER)
+async def cancel(request: Request, announcement_id: int) -> Reply:
     """Cancel a scheduled announcement, or the messages of an announcement that have not been sent yet.
 
     If nothing has been sent, the announcement is a draft again.
     """
-    announcement = await find(request, action.announcement)
+    announcement = await find(request, announcement_id)
     after = await changing.cancel_announcement(request.tx, announcement, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
     if after.is_open and not announcement.is_open:

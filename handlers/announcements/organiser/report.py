@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
@@ -59,53 +58,21 @@ _COLUMNS = (
 )
 
 
-class CancelAnnouncement(Action):
+class CancelAnnouncement(Action, code="ac"):
     """The button that cancels a scheduled announcement, or the messages that have not been sent yet."""
 
-    code: ClassVar[str] = "ac"
     announcement: int
 
 
-class ReportFile(Action):
-    """The button that gives a file with a table of all recipients, and what became of the message to each of them."""
-
-    code: ClassVar[str] = "arf"
-    announcement: int
-
-
-class Retry(Action):
-    """The button that tries again to send, edit or delete the messages of an announcement for which that failed."""
-
-    code: ClassVar[str] = "arr"
-    announcement: int
-
-
-class WhoHasSeen(Action):
-    """The button that shows how many people pressed «Seen», and a page (from 0) of those who did not."""
-
-    code: ClassVar[str] = "avw"
-    announcement: int
-    page: int
-
-
-class RemindUnseen(Action):
-    """The button that sends a reminder to everyone who has not pressed «Seen»."""
-
-    code: ClassVar[str] = "avr"
-    announcement: int
-
-
-class AskToCorrect(Action):
+class AskToCorrect(Action, code="aw"):
     """The button that asks which words of a sent announcement are to be corrected."""
 
-    code: ClassVar[str] = "aw"
     announcement: int
 
 
-class AskToWithdraw(Action):
+class AskToWithdraw(Action, code="az"):
     """The button that asks for confirmation before an announcement is withdrawn."""
 
-    code: ClassVar[str] = "az"
     announcement: int
 
 
@@ -164,12 +131,12 @@ def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[But
         can.append(Button(_("Cancel the rest"), CancelAnnouncement(key), style="danger"))
     over = announcement.state not in ("sending", "sent")
     if count_failed(tally, over=over):
-        can.append(Button(_("Try again") if over else _("Send failures again"), Retry(key)))
+        can.append(Button(_("Try again") if over else _("Send failures again"), retry.to(key)))
     if announcement.asks_seen:
-        can.append(Button(_("Who has seen it"), WhoHasSeen(key, 0)))
+        can.append(Button(_("Who has seen it"), who_has_seen.to(key, 0)))
     if announcement.is_out and (count_there(tally) or count_waiting(tally)):
         can += [Button(_("Correct"), AskToCorrect(key)), Button(_("Withdraw"), AskToWithdraw(key), style="danger")]
-    can.append(Button(_("As a file"), ReportFile(key)))
+    can.append(Button(_("As a file"), report_file.to(key)))
     return can
 
 
@@ -183,10 +150,10 @@ async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View |
     return await _view(tx, announcement) if announcement else None
 
 
-@routes.action(Retry, who=ORGANISER)
-async def retry(request: Request, action: Retry) -> Reply:
+@routes.press("arr", who=ORGANISER)
+async def retry(request: Request, announcement_id: int) -> Reply:
     """Try again to send, edit or delete the messages for which that failed. Raises UserError if there are none."""
-    announcement = await find(request, action.announcement)
+    announcement = await find(request, announcement_id)
     failed = partial(changes.count_failed, announcement_id=announcement.id)
     again = await request.look(("failed", announcement.id), lambda perform: perform(failed))
     if not again:
@@ -198,10 +165,10 @@ async def retry(request: Request, action: Retry) -> Reply:
     return Reply(View((sentence, "", *view.lines), view.buttons))
 
 
-@routes.action(WhoHasSeen, who=ORGANISER)
-async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
+@routes.press("avw", who=ORGANISER)
+async def who_has_seen(request: Request, announcement_id: int, page_number: int) -> Reply:
     """Show how many people pressed «Seen» and the names of the others, with a button to remind these."""
-    announcement = await find(request, action.announcement)
+    announcement = await find(request, announcement_id)
     # Else the report, which is drawn again with every «Seen», would take the place of the names.
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     seen = await acknowledgements.who_has_seen(request.tx, announcement.id)
@@ -212,14 +179,14 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
         (
             Button(
                 _n("Remind {count} person", "Remind {count} people", reminded),
-                RemindUnseen(announcement.id),
+                remind_unseen.to(announcement.id),
                 style="primary",
             ),
         )
         if _can_remind(announcement) and reminded
         else ()
     )
-    shown = missing[action.page * PER_PAGE : (action.page + 1) * PER_PAGE]
+    shown = missing[page_number * PER_PAGE : (page_number + 1) * PER_PAGE]
     lines: list[Span] = [
         Strong(await title_of(request, announcement)),
         _n("«Seen»: {count} person of {all}.", "«Seen»: {count} people of {all}.", len(seen), all=len(people)),
@@ -233,8 +200,8 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
         *lines,
         buttons=(
             *remind,
-            *turn(lambda page: WhoHasSeen(announcement.id, page), action.page, len(missing)),
-            Button(_("As a file"), ReportFile(announcement.id)),
+            *turn(lambda page: who_has_seen.to(announcement.id, page), page_number, len(missing)),
+            Button(_("As a file"), report_file.to(announcement.id)),
             Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
             BACK,
         ),
@@ -263,13 +230,13 @@ def _can_remind(announcement: Announcement) -> bool:
     return announcement.asks_seen and announcement.kind == "announcement" and announcement.state in _OUT
 
 
-@routes.action(RemindUnseen, who=ORGANISER)
-async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
+@routes.press("avr", who=ORGANISER)
+async def remind_unseen(request: Request, announcement_id: int) -> Reply:
     """Remind everyone who has got the announcement and not pressed «Seen» to read it, outside quiet hours.
 
     Raises UserError if they were reminded less than an hour ago.
     """
-    announcement = await find(request, action.announcement)
+    announcement = await find(request, announcement_id)
     if not _can_remind(announcement):
         raise Stale
     subject = f"unseen:{announcement.id}"
@@ -306,10 +273,10 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
     )
 
 
-@routes.action(ReportFile, who=ORGANISER)
-async def report_file(request: Request, action: ReportFile) -> Reply:
+@routes.press("arf", who=ORGANISER)
+async def report_file(request: Request, announcement_id: int) -> Reply:
     """Show a file with a table of every recipient, and what became of the message to them; times are in UTC."""
-    announcement = await find(request, action.announcement)
+    announcement = await find(request, announcement_id)
     seen = await acknowledgements.who_has_seen(request.tx, announcement.id)
     rows = await reports.copies_of(request.tx, announcement.id)
     table = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -39,7 +39,7 @@ from handlers.announcements.actions import (
     words_of,
 )
 from handlers.announcements.model import Announcement
-from handlers.announcements.organiser.campaigns import WriteCampaign
+from handlers.announcements.organiser.campaigns import write_campaign
 from handlers.announcements.organiser.corrections import CorrectLink, corrected, find_out
 from handlers.announcements.organiser.preview import AskToDiscard, ChooseLanguage, Rewrite, SetLink, changed, preview
 from handlers.announcements.organiser.report import report
@@ -58,36 +58,15 @@ from handlers.themes.store import all_themes
 routes = Routes()
 
 
-class ListAnnouncements(Action):
-    """The button that shows a page (from 0) of announcements."""
-
-    code: ClassVar[str] = "apg"
-    page: int
-
-
-class Write(Action):
+class Write(Action, code="an"):
     """The button that opens the form for a new announcement."""
 
-    code: ClassVar[str] = "an"
 
-
-class Discard(Action):
-    """The button that deletes a draft after confirmation.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
-
-    code: ClassVar[str] = "ady"
-    announcement: int
-    seen: str
-
-
-@dataclass(frozen=True, slots=True)
 class MessageForm(Form):
     """The form for the message to announce, typed as it is to look."""
 
     title: ClassVar[Text] = _("An announcement")
-    message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
+    message: Composition = message(
         _("What do you want to tell them?"), hint=_("As it should look: text, pictures, documents.")
     )
 
@@ -97,13 +76,13 @@ class MessageForm(Form):
     _("Tell many people something"),
     names={"en": "announce", "de": "ankuendigen"},
     who=ORGANISER,
-    said=_("announce, announcement, announcements, write an announcement"),
+    plain_words=_("announce, announcement, announcements, write an announcement"),
     for_others="moi",
     listed=3,
 )
 async def announce(request: Request) -> Reply:
     """Show the first page of announcements, with buttons to open them and to write a new one."""
-    return await list_announcements(request, ListAnnouncements(0))
+    return await list_announcements(request, 0)
 
 
 async def count_unsent(request: Request) -> View:
@@ -124,14 +103,14 @@ async def count_unsent(request: Request) -> View:
     return View(tuple(lines), (Button(_("Announce"), Go("annoncer")),))
 
 
-@routes.action(ListAnnouncements, who=ORGANISER)
-async def list_announcements(request: Request, action: ListAnnouncements) -> Reply:
+@routes.press("apg", who=ORGANISER)
+async def list_announcements(request: Request, page_number: int) -> Reply:
     """Show a page of announcements, with buttons to open them and to write a new one.
 
     First come those being sent or scheduled, then those sent, then drafts. If there are none yet, the next message that
     the organiser types is taken as the first announcement.
     """
-    page = await announcements.list_announcements(request.tx, PER_PAGE, action.page * PER_PAGE)
+    page = await announcements.list_announcements(request.tx, PER_PAGE, page_number * PER_PAGE)
     if not page:
         await dialogues.expect(request, Write().encode())
     said: Span = (
@@ -144,9 +123,9 @@ async def list_announcements(request: Request, action: ListAnnouncements) -> Rep
         said,
         buttons=(
             Button(_("Write an announcement"), Write(), style="primary"),
-            Button(_("A campaign"), WriteCampaign()),
+            Button(_("A campaign"), write_campaign.to()),
             *listed,
-            *turn(ListAnnouncements, action.page, await announcements.count_announcements(request.tx)),
+            *turn(list_announcements.to, page_number, await announcements.count_announcements(request.tx)),
             BACK,
         ),
     )
@@ -173,39 +152,39 @@ async def _label(request: Request, announcement: Announcement) -> Span:
             return _("Withdrawn: {title}", title=title)
 
 
-@routes.action(OpenAnnouncement, who=ORGANISER)
-async def open_announcement(request: Request, action: OpenAnnouncement) -> Reply:
+@routes.press(OpenAnnouncement, who=ORGANISER)
+async def open_announcement(request: Request, announcement_id: int) -> Reply:
     """Show a draft with buttons to change and send it, or the report on any other announcement."""
-    announcement = await find(request, action.announcement)
+    announcement = await find(request, announcement_id)
     return await (preview if announcement.is_open else report)(request, announcement)
 
 
-@routes.action(Write, who=ORGANISER, form=MessageForm)
-async def write(request: Request, _action: Write, form: MessageForm) -> Reply:
+@routes.form(Write, MessageForm, who=ORGANISER)
+async def write(request: Request, form: MessageForm) -> Reply:
     """Store the typed message as a draft, and ask whom it is for."""
     check(request, form.message)
     await _counted(request, await _usual(request))  # before the draft is stored, which is undone where this takes long
     draft = await drafts.draft_announcement(
         request.tx, request.settings, request.participant.id, form.message, request.now
     )
-    chosen = await choose_audience(request, ChooseAudience(draft.id))
+    chosen = await choose_audience(request, draft.id)
     return with_lines_first(chosen, _("Your text is kept as a draft."), *remarks(form.message.attachments))
 
 
-async def _written(request: Request, action: Rewrite) -> Mapping[str, str]:
-    content = await words_of(request, await find_draft(request, action.announcement))
+async def _written(request: Request, announcement: int, _seen: str) -> Mapping[str, str]:
+    content = await words_of(request, await find_draft(request, announcement))
     return {"message": markdown.write(content.lines(ELSE))}
 
 
-@routes.action(Rewrite, who=ORGANISER, form=MessageForm, before=_written)
-async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply:
+@routes.form(Rewrite, MessageForm, who=ORGANISER, prefill=_written)
+async def rewrite(request: Request, form: MessageForm, announcement: int, seen: str) -> Reply:
     """Replace the words of a draft by the typed ones.
 
     If another organiser changed the draft meanwhile, it stays as it is and the typed words become another draft.
     """
     check(request, form.message)
-    draft = await find(request, action.announcement)
-    if not draft.is_open or await mark_of(request, draft) != action.seen:
+    draft = await find(request, announcement)
+    if not draft.is_open or await mark_of(request, draft) != seen:
         made = await drafts.draft_announcement(
             request.tx, request.settings, request.participant.id, form.message, request.now
         )
@@ -231,10 +210,10 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
     return with_lines_last(shown, *remarks(form.message.attachments))
 
 
-@routes.action(AskToDiscard, who=ORGANISER)
-async def ask_to_discard(request: Request, action: AskToDiscard) -> Reply:
+@routes.press(AskToDiscard, who=ORGANISER)
+async def ask_to_discard(request: Request, announcement: int) -> Reply:
     """Ask for confirmation before a draft is deleted."""
-    draft = await find_draft(request, action.announcement)
+    draft = await find_draft(request, announcement)
     seen = await mark_of(request, draft)
     return reply(
         _(
@@ -242,17 +221,20 @@ async def ask_to_discard(request: Request, action: AskToDiscard) -> Reply:
             title=await title_of(request, draft),
         ),
         buttons=(
-            Button(_("Throw away"), Discard(draft.id, seen), style="danger"),
+            Button(_("Throw away"), discard.to(draft.id, seen), style="danger"),
             Button(_("Keep it"), OpenAnnouncement(draft.id)),
         ),
     )
 
 
-@routes.action(Discard, who=ORGANISER)
-async def discard(request: Request, action: Discard) -> Reply:
-    """Delete a draft, unless it was changed since the organiser was asked for confirmation."""
-    draft = await find_draft(request, action.announcement)
-    if await mark_of(request, draft) != action.seen:
+@routes.press("ady", who=ORGANISER)
+async def discard(request: Request, announcement: int, seen: str) -> Reply:
+    """Delete a draft, unless it was changed since the organiser was asked for confirmation.
+
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
+    """
+    draft = await find_draft(request, announcement)
+    if await mark_of(request, draft) != seen:
         changed = _("This draft was changed meanwhile, so it was kept. This is how it is now.")
         return with_lines_first(await preview(request, draft), changed, "")
     await announcements.discard_draft(request.tx, draft.id)
@@ -267,30 +249,11 @@ _NARROW: dict[str, Text] = {"group": _("A group"), "territory": _("A territory")
 _MOST_OPTIONS = 100
 
 
-class ChooseAmong(Action):
-    """The button that shows all audiences of one `kind`: «group», «territory» or «platform»."""
-
-    code: ClassVar[str] = "aan"
-    announcement: int
-    kind: str
-
-
-class PickAudience(Action):
-    """The choice of a draft's audience.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
-
-    code: ClassVar[str] = "aap"
-    announcement: int
-    seen: str
-
-
-@routes.action(ChooseAudience, who=ORGANISER)
-async def choose_audience(request: Request, action: ChooseAudience) -> Reply:
+@routes.press(ChooseAudience, who=ORGANISER)
+async def choose_audience(request: Request, announcement: int) -> Reply:
     """Show the audiences that a draft can have, each with the present number of people in it, to choose one."""
-    draft = await find_draft(request, action.announcement)
-    narrow = tuple(Button(label, ChooseAmong(draft.id, kind)) for kind, label in _NARROW.items())
+    draft = await find_draft(request, announcement)
+    narrow = tuple(Button(label, choose_among.to(draft.id, kind)) for kind, label in _NARROW.items())
     return reply(
         _("Whom is it for?"),
         choice=await _choice(request, draft, await _usual(request)),
@@ -314,11 +277,14 @@ async def _usual(request: Request) -> Sequence[Audience]:
     ]
 
 
-@routes.action(ChooseAmong, who=ORGANISER)
-async def choose_among(request: Request, action: ChooseAmong) -> Reply:
-    """Show the groups, territories or platforms from which the audience of a draft can be chosen."""
-    draft = await find_draft(request, action.announcement)
-    found = await _among(request, action.kind)
+@routes.press("aan", who=ORGANISER)
+async def choose_among(request: Request, announcement: int, kind: str) -> Reply:
+    """Show the groups, territories or platforms from which the audience of a draft can be chosen.
+
+    The button that shows all audiences of one `kind`: «group», «territory» or «platform».
+    """
+    draft = await find_draft(request, announcement)
+    found = await _among(request, kind)
     other = Button(_("Another audience"), ChooseAudience(draft.id))
     choice = await _choice(request, draft, found)
     if not choice.options:
@@ -353,7 +319,7 @@ async def _choice(request: Request, draft: Announcement, found: Iterable[Audienc
         counted = _n("{audience}: {count} person", "{audience}: {count} people", people, audience=label)
         # L10N: a button: address an announcement to oneself, to try it
         options.append(Option(_value(audience), _("Only me") if audience.kind == "me" else counted))
-    action = PickAudience(draft.id, await mark_of(request, draft))
+    action = pick_audience.to(draft.id, await mark_of(request, draft))
     return Choice(action, tuple(options), placeholder=_("Choose an audience"))
 
 
@@ -389,59 +355,32 @@ def _audience(value: str) -> Audience:
         raise Stale from None
 
 
-@routes.choice(PickAudience, who=ORGANISER)
-async def pick_audience(request: Request, action: PickAudience, values: tuple[str, ...]) -> Reply:
-    """Set a draft's audience, then show whom the draft would reach and the message that they would get."""
-    draft = await find_draft(request, action.announcement)
+@routes.pick("aap", who=ORGANISER)
+async def pick_audience(request: Request, values: tuple[str, ...], announcement: int, seen: str) -> Reply:
+    """Set a draft's audience, then show whom the draft would reach and the message that they would get.
+
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
+    """
+    draft = await find_draft(request, announcement)
     if not values:
         raise Stale
-    if kept := await changed(request, draft, action.seen):
+    if kept := await changed(request, draft, seen):
         return kept
     await announcements.set_audience(request.tx, draft.id, _audience(values[0]))
     return await preview(request, await find(request, draft.id), copy=True)
 
 
-# --- The same announcement in other languages: written, rewritten and dropped.
-
-
-class WriteVariant(Action):
-    """The button that opens the form for a draft's words in another language.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
-
-    code: ClassVar[str] = "alw"
-    announcement: int
-    locale: str
-    seen: str
-
-
-class DropVariant(Action):
-    """The button that removes a draft's words in one language; its readers then get the general words.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
-
-    code: ClassVar[str] = "alx"
-    announcement: int
-    locale: str
-    seen: str
-
-
-@dataclass(frozen=True, slots=True)
 class VariantForm(Form):
     """The form for a draft's words in another language."""
 
     title: ClassVar[Text] = _("In another language")
-    message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
-        _("The same text in that language"), hint=_("Files go with every language.")
-    )
+    message: Composition = message(_("The same text in that language"), hint=_("Files go with every language."))
 
 
-@routes.action(ChooseLanguage, who=ORGANISER)
-async def choose_language(request: Request, action: ChooseLanguage) -> Reply:
+@routes.press(ChooseLanguage, who=ORGANISER)
+async def choose_language(request: Request, announcement: int) -> Reply:
     """Show the languages in which a draft has words, with buttons to write, change or remove them."""
-    draft = await find_draft(request, action.announcement)
+    draft = await find_draft(request, announcement)
     content = await words_of(request, draft)
     seen = await mark_of(request, draft)
     buttons = []
@@ -449,62 +388,57 @@ async def choose_language(request: Request, action: ChooseLanguage) -> Reply:
         label = i18n.locale_name(locale, request.locale)
         if locale in content.words:
             rewrite_it = _("Rewrite: {language}", language=label)
-            buttons.append(Button(rewrite_it, WriteVariant(draft.id, locale, seen)))
+            buttons.append(Button(rewrite_it, write_variant.to(draft.id, locale, seen)))
             # L10N: a button, a verb: remove the words of a draft in one language
-            buttons.append(Button(_("Drop: {language}", language=label), DropVariant(draft.id, locale, seen)))
+            buttons.append(Button(_("Drop: {language}", language=label), drop_variant.to(draft.id, locale, seen)))
         else:
             # L10N: a button, a verb: write the words of a draft in one language
-            buttons.append(Button(_("Write: {language}", language=label), WriteVariant(draft.id, locale, seen)))
+            buttons.append(Button(_("Write: {language}", language=label), write_variant.to(draft.id, locale, seen)))
     return reply(
         _("Who reads another language can get a text of their own; everybody else gets the one you wrote first."),
         buttons=(*buttons, Button(_("See the announcement"), OpenAnnouncement(draft.id)), BACK),
     )
 
 
-async def _written_variant(request: Request, action: WriteVariant) -> Mapping[str, str]:
-    content = await words_of(request, await find_draft(request, action.announcement))
-    return {"message": markdown.write(content.words.get(action.locale, ()))}
+async def _written_variant(request: Request, announcement: int, locale: str, _seen: str) -> Mapping[str, str]:
+    content = await words_of(request, await find_draft(request, announcement))
+    return {"message": markdown.write(content.words.get(locale, ()))}
 
 
-@routes.action(WriteVariant, who=ORGANISER, form=VariantForm, before=_written_variant)
-async def write_variant(request: Request, action: WriteVariant, form: VariantForm) -> Reply:
-    """Store a draft's words in one language, unless another organiser changed the draft meanwhile."""
-    draft = await find_draft(request, action.announcement)
-    if action.locale not in LOCALES:
+@routes.form("alw", VariantForm, who=ORGANISER, prefill=_written_variant)
+async def write_variant(request: Request, form: VariantForm, announcement: int, locale: str, seen: str) -> Reply:
+    """Store a draft's words in one language, unless another organiser changed the draft meanwhile.
+
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
+    """
+    draft = await find_draft(request, announcement)
+    if locale not in LOCALES:
         raise Stale
     if form.message.attachments:
         raise Incomplete("message", _("Files go with every language, so only the text is asked here."))
     check(request, form.message)
-    await unless_changed(request, draft, action.seen, "message")
+    await unless_changed(request, draft, seen, "message")
     content = await words_of(request, draft)
-    words = {**content.words, action.locale: form.message.body}
+    words = {**content.words, locale: form.message.body}
     await contents.put_words(request.tx, draft.id, words, content.link)
-    return await preview(request, draft, copy=True, locale=action.locale)
+    return await preview(request, draft, copy=True, locale=locale)
 
 
-@routes.action(DropVariant, who=ORGANISER)
-async def drop_variant(request: Request, action: DropVariant) -> Reply:
-    """Remove a draft's words in one language, unless another organiser changed the draft meanwhile."""
-    draft = await find_draft(request, action.announcement)
-    if kept := await changed(request, draft, action.seen):
+@routes.press("alx", who=ORGANISER)
+async def drop_variant(request: Request, announcement: int, language: str, seen: str) -> Reply:
+    """Remove a draft's words in one language, unless another organiser changed the draft meanwhile.
+
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
+    """
+    draft = await find_draft(request, announcement)
+    if kept := await changed(request, draft, seen):
         return kept
     content = await words_of(request, draft)
-    words = {locale: lines for locale, lines in content.words.items() if locale == ELSE or locale != action.locale}
+    words = {locale: lines for locale, lines in content.words.items() if locale == ELSE or locale != language}
     await contents.put_words(request.tx, draft.id, words, content.link)
     return await preview(request, draft)
 
 
-# --- The button below an announcement that leads somewhere: put there, taken away, corrected in copies that are out.
-
-
-class RestoreLink(Action):
-    """The action with which undo restores the earlier link button of an announcement that was sent."""
-
-    code: ClassVar[str] = "iw"
-    announcement: int
-
-
-@dataclass(frozen=True, slots=True)
 class LinkButtonForm(Form):
     """The form for the words and the address of the link button below an announcement."""
 
@@ -513,16 +447,16 @@ class LinkButtonForm(Form):
     url: str = text(_("Where does it lead?"), max_length=500, required=False, hint=_("https://…"))
 
 
-async def _linked(request: Request, action: SetLink) -> Mapping[str, str]:
-    return _filled((await words_of(request, await find_draft(request, action.announcement))).link)
+async def _linked(request: Request, announcement: int, _seen: str) -> Mapping[str, str]:
+    return _filled((await words_of(request, await find_draft(request, announcement))).link)
 
 
-@routes.action(SetLink, who=ORGANISER, form=LinkButtonForm, before=_linked)
-async def set_link(request: Request, action: SetLink, form: LinkButtonForm) -> Reply:
+@routes.form(SetLink, LinkButtonForm, who=ORGANISER, prefill=_linked)
+async def set_link(request: Request, form: LinkButtonForm, announcement: int, seen: str) -> Reply:
     """Put a link button below a draft, or remove it if the form was left empty."""
-    draft = await find_draft(request, action.announcement)
+    draft = await find_draft(request, announcement)
     link = _typed(draft, form)
-    await unless_changed(request, draft, action.seen, "url")
+    await unless_changed(request, draft, seen, "url")
     content = await words_of(request, draft)
     await contents.put_words(request.tx, draft.id, content.words, link)
     return await preview(request, draft, copy=True)
@@ -540,26 +474,26 @@ def _typed(announcement: Announcement, form: LinkButtonForm) -> LinkButton | Non
     return LinkButton(form.label, form.url) if form.url else None
 
 
-async def _linked_out(request: Request, action: CorrectLink) -> Mapping[str, str]:
-    return _filled((await words_of(request, await find_out(request, action.announcement))).link)
+async def _linked_out(request: Request, announcement: int, _seen: str) -> Mapping[str, str]:
+    return _filled((await words_of(request, await find_out(request, announcement))).link)
 
 
 def _filled(link: LinkButton | None) -> Mapping[str, str]:
     return {"label": link.label, "url": link.url} if link else {}
 
 
-@routes.action(CorrectLink, who=ORGANISER, form=LinkButtonForm, before=_linked_out)
-async def correct_link(request: Request, action: CorrectLink, form: LinkButtonForm) -> Reply:
+@routes.form(CorrectLink, LinkButtonForm, who=ORGANISER, prefill=_linked_out)
+async def correct_link(request: Request, form: LinkButtonForm, announcement_id: int, seen: str) -> Reply:
     """Change the link button in every message that was sent, unless another organiser changed it meanwhile."""
-    announcement = await find_out(request, action.announcement)
+    announcement = await find_out(request, announcement_id)
     link = _typed(announcement, form)
-    await unless_changed(request, announcement, action.seen, "url")
+    await unless_changed(request, announcement, seen, "url")
     content = await words_of(request, announcement)
     edited = await changing.set_words(request.tx, announcement, replace(content, link=link), content.words, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
     said = _("Corrected: «{title}»", title=await title_of(request, announcement))
     values = {"before": _kept(content.link), "after": _kept(link)}
-    undo = await note(request, subject(announcement), said, RestoreLink(announcement.id), values)
+    undo = await note(request, subject(announcement), said, restore_link.to(announcement.id), values)
     return reply(
         said,
         *await corrected(request, announcement, edited),
@@ -572,13 +506,13 @@ def _kept(link: LinkButton | None) -> list[str]:
     return [link.label, link.url] if link else []
 
 
-@inverses.declare(RestoreLink)
-async def restore_link(request: Request, action: RestoreLink, values: Values) -> None:
+@inverses.declare("iw")
+async def restore_link(request: Request, values: Values, announcement_id: int) -> None:
     """Restore the earlier link button in every message that was sent.
 
     Raises an error, and changes nothing, if the button was changed since or the announcement withdrawn.
     """
-    announcement = await find(request, action.announcement)
+    announcement = await find(request, announcement_id)
     content = await words_of(request, announcement)
     if not announcement.is_out or _kept(content.link) != values["after"]:
         raise changed_since()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.features import features_of
@@ -31,24 +30,15 @@ _SAY_ROOM = frozenset(
 """Words, folded, that show that a name is a room's, in the languages of gatherings."""
 
 
-class ShowGroup(Action):
-    """The button that shows the reader's group in the round (the groups of one day) with this number."""
-
-    code: ClassVar[str] = "gq"
-    round: int
-
-
-class DrawGroup(Action):
+class DrawGroup(Action, code="gr"):
     """The button that requests a picture of the reader's group in the round (one day) with this number."""
 
-    code: ClassVar[str] = "gr"
     round: int
 
 
-class ExplainGroup(Action):
+class ExplainGroup(Action, code="gs"):
     """The button that explains why the reader is in their group in the round (one day) with this number."""
 
-    code: ClassVar[str] = "gs"
     round: int
 
 

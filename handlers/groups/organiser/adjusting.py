@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
@@ -34,65 +33,6 @@ routes = Routes()
 _NO_GROUP = 0
 
 
-class ShowTargets(Action):
-    """The button that shows the groups to which a person could move."""
-
-    code: ClassVar[str] = "gk"
-    round: int
-    person: int
-
-
-class ChooseTarget(Action):
-    """The choice of the group to which a person would move; the effect is shown before anything changes."""
-
-    code: ClassVar[str] = "gka"
-    round: int
-    person: int
-
-
-class TakeOut(Action):
-    """The button that asks for confirmation before a person is taken out of their group."""
-
-    code: ClassVar[str] = "gkb"
-    round: int
-    person: int
-
-
-class ConfirmMove(Action):
-    """The button that moves a person to the group with this id, or to none (0), after confirmation.
-
-    `seen` is the digest of the facts that were shown, such as the groups; if they changed meanwhile, confirmation is
-    asked for again.
-    """
-
-    code: ClassVar[str] = "gkc"
-    round: int
-    person: int
-    group: int
-    seen: str
-
-
-class ConfirmSwap(Action):
-    """The button that swaps the groups of two people, after confirmation.
-
-    `seen` is the digest of the facts that were shown, such as the groups; if they changed meanwhile, confirmation is
-    asked for again.
-    """
-
-    code: ClassVar[str] = "gkd"
-    round: int
-    person: int
-    other: int
-    seen: str
-
-
-class RestoreMembers(Action):
-    """The action with which undo takes back a move or a swap: people return to their former groups of that day."""
-
-    code: ClassVar[str] = "gkr"
-    round: int
-
-
 @dataclass(frozen=True, slots=True)
 class _Change:
     """A change to confirm.
@@ -116,10 +56,10 @@ async def _member(request: Request, round_number: int, person_id: int) -> tuple[
     return await theme_in_round(request, round_number, person.theme), person
 
 
-@routes.action(ShowTargets, who=ORGANISER)
-async def show_targets(request: Request, action: ShowTargets) -> Reply:
+@routes.press("gk", who=ORGANISER)
+async def show_targets(request: Request, round_id: int, person_id: int) -> Reply:
     """Show the other groups of a person's theme, to choose the one to which the person is to move."""
-    state, person = await _member(request, action.round, action.person)
+    state, person = await _member(request, round_id, person_id)
     options = tuple(
         Option(str(group.id), group_label(group), Listing(_facts(group, state)))
         for group in state.groups.values()
@@ -128,12 +68,12 @@ async def show_targets(request: Request, action: ShowTargets) -> Reply:
     if not options:
         return reply(
             _("{name}'s theme has no other group.", name=Strong(called(person, "full"))),
-            buttons=(_back(action.round, person.id), BACK),
+            buttons=(_back(round_id, person.id), BACK),
         )
     return reply(
         _("To which group does {name} go?", name=Strong(called(person, "full"))),
-        choice=Choice(ChooseTarget(action.round, person.id), options),
-        buttons=(_back(action.round, person.id), BACK),
+        choice=Choice(choose_target.to(round_id, person.id), options),
+        buttons=(_back(round_id, person.id), BACK),
     )
 
 
@@ -142,19 +82,19 @@ def _facts(group: Group, state: ThemeInRound) -> tuple[Text, ...]:
     return facts(Placeable(str(member.id), member.territory, member.gender) for member in members) or (_("nobody"),)
 
 
-@routes.choice(ChooseTarget, who=ORGANISER, rides=False)
-async def choose_target(request: Request, action: ChooseTarget, values: tuple[str, ...]) -> Reply:
+@routes.pick("gka", who=ORGANISER, sent_with_press=False)
+async def choose_target(request: Request, values: tuple[str, ...], round_id: int, person_id: int) -> Reply:
     """Show the effect of moving a person to the chosen group, and ask for confirmation."""
     if not values or not values[0].isdecimal():
         raise Stale
-    state, person = await _member(request, action.round, action.person)
+    state, person = await _member(request, round_id, person_id)
     return await _preview(request, state, _move(state, person, int(values[0])))
 
 
-@routes.action(TakeOut, who=ORGANISER)
-async def take_out(request: Request, action: TakeOut) -> Reply:
+@routes.press("gkb", who=ORGANISER)
+async def take_out(request: Request, round_id: int, person_id: int) -> Reply:
     """Show the effect of taking a person out of their group, and ask for confirmation."""
-    state, person = await _member(request, action.round, action.person)
+    state, person = await _member(request, round_id, person_id)
     return await _preview(request, state, _move(state, person, _NO_GROUP))
 
 
@@ -164,21 +104,29 @@ async def preview_swap(request: Request, round_number: int, person_id: int, othe
     return await _preview(request, state, _swap(state, person, other_id))
 
 
-@routes.action(ConfirmMove, who=ORGANISER)
-async def confirm_move(request: Request, action: ConfirmMove) -> Reply:
-    """Move a person to the confirmed group, or ask for confirmation again if facts changed since it was asked for."""
-    state, person = await _member(request, action.round, action.person)
-    return await _apply(request, state, _move(state, person, action.group), action.seen)
+@routes.press("gkc", who=ORGANISER)
+async def confirm_move(request: Request, round_id: int, person_id: int, group: int, seen: str) -> Reply:
+    """Move a person to the confirmed group, or ask for confirmation again if facts changed since it was asked for.
+
+    `seen` is the digest of the facts that were shown, such as the groups; if they changed meanwhile, confirmation
+    is asked for again.
+    """
+    state, person = await _member(request, round_id, person_id)
+    return await _apply(request, state, _move(state, person, group), seen)
 
 
-@routes.action(ConfirmSwap, who=ORGANISER)
-async def confirm_swap(request: Request, action: ConfirmSwap) -> Reply:
-    """Swap the groups of two people, or ask for confirmation again if facts changed since it was asked for."""
-    state, person = await _member(request, action.round, action.person)
-    mine, other = state.group_of(person.id), state.people.get(action.other)
+@routes.press("gkd", who=ORGANISER)
+async def confirm_swap(request: Request, round_id: int, person_id: int, other_id: int, seen: str) -> Reply:
+    """Swap the groups of two people, or ask for confirmation again if facts changed since it was asked for.
+
+    `seen` is the digest of the facts that were shown, such as the groups; if they changed meanwhile, confirmation
+    is asked for again.
+    """
+    state, person = await _member(request, round_id, person_id)
+    mine, other = state.group_of(person.id), state.people.get(other_id)
     if mine is None or other is None or state.group_of(other.id) in (None, mine):
-        return reply(await who_moved(request, state), buttons=(_back(action.round, person.id), BACK))
-    return await _apply(request, state, _swap(state, person, action.other), action.seen)
+        return reply(await who_moved(request, state), buttons=(_back(round_id, person.id), BACK))
+    return await _apply(request, state, _swap(state, person, other_id), seen)
 
 
 def _move(state: ThemeInRound, person: Member, group_id: int) -> _Change:
@@ -200,8 +148,8 @@ def _move(state: ThemeInRound, person: Member, group_id: int) -> _Change:
         question = _("Put {name} in {target}?", name=name, target=numbered(target))
     else:
         question = _("Take {name} out of their group? They will be in none.", name=name)
-    confirm = ConfirmMove(state.round.number, person.id, group_id, state.seen)
-    return _Change(question, summary, {person.id: target}, confirm, ShowTargets(state.round.number, person.id))
+    confirm = confirm_move.to(state.round.number, person.id, group_id, state.seen)
+    return _Change(question, summary, {person.id: target}, confirm, show_targets.to(state.round.number, person.id))
 
 
 def _swap(state: ThemeInRound, person: Member, other_id: int) -> _Change:
@@ -218,7 +166,7 @@ def _swap(state: ThemeInRound, person: Member, other_id: int) -> _Change:
         two=numbered(theirs),
     )
     summary = _("{first} and {second} swapped groups", first=first, second=second)
-    confirm = ConfirmSwap(state.round.number, person.id, other.id, state.seen)
+    confirm = confirm_swap.to(state.round.number, person.id, other.id, state.seen)
     again = ShowOthers(state.round.number, person.id, "swap")
     return _Change(question, summary, {person.id: theirs, other.id: mine}, confirm, again)
 
@@ -263,7 +211,7 @@ async def _apply(request: Request, state: ThemeInRound, change: _Change, seen: s
     )
     after = _as_values(await theme_in_round(request, state.round.number, state.theme.key), change.moves)
     values = {"before": before, "after": after}
-    undo = await note(request, state.subject, change.summary, RestoreMembers(state.round.number), values)
+    undo = await note(request, state.subject, change.summary, restore_members.to(state.round.number), values)
     lines: list[Span] = [Strong(change.summary)]
     if state.round.published:
         lines.append(_n("{count} person is told.", "{count} people are told.", notified))
@@ -278,21 +226,21 @@ def _as_values(state: ThemeInRound, people: Iterable[int]) -> list[list[int]]:
     return [[member.id, member.group_id or _NO_GROUP, int(member.pinned)] for member in members]
 
 
-@inverses.declare(RestoreMembers)
-async def restore_members(request: Request, action: RestoreMembers, values: Values) -> Undone:
+@inverses.declare("gkr")
+async def restore_members(request: Request, values: Values, round_id: int) -> Undone:
     """Move people back to their former groups.
 
     Raises an error, and moves nobody, if one of them was moved again or a former group is gone.
     """
-    round_ = await require_round(request, action.round)
+    round_ = await require_round(request, round_id)
     moves: dict[int, Group | None] = {}
     lines: list[Span] = []
     for person_id, group_id, pinned in values["after"]:
-        person = await person_with_theme(request.tx, action.round, person_id)
+        person = await person_with_theme(request.tx, round_id, person_id)
         if person is None or [person.group_id or _NO_GROUP, int(person.pinned)] != [group_id, pinned]:
             raise changed_since()
     for person_id, group_id, _pinned in values["before"]:
-        person = await person_with_theme(request.tx, action.round, person_id)
+        person = await person_with_theme(request.tx, round_id, person_id)
         group = await groups.find_group(request.tx, group_id) if group_id else None
         if person is None or (group_id and (group is None or group.theme != person.theme)):
             raise changed_since()
@@ -306,9 +254,9 @@ async def restore_members(request: Request, action: RestoreMembers, values: Valu
     await membership.change_groups(request.tx, round_, moves, request.now, by=request.participant.id)
     for person_id, group_id, pinned in values["before"]:
         if group_id:
-            await set_pinned(request.tx, person_id, action.round, bool(pinned))
+            await set_pinned(request.tx, person_id, round_id, bool(pinned))
     back = {group.id: Button(group_label(group), OpenGroup(group.id)) for group in moves.values() if group}
-    return Undone(tuple(lines), (*back.values(), _back(action.round, next(iter(moves)))))
+    return Undone(tuple(lines), (*back.values(), _back(round_id, next(iter(moves)))))
 
 
 def _back(round_number: int, person_id: int) -> Button:

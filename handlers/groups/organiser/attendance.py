@@ -24,10 +24,10 @@ from bot.people import participant_store
 from bot.people.listed import GENDERS, Gender
 from bot.people.naming import called, called_with_ref
 from bot.people.participants import Participant
-from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ScanBadge, ScanOldBadge, ShowAttendance
+from handlers.groups.actions import GROUPS, ShowAttendance
 from handlers.groups.messages.cards import room_line, title
 from handlers.groups.model import Attendee, Group, Member, Round, due
-from handlers.groups.organiser.adjusting import ShowTargets
+from handlers.groups.organiser.adjusting import show_targets
 from handlers.groups.organiser.layout import day_to_mark, repair_button, require_group
 from handlers.groups.store import badges
 from handlers.groups.store.attendance import attendance_of, attendance_on, everyone_who_may_come, mark_attendance
@@ -128,51 +128,7 @@ _NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: UNMARKED}
 """The mark after a tap, by the mark before."""
 
 
-class ShowGroupsOf(Action):
-    """The button that shows the attendance of a day, with a page (from 0) of its groups.
-
-    `day` is the day's `date.toordinal()`.
-    """
-
-    code: ClassVar[str] = "gia"
-    day: int
-    page: int
-
-
-class AttendGroup(Action):
-    """The button that shows a page (from 0) of the members of a group with their attendance on a day.
-
-    `day` is the day's `date.toordinal()`.
-    """
-
-    code: ClassVar[str] = "gib"
-    group: int
-    day: int
-    page: int = 0
-
-
-class AttendOthers(Action):
-    """The button that shows a page (from 0) of the people without a group with their attendance on a day.
-
-    `day` is the day's `date.toordinal()`.
-    """
-
-    code: ClassVar[str] = "gic"
-    day: int
-    page: int
-
-
-class FindAttendee(Action):
-    """The button that opens the form for the name of a person whose attendance on a day is to be marked.
-
-    `day` is the day's `date.toordinal()`.
-    """
-
-    code: ClassVar[str] = "gie"
-    day: int
-
-
-class MarkAttendance(Action):
+class MarkAttendance(Action, code="gif"):
     """The button that marks a person on a day (`date.toordinal()`).
 
     `was` is the mark that was shown and `now` the new mark: 0 not marked, 1 absent, 2 present. The reply shows `page`
@@ -180,7 +136,6 @@ class MarkAttendance(Action):
     are 0, it shows the person.
     """
 
-    code: ClassVar[str] = "gif"
     person: int
     day: int
     was: int
@@ -189,33 +144,22 @@ class MarkAttendance(Action):
     page: int
 
 
-class MarkOthers(Action):
-    """The button that marks all members of a group who have no mark yet as present or, if not `present`, as absent.
-
-    `day` is the day's `date.toordinal()`. `seen` is the digest of the list of these members as it was shown, to notice
-    that it changed meanwhile.
-    """
-
-    code: ClassVar[str] = "gig"
-    group: int
-    day: int
-    seen: str
-    present: bool = False
-
-
 # --- a day
 
 
-@routes.action(ShowAttendance, who=ORGANISER)
-async def show_attendance(request: Request, _action: ShowAttendance) -> Reply:
+@routes.press(ShowAttendance, who=ORGANISER)
+async def show_attendance(request: Request) -> Reply:
     """Show the attendance of today or, if that is later, of the first day of groups, with buttons for each group."""
     return await _overview(request, await attendance_day(request), 0)
 
 
-@routes.action(ShowGroupsOf, who=ORGANISER)
-async def show_groups_of(request: Request, action: ShowGroupsOf) -> Reply:
-    """Show the attendance of a day, with buttons for another page of its groups."""
-    return await _overview(request, await attendance_day(request, action.day), action.page)
+@routes.press("gia", who=ORGANISER)
+async def show_groups_of(request: Request, day: int, page: int) -> Reply:
+    """Show the attendance of a day, with buttons for another page of its groups.
+
+    `day` is the day's `date.toordinal()`.
+    """
+    return await _overview(request, await attendance_day(request, day), page)
 
 
 async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
@@ -231,16 +175,16 @@ async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
         buttons=(
             *_repair(day),
             # L10N: A button. It asks for the name of a person, to mark them present or absent.
-            Button(_("By name"), FindAttendee(ordinal)),
+            Button(_("By name"), search_attendees.to(ordinal)),
             # L10N: A button. It adds a person who arrives and is on no list.
-            Button(_("Someone new"), AddSomeone()),
+            Button(_("Someone new"), add_someone.to()),
             *(
-                Button(_label(group, titles[group.theme], day), AttendGroup(group.id, ordinal))
+                Button(_label(group, titles[group.theme], day), attend_group.to(group.id, ordinal))
                 for group in page_of(day.groups, page)
             ),
-            *turn(lambda page: ShowGroupsOf(ordinal, page), page, len(day.groups)),
+            *turn(lambda page: show_groups_of.to(ordinal, page), page, len(day.groups)),
             *(
-                (Button(_("Without a group: {count}", count=len(without)), AttendOthers(ordinal, 0)),)
+                (Button(_("Without a group: {count}", count=len(without)), attend_others.to(ordinal, 0)),)
                 if without
                 else ()
             ),
@@ -301,11 +245,14 @@ def _label(group: Group, theme: Span, day: AttendanceDay) -> Text:
 # --- a group, those in none, one person
 
 
-@routes.action(AttendGroup, who=ORGANISER)
-async def attend_group(request: Request, action: AttendGroup) -> Reply:
-    """Show the attendance of the members of a group, with a button to mark each of them present or absent."""
-    group, theme, round_ = await require_group(request, action.group)
-    return group_screen(await attendance_day(request, action.day, round_), group, theme, action.page)
+@routes.press("gib", who=ORGANISER)
+async def attend_group(request: Request, group_id: int, day: int, page: int = 0) -> Reply:
+    """Show the attendance of the members of a group, with a button to mark each of them present or absent.
+
+    `day` is the day's `date.toordinal()`.
+    """
+    group, theme, round_ = await require_group(request, group_id)
+    return group_screen(await attendance_day(request, day, round_), group, theme, page)
 
 
 def group_screen(day: AttendanceDay, group: Group, theme: Theme, page: int = 0) -> Reply:
@@ -317,14 +264,14 @@ def group_screen(day: AttendanceDay, group: Group, theme: Theme, page: int = 0) 
     members = day.members(group)
     ids = [other.id for other in day.groups]
     index = ids.index(group.id) + 1
-    following = (Button(_("Next group ▶"), AttendGroup(ids[index], ordinal)),) if index < len(ids) else ()
+    following = (Button(_("Next group ▶"), attend_group.to(ids[index], ordinal)),) if index < len(ids) else ()
     return reply(
         Strong(_("{group}, {date}", group=title(group, theme), date=Moment.of_day(day.date))),
         HOW if members else _("Nobody is in this group."),
         buttons=(
             *_all_at_once(day, group),
             *(mark_button(called(member, "full"), member.id, day, group.id, page) for member in page_of(members, page)),
-            *turn(lambda page: AttendGroup(group.id, ordinal, page), page, len(members)),
+            *turn(lambda page: attend_group.to(group.id, ordinal, page), page, len(members)),
             *following,
             Button(_("Attendance"), ShowAttendance()),
         ),
@@ -344,10 +291,12 @@ def _all_at_once(day: AttendanceDay, group: Group) -> Iterable[Button]:
     if not rest:
         return
     if len(rest) == len(day.members(group)):
-        yield Button(_("Everyone is here"), MarkOthers(group.id, ordinal, mark(rest), present=True), style="primary")
+        yield Button(
+            _("Everyone is here"), mark_others.to(group.id, ordinal, mark(rest), present=True), style="primary"
+        )
     else:
-        yield Button(_("The others are here"), MarkOthers(group.id, ordinal, mark(rest), present=True))
-        yield Button(_("The others are absent"), MarkOthers(group.id, ordinal, mark(rest)))
+        yield Button(_("The others are here"), mark_others.to(group.id, ordinal, mark(rest), present=True))
+        yield Button(_("The others are absent"), mark_others.to(group.id, ordinal, mark(rest)))
 
 
 def state_line(name: Span, state: int) -> Text:
@@ -393,10 +342,13 @@ def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Butt
     )
 
 
-@routes.action(AttendOthers, who=ORGANISER)
-async def attend_others(request: Request, action: AttendOthers) -> Reply:
-    """Show the attendance of the people without a group, with a button to mark each of them present or absent."""
-    return await others_screen(request, await attendance_day(request, action.day), action.page)
+@routes.press("gic", who=ORGANISER)
+async def attend_others(request: Request, day: int, page: int) -> Reply:
+    """Show the attendance of the people without a group, with a button to mark each of them present or absent.
+
+    `day` is the day's `date.toordinal()`.
+    """
+    return await others_screen(request, await attendance_day(request, day), page)
 
 
 async def others_screen(request: Request, day: AttendanceDay, page: int) -> Reply:
@@ -412,42 +364,34 @@ async def others_screen(request: Request, day: AttendanceDay, page: int) -> Repl
         HOW if people else _("Everyone is in a group."),
         buttons=(
             *(mark_button(called(person, "full"), person.id, day, 0, page + 1) for person in page_of(people, page)),
-            *turn(lambda page: AttendOthers(ordinal, page), page, len(people)),
+            *turn(lambda page: attend_others.to(ordinal, page), page, len(people)),
             Button(_("Attendance"), ShowAttendance()),
         ),
     )
 
 
-# --- Marking people present or absent. What another organiser marked meanwhile stays, and is shown.
-
-
-class RestoreMarks(Action):
-    """The action with which undo removes the marks of several people on a day."""
-
-    code: ClassVar[str] = "gir"
-    day: int
-
-
-@routes.action(MarkAttendance, who=ORGANISER)
-async def mark_one(request: Request, action: MarkAttendance) -> Reply:
+@routes.press(MarkAttendance, who=ORGANISER)
+async def mark_one(request: Request, person_id: int, ordinal: int, was: int, now: int, group: int, page: int) -> Reply:
     """Mark a person present or absent, or remove the mark.
 
     If another organiser marked the person otherwise meanwhile, nothing is saved and that mark is shown.
     """
-    person = await find_attendee(request, action.person)
-    day = await attendance_day(request, action.day)
-    if action.now not in (UNMARKED, ABSENT, PRESENT) or person.status not in ("invited", "joined"):
+    person = await find_attendee(request, person_id)
+    day = await attendance_day(request, ordinal)
+    if now not in (UNMARKED, ABSENT, PRESENT) or person.status not in ("invited", "joined"):
         raise Stale
     state, name = day.state(person.id), called(person, "full")
-    if state not in (action.was, action.now):
+    if state not in (was, now):
         why = await _who_marked(request, person, day)
-        return with_lines_first(await _again(request, day, person, action), why, "")
+        return with_lines_first(
+            await _again(request, day, person, MarkAttendance(person_id, ordinal, was, now, group, page)), why, ""
+        )
     toast: Span = _("Already done.")
-    if state != action.now:
-        present = None if action.now == UNMARKED else action.now == PRESENT
+    if state != now:
+        present = None if now == UNMARKED else now == PRESENT
         await mark_attendance(request.tx, person.id, day.iso, present, request.participant.id, request.now)
-        day, toast = await attendance_day(request, action.day), state_line(name, action.now)
-    shown = await _again(request, day, person, action)
+        day, toast = await attendance_day(request, ordinal), state_line(name, now)
+    shown = await _again(request, day, person, MarkAttendance(person_id, ordinal, was, now, group, page))
     return Reply(shown.view, toast)
 
 
@@ -472,37 +416,41 @@ async def _who_marked(request: Request, person: Participant, day: AttendanceDay)
     return _("{author} marked {name} absent meanwhile, so nothing was changed.", author=author, name=name)
 
 
-@routes.action(MarkOthers, who=ORGANISER)
-async def mark_others(request: Request, action: MarkOthers) -> Reply:
+@routes.press("gig", who=ORGANISER)
+async def mark_others(request: Request, group_id: int, day_id: int, seen: str, present: bool = False) -> Reply:
     """Mark all members of a group who have no mark yet.
 
     If the list of these members has changed since it was shown, nothing is saved and the present marks are shown.
+
+    The button that marks all members of a group who have no mark yet as present or, if not `present`, as absent.
+    `day_id` is the day's `date.toordinal()`. `seen` is the digest of the list of these members as it was shown, to
+    notice that it changed meanwhile.
     """
-    group, theme, round_ = await require_group(request, action.group)
-    day = await attendance_day(request, action.day, round_)
+    group, theme, round_ = await require_group(request, group_id)
+    day = await attendance_day(request, day_id, round_)
     rest = day.unmarked(group)
-    if mark(rest) != action.seen:
+    if mark(rest) != seen:
         why = _("Someone was marked meanwhile, so nothing was changed. This is how it is now.")
         return with_lines_first(group_screen(day, group, theme), why, "")
     for person_id in rest:
-        await mark_attendance(request.tx, person_id, day.iso, action.present, request.participant.id, request.now)
+        await mark_attendance(request.tx, person_id, day.iso, present, request.participant.id, request.now)
     where = title(group, theme)
     summary = (
         _n("{group}: {count} person present", "{group}: {count} people present", len(rest), group=where)
-        if action.present
+        if present
         else _n("{group}: {count} person absent", "{group}: {count} people absent", len(rest), group=where)
     )
     ordinal = day.date.toordinal()
-    values = {"people": rest, "present": action.present, "group": group.id}
-    undo = await note(request, f"attendance:{group.id}:{ordinal}", summary, RestoreMarks(ordinal), values)
-    screen = group_screen(await attendance_day(request, action.day, round_), group, theme).view
+    values = {"people": rest, "present": present, "group": group.id}
+    undo = await note(request, f"attendance:{group.id}:{ordinal}", summary, restore_marks.to(ordinal), values)
+    screen = group_screen(await attendance_day(request, day_id, round_), group, theme).view
     return reply(*screen.lines, buttons=(*screen.buttons, undo), toast=_("Saved."))
 
 
-@inverses.declare(RestoreMarks)
-async def restore_marks(request: Request, action: RestoreMarks, values: Values) -> Undone:
+@inverses.declare("gir")
+async def restore_marks(request: Request, values: Values, day: int) -> Undone:
     """Remove the marks that `mark_others` set, except those that were changed since. Raises an error if all were."""
-    iso = date.fromordinal(action.day).isoformat()
+    iso = date.fromordinal(day).isoformat()
     marks = await attendance_on(request.tx, iso)
     unchanged = [person_id for person_id in values["people"] if marks.get(person_id) == values["present"]]
     if not unchanged:
@@ -512,7 +460,7 @@ async def restore_marks(request: Request, action: RestoreMarks, values: Values) 
     return Undone(
         (_n("{count} person is not marked any more.", "{count} people are not marked any more.", len(unchanged)),),
         (
-            Button(_("Back"), AttendGroup(values["group"], action.day)),
+            Button(_("Back"), attend_group.to(values["group"], day)),
             Button(_("Attendance"), ShowAttendance()),
         ),
     )
@@ -521,7 +469,6 @@ async def restore_marks(request: Request, action: RestoreMarks, values: Values) 
 # --- Attendance by name: how a person is marked, and what they lack to be in a group.
 
 
-@dataclass(frozen=True, slots=True)
 class AttendeeForm(Form):
     """The form that asks for a name, or for the beginnings of its words."""
 
@@ -532,13 +479,15 @@ class AttendeeForm(Form):
     )
 
 
-@routes.action(FindAttendee, who=ORGANISER, form=AttendeeForm)
-async def search_attendees(request: Request, action: FindAttendee, form: AttendeeForm) -> Reply:
+@routes.form("gie", AttendeeForm, who=ORGANISER)
+async def search_attendees(request: Request, form: AttendeeForm, ordinal: int) -> Reply:
     """Show the people whose names match, with a button for each to mark them present or absent.
 
     If there is only one, their own screen is shown. People who said that they are not coming are found too.
+
+    `ordinal` is the day's `date.toordinal()`.
     """
-    day, wanted = await attendance_day(request, action.day), clean(form.name)
+    day, wanted = await attendance_day(request, ordinal), clean(form.name)
     people: list[Participant] = []
     for match in await request.look(("search", wanted), partial(people_store.search, query=wanted)):
         person = await participant_store.find(request.tx, match.id)
@@ -547,8 +496,8 @@ async def search_attendees(request: Request, action: FindAttendee, form: Attende
         if len(people) == PER_PAGE:
             break
     again = (
-        Button(_("Another name"), action),
-        Button(_("Someone new"), AddSomeone()),
+        Button(_("Another name"), search_attendees.to(ordinal)),
+        Button(_("Someone new"), add_someone.to()),
         Button(_("Attendance"), ShowAttendance()),
     )
     if not people:
@@ -579,27 +528,30 @@ def ways_to_a_group(day: AttendanceDay, person_id: int) -> tuple[Button, ...]:
         return ()
     return (
         repair_button(day.round.number, day.date),
-        Button(_("Put in a group"), ShowTargets(day.round.number, person_id)),
+        Button(_("Put in a group"), show_targets.to(day.round.number, person_id)),
     )
 
 
-@routes.action(AttendPerson, who=ORGANISER)
-async def attend_person(request: Request, action: AttendPerson) -> Reply:
+@routes.press("gid", who=ORGANISER)
+async def attend_person(request: Request, person: int, ordinal: int) -> Reply:
     """Show how one person is marked on a day, with buttons to mark them present or absent."""
-    day = await attendance_day(request, action.day)
-    return await person_screen(request, day, await find_attendee(request, action.person))
+    day = await attendance_day(request, ordinal)
+    return await person_screen(request, day, await find_attendee(request, person))
 
 
-@routes.action(ScanBadge, who=ORGANISER, linkable=True)
-async def scan_badge(request: Request, action: ScanBadge) -> Reply:
-    """Show how the owner of a badge is marked today, with buttons to mark them present or absent."""
-    if not await badges.is_genuine(request.tx, action.person, action.mark):
+@routes.press("gbd", who=ORGANISER, linkable=True)
+async def scan_badge(request: Request, person: int, mark: str) -> Reply:
+    """Show how the owner of a badge is marked today, with buttons to mark them present or absent.
+
+    `mark` is what nobody else can put on a badge of this person; see `handlers.groups.store.badges`.
+    """
+    if not await badges.is_genuine(request.tx, person, mark):
         raise _worthless(request)
-    return await person_screen(request, await attendance_day(request), await find_attendee(request, action.person))
+    return await person_screen(request, await attendance_day(request), await find_attendee(request, person))
 
 
-@routes.action(ScanOldBadge, who=ORGANISER, linkable=True)
-async def scan_old_badge(request: Request, _action: ScanOldBadge) -> Reply:
+@routes.press("gix", who=ORGANISER, linkable=True)
+async def scan_old_badge(request: Request, _person: int) -> Reply:
     """Refuse a badge that anybody could have made, and so open nobody's attendance."""
     raise _worthless(request)
 
@@ -608,7 +560,7 @@ def _worthless(request: Request) -> UserError:
     return UserError(
         _("Anybody could have made this badge: it is an old one. Ask for the one in «My badge» now, or for a name."),
         buttons=(
-            Button(_("By name"), FindAttendee(request.today.toordinal())),
+            Button(_("By name"), search_attendees.to(request.today.toordinal())),
             Button(_("Attendance"), ShowAttendance()),
         ),
     )
@@ -628,7 +580,7 @@ async def person_screen(request: Request, day: AttendanceDay, person: Participan
     If they have no group, it shows what they lack, with buttons to change that.
     """
     ways = (
-        Button(_("Another name"), FindAttendee(day.date.toordinal())),
+        Button(_("Another name"), search_attendees.to(day.date.toordinal())),
         Button(_("See the person"), OpenPerson(person.id)),
         Button(_("Attendance"), ShowAttendance()),
     )
@@ -646,7 +598,7 @@ async def person_screen(request: Request, day: AttendanceDay, person: Participan
         theme = await find_theme(request.tx, group.theme)
         assert theme is not None  # a theme with groups is never removed
         lines.append(_("Group: {group}", group=title(group, theme)))
-        more = (Button(_("Their group"), AttendGroup(group.id, day.date.toordinal())),)
+        more = (Button(_("Their group"), attend_group.to(group.id, day.date.toordinal())),)
     elif member is None:
         lines.append(_("They have no theme yet: give them one."))
         more = (Button(_("Theme"), ShowThemesToGive(person.id)),)
@@ -664,21 +616,6 @@ async def person_screen(request: Request, day: AttendanceDay, person: Participan
 _NAMESAKES = 3
 
 
-class GiveTheme(Action):
-    """The choice of a theme for the person who was just added."""
-
-    code: ClassVar[str] = "gil"
-    person: int
-
-
-class RemoveSomeone(Action):
-    """The action with which undo removes a person whom an organiser added."""
-
-    code: ClassVar[str] = "gix"
-    person: int
-
-
-@dataclass(frozen=True, slots=True)
 class ArrivalForm(Form):
     """The form for a person who arrives and is on no list. Their theme is asked next."""
 
@@ -690,8 +627,8 @@ class ArrivalForm(Form):
     gender: str = choice(_("Gender"), [Option(value.value, label) for value, label in GENDERS.items()], required=False)
 
 
-@routes.action(AddSomeone, who=ORGANISER, form=ArrivalForm)
-async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) -> Reply:
+@routes.form("gik", ArrivalForm, who=ORGANISER)
+async def add_someone(request: Request, form: ArrivalForm) -> Reply:
     """Store a person who is on no list, and ask for their theme.
 
     People with the same name are shown too, in case one of them is the same person.
@@ -713,7 +650,7 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
     if not day.ahead:
         await mark_attendance(request.tx, added.id, day.iso, True, request.participant.id, request.now)
     summary = _("{name} added", name=called(added, "full"))
-    undo = await note(request, f"person:{added.id}", summary, RemoveSomeone(added.id), {"called": _mark(added)})
+    undo = await note(request, f"person:{added.id}", summary, remove_someone.to(added.id), {"called": _mark(added)})
     name = Strong(called(added, "full"))
     question = (
         _("{name} is added. Which theme?", name=name)
@@ -729,7 +666,7 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
     )
     return reply(
         *lines,
-        choice=Choice(GiveTheme(added.id), options),
+        choice=Choice(give_theme.to(added.id), options),
         buttons=(*as_buttons(namesakes[:_NAMESAKES]), undo, Button(_("Attendance"), ShowAttendance()), BACK),
     )
 
@@ -746,13 +683,13 @@ async def _newcomer(request: Request, person_id: int) -> Participant:
     return person
 
 
-@routes.choice(GiveTheme, who=ORGANISER, rides=False)
-async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...]) -> Reply:
+@routes.pick("gil", who=ORGANISER, sent_with_press=False)
+async def give_theme(request: Request, values: tuple[str, ...], person_id: int) -> Reply:
     """Give the person who was added a theme, even a full one, and show their group and their invitation.
 
     The invitation is shown only this once.
     """
-    person = await _newcomer(request, action.person)
+    person = await _newcomer(request, person_id)
     theme = await find_theme(request.tx, values[0]) if values else None
     if theme is None:
         raise Stale
@@ -773,8 +710,8 @@ async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...
         *lines,
         buttons=(
             *(() if group else ways_to_a_group(day, person.id)),
-            Button(_("Their attendance"), AttendPerson(person.id, day.date.toordinal())),
-            Button(_("Someone new"), AddSomeone()),
+            Button(_("Their attendance"), attend_person.to(person.id, day.date.toordinal())),
+            Button(_("Someone new"), add_someone.to()),
             Button(_("Attendance"), ShowAttendance()),
         ),
         fresh=True,
@@ -799,12 +736,12 @@ async def _way_in(request: Request, person: Participant) -> list[Span]:
     return [_("{name}'s invitation. It is not shown again.", name=called(person, "full")), *ways_in(invitation)]
 
 
-@inverses.declare(RemoveSomeone)
-async def remove_someone(request: Request, action: RemoveSomeone, values: Values) -> Undone:
+@inverses.declare("gix")
+async def remove_someone(request: Request, values: Values, person_id: int) -> Undone:
     """Delete a person whom an organiser added, unless that person joined or their name was corrected meanwhile."""
-    person = await participant_store.find(request.tx, action.person)
+    person = await participant_store.find(request.tx, person_id)
     if person is None or person.status != "invited" or _mark(person) != values.get("called"):
         raise changed_since()
     await leave_theme(request.tx, person.id, request.now)
     await participant_store.remove(request.tx, [person.id])
-    return Undone(buttons=(Button(_("Someone new"), AddSomeone()), Button(_("Attendance"), ShowAttendance())))
+    return Undone(buttons=(Button(_("Someone new"), add_someone.to()), Button(_("Attendance"), ShowAttendance())))

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import Form, text
 from bot.content.names import clean, matches, search_key
@@ -23,7 +22,7 @@ from bot.people.participants import Participant
 from handlers.groups.actions import OpenGroup, OpenMember, ShowOthers
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group, Member, PairKind
-from handlers.groups.organiser.adjusting import ShowTargets, preview_swap
+from handlers.groups.organiser.adjusting import preview_swap, show_targets
 from handlers.groups.organiser.layout import require_group
 from handlers.groups.service.membership import round_due
 from handlers.groups.store import groups, members, pairs
@@ -32,62 +31,6 @@ from handlers.navigation.changes import inverses
 from handlers.navigation.layout import who_was_faster
 
 routes = Routes()
-
-
-class SetPin(Action):
-    """The button that pins a person in a group, or unpins the person.
-
-    A pinned person stays in their group when groups are formed again.
-    """
-
-    code: ClassVar[str] = "gn"
-    person: int
-    group: int
-    pinned: bool
-
-
-class SetLock(Action):
-    """The button that locks or unlocks a group. A locked group stays as it is when groups are formed again."""
-
-    code: ClassVar[str] = "gna"
-    group: int
-    locked: bool
-
-
-class DropPair(Action):
-    """The button that removes the rule that two people must be together in a group, or apart.
-
-    `kind` is the rule as it was shown. The reply shows a button to `person` in the round (one day).
-    """
-
-    code: ClassVar[str] = "gnb"
-    round: int
-    person: int
-    other: int
-    kind: str
-
-
-class RestorePin(Action):
-    """The action with which undo takes back the pinning or unpinning of a person in a group."""
-
-    code: ClassVar[str] = "gnp"
-    person: int
-    group: int
-
-
-class RestoreLock(Action):
-    """The action with which undo takes back the locking or unlocking of a group."""
-
-    code: ClassVar[str] = "gnl"
-    group: int
-
-
-class RestorePair(Action):
-    """The action with which undo restores the former rule that two people must be together, or apart."""
-
-    code: ClassVar[str] = "gno"
-    one: int
-    other: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,43 +64,43 @@ def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
     label = (
         _("Not with {name} any more", name=name) if rule.kind == "together" else _("No longer apart: {name}", name=name)
     )
-    return Button(label, DropPair(round_number, person.id, rule.other, rule.kind))
+    return Button(label, drop_pair.to(round_number, person.id, rule.other, rule.kind))
 
 
 # --- pins
 
 
-@routes.action(SetPin, who=ORGANISER)
-async def set_pin(request: Request, action: SetPin) -> Reply:
+@routes.press("gn", who=ORGANISER)
+async def set_pin(request: Request, person_id: int, group_id: int, pinned: bool) -> Reply:
     """Pin a person in their group or unpin them, unless another organiser moved them meanwhile."""
-    group, theme, round_ = await require_group(request, action.group)
-    person = await members.person_with_theme(request.tx, round_.number, action.person)
+    group, theme, round_ = await require_group(request, group_id)
+    person = await members.person_with_theme(request.tx, round_.number, person_id)
     if person is None:
         raise Stale
     back = (Button(_("Back"), OpenMember(round_.number, person.id)), BACK)
     if person.group_id != group.id:
         return reply(await who_was_faster(request, f"groups:{round_.number}:{theme.key}"), buttons=back)
-    if person.pinned == action.pinned:
+    if person.pinned == pinned:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
-    await members.set_pinned(request.tx, person.id, round_.number, action.pinned)
+    await members.set_pinned(request.tx, person.id, round_.number, pinned)
     name, name_of_group = called(person, "full"), title(group, theme)
     summary = (
         _("{name} stays in {group}", name=name, group=name_of_group)
-        if action.pinned
+        if pinned
         else _("{name} may leave {group}", name=name, group=name_of_group)
     )
-    values = {"after": action.pinned}
-    undo = await note(request, f"pin:{round_.number}:{person.id}", summary, RestorePin(person.id, group.id), values)
+    values = {"after": pinned}
+    undo = await note(request, f"pin:{round_.number}:{person.id}", summary, restore_pin.to(person.id, group.id), values)
     return reply(
         Strong(summary), _("This counts when groups are formed again."), buttons=(undo, *back), toast=_("Saved.")
     )
 
 
-@inverses.declare(RestorePin)
-async def restore_pin(request: Request, action: RestorePin, values: Values) -> Undone:
+@inverses.declare("gnp")
+async def restore_pin(request: Request, values: Values, person_id: int, group_id: int) -> Undone:
     """Undo the pinning or unpinning of a person, if the person is still in that group."""
-    group = await groups.find_group(request.tx, action.group)
-    person = await members.person_with_theme(request.tx, group.round, action.person) if group else None
+    group = await groups.find_group(request.tx, group_id)
+    person = await members.person_with_theme(request.tx, group.round, person_id) if group else None
     if group is None or person is None or person.group_id != group.id or person.pinned != values["after"]:
         raise changed_since()
     await members.set_pinned(request.tx, person.id, group.round, not values["after"])
@@ -167,28 +110,26 @@ async def restore_pin(request: Request, action: RestorePin, values: Values) -> U
 # --- locks
 
 
-@routes.action(SetLock, who=ORGANISER)
-async def set_lock(request: Request, action: SetLock) -> Reply:
+@routes.press("gna", who=ORGANISER)
+async def set_lock(request: Request, group_id: int, locked: bool) -> Reply:
     """Lock a group, or unlock it. A locked group stays as it is when groups are formed again."""
-    group, theme, _round = await require_group(request, action.group)
+    group, theme, _round = await require_group(request, group_id)
     back = (Button(_("Back"), OpenGroup(group.id)), BACK)
-    if group.locked == action.locked:
+    if group.locked == locked:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
-    await groups.set_locked(request.tx, group.id, action.locked)
+    await groups.set_locked(request.tx, group.id, locked)
     name_of_group = title(group, theme)
-    summary = (
-        _("{group} is locked", group=name_of_group) if action.locked else _("{group} is unlocked", group=name_of_group)
-    )
-    undo = await note(request, f"lock:{group.id}", summary, RestoreLock(group.id), {"after": action.locked})
+    summary = _("{group} is locked", group=name_of_group) if locked else _("{group} is unlocked", group=name_of_group)
+    undo = await note(request, f"lock:{group.id}", summary, restore_lock.to(group.id), {"after": locked})
     return reply(
         Strong(summary), _("This counts when groups are formed again."), buttons=(undo, *back), toast=_("Saved.")
     )
 
 
-@inverses.declare(RestoreLock)
-async def restore_lock(request: Request, action: RestoreLock, values: Values) -> Undone:
+@inverses.declare("gnl")
+async def restore_lock(request: Request, values: Values, group_id: int) -> Undone:
     """Undo the locking or unlocking of a group."""
-    group = await groups.find_group(request.tx, action.group)
+    group = await groups.find_group(request.tx, group_id)
     if group is None or group.locked != values["after"]:
         raise changed_since()
     await groups.set_locked(request.tx, group.id, not values["after"])
@@ -207,17 +148,20 @@ async def pair(request: Request, round_number: int, person_id: int, other_id: in
     return await _save(request, round_number, person, other, kind, _summary(person, other, kind))
 
 
-@routes.action(DropPair, who=ORGANISER)
-async def drop_pair(request: Request, action: DropPair) -> Reply:
-    """Remove the rule that two people must be together in a group, or apart, unless it was changed meanwhile."""
-    person, other = await _two(request, action.person, action.other)
+@routes.press("gnb", who=ORGANISER)
+async def drop_pair(request: Request, round_id: int, person_id: int, other_id: int, kind: str) -> Reply:
+    """Remove the rule that two people must be together in a group, or apart, unless it was changed meanwhile.
+
+    `kind` is the rule as it was shown. The reply shows a button to `person_id` in the round (one day).
+    """
+    person, other = await _two(request, person_id, other_id)
     present = await pairs.kind_of_pair(request.tx, person.id, other.id)
-    if present not in (None, action.kind):
+    if present not in (None, kind):
         why = await who_was_faster(request, _subject(person.id, other.id))
-        return reply(why, buttons=(Button(_("Back"), OpenMember(action.round, person.id)), BACK))
+        return reply(why, buttons=(Button(_("Back"), OpenMember(round_id, person.id)), BACK))
     first, second = called(person, "full"), called(other, "full")
     summary = _("{first} and {second}: no rule any more", first=first, second=second)
-    return await _save(request, action.round, person, other, None, summary)
+    return await _save(request, round_id, person, other, None, summary)
 
 
 async def _two(request: Request, person_id: int, other_id: int) -> tuple[Participant, Participant]:
@@ -248,10 +192,10 @@ async def _save(
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
     await pairs.put_pair(request.tx, person.id, other.id, kind)
     values = {"before": before, "after": kind}
-    undo = await note(request, _subject(person.id, other.id), summary, RestorePair(person.id, other.id), values)
+    undo = await note(request, _subject(person.id, other.id), summary, restore_pair.to(person.id, other.id), values)
     means, against = await _what_it_means(request, round_number, person, other, kind)
     # L10N: a button, a verb: move a person to another group
-    move = (Button(_("Move"), ShowTargets(round_number, person.id), style="primary"),) if against else ()
+    move = (Button(_("Move"), show_targets.to(round_number, person.id), style="primary"),) if against else ()
     return reply(Strong(summary), *means, buttons=(*move, undo, *back), toast=_("Saved."))
 
 
@@ -277,16 +221,16 @@ async def _what_it_means(
     return (_("They are in different groups now: move one of them, or form groups again."),), True
 
 
-@inverses.declare(RestorePair)
-async def restore_pair(request: Request, action: RestorePair, values: Values) -> Undone:
+@inverses.declare("gno")
+async def restore_pair(request: Request, values: Values, one: int, other: int) -> Undone:
     """Restore the former rule about two people, unless one has left or the rule was changed since."""
-    people = [await participant_store.find(request.tx, person_id) for person_id in (action.one, action.other)]
-    present = await pairs.kind_of_pair(request.tx, action.one, action.other)
+    people = [await participant_store.find(request.tx, person_id) for person_id in (one, other)]
+    present = await pairs.kind_of_pair(request.tx, one, other)
     if None in people or present != values["after"]:
         raise changed_since()
-    await pairs.put_pair(request.tx, action.one, action.other, values["before"])
+    await pairs.put_pair(request.tx, one, other, values["before"])
     round_ = await round_due(request.tx, request.today)
-    return Undone(buttons=(Button(_("Back"), OpenMember(round_.number, action.one)),) if round_ else ())
+    return Undone(buttons=(Button(_("Back"), OpenMember(round_.number, one)),) if round_ else ())
 
 
 # --- Choosing the second person of a swap or a pair, from the theme's list or by name.
@@ -296,31 +240,6 @@ _PER_PAGE = 40
 """How many people one choice offers, so that every platform can show it together with its buttons."""
 
 
-class FindOther(Action):
-    """The button that opens the form for the name of the other person of a pair.
-
-    `want` is what is done with the two people: «swap» their groups, keep them «together», or keep them «apart».
-    """
-
-    code: ClassVar[str] = "gla"
-    round: int
-    person: int
-    want: str
-
-
-class TakeOther(Action):
-    """The choice among people by which an organiser pairs one of them with `person`, who was chosen before.
-
-    `want` is what is done with the two: «swap» their groups, keep them «together», or keep them «apart».
-    """
-
-    code: ClassVar[str] = "glb"
-    round: int
-    person: int
-    want: str
-
-
-@dataclass(frozen=True, slots=True)
 class OtherForm(Form):
     """The form that asks for a name, or for the beginnings of its words."""
 
@@ -352,24 +271,36 @@ async def _others(request: Request, round_number: int, person: Member, want: str
     return members.sorted_by_name(others)
 
 
-@routes.action(ShowOthers, who=ORGANISER)
-async def show_others(request: Request, action: ShowOthers) -> Reply:
+@routes.press(ShowOthers, who=ORGANISER)
+async def show_others(request: Request, round_id: int, person_id: int, want: str, page: int = 0) -> Reply:
     """Show a page of the people who can be chosen for a swap or a rule with a person, to choose one of them."""
-    person = await _person(request, action.round, action.person)
-    people = await _others(request, action.round, person, action.want)
-    return await _ask(request, action, person, [other for other in people if other.theme == person.theme])
+    person = await _person(request, round_id, person_id)
+    people = await _others(request, round_id, person, want)
+    return await _ask(
+        request,
+        ShowOthers(round_id, person_id, want, page),
+        person,
+        [other for other in people if other.theme == person.theme],
+    )
 
 
-@routes.action(FindOther, who=ORGANISER, form=OtherForm)
-async def find_other(request: Request, action: FindOther, form: OtherForm) -> Reply:
-    """Show the people with a matching name who can be chosen for a swap or a rule, to choose one of them."""
-    person = await _person(request, action.round, action.person)
+@routes.form("gla", OtherForm, who=ORGANISER)
+async def find_other(request: Request, form: OtherForm, round_id: int, person_id: int, want: str) -> Reply:
+    """Show the people with a matching name who can be chosen for a swap or a rule, to choose one of them.
+
+    `want` is what is done with the two people: «swap» their groups, keep them «together», or keep them «apart».
+    """
+    person = await _person(request, round_id, person_id)
     wanted = clean(form.name)
-    people = await _others(request, action.round, person, action.want)
+    people = await _others(request, round_id, person, want)
     matching = [other for other in people if matches(wanted, search_key(other.given_name, other.family_name))]
-    back = ShowOthers(action.round, action.person, action.want)
+    back = ShowOthers(round_id, person_id, want)
     if not matching:
-        buttons = (Button(_("Find by name"), action), Button(_("See the list"), back), BACK)
+        buttons = (
+            Button(_("Find by name"), find_other.to(round_id, person_id, want)),
+            Button(_("See the list"), back),
+            BACK,
+        )
         return reply(_("Nobody who can be chosen is called that."), buttons=buttons)
     return await _ask(request, back, person, matching[:_PER_PAGE])
 
@@ -382,11 +313,11 @@ async def _ask(request: Request, action: ShowOthers, person: Member, people: Seq
     options = tuple(Option(str(other.id), _label(other, by_id.get(other.group_id or 0))) for other in page)
     return reply(
         _question(action.want, Strong(called(person, "full"))),
-        choice=Choice(TakeOther(action.round, person.id, action.want), options) if options else None,
+        choice=Choice(take_other.to(action.round, person.id, action.want), options) if options else None,
         buttons=(
             *((Button(_("◀ Previous"), before),) if action.page else ()),
             *((Button(_("Next ▶"), after),) if (action.page + 1) * _PER_PAGE < len(people) else ()),
-            Button(_("Find by name"), FindOther(action.round, person.id, action.want)),
+            Button(_("Find by name"), find_other.to(action.round, person.id, action.want)),
             Button(_("Back"), OpenMember(action.round, person.id)),
             BACK,
         ),
@@ -411,15 +342,19 @@ def _label(person: Member, group: Group | None) -> Span:
     return _("{name}, group {number}", name=name, number=group.number) if group else name
 
 
-@routes.choice(TakeOther, who=ORGANISER, rides=False)
-async def take_other(request: Request, action: TakeOther, values: tuple[str, ...]) -> Reply:
-    """Ask for confirmation of a swap with the chosen person, or save the rule about the two people."""
+@routes.pick("glb", who=ORGANISER, sent_with_press=False)
+async def take_other(request: Request, values: tuple[str, ...], round_id: int, person: int, want: str) -> Reply:
+    """Ask for confirmation of a swap with the chosen person, or save the rule about the two people.
+
+    The choice among people by which an organiser pairs one of them with `person`, who was chosen before. `want` is
+    what is done with the two: «swap» their groups, keep them «together», or keep them «apart».
+    """
     if not values or not values[0].isdecimal():
         raise Stale
     other = int(values[0])
-    match action.want:
+    match want:
         case "swap":
-            return await preview_swap(request, action.round, action.person, other)
+            return await preview_swap(request, round_id, person, other)
         case "together" | "apart" as kind:
-            return await pair(request, action.round, action.person, other, kind)
+            return await pair(request, round_id, person, other, kind)
     raise Stale

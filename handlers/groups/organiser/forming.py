@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from bot.clock import from_micros
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
@@ -24,7 +23,6 @@ from handlers.groups.actions import (
     GROUPS,
     ApplyRemedy,
     ChangeCount,
-    FormGroups,
     FormWaitingTheme,
     KeepProposal,
     Redo,
@@ -34,7 +32,7 @@ from handlers.groups.actions import (
 from handlers.groups.jobs import compute
 from handlers.groups.messages.proposals import FEWER_RULES, FORMING_SECONDS, card, theme_page
 from handlers.groups.model import Proposal, Remedy, Wishes
-from handlers.groups.organiser.publishing import PreparePublishing
+from handlers.groups.organiser.publishing import prepare
 from handlers.groups.service import proposals
 from handlers.groups.service.forming import digest_wishes, request_groups, with_names
 from handlers.groups.store import reach, rounds
@@ -49,12 +47,6 @@ routes = Routes()
 
 SUBJECT = "groups"
 """The subject under which the journal stores changes of all groups together."""
-
-
-class RestoreGroups(Action):
-    """The action with which undo restores the groups as they were before a proposal was applied."""
-
-    code: ClassVar[str] = "gab"
 
 
 async def compute_anew(request: Request, wishes: Wishes, *lines: Span) -> Reply:
@@ -87,8 +79,8 @@ async def compute_anew(request: Request, wishes: Wishes, *lines: Span) -> Reply:
     )
 
 
-@routes.action(FormGroups, who=ORGANISER)
-async def form_groups(request: Request, _action: FormGroups) -> Reply:
+@routes.press("gb", who=ORGANISER)
+async def form_groups(request: Request) -> Reply:
     """Request a first proposal of groups, without any wishes."""
     return await compute_anew(request, Wishes())
 
@@ -109,61 +101,61 @@ async def find(request: Request, proposal_id: int) -> StoredProposal:
     return stored
 
 
-@routes.action(ShowProposal, who=ORGANISER)
-async def show_proposal(request: Request, action: ShowProposal) -> Reply:
+@routes.press(ShowProposal, who=ORGANISER)
+async def show_proposal(request: Request, proposal: int) -> Reply:
     """Show a proposal of groups again, with buttons to apply or change it."""
-    return Reply(await card(request.tx, await find(request, action.proposal)))
+    return Reply(await card(request.tx, await find(request, proposal)))
 
 
-@routes.action(ShowProposed, who=ORGANISER)
-async def show_proposed(request: Request, action: ShowProposed) -> Reply:
+@routes.press(ShowProposed, who=ORGANISER)
+async def show_proposed(request: Request, proposal: int, theme: str, at: int, page: int) -> Reply:
     """Show a page of one theme's groups in a proposal, with buttons to ask for another number of groups."""
-    stored = await find(request, action.proposal)
-    view = await theme_page(request.tx, stored, action.theme, action.at, action.page)
+    stored = await find(request, proposal)
+    view = await theme_page(request.tx, stored, theme, at, page)
     if view is None:
         raise Stale
     return Reply(view)
 
 
-@routes.action(Redo, who=ORGANISER)
-async def redo(request: Request, action: Redo) -> Reply:
+@routes.press(Redo, who=ORGANISER)
+async def redo(request: Request, proposal: int) -> Reply:
     """Request other groups that are as good: a proposal with the same wishes and another seed."""
-    wishes = (await find(request, action.proposal)).proposal.wishes
+    wishes = (await find(request, proposal)).proposal.wishes
     return await compute_anew(request, replace(wishes, seed=wishes.seed + 1))
 
 
-@routes.action(ChangeCount, who=ORGANISER)
-async def change_count(request: Request, action: ChangeCount) -> Reply:
+@routes.press(ChangeCount, who=ORGANISER)
+async def change_count(request: Request, proposal: int, theme_key: str, number: int) -> Reply:
     """Request a proposal with another number of groups in one theme."""
-    wishes = (await find(request, action.proposal)).proposal.wishes
-    counts = {theme: count for theme, count in wishes.counts.items() if theme != action.theme}
-    if action.count:
-        counts[action.theme] = action.count
+    wishes = (await find(request, proposal)).proposal.wishes
+    counts = {theme: count for theme, count in wishes.counts.items() if theme != theme_key}
+    if number:
+        counts[theme_key] = number
     return await compute_anew(request, replace(wishes, counts=counts))
 
 
-@routes.action(FormWaitingTheme, who=ORGANISER)
-async def stop_waiting(request: Request, action: FormWaitingTheme) -> Reply:
+@routes.press(FormWaitingTheme, who=ORGANISER)
+async def stop_waiting(request: Request, proposal: int, theme_key: str) -> Reply:
     """Request a proposal without the exception that organisers made for a theme.
 
     The theme then gets groups again, or its groups have the usual sizes again.
     """
-    wishes = (await find(request, action.proposal)).proposal.wishes
-    waivers = {theme: sizes for theme, sizes in wishes.waivers.items() if theme != action.theme}
-    waiting = tuple(theme for theme in wishes.waiting if theme != action.theme)
+    wishes = (await find(request, proposal)).proposal.wishes
+    waivers = {theme: sizes for theme, sizes in wishes.waivers.items() if theme != theme_key}
+    waiting = tuple(theme for theme in wishes.waiting if theme != theme_key)
     return await compute_anew(request, replace(wishes, waivers=waivers, waiting=waiting))
 
 
-@routes.action(ApplyRemedy, who=ORGANISER)
-async def apply_remedy(request: Request, action: ApplyRemedy) -> Reply:
+@routes.press(ApplyRemedy, who=ORGANISER)
+async def apply_remedy(request: Request, proposal: int, at: int) -> Reply:
     """Apply a remedy, and request a new proposal of groups.
 
     A remedy is a change that lets a theme's people be split into groups.
     """
-    stored = await find(request, action.proposal)
-    if action.at >= len(stored.proposal.remedies):
+    stored = await find(request, proposal)
+    if at >= len(stored.proposal.remedies):
         raise Stale
-    remedy, wishes = stored.proposal.remedies[action.at], stored.proposal.wishes
+    remedy, wishes = stored.proposal.remedies[at], stored.proposal.wishes
     match remedy.kind:
         case "waive":
             return await compute_anew(request, replace(wishes, waivers={**wishes.waivers, remedy.theme: remedy.sizes}))
@@ -204,10 +196,10 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
     return replace(again, view=replace(again.view, buttons=(*back, *again.view.buttons)))
 
 
-@routes.action(KeepProposal, who=ORGANISER)
-async def keep_proposal(request: Request, action: KeepProposal) -> Reply:
+@routes.press(KeepProposal, who=ORGANISER)
+async def keep_proposal(request: Request, proposal_id: int) -> Reply:
     """Apply a proposal of groups, unless the facts from which it was computed have changed."""
-    stored = await find(request, action.proposal)
+    stored = await find(request, proposal_id)
     if stored.applied:
         return reply(_("This proposal was kept already."), buttons=BACK_TO_GROUPS, toast=_("Already done."))
     proposal = stored.proposal
@@ -228,13 +220,13 @@ async def keep_proposal(request: Request, action: KeepProposal) -> Reply:
     await set_proposal_applied(request.tx, stored.id, request.now)
     summary = await _summary(request, proposal, applied)
     values = {"proposal": stored.id, "before": applied.before, "after": applied.after}
-    undo = await note(request, SUBJECT, summary, RestoreGroups(), values)
+    undo = await note(request, SUBJECT, summary, restore_groups.to(), values)
     count = applied.notified
     notified = (_n("{count} person is told.", "{count} people are told.", count),) if count else ()
     days = await rounds.all_rounds(request.tx)
     unpublished = [day.number for day in days if not day.published]
     # L10N: a button, a verb: publish the groups of a round
-    next_day = [Button(_("Publish"), PreparePublishing(number), style="primary") for number in unpublished[:1]]
+    next_day = [Button(_("Publish"), prepare.to(number), style="primary") for number in unpublished[:1]]
     return reply(Strong(summary), *notified, buttons=(*next_day, undo, *BACK_TO_GROUPS), toast=_("Saved."))
 
 
@@ -259,8 +251,8 @@ async def _summary(request: Request, proposal: Proposal, applied: proposals.Appl
     )
 
 
-@inverses.declare(RestoreGroups)
-async def restore_groups(request: Request, _action: RestoreGroups, values: Values) -> Undone:
+@inverses.declare("gab")
+async def restore_groups(request: Request, values: Values) -> Undone:
     """Restore the groups as they were before a proposal was applied, unless anyone was moved since."""
     tx, by = request.tx, request.participant.id
     stored = await find_proposal(tx, values["proposal"], request.now)

@@ -6,20 +6,19 @@ The typed time is shown for confirmation, then saved, and the members are notifi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from bot.clock import from_micros
-from bot.content.actions import Action
 from bot.content.forms import Form, text
 from bot.content.texts import Moment, Span, Strong, Text, _
 from bot.content.typed_times import from_minute
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
-from handlers.groups.actions import ShowGroups, ShowMeeting
+from handlers.groups.actions import ShowGroups
 from handlers.groups.messages.cards import MY_GROUP, day
 from handlers.groups.model import Round
 from handlers.groups.organiser.layout import require_round
@@ -33,38 +32,6 @@ from handlers.navigation.time_questions import TimeChange, not_to_save, read_bac
 routes = Routes()
 
 
-class SetMeeting(Action):
-    """The button that opens the form for the time when the groups of a round (one day) first meet.
-
-    `seen` is the digest of the time as it was shown, to notice that another organiser changed it.
-    """
-
-    code: ClassVar[str] = "gma"
-    round: int
-    seen: str
-
-
-class ConfirmMeeting(Action):
-    """The button that sets when the groups of a round (one day) first meet.
-
-    `minute` is the time in minutes since 1970, 0 for unknown. `seen` is the digest of the former time as it was shown,
-    to notice that another organiser changed it.
-    """
-
-    code: ClassVar[str] = "gmb"
-    round: int
-    minute: int
-    seen: str
-
-
-class RestoreMeeting(Action):
-    """The action with which undo restores the former time of the first meeting of a round (one day)."""
-
-    code: ClassVar[str] = "gmr"
-    round: int
-
-
-@dataclass(frozen=True, slots=True)
 class MeetingForm(Form):
     """The form that asks for a date and a time, in words or as 2027-06-10 14:00."""
 
@@ -77,15 +44,15 @@ class MeetingForm(Form):
     )
 
 
-@routes.action(ShowMeeting, who=ORGANISER)
-async def show_meeting(request: Request, action: ShowMeeting) -> Reply:
+@routes.press("gm", who=ORGANISER)
+async def show_meeting(request: Request, round_id: int) -> Reply:
     """Show when the groups of a round (one day) first meet, with a button to change that."""
-    round_ = await require_round(request, action.round)
+    round_ = await require_round(request, round_id)
     return reply(
         _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(round_.meets_at)),
         buttons=(
             # L10N: a button, a verb: change the first meeting of groups
-            Button(_("Change"), SetMeeting(round_.number, seen_time(round_.meets_at)), style="primary"),
+            Button(_("Change"), set_meeting.to(round_.number, seen_time(round_.meets_at)), style="primary"),
             *_back_to_round(round_),
         ),
     )
@@ -99,20 +66,23 @@ def _in_words(meets_at: datetime | None) -> Span:
     return Strong(Moment(meets_at)) if meets_at else _("not known yet")
 
 
-@routes.action(SetMeeting, who=ORGANISER, form=MeetingForm)
-async def set_meeting(request: Request, action: SetMeeting, form: MeetingForm) -> Reply:
-    """Ask for confirmation of the typed time before it is saved, or offer the times that the words could mean."""
-    round_ = await require_round(request, action.round)
-    ways_on = (Button(_("Write another date"), SetMeeting(round_.number, action.seen)), *_back_to_round(round_))
+@routes.form("gma", MeetingForm, who=ORGANISER)
+async def set_meeting(request: Request, form: MeetingForm, round_id: int, seen: str) -> Reply:
+    """Ask for confirmation of the typed time before it is saved, or offer the times that the words could mean.
+
+    `seen` is the digest of the time as it was shown, to notice that another organiser changed it.
+    """
+    round_ = await require_round(request, round_id)
+    ways_on = (Button(_("Write another date"), set_meeting.to(round_.number, seen)), *_back_to_round(round_))
     if not form.meeting:
-        forget = Button(_("Confirm"), ConfirmMeeting(round_.number, 0, action.seen), style="primary")
+        forget = Button(_("Confirm"), confirm_meeting.to(round_.number, 0, seen), style="primary")
         question = _("The groups' first meeting is not known yet. Right?")
         return await _ask(request, round_, [question], (forget, *ways_on))
     time = await read_back(
         request,
         form.meeting,
         field="meeting",
-        confirm=lambda minute: ConfirmMeeting(round_.number, minute, action.seen),
+        confirm=lambda minute: confirm_meeting.to(round_.number, minute, seen),
         ways_on=ways_on,
     )
     if isinstance(time, Reply):
@@ -128,21 +98,24 @@ async def _ask(request: Request, round_: Round, lines: Sequence[Span], buttons: 
     return reply(*lines, *await preview_line(request, round_, people), buttons=buttons, fresh=True)
 
 
-@routes.action(ConfirmMeeting, who=ORGANISER)
-async def confirm_meeting(request: Request, action: ConfirmMeeting) -> Reply:
+@routes.press("gmb", who=ORGANISER)
+async def confirm_meeting(request: Request, round_id: int, minute: int, shown: str) -> Reply:
     """Set when the groups of a round (one day) first meet.
 
     If another organiser changed the time meanwhile, both times are shown and nothing is saved.
+
+    `minute` is the time in minutes since 1970, 0 for unknown. `shown` is the digest of the former time as it was
+    shown, to notice that another organiser changed it.
     """
-    round_ = await require_round(request, action.round)
-    before, after = round_.meets_at, from_minute(action.minute) if action.minute else None
+    round_ = await require_round(request, round_id)
+    before, after = round_.meets_at, from_minute(minute) if minute else None
     back = _back_to_round(round_)
     refused = await not_to_save(
         request,
-        TimeChange(f"round:{round_.number}", before, after, action.seen),
+        TimeChange(f"round:{round_.number}", before, after, shown),
         words=_in_words,
-        confirm=lambda seen: ConfirmMeeting(round_.number, action.minute, seen),
-        another=SetMeeting(round_.number, action.seen),
+        confirm=lambda seen: confirm_meeting.to(round_.number, minute, seen),
+        another=set_meeting.to(round_.number, shown),
         ways_on=back,
     )
     if refused:
@@ -150,7 +123,7 @@ async def confirm_meeting(request: Request, action: ConfirmMeeting) -> Reply:
     notified = await _reschedule(request, round_, after)
     summary = _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(after))
     values: dict[str, Any] = {"before": stored_time(before), "after": stored_time(after)}
-    undo = await note(request, f"round:{round_.number}", summary, RestoreMeeting(round_.number), values)
+    undo = await note(request, f"round:{round_.number}", summary, restore_meeting.to(round_.number), values)
     return reply(summary, *count_line(round_, notified), buttons=(undo, *back), toast=_("Saved."))
 
 
@@ -171,10 +144,10 @@ async def _reschedule(request: Request, round_: Round, meets_at: datetime | None
     )
 
 
-@inverses.declare(RestoreMeeting)
-async def restore_meeting(request: Request, action: RestoreMeeting, values: Values) -> Undone:
+@inverses.declare("gmr")
+async def restore_meeting(request: Request, values: Values, round_id: int) -> Undone:
     """Restore the former time of the first meeting of a round (one day), and notify the members again."""
-    round_ = await require_round(request, action.round)
+    round_ = await require_round(request, round_id)
     if stored_time(round_.meets_at) != values["after"]:
         raise changed_since()
     before = from_micros(values["before"]) if values["before"] is not None else None

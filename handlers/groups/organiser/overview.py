@@ -24,30 +24,20 @@ from bot.conversation.looking import Perform
 from bot.conversation.routes import ORGANISER, NextStep, Request, Routes, Transaction
 from bot.people.naming import called
 from bot.people.participant_store import id_ranges
-from handlers.groups.actions import (
-    GROUPS,
-    DrawGroups,
-    FormGroups,
-    OpenGroup,
-    OpenMember,
-    PrintLists,
-    ShowAttendance,
-    ShowGroups,
-    ShowMeeting,
-    ShowOthers,
-    ShowRooms,
-    ShowThemeGroups,
-    ShowUnplaced,
-)
+from handlers.groups.actions import GROUPS, OpenGroup, OpenMember, ShowAttendance, ShowGroups, ShowOthers, ShowUnplaced
 from handlers.groups.messages.cards import day, room_line, title
 from handlers.groups.messages.solver import facts
 from handlers.groups.model import Group, Member, Round, due
-from handlers.groups.organiser.adjusting import ShowTargets, TakeOut
-from handlers.groups.organiser.constraints import SetLock, SetPin, rules_of, undo_rule
+from handlers.groups.organiser.adjusting import show_targets, take_out
+from handlers.groups.organiser.constraints import rules_of, set_lock, set_pin, undo_rule
 from handlers.groups.organiser.effects import ThemeInRound, theme_in_round
+from handlers.groups.organiser.forming import form_groups
 from handlers.groups.organiser.layout import group_label, repair_button, require_group, require_round
-from handlers.groups.organiser.publishing import PreparePublishing
+from handlers.groups.organiser.meetings import show_meeting
+from handlers.groups.organiser.prints import draw_groups, print_lists
+from handlers.groups.organiser.publishing import prepare
 from handlers.groups.organiser.rooms import edit_button
+from handlers.groups.organiser.rooms_by_theme import show_rooms
 from handlers.groups.service import forming
 from handlers.groups.service.membership import round_due
 from handlers.groups.solver.model import Placeable
@@ -75,7 +65,7 @@ _TO_GET_READY = timedelta(days=1)
     _("Form and change groups"),
     names={"en": "groups", "de": "gruppen"},
     who=ORGANISER,
-    said=_("groups, the groups, form groups"),
+    plain_words=_("groups, the groups, form groups"),
     for_others="groupe",
     listed=2,
 )
@@ -87,10 +77,10 @@ async def show_present_groups(request: Request) -> Reply:
     return await _show(request, due(rounds, request.today) or rounds[-1])
 
 
-@routes.action(ShowGroups, who=ORGANISER)
-async def show_groups(request: Request, action: ShowGroups) -> Reply:
+@routes.press(ShowGroups, who=ORGANISER)
+async def show_groups(request: Request, round_id: int) -> Reply:
     """Show how many groups and people each theme has in a round (one day), with buttons to form and change groups."""
-    return await _show(request, await require_round(request, action.round))
+    return await _show(request, await require_round(request, round_id))
 
 
 async def _show(request: Request, shown: Round) -> Reply:
@@ -113,10 +103,10 @@ async def _show(request: Request, shown: Round) -> Reply:
     to_publish = bool(groups) and not shown.published
     form: tuple[Button, ...] = ()
     if any(not round_.published for round_ in rounds):
-        form = (Button(_("Form groups"), FormGroups(), style="plain" if to_publish else "primary"),)
-    publish = (Button(_("Publish"), PreparePublishing(shown.number), style="primary"),) if to_publish else ()
+        form = (Button(_("Form groups"), form_groups.to(), style="plain" if to_publish else "primary"),)
+    publish = (Button(_("Publish"), prepare.to(shown.number), style="primary"),) if to_publish else ()
     of_themes = tuple(
-        Button(Localised(theme.title), ShowThemeGroups(shown.number, theme.key))
+        Button(Localised(theme.title), show_theme.to(shown.number, theme.key))
         for theme in themes
         if theme.key in groups
     )
@@ -127,10 +117,10 @@ async def _show(request: Request, shown: Round) -> Reply:
     attendance = (Button(_("Attendance"), ShowAttendance()), *repair)
     ready = (
         (
-            Button(_("Rooms"), ShowRooms(shown.number)),
-            Button(_("First meeting"), ShowMeeting(shown.number)),
-            Button(_("As a picture"), DrawGroups(shown.number)),
-            Button(_("Lists for the doors"), PrintLists(shown.number)),
+            Button(_("Rooms"), show_rooms.to(shown.number)),
+            Button(_("First meeting"), show_meeting.to(shown.number)),
+            Button(_("As a picture"), draw_groups.to(shown.number)),
+            Button(_("Lists for the doors"), print_lists.to(shown.number)),
         )
         if groups
         else ()
@@ -176,17 +166,17 @@ async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
         return ()
     if not ready.groups:
         line = _n("{count} person to put in a group", "{count} people to put in groups", ready.people)
-        return (NextStep(begins - _TO_GET_READY, line, Button(_("Form groups"), FormGroups())),)
+        return (NextStep(begins - _TO_GET_READY, line, Button(_("Form groups"), form_groups.to())),)
     steps: list[NextStep] = []
     if not round_.published:
         line = _n("{count} group to publish", "{count} groups to publish", ready.groups)
-        steps.append(NextStep(begins - _TO_GET_READY, line, Button(_("Publish"), PreparePublishing(round_.number))))
+        steps.append(NextStep(begins - _TO_GET_READY, line, Button(_("Publish"), prepare.to(round_.number))))
     elif round_.day == request.today:
         steps += _of_the_day(request, round_, ready)
     meeting = round_.meets_by(request.settings.gathering.zone)
     if ready.roomless and request.now < meeting:
         line = _n("{count} group without a room", "{count} groups without a room", ready.roomless)
-        steps.append(NextStep(meeting, line, Button(_("Rooms"), ShowRooms(round_.number))))
+        steps.append(NextStep(meeting, line, Button(_("Rooms"), show_rooms.to(round_.number))))
     return steps
 
 
@@ -273,25 +263,25 @@ def _theme_line(theme: Theme, counts: _Counts) -> Span:
 # --- The groups of a theme, one group, and one member.
 
 
-@routes.action(ShowThemeGroups, who=ORGANISER)
-async def show_theme(request: Request, action: ShowThemeGroups) -> Reply:
+@routes.press("gg", who=ORGANISER)
+async def show_theme(request: Request, round_id: int, theme: str, page_number: int = 0) -> Reply:
     """Show a page of a theme's groups, with buttons to each group and to the people of the theme who have no group."""
-    state = await theme_in_round(request, action.round, action.theme)
+    state = await theme_in_round(request, round_id, theme)
     groups, unplaced = list(state.groups.values()), _unplaced(state)
     without = (
-        (Button(_("Without a group: {count}", count=len(unplaced)), ShowUnplaced(action.round, action.theme, 0)),)
+        (Button(_("Without a group: {count}", count=len(unplaced)), ShowUnplaced(round_id, theme, 0)),)
         if unplaced
         else ()
     )
     return reply(
         Strong(_theme_heading(state)),
-        *(_group_line(group, state) for group in page_of(groups, action.page)),
+        *(_group_line(group, state) for group in page_of(groups, page_number)),
         buttons=(
-            *(Button(group_label(group), OpenGroup(group.id)) for group in page_of(groups, action.page)),
-            *turn(lambda page: ShowThemeGroups(action.round, action.theme, page), action.page, len(groups)),
+            *(Button(group_label(group), OpenGroup(group.id)) for group in page_of(groups, page_number)),
+            *turn(lambda page: show_theme.to(round_id, theme, page), page_number, len(groups)),
             *without,
-            Button(_("First meeting"), ShowMeeting(action.round)),
-            Button(_("Groups"), ShowGroups(action.round)),
+            Button(_("First meeting"), show_meeting.to(round_id)),
+            Button(_("Groups"), ShowGroups(round_id)),
             BACK,
         ),
     )
@@ -320,18 +310,18 @@ def _group_line(group: Group, state: ThemeInRound) -> Text:
     return _("{group} ({count}): {names}", group=name, count=len(members), names=names)
 
 
-@routes.action(ShowUnplaced, who=ORGANISER)
-async def show_unplaced(request: Request, action: ShowUnplaced) -> Reply:
+@routes.press(ShowUnplaced, who=ORGANISER)
+async def show_unplaced(request: Request, round_id: int, theme: str, page_number: int) -> Reply:
     """Show a page of the people of a theme who have no group, with a button to each of them."""
-    state = await theme_in_round(request, action.round, action.theme)
+    state = await theme_in_round(request, round_id, theme)
     people = _unplaced(state)
     count = _n("{count} person without a group", "{count} people without a group", len(people))
     return reply(
         _("{theme}: {people}", theme=Localised(state.theme.title), people=count),
         buttons=(
-            *_as_buttons(page_of(people, action.page), action.round),
-            *turn(lambda page: ShowUnplaced(action.round, action.theme, page), action.page, len(people)),
-            Button(Localised(state.theme.title), ShowThemeGroups(action.round, action.theme)),
+            *_as_buttons(page_of(people, page_number), round_id),
+            *turn(lambda page: ShowUnplaced(round_id, theme, page), page_number, len(people)),
+            Button(Localised(state.theme.title), show_theme.to(round_id, theme)),
             BACK,
         ),
     )
@@ -341,10 +331,10 @@ def _as_buttons(people: Iterable[Member], round_number: int) -> tuple[Button, ..
     return tuple(Button(called(person, "full"), OpenMember(round_number, person.id)) for person in people)
 
 
-@routes.action(OpenGroup, who=ORGANISER)
-async def open_group(request: Request, action: OpenGroup) -> Reply:
+@routes.press(OpenGroup, who=ORGANISER)
+async def open_group(request: Request, group_id: int) -> Reply:
     """Show when and where one group meets and its members, with buttons to lock the group and to change its room."""
-    group, theme, round_ = await require_group(request, action.group)
+    group, theme, round_ = await require_group(request, group_id)
     members = await members_of(request.tx, group)
     counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
     lines: list[Span] = [Strong(title(group, theme)), _("{date}", date=day(round_))]
@@ -363,9 +353,9 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
         buttons=(
             *_as_buttons(members, round_.number),
             # L10N: Buttons. A locked group stays as it is when groups are formed again.
-            Button(_("Unlock") if group.locked else _("Lock"), SetLock(group.id, not group.locked)),
+            Button(_("Unlock") if group.locked else _("Lock"), set_lock.to(group.id, not group.locked)),
             edit_button(group),
-            Button(Localised(theme.title), ShowThemeGroups(round_.number, theme.key, await _page(request, group))),
+            Button(Localised(theme.title), show_theme.to(round_.number, theme.key, await _page(request, group))),
             BACK,
         ),
     )
@@ -386,11 +376,11 @@ def _member_line(person: Member) -> Span:
     return _("{name} ({country})", name=name, country=country)
 
 
-@routes.action(OpenMember, who=ORGANISER)
-async def open_member(request: Request, action: OpenMember) -> Reply:
+@routes.press(OpenMember, who=ORGANISER)
+async def open_member(request: Request, round_id: int, person_id: int) -> Reply:
     """Show a person's group on a day (in a round) and the rules about the person, with buttons for each change."""
-    round_ = await require_round(request, action.round)
-    person = await person_with_theme(request.tx, round_.number, action.person)
+    round_ = await require_round(request, round_id)
+    person = await person_with_theme(request.tx, round_.number, person_id)
     if person is None:
         raise Stale
     state = await theme_in_round(request, round_.number, person.theme)
@@ -408,13 +398,13 @@ async def open_member(request: Request, action: OpenMember) -> Reply:
             *(
                 _when_placed(person, group)
                 if group
-                else (Button(_("Put in a group"), ShowTargets(round_.number, person.id)),)
+                else (Button(_("Put in a group"), show_targets.to(round_.number, person.id)),)
             ),
             Button(_("Together with…"), ShowOthers(round_.number, person.id, "together")),
             Button(_("Apart from…"), ShowOthers(round_.number, person.id, "apart")),
             *(undo_rule(round_.number, person, rule) for rule in rules),
             *((Button(group_label(group), OpenGroup(group.id)),) if group else ()),
-            Button(Localised(state.theme.title), ShowThemeGroups(round_.number, person.theme)),
+            Button(Localised(state.theme.title), show_theme.to(round_.number, person.theme)),
             Button(_("See the person"), OpenPerson(person.id)),
             BACK,
         ),
@@ -424,11 +414,11 @@ async def open_member(request: Request, action: OpenMember) -> Reply:
 def _when_placed(person: Member, group: Group) -> tuple[Button, ...]:
     return (
         # L10N: A button. It moves a person to another group.
-        Button(_("Move"), ShowTargets(group.round, person.id), style="primary"),
+        Button(_("Move"), show_targets.to(group.round, person.id), style="primary"),
         # L10N: A button. It swaps the groups of two people.
         Button(_("Swap"), ShowOthers(group.round, person.id, "swap")),
         # L10N: Buttons. A pinned person stays in their group when groups are formed again.
-        Button(_("Unpin") if person.pinned else _("Pin here"), SetPin(person.id, group.id, not person.pinned)),
+        Button(_("Unpin") if person.pinned else _("Pin here"), set_pin.to(person.id, group.id, not person.pinned)),
         # L10N: A button. It takes a person out of their group.
-        Button(_("Take out"), TakeOut(group.round, person.id)),
+        Button(_("Take out"), take_out.to(group.round, person.id)),
     )

@@ -13,7 +13,7 @@ from bot.content.views import Button, File, JobRequest, Reply, View, reply_with_
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.declared import Declared
 from bot.people.participants import Participant
-from handlers.groups.actions import BACK_TO_GROUPS, DrawGroups, DrawProposal, PrintLists, ShowGroups
+from handlers.groups.actions import BACK_TO_GROUPS, DrawProposal, ShowGroups
 from handlers.groups.drawing import DoorList, DrawnTheme, plan_day, plan_group, plan_members, plan_theme
 from handlers.groups.jobs import draw_plans, make_lists
 from handlers.groups.messages.cards import day, room_line, title
@@ -34,19 +34,19 @@ routes = Routes()
 _NO_GROUPS = _("There are no groups yet: form them first.")
 
 
-@routes.action(DrawGroups, who=ORGANISER)
-async def draw_groups(request: Request, action: DrawGroups) -> Reply:
+@routes.press("gva", who=ORGANISER)
+async def draw_groups(request: Request, round_id: int) -> Reply:
     """Request a picture of the groups of one day (a round). It comes later, in a new message."""
-    round_ = await require_round(request, action.round)
+    round_ = await require_round(request, round_id)
     if not await groups_of_round(request.tx, round_.number):
         raise UserError(_NO_GROUPS, buttons=BACK_TO_GROUPS)
     return _drawing(request, {"round": round_.number})
 
 
-@routes.action(DrawProposal, who=ORGANISER)
-async def draw_proposal(request: Request, action: DrawProposal) -> Reply:
+@routes.press(DrawProposal, who=ORGANISER)
+async def draw_proposal(request: Request, proposal: int) -> Reply:
     """Request a picture of the groups in a proposal; if the proposal is for several days, of the first."""
-    stored = await _proposal(request.tx, action.proposal, request.now)
+    stored = await _proposal(request.tx, proposal, request.now)
     if not any(proposed.rounds for proposed in stored.proposal.themes):
         raise UserError(_NO_GROUPS, buttons=BACK_TO_GROUPS)
     return _drawing(request, {"proposal": stored.id, "now": to_micros(request.now)})
@@ -130,10 +130,10 @@ async def groups_are_drawn(_tx: Transaction, _organiser: Participant, result: Ma
     return View(lines, BACK_TO_GROUPS, attachments=result["pictures"])
 
 
-@routes.action(PrintLists, who=ORGANISER)
-async def print_lists(request: Request, action: PrintLists) -> Reply:
+@routes.press("gvc", who=ORGANISER)
+async def print_lists(request: Request, round_id: int) -> Reply:
     """Request the door lists of one day's groups: a page for each group, with its title, room, time and members."""
-    round_ = await require_round(request, action.round)
+    round_ = await require_round(request, round_id)
     if not await groups_of_round(request.tx, round_.number):
         raise Stale
     return reply_with_job(

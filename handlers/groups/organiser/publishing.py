@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Listing, Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.delivery import outbox
 from bot.people.naming import called, on_platform
-from handlers.groups.actions import BACK_TO_GROUPS, GROUPS, ShowRooms, ShowUnplaced
+from handlers.groups.actions import BACK_TO_GROUPS, GROUPS, ShowUnplaced
 from handlers.groups.messages.cards import card_lines, day
 from handlers.groups.model import Group, Member, Round
+from handlers.groups.organiser.rooms_by_theme import show_rooms
 from handlers.groups.service import membership
 from handlers.groups.store import members, reach, rounds
 from handlers.groups.store.groups import groups_of_round
@@ -30,39 +29,24 @@ routes = Routes()
 _MOST_NAMES = 20
 
 
-class PreparePublishing(Action):
-    """The button that shows what would be sent, and to whom, if the groups of a day (a round) were published."""
-
-    code: ClassVar[str] = "gt"
-    round: int
-
-
-class Publish(Action):
-    """The button that publishes the groups of a day (a round).
-
-    `seen` is the digest of the groups as they were shown, to notice that they changed meanwhile.
-    """
-
-    code: ClassVar[str] = "gu"
-    round: int
-    seen: str
-
-
-@routes.action(PreparePublishing, who=ORGANISER)
-async def prepare(request: Request, action: PreparePublishing) -> Reply:
+@routes.press("gt", who=ORGANISER)
+async def prepare(request: Request, round_id: int) -> Reply:
     """Ask for confirmation before groups are published, and show what would be sent and to whom."""
-    round_ = await _round(request, action.round)
+    round_ = await _round(request, round_id)
     return _published_already(round_) if round_.published else await _preview(request, round_)
 
 
-@routes.action(Publish, who=ORGANISER)
-async def publish(request: Request, action: Publish) -> Reply:
-    """Publish the groups of a day (a round), or show the preview again if they have changed since it was shown."""
-    round_ = await _round(request, action.round)
+@routes.press("gu", who=ORGANISER)
+async def publish(request: Request, round_id: int, seen: str) -> Reply:
+    """Publish the groups of a day (a round), or show the preview again if they have changed since it was shown.
+
+    `seen` is the digest of the groups as they were shown, to notice that they changed meanwhile.
+    """
+    round_ = await _round(request, round_id)
     if round_.published:
         return _published_already(round_)
     people = await members.people_with_theme(request.tx, round_.number)
-    if _mark(round_, await groups_of_round(request.tx, round_.number), people) != action.seen:
+    if _mark(round_, await groups_of_round(request.tx, round_.number), people) != seen:
         changed = _("The groups were changed meanwhile, so nothing was sent. This is how they are now.")
         return with_lines_first(await _preview(request, round_), changed, "")
     notified = await membership.publish_round(request.tx, round_, request.now)
@@ -126,7 +110,7 @@ async def _preview(request: Request, round_: Round) -> Reply:
         _("This is what {name} gets:", name=called(sample)),
         *card_lines(group, theme, round_, await members.members_of(request.tx, group)),
         buttons=(
-            Button(_("Publish"), Publish(round_.number, _mark(round_, groups, people)), style="primary"),
+            Button(_("Publish"), publish.to(round_.number, _mark(round_, groups, people)), style="primary"),
             *_to_rooms(round_, roomless),
             *(
                 Button(
@@ -145,7 +129,7 @@ def _without_room(count: int) -> tuple[Span, ...]:
 
 
 def _to_rooms(round_: Round, roomless: int) -> tuple[Button, ...]:
-    return (Button(_("Rooms"), ShowRooms(round_.number)),) if roomless else ()
+    return (Button(_("Rooms"), show_rooms.to(round_.number)),) if roomless else ()
 
 
 def _by_platform(counts: Counter[str]) -> Text:

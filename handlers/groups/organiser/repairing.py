@@ -57,15 +57,15 @@ class _Step:
     target: int | None
 
 
-@routes.action(AskRepair, who=ORGANISER)
-async def ask_repair(request: Request, action: AskRepair) -> Reply:
+@routes.press(AskRepair, who=ORGANISER)
+async def ask_repair(request: Request, round_id: int, ordinal: int) -> Reply:
     """Request a repair: a proposal in which absent people leave their groups and as few others as possible move.
 
     Nothing changes until an organiser applies it.
     """
-    round_ = await require_round(request, action.round)
+    round_ = await require_round(request, round_id)
     try:
-        day = date.fromordinal(action.day)
+        day = date.fromordinal(ordinal)
     except (ValueError, OverflowError):
         raise Stale from None
     wishes = await repair_wishes(request.tx, round_.number, day.isoformat())

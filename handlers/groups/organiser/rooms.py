@@ -6,10 +6,8 @@ Both are shown for confirmation, then saved, and the members are notified.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import Form, text
 from bot.content.texts import Name, Span, Strong, Text, _, _n
@@ -33,36 +31,6 @@ from handlers.themes.model import Theme
 routes = Routes()
 
 
-class EditGroup(Action):
-    """The button that opens the form for a group's room and name.
-
-    `seen` is the digest of both as they were shown, to notice that another organiser changed them.
-    """
-
-    code: ClassVar[str] = "gp"
-    group: int
-    seen: str
-
-
-class ConfirmGroup(Action):
-    """The button that saves the room and name that the organiser was asked to confirm.
-
-    `seen` is the digest of the former room and name, to notice that another organiser changed them.
-    """
-
-    code: ClassVar[str] = "gpa"
-    group: int
-    seen: str
-
-
-class RestoreGroup(Action):
-    """The action with which undo restores a group's former room and name."""
-
-    code: ClassVar[str] = "gpr"
-    group: int
-
-
-@dataclass(frozen=True, slots=True)
 class GroupForm(Form):
     """The form that asks for a group's room and name."""
 
@@ -73,16 +41,16 @@ class GroupForm(Form):
 
 def edit_button(group: Group) -> Button:
     """Return the button that opens the form for a group's room and name."""
-    return Button(_("Room and name"), EditGroup(group.id, _seen(group)))
+    return Button(_("Room and name"), edit_group.to(group.id, _seen(group)))
 
 
 def _seen(group: Group) -> str:
     return mark(group.room, group.name)
 
 
-async def _as_it_is(request: Request, action: EditGroup) -> Mapping[str, str]:
+async def _as_it_is(request: Request, group_id: int, _seen: str) -> Mapping[str, str]:
     """Return the present room and name as the form shows them."""
-    group, _theme, _round = await require_group(request, action.group)
+    group, _theme, _round = await require_group(request, group_id)
     return _answers(group.room, group.name)
 
 
@@ -97,20 +65,25 @@ def _lines(room: str, name: str) -> tuple[Span, Span]:
     )
 
 
-@routes.action(EditGroup, who=ORGANISER, form=GroupForm, before=_as_it_is)
-async def edit_group(request: Request, action: EditGroup, form: GroupForm) -> Reply:
-    """Ask for confirmation of the typed room and name, which are stored as a draft until then."""
-    group, theme, round_ = await require_group(request, action.group)
+@routes.form("gp", GroupForm, who=ORGANISER, prefill=_as_it_is)
+async def edit_group(request: Request, form: GroupForm, group_id: int, seen: str) -> Reply:
+    """Ask for confirmation of the typed room and name, which are stored as a draft until then.
+
+    `seen` is the digest of both as they were shown, to notice that another organiser changed them.
+    """
+    group, theme, round_ = await require_group(request, group_id)
     account = request.account
     typed = _answers(form.room, form.name)
-    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
+    await dialogue_store.keep_draft(
+        request.tx, account.platform, account.chat, edit_group.to(group_id, seen).encode(), typed, request.now
+    )
     return reply(
         _("{group}. Right?", group=title(Group(group.id, group.round, group.theme, group.number), theme)),
         *_lines(form.room, form.name),
         *await preview_line(request, round_, await member_ids(request, [group])),
         buttons=(
-            Button(_("Confirm"), ConfirmGroup(group.id, action.seen), style="primary"),
-            Button(_("Write something else"), action),
+            Button(_("Confirm"), confirm_group.to(group.id, seen), style="primary"),
+            Button(_("Write something else"), edit_group.to(group_id, seen)),
             Button(_("Back"), OpenGroup(group.id)),
         ),
         fresh=True,
@@ -134,16 +107,18 @@ async def preview_line(request: Request, round_: Round, people: list[int]) -> tu
     return (_n("{count} person will be told.", "{count} people will be told.", len(others)),)
 
 
-@routes.action(ConfirmGroup, who=ORGANISER)
-async def confirm_group(request: Request, action: ConfirmGroup) -> Reply:
+@routes.press("gpa", who=ORGANISER)
+async def confirm_group(request: Request, group_id: int, seen: str) -> Reply:
     """Save a group's room and name.
 
     If another organiser changed them meanwhile, both versions are shown and nothing is saved.
+
+    `seen` is the digest of the former room and name, to notice that another organiser changed them.
     """
-    group, theme, round_ = await require_group(request, action.group)
+    group, theme, round_ = await require_group(request, group_id)
     account, back = request.account, (Button(_("Back"), OpenGroup(group.id)), BACK)
     draft = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
-    if draft is None or draft.action != EditGroup(group.id, action.seen).encode():
+    if draft is None or draft.action != edit_group.to(group.id, seen).encode():
         return reply(
             _("What you wrote is no longer here, so nothing was saved. Write it again, please."),
             buttons=(edit_button(group), *back),
@@ -151,8 +126,8 @@ async def confirm_group(request: Request, action: ConfirmGroup) -> Reply:
     room, name = draft.draft.get("room", ""), draft.draft.get("name", "")
     if (room, name) == (group.room, group.name):
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
-    if _seen(group) != action.seen:
-        again = EditGroup(group.id, _seen(group))
+    if _seen(group) != seen:
+        again = edit_group.to(group.id, _seen(group))
         await dialogue_store.keep_draft(
             request.tx, account.platform, account.chat, again.encode(), draft.draft, request.now
         )
@@ -164,13 +139,13 @@ async def confirm_group(request: Request, action: ConfirmGroup) -> Reply:
             # L10N: above what one typed, where somebody else changed the same meanwhile
             _("You wrote:"),
             *_lines(room, name),
-            buttons=(Button(_("Confirm"), ConfirmGroup(group.id, _seen(group))), *back),
+            buttons=(Button(_("Confirm"), confirm_group.to(group.id, _seen(group))), *back),
         )
     await dialogue_store.end(request.tx, account.platform, account.chat)
     notified = await _rewrite(request, group, theme, round_, room, name)
     summary = _summary(group, theme, room, name)
     values = {"before": _answers(group.room, group.name), "after": _answers(room, name)}
-    undo = await note(request, f"group:{group.id}", summary, RestoreGroup(group.id), values)
+    undo = await note(request, f"group:{group.id}", summary, restore_group.to(group.id), values)
     return reply(Strong(summary), *count_line(round_, notified), buttons=(undo, *back), toast=_("Saved."))
 
 
@@ -225,11 +200,11 @@ async def notify_members(request: Request, round_: Round, groups: Iterable[Group
     return sum(member in reached for member in others)
 
 
-@inverses.declare(RestoreGroup)
-async def restore_group(request: Request, action: RestoreGroup, values: Values) -> Undone:
+@inverses.declare("gpr")
+async def restore_group(request: Request, values: Values, group_id: int) -> Undone:
     """Restore the former room and name, and notify the members again."""
     try:
-        group, theme, round_ = await require_group(request, action.group)
+        group, theme, round_ = await require_group(request, group_id)
     except Stale:
         raise changed_since() from None
     if _answers(group.room, group.name) != values["after"]:

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Localised, Name, Span, Strong, Text, _, _n
@@ -18,7 +16,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
-from handlers.groups.actions import ShowGroups, ShowRooms
+from handlers.groups.actions import ShowGroups
 from handlers.groups.messages.cards import MY_GROUP, day, title
 from handlers.groups.model import Group, Round
 from handlers.groups.organiser.layout import group_label, require_round
@@ -37,39 +35,6 @@ _LONGEST_ROOM = 60
 _LINE = re.compile(r"\s*(\d{1,5})\s*[:.)–-]?\s*(.*?)\s*")
 
 
-class EditRooms(Action):
-    """The button that opens the form for a theme's rooms.
-
-    `seen` is the digest of the rooms as they were shown, to notice that another organiser changed one.
-    """
-
-    code: ClassVar[str] = "gve"
-    round: int
-    theme: str
-    seen: str
-
-
-class ConfirmRooms(Action):
-    """The button that saves the rooms that the organiser was asked to confirm.
-
-    `seen` is the digest of the former rooms, to notice that another organiser changed one.
-    """
-
-    code: ClassVar[str] = "gvf"
-    round: int
-    theme: str
-    seen: str
-
-
-class RestoreRooms(Action):
-    """The action with which undo restores the former rooms of a theme's groups."""
-
-    code: ClassVar[str] = "gvr"
-    round: int
-    theme: str
-
-
-@dataclass(frozen=True, slots=True)
 class RoomsForm(Form):
     """The form that asks for the rooms: a line for each group with its number, then its room."""
 
@@ -82,10 +47,10 @@ class RoomsForm(Form):
     )
 
 
-@routes.action(ShowRooms, who=ORGANISER)
-async def show_rooms(request: Request, action: ShowRooms) -> Reply:
+@routes.press("gvd", who=ORGANISER)
+async def show_rooms(request: Request, round_id: int) -> Reply:
     """Show how many groups of each theme have a room, with a button to set the rooms of each theme."""
-    round_ = await require_round(request, action.round)
+    round_ = await require_round(request, round_id)
     groups = await groups_of_round(request.tx, round_.number)
     lines: list[Span] = [_("Rooms for {date}", date=Strong(day(round_)))]
     buttons: list[Button] = []
@@ -97,7 +62,7 @@ async def show_rooms(request: Request, action: ShowRooms) -> Reply:
             lines.append(
                 _("{theme}: {ready} of {all} groups have a room", theme=name, ready=with_room, all=len(groups_of_theme))
             )
-            edit = EditRooms(round_.number, theme.key, _seen(groups_of_theme))
+            edit = edit_rooms.to(round_.number, theme.key, _seen(groups_of_theme))
             buttons.append(Button(_("Rooms: {theme}", theme=name), edit))
     if not buttons:
         raise Stale
@@ -121,9 +86,9 @@ def _seen(groups: Sequence[Group]) -> str:
     return mark([(group.id, group.room) for group in groups])
 
 
-async def _as_they_are(request: Request, action: EditRooms) -> Mapping[str, str]:
+async def _as_they_are(request: Request, round_id: int, theme: str, _seen: str) -> Mapping[str, str]:
     """Return the present rooms as the form shows them."""
-    _round, _theme, groups = await _groups(request, action.round, action.theme)
+    _round, _theme, groups = await _groups(request, round_id, theme)
     return {"rooms": "\n".join(f"{number}: {group.room}".strip() for number, group in groups.items())}
 
 
@@ -159,47 +124,60 @@ def _lines(rooms: Mapping[int, str], groups: Mapping[int, Group]) -> list[Span]:
     ]
 
 
-@routes.action(EditRooms, who=ORGANISER, form=RoomsForm, before=_as_they_are)
-async def edit_rooms(request: Request, action: EditRooms, form: RoomsForm) -> Reply:
-    """Ask for confirmation of the typed rooms, which are stored as a draft until then."""
-    round_, theme, groups = await _groups(request, action.round, action.theme)
+@routes.form("gve", RoomsForm, who=ORGANISER, prefill=_as_they_are)
+async def edit_rooms(request: Request, form: RoomsForm, round_id: int, theme_key: str, seen: str) -> Reply:
+    """Ask for confirmation of the typed rooms, which are stored as a draft until then.
+
+    `seen` is the digest of the rooms as they were shown, to notice that another organiser changed one.
+    """
+    round_, theme, groups = await _groups(request, round_id, theme_key)
     rooms = _read(form.rooms, groups)
     if not rooms:
         return reply(_("Nothing was changed."), buttons=_back(round_.number), fresh=True)
     account = request.account
     typed = {"rooms": form.rooms}
-    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
+    await dialogue_store.keep_draft(
+        request.tx,
+        account.platform,
+        account.chat,
+        edit_rooms.to(round_id, theme_key, seen).encode(),
+        typed,
+        request.now,
+    )
     return reply(
         _("{theme}, rooms. Right?", theme=Strong(Localised(theme.title))),
         *_lines(rooms, groups),
         *await preview_line(request, round_, await member_ids(request, [groups[number] for number in rooms])),
         buttons=(
-            Button(_("Confirm"), ConfirmRooms(round_.number, theme.key, action.seen), style="primary"),
-            Button(_("Write something else"), action),
+            Button(_("Confirm"), confirm_rooms.to(round_.number, theme.key, seen), style="primary"),
+            Button(_("Write something else"), edit_rooms.to(round_id, theme_key, seen)),
             *_back(round_.number),
         ),
         fresh=True,
     )
 
 
-@routes.action(ConfirmRooms, who=ORGANISER)
-async def confirm_rooms(request: Request, action: ConfirmRooms) -> Reply:
-    """Save a theme's rooms. If another organiser changed one meanwhile, show both versions and save nothing."""
-    round_, theme, groups = await _groups(request, action.round, action.theme)
+@routes.press("gvf", who=ORGANISER)
+async def confirm_rooms(request: Request, round_id: int, theme_key: str, seen: str) -> Reply:
+    """Save a theme's rooms. If another organiser changed one meanwhile, show both versions and save nothing.
+
+    `seen` is the digest of the former rooms, to notice that another organiser changed one.
+    """
+    round_, theme, groups = await _groups(request, round_id, theme_key)
     account, back = request.account, _back(round_.number)
     present = _seen(list(groups.values()))
     draft = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
-    if draft is None or draft.action != EditRooms(round_.number, theme.key, action.seen).encode():
+    if draft is None or draft.action != edit_rooms.to(round_.number, theme.key, seen).encode():
         return reply(
             _("What you wrote is no longer here, so nothing was saved. Write it again, please."),
-            buttons=(Button(_("Rooms"), ShowRooms(round_.number)), *back),
+            buttons=(Button(_("Rooms"), show_rooms.to(round_.number)), *back),
         )
     typed = draft.draft.get("rooms", "")
     rooms = _read(typed, groups)
     if not rooms:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
-    if present != action.seen:
-        again = EditRooms(round_.number, theme.key, present)
+    if present != seen:
+        again = edit_rooms.to(round_.number, theme.key, present)
         await dialogue_store.keep_draft(
             request.tx, account.platform, account.chat, again.encode(), draft.draft, request.now
         )
@@ -209,16 +187,16 @@ async def confirm_rooms(request: Request, action: ConfirmRooms) -> Reply:
             *_lines({number: groups[number].room for number in rooms}, groups),
             _("You wrote:"),
             *_lines(rooms, groups),
-            buttons=(Button(_("Confirm"), ConfirmRooms(round_.number, theme.key, present)), *back),
+            buttons=(Button(_("Confirm"), confirm_rooms.to(round_.number, theme.key, present)), *back),
         )
     await dialogue_store.end(request.tx, account.platform, account.chat)
     before = [[number, groups[number].room] for number in rooms]
     notified = await _rewrite(request, round_, theme, {groups[number]: room for number, room in rooms.items()})
     summary = _n("{theme}: {count} room", "{theme}: {count} rooms", len(rooms), theme=Localised(theme.title))
     values = {"before": before, "after": [[number, room] for number, room in rooms.items()]}
-    undo = await note(request, _subject(round_, theme), summary, RestoreRooms(round_.number, theme.key), values)
+    undo = await note(request, _subject(round_, theme), summary, restore_rooms.to(round_.number, theme.key), values)
     roomless = any(not group.room for group in await groups_of_round(request.tx, round_.number))
-    more = (Button(_("Rooms"), ShowRooms(round_.number), style="primary"),) if roomless else ()
+    more = (Button(_("Rooms"), show_rooms.to(round_.number), style="primary"),) if roomless else ()
     return reply(Strong(summary), *count_line(round_, notified), buttons=(*more, undo, *back), toast=_("Saved."))
 
 
@@ -245,11 +223,11 @@ async def _rewrite(request: Request, round_: Round, theme: Theme, rooms: Mapping
     return notified
 
 
-@inverses.declare(RestoreRooms)
-async def restore_rooms(request: Request, action: RestoreRooms, values: Values) -> None:
+@inverses.declare("gvr")
+async def restore_rooms(request: Request, values: Values, round_id: int, theme_key: str) -> None:
     """Restore the former rooms of a theme's groups, and notify the members again."""
     try:
-        round_, theme, groups = await _groups(request, action.round, action.theme)
+        round_, theme, groups = await _groups(request, round_id, theme_key)
     except Stale:
         raise changed_since() from None
     if any(number not in groups or groups[number].room != room for number, room in values["after"]):

@@ -8,16 +8,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import PurePath
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Attachment, Button, File, Picture, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.delivery import outbox, standing
 from handlers.ideas import service
-from handlers.ideas.actions import LeaveOut, MyFiles, OpenFrom, PartIdeas, ShowAgain, TakeIn, VoteFor, number_of
+from handlers.ideas.actions import (
+    LeaveOut,
+    MyFiles,
+    OpenFrom,
+    PartIdeas,
+    SetAside,
+    ShowAgain,
+    TakeIn,
+    VoteFor,
+    number_of,
+)
 from handlers.ideas.messages import idea_quote, idea_words, see_files
 from handlers.ideas.model import QuotedFor
 from handlers.ideas.participant import layout
@@ -26,7 +34,7 @@ from handlers.ideas.store import ideas, moderation, readers, reports, votes, wal
 from handlers.ideas.store.files import IdeaFile, files_of_author, files_of_idea
 from handlers.ideas.store.walls import WallEntry
 from handlers.navigation.actions import HOME
-from handlers.workshops.actions import BuildOn, HideIdea, Inspire, MergeIdea, OpenIdea, SetAside, ShowWall
+from handlers.workshops.actions import BuildOn, HideIdea, Inspire, MergeIdea, OpenIdea, ShowWall
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import Idea, Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
@@ -40,57 +48,18 @@ _BYTES_AT_ONCE = 10_000_000
 """The most files of one message, and their total size. Further files come in the next message."""
 
 
-class SeePhotos(Action):
-    """The button that shows the files of an idea, beginning with the file at index `start`."""
-
-    code: ClassVar[str] = "wop"
-    idea: int
-    start: int = 0
-
-
-class AskToReport(Action):
-    """The button that asks for confirmation before an idea is reported.
-
-    `origin` and `at` say where the way back leads, as in `OpenIdea`.
-    """
-
-    code: ClassVar[str] = "woa"
-    idea: int
-    origin: str = ""
-    at: int = 0
-
-
-class Report(Action):
-    """The button that reports an idea to the organisers.
-
-    `origin` and `at` say where the way back leads, as in `OpenIdea`.
-    """
-
-    code: ClassVar[str] = "wor"
-    idea: int
-    origin: str = ""
-    at: int = 0
-
-
-class LeaveAsIs(Action):
-    """The button with which an organiser decides that a reported idea stays as it is."""
-
-    code: ClassVar[str] = "wol"
-    idea: int
-
-
-@routes.action(OpenIdea)
-async def open_idea(request: Request, action: OpenIdea) -> Reply:
+@routes.press(OpenIdea)
+async def open_idea(request: Request, idea: int, origin: str = "", at: int = 0) -> Reply:
     """Show the card of an idea."""
-    return await card(request, action.idea, action.origin, action.at)
+    return await card(request, idea, origin, at)
 
 
-@routes.choice(OpenFrom)
-async def open_from(request: Request, action: OpenFrom, values: tuple[str, ...]) -> Reply:
+@routes.pick(OpenFrom)
+async def open_from(request: Request, values: tuple[str, ...], origin: str = "", at: int = 0) -> Reply:
     """Show the card of the idea that was chosen from a list."""
     if len(values) != 1 or (idea_id := number_of(values[0])) is None:
         raise Stale
-    return await card(request, idea_id, action.origin, action.at)
+    return await card(request, idea_id, origin, at)
 
 
 async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *, toast: Span | None = None) -> Reply:
@@ -172,11 +141,11 @@ async def _reader_buttons(
         label = _("Take my vote back") if idea.id in chosen else _("Vote for it")
         buttons.append(Button(label, VoteFor(idea.id, idea.id not in chosen, origin, at)))
     if entry.files:
-        buttons.append(Button(see_files(entry.files, entry.documents), SeePhotos(idea.id)))
+        buttons.append(Button(see_files(entry.files, entry.documents), see_photos.to(idea.id)))
     others = idea.author_id != person.id and idea.counts and not leads
     if others and not await reports.has_reported(request.tx, idea.id, person.id):
         # L10N: a button, a verb: tell the organisers that an idea is out of place
-        buttons.append(Button(_("Report"), AskToReport(idea.id, origin, at)))
+        buttons.append(Button(_("Report"), ask_to_report.to(idea.id, origin, at)))
     return tuple(buttons)
 
 
@@ -228,17 +197,20 @@ async def _back_button(request: Request, idea: Idea, origin: str, at: int) -> tu
 # --- photos
 
 
-@routes.action(SeePhotos)
-async def see_photos(request: Request, action: SeePhotos) -> Reply:
-    """Show, in a message below the card, the files of an idea and of the ideas merged into it."""
-    idea = await readable_idea(request, action.idea)
+@routes.press("wop")
+async def see_photos(request: Request, idea_id: int, start: int = 0) -> Reply:
+    """Show, in a message below the card, the files of an idea and of the ideas merged into it.
+
+    The button that shows the files of an idea, beginning with the file at index `start`.
+    """
+    idea = await readable_idea(request, idea_id)
     merged = await moderation.ideas_merged_into(request.tx, idea.id)
     owners = [idea, *(similar for similar in merged if similar.shown)]
     files = [(owner, file) for owner in owners for file in await files_of_idea(request.tx, owner.id)]
-    shown, rest = await _portion(request, files[action.start :])
+    shown, rest = await _portion(request, files[start:])
     if not shown:
         raise UserError(_("What came with it is not there any more. The words of the idea are."))
-    following = SeePhotos(idea.id, len(files) - rest)
+    following = see_photos.to(idea.id, len(files) - rest)
     more = (Button(_n("{count} more", "{count} more", rest), following),) if rest else ()
     # L10N: above the photos and documents of an idea
     quote = idea_quote(idea, reader=_quoted_for(request, idea))
@@ -246,15 +218,15 @@ async def see_photos(request: Request, action: SeePhotos) -> Reply:
     return Reply(view, fresh=True)
 
 
-@routes.action(MyFiles)
-async def hand_over_files(request: Request, action: MyFiles) -> Reply:
+@routes.press(MyFiles)
+async def hand_over_files(request: Request, start: int = 0) -> Reply:
     """Send the person the files of their own ideas in full size.
 
     The document about a person's data contains small photos only.
     """
     mine = await files_of_author(request.tx, request.participant.id)
     files = [(idea, file) for file in mine if (idea := await ideas.find_idea(request.tx, file.idea_id))]
-    shown, rest = await _portion(request, files[action.start :])
+    shown, rest = await _portion(request, files[start:])
     if not shown:
         raise UserError(_("There are no photos or documents of yours."), buttons=(HOME,))
     following = Button(_n("{count} more", "{count} more", rest), MyFiles(len(files) - rest))
@@ -295,25 +267,31 @@ def _attachment(request: Request, idea: Idea, file: IdeaFile, content: bytes) ->
 # --- reporting
 
 
-@routes.action(AskToReport)
-async def ask_to_report(request: Request, action: AskToReport) -> Reply:
-    """Ask for confirmation before an idea is reported to the organisers."""
-    idea = await readable_idea(request, action.idea)
+@routes.press("woa")
+async def ask_to_report(request: Request, idea_id: int, origin: str = "", at: int = 0) -> Reply:
+    """Ask for confirmation before an idea is reported to the organisers.
+
+    `origin` and `at` say where the way back leads, as in `OpenIdea`.
+    """
+    idea = await readable_idea(request, idea_id)
     return reply(
         _("Is this idea out of place? «{idea}»", idea=idea_quote(idea, 100)),
         _("Only the organisers learn of it, without your name."),
         buttons=(
             # L10N: a button, a verb: tell the organisers that an idea is out of place
-            Button(_("Report it"), Report(idea.id, action.origin, action.at), style="danger"),
-            Button(_("Back to the idea"), OpenIdea(idea.id, action.origin, action.at)),
+            Button(_("Report it"), report.to(idea.id, origin, at), style="danger"),
+            Button(_("Back to the idea"), OpenIdea(idea.id, origin, at)),
         ),
     )
 
 
-@routes.action(Report)
-async def report(request: Request, action: Report) -> Reply:
-    """Report an idea: notify the organisers, once for each person who reports. The idea itself stays as it is."""
-    idea, person = await readable_idea(request, action.idea), request.participant
+@routes.press("wor")
+async def report(request: Request, idea_id: int, origin: str = "", at: int = 0) -> Reply:
+    """Report an idea: notify the organisers, once for each person who reports. The idea itself stays as it is.
+
+    `origin` and `at` say where the way back leads, as in `OpenIdea`.
+    """
+    idea, person = await readable_idea(request, idea_id), request.participant
     if not idea.counts or idea.author_id == person.id:
         raise Stale
     if not await reports.has_reported(request.tx, idea.id, person.id):
@@ -328,7 +306,7 @@ async def report(request: Request, action: Report) -> Reply:
             report=True,
         )
     thanks = _("Thank you. The organisers look at it.")
-    return await card(request, idea.id, action.origin, action.at, toast=thanks)
+    return await card(request, idea.id, origin, at, toast=thanks)
 
 
 async def _report_view(request: Request, idea: Idea) -> View:
@@ -341,16 +319,16 @@ async def _report_view(request: Request, idea: Idea) -> View:
         (
             Button(_("Hide"), HideIdea(idea.id), style="danger"),
             # L10N: a button: an idea that someone reported stays on the wall
-            Button(_("Leave it"), LeaveAsIs(idea.id)),
+            Button(_("Leave it"), leave_as_is.to(idea.id)),
             Button(_("See the idea"), OpenIdea(idea.id)),
         ),
     )
 
 
-@routes.action(LeaveAsIs, who=ORGANISER)
-async def leave_as_is(request: Request, action: LeaveAsIs) -> Reply:
+@routes.press("wol", who=ORGANISER)
+async def leave_as_is(request: Request, idea_id: int) -> Reply:
     """Decide that a reported idea stays as it is. If another organiser has hidden it meanwhile, it stays hidden."""
-    idea = await readable_idea(request, action.idea)
+    idea = await readable_idea(request, idea_id)
     await standing.settle(request.tx, service.decision_subject(idea.id), _("This is decided."), request.now)
     state = _("Another organiser hid it meanwhile.") if idea.hidden else _("It stays where it is.")
     return reply(

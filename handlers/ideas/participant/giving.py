@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar, cast
 
@@ -19,7 +19,7 @@ from bot.conversation.listening import Heard, Listener, Stage, Words
 from bot.conversation.routes import Request, Routes
 from bot.files.uploads import remarks
 from handlers.ideas import service
-from handlers.ideas.actions import BringBack, NotAnIdea
+from handlers.ideas.actions import NotAnIdea
 from handlers.ideas.messages import CATEGORIES, author_of, idea_quote
 from handlers.ideas.participant.answers import (
     MESSAGE,
@@ -33,6 +33,7 @@ from handlers.ideas.participant.answers import (
     withdraw_button,
     wording,
 )
+from handlers.ideas.participant.own import bring_back
 from handlers.ideas.service import MOST, IdeaWording, StoredIdea
 from handlers.ideas.store import files, giving, ideas, walls
 from handlers.ideas.store.giving import BURST, GivenIdeas, Opening
@@ -52,18 +53,14 @@ _JUST = timedelta(minutes=5)
 _KINDS = tuple(Option(category, label) for category, label in CATEGORIES.items())
 
 
-@dataclass(frozen=True, slots=True)
 class IdeaForm(Form):
     """The form for an idea, with photos or documents."""
 
     title: ClassVar[Text] = _("Your idea")
     read_by_others: ClassVar[bool] = True
-    idea: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
-        _("Your idea, in a few words")
-    )
+    idea: Composition = message(_("Your idea, in a few words"))
 
 
-@dataclass(frozen=True, slots=True)
 class FactForm(Form):
     """The form for a fact, a need or an existing scheme."""
 
@@ -72,12 +69,9 @@ class FactForm(Form):
     read_by_others: ClassVar[bool] = True
     # L10N: a question in a form: is what one describes a fact, a need or an existing scheme?
     kind: str = choice(_("What is it?"), _KINDS, required=False)
-    idea: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
-        _("What you see, in a few words")
-    )
+    idea: Composition = message(_("What you see, in a few words"))
 
 
-@dataclass(frozen=True, slots=True)
 class BuildForm(Form):
     """The form for an idea that builds on another."""
 
@@ -194,9 +188,9 @@ async def _take_line(request: Request, into: Opening, before: GivenIdeas, words:
 # --- forms
 
 
-async def _may_give(request: Request, action: GiveIdea | GiveFact) -> None:
+async def _may_give(request: Request, run: int) -> None:
     """Raise UserError if no phase takes the person's ideas, or if they have given too many."""
-    _refuse_too_many(request, await _into(request, action.run))
+    _refuse_too_many(request, await _into(request, run))
 
 
 async def _into(request: Request, run_id: int) -> Opening:
@@ -213,16 +207,16 @@ async def _into(request: Request, run_id: int) -> Opening:
     return into
 
 
-@routes.action(GiveIdea, form=IdeaForm, before=_may_give, reads=has_room)
-async def give_idea(request: Request, action: GiveIdea, form: IdeaForm) -> Reply:
+@routes.form(GiveIdea, IdeaForm, check=_may_give, reads=has_room)
+async def give_idea(request: Request, form: IdeaForm, run: int) -> Reply:
     """Store the idea that was written in a form, with its files."""
-    return await _from_form(request, action.run, form.idea)
+    return await _from_form(request, run, form.idea)
 
 
-@routes.action(GiveFact, form=FactForm, before=_may_give, reads=has_room)
-async def give_fact(request: Request, action: GiveFact, form: FactForm) -> Reply:
+@routes.form(GiveFact, FactForm, check=_may_give, reads=has_room)
+async def give_fact(request: Request, form: FactForm, run: int) -> Reply:
     """Store the fact, need or scheme that was written in a form, with its files."""
-    return await _from_form(request, action.run, form.idea, cast("Category", form.kind) or None)
+    return await _from_form(request, run, form.idea, cast("Category", form.kind) or None)
 
 
 async def _from_form(request: Request, run_id: int, content: Composition, category: Category | None = None) -> Reply:
@@ -252,29 +246,29 @@ async def _from_form(request: Request, run_id: int, content: Composition, catego
 # --- building on an idea
 
 
-async def _may_build(request: Request, action: BuildOn) -> None:
+async def _may_build(request: Request, idea: int) -> None:
     """Raise Stale if the person cannot build on the idea, UserError if nothing takes theirs, or they gave too many."""
-    if await _buildable(request, action.idea) is None:
+    if await _buildable(request, idea) is None:
         raise Stale
     _refuse_too_many(request, await _into(request, 0))
 
 
-async def _built_on(request: Request, action: BuildOn) -> Span:
+async def _built_on(request: Request, idea: int) -> Span:
     """Return the line above the form: the text and the author of the idea that is built on."""
-    entry = await walls.wall_entry(request.tx, action.idea)
+    entry = await walls.wall_entry(request.tx, idea)
     if entry is None:
         raise Stale
     author = author_of(entry.idea, entry.author, reader=request.participant.id)
     return _("You build on «{idea}» ({author}).", idea=idea_quote(entry.idea, _QUOTED), author=author)
 
 
-@routes.action(BuildOn, form=BuildForm, before=_may_build, about=_built_on)
-async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
+@routes.form(BuildOn, BuildForm, check=_may_build, about=_built_on)
+async def build_on(request: Request, form: BuildForm, idea: int) -> Reply:
     """Store an idea that builds on another.
 
     If the other idea was hidden or withdrawn meanwhile, the new one is stored without a link.
     """
-    parent = await _buildable(request, action.idea)
+    parent = await _buildable(request, idea)
     into = await _open_or_last(request) or await _into(request, 0)
     _keep_one_too_many(request, into)
     stored = await _give(request, form.idea, into, parent=parent)
@@ -329,7 +323,7 @@ async def change_words(request: Request, words: str) -> Reply | None:
     if phase is None:
         return None
     if idea.state == "withdrawn":
-        back = Button(_("Bring it back"), BringBack(idea.id))
+        back = Button(_("Bring it back"), bring_back.to(idea.id))
         return reply(_("You withdrew this idea, so it stays as it was."), buttons=(back,), fresh=True)
     if not service.may_change(idea, run):
         return reply(_("This phase is finished: your idea stays as it was."), fresh=True)
@@ -380,7 +374,7 @@ async def withdraw_deleted(request: Request) -> Reply | None:
         return None
     await service.withdraw_idea(request.tx, idea)
     line = _("You deleted your message: the idea «{idea}» is withdrawn.", idea=idea_quote(idea, reader="own"))
-    return reply(line, buttons=(Button(_("Bring it back"), BringBack(idea.id)),), fresh=True)
+    return reply(line, buttons=(Button(_("Bring it back"), bring_back.to(idea.id)),), fresh=True)
 
 
 async def _delete_files(request: Request, person_id: int) -> Reply | None:
@@ -400,8 +394,8 @@ async def _delete_files(request: Request, person_id: int) -> Reply | None:
 # --- what was taken for something else
 
 
-@routes.action(KeepAsIdea)
-async def keep_as_idea(request: Request, _action: KeepAsIdea) -> Reply:
+@routes.press(KeepAsIdea)
+async def keep_as_idea(request: Request) -> Reply:
     """Store words that were taken for a question as an idea of the open or the last phase."""
     words = await stray_words.kept(request)
     if not words:
@@ -410,13 +404,13 @@ async def keep_as_idea(request: Request, _action: KeepAsIdea) -> Reply:
     return await take_words(request, words)
 
 
-@routes.action(NotAnIdea)
-async def not_an_idea(request: Request, action: NotAnIdea) -> Reply:
+@routes.press(NotAnIdea)
+async def not_an_idea(request: Request, idea_id: int) -> Reply:
     """Take an idea out of everything, because it was none, and ask its author what it is.
 
     Its words wait for the answer; its files are not kept.
     """
-    idea = await ideas.find_idea(request.tx, action.idea)
+    idea = await ideas.find_idea(request.tx, idea_id)
     if idea is None:
         raise UserError(_("This is not an idea any more."))
     if idea.author_id != request.participant.id:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import _
 from bot.content.views import Button, Reply, reply
@@ -24,27 +22,22 @@ _MOST = 30
 """How many ideas are listed on all pages together. Further ones are hardly alike."""
 
 
-class InspireMore(Action):
-    """The button that shows another page of inspiring ideas. `page` is the rank of its first idea, counted from 1."""
-
-    code: ClassVar[str] = "win"
-    run: int
-    page: int
-
-
-@routes.action(Inspire)
-async def inspire(request: Request, action: Inspire) -> Reply:
+@routes.press(Inspire)
+async def inspire(request: Request, run: int) -> Reply:
     """Show the ideas of other groups of the theme that are most similar to the person's own.
 
     People who gave no idea see those with the most votes.
     """
-    return await _show(request, action.run, 1)
+    return await _show(request, run, 1)
 
 
-@routes.action(InspireMore)
-async def inspire_more(request: Request, action: InspireMore) -> Reply:
-    """Show another page of inspiring ideas."""
-    return await _show(request, action.run, action.page)
+@routes.press("win")
+async def inspire_more(request: Request, run: int, page: int) -> Reply:
+    """Show another page of inspiring ideas.
+
+    `page` is the rank of its first idea, counted from 1.
+    """
+    return await _show(request, run, page)
 
 
 async def _show(request: Request, run_id: int, page: int) -> Reply:
@@ -71,7 +64,7 @@ async def _show(request: Request, run_id: int, page: int) -> Reply:
         else _("From other groups of your theme, the most voted first. Build on one?"),
         choice=layout.open_choice(options, "i", run.id),
         buttons=(
-            *layout.page_buttons(first, len(options), len(idea_ids), lambda rank: InspireMore(run.id, rank)),
+            *layout.page_buttons(first, len(options), len(idea_ids), lambda rank: inspire_more.to(run.id, rank)),
             *((Button(_("Give an idea"), GiveIdea(run.id)),) if run.open else ()),
             SHOW_PHASE,
         ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from bot.content.errors import Stale, UserError
@@ -13,20 +12,10 @@ from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_f
 from bot.conversation.routes import Request, Routes
 from bot.delivery import notices
 from handlers.ideas import service
-from handlers.ideas.actions import (
-    BringBack,
-    Categorise,
-    EditIdea,
-    MyIdea,
-    MyIdeasAt,
-    SendLate,
-    SetAnonymous,
-    WithdrawIdea,
-    number_of,
-)
+from handlers.ideas.actions import EditIdea, SendLate, SetAnonymous, WithdrawIdea, number_of
 from handlers.ideas.messages import CATEGORIES, LABEL, author_of, idea_quote, idea_words, line, see_files
 from handlers.ideas.participant.answers import change_button, give_action, no_idea_button
-from handlers.ideas.participant.card import SeePhotos
+from handlers.ideas.participant.card import see_photos
 from handlers.ideas.service import MOST, IdeaWording
 from handlers.ideas.store import ideas
 from handlers.ideas.store.files import IdeaFile, count_documents, files_of_idea
@@ -41,7 +30,6 @@ routes = Routes()
 _PER_PAGE = 10
 
 
-@dataclass(frozen=True, slots=True)
 class EditForm(Form):
     """The form for the new text of an idea."""
 
@@ -53,16 +41,19 @@ class EditForm(Form):
 # --- the list
 
 
-@routes.action(MyIdeas)
-async def my_ideas(request: Request, action: MyIdeas) -> Reply:
+@routes.press(MyIdeas)
+async def my_ideas(request: Request, run: int) -> Reply:
     """List the person's ideas of a phase."""
-    return await _list(request, action.run, 1)
+    return await _list(request, run, 1)
 
 
-@routes.action(MyIdeasAt)
-async def my_ideas_at(request: Request, action: MyIdeasAt) -> Reply:
-    """Show another page of the person's ideas of a phase."""
-    return await _list(request, action.run, action.page)
+@routes.press("wxp")
+async def my_ideas_at(request: Request, run: int, page: int) -> Reply:
+    """Show another page of the person's ideas of a phase.
+
+    `page` counts from 1. 0 as `run` stands for the phase of the person's latest idea.
+    """
+    return await _list(request, run, page)
 
 
 async def _list(request: Request, run_id: int, page: int) -> Reply:
@@ -84,12 +75,12 @@ async def _list(request: Request, run_id: int, page: int) -> Reply:
         for idea in shown
     ]
     turn = (
-        *((Button(_("◀ Previous"), MyIdeasAt(run_id, page - 1)),) if page > 1 else ()),
-        *((Button(_("Next ▶"), MyIdeasAt(run_id, page + 1)),) if page < pages else ()),
+        *((Button(_("◀ Previous"), my_ideas_at.to(run_id, page - 1)),) if page > 1 else ()),
+        *((Button(_("Next ▶"), my_ideas_at.to(run_id, page + 1)),) if page < pages else ()),
     )
     return reply(
         Strong(phase_title(phase)),
-        choice=Choice(MyIdea(), tuple(options), placeholder=_("Open an idea"), listed=True),
+        choice=Choice(my_idea.to(), tuple(options), placeholder=_("Open an idea"), listed=True),
         buttons=(*turn, *await _move_button(request, mine), *more, SHOW_PHASE),
     )
 
@@ -148,8 +139,8 @@ def _state(idea: Idea) -> Text | None:
 # --- one of them
 
 
-@routes.choice(MyIdea)
-async def my_idea(request: Request, _action: MyIdea, values: tuple[str, ...]) -> Reply:
+@routes.pick("wxo")
+async def my_idea(request: Request, values: tuple[str, ...]) -> Reply:
     """Show one of the person's own ideas, with the buttons that change it."""
     if len(values) != 1 or (idea_id := number_of(values[0])) is None:
         raise Stale
@@ -169,7 +160,7 @@ async def _show(request: Request, idea: Idea) -> Reply:
     if idea.state == "late":
         buttons.append(Button(_("Send to the facilitator"), SendLate(idea.id), style="primary"))
     if idea.state == "withdrawn":
-        buttons.append(Button(_("Bring it back"), BringBack(idea.id), style="primary"))
+        buttons.append(Button(_("Bring it back"), bring_back.to(idea.id), style="primary"))
     else:
         if service.may_change(idea, run):
             buttons.append(change_button(idea))
@@ -177,11 +168,11 @@ async def _show(request: Request, idea: Idea) -> Reply:
         name = _("With my first name") if idea.anonymous else _("Without my name")
         buttons += (Button(name, SetAnonymous(idea.id, not idea.anonymous)), no_idea_button(idea))
     if files:
-        buttons.append(Button(see_files(len(files), count_documents(files)), SeePhotos(idea.id)))
+        buttons.append(Button(see_files(len(files), count_documents(files)), see_photos.to(idea.id)))
     choice = None
     if phase.collects == "facts" and idea.state != "withdrawn":
         kinds = tuple(Option(category, label) for category, label in CATEGORIES.items())
-        choice = Choice(Categorise(idea.id), kinds, (idea.category,), placeholder=_("What is it?"))
+        choice = Choice(categorise.to(idea.id), kinds, (idea.category,), placeholder=_("What is it?"))
     return reply(*lines, choice=choice, buttons=(*buttons, Button(_("My ideas"), MyIdeas(run.id if run else 0))))
 
 
@@ -197,25 +188,25 @@ async def _mine(request: Request, idea_id: int) -> Idea:
     return idea
 
 
-async def _changeable(request: Request, action: EditIdea) -> Mapping[str, str]:
+async def _changeable(request: Request, idea_id: int) -> Mapping[str, str]:
     """Return the initial content of the form for changing an idea.
 
     Raises UserError if the phase is over or the idea is withdrawn.
     """
-    idea = await _mine(request, action.idea)
+    idea = await _mine(request, idea_id)
     if idea.state == "withdrawn":
-        back = Button(_("Bring it back"), BringBack(idea.id))
+        back = Button(_("Bring it back"), bring_back.to(idea.id))
         raise UserError(_("You withdrew this idea, so it stays as it was."), buttons=(back,))
     if not service.may_change(idea, await _run(request, idea)):
         raise UserError(_("This phase is finished: your idea stays as it was."))
     return {"idea": idea.text}
 
 
-@routes.action(EditIdea, form=EditForm, before=_changeable)
-async def edit_idea(request: Request, action: EditIdea, form: EditForm) -> Reply:
+@routes.form(EditIdea, EditForm, prefill=_changeable)
+async def edit_idea(request: Request, form: EditForm, idea_id: int) -> Reply:
     """Change the text of the person's idea. Its votes and links to other ideas stay."""
-    await _changeable(request, action)
-    idea = await _mine(request, action.idea)
+    await _changeable(request, idea_id)
+    idea = await _mine(request, idea_id)
     phase = await find_phase(request.tx, idea.phase)
     if phase is None:
         raise Stale
@@ -225,37 +216,37 @@ async def edit_idea(request: Request, action: EditIdea, form: EditForm) -> Reply
     return with_lines_first(await _show(request, changed), _("Changed."))
 
 
-@routes.action(WithdrawIdea)
-async def withdraw(request: Request, action: WithdrawIdea) -> Reply:
+@routes.press(WithdrawIdea)
+async def withdraw(request: Request, idea_id: int) -> Reply:
     """Withdraw the person's idea, so that nobody else reads it any more. The person can restore it."""
-    idea = await _mine(request, action.idea)
+    idea = await _mine(request, idea_id)
     if idea.state != "withdrawn":
         idea = await service.withdraw_idea(request.tx, idea)
     return await _show(request, idea)
 
 
-@routes.action(BringBack)
-async def bring_back(request: Request, action: BringBack) -> Reply:
+@routes.press("wxr")
+async def bring_back(request: Request, idea_id: int) -> Reply:
     """Restore an idea that the person withdrew."""
-    idea = await _mine(request, action.idea)
+    idea = await _mine(request, idea_id)
     if idea.state == "withdrawn":
         idea = await service.bring_back_idea(request.tx, idea)
     return await _show(request, idea)
 
 
-@routes.action(SetAnonymous)
-async def set_anonymous(request: Request, action: SetAnonymous) -> Reply:
+@routes.press(SetAnonymous)
+async def set_anonymous(request: Request, idea_id: int, anonymous: bool) -> Reply:
     """Show or hide the person's first name beside their idea."""
-    idea = await _mine(request, action.idea)
-    await ideas.set_anonymous(request.tx, idea.id, action.anonymous)
+    idea = await _mine(request, idea_id)
+    await ideas.set_anonymous(request.tx, idea.id, anonymous)
     await service.refresh_panels(request.tx, idea)
     return await _show(request, await _mine(request, idea.id))
 
 
-@routes.choice(Categorise)
-async def categorise(request: Request, action: Categorise, chosen: tuple[str, ...]) -> Reply:
+@routes.pick("wxc")
+async def categorise(request: Request, chosen: tuple[str, ...], idea_id: int) -> Reply:
     """Set the category of an idea: a fact, a need or a scheme."""
-    idea = await _mine(request, action.idea)
+    idea = await _mine(request, idea_id)
     if len(chosen) != 1 or chosen[0] not in CATEGORIES or not idea.category:
         raise Stale
     await ideas.set_category(request.tx, idea.id, cast("Category", chosen[0]))
@@ -266,13 +257,13 @@ async def categorise(request: Request, action: Categorise, chosen: tuple[str, ..
 # --- late ideas, and moving ideas to another group
 
 
-@routes.action(SendLate)
-async def send_late(request: Request, action: SendLate) -> Reply:
+@routes.press(SendLate)
+async def send_late(request: Request, idea_id: int) -> Reply:
     """Send the person's late idea to the facilitator, who decides on it.
 
     If the idea's phase is open again, the idea is added to the wall without a decision.
     """
-    idea = await _mine(request, action.idea)
+    idea = await _mine(request, idea_id)
     run = await _run(request, idea)
     if idea.state == "late" and run and run.open:
         await ideas.set_idea_state(request.tx, idea.id, "live")
@@ -302,10 +293,10 @@ async def _move_button(request: Request, mine: Sequence[Idea]) -> tuple[Button, 
     return ()
 
 
-@routes.action(TakeAlong)
-async def take_along(request: Request, action: TakeAlong) -> Reply:
+@routes.press(TakeAlong)
+async def take_along(request: Request, group: int) -> Reply:
     """Move the ideas of a person who changed group from the earlier group to the present one."""
-    moved = await service.take_along(request.tx, request.participant, action.group, request.now, request.today)
+    moved = await service.take_along(request.tx, request.participant, group, request.now, request.today)
     if not moved:
         return reply(_("Your ideas are with your group already."), buttons=(SHOW_PHASE,))
     line = _n(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import Request, Routes
 from handlers.ideas import service
-from handlers.ideas.actions import CastVotes, CastVotesFrom, VoteFor, number_of
+from handlers.ideas.actions import CastVotes, VoteFor, number_of
 from handlers.ideas.messages import LABEL, idea_quote
 from handlers.ideas.participant import layout
 from handlers.ideas.participant.card import card
@@ -27,62 +25,60 @@ from handlers.workshops.store.runs import run_of_group
 routes = Routes()
 
 
-class TurnVotes(Action):
-    """The button that shows another page of ideas to vote for. `page` is the rank of its first idea, counted from 1."""
-
-    code: ClassVar[str] = "wvt"
-    run: int
-    page: int
-
-
-@routes.action(Vote)
-async def vote(request: Request, action: Vote) -> Reply:
+@routes.press(Vote)
+async def vote(request: Request, run: int) -> Reply:
     """Show the ideas to vote for in the order in which they were given, so that none moves while people choose."""
-    return await _screen(request, await _open(request, action.run), 1)
+    return await _screen(request, await _open(request, run), 1)
 
 
-@routes.action(TurnVotes)
-async def turn_votes(request: Request, action: TurnVotes) -> Reply:
-    """Show another page of ideas to vote for."""
-    return await _screen(request, await _open(request, action.run), action.page)
+@routes.press("wvt")
+async def turn_votes(request: Request, run: int, page: int) -> Reply:
+    """Show another page of ideas to vote for.
+
+    `page` is the rank of its first idea, counted from 1.
+    """
+    return await _screen(request, await _open(request, run), page)
 
 
-@routes.choice(CastVotes)
-async def cast_votes(request: Request, action: CastVotes, values: tuple[str, ...]) -> Reply:
+@routes.pick(CastVotes)
+async def cast_votes(request: Request, values: tuple[str, ...], run_id: int, first: int, last: int) -> Reply:
     """Store the person's votes for the ideas of a page, unless they are more than the person has.
 
     A page is identified by the ids of its first and last idea, so that it stays the same page when ideas are gone.
     """
-    run = await _open(request, action.run)
+    run = await _open(request, run_id)
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
     before = await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
-    elsewhere = {idea_id for idea_id in before if not action.first <= idea_id <= action.last}
+    elsewhere = {idea_id for idea_id in before if not first <= idea_id <= last}
     chosen = await _chosen_ideas(request, run, values, offered) | elsewhere
-    rank = 1 + sum(idea_id < action.first for idea_id in offered)
+    rank = 1 + sum(idea_id < first for idea_id in offered)
     refusal = await _keep(request, run, before, chosen)
     return await _screen(request, run, rank, toast=refusal or _("Noted."))
 
 
-@routes.choice(CastVotesFrom)
-async def cast_votes_from(request: Request, action: CastVotesFrom, values: tuple[str, ...]) -> Reply:
-    """Store votes from a message of an earlier version of the program, as if it showed the ideas now at its rank."""
-    run = await _open(request, action.run)
+@routes.pick("wvc")
+async def cast_votes_from(request: Request, values: tuple[str, ...], run_id: int, page: int) -> Reply:
+    """Store votes from a message of an earlier version of the program, as if it showed the ideas now at its rank.
+
+    It stored only `page`, the rank of the first idea of the page.
+    """
+    run = await _open(request, run_id)
     offered = await ideas.ideas_of_group(request.tx, run.group_id, run.phase)
-    shown = offered[max(0, action.page - 1) :][: layout.PER_PAGE]
+    shown = offered[max(0, page - 1) :][: layout.PER_PAGE]
     first, last = (shown[0].id, shown[-1].id) if shown else (0, 0)
-    return await cast_votes(request, CastVotes(run.id, first, last), values)
+    return await cast_votes(request, values, run.id, first, last)
 
 
-@routes.action(VoteFor)
-async def vote_for(request: Request, action: VoteFor) -> Reply:
+@routes.press(VoteFor)
+async def vote_for(request: Request, idea_id: int, gives: bool, origin: str = "", at: int = 0) -> Reply:
     """Give an idea a vote, or take the vote back, with a button on the idea's card."""
-    idea = await ideas.find_idea(request.tx, action.idea)
+    idea = await ideas.find_idea(request.tx, idea_id)
     run = await _run_of(request, idea)
     before = await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
-    chosen = before | {action.idea} if action.gives else before - {action.idea}
+    chosen = before | {idea_id} if gives else before - {idea_id}
     refusal = await _keep(request, run, before, chosen)
     left = request.settings.of(WorkshopSettings).votes - len(chosen)
-    return await card(request, action.idea, action.origin, action.at, toast=refusal or _left(left))
+    return await card(request, idea_id, origin, at, toast=refusal or _left(left))
 
 
 async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen: Collection[int]) -> Text | None:
@@ -146,7 +142,7 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
         votes_left = _("Every vote is given. You can change them until the phase ends.")
     elif left == most:
         votes_left = _("You can change until the phase ends.")
-    page_buttons = layout.page_buttons(first, len(shown), len(offered), lambda rank: TurnVotes(run.id, rank))
+    page_buttons = layout.page_buttons(first, len(shown), len(offered), lambda rank: turn_votes.to(run.id, rank))
     answer = reply(
         _n(
             "Which idea should go on? You have {count} vote.", "Which ideas should go on? You have {count} votes.", most

@@ -6,7 +6,7 @@ Facilitators also see the ideas of all groups of a theme, or of all themes, toge
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, cast
+from typing import cast
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
@@ -15,11 +15,12 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from handlers.groups.store.groups import find_group
 from handlers.ideas import service
+from handlers.ideas.actions import SetAside
 from handlers.ideas.messages import idea_quote
 from handlers.ideas.participant import layout
 from handlers.ideas.store import moderation, readers, walls
 from handlers.ideas.store.walls import IdeaScope, Order
-from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, SetAside, ShowWall, Vote
+from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, phase_title
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.settings import WorkshopSettings
@@ -32,27 +33,26 @@ _OWN_LENGTH = 150
 """How many of a person's own ideas are shown before ideas are revealed, and how many characters of each."""
 
 
-class ShowTogether(Action):
+class ShowTogether(Action, code="wz"):
     """The button that shows the ideas of all groups of a theme, or of all groups for '' as `theme`.
 
     `phase` is a key. `by` is the order: «v» by votes, «t» by time. `page` is the rank of the first idea shown, counted
     from 1.
     """
 
-    code: ClassVar[str] = "wz"
     phase: str
     theme: str
     page: int = 1
     by: str = "v"
 
 
-@routes.action(ShowWall)
-async def show_wall(request: Request, action: ShowWall) -> Reply:
+@routes.press(ShowWall)
+async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key: str = "v") -> Reply:
     """Show the ideas that a group gave in a phase.
 
     Until ideas are revealed, members see only their own ones and the number of all.
     """
-    run, phase = await service.find_run_and_phase(request.tx, action.run)
+    run, phase = await service.find_run_and_phase(request.tx, run_id)
     leads = await service.runs_group(request.tx, request.participant, run.group_id)
     member = await readers.is_member(request.tx, request.participant.id, run.group_id)
     if not (leads or member):
@@ -62,9 +62,9 @@ async def show_wall(request: Request, action: ShowWall) -> Reply:
     if not (run.revealed or leads):
         return await _before_reveal(request, run, scope, heading)
     ballot = await layout.read_ballot(request, run)
-    by = _order(action.by) if ballot.shows_votes else "t"  # the order by votes would reveal the votes
+    by = _order(by_key) if ballot.shows_votes else "t"  # the order by votes would reveal the votes
     total = await walls.count_on_wall(request.tx, scope)
-    first = _first(action.page, total)
+    first = _first(page_number, total)
     entries = await walls.page_of_wall(request.tx, scope, by, first - 1, layout.PER_PAGE)
     options = await layout.idea_options(request, entries, phase, ballot)
     order_buttons = _order_buttons(
@@ -138,29 +138,31 @@ async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...
     )
 
 
-@routes.action(ShowTogether, who=FACILITATOR)
-async def show_together(request: Request, action: ShowTogether) -> Reply:
+@routes.press(ShowTogether, who=FACILITATOR)
+async def show_together(
+    request: Request, phase_key: str, theme_key: str, page_number: int = 1, by_key: str = "v"
+) -> Reply:
     """Show the ideas of all groups of a theme, or of all themes.
 
     Raises UserError for people who do not run the workshops of all these groups.
     """
-    theme = action.theme or None
-    phase = await find_phase(request.tx, action.phase)
+    theme = theme_key or None
+    phase = await find_phase(request.tx, phase_key)
     if phase is None:
         raise Stale
     if not await _runs_theme(request, theme):
         raise UserError(_("Someone else runs the workshops of these groups. Yours are on your panel."))
     title: Span = Localised(await service.theme_title(request.tx, theme)) if theme else _("all themes")
     scope = IdeaScope(phase.key, theme=theme)
-    by = _order(action.by)
+    by = _order(by_key)
     total = await walls.count_on_wall(request.tx, scope)
-    first = _first(action.page, total)
+    first = _first(page_number, total)
     entries = await walls.page_of_wall(request.tx, scope, by, first - 1, layout.PER_PAGE)
     options = await layout.idea_options(request, entries, phase, layout.Ballot(), groups_too=True)
     origin = f"{'t' if theme else 'a'}{by}"
 
     def action_for(order: str, page: int) -> ShowTogether:
-        return ShowTogether(phase.key, action.theme, page, order)
+        return ShowTogether(phase.key, theme_key, page, order)
 
     everyone = theme is not None and await _runs_theme(request, None)
     return reply(

@@ -9,7 +9,7 @@ from bot.conversation.routes import Request
 from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark
-from handlers.plenary.actions import PLENARIES, OpenPlenary, RestorePlenary
+from handlers.plenary.actions import PLENARIES, OpenPlenary
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.service.conducting import store_step
 from handlers.plenary.service.restoring import difference, restored, values_of
@@ -47,15 +47,15 @@ async def change(request: Request, before: PlenaryState, after: PlenaryState, wh
     await store_step(request.tx, before, after, request.now)
     plenary_id = before.plenary.id
     values = difference(before, after)
-    return await note(request, subject_of(plenary_id), what, RestorePlenary(plenary_id), values)
+    return await note(request, subject_of(plenary_id), what, restore.to(plenary_id), values)
 
 
-@inverses.declare(RestorePlenary)
-async def restore(request: Request, action: RestorePlenary, values: Values) -> Undone:
+@inverses.declare("pnr")
+async def restore(request: Request, values: Values, plenary: int) -> Undone:
     """Undo a change of a plenary. Raises UserError if it was changed again since."""
-    state = await find(request, action.plenary)
+    state = await find(request, plenary)
     before = restored(state, values)
     if before is None:
         raise changed_since()
     await store_step(request.tx, state, before, request.now)
-    return Undone(buttons=(Button(_("Back to the plenary"), OpenPlenary(action.plenary), style="primary"),))
+    return Undone(buttons=(Button(_("Back to the plenary"), OpenPlenary(plenary), style="primary"),))

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
@@ -20,15 +18,7 @@ from bot.conversation.journal_store import JournalEntry
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import WINDOW, Undo, author, what
 from handlers.navigation.actions import BACK
-from handlers.plenary.actions import (
-    BeginPlenary,
-    ConductStep,
-    OpenPlenary,
-    PutQuestion,
-    RankQuestions,
-    ShowLengths,
-    open_screen_button,
-)
+from handlers.plenary.actions import BeginPlenary, ConductStep, OpenPlenary, ShowLengths, open_screen_button
 from handlers.plenary.messages import (
     delay_line,
     heading,
@@ -41,6 +31,7 @@ from handlers.plenary.messages import (
 )
 from handlers.plenary.model.questions import ranked
 from handlers.plenary.model.turns import PlenaryState, StageTurn, TalkClock
+from handlers.plenary.organiser.asking import put_question, rank_questions
 from handlers.plenary.organiser.changing import change, find, seen_of, subject_of
 from handlers.plenary.organiser.preparing import ask_for_groups, ask_for_session, offer_another_session, show
 from handlers.plenary.service import conducting, preparing
@@ -61,14 +52,6 @@ _EARLY = timedelta(minutes=30)
 """How long before its session a plenary begins only after a question."""
 
 
-class BeginEarly(Action):
-    """The button that begins a plenary well before its session, after a question whether to."""
-
-    code: ClassVar[str] = "pnbe"
-    plenary: int
-    seen: str
-
-
 # --- opening it
 
 
@@ -77,7 +60,7 @@ class BeginEarly(Action):
     _("Prepare and conduct the plenary"),
     names={"en": "plenary", "de": "plenum"},
     who=ORGANISER,
-    said=_("the plenary, plenary session, conduct the plenary"),
+    plain_words=_("the plenary, plenary session, conduct the plenary"),
     for_others="scene",
 )
 async def open_plenaries(request: Request) -> Reply:
@@ -120,10 +103,10 @@ async def is_running(request: Request) -> bool:
     return bool(await preparing.running_now(request.tx))
 
 
-@routes.action(OpenPlenary, who=ORGANISER)
-async def open_plenary(request: Request, action: OpenPlenary) -> Reply:
+@routes.press(OpenPlenary, who=ORGANISER)
+async def open_plenary(request: Request, plenary: int) -> Reply:
     """Show a plenary: its preparation, a new card, or that it is over."""
-    return await _open(request, await find(request, action.plenary))
+    return await _open(request, await find(request, plenary))
 
 
 async def _open(request: Request, state: PlenaryState) -> Reply:
@@ -143,19 +126,19 @@ async def _send_card(request: Request, state: PlenaryState, line: Span) -> Reply
     return reply(line, buttons=(order_button(state.plenary), BACK), fresh=True)
 
 
-@routes.action(BeginPlenary, who=ORGANISER)
-async def begin(request: Request, action: BeginPlenary) -> Reply:
+@routes.press(BeginPlenary, who=ORGANISER)
+async def begin(request: Request, plenary: int, seen: str) -> Reply:
     """Begin a plenary: the first group comes on stage, and the card for conducting comes below.
 
     Well before its session, ask first: everybody's phone would show it.
     """
-    return await _begin(request, action.plenary, action.seen, ask=True)
+    return await _begin(request, plenary, seen, ask=True)
 
 
-@routes.action(BeginEarly, who=ORGANISER)
-async def begin_early(request: Request, action: BeginEarly) -> Reply:
+@routes.press("pnbe", who=ORGANISER)
+async def begin_early(request: Request, plenary: int, seen: str) -> Reply:
     """Begin a plenary well before its session."""
-    return await _begin(request, action.plenary, action.seen, ask=False)
+    return await _begin(request, plenary, seen, ask=False)
 
 
 async def _begin(request: Request, plenary_id: int, seen: str, *, ask: bool) -> Reply:
@@ -169,7 +152,7 @@ async def _begin(request: Request, plenary_id: int, seen: str, *, ask: bool) -> 
         return reply(
             _early_line(session.plan, request.now),
             buttons=(
-                Button(_("Begin now"), BeginEarly(plenary_id, seen)),
+                Button(_("Begin now"), begin_early.to(plenary_id, seen)),
                 Button(_("Back to the plenary"), OpenPlenary(plenary_id), style="primary"),
             ),
         )
@@ -285,7 +268,7 @@ async def _questions_view(tx: Transaction, turn: StageTurn) -> View:
     everything = await questions_of_group(tx, turn.group_id)
     listed = ranked(question for question in everything if question.shown)
     unasked = [question for question in listed if question.asked_at is None]
-    all_of_them = Button(_("Questions: {count}", count=len(unasked)), RankQuestions(turn.group_id))
+    all_of_them = Button(_("Questions: {count}", count=len(unasked)), rank_questions.to(turn.group_id))
     if turn.state != "questions":
         return View((), (all_of_them,))
     lines: list[Span] = []
@@ -297,7 +280,7 @@ async def _questions_view(tx: Transaction, turn: StageTurn) -> View:
         text = _("{number}. {question}", number=number, question=question_quote(question, _MOST_OF_A_QUESTION, "led"))
         lines.append(Joined((text, " · ", wanted_words(question))))
         # L10N: a button: the question with this number is asked aloud now
-        buttons.append(Button(_("Ask {number}", number=number), PutQuestion(question.id)))
+        buttons.append(Button(_("Ask {number}", number=number), put_question.to(question.id)))
     return View(tuple(lines), (*buttons, all_of_them))
 
 
@@ -337,22 +320,22 @@ async def _last_step(tx: Transaction, plenary_id: int, now: datetime) -> Journal
 # --- what is done from it
 
 
-@routes.action(ConductStep, who=ORGANISER)
-async def make_step(request: Request, action: ConductStep) -> Reply:
+@routes.press(ConductStep, who=ORGANISER)
+async def make_step(request: Request, plenary: int, what: str, seen: str) -> Reply:
     """Make one step of a plenary, unless somebody else was first, and show the card as it is then."""
-    state = await find(request, action.plenary)
+    state = await find(request, plenary)
     if not state.plenary.running:
         return await _open(request, state)
-    if seen_of(state) != action.seen:
-        return await _card(request, action.plenary, await _who_was_first(request, action.plenary))
-    after = await _step(request, action.what, state)
+    if seen_of(state) != seen:
+        return await _card(request, plenary, await _who_was_first(request, plenary))
+    after = await _step(request, what, state)
     if after == state:
         raise Stale
     titles = (await preparing.groups_to_present(request.tx, state.plenary.round)).titles
-    await change(request, state, after, _summary(action.what, state, after, titles))
+    await change(request, state, after, _summary(what, state, after, titles))
     if after.plenary.ended_at is not None:
         await leave_to_groups(request.tx, after, request.now)
-    return await _card(request, action.plenary)
+    return await _card(request, plenary)
 
 
 async def _step(request: Request, word: str, state: PlenaryState) -> PlenaryState:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
@@ -21,22 +19,13 @@ from handlers.plenary.service import preparing
 routes = Routes()
 
 
-class ChangeLength(Action):
-    """The button that makes one part longer or shorter by half a minute; `part` is «talk», «questions» or «change»."""
-
-    code: ClassVar[str] = "pntc"
-    plenary: int
-    part: str
-    longer: bool
-
-
-@routes.action(ShowLengths, who=ORGANISER)
-async def show_lengths(request: Request, action: ShowLengths) -> Reply:
+@routes.press(ShowLengths, who=ORGANISER)
+async def show_lengths(request: Request, plenary: int) -> Reply:
     """Show the lengths of a plenary's turns and the end that follows from them; below the card while it runs.
 
     The card is drawn again with every question, and would take the place of what is being read.
     """
-    state = await find(request, action.plenary)
+    state = await find(request, plenary)
     return replace(await _show_lengths(request, state), fresh=state.plenary.running)
 
 
@@ -72,10 +61,10 @@ async def _show_lengths(request: Request, state: PlenaryState) -> Reply:
         lowest, highest = BOUNDS[part]
         if seconds > lowest:
             less = _("{part} −{seconds} s", part=label, seconds=STEP)
-            buttons.append(Button(less, ChangeLength(plenary.id, part, longer=False)))
+            buttons.append(Button(less, change_length.to(plenary.id, part, longer=False)))
         if seconds < highest:
             more = _("{part} +{seconds} s", part=label, seconds=STEP)
-            buttons.append(Button(more, ChangeLength(plenary.id, part, longer=True)))
+            buttons.append(Button(more, change_length.to(plenary.id, part, longer=True)))
     waiting = len(state.end(request.now).waiting) if plenary.running and not plenary.gallery else 0
     if waiting:
         # L10N: a button: the plenary ends now; the groups that wait present in another session
@@ -104,13 +93,16 @@ async def _show_lengths(request: Request, state: PlenaryState) -> Reply:
     )
 
 
-@routes.action(ChangeLength, who=ORGANISER)
-async def change_length(request: Request, action: ChangeLength) -> Reply:
-    """Make one part of each turn longer or shorter by half a minute, within its bounds."""
-    state = await find(request, action.plenary)
+@routes.press("pntc", who=ORGANISER)
+async def change_length(request: Request, plenary: int, part: str, longer: bool) -> Reply:
+    """Make one part of each turn longer or shorter by half a minute, within its bounds.
+
+    `part` is «talk», «questions» or «change».
+    """
+    state = await find(request, plenary)
     parts: dict[str, Part] = {"talk": "talk", "questions": "questions", "change": "change"}
-    no_part = action.part == "questions" and state.plenary.gallery
-    if action.part not in parts or no_part or state.plenary.ended_at is not None:
+    no_part = part == "questions" and state.plenary.gallery
+    if part not in parts or no_part or state.plenary.ended_at is not None:
         raise Stale
-    lengths = state.plenary.lengths.changed(parts[action.part], STEP if action.longer else -STEP)
+    lengths = state.plenary.lengths.changed(parts[part], STEP if longer else -STEP)
     return await _show_lengths(request, await preparing.change_lengths(request.tx, state, lengths))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import Form, integer
 from bot.content.texts import Span, Strong, Text, _
@@ -24,29 +23,6 @@ from handlers.plenary.store.plenaries import groups_of_plenary
 routes = Routes()
 
 
-class SwapGroups(Action):
-    """The button that lists the groups that wait, to choose two that change places."""
-
-    code: ClassVar[str] = "pnwg"
-    plenary: int
-
-
-class SwapFirst(Action):
-    """The choice of the first of two groups to be swapped."""
-
-    code: ClassVar[str] = "pnw"
-    plenary: int
-
-
-class SwapSecond(Action):
-    """The choice of the group with which `group` is swapped."""
-
-    code: ClassVar[str] = "pnww"
-    plenary: int
-    group: int
-
-
-@dataclass(frozen=True, slots=True)
 class SeedForm(Form):
     """The form for a seed."""
 
@@ -54,19 +30,19 @@ class SeedForm(Form):
     seed: int = integer(_("The seed that was shown"), minimum=1, maximum=preparing.LARGEST_SEED)
 
 
-@routes.action(DrawOrder, who=ORGANISER)
-async def draw_order(request: Request, action: DrawOrder) -> Reply:
+@routes.press(DrawOrder, who=ORGANISER)
+async def draw_order(request: Request, plenary: int, seen: str) -> Reply:
     """Draw the order of groups with a new seed, unless somebody else changed it since."""
-    state = await find_unbegun(request, action.plenary)
-    if seen_of(state) != action.seen:
+    state = await find_unbegun(request, plenary)
+    if seen_of(state) != seen:
         return await show(request, state, _("This changed meanwhile, so nothing more was done. Here is how it is now."))
     return await _draw(request, state, preparing.new_seed())
 
 
-@routes.action(DrawWithSeed, who=ORGANISER, form=SeedForm)
-async def draw_with_seed(request: Request, action: DrawWithSeed, form: SeedForm) -> Reply:
+@routes.form(DrawWithSeed, SeedForm, who=ORGANISER)
+async def draw_with_seed(request: Request, form: SeedForm, plenary: int) -> Reply:
     """Draw the order of groups with a known seed: the same groups come out in the same order."""
-    return await _draw(request, await find_unbegun(request, action.plenary), form.seed)
+    return await _draw(request, await find_unbegun(request, plenary), form.seed)
 
 
 async def _draw(request: Request, state: PlenaryState, seed: int) -> Reply:
@@ -90,10 +66,10 @@ async def _may_alternate(request: Request, state: PlenaryState) -> bool:
     return await request.look(("alternate", *people, *await public_facts(request.tx)), look)
 
 
-@routes.action(ShowOrder, who=ORGANISER)
-async def show_order(request: Request, action: ShowOrder) -> Reply:
+@routes.press(ShowOrder, who=ORGANISER)
+async def show_order(request: Request, plenary: int) -> Reply:
     """Show the groups in their order, with what can be done about it; below the card while it runs, which changes."""
-    state = await find(request, action.plenary)
+    state = await find(request, plenary)
     return replace(await _show_order(request, state), fresh=state.plenary.running)
 
 
@@ -116,7 +92,7 @@ async def _show_order(request: Request, state: PlenaryState, *lines: Span, undo:
     draw = (Button(_("Draw again"), DrawOrder(plenary.id, seen_of(state))),)
     redo = (*draw, Button(_("Draw with a seed"), DrawWithSeed(plenary.id))) if plenary.began_at is None else ()
     # L10N: a button: lists the groups, of which two are to change places
-    swap = (Button(_("Swap two groups"), SwapGroups(plenary.id)),) if len(state.waiting) > 1 else ()
+    swap = (Button(_("Swap two groups"), swap_groups.to(plenary.id)),) if len(state.waiting) > 1 else ()
     return reply(
         *lines,
         Strong(_("The order of the plenary")),
@@ -126,21 +102,21 @@ async def _show_order(request: Request, state: PlenaryState, *lines: Span, undo:
     )
 
 
-@routes.action(SwapGroups, who=ORGANISER)
-async def swap_groups(request: Request, action: SwapGroups) -> Reply:
+@routes.press("pnwg", who=ORGANISER)
+async def swap_groups(request: Request, plenary: int) -> Reply:
     """Show the groups that wait, of which the first to be swapped is chosen."""
-    state = await find(request, action.plenary)
+    state = await find(request, plenary)
     if len(state.waiting) < 2 or state.plenary.gallery:
         return await _show_order(request, state)
     presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
     return reply(
         _("Which two groups change places? Choose the first."),
         choice=Choice(
-            SwapFirst(action.plenary),
+            swap_first.to(plenary),
             tuple(Option(str(turn.group_id), presenting.titles[turn.group_id]) for turn in state.waiting),
             placeholder=_("Choose a group"),
         ),
-        buttons=(_back_to_order(action.plenary),),
+        buttons=(_back_to_order(plenary),),
     )
 
 
@@ -148,16 +124,16 @@ def _back_to_order(plenary_id: int) -> Button:
     return Button(_("Back to the order"), ShowOrder(plenary_id))
 
 
-@routes.choice(SwapFirst, who=ORGANISER, rides=False)
-async def swap_first(request: Request, action: SwapFirst, values: tuple[str, ...]) -> Reply:
+@routes.pick("pnw", who=ORGANISER, sent_with_press=False)
+async def swap_first(request: Request, values: tuple[str, ...], plenary: int) -> Reply:
     """Show the groups with which the chosen one can be swapped."""
-    state = await find(request, action.plenary)
+    state = await find(request, plenary)
     group_id = _waiting_group(state, values)
     presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
     return reply(
         _("{group} changes places with:", group=Strong(presenting.titles[group_id])),
         choice=Choice(
-            SwapSecond(action.plenary, group_id),
+            swap_second.to(plenary, group_id),
             tuple(
                 Option(str(turn.group_id), presenting.titles[turn.group_id])
                 for turn in state.waiting
@@ -165,20 +141,23 @@ async def swap_first(request: Request, action: SwapFirst, values: tuple[str, ...
             ),
             placeholder=_("Choose a group"),
         ),
-        buttons=(_back_to_order(action.plenary),),
+        buttons=(_back_to_order(plenary),),
     )
 
 
-@routes.choice(SwapSecond, who=ORGANISER, rides=False)
-async def swap_second(request: Request, action: SwapSecond, values: tuple[str, ...]) -> Reply:
-    """Let two groups that both wait change places."""
-    state = await find(request, action.plenary)
+@routes.pick("pnww", who=ORGANISER, sent_with_press=False)
+async def swap_second(request: Request, values: tuple[str, ...], plenary: int, group: int) -> Reply:
+    """Let two groups that both wait change places.
+
+    The choice of the group with which `group` is swapped.
+    """
+    state = await find(request, plenary)
     other = _waiting_group(state, values)
-    after = state.swap(action.group, other)
+    after = state.swap(group, other)
     if after == state:
         return await _show_order(request, state, _("One of them is on stage meanwhile, so nothing was changed."))
     titles = (await preparing.groups_to_present(request.tx, state.plenary.round)).titles
-    what = _("{group} and {other} change places in the plenary", group=titles[action.group], other=titles[other])
+    what = _("{group} and {other} change places in the plenary", group=titles[group], other=titles[other])
     undo = await change(request, state, after, what)
     return await _show_order(request, after, what, undo=(undo,))
 

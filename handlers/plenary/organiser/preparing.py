@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Moment, Span, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
@@ -35,62 +33,6 @@ _FEWEST_FOR_ROOMS = 4
 """With fewer groups, two rooms are not proposed."""
 
 
-class PickPlenarySession(Action):
-    """The choice of the session in which a plenary takes place; `plenary` is 0 for a new one."""
-
-    code: ClassVar[str] = "pnp"
-    plenary: int
-
-
-class PrepareAnother(Action):
-    """The button that asks in which session the groups present that have not done so yet."""
-
-    code: ClassVar[str] = "pnpn"
-
-
-class TakeShortLengths(Action):
-    """The button that takes three minutes of talk and one of questions."""
-
-    code: ClassVar[str] = "pnts"
-    plenary: int
-
-
-class TwoRooms(Action):
-    """The button that divides a plenary into two rooms by theme."""
-
-    code: ClassVar[str] = "pnq"
-    plenary: int
-
-
-class OneRoom(Action):
-    """The button that puts the groups of two rooms together again."""
-
-    code: ClassVar[str] = "pnqo"
-    plenary: int
-
-
-class TakeGallery(Action):
-    """The button that makes a plenary a gallery of tables."""
-
-    code: ClassVar[str] = "pngl"
-    plenary: int
-
-
-class LeaveGallery(Action):
-    """The button with which the groups of a gallery present one after another again."""
-
-    code: ClassVar[str] = "pngx"
-    plenary: int
-
-
-class ChangeRounds(Action):
-    """The button that adds a round to a gallery, or takes one away."""
-
-    code: ClassVar[str] = "pngn"
-    plenary: int
-    more: bool
-
-
 async def ask_for_groups(_request: Request) -> Reply:
     """Show that a plenary needs published groups."""
     return reply(
@@ -110,7 +52,7 @@ async def ask_for_session(request: Request, plenary_id: int = 0) -> Reply:
     options = tuple(Option(str(session.id), session_line(session.plan, request.now)) for session in sessions)
     return reply(
         _("In which session do the groups present?"),
-        choice=Choice(PickPlenarySession(plenary_id), options, listed=True),
+        choice=Choice(pick_session.to(plenary_id), options, listed=True),
         buttons=(SESSIONS, BACK),
     )
 
@@ -128,11 +70,11 @@ async def offer_another_session(tx: Transaction, round_number: int) -> View:
     # L10N: never zero
     line = _n("{count} group has not presented yet.", "{count} groups have not presented yet.", len(left))
     # L10N: a button: the groups that have not presented yet do so in another session of the programme
-    return View((line,), (Button(_("Another session for them"), PrepareAnother(), style="primary"),))
+    return View((line,), (Button(_("Another session for them"), prepare_another.to(), style="primary"),))
 
 
-@routes.action(PrepareAnother, who=ORGANISER)
-async def prepare_another(request: Request, _action: PrepareAnother) -> Reply:
+@routes.press("pnpn", who=ORGANISER)
+async def prepare_another(request: Request) -> Reply:
     """Ask in which session the groups present that have not done so yet."""
     round_ = await preparing.round_to_present(request.tx)
     if round_ is None or not await preparing.groups_left(request.tx, round_.number):
@@ -140,23 +82,26 @@ async def prepare_another(request: Request, _action: PrepareAnother) -> Reply:
     return await ask_for_session(request)
 
 
-@routes.choice(PickPlenarySession, who=ORGANISER, rides=False)
-async def pick_session(request: Request, action: PickPlenarySession, values: tuple[str, ...]) -> Reply:
-    """Prepare a plenary in the chosen session, or move one that has not begun to that session with its other room."""
+@routes.pick("pnp", who=ORGANISER, sent_with_press=False)
+async def pick_session(request: Request, values: tuple[str, ...], plenary_number: int) -> Reply:
+    """Prepare a plenary in the chosen session, or move one that has not begun to that session with its other room.
+
+    `plenary_number` is 0 for a new one.
+    """
     round_ = await preparing.round_to_present(request.tx)
     sessions = {str(session.id): session for session in await preparing.possible_sessions(request.tx, request.now)}
     if round_ is None or len(values) != 1 or values[0] not in sessions:
         raise Stale
     session = sessions[values[0]]
     known = await preparing.rooms_of_round(request.tx, round_.number)
-    if not action.plenary and await preparing.groups_left(request.tx, round_.number):
+    if not plenary_number and await preparing.groups_left(request.tx, round_.number):
         of_stage = [plenary.lengths for plenary in known if not plenary.gallery]
         lengths = of_stage[0] if of_stage else request.settings.of(PlenarySettings).lengths
         plenary_id = await preparing.prepare(request.tx, round_, session, lengths)
     elif not known:
         raise Stale
     else:
-        plenary_id = action.plenary or known[0].id
+        plenary_id = plenary_number or known[0].id
         await find_unbegun(request, plenary_id)
         for plenary in known:
             await set_session(request.tx, plenary.id, session.id)
@@ -245,12 +190,12 @@ async def _show_gallery(
             # L10N: a button: the lengths of the rounds of a gallery
             Button(_("Times"), ShowLengths(plenary.id)),
             open_screen_button(plenary.id),
-            *((Button(_("One round fewer"), ChangeRounds(plenary.id, more=False)),) if rounds > fewest else ()),
-            *((Button(_("One round more"), ChangeRounds(plenary.id, more=True)),) if rounds < most else ()),
+            *((Button(_("One round fewer"), change_rounds.to(plenary.id, more=False)),) if rounds > fewest else ()),
+            *((Button(_("One round more"), change_rounds.to(plenary.id, more=True)),) if rounds < most else ()),
             Button(_("Draw again"), DrawOrder(plenary.id, seen_of(state))),
             Button(_("Draw with a seed"), DrawWithSeed(plenary.id)),
             # L10N: a button: no gallery of tables, the groups present one after another
-            Button(_("Back to the stage"), LeaveGallery(plenary.id)),
+            Button(_("Back to the stage"), leave_gallery.to(plenary.id)),
             Button(_("See the session"), EditSession(session.id)),
             BACK,
         ),
@@ -267,81 +212,81 @@ def _alternatives(
     if plenary.lengths.talk + plenary.lengths.questions > SHORT.talk + SHORT.questions:
         short = replace(state, plenary=replace(plenary, lengths=SHORT)).planned_end(starts)
         lines.append(_("With 3 min + 1 min of questions it would end at {end}.", end=Moment(short, "time")))
-        buttons.append(Button(_("3 min + 1 min"), TakeShortLengths(plenary.id)))
+        buttons.append(Button(_("3 min + 1 min"), take_short_lengths.to(plenary.id)))
     of_turns = [themes[turn.group_id] for turn in state.turns]
     if len(rooms) > 1:
         if plenary.room == 1 and all(other.began_at is None for other in rooms):
-            buttons.append(Button(_("Back to one room"), OneRoom(plenary.id)))
+            buttons.append(Button(_("Back to one room"), one_room.to(plenary.id)))
     elif len(set(of_turns)) > 1 and len(of_turns) >= _FEWEST_FOR_ROOMS:
         first, _second = split_by_theme(of_turns)
         in_first = sum(theme in first for theme in of_turns)
         larger = max(in_first, len(of_turns) - in_first)
         end = starts + larger * plenary.lengths.turn
         lines.append(_("In two rooms by theme it would end at {end}.", end=Moment(end, "time")))
-        buttons.append(Button(_("Two rooms"), TwoRooms(plenary.id)))
+        buttons.append(Button(_("Two rooms"), two_rooms.to(plenary.id)))
     if len(rooms) == 1 and len(state.turns) >= request.settings.of(PlenarySettings).gallery_from:
         lines.append(gallery_line(starts))
         # L10N: a button: all groups present at once, each at its table
-        buttons.append(Button(_("Gallery of tables"), TakeGallery(plenary.id)))
+        buttons.append(Button(_("Gallery of tables"), take_gallery.to(plenary.id)))
     return View(tuple(lines), tuple(buttons))
 
 
-@routes.action(TakeShortLengths, who=ORGANISER)
-async def take_short_lengths(request: Request, action: TakeShortLengths) -> Reply:
+@routes.press("pnts", who=ORGANISER)
+async def take_short_lengths(request: Request, plenary: int) -> Reply:
     """Take three minutes of talk, one of questions and one to change."""
-    state = await find_unbegun(request, action.plenary)
+    state = await find_unbegun(request, plenary)
     if not state.plenary.gallery:
         state = await preparing.change_lengths(request.tx, state, SHORT)
     return await show(request, state)
 
 
-@routes.action(TwoRooms, who=ORGANISER)
-async def two_rooms(request: Request, action: TwoRooms) -> Reply:
+@routes.press("pnq", who=ORGANISER)
+async def two_rooms(request: Request, plenary: int) -> Reply:
     """Divide a plenary into two rooms by theme, each with its own clock, in the same session."""
-    state = await find_unbegun(request, action.plenary)
+    state = await find_unbegun(request, plenary)
     rooms = await preparing.rooms_of_round(request.tx, state.plenary.round)
     if len(rooms) == 1 and state.plenary.session_id is not None and not state.plenary.gallery:
         presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
         themes = {group.id: group.theme for group in presenting.groups.values()}
         await preparing.divide(request.tx, state, themes)
-    return await show(request, await find(request, action.plenary))
+    return await show(request, await find(request, plenary))
 
 
-@routes.action(OneRoom, who=ORGANISER)
-async def one_room(request: Request, action: OneRoom) -> Reply:
+@routes.press("pnqo", who=ORGANISER)
+async def one_room(request: Request, plenary: int) -> Reply:
     """Put the groups of two rooms together again, before either has begun."""
-    state = await find_unbegun(request, action.plenary)
+    state = await find_unbegun(request, plenary)
     first, *others = await preparing.rooms_of_round(request.tx, state.plenary.round)
     for other in others:
         await preparing.unite(request.tx, await find_unbegun(request, first.id), await find_unbegun(request, other.id))
     return await show(request, await find(request, first.id))
 
 
-@routes.action(TakeGallery, who=ORGANISER)
-async def take_gallery(request: Request, action: TakeGallery) -> Reply:
+@routes.press("pngl", who=ORGANISER)
+async def take_gallery(request: Request, plenary_id: int) -> Reply:
     """Make a plenary a gallery of tables, and draw who visits which table."""
-    plenary = (await find_unbegun(request, action.plenary)).plenary
+    plenary = (await find_unbegun(request, plenary_id)).plenary
     rooms = await preparing.rooms_of_round(request.tx, plenary.round)
     if len(rooms) == 1 and not plenary.gallery:
         await preparing.take_gallery(request.tx, plenary, GALLERY_ROUNDS, preparing.new_seed())
-    return await show(request, await find(request, action.plenary))
+    return await show(request, await find(request, plenary_id))
 
 
-@routes.action(LeaveGallery, who=ORGANISER)
-async def leave_gallery(request: Request, action: LeaveGallery) -> Reply:
+@routes.press("pngx", who=ORGANISER)
+async def leave_gallery(request: Request, plenary_id: int) -> Reply:
     """Let the groups of a gallery present one after another, in no drawn order and with the configured lengths."""
-    plenary = (await find_unbegun(request, action.plenary)).plenary
+    plenary = (await find_unbegun(request, plenary_id)).plenary
     if plenary.gallery:
         await preparing.leave_gallery(request.tx, plenary, request.settings.of(PlenarySettings).lengths)
-    return await show(request, await find(request, action.plenary))
+    return await show(request, await find(request, plenary_id))
 
 
-@routes.action(ChangeRounds, who=ORGANISER)
-async def change_rounds(request: Request, action: ChangeRounds) -> Reply:
+@routes.press("pngn", who=ORGANISER)
+async def change_rounds(request: Request, plenary: int, more: bool) -> Reply:
     """Add a round to a gallery, or take one away, within its bounds."""
-    state = await find_unbegun(request, action.plenary)
+    state = await find_unbegun(request, plenary)
     fewest, most = ROUNDS
     if state.plenary.gallery:
-        rounds = max(fewest, min(most, len(state.turns) + (1 if action.more else -1)))
+        rounds = max(fewest, min(most, len(state.turns) + (1 if more else -1)))
         await preparing.take_gallery(request.tx, state.plenary, rounds, state.plenary.seed or preparing.new_seed())
-    return await show(request, await find(request, action.plenary))
+    return await show(request, await find(request, plenary))

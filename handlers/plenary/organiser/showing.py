@@ -9,7 +9,6 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from bot.config.settings import Settings
-from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Link, Strong, Text, _, _n
@@ -45,21 +44,6 @@ async def _make_link(_perform: Perform, *, settings: Settings) -> ScreenLink:
     return ScreenLink(secret, address, await asyncio.to_thread(qr_png, address))
 
 
-class RevokeLinks(Action):
-    """The button that revokes all links to the screen of a plenary."""
-
-    code: ClassVar[str] = "pnzx"
-    plenary: int
-
-
-class SetCaptions(Action):
-    """The button that opens the form for the address of captions."""
-
-    code: ClassVar[str] = "pnzc"
-    plenary: int
-
-
-@dataclass(frozen=True, slots=True)
 class CaptionsForm(Form):
     """The form for the address of captions, which another service writes while people speak."""
 
@@ -72,10 +56,10 @@ class CaptionsForm(Form):
     )
 
 
-@routes.action(OpenScreen, who=ORGANISER)
-async def open_screen(request: Request, action: OpenScreen) -> Reply:
+@routes.press(OpenScreen, who=ORGANISER)
+async def open_screen(request: Request, plenary: int) -> Reply:
     """Make a new link to the screen of a plenary, and show it in a message below, with its QR code."""
-    state = await find(request, action.plenary)
+    state = await find(request, plenary)
     if not request.settings.web.public_url:
         raise UserError(
             _("The screen needs an address: ask whoever hosts the bot to set public_url in config.toml."),
@@ -103,17 +87,17 @@ def _buttons(state: PlenaryState) -> tuple[Button, ...]:
     plenary = state.plenary
     return (
         # L10N: a button: nobody can open the link to the screen any more
-        Button(_("Revoke the links"), RevokeLinks(plenary.id), style="danger"),
+        Button(_("Revoke the links"), revoke_links.to(plenary.id), style="danger"),
         # L10N: a button: the address of captions for people who follow remotely
-        Button(_("Captions"), SetCaptions(plenary.id)),
+        Button(_("Captions"), set_captions.to(plenary.id)),
         Button(_("Back to the plenary"), OpenPlenary(plenary.id)),
     )
 
 
-@routes.action(RevokeLinks, who=ORGANISER)
-async def revoke_links(request: Request, action: RevokeLinks) -> Reply:
+@routes.press("pnzx", who=ORGANISER)
+async def revoke_links(request: Request, plenary: int) -> Reply:
     """Revoke all links to the screen of a plenary: screens that show it say so."""
-    state = await find(request, action.plenary)
+    state = await find(request, plenary)
     revoked = await display_store.close(request.tx, SCREEN, str(state.plenary.id), request.now)
     line = (
         _n(
@@ -131,14 +115,14 @@ async def revoke_links(request: Request, action: RevokeLinks) -> Reply:
 # --- captions
 
 
-async def _present_address(request: Request, action: SetCaptions) -> dict[str, str]:
-    return {"address": (await find(request, action.plenary)).plenary.captions}
+async def _present_address(request: Request, plenary: int) -> dict[str, str]:
+    return {"address": (await find(request, plenary)).plenary.captions}
 
 
-@routes.action(SetCaptions, who=ORGANISER, form=CaptionsForm, before=_present_address)
-async def set_captions(request: Request, action: SetCaptions, form: CaptionsForm) -> Reply:
+@routes.form("pnzc", CaptionsForm, who=ORGANISER, prefill=_present_address)
+async def set_captions(request: Request, form: CaptionsForm, plenary: int) -> Reply:
     """Store the address of a plenary's captions, which only people who follow remotely get, as a link."""
-    state = await find(request, action.plenary)
+    state = await find(request, plenary)
     if form.address and not _is_encrypted(form.address):
         raise Incomplete("address", _("An address that begins with https://, please."))
     await plenaries.set_captions(request.tx, state.plenary.id, form.address)

@@ -8,23 +8,23 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation import displays
 from bot.conversation.routes import Request, Routes
 from handlers.navigation.actions import HOME
-from handlers.plenary.actions import STAGE, FollowFromAfar
+from handlers.plenary.actions import STAGE
 from handlers.plenary.service.conducting import SCREEN
 from handlers.plenary.store.plenaries import find_state
 
 routes = Routes()
 
 
-@routes.action(FollowFromAfar)
-async def follow_from_afar(request: Request, action: FollowFromAfar) -> Reply:
+@routes.press("pnf")
+async def follow_from_afar(request: Request, plenary: int) -> Reply:
     """Make a person's own link to the screen, which ends the one they had; questions asked there are theirs."""
-    if await find_state(request.tx, action.plenary) is None:
+    if await find_state(request.tx, plenary) is None:
         raise Stale
     address = await displays.issue_link(
         request.tx,
         request.settings,
         SCREEN,
-        str(action.plenary),
+        str(plenary),
         request.now,
         participant_id=request.participant.id,
     )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Listing, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
@@ -29,34 +27,6 @@ from handlers.plenary.store.wishes import set_declines, set_remote, set_shows_na
 routes = Routes()
 
 
-class ShowPresenters(Action):
-    """The button that shows who presents for a group, and lets its members change that. `group` is its id."""
-
-    code: ClassVar[str] = "pnv"
-    group: int
-
-
-class PickPresenters(Action):
-    """The choice of the members who present for a group."""
-
-    code: ClassVar[str] = "pnvp"
-    group: int
-
-
-class WishForTurn(Action):
-    """The button with which a member changes what the group wants for its turn.
-
-    `what` is «remote» (it presents from afar), «declines» (it takes no questions), «named» (its ideas show first names
-    on the wall) or «alternates» (the person who presses agrees that the order may alternate women and men); `wanted` is
-    the new value.
-    """
-
-    code: ClassVar[str] = "pnvw"
-    group: int
-    what: str
-    wanted: bool
-
-
 # --- who presents
 
 
@@ -68,16 +38,21 @@ async def offer_presenters(request: Request) -> View:
     presenters = await presenters_of(request.tx, group.id)
     if not presenters:
         # L10N: a button: name who speaks for the group in the plenary
-        return View((), (Button(_("Who presents?"), ShowPresenters(group.id)),))
+        return View((), (Button(_("Who presents?"), show_presenters.to(group.id)),))
     names = Listing(tuple(called(presenter) for presenter in presenters))
     # L10N: who speaks for the group in the plenary
-    return View((_("In the plenary: {names}", names=names),), (Button(_("Who presents?"), ShowPresenters(group.id)),))
+    return View(
+        (_("In the plenary: {names}", names=names),), (Button(_("Who presents?"), show_presenters.to(group.id)),)
+    )
 
 
-@routes.action(ShowPresenters)
-async def show_presenters(request: Request, action: ShowPresenters) -> Reply:
-    """Show who presents for the person's group, with a choice of one or two members and what the group wants."""
-    return await _show(request, await _own_group(request, action.group))
+@routes.press("pnv")
+async def show_presenters(request: Request, group: int) -> Reply:
+    """Show who presents for the person's group, with a choice of one or two members and what the group wants.
+
+    `group` is its id.
+    """
+    return await _show(request, await _own_group(request, group))
 
 
 async def _own_group(request: Request, group_id: int) -> Group:
@@ -106,7 +81,7 @@ async def _show(request: Request, group: Group, *lines: Span) -> Reply:
     remote, declines = wishes.remote, wishes.declines
 
     def wish(word: str, wanted: bool, label: Span) -> Button:
-        return Button(label, WishForTurn(group.id, word, wanted))
+        return Button(label, wish_for_turn.to(group.id, word, wanted))
 
     return reply(
         *lines,
@@ -127,7 +102,7 @@ async def _show(request: Request, group: Group, *lines: Span) -> Reply:
             else ()
         ),
         choice=Choice(
-            PickPresenters(group.id),
+            pick_presenters.to(group.id),
             tuple(Option(str(member.id), called(member)) for member in members),
             selected=tuple(str(member.id) for member in members if member.id in chosen),
             at_least=0,
@@ -161,10 +136,10 @@ async def _show(request: Request, group: Group, *lines: Span) -> Reply:
     )
 
 
-@routes.choice(PickPresenters)
-async def pick_presenters(request: Request, action: PickPresenters, values: tuple[str, ...]) -> Reply:
+@routes.pick("pnvp")
+async def pick_presenters(request: Request, values: tuple[str, ...], group_id: int) -> Reply:
     """Store who presents for the person's group. Who is on stage soon gets the clock, who is not loses it."""
-    group = await _own_group(request, action.group)
+    group = await _own_group(request, group_id)
     members = {str(member.id): member.id for member in await members_of(request.tx, group)}
     if len(values) > MOST_PRESENTERS or not set(values) <= members.keys():
         raise Stale
@@ -172,19 +147,24 @@ async def pick_presenters(request: Request, action: PickPresenters, values: tupl
     return await _show(request, group, _("Noted."))
 
 
-@routes.action(WishForTurn)
-async def wish_for_turn(request: Request, action: WishForTurn) -> Reply:
-    """Store what the person's group wants for its turn, or what the person agrees to as its presenter."""
-    group = await _own_group(request, action.group)
-    match action.what:
+@routes.press("pnvw")
+async def wish_for_turn(request: Request, group_id: int, what: str, wanted: bool) -> Reply:
+    """Store what the person's group wants for its turn, or what the person agrees to as its presenter.
+
+    `what` is «remote» (it presents from afar), «declines» (it takes no questions), «named» (its ideas show first
+    names on the wall) or «alternates» (the person who presses agrees that the order may alternate women and men);
+    `wanted` is the new value.
+    """
+    group = await _own_group(request, group_id)
+    match what:
         case "remote":
-            await set_remote(request.tx, group.id, action.wanted)
+            await set_remote(request.tx, group.id, wanted)
         case "declines":
-            await set_declines(request.tx, group.id, action.wanted)
+            await set_declines(request.tx, group.id, wanted)
         case "named":
-            await set_shows_names(request.tx, group.id, action.wanted)
+            await set_shows_names(request.tx, group.id, wanted)
         case "alternates":
-            await set_alternates(request.tx, group.id, request.participant.id, action.wanted)
+            await set_alternates(request.tx, group.id, request.participant.id, wanted)
         case _:
             raise Stale
     await presenting.refresh_cards(request.tx, group.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action, base36
@@ -29,64 +29,16 @@ from handlers.plenary.store.wishes import wishes_of
 routes = Routes()
 
 
-class MoreQuestions(Action):
-    """The button that shows further questions to a group in the same message.
-
-    `again` is 0 for questions that the person has not seen; otherwise the rank, from 1, of the first of those they saw.
-    """
-
-    code: ClassVar[str] = "pnlm"
-    group: int
-    again: int
-
-
-class VoteForQuestion(Action):
+class VoteForQuestion(Action, code="pnm"):
     """The button that votes for a question, or takes the vote back.
 
     `shown` holds the ids of all questions of the message, in base 36, separated by «_», so that they stay.
     """
 
-    code: ClassVar[str] = "pnm"
     question: int
     shown: str
 
 
-class SignQuestion(Action):
-    """The button with which an author shows their first name with a question, or hides it again."""
-
-    code: ClassVar[str] = "pne"
-    question: int
-    named: bool
-
-
-class TakeBackQuestion(Action):
-    """The button with which an author takes a question back that was not asked yet."""
-
-    code: ClassVar[str] = "pnx"
-    question: int
-
-
-class PickOwnQuestion(Action):
-    """The choice of one's own question, to sign it or take it back."""
-
-    code: ClassVar[str] = "pnyp"
-
-
-class PickGroupQuestion(Action):
-    """The choice of a question that a member of the group reads whole, to answer it."""
-
-    code: ClassVar[str] = "pngp"
-    group: int
-
-
-class AnswerForGroup(Action):
-    """The button that opens the form in which a group answers a question."""
-
-    code: ClassVar[str] = "pngr"
-    question: int
-
-
-@dataclass(frozen=True, slots=True)
 class StageQuestionForm(Form):
     """The form for a question to the group on stage."""
 
@@ -95,7 +47,6 @@ class StageQuestionForm(Form):
     question: str = text(_("Your question"), max_length=LONGEST_QUESTION, multiline=True)
 
 
-@dataclass(frozen=True, slots=True)
 class GroupAnswerForm(Form):
     """The form in which a group answers a question in writing."""
 
@@ -110,28 +61,28 @@ _MINE = Button(_("My questions"), MyStageQuestions())
 # --- writing one
 
 
-async def _may_ask(request: Request, action: AskQuestion) -> None:
+async def _may_ask(request: Request, group: int) -> None:
     """Check that the person can write a question to a group. Raises Stale or UserError if not."""
-    if await turn_in_plenary(request.tx, action.group) is None:
+    if await turn_in_plenary(request.tx, group) is None:
         raise Stale
-    if (await wishes_of(request.tx, action.group)).declines:
+    if (await wishes_of(request.tx, group)).declines:
         raise UserError(_("This group takes no questions."), buttons=(STAGE, HOME))
-    if not await may_write(request.tx, action.group, request.participant.id):
+    if not await may_write(request.tx, group, request.participant.id):
         raise UserError(TOO_MANY, buttons=(_MINE, STAGE))
 
 
-@routes.action(AskQuestion, form=StageQuestionForm, before=_may_ask)
-async def ask_question(request: Request, action: AskQuestion, form: StageQuestionForm) -> Reply:
+@routes.form(AskQuestion, StageQuestionForm, check=_may_ask)
+async def ask_question(request: Request, form: StageQuestionForm, group: int) -> Reply:
     """Store a question to a group, without the person's name; after the group's turn it goes to the group."""
     try:
         question_id, line = await questions.submit(
-            request.tx, action.group, request.participant.id, form.question, request.locale, request.now
+            request.tx, group, request.participant.id, form.question, request.locale, request.now
         )
     except UserError as refusal:
         raise Incomplete("question", refusal.text) from None
     return reply(
         line,
-        buttons=(*_own_buttons(question_id, named=False), Button(_("See the questions"), ShowQuestions(action.group))),
+        buttons=(*_own_buttons(question_id, named=False), Button(_("See the questions"), ShowQuestions(group))),
         fresh=True,
     )
 
@@ -140,12 +91,12 @@ def _own_buttons(question_id: int, *, named: bool) -> tuple[Button, ...]:
     """Return what an author can do with a question that was not asked yet."""
     sign = (
         # L10N: a button: the question shows no name any more
-        Button(_("Without my name"), SignQuestion(question_id, named=False))
+        Button(_("Without my name"), sign_question.to(question_id, named=False))
         if named
         # L10N: a button: the question shows the first name of its author
-        else Button(_("With my first name"), SignQuestion(question_id, named=True))
+        else Button(_("With my first name"), sign_question.to(question_id, named=True))
     )
-    return sign, Button(_("Take it back"), TakeBackQuestion(question_id))
+    return sign, Button(_("Take it back"), take_back_question.to(question_id))
 
 
 async def _own(request: Request, question_id: int) -> StageQuestion:
@@ -158,25 +109,25 @@ async def _own(request: Request, question_id: int) -> StageQuestion:
     return question
 
 
-@routes.action(SignQuestion)
-async def sign_question(request: Request, action: SignQuestion) -> Reply:
+@routes.press("pne")
+async def sign_question(request: Request, question_id: int, named: bool) -> Reply:
     """Show the author's first name with a question, or hide it again."""
-    question = await _own(request, action.question)
-    await set_named(request.tx, question.id, action.named)
-    line = _("It is asked with your first name.") if action.named else _("It is asked without your name.")
-    return reply(question_words(question, "own"), line, buttons=(*_own_buttons(question.id, named=action.named), _MINE))
+    question = await _own(request, question_id)
+    await set_named(request.tx, question.id, named)
+    line = _("It is asked with your first name.") if named else _("It is asked without your name.")
+    return reply(question_words(question, "own"), line, buttons=(*_own_buttons(question.id, named=named), _MINE))
 
 
-@routes.action(TakeBackQuestion)
-async def take_back_question(request: Request, action: TakeBackQuestion) -> Reply:
+@routes.press("pnx")
+async def take_back_question(request: Request, question_id: int) -> Reply:
     """Delete the person's own question, which was not asked yet."""
-    question = await _own(request, action.question)
+    question = await _own(request, question_id)
     await questions.take_back(request.tx, question)
     return reply(_("Taken back: «{question}»", question=question_words(question, "own")), buttons=(_MINE, STAGE, HOME))
 
 
-@routes.action(MyStageQuestions)
-async def my_stage_questions(request: Request, _action: MyStageQuestions) -> Reply:
+@routes.press(MyStageQuestions)
+async def my_stage_questions(request: Request) -> Reply:
     """Show what became of the person's own questions in the plenary."""
     own = await questions_by(request.tx, request.participant.id, 0)
     if not own:
@@ -186,7 +137,7 @@ async def my_stage_questions(request: Request, _action: MyStageQuestions) -> Rep
         lines += [Strong(question_words(question, "own")), _fate(question)]
     open_ones = [question for question in own if question.asked_at is None]
     options = tuple(Option(str(question.id), question_quote(question, LABEL, "own")) for question in open_ones[-SHOWN:])
-    choice = Choice(PickOwnQuestion(), options, placeholder=_("Change a question")) if options else None
+    choice = Choice(pick_own_question.to(), options, placeholder=_("Change a question")) if options else None
     return reply(*lines, choice=choice, buttons=(STAGE, HOME))
 
 
@@ -198,8 +149,8 @@ def _fate(question: StageQuestion) -> Span:
     return _("It was not asked yet.")
 
 
-@routes.choice(PickOwnQuestion, rides=False)
-async def pick_own_question(request: Request, _action: PickOwnQuestion, values: tuple[str, ...]) -> Reply:
+@routes.pick("pnyp", sent_with_press=False)
+async def pick_own_question(request: Request, values: tuple[str, ...]) -> Reply:
     """Show one of the person's own questions, to sign it or take it back."""
     own = {str(question.id): question for question in await questions_by(request.tx, request.participant.id, 0)}
     if len(values) != 1 or values[0] not in own:
@@ -212,28 +163,32 @@ async def pick_own_question(request: Request, _action: PickOwnQuestion, values: 
 # --- reading and voting
 
 
-@routes.action(ShowQuestions)
-async def show_questions(request: Request, action: ShowQuestions) -> Reply:
+@routes.press(ShowQuestions)
+async def show_questions(request: Request, group: int) -> Reply:
     """Show six questions to the group on stage that the person has not seen, in a message below.
 
     A card that was not brought up to date yet has the button of a group before: the first line says so. Where nobody
     is on stage, the questions are those to the group of the button.
     """
-    on_stage = await group_on_stage(request.tx, action.group)
-    if on_stage in (None, action.group):
-        return replace(await _show_next(request, action.group), fresh=True)
-    line = _("{group} is not on stage any more.", group=await group_title(request.tx, action.group))
+    on_stage = await group_on_stage(request.tx, group)
+    if on_stage in (None, group):
+        return replace(await _show_next(request, group), fresh=True)
+    line = _("{group} is not on stage any more.", group=await group_title(request.tx, group))
     return replace(await _show_next(request, on_stage, line), fresh=True)
 
 
-@routes.action(MoreQuestions)
-async def more_questions(request: Request, action: MoreQuestions) -> Reply:
-    """Show further questions to a group in the same message: those not seen yet, or those seen before."""
-    if not action.again:
-        return await _show_next(request, action.group)
-    seen = await voting.seen(request.tx, action.group, request.participant.id)
-    first = min(action.again, max(1, len(seen)))
-    return await _show(request, action.group, seen[first - 1 : first - 1 + SHOWN])
+@routes.press("pnlm")
+async def more_questions(request: Request, group: int, again: int) -> Reply:
+    """Show further questions to a group in the same message: those not seen yet, or those seen before.
+
+    `again` is 0 for questions that the person has not seen; otherwise the rank, from 1, of the first of those they
+    saw.
+    """
+    if not again:
+        return await _show_next(request, group)
+    seen = await voting.seen(request.tx, group, request.participant.id)
+    first = min(again, max(1, len(seen)))
+    return await _show(request, group, seen[first - 1 : first - 1 + SHOWN])
 
 
 async def _show_next(request: Request, group_id: int, *lines: Span) -> Reply:
@@ -241,7 +196,7 @@ async def _show_next(request: Request, group_id: int, *lines: Span) -> Reply:
     shown = least_seen(unseen)
     if not shown:
         seen = await voting.seen(request.tx, group_id, request.participant.id)
-        again = (Button(_("Read them again"), MoreQuestions(group_id, 1)),) if seen else ()
+        again = (Button(_("Read them again"), more_questions.to(group_id, 1)),) if seen else ()
         group = await group_title(request.tx, group_id)
         mine: tuple[Button, ...] = ()
         if seen:
@@ -273,10 +228,10 @@ async def _further(request: Request, group_id: int, shown: Sequence[int]) -> tup
     There is none after the last.
     """
     if left := len(await voting.unseen(request.tx, group_id, request.participant.id)):
-        return (Button(_n("{count} more question", "{count} more questions", left), MoreQuestions(group_id, 0)),)
+        return (Button(_n("{count} more question", "{count} more questions", left), more_questions.to(group_id, 0)),)
     seen = await voting.seen(request.tx, group_id, request.participant.id)
     further = max((seen.index(question) for question in shown if question in seen), default=len(seen)) + 2
-    return (Button(_("Next ▶"), MoreQuestions(group_id, further)),) if further <= len(seen) else ()
+    return (Button(_("Next ▶"), more_questions.to(group_id, further)),) if further <= len(seen) else ()
 
 
 async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: Span) -> Reply:
@@ -314,13 +269,13 @@ def _numbered(number: int, question: StageQuestion) -> Span:
     return Joined((line, *(span for name in asked_by(question) for span in (" · ", name))))
 
 
-@routes.action(VoteForQuestion)
-async def vote_for_question(request: Request, action: VoteForQuestion) -> Reply:
+@routes.press(VoteForQuestion)
+async def vote_for_question(request: Request, question_id: int, digest: str) -> Reply:
     """Vote for a question, or take the vote back, and show the same questions as before."""
-    question = await find_question(request.tx, action.question)
+    question = await find_question(request.tx, question_id)
     if question is None or question.group_id is None:
         raise Stale
-    shown = [int(part, 36) for part in action.shown.split("_")[:SHOWN] if part and len(part) < 12]
+    shown = [int(part, 36) for part in digest.split("_")[:SHOWN] if part and len(part) < 12]
     if not question.shown or question.asked_at is not None:
         gone = _("It was asked meanwhile.") if question.asked_at else _("This question is not shown any more.")
         return await _show(request, question.group_id, shown, gone)
@@ -357,17 +312,17 @@ async def _questions_of_own_group(request: Request, group_id: int) -> Mapping[in
     return {question.id: question for question in everything if question.shown}
 
 
-@routes.action(ShowGroupQuestions)
-async def show_group_questions(request: Request, action: ShowGroupQuestions) -> Reply:
+@routes.press(ShowGroupQuestions)
+async def show_group_questions(request: Request, group: int) -> Reply:
     """Show members of a group what the room asked it, and what the group answered."""
-    listed = await _questions_of_own_group(request, action.group)
+    listed = await _questions_of_own_group(request, group)
     if not listed:
         return reply(_("The room asked your group nothing."), buttons=(MY_GROUP, HOME))
     unanswered = sum(not question.answer for question in listed.values())
     return reply(
         _n("{count} question waits for an answer.", "{count} questions wait for an answer.", unanswered),
         choice=Choice(
-            PickGroupQuestion(action.group),
+            pick_group_question.to(group),
             tuple(
                 Option(str(question.id), question_quote(question, LABEL), _("answered") if question.answer else None)
                 for question in listed.values()
@@ -378,10 +333,10 @@ async def show_group_questions(request: Request, action: ShowGroupQuestions) -> 
     )
 
 
-@routes.choice(PickGroupQuestion, rides=False)
-async def pick_group_question(request: Request, action: PickGroupQuestion, values: tuple[str, ...]) -> Reply:
+@routes.pick("pngp", sent_with_press=False)
+async def pick_group_question(request: Request, values: tuple[str, ...], group: int) -> Reply:
     """Show a question to the person's group whole, with the group's answer."""
-    listed = {str(question_id): q for question_id, q in (await _questions_of_own_group(request, action.group)).items()}
+    listed = {str(question_id): q for question_id, q in (await _questions_of_own_group(request, group)).items()}
     if len(values) != 1 or values[0] not in listed:
         raise Stale
     return _show_question(listed[values[0]])
@@ -396,7 +351,7 @@ def _show_question(question: StageQuestion, *lines: Span) -> Reply:
         *asked_by(question),
         *((_("Your answer: {answer}", answer=answer_words(question)),) if question.answer else ()),
         buttons=(
-            Button(change, AnswerForGroup(question.id), style="plain" if question.answer else "primary"),
+            Button(change, answer_question.to(question.id), style="plain" if question.answer else "primary"),
             Button(_("All questions"), ShowGroupQuestions(question.group_id)),
             MY_GROUP,
         ),
@@ -415,18 +370,18 @@ def _gone() -> StageQuestion:
     raise UserError(_("This question is not shown any more."), buttons=(MY_GROUP, HOME))
 
 
-async def _present_answer(request: Request, action: AnswerForGroup) -> dict[str, str]:
-    return {"answer": (await _answerable(request, action.question)).answer}
+async def _present_answer(request: Request, question: int) -> dict[str, str]:
+    return {"answer": (await _answerable(request, question)).answer}
 
 
-async def _about_question(request: Request, action: AnswerForGroup) -> Span:
-    return question_words(await _answerable(request, action.question))
+async def _about_question(request: Request, question: int) -> Span:
+    return question_words(await _answerable(request, question))
 
 
-@routes.action(AnswerForGroup, form=GroupAnswerForm, before=_present_answer, about=_about_question)
-async def answer_question(request: Request, action: AnswerForGroup, form: GroupAnswerForm) -> Reply:
+@routes.form("pngr", GroupAnswerForm, prefill=_present_answer, about=_about_question)
+async def answer_question(request: Request, form: GroupAnswerForm, question_id: int) -> Reply:
     """Store what a group answers to a question in writing, and tell the question's author."""
-    question = await _answerable(request, action.question)
+    question = await _answerable(request, question_id)
     if form.answer != question.answer:
         await questions.answer(request.tx, question, form.answer, request.participant.id, request.now)
     return _show_question(replace(question, answer=form.answer), _("Saved."))

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from bot.content.actions import Action, Go
+from bot.content.actions import Go
 from bot.content.errors import Stale
 from bot.content.forms import Form, territory, text
 from bot.content.texts import Listing, Localised, Moment, Person, Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
 from handlers.navigation.actions import HOME
-from handlers.plenary.actions import STAGE, Applaud, AskQuestion, FollowFromAfar, ShowGroupQuestions, ShowQuestions
+from handlers.plenary.actions import STAGE, Applaud, AskQuestion, ShowGroupQuestions, ShowQuestions
 from handlers.plenary.messages import offer_words, table_line
 from handlers.plenary.model.turns import Plenary, PlenaryState, StageTurn
+from handlers.plenary.participant.afar import follow_from_afar
 from handlers.plenary.service.conducting import listener_key
 from handlers.plenary.service.preparing import rooms_of_round, round_to_present, running_now, session_of
 from handlers.plenary.service.questions import group_title, turn_in_plenary
@@ -32,35 +33,6 @@ routes = Routes()
 _LONGEST_OFFER = 140
 
 
-class SayAlsoHere(Action):
-    """The button «Chez moi aussi»: the person says that a group's solution is needed where they live, too."""
-
-    code: ClassVar[str] = "pnh"
-    group: int
-
-
-class ChangeAlsoHere(Action):
-    """The button that opens the form for another territory in which a group's solution is needed."""
-
-    code: ClassVar[str] = "pnht"
-    group: int
-
-
-class OfferHelp(Action):
-    """The button that opens the form for how the person could help a group's solution where they live."""
-
-    code: ClassVar[str] = "pnho"
-    group: int
-
-
-class TakeBackAlsoHere(Action):
-    """The button that takes back what the person said of a group's solution where they live."""
-
-    code: ClassVar[str] = "pnhx"
-    group: int
-
-
-@dataclass(frozen=True, slots=True)
 class TerritoryForm(Form):
     """The form for a territory in which a solution is needed."""
 
@@ -68,7 +40,6 @@ class TerritoryForm(Form):
     place: str = territory(_("In which country or region?"))
 
 
-@dataclass(frozen=True, slots=True)
 class OfferForm(Form):
     """The form for how someone could help."""
 
@@ -87,7 +58,7 @@ _MY_TABLE = Button(_("My table"), Go("scene"))
     "scene",
     _("What is on stage in the plenary"),
     names={"en": "stage", "de": "buehne"},
-    said=_("on stage, the stage, who is on stage"),
+    plain_words=_("on stage, the stage, who is on stage"),
 )
 async def open_card(request: Request) -> Reply:
     """Send the person a new card of the plenary that runs, which is kept up to date instead of their earlier card."""
@@ -147,7 +118,7 @@ def from_afar(request: Request, plenary_id: int) -> tuple[Button, ...]:
     if not request.settings.web.public_url:
         return ()
     # L10N: a button: what the wall shows, for who is not in the room
-    return (Button(_("Follow remotely"), FollowFromAfar(plenary_id)),)
+    return (Button(_("Follow remotely"), follow_from_afar.to(plenary_id)),)
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
@@ -242,7 +213,7 @@ async def stage_buttons(tx: Transaction, group_id: int) -> tuple[Button, ...]:
         # L10N: a button: applaud the group on stage
         Button(_("Bravo 👏"), Applaud(group_id)),
         # L10N: a button: the group's solution is needed where I live, too
-        Button(_("At home too"), SayAlsoHere(group_id)),
+        Button(_("At home too"), say_also_here.to(group_id)),
         *(() if declines else questions[1:]),
     )
 
@@ -250,13 +221,13 @@ async def stage_buttons(tx: Transaction, group_id: int) -> tuple[Button, ...]:
 # --- applause
 
 
-@routes.action(Applaud)
-async def applaud(request: Request, action: Applaud) -> Reply:
+@routes.press(Applaud)
+async def applaud(request: Request, group: int) -> Reply:
     """Count the person's applause for a group, and show the card as it is now."""
-    turn = await turn_in_plenary(request.tx, action.group)
+    turn = await turn_in_plenary(request.tx, group)
     if turn is None:
         raise Stale
-    await echo.applaud(request.tx, action.group, request.participant.id)
+    await echo.applaud(request.tx, group, request.participant.id)
     view = await _card_of(request.tx, turn.plenary_id, request.participant.id, request.now)
     if view is None:
         raise Stale
@@ -266,19 +237,19 @@ async def applaud(request: Request, action: Applaud) -> Reply:
 # --- «Chez moi aussi»
 
 
-@routes.action(SayAlsoHere)
-async def say_also_here(request: Request, action: SayAlsoHere) -> Reply:
+@routes.press("pnh")
+async def say_also_here(request: Request, group: int) -> Reply:
     """Store that a group's solution is needed in the person's territory too, and show what more they can say."""
-    if await turn_in_plenary(request.tx, action.group) is None:
+    if await turn_in_plenary(request.tx, group) is None:
         raise Stale
-    entry = await echo.own_also_here(request.tx, action.group, request.participant.id)
+    entry = await echo.own_also_here(request.tx, group, request.participant.id)
     if entry is None and not request.participant.territory:
-        where = Button(_("Say where"), ChangeAlsoHere(action.group), style="primary")
+        where = Button(_("Say where"), change_also_here.to(group), style="primary")
         return reply(_("In which country or region is it needed too?"), buttons=(where, HOME), fresh=True)
     if entry is None:
         place = request.participant.territory
-        await echo.put_also_here(request.tx, action.group, request.participant.id, place, request.now)
-    return replace(await _show_also_here(request, action.group), fresh=True)
+        await echo.put_also_here(request.tx, group, request.participant.id, place, request.now)
+    return replace(await _show_also_here(request, group), fresh=True)
 
 
 async def _show_also_here(request: Request, group_id: int) -> Reply:
@@ -295,49 +266,49 @@ async def _show_also_here(request: Request, group_id: int) -> Reply:
         *((_("You could help: {offer}", offer=offer_words(entry)),) if entry.offer else ()),
         buttons=(
             # L10N: a button: say how one could help this solution where one lives
-            Button(_("I could help with…"), OfferHelp(group_id), style="plain" if entry.offer else "primary"),
-            Button(_("Another territory"), ChangeAlsoHere(group_id)),
-            Button(_("Take it back"), TakeBackAlsoHere(group_id)),
+            Button(_("I could help with…"), offer_help.to(group_id), style="plain" if entry.offer else "primary"),
+            Button(_("Another territory"), change_also_here.to(group_id)),
+            Button(_("Take it back"), take_back_also_here.to(group_id)),
             HOME,
         ),
     )
 
 
-async def _present_territory(request: Request, action: ChangeAlsoHere) -> dict[str, str]:
-    entry = await echo.own_also_here(request.tx, action.group, request.participant.id)
+async def _present_territory(request: Request, group: int) -> dict[str, str]:
+    entry = await echo.own_also_here(request.tx, group, request.participant.id)
     return {"place": entry.territory} if entry else {}
 
 
-@routes.action(ChangeAlsoHere, form=TerritoryForm, before=_present_territory)
-async def change_also_here(request: Request, action: ChangeAlsoHere, form: TerritoryForm) -> Reply:
+@routes.form("pnht", TerritoryForm, prefill=_present_territory)
+async def change_also_here(request: Request, form: TerritoryForm, group: int) -> Reply:
     """Store the territory in which a group's solution is needed too."""
-    if await turn_in_plenary(request.tx, action.group) is None:
+    if await turn_in_plenary(request.tx, group) is None:
         raise Stale
-    await echo.put_also_here(request.tx, action.group, request.participant.id, form.place, request.now)
-    return await _show_also_here(request, action.group)
+    await echo.put_also_here(request.tx, group, request.participant.id, form.place, request.now)
+    return await _show_also_here(request, group)
 
 
-async def _present_offer(request: Request, action: OfferHelp) -> dict[str, str]:
-    entry = await echo.own_also_here(request.tx, action.group, request.participant.id)
+async def _present_offer(request: Request, group: int) -> dict[str, str]:
+    entry = await echo.own_also_here(request.tx, group, request.participant.id)
     return {"offer": entry.offer} if entry else {}
 
 
-@routes.action(OfferHelp, form=OfferForm, before=_present_offer)
-async def offer_help(request: Request, action: OfferHelp, form: OfferForm) -> Reply:
+@routes.form("pnho", OfferForm, prefill=_present_offer)
+async def offer_help(request: Request, form: OfferForm, group: int) -> Reply:
     """Store how the person could help. The group reads it with the person's first name and initial."""
     person = request.participant
-    if await echo.own_also_here(request.tx, action.group, person.id) is None:
-        if await turn_in_plenary(request.tx, action.group) is None or not person.territory:
+    if await echo.own_also_here(request.tx, group, person.id) is None:
+        if await turn_in_plenary(request.tx, group) is None or not person.territory:
             raise Stale
-        await echo.put_also_here(request.tx, action.group, person.id, person.territory, request.now)
-    await echo.set_offer(request.tx, action.group, person.id, form.offer)
-    return await _show_also_here(request, action.group)
+        await echo.put_also_here(request.tx, group, person.id, person.territory, request.now)
+    await echo.set_offer(request.tx, group, person.id, form.offer)
+    return await _show_also_here(request, group)
 
 
-@routes.action(TakeBackAlsoHere)
-async def take_back_also_here(request: Request, action: TakeBackAlsoHere) -> Reply:
+@routes.press("pnhx")
+async def take_back_also_here(request: Request, group: int) -> Reply:
     """Delete what the person said of a group's solution where they live."""
-    gone = await echo.take_back_also_here(request.tx, action.group, request.participant.id)
+    gone = await echo.take_back_also_here(request.tx, group, request.participant.id)
     line = _("Taken back.") if gone else _("There was nothing to take back.")
     return reply(line, buttons=(STAGE, HOME))
 

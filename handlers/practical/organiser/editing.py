@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from bot.content import markdown
@@ -37,107 +37,28 @@ from handlers.practical.model.sections import (
     read_coordinates,
     removal,
 )
-from handlers.practical.organiser.importing import ImportSections
-from handlers.practical.organiser.printing import ChooseSheet
+from handlers.practical.organiser.importing import take_files
+from handlers.practical.organiser.printing import choose_sheet
 from handlers.practical.organiser.publishing import preview, preview_removal, publish, write_button
 
 routes = Routes()
 
 
-class AddSection(Action):
-    """The button that opens the form for a new section."""
-
-    code: ClassVar[str] = "za"
-
-
-class WriteTitles(Action):
-    """The button that opens the form for a section's titles."""
-
-    code: ClassVar[str] = "zti"
-    section: str
-
-
-class SetSectionLink(Action):
-    """The button that opens the form for a section's link."""
-
-    code: ClassVar[str] = "zl"
-    section: str
-
-
-class SetPlace(Action):
-    """The button that opens the form for a section's address and place on the map."""
-
-    code: ClassVar[str] = "zm"
-    section: str
-
-
-class SetWords(Action):
-    """The button that opens the form for further words by which a section is found."""
-
-    code: ClassVar[str] = "zw"
-    section: str
-
-
-class DropText(Action):
-    """The button that removes a section's text in one language; `section` is its key."""
-
-    code: ClassVar[str] = "ztx"
-    section: str
-    locale: str
-
-
-class DropSectionFiles(Action):
-    """The button that takes the files in one language («» for those of every language) off a section."""
-
-    code: ClassVar[str] = "zfx"
-    section: str
-    locale: str
-
-
-class ShareFiles(Action):
-    """The button that makes a section's files in one language those of every language."""
-
-    code: ClassVar[str] = "zf"
-    section: str
-    locale: str
-
-
-class MoveUp(Action):
-    """The button that moves a section before the one above it."""
-
-    code: ClassVar[str] = "zu"
-    section: str
-
-
-class RemoveSection(Action):
-    """The button that asks for confirmation before a section is removed."""
-
-    code: ClassVar[str] = "zrm"
-    section: str
-
-
-@dataclass(frozen=True, slots=True)
 class SectionForm(Form):
     """The form for a new section: its title and its text, in the language of whoever writes it."""
 
     title: ClassVar[Text] = _("A new section")
     name: str = text(_("Its title"), max_length=LONGEST_TITLE, hint=_("For instance «Cloakroom»."))
-    words: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
-        _("What is to be known"), hint=_("As it should look: text, a picture, a document.")
-    )
+    words: Composition = message(_("What is to be known"), hint=_("As it should look: text, a picture, a document."))
 
 
-@dataclass(frozen=True, slots=True)
 class SectionTextForm(Form):
     """The form for a section's text in one language, with pictures or documents."""
 
     title: ClassVar[Text] = _("The text of the section")
-    words: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
-        _("What is to be known"), hint=_("Files you attach replace those in this language.")
-    )
+    words: Composition = message(_("What is to be known"), hint=_("Files you attach replace those in this language."))
 
 
-@dataclass(frozen=True, slots=True)
 class SectionTitleForm(Form):
     """The form for a section's title in each language; a language that is left empty is shown another one."""
 
@@ -147,7 +68,6 @@ class SectionTitleForm(Form):
     de: str = text(_("Title in German"), max_length=LONGEST_TITLE, required=False)
 
 
-@dataclass(frozen=True, slots=True)
 class SectionLinkForm(Form):
     """The form for the label and the address of a section's link."""
 
@@ -156,7 +76,6 @@ class SectionLinkForm(Form):
     url: str = text(_("Where does it lead?"), max_length=500, required=False, hint=_("https://… Empty: no button."))
 
 
-@dataclass(frozen=True, slots=True)
 class PlaceForm(Form):
     """The form for a section's address in words, and its place on the map."""
 
@@ -170,7 +89,6 @@ class PlaceForm(Form):
     )
 
 
-@dataclass(frozen=True, slots=True)
 class SearchWordsForm(Form):
     """The form for further words by which a section is found."""
 
@@ -197,8 +115,8 @@ async def count_spared(request: Request) -> View:
     return View((line,) if spared else (), (Button(_("Practical information"), EditSections()),))
 
 
-@routes.action(EditSections, who=ORGANISER)
-async def edit_sections(request: Request, _action: EditSections) -> Reply:
+@routes.press(EditSections, who=ORGANISER)
+async def edit_sections(request: Request) -> Reply:
     """List all sections, with the languages that they lack, and how many questions they answered."""
     sections = await store.all_sections(request.tx)
     counts = await store.answer_counts(request.tx)
@@ -213,9 +131,9 @@ async def edit_sections(request: Request, _action: EditSections) -> Reply:
         *(lines if sections else (_("There is no practical information yet."),)),
         buttons=(
             *(Button(section.title, EditSection(section.key)) for section in sections),
-            Button(_("Add a section"), AddSection(), style="plain" if sections else "primary"),
-            Button(_("Import texts"), ImportSections()),
-            *((Button(_("A sheet for the doors"), ChooseSheet()),) if sections else ()),
+            Button(_("Add a section"), add_section.to(), style="plain" if sections else "primary"),
+            Button(_("Import texts"), take_files.to()),
+            *((Button(_("A sheet for the doors"), choose_sheet.to()),) if sections else ()),
             BACK,
         ),
     )
@@ -231,10 +149,10 @@ def _counted(offered: int, spared: int, passed_on: int) -> Span:
     )
 
 
-@routes.action(EditSection, who=ORGANISER)
-async def edit_section(request: Request, action: EditSection) -> Reply:
+@routes.press(EditSection, who=ORGANISER)
+async def edit_section(request: Request, section_key: str) -> Reply:
     """Show a section as participants read it, with buttons to change it. Raises UserError if it was removed."""
-    section = await _find(request, action.section)
+    section = await _find(request, section_key)
     is_first = (await store.all_sections(request.tx))[0] == section
     _language, ids = section.files(request.locale)
     shown = draw_section(section, request.locale, await store.files_of(request.tx, ids))
@@ -254,29 +172,29 @@ def _changing(request: Request, section: Section, *, is_first: bool) -> Sequence
     buttons = [write_button(section, locale, request.locale) for locale in request.settings.gathering.locales]
     for own in (part.partition(".")[2] for part in sorted(section.parts) if part.startswith("files.")):
         if own == EVERY_LANGUAGE:
-            buttons.append(Button(_("Remove the files"), DropSectionFiles(key, own)))
+            buttons.append(Button(_("Remove the files"), drop_files.to(key, own)))
         else:
             language = locale_name(own, request.locale)
-            buttons.append(Button(_("Remove files: {language}", language=language), DropSectionFiles(key, own)))
+            buttons.append(Button(_("Remove files: {language}", language=language), drop_files.to(key, own)))
             # L10N: a button: the pictures that are for readers of one language are for everyone from now on
-            buttons.append(Button(_("These files for everyone"), ShareFiles(key, own)))
+            buttons.append(Button(_("These files for everyone"), share_files.to(key, own)))
     return (
         *buttons,
         # L10N: a button: change the title of a section
-        Button(_("Title"), WriteTitles(key)),
+        Button(_("Title"), write_titles.to(key)),
         # L10N: a button: change the link of a section
-        Button(_("Link"), SetSectionLink(key)),
+        Button(_("Link"), set_link.to(key)),
         # L10N: a button: change the address and place of a section
-        Button(_("Map"), SetPlace(key)),
-        Button(_("Search words"), SetWords(key)),
+        Button(_("Map"), set_place.to(key)),
+        Button(_("Search words"), set_words.to(key)),
         # L10N: a button: move a section before the one above it
-        *(() if is_first else (Button(_("Move up"), MoveUp(key)),)),
+        *(() if is_first else (Button(_("Move up"), move_up.to(key)),)),
         *(
-            Button(_("Drop: {language}", language=locale_name(locale, request.locale)), DropText(key, locale))
+            Button(_("Drop: {language}", language=locale_name(locale, request.locale)), drop_text.to(key, locale))
             for locale in request.settings.gathering.locales
             if locale in section.locales
         ),
-        Button(_("Remove the section"), RemoveSection(key), style="danger"),
+        Button(_("Remove the section"), remove_section.to(key), style="danger"),
         EDIT_SECTIONS,
         BACK,
     )
@@ -292,8 +210,8 @@ async def _find(request: Request, key: str) -> Section:
 # --- texts, with pictures and documents
 
 
-@routes.action(AddSection, who=ORGANISER, form=SectionForm)
-async def add_section(request: Request, _action: AddSection, form: SectionForm) -> Reply:
+@routes.form("za", SectionForm, who=ORGANISER)
+async def add_section(request: Request, form: SectionForm) -> Reply:
     """Show a new section as it would read, with a button to publish it."""
     sections = await store.all_sections(request.tx)
     if len(sections) >= MOST_SECTIONS:
@@ -305,7 +223,7 @@ async def add_section(request: Request, _action: AddSection, form: SectionForm) 
     order = max((section.order for section in sections), default=0) + 1
     locale = _own_locale(request)
     parts = {"order": order, f"title.{locale}": form.name, **await _written(request, form.words, locale)}
-    again = await _again(request, AddSection(), {"name": form.name, "words": markdown.write(form.words.body)})
+    again = await _again(request, add_section.to(), {"name": form.name, "words": markdown.write(form.words.body)})
     return await preview(request, change(None, key, parts), locale, *remarks(form.words.attachments), again=again)
 
 
@@ -322,26 +240,28 @@ def _own_locale(request: Request) -> str:
     return request.locale if request.locale in locales else locales[0]
 
 
-async def _text_before(request: Request, action: WriteText) -> Mapping[str, str]:
-    section = await store.find_section(request.tx, action.section)
-    return {"words": markdown.write(section.lines(action.locale))} if section else {}
+async def _text_before(request: Request, section_key: str, locale: str) -> Mapping[str, str]:
+    section = await store.find_section(request.tx, section_key)
+    return {"words": markdown.write(section.lines(locale))} if section else {}
 
 
-async def _section_and_language(request: Request, action: WriteText) -> Span:
+async def _section_and_language(request: Request, section_key: str, locale: str) -> Span:
     """Return the line above the form for a text: which section it is of, and in which language."""
-    section = await store.find_section(request.tx, action.section)
-    title = section.title if section else Name(action.section)
-    return _("{section}, in {language}", section=title, language=_language(action.locale, request))
+    section = await store.find_section(request.tx, section_key)
+    title = section.title if section else Name(section_key)
+    return _("{section}, in {language}", section=title, language=_language(locale, request))
 
 
-@routes.action(WriteText, who=ORGANISER, form=SectionTextForm, before=_text_before, about=_section_and_language)
-async def write_text(request: Request, action: WriteText, form: SectionTextForm) -> Reply:
+@routes.form(WriteText, SectionTextForm, who=ORGANISER, prefill=_text_before, about=_section_and_language)
+async def write_text(request: Request, form: SectionTextForm, section: str, locale: str) -> Reply:
     """Show a section with another text in one language, with a button to publish it."""
-    if action.locale not in LOCALES:
+    if locale not in LOCALES:
         raise Stale
-    parts = await _written(request, form.words, action.locale)
-    again = await _again(request, action, {"words": markdown.write(form.words.body)} if form.words.body else {})
-    return await _preview(request, action.section, parts, action.locale, *remarks(form.words.attachments), again=again)
+    parts = await _written(request, form.words, locale)
+    again = await _again(
+        request, WriteText(section, locale), {"words": markdown.write(form.words.body)} if form.words.body else {}
+    )
+    return await _preview(request, section, parts, locale, *remarks(form.words.attachments), again=again)
 
 
 async def _written(request: Request, content: Composition, locale: str) -> dict[str, Any]:
@@ -391,16 +311,15 @@ def _titles_of_removed(key: str) -> Mapping[str, str]:
     return {f"title.{LOCALES[0]}": key.replace("_", " ").capitalize()}
 
 
-@routes.action(DropText, who=ORGANISER)
-async def drop_text(request: Request, action: DropText) -> Reply:
-    """Show a section without its text in one language, with a button to publish that."""
-    section = await _find(request, action.section)
-    again = Button(
-        _("Write: {language}", language=_language(action.locale, request)), WriteText(section.key, action.locale)
-    )
-    return await preview(
-        request, change(section, section.key, {f"text.{action.locale}": None}), action.locale, again=again
-    )
+@routes.press("ztx", who=ORGANISER)
+async def drop_text(request: Request, section_key: str, locale: str) -> Reply:
+    """Show a section without its text in one language, with a button to publish that.
+
+    `section_key` is its key.
+    """
+    section = await _find(request, section_key)
+    again = Button(_("Write: {language}", language=_language(locale, request)), WriteText(section.key, locale))
+    return await preview(request, change(section, section.key, {f"text.{locale}": None}), locale, again=again)
 
 
 def _language(locale: str, request: Request) -> str:
@@ -409,20 +328,20 @@ def _language(locale: str, request: Request) -> str:
     return locale_name(locale, request.locale)
 
 
-@routes.action(DropSectionFiles, who=ORGANISER)
-async def drop_files(request: Request, action: DropSectionFiles) -> Reply:
+@routes.press("zfx", who=ORGANISER)
+async def drop_files(request: Request, section_key: str, locale: str) -> Reply:
     """Take a section's files in one language off, with a button to undo that."""
-    section = await _find(request, action.section)
-    return await publish_or_not(request, section, {f"files.{action.locale}": None})
+    section = await _find(request, section_key)
+    return await publish_or_not(request, section, {f"files.{locale}": None})
 
 
-@routes.action(ShareFiles, who=ORGANISER)
-async def share_files(request: Request, action: ShareFiles) -> Reply:
+@routes.press("zf", who=ORGANISER)
+async def share_files(request: Request, section_key: str, locale: str) -> Reply:
     """Make a section's files in one language those of every language, with a button to undo that."""
-    section = await _find(request, action.section)
-    files = section.parts.get(f"files.{action.locale}")
+    section = await _find(request, section_key)
+    files = section.parts.get(f"files.{locale}")
     return await publish_or_not(
-        request, section, {f"files.{EVERY_LANGUAGE}": files, f"files.{action.locale}": None} if files else {}
+        request, section, {f"files.{EVERY_LANGUAGE}": files, f"files.{locale}": None} if files else {}
     )
 
 
@@ -437,70 +356,70 @@ async def publish_or_not(request: Request, section: Section, parts: Mapping[str,
 # --- title, link, place, words, order
 
 
-async def _titles_before(request: Request, action: WriteTitles) -> Mapping[str, str]:
-    section = await store.find_section(request.tx, action.section)
+async def _titles_before(request: Request, section_key: str) -> Mapping[str, str]:
+    section = await store.find_section(request.tx, section_key)
     return section.titles if section else {}
 
 
-@routes.action(WriteTitles, who=ORGANISER, form=SectionTitleForm, before=_titles_before)
-async def write_titles(request: Request, action: WriteTitles, form: SectionTitleForm) -> Reply:
+@routes.form("zti", SectionTitleForm, who=ORGANISER, prefill=_titles_before)
+async def write_titles(request: Request, form: SectionTitleForm, section: str) -> Reply:
     """Show a section under other titles, with a button to publish them."""
     typed = {"fr": form.fr, "en": form.en, "de": form.de}
     if not any(typed.values()):
         raise Incomplete(request.settings.gathering.locales[0], _("A title is needed in one language at least."))
     parts = {f"title.{locale}": title for locale, title in typed.items()}
-    again = await _again(request, action, typed)
-    return await _preview(request, action.section, parts, _own_locale(request), again=again)
+    again = await _again(request, write_titles.to(section), typed)
+    return await _preview(request, section, parts, _own_locale(request), again=again)
 
 
-async def _link_before(request: Request, action: SetSectionLink) -> Mapping[str, str]:
-    section = await store.find_section(request.tx, action.section)
+async def _link_before(request: Request, section_key: str) -> Mapping[str, str]:
+    section = await store.find_section(request.tx, section_key)
     label, url = (section.link if section else None) or ("", "")
     return {"label": label, "url": url}
 
 
-@routes.action(SetSectionLink, who=ORGANISER, form=SectionLinkForm, before=_link_before)
-async def set_link(request: Request, action: SetSectionLink, form: SectionLinkForm) -> Reply:
+@routes.form("zl", SectionLinkForm, who=ORGANISER, prefill=_link_before)
+async def set_link(request: Request, form: SectionLinkForm, section: str) -> Reply:
     """Show a section with another link, or none, with a button to publish it."""
     url = with_scheme(form.url)
     if url and not leads_somewhere(url):
         raise Incomplete("url", _("This is no address of a page. It begins with https://"))
     parts = {"link": [form.label, url] if url else None}
-    again = await _again(request, action, {"label": form.label, "url": url})
-    return await _preview(request, action.section, parts, _own_locale(request), again=again)
+    again = await _again(request, set_link.to(section), {"label": form.label, "url": url})
+    return await _preview(request, section, parts, _own_locale(request), again=again)
 
 
-async def _place_before(request: Request, action: SetPlace) -> Mapping[str, str]:
-    section = await store.find_section(request.tx, action.section)
+async def _place_before(request: Request, section_key: str) -> Mapping[str, str]:
+    section = await store.find_section(request.tx, section_key)
     address, where = (section.parts.get("place") if section else None) or ("", "")
     return {"address": address, "where": where}
 
 
-@routes.action(SetPlace, who=ORGANISER, form=PlaceForm, before=_place_before)
-async def set_place(request: Request, action: SetPlace, form: PlaceForm) -> Reply:
+@routes.form("zm", PlaceForm, who=ORGANISER, prefill=_place_before)
+async def set_place(request: Request, form: PlaceForm, section: str) -> Reply:
     """Show a section with another address or place on the map, with a button to publish it."""
     if form.where and not (read_coordinates(form.where) or leads_somewhere(form.where)):
         raise Incomplete("where", _("Write coordinates like «48.8897, 2.3711», or an address with https://"))
     parts = {"place": [form.address, form.where] if form.address or form.where else None}
-    again = await _again(request, action, {"address": form.address, "where": form.where})
-    return await _preview(request, action.section, parts, _own_locale(request), again=again)
+    again = await _again(request, set_place.to(section), {"address": form.address, "where": form.where})
+    return await _preview(request, section, parts, _own_locale(request), again=again)
 
 
-async def _words_before(request: Request, action: SetWords) -> Mapping[str, str]:
-    section = await store.find_section(request.tx, action.section)
+async def _words_before(request: Request, section_key: str) -> Mapping[str, str]:
+    section = await store.find_section(request.tx, section_key)
     return {"words": section.words if section else ""}
 
 
-@routes.action(SetWords, who=ORGANISER, form=SearchWordsForm, before=_words_before)
-async def set_words(request: Request, action: SetWords, form: SearchWordsForm) -> Reply:
+@routes.form("zw", SearchWordsForm, who=ORGANISER, prefill=_words_before)
+async def set_words(request: Request, form: SearchWordsForm, section: str) -> Reply:
     """Store the further words by which a section is found, with a button to undo that."""
-    return await publish_or_not(request, await _find(request, action.section), {"words": form.words})
+    return await publish_or_not(request, await _find(request, section), {"words": form.words})
 
 
-@routes.action(MoveUp, who=ORGANISER)
-async def move_up(request: Request, action: MoveUp) -> Reply:
+@routes.press("zu", who=ORGANISER)
+async def move_up(request: Request, section_key: str) -> Reply:
     """Move a section before the one above it, with a button to undo that. The first one stays where it is."""
-    section = await _find(request, action.section)
+    section = await _find(request, section_key)
     sections = list(await store.all_sections(request.tx))
     position = sections.index(section)
     if position == 0:
@@ -510,7 +429,7 @@ async def move_up(request: Request, action: MoveUp) -> Reply:
     return await publish(request, [move for move in moves if move.parts])
 
 
-@routes.action(RemoveSection, who=ORGANISER)
-async def remove_section(request: Request, action: RemoveSection) -> Reply:
+@routes.press("zrm", who=ORGANISER)
+async def remove_section(request: Request, section: str) -> Reply:
     """Ask for confirmation before a section is removed."""
-    return await preview_removal(request, removal(await _find(request, action.section)))
+    return await preview_removal(request, removal(await _find(request, section)))

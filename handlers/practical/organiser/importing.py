@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.forms import Composition, Form, Incomplete, message
 from bot.content.i18n import LOCALES
@@ -39,26 +37,19 @@ routes = Routes()
 _SHOWN = 10
 
 
-class ImportSections(Action):
-    """The button that opens the form for sending texts as files."""
-
-    code: ClassVar[str] = "zi"
-
-
-@dataclass(frozen=True, slots=True)
 class TextsForm(Form):
     """The form for sending texts as Markdown files, several at once."""
 
     title: ClassVar[Text] = _("Import texts")
-    files: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
+    files: Composition = message(
         _("Markdown files, such as wifi.fr.md"),
         hint=_("One for each section and language, or one for many sections, each under «# Title»."),
         files_only=True,
     )
 
 
-@routes.action(ImportSections, who=ORGANISER, form=TextsForm)
-async def take_files(request: Request, _action: ImportSections, form: TextsForm) -> Reply:
+@routes.form("zi", TextsForm, who=ORGANISER)
+async def take_files(request: Request, form: TextsForm) -> Reply:
     """Show what importing the sent files would change, or each mistake with its line; nothing is changed yet."""
     if not form.files.attachments:
         raise Incomplete("files", _("Send a file, please: for instance wifi.fr.md."))
@@ -73,7 +64,7 @@ async def take_files(request: Request, _action: ImportSections, form: TextsForm)
     if imported.problems:
         return _to_correct(imported.problems)
     changes = _changes(sections, imported.texts)
-    again = Button(_("Send others"), ImportSections())
+    again = Button(_("Send others"), take_files.to())
     if not changes:
         return reply(_("Nothing was changed."), buttons=(again, EDIT_SECTIONS, BACK), fresh=True)
     if len({section.key for section in sections} | {section_change.key for section_change in changes}) > MOST_SECTIONS:
@@ -121,7 +112,7 @@ def _to_correct(problems: Sequence[FileProblem]) -> Reply:
         lines.append(_n("and {count} more", "and {count} more", more))
     return reply(
         *lines,
-        buttons=(Button(_("Send it again"), ImportSections(), style="primary"), EDIT_SECTIONS, BACK),
+        buttons=(Button(_("Send it again"), take_files.to(), style="primary"), EDIT_SECTIONS, BACK),
         fresh=True,
     )
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from bot.config import setting_store
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.i18n import LOCALES, locale_name
 from bot.content.texts import Listing, _
@@ -22,21 +21,8 @@ from handlers.practical.jobs import make_sheet
 routes = Routes()
 
 
-class ChooseSheet(Action):
-    """The button that asks for the languages of the sheet."""
-
-    code: ClassVar[str] = "zc"
-
-
-class PrintSheet(Action):
-    """The button that has a sheet drawn; `locales` are its languages, joined by «_»."""
-
-    code: ClassVar[str] = "zcp"
-    locales: str
-
-
-@routes.action(ChooseSheet, who=ORGANISER)
-async def choose_sheet(request: Request, _action: ChooseSheet) -> Reply:
+@routes.press("zc", who=ORGANISER)
+async def choose_sheet(request: Request) -> Reply:
     """Ask in which languages the sheet is to be: one of the gathering's, or the first beside another."""
     first, *others = request.settings.gathering.locales
     pairs = [(first, other) for other in others]
@@ -53,13 +39,16 @@ async def choose_sheet(request: Request, _action: ChooseSheet) -> Reply:
 
 def _language_button(locales: Sequence[str], request: Request) -> Button:
     names = tuple(locale_name(locale, request.locale) for locale in locales)
-    return Button(Listing(names), PrintSheet("_".join(locales)))
+    return Button(Listing(names), print_sheet.to("_".join(locales)))
 
 
-@routes.action(PrintSheet, who=ORGANISER)
-async def print_sheet(request: Request, action: PrintSheet) -> Reply:
-    """Request the sheet in these languages. It comes later, in a new message."""
-    locales = action.locales.split("_")
+@routes.press("zcp", who=ORGANISER)
+async def print_sheet(request: Request, languages: str) -> Reply:
+    """Request the sheet in these languages. It comes later, in a new message.
+
+    `languages` are its languages, joined by «_».
+    """
+    locales = languages.split("_")
     sections = await store.all_sections(request.tx)
     if not sections or not {*locales} <= {*LOCALES}:
         raise Stale

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.i18n import locale_name
 from bot.content.names import shortened
@@ -44,19 +43,6 @@ _PART_NAMES: dict[str, Text] = {
     "words": _("search words"),
     "order": _("order"),
 }
-
-
-class PublishSections(Action):
-    """The button that publishes changes that were shown; `pending` is the id under which they are stored."""
-
-    code: ClassVar[str] = "zp"
-    pending: int
-
-
-class RestoreSections(Action):
-    """The action in the journal that undoes changes of sections."""
-
-    code: ClassVar[str] = "zr"
 
 
 # --- what a change would do
@@ -124,7 +110,7 @@ async def _publish_button(
     """Store changes, and return the button that publishes them."""
     pending = PendingImport(changes, digest_of(changes))
     pending_id = await store.PENDING_CHANGES.add(request.tx, request.participant.id, pending, request.now)
-    return Button(label, PublishSections(pending_id), style="danger" if danger else "primary")
+    return Button(label, publish_sections.to(pending_id), style="danger" if danger else "primary")
 
 
 async def _will_be_told(request: Request, changes: Iterable[SectionChange]) -> Sequence[Span]:
@@ -158,14 +144,16 @@ def back_to(change: SectionChange) -> tuple[Button, ...]:
 # --- publishing
 
 
-@routes.action(PublishSections, who=ORGANISER)
-async def publish_sections(request: Request, action: PublishSections) -> Reply:
+@routes.press("zp", who=ORGANISER)
+async def publish_sections(request: Request, pending_id: int) -> Reply:
     """Publish changes that were shown, and tell who read the sections lately.
 
     If somebody else changed the same parts meanwhile, nothing is published: both versions are shown, with a button to
     publish one's own all the same.
+
+    `pending_id` is the id under which they are stored.
     """
-    pending = await store.PENDING_CHANGES.take(request.tx, action.pending, request.now)
+    pending = await store.PENDING_CHANGES.take(request.tx, pending_id, request.now)
     if pending is None:
         raise UserError(
             _("This was published already, or its preview is more than a day old. Look at the section to be sure."),
@@ -191,7 +179,7 @@ async def publish(request: Request, changes: Sequence[SectionChange]) -> Reply:
         return await _show_clashes(request, changes, published.clashes)
     summary = await _summary(request, changes, before)
     values = {"changes": encode_changes(change.inverse for change in changes)}
-    undo = await note(request, _subject(changes), summary, RestoreSections(), values)
+    undo = await note(request, _subject(changes), summary, restore_sections.to(), values)
     back = back_to(changes[0]) if len(changes) == 1 else (EDIT_SECTIONS,)
     notified = _n("{count} person is told.", "{count} people are told.", published.told)
     return reply(
@@ -290,8 +278,8 @@ def _worded(request: Request, part: str, value: Any) -> Span:
     return Name(str(value))
 
 
-@inverses.declare(RestoreSections)
-async def restore_sections(request: Request, _action: RestoreSections, values: Values) -> Undone:
+@inverses.declare("zr")
+async def restore_sections(request: Request, values: Values) -> Undone:
     """Restore sections as they were before a change. Raises UserError if they were changed since."""
     changes = decode_changes(values["changes"])
     published = await service.publish(request.tx, changes, request.now, by=request.participant.id)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from bot.clock import from_micros, to_micros
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, choice, text
 from bot.content.keys import key_like
@@ -29,12 +28,6 @@ from handlers.programme.messages import KIND_NAMES, difference
 from handlers.programme.model import KINDS, Plan, Session
 from handlers.programme.service import Changed, from_here_on, shifted
 from handlers.programme.store import decode_plan, encode_plan
-
-
-class RestoreSessions(Action):
-    """The action in the journal that undoes changes of sessions."""
-
-    code: ClassVar[str] = "iy"
 
 
 async def ask(request: Request, session: Session, after: Plan, yes: Button, *others: Button) -> Reply:
@@ -95,7 +88,7 @@ async def saved(request: Request, moved: Changed, about: str, said: Span, *other
         "altered": [[before.id, encode_plan(before.plan), encode_plan(after.plan)] for before, after in moved.sessions],
         "added": [[session.id, encode_plan(session.plan)] for session in moved.added],
     }
-    undo = await note(request, about, said, RestoreSessions(), values)
+    undo = await note(request, about, said, restore_sessions.to(), values)
     return reply(Strong(said), *_are_told(moved), buttons=(undo, *others), toast=_("Saved."))
 
 
@@ -118,8 +111,8 @@ def shown(plan: Plan) -> Span:
     return _("{title}: {time}", **values)
 
 
-@inverses.declare(RestoreSessions)
-async def restore_sessions(request: Request, _action: RestoreSessions, values: Values) -> Undone:
+@inverses.declare("iy")
+async def restore_sessions(request: Request, values: Values) -> Undone:
     """Undo a change of sessions, and notify the people concerned. Raises an error if a session changed since.
 
     `values` are the plans before and after, as `saved` recorded them.
@@ -143,93 +136,6 @@ _MINUTE = 60_000_000  # µs: a moved session travels as whole minutes in its but
 _SHOWN = 10
 
 
-class AskMove(Action):
-    """The button that opens the form for a session's hours.
-
-    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
-    """
-
-    code: ClassVar[str] = "yt"
-    session: int
-    seen: int
-
-
-class MoveSession(Action):
-    """The button that confirms new hours of a session.
-
-    `starts` and `ends` are minutes since 1970; `seen` is the revision of the session that the organiser was shown.
-    """
-
-    code: ClassVar[str] = "yty"
-    session: int
-    starts: int
-    ends: int
-    seen: int
-
-
-class SetVenue(Action):
-    """The button that opens the form for a session's venue.
-
-    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
-    """
-
-    code: ClassVar[str] = "yr"
-    session: int
-    seen: int
-
-
-class SetTitle(Action):
-    """The button that opens the form for a session's title.
-
-    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
-    """
-
-    code: ClassVar[str] = "yn"
-    session: int
-    seen: int
-
-
-class AskToCancel(Action):
-    """The button that asks for confirmation before a session is cancelled, or its cancellation is undone.
-
-    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
-    """
-
-    code: ClassVar[str] = "yx"
-    session: int
-    seen: int
-
-
-class CancelSession(Action):
-    """The button that cancels a session, or undoes the cancellation of a cancelled one.
-
-    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
-    """
-
-    code: ClassVar[str] = "yxy"
-    session: int
-    seen: int
-
-
-class AskLater(Action):
-    """The button that asks for confirmation before a session and the later ones of its day are delayed."""
-
-    code: ClassVar[str] = "yl"
-    session: int
-
-
-class DelaySessions(Action):
-    """The button that delays a session and the later ones of its day by a quarter of an hour.
-
-    `seen` is a digest of the sessions that the organiser was shown, to notice changes by others meanwhile.
-    """
-
-    code: ClassVar[str] = "yly"
-    session: int
-    seen: str
-
-
-@dataclass(frozen=True, slots=True)
 class HoursForm(Form):
     """The form for a session's new hours. If the end is left empty, the session lasts as long as before."""
 
@@ -238,7 +144,6 @@ class HoursForm(Form):
     ends: str = text(_("Until when?"), max_length=60, required=False, hint=_("Empty: it lasts as long as before."))
 
 
-@dataclass(frozen=True, slots=True)
 class VenueForm(Form):
     """The form for a session's venue; an empty one means that the venue is not known yet."""
 
@@ -246,7 +151,6 @@ class VenueForm(Form):
     place: str = text(_("Where?"), max_length=LONGEST, required=False, hint=_("Empty: not known yet."))
 
 
-@dataclass(frozen=True, slots=True)
 class TitleForm(Form):
     """The form for a session's title in each language; a language that is left empty is shown another one."""
 
@@ -259,8 +163,8 @@ class TitleForm(Form):
 # --- moving
 
 
-async def _hours(request: Request, action: AskMove) -> Mapping[str, str]:
-    plan = (await find_session(request, action.session)).plan
+async def _hours(request: Request, session: int, _seen: int) -> Mapping[str, str]:
+    plan = (await find_session(request, session)).plan
     return {"starts": _clock(plan.starts, plan.zone), "ends": ""}
 
 
@@ -268,10 +172,13 @@ def _clock(instant: datetime, zone: str) -> str:
     return f"{instant.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
-@routes.action(AskMove, who=ORGANISER, form=HoursForm, before=_hours)
-async def ask_move(request: Request, action: AskMove, form: HoursForm) -> Reply:
-    """Ask for confirmation of the typed hours, and show how many people will be notified."""
-    session = await find_session(request, action.session)
+@routes.form("yt", HoursForm, who=ORGANISER, prefill=_hours)
+async def ask_move(request: Request, form: HoursForm, session_id: int, seen: int) -> Reply:
+    """Ask for confirmation of the typed hours, and show how many people will be notified.
+
+    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
+    """
+    session = await find_session(request, session_id)
     after = _moved(session.plan, form)
     if after == session.plan:
         return reply(_("Nothing was changed."), buttons=back_to_session(session))
@@ -282,8 +189,8 @@ async def ask_move(request: Request, action: AskMove, form: HoursForm) -> Reply:
         request,
         session,
         after,
-        Button(_("Move"), MoveSession(session.id, starts, ends, action.seen), style="primary"),
-        Button(_("Write other hours"), AskMove(session.id, action.seen)),
+        Button(_("Move"), move.to(session.id, starts, ends, seen), style="primary"),
+        Button(_("Write other hours"), ask_move.to(session.id, seen)),
     )
 
 
@@ -303,44 +210,50 @@ def _moved(plan: Plan, form: HoursForm) -> Plan:
     return replace(plan, starts=starts, ends=ends)
 
 
-@routes.action(MoveSession, who=ORGANISER)
-async def move(request: Request, action: MoveSession) -> Reply:
-    """Change a session's hours and notify people, unless somebody else changed the session meanwhile."""
-    session = await find_session(request, action.session)
-    starts, ends = (from_micros(minute * _MINUTE) for minute in (action.starts, action.ends))
+@routes.press("yty", who=ORGANISER)
+async def move(request: Request, session_id: int, start_id: int, end_id: int, seen: int) -> Reply:
+    """Change a session's hours and notify people, unless somebody else changed the session meanwhile.
+
+    `start_id` and `end_id` are minutes since 1970; `seen` is the revision of the session that the organiser was
+    shown.
+    """
+    session = await find_session(request, session_id)
+    starts, ends = (from_micros(minute * _MINUTE) for minute in (start_id, end_id))
     if ends <= starts:
         raise Stale
     after = replace(session.plan, starts=starts, ends=ends)
-    again = Button(_("Move"), MoveSession(session.id, action.starts, action.ends, session.revision))
-    return await change(request, session, after, action.seen, again)
+    again = Button(_("Move"), move.to(session.id, start_id, end_id, session.revision))
+    return await change(request, session, after, seen, again)
 
 
 # --- the place
 
 
-async def _place(request: Request, action: SetVenue) -> Mapping[str, str]:
-    session = await find_session(request, action.session)
+async def _place(request: Request, session_id: int, _seen: int) -> Mapping[str, str]:
+    session = await find_session(request, session_id)
     venue = session.plan.venue
     return {"place": venue.get(request.locale) or next(iter(venue.values()), "")}
 
 
-@routes.action(SetVenue, who=ORGANISER, form=VenueForm, before=_place)
-async def set_place(request: Request, action: SetVenue, form: VenueForm) -> Reply:
+@routes.form("yr", VenueForm, who=ORGANISER, prefill=_place)
+async def set_place(request: Request, form: VenueForm, session_id: int, seen: int) -> Reply:
     """Save a session's venue and notify people, unless somebody else changed the session meanwhile.
 
     The typed name is used in all languages, and the map is removed, because both would still be those of the former
     venue.
+
+    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
     """
-    session = await find_session(request, action.session)
+    session = await find_session(request, session_id)
     venue = session.plan.venue
     after = replace(session.plan, venue={request.settings.gathering.locales[0]: form.place} if form.place else {})
     if form.place in venue.values() or after == session.plan:
         return reply(_("Nothing was changed."), buttons=back_to_session(session))
-    if session.revision != action.seen:
+    if session.revision != seen:
         return await conflict(
             request,
             subject(session),
-            SetVenue(session.id, session.revision),
+            set_place.to(session.id, session.revision),
             typed={"place": form.place},
             stored=shown(session.plan),
             written=Name(form.place or "–"),
@@ -352,14 +265,17 @@ async def set_place(request: Request, action: SetVenue, form: VenueForm) -> Repl
 # --- the title
 
 
-async def _title(request: Request, action: SetTitle) -> Mapping[str, str]:
-    return {**(await find_session(request, action.session)).plan.title}
+async def _title(request: Request, session: int, _seen: int) -> Mapping[str, str]:
+    return {**(await find_session(request, session)).plan.title}
 
 
-@routes.action(SetTitle, who=ORGANISER, form=TitleForm, before=_title)
-async def set_title(request: Request, action: SetTitle, form: TitleForm) -> Reply:
-    """Save a session's title in each language and notify people, unless somebody else changed the session meanwhile."""
-    session = await find_session(request, action.session)
+@routes.form("yn", TitleForm, who=ORGANISER, prefill=_title)
+async def set_title(request: Request, form: TitleForm, session_id: int, seen: int) -> Reply:
+    """Save a session's title in each language and notify people, unless somebody else changed the session meanwhile.
+
+    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
+    """
+    session = await find_session(request, session_id)
     offered = request.settings.gathering.locales
     title: dict[str, str] = {locale: typed for locale in offered if (typed := getattr(form, locale))}
     if not title:
@@ -367,11 +283,11 @@ async def set_title(request: Request, action: SetTitle, form: TitleForm) -> Repl
     after = replace(session.plan, title=title)
     if after == session.plan:
         return reply(_("Nothing was changed."), buttons=back_to_session(session))
-    if session.revision != action.seen:
+    if session.revision != seen:
         return await conflict(
             request,
             subject(session),
-            SetTitle(session.id, session.revision),
+            set_title.to(session.id, session.revision),
             typed=title,
             stored=shown(session.plan),
             written=Name(" / ".join(title.values())),
@@ -382,26 +298,31 @@ async def set_title(request: Request, action: SetTitle, form: TitleForm) -> Repl
 # --- cancelling
 
 
-@routes.action(AskToCancel, who=ORGANISER)
-async def ask_to_cancel(request: Request, action: AskToCancel) -> Reply:
-    """Ask for confirmation before a session is cancelled, or before the cancellation of a cancelled one is undone."""
-    session = await find_session(request, action.session)
+@routes.press("yx", who=ORGANISER)
+async def ask_to_cancel(request: Request, session_id: int, seen: int) -> Reply:
+    """Ask for confirmation before a session is cancelled, or before the cancellation of a cancelled one is undone.
+
+    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
+    """
+    session = await find_session(request, session_id)
     after = replace(session.plan, cancelled=not session.plan.cancelled)
     label = _("Cancel the session") if after.cancelled else _("It takes place")
-    yes = Button(label, CancelSession(session.id, action.seen), style="danger" if after.cancelled else "primary")
+    yes = Button(label, cancel.to(session.id, seen), style="danger" if after.cancelled else "primary")
     return await ask(request, session, after, yes)
 
 
-@routes.action(CancelSession, who=ORGANISER)
-async def cancel(request: Request, action: CancelSession) -> Reply:
+@routes.press("yxy", who=ORGANISER)
+async def cancel(request: Request, session_id: int, seen: int) -> Reply:
     """Cancel a session, or undo the cancellation of a cancelled one, and notify people.
 
     If somebody else changed the session meanwhile, nothing is saved and the session is shown as it is now.
+
+    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
     """
-    session = await find_session(request, action.session)
+    session = await find_session(request, session_id)
     after = replace(session.plan, cancelled=not session.plan.cancelled)
-    again = Button(_("Look at it again"), AskToCancel(session.id, session.revision))
-    return await change(request, session, after, action.seen, again)
+    again = Button(_("Look at it again"), ask_to_cancel.to(session.id, session.revision))
+    return await change(request, session, after, seen, again)
 
 
 # --- later
@@ -416,13 +337,13 @@ def _seen(following: Sequence[Session]) -> str:
     return mark(*((session.id, session.revision) for session in following))
 
 
-@routes.action(AskLater, who=ORGANISER)
-async def ask_later(request: Request, action: AskLater) -> Reply:
+@routes.press("yl", who=ORGANISER)
+async def ask_later(request: Request, session_id: int) -> Reply:
     """Ask for confirmation before a session and the later ones of its day are delayed by a quarter of an hour.
 
     Show the old and new hours, and how many people will be notified.
     """
-    session = await find_session(request, action.session)
+    session = await find_session(request, session_id)
     following = await _following(request, session)
     if not following:
         raise UserError(
@@ -433,22 +354,24 @@ async def ask_later(request: Request, action: AskLater) -> Reply:
     if (more := len(changes) - _SHOWN) > 0:
         said.append(_n("{count} more session moves too.", "{count} more sessions move too.", more))
     concerned = await count_concerned(request, changes)
-    yes = Button(_("All 15 min later"), DelaySessions(session.id, _seen(following)), style="primary")
+    yes = Button(_("All 15 min later"), later.to(session.id, _seen(following)), style="primary")
     return reply(*said, will_be_told(concerned), buttons=(yes, *back_to_session(session)))
 
 
-@routes.action(DelaySessions, who=ORGANISER)
-async def later(request: Request, action: DelaySessions) -> Reply:
+@routes.press("yly", who=ORGANISER)
+async def later(request: Request, session_id: int, seen: str) -> Reply:
     """Delay a session and the later ones of its day by a quarter of an hour, and notify people.
 
     If somebody else changed one of these sessions meanwhile, nothing is saved.
+
+    `seen` is a digest of the sessions that the organiser was shown, to notice changes by others meanwhile.
     """
-    session = await find_session(request, action.session)
+    session = await find_session(request, session_id)
     following = await _following(request, session)
-    if _seen(following) != action.seen:
+    if _seen(following) != seen:
         return reply(
             _("Sessions of this day were changed meanwhile, so nothing was moved. Look again before you decide."),
-            buttons=(Button(_("Look again"), AskLater(session.id), style="primary"), *back_to_session(session)),
+            buttons=(Button(_("Look again"), ask_later.to(session.id), style="primary"), *back_to_session(session)),
         )
     changes = [(each, shifted(each.plan, _QUARTER)) for each in following]
     moved = await service.change_sessions(
@@ -464,7 +387,6 @@ async def later(request: Request, action: DelaySessions) -> Reply:
 _LONGEST_KEY = 40
 
 
-@dataclass(frozen=True, slots=True)
 class SessionForm(Form):
     """The form for a new session, which is for everyone. Its title in other languages can be added afterwards."""
 
@@ -476,13 +398,13 @@ class SessionForm(Form):
     kind: str = choice(_("What kind?"), [Option(kind, KIND_NAMES[kind]) for kind in KINDS])
 
 
-async def _with_its_day(_request: Request, action: AddSession) -> Mapping[str, str]:
-    day = str(action.day)
-    return {"starts": f"{day[:4]}-{day[4:6]}-{day[6:]} " if action.day else "", "kind": "other"}
+async def _with_its_day(_request: Request, ordinal: int) -> Mapping[str, str]:
+    day = str(ordinal)
+    return {"starts": f"{day[:4]}-{day[4:6]}-{day[6:]} " if ordinal else "", "kind": "other"}
 
 
-@routes.action(AddSession, who=ORGANISER, form=SessionForm, before=_with_its_day)
-async def add_session(request: Request, action: AddSession, form: SessionForm) -> Reply:
+@routes.form(AddSession, SessionForm, who=ORGANISER, prefill=_with_its_day)
+async def add_session(request: Request, form: SessionForm, day: int) -> Reply:
     """Add a session for everyone. Nobody is notified at once; people see it in the programme and are reminded of it."""
     sessions = await store.all_sessions(request.tx)
     if len(sessions) >= MOST_SESSIONS:
@@ -493,7 +415,7 @@ async def add_session(request: Request, action: AddSession, form: SessionForm) -
             ),
             buttons=(SESSIONS,),
         )
-    plan = _plan(request, action, form, {session.plan.key for session in sessions})
+    plan = _plan(request, AddSession(day), form, {session.plan.key for session in sessions})
     if plan.ends <= request.now:
         raise Incomplete("starts", _("That is past. Add the day if you mean a later one."))
     added = await service.add_session(request.tx, plan, request.now)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, ClassVar
 
 from bot.clock import from_micros, to_micros
-from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
 from bot.content.texts import Listing, Localised, Moment, Name, Span, Strong, Text, _, _n
@@ -23,7 +22,7 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.layout import SMALLER_FILE
 from handlers.navigation.tables import to_fill_in
 from handlers.programme import service, store
-from handlers.programme.actions import SESSIONS, ImportProgramme
+from handlers.programme.actions import SESSIONS
 from handlers.programme.files.parsing import MOST_BYTES, Programme
 from handlers.programme.files.table import COLUMNS
 from handlers.programme.jobs import read_file
@@ -36,24 +35,11 @@ routes = Routes()
 _SHOWN = 10
 
 
-class ImportProgrammeNow(Action):
-    """The button that imports a programme whose changes were shown.
-
-    `pending` is the id of the stored programme. If `cancel` is true, sessions that are missing in its file are
-    cancelled.
-    """
-
-    code: ClassVar[str] = "yiy"
-    pending: int
-    cancel: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ProgrammeForm(Form):
     """The form for sending a programme as a file."""
 
     title: ClassVar[Text] = _("Import a programme")
-    file: Upload = upload(  # noqa: RUF009 - declares a field, and is the same for all
+    file: Upload = upload(
         _("The programme"),
         endings=(".ics", ".csv", ".xlsx"),
         max_bytes=MOST_BYTES,
@@ -61,8 +47,8 @@ class ProgrammeForm(Form):
     )
 
 
-@routes.action(ImportProgramme, who=ORGANISER, form=ProgrammeForm)
-async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeForm) -> Reply:
+@routes.form("yi", ProgrammeForm, who=ORGANISER)
+async def take_file(request: Request, form: ProgrammeForm) -> Reply:
     """Start the job that reads the sent file, because reading takes longer than a database transaction may.
 
     The result is sent as a message (see `file_is_read`).
@@ -82,20 +68,14 @@ async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeF
     )
 
 
-class ProgrammeToFillIn(Action):
-    """The button that sends an empty table for the programme."""
-
-    code: ClassVar[str] = "yif"
-
-
-@routes.action(ProgrammeToFillIn, who=ORGANISER)
-async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> Reply:
+@routes.press("yif", who=ORGANISER)
+async def programme_to_fill_in(request: Request) -> Reply:
     """Send an empty table with all columns in the reader's language, and say which columns must be filled."""
     required = Listing(tuple(column.name for column in COLUMNS if column.required))
     return reply(
         _("One line a session. Must be filled: {columns}.", columns=required),
         file=to_fill_in(_("programme.csv"), COLUMNS, request.reader),
-        buttons=(Button(_("Import a programme"), ImportProgramme(), style="primary"), SESSIONS, BACK),
+        buttons=(Button(_("Import a programme"), take_file.to(), style="primary"), SESSIONS, BACK),
         fresh=True,
     )
 
@@ -123,8 +103,8 @@ def _to_correct(problems: Sequence[TableProblem], file: File | None) -> View:
         ),
         *map(located, problems[:_SHOWN]),
         buttons=(
-            Button(_("Send it again"), ImportProgramme(), style="primary"),
-            *(() if file else (Button(_("A table to fill in"), ProgrammeToFillIn()),)),
+            Button(_("Send it again"), take_file.to(), style="primary"),
+            *(() if file else (Button(_("A table to fill in"), programme_to_fill_in.to()),)),
             SESSIONS,
             BACK,
         ),
@@ -160,10 +140,10 @@ async def _offer(
     buttons: list[Button] = []
     if difference.new or difference.changed:
         # L10N: a button, a verb: take in what the file says
-        buttons.append(Button(_("Import"), ImportProgrammeNow(pending_id, False), style="primary"))
+        buttons.append(Button(_("Import"), import_now.to(pending_id, False), style="primary"))
     if difference.missing:
         label = _("Import, cancel the missing") if buttons else _("Cancel the missing")
-        buttons.append(Button(label, ImportProgrammeNow(pending_id, True), style="danger"))
+        buttons.append(Button(label, import_now.to(pending_id, True), style="danger"))
     return View(tuple(said), (*buttons, SESSIONS, BACK))
 
 
@@ -201,18 +181,21 @@ def _titles(found: Sequence[Session]) -> Listing:
     return Listing((*titles, "…") if len(found) > _SHOWN else tuple(titles))
 
 
-@routes.action(ImportProgrammeNow, who=ORGANISER)
-async def import_now(request: Request, action: ImportProgrammeNow) -> Reply:
+@routes.press("yiy", who=ORGANISER)
+async def import_now(request: Request, pending_id: int, cancel: bool) -> Reply:
     """Import the programme, notify people, and show the result with a button to undo it.
 
     If sessions changed since the preview, nothing is imported: the reply shows what importing would change now. Raises
     UserError if the programme was imported already or was sent more than a day ago.
+
+    `pending_id` is the id of the stored programme. If `cancel` is true, sessions that are missing in its file are
+    cancelled.
     """
-    pending = await store.PENDING_PROGRAMMES.take(request.tx, action.pending, request.now)
+    pending = await store.PENDING_PROGRAMMES.take(request.tx, pending_id, request.now)
     if pending is None:
         raise UserError(
             _("This programme was imported already, or sent more than a day ago."),
-            buttons=(Button(_("Import a programme"), ImportProgramme()), SESSIONS, BACK),
+            buttons=(Button(_("Import a programme"), take_file.to()), SESSIONS, BACK),
         )
     difference = await service.preview_import(request.tx, pending.items, request.now)
     if service.digest_import(difference) != pending.digest:
@@ -223,7 +206,7 @@ async def import_now(request: Request, action: ImportProgrammeNow) -> Reply:
         pending.items,
         request.now,
         request.settings.gathering.hours,
-        cancel_missing=action.cancel,
+        cancel_missing=cancel,
         by=request.participant.id,
     )
     said = _("Programme imported: {added} new, {changed} changed", added=len(moved.added), changed=len(moved.sessions))

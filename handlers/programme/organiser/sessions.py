@@ -12,18 +12,11 @@ from bot.conversation.routes import ORGANISER, NextStep, Request, Routes
 from bot.people.audience_store import describe
 from handlers.navigation.actions import BACK
 from handlers.programme import store
-from handlers.programme.actions import (
-    AddSession,
-    EditProgramme,
-    EditSession,
-    ImportProgramme,
-    PickSession,
-    find_session,
-)
+from handlers.programme.actions import AddSession, EditProgramme, EditSession, find_session
 from handlers.programme.messages import KIND_NAMES, day_of, where
 from handlers.programme.model import Session
-from handlers.programme.organiser.editing import AskLater, AskMove, AskToCancel, SetTitle, SetVenue
-from handlers.programme.organiser.importing import ProgrammeToFillIn
+from handlers.programme.organiser.editing import ask_later, ask_move, ask_to_cancel, set_place, set_title
+from handlers.programme.organiser.importing import programme_to_fill_in, take_file
 
 routes = Routes()
 
@@ -59,24 +52,24 @@ async def programme_to_bring(request: Request) -> Sequence[NextStep]:
     return (NextStep(opens, _("The programme is empty"), Button(_("Programme"), EditProgramme(0))),)
 
 
-@routes.action(EditProgramme, who=ORGANISER)
-async def edit_programme(request: Request, action: EditProgramme) -> Reply:
+@routes.press(EditProgramme, who=ORGANISER)
+async def edit_programme(request: Request, ordinal: int) -> Reply:
     """Show the sessions of one day, with buttons to edit one, add one, see other days, and import a programme."""
     sessions = await store.all_sessions(request.tx)
-    bring = Button(_("Import a programme"), ImportProgramme(), style="plain" if sessions else "primary")
+    bring = Button(_("Import a programme"), take_file.to(), style="plain" if sessions else "primary")
     if not sessions:
         return reply(
             _("There is no session yet. Send the programme as a file: .ics, CSV or XLSX."),
             buttons=(
                 bring,
-                Button(_("A table to fill in"), ProgrammeToFillIn()),
+                Button(_("A table to fill in"), programme_to_fill_in.to()),
                 Button(_("Add a session"), AddSession(0)),
                 BACK,
             ),
         )
     zone = request.reader.zone
     days = sorted({day_of(session, zone) for session in sessions})
-    day = _day(action.day, days, request)
+    day = _day(ordinal, days, request)
     options = tuple(
         Option(str(session.id), _option(session), Localised(session.plan.venue) if session.plan.venue else None)
         for session in sessions
@@ -86,7 +79,7 @@ async def edit_programme(request: Request, action: EditProgramme) -> Reply:
     return reply(
         Strong(Moment.of_day(day)),
         _("Which session?"),
-        choice=Choice(PickSession(), options, placeholder=_("Choose a session")),
+        choice=Choice(pick_session.to(), options, placeholder=_("Choose a session")),
         buttons=(
             *(
                 Button(Moment.of_day(other_day), EditProgramme(int(f"{other_day:%Y%m%d}")))
@@ -112,18 +105,18 @@ def _option(session: Session) -> Span:
     return _("{start} {title}: cancelled", **values) if session.plan.cancelled else _("{start} {title}", **values)
 
 
-@routes.choice(PickSession, who=ORGANISER, rides=False)
-async def pick_session(request: Request, _action: PickSession, values: tuple[str, ...]) -> Reply:
+@routes.pick("yp", who=ORGANISER, sent_with_press=False)
+async def pick_session(request: Request, values: tuple[str, ...]) -> Reply:
     """Show the session that was chosen in the list. Raises Stale if nothing was chosen."""
     if not values or not values[0].isdecimal():
         raise Stale
-    return await edit_session(request, EditSession(int(values[0][:18])))
+    return await edit_session(request, int(values[0][:18]))
 
 
-@routes.action(EditSession, who=ORGANISER)
-async def edit_session(request: Request, action: EditSession) -> Reply:
+@routes.press(EditSession, who=ORGANISER)
+async def edit_session(request: Request, session_id: int) -> Reply:
     """Show one session, with buttons to move, rename, delay or cancel it and to change its venue."""
-    session = await find_session(request, action.session)
+    session = await find_session(request, session_id)
     plan = session.plan
     when = _("{start} to {end}", start=Moment(plan.starts), end=Moment(plan.ends, "time"))
     said: list[Span] = [Strong(Localised(plan.title)), when]
@@ -135,14 +128,14 @@ async def edit_session(request: Request, action: EditSession) -> Reply:
     seen = session.revision
     if plan.cancelled:
         said.append(_("This session is cancelled."))
-        can: tuple[Button, ...] = (Button(_("It takes place after all"), AskToCancel(session.id, seen)),)
+        can: tuple[Button, ...] = (Button(_("It takes place after all"), ask_to_cancel.to(session.id, seen)),)
     else:
         can = (
-            Button(_("Move"), AskMove(session.id, seen)),
-            Button(_("Room"), SetVenue(session.id, seen)),
-            Button(_("Title"), SetTitle(session.id, seen)),
-            Button(_("+15 min from here on"), AskLater(session.id)),
-            Button(_("Cancel the session"), AskToCancel(session.id, seen), style="danger"),
+            Button(_("Move"), ask_move.to(session.id, seen)),
+            Button(_("Room"), set_place.to(session.id, seen)),
+            Button(_("Title"), set_title.to(session.id, seen)),
+            Button(_("+15 min from here on"), ask_later.to(session.id)),
+            Button(_("Cancel the session"), ask_to_cancel.to(session.id, seen), style="danger"),
         )
     return reply(*said, buttons=(*can, Button(_("Sessions"), EditProgramme(_number(session, request))), BACK))
 

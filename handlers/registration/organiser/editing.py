@@ -7,11 +7,10 @@ overwritten.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import ClassVar
 
 from bot.content import i18n
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, integer, territory, text
 from bot.content.names import full_name
@@ -33,40 +32,6 @@ routes = Routes()
 _CORRECTED = ("given_name", "family_name", "territory", "birth_year", "organisation")
 
 
-class CorrectPerson(Action):
-    """The button that opens the form with a person's particulars.
-
-    `seen` is the digest of the particulars as they were shown, to notice that another organiser changed them.
-    """
-
-    code: ClassVar[str] = "oe"
-    person: int
-    seen: str
-
-
-class AskLocale(Action):
-    """The button that shows the languages in which the bot can write to a person."""
-
-    code: ClassVar[str] = "ol"
-    person: int
-
-
-class SetLocale(Action):
-    """The choice of a person's language. `seen` is the digest of the language as it was shown."""
-
-    code: ClassVar[str] = "ols"
-    person: int
-    seen: str
-
-
-class RestorePerson(Action):
-    """The action with which undo restores a person's former particulars and language."""
-
-    code: ClassVar[str] = "ip"
-    person: int
-
-
-@dataclass(frozen=True, slots=True)
 class PersonForm(Form):
     """The form with a person's particulars."""
 
@@ -121,27 +86,30 @@ def _typed_in_words(form: PersonForm) -> Span:
     return _in_words(form, Name(full_name(form.given_name, form.family_name)), Name(form.organisation))
 
 
-async def _as_they_are(request: Request, action: CorrectPerson) -> Mapping[str, str]:
-    return _answers((await _stored(request, action.person)).person, request.locale)
+async def _as_they_are(request: Request, person: int, _seen: str) -> Mapping[str, str]:
+    return _answers((await _stored(request, person)).person, request.locale)
 
 
-@routes.action(CorrectPerson, who=ORGANISER, form=PersonForm, before=_as_they_are)
-async def correct(request: Request, action: CorrectPerson, form: PersonForm) -> Reply:
-    """Save the particulars. If another organiser changed them meanwhile, show both versions and save nothing."""
-    before = (await _stored(request, action.person)).person
-    if seen_of(before) != action.seen:
+@routes.form("oe", PersonForm, who=ORGANISER, prefill=_as_they_are)
+async def correct(request: Request, form: PersonForm, person: int, seen: str) -> Reply:
+    """Save the particulars. If another organiser changed them meanwhile, show both versions and save nothing.
+
+    `seen` is the digest of the particulars as they were shown, to notice that another organiser changed them.
+    """
+    before = (await _stored(request, person)).person
+    if seen_of(before) != seen:
         return await conflict(
             request,
-            _subject(action.person),
-            CorrectPerson(action.person, seen_of(before)),
+            _subject(person),
+            correct.to(person, seen_of(before)),
             typed=_answers(form, request.locale),
-            stored=_stored_in_words(action.person, before),
+            stored=_stored_in_words(person, before),
             written=_typed_in_words(form),
-            about=action.person,
+            about=person,
         )
     _check(request, form)
     after = replace(before, **{name: getattr(form, name) for name in _CORRECTED})
-    return await _save(request, action.person, before, after, _("{name} corrected", name=_name(action.person, after)))
+    return await _save(request, person, before, after, _("{name} corrected", name=_name(person, after)))
 
 
 def _check(request: Request, form: PersonForm) -> None:
@@ -155,32 +123,35 @@ def _check(request: Request, form: PersonForm) -> None:
         )
 
 
-@routes.action(AskLocale, who=ORGANISER)
-async def ask_locale(request: Request, action: AskLocale) -> Reply:
+@routes.press("ol", who=ORGANISER)
+async def ask_locale(request: Request, person_id: int) -> Reply:
     """Ask in which of the gathering's languages the bot is to write to a person."""
-    person = (await _stored(request, action.person)).person
+    person = (await _stored(request, person_id)).person
     return reply(
-        _("In which language do we write to {name}?", name=_name(action.person, person)),
+        _("In which language do we write to {name}?", name=_name(person_id, person)),
         choice=Choice(
-            SetLocale(action.person, mark(person.locale)),
+            set_locale.to(person_id, mark(person.locale)),
             tuple(Option(locale, i18n.locale_name(locale)) for locale in request.settings.gathering.locales),
             (person.locale,) if person.locale else (),
         ),
-        buttons=(Button(_("Back"), OpenPerson(action.person)),),
+        buttons=(Button(_("Back"), OpenPerson(person_id)),),
     )
 
 
-@routes.choice(SetLocale, who=ORGANISER, rides=False)
-async def set_locale(request: Request, action: SetLocale, values: tuple[str, ...]) -> Reply:
-    """Save a person's language, unless another organiser changed it meanwhile."""
-    before = (await _stored(request, action.person)).person
+@routes.pick("ols", who=ORGANISER, sent_with_press=False)
+async def set_locale(request: Request, values: tuple[str, ...], person: int, seen: str) -> Reply:
+    """Save a person's language, unless another organiser changed it meanwhile.
+
+    `seen` is the digest of the language as it was shown.
+    """
+    before = (await _stored(request, person)).person
     if not values or values[0] not in request.settings.gathering.locales:
         raise Stale
-    if mark(before.locale) != action.seen:
-        return reply(await who_was_faster(request, _subject(action.person)), buttons=back_to(action.person))
-    name = _name(action.person, before)
+    if mark(before.locale) != seen:
+        return reply(await who_was_faster(request, _subject(person)), buttons=back_to(person))
+    name = _name(person, before)
     said = _("{name} reads {language}", name=name, language=i18n.locale_name(values[0]))
-    return await _save(request, action.person, before, replace(before, locale=values[0]), said)
+    return await _save(request, person, before, replace(before, locale=values[0]), said)
 
 
 async def _save(request: Request, participant_id: int, before: RosterPerson, after: RosterPerson, said: Text) -> Reply:
@@ -193,7 +164,7 @@ async def _save(request: Request, participant_id: int, before: RosterPerson, aft
         request,
         _subject(participant_id),
         said,
-        RestorePerson(participant_id),
+        restore_person.to(participant_id),
         {
             when: {name: getattr(person, name) for name in changed}
             for when, person in (("before", before), ("after", after))
@@ -202,17 +173,17 @@ async def _save(request: Request, participant_id: int, before: RosterPerson, aft
     return reply(Strong(said), buttons=(undo, *back_to(participant_id)), toast=_("Saved."))
 
 
-@inverses.declare(RestorePerson)
-async def restore_person(request: Request, action: RestorePerson, values: Values) -> Undone:
+@inverses.declare("ip")
+async def restore_person(request: Request, values: Values, person: int) -> Undone:
     """Restore a person's former particulars or language, unless they were changed since."""
-    stored = await store.find_listed(request.tx, action.person)
+    stored = await store.find_listed(request.tx, person)
     if stored is None:
         raise UserError(_("This person is no longer here."), buttons=(BACK,))
     if any(getattr(stored.person, name) != value for name, value in values["after"].items()):
         raise changed_since()
-    await store.rewrite_people(request.tx, [(action.person, replace(stored.person, **values["before"]))])
-    await outbox.refresh_membership(request.tx, action.person, request.now)
-    return Undone(buttons=(Button(_("See the person"), OpenPerson(action.person)),))
+    await store.rewrite_people(request.tx, [(person, replace(stored.person, **values["before"]))])
+    await outbox.refresh_membership(request.tx, person, request.now)
+    return Undone(buttons=(Button(_("See the person"), OpenPerson(person)),))
 
 
 def _subject(participant_id: int) -> str:

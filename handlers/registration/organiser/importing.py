@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any, ClassVar
 
 from bot.clock import from_micros, to_micros
-from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
 from bot.content.texts import Listing, Localised, Name, Person, Span, Strong, Text, _, _n
@@ -33,7 +32,7 @@ from handlers.navigation.layout import SMALLER_FILE
 from handlers.navigation.tables import to_fill_in
 from handlers.registration import service, store
 from handlers.registration.jobs import read_list
-from handlers.registration.organiser.invitations import ShowInvitations
+from handlers.registration.organiser.invitations import show_invitations
 from handlers.registration.service import Imported, ImportPlan, list_rules, preview_import
 from handlers.registration.store import decode_people, encode_people
 from handlers.themes.store import all_themes
@@ -41,25 +40,6 @@ from handlers.themes.store import all_themes
 routes = Routes()
 
 _SHOWN = 10
-
-
-class Import(Action):
-    """The button that opens the form for the file with the list."""
-
-    code: ClassVar[str] = "om"
-
-
-class ImportNow(Action):
-    """The button that imports the list that was read, stored under the id `pending`."""
-
-    code: ClassVar[str] = "omy"
-    pending: int
-
-
-class TakeBackImport(Action):
-    """The action with which undo takes back an import: added people are removed, changed ones are as before."""
-
-    code: ClassVar[str] = "im"
 
 
 async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: datetime) -> View:
@@ -79,7 +59,7 @@ async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: da
         return View((*lines, _("There is nothing to import.")), (BACK,))
     pending = PendingImport(roster.people, service.digest_import(difference))
     pending_id = await store.PENDING_LISTS.add(tx, organiser.id, pending, now)
-    return View(tuple(lines), (Button(_("Import"), ImportNow(pending_id), style="primary"), BACK))
+    return View(tuple(lines), (Button(_("Import"), import_now.to(pending_id), style="primary"), BACK))
 
 
 async def _summary(tx: Transaction, difference: RosterDifference) -> list[Span]:
@@ -118,25 +98,27 @@ def _changed(participant_id: int, change: PersonChange) -> Span:
     )
 
 
-@routes.action(ImportNow, who=ORGANISER)
-async def import_now(request: Request, action: ImportNow) -> Reply:
+@routes.press("omy", who=ORGANISER)
+async def import_now(request: Request, pending: int) -> Reply:
     """Import a list.
 
     If people were changed meanwhile, so that it would no longer do what was shown, ask for confirmation again.
+
+    The button that imports the list that was read, stored under the id `pending`.
     """
-    planned = await request.look(("import", action.pending), partial(_plan, pending_id=action.pending, now=request.now))
+    planned = await request.look(("import", pending), partial(_plan, pending_id=pending, now=request.now))
     if planned is not None and not planned.roster.people:
         raise UserError(
             _(
                 "This list waits no more, nothing was imported: someone who has erased their data since stands in it,"
                 " or somebody of the same name. Look through it, and send it again."
             ),
-            buttons=(Button(_("Import a list"), Import(), style="primary"), BACK),
+            buttons=(Button(_("Import a list"), take_list.to(), style="primary"), BACK),
         )
-    if planned is None or not await store.PENDING_LISTS.drop(request.tx, action.pending):
+    if planned is None or not await store.PENDING_LISTS.drop(request.tx, pending):
         raise UserError(
             _("This list was imported already, or sent more than a day ago."),
-            buttons=(Button(_("Import a list"), Import()), BACK),
+            buttons=(Button(_("Import a list"), take_list.to()), BACK),
         )
     if not planned.as_shown or not await service.still_holds(request.tx, planned.plan):
         view = await offer(request.tx, request.participant, planned.roster, request.now)
@@ -145,7 +127,7 @@ async def import_now(request: Request, action: ImportNow) -> Reply:
     said = _(
         "List imported: {added} added, {changed} changed", added=len(imported.added), changed=len(imported.changed)
     )
-    undo = await note(request, "import", said, TakeBackImport(), _kept(planned, imported))
+    undo = await note(request, "import", said, take_back_import.to(), _kept(planned, imported))
     waiting = (
         (_n("{count} person waits for a place.", "{count} people wait for a place.", imported.waiting),)
         if imported.waiting
@@ -198,8 +180,8 @@ def _kept(planned: _Planned, imported: Imported) -> Values:
     }
 
 
-@inverses.declare(TakeBackImport)
-async def take_back_import(request: Request, _action: TakeBackImport, values: Values) -> None:
+@inverses.declare("im")
+async def take_back_import(request: Request, values: Values) -> None:
     """Undo an import, unless someone it added has joined or someone it changed was changed since."""
     # Noted by an older version, the whole person stands in the place of their mark.
     added = [
@@ -217,12 +199,11 @@ async def take_back_import(request: Request, _action: TakeBackImport, values: Va
 # --- Reading the list of selected people that an organiser sends: a job, whose result is what importing would do.
 
 
-@dataclass(frozen=True, slots=True)
 class ImportForm(Form):
     """The form for the file with the list of selected people."""
 
     title: ClassVar[Text] = _("Import a list")
-    file: Upload = upload(  # noqa: RUF009 - declares a field, and is the same for all
+    file: Upload = upload(
         _("The list of selected people"),
         endings=(".csv", ".xlsx"),
         max_bytes=MOST_BYTES,
@@ -230,8 +211,8 @@ class ImportForm(Form):
     )
 
 
-@routes.action(Import, who=ORGANISER, form=ImportForm)
-async def take_file(request: Request, _action: Import, form: ImportForm) -> Reply:
+@routes.form("om", ImportForm, who=ORGANISER)
+async def take_list(request: Request, form: ImportForm) -> Reply:
     """Have the file read by a job, because thousands of lines take longer than a database transaction may."""
     payload = {
         "content": b64encode(form.file.content).decode(),
@@ -248,31 +229,25 @@ async def take_file(request: Request, _action: Import, form: ImportForm) -> Repl
     )
 
 
-class ListToFillIn(Action):
-    """The button that gives an empty table for the list of selected people."""
-
-    code: ClassVar[str] = "oml"
-
-
 async def offer_lists(request: Request) -> View:
     """Return a part of the organisers' home screen: the buttons for invitations and for importing a list.
 
     While nobody is selected, there is also a button for an empty table.
     """
     people = await people_store.turnout(request.tx)
-    invite = (Button(_("Invitations"), ShowInvitations()),) if people.invited else ()
-    model = () if people.selected else (Button(_("A list to fill in"), ListToFillIn()),)
-    return View((), (*invite, Button(_("Import a list"), Import()), *model))
+    invite = (Button(_("Invitations"), show_invitations.to()),) if people.invited else ()
+    model = () if people.selected else (Button(_("A list to fill in"), list_to_fill_in.to()),)
+    return View((), (*invite, Button(_("Import a list"), take_list.to()), *model))
 
 
-@routes.action(ListToFillIn, who=ORGANISER)
-async def list_to_fill_in(request: Request, _action: ListToFillIn) -> Reply:
+@routes.press("oml", who=ORGANISER)
+async def list_to_fill_in(request: Request) -> Reply:
     """Give an empty table with all known columns in the reader's language, and tell which of them are required."""
     required = Listing(tuple(column.name for column in ASKED if column.required))
     return reply(
         _("One line a person. Must be filled: {columns}.", columns=required),
         file=to_fill_in(_("list.csv"), ASKED, request.reader),
-        buttons=(Button(_("Import a list"), Import(), style="primary"), BACK),
+        buttons=(Button(_("Import a list"), take_list.to(), style="primary"), BACK),
         fresh=True,
     )
 
@@ -299,8 +274,8 @@ def _to_correct(problems: Sequence[TableProblem], file: File | None) -> View:
             *map(located, problems[:_SHOWN]),
         ),
         (
-            Button(_("Send it again"), Import(), style="primary"),
-            *(() if file else (Button(_("A list to fill in"), ListToFillIn()),)),
+            Button(_("Send it again"), take_list.to(), style="primary"),
+            *(() if file else (Button(_("A list to fill in"), list_to_fill_in.to()),)),
             BACK,
         ),
         attachments=(file,) if file else (),

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
 
 from bot.config import setting_store
-from bot.content.actions import Action, base36
+from bot.content.actions import base36
 from bot.content.errors import Stale
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
@@ -40,43 +39,12 @@ _HEADINGS: Mapping[str, Span] = {
 """The columns of `inviting.rows` in words; the file from the shell keeps the column names for programs."""
 
 
-class ShowInvitations(Action):
-    """The button that shows how many invitations are made and unused, and how many are still to be made."""
-
-    code: ClassVar[str] = "oi"
-
-
-class PrintInvitations(Action):
-    """The button that makes the invitations that are missing, as a file."""
-
-    code: ClassVar[str] = "oip"
-
-
-class AskToRemake(Action):
-    """The button that asks for confirmation before all unused invitations are replaced by new ones."""
-
-    code: ClassVar[str] = "oiq"
-
-
-class Remake(Action):
-    """The button that replaces all unused invitations by new ones."""
-
-    code: ClassVar[str] = "oir"
-
-
-class ChooseDetached(Action):
-    """The choice of the accounts to detach from a person who gets a new invitation."""
-
-    code: ClassVar[str] = "oid"
-    person: int
-
-
-@routes.action(ShowInvitations, who=ORGANISER)
-async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
+@routes.press("oi", who=ORGANISER)
+async def show_invitations(request: Request) -> Reply:
     """Show how many invitations are made and unused, and how many are still to be made."""
     printed, unprinted = await invitation_store.counts(request.tx)
-    make = (Button(_("Make the file"), PrintInvitations(), style="primary"),) if unprinted else ()
-    remake = (Button(_REMAKE, AskToRemake()),) if printed else ()
+    make = (Button(_("Make the file"), print_invitations.to(), style="primary"),) if unprinted else ()
+    remake = (Button(_REMAKE, ask_to_remake.to()),) if printed else ()
     return reply(
         _(
             "Invitations made and not used yet: {printed}. Still to make: {unprinted}.",
@@ -91,25 +59,25 @@ async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
     )
 
 
-@routes.action(PrintInvitations, who=ORGANISER)
-async def print_invitations(request: Request, _action: PrintInvitations) -> Reply:
+@routes.press("oip", who=ORGANISER)
+async def print_invitations(request: Request) -> Reply:
     """Make the missing invitations, and give them as a file for a mail merge or for printing."""
     username = await setting_store.telegram_username(request.tx)
     made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username)
     if not made:
         return reply(
             _("Every invitation is made already. Is the file lost? Those not used yet can be made anew."),
-            buttons=(Button(_REMAKE, AskToRemake()), BACK),
+            buttons=(Button(_REMAKE, ask_to_remake.to()), BACK),
         )
     return _file(request, made)
 
 
-@routes.action(AskToRemake, who=ORGANISER)
-async def ask_to_remake(request: Request, _action: AskToRemake) -> Reply:
+@routes.press("oiq", who=ORGANISER)
+async def ask_to_remake(request: Request) -> Reply:
     """Ask for confirmation before all unused invitations are replaced, and tell how many there are."""
     printed, _unprinted = await invitation_store.counts(request.tx)
     if not printed:
-        return await show_invitations(request, ShowInvitations())
+        return await show_invitations(request)
     return reply(
         _n(
             "Make {count} invitation anew? The earlier one stops working at once.",
@@ -118,18 +86,18 @@ async def ask_to_remake(request: Request, _action: AskToRemake) -> Reply:
         ),
         _("Whoever got one and has not come in yet needs the new one. Who has come in keeps their way in."),
         buttons=(
-            Button(_("Make them anew"), Remake(), style="danger"),
-            Button(_("Back"), ShowInvitations()),
+            Button(_("Make them anew"), remake.to(), style="danger"),
+            Button(_("Back"), show_invitations.to()),
         ),
     )
 
 
-@routes.action(Remake, who=ORGANISER)
-async def remake(request: Request, _action: Remake) -> Reply:
+@routes.press("oir", who=ORGANISER)
+async def remake(request: Request) -> Reply:
     """Replace all unused invitations, and give the new ones as a file. The earlier ones stop working."""
     username = await setting_store.telegram_username(request.tx)
     invitations = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
-    return _file(request, invitations) if invitations else await show_invitations(request, ShowInvitations())
+    return _file(request, invitations) if invitations else await show_invitations(request)
 
 
 def _file(request: Request, made: Sequence[Invitation]) -> Reply:
@@ -137,7 +105,7 @@ def _file(request: Request, made: Sequence[Invitation]) -> Reply:
     return reply(
         _n("{count} invitation. Keep the file.", "{count} invitations. Keep the file.", len(made)),
         file=to_take_along(_("invitations.csv"), headings, rows(made, request.settings), request.reader),
-        buttons=(Button(_("Invitations"), ShowInvitations()), BACK),
+        buttons=(Button(_("Invitations"), show_invitations.to()), BACK),
         fresh=True,
         secret=True,
     )
@@ -161,20 +129,20 @@ async def _person(request: Request, participant_id: int) -> Participant:
     return person
 
 
-@routes.action(AskToRenew, who=ORGANISER)
-async def ask_to_renew(request: Request, action: AskToRenew) -> Reply:
+@routes.press(AskToRenew, who=ORGANISER)
+async def ask_to_renew(request: Request, person_id: int) -> Reply:
     """Ask for confirmation before a person gets a new invitation, and which of their accounts are detached.
 
     At first all accounts are selected.
     """
-    person = await _person(request, action.person)
+    person = await _person(request, person_id)
     return await _ask(request, person, keep=())
 
 
-@routes.choice(ChooseDetached, who=ORGANISER)
-async def choose_detached(request: Request, action: ChooseDetached, values: tuple[str, ...]) -> Reply:
+@routes.pick("oid", who=ORGANISER)
+async def choose_detached(request: Request, values: tuple[str, ...], person_id: int) -> Reply:
     """Ask for confirmation again, now with the accounts that the organiser selected."""
-    person = await _person(request, action.person)
+    person = await _person(request, person_id)
     theirs = [str(account.id) for account in await participant_store.accounts_of(request.tx, person.id)]
     return await _ask(request, person, keep=tuple(account_id for account_id in theirs if account_id not in values))
 
@@ -200,7 +168,7 @@ async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) 
     return reply(
         *lines,
         choice=Choice(
-            ChooseDetached(person.id),
+            choose_detached.to(person.id),
             options,
             selected=tuple(option.value for option in options if option.value not in keep),
             at_least=0,
@@ -216,12 +184,12 @@ async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) 
     )
 
 
-@routes.action(Renew, who=ORGANISER)
-async def renew(request: Request, action: Renew) -> Reply:
+@routes.press(Renew, who=ORGANISER)
+async def renew(request: Request, person_id: int, kept: str) -> Reply:
     """Make a new invitation for a person, detach the selected accounts, and show the invitation once."""
-    person = await _person(request, action.person)
+    person = await _person(request, person_id)
     username = await setting_store.telegram_username(request.tx)
-    keep = read_kept(action.keep)
+    keep = read_kept(kept)
     renewed = await inviting.renew(
         request.tx, request.declared, request.settings, person, request.now, bot_username=username, keep=keep
     )

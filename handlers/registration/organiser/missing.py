@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar
 
 from bot.clock import from_micros, to_micros
 from bot.config import setting_store
-from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.texts import Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
@@ -20,8 +18,8 @@ from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.layout import as_buttons, page_of, turn
 from handlers.navigation.tables import to_take_along
-from handlers.registration.organiser.importing import Import
-from handlers.registration.organiser.invitations import ShowInvitations
+from handlers.registration.organiser.importing import take_list
+from handlers.registration.organiser.invitations import show_invitations
 from handlers.themes.actions import ShowThemes
 from handlers.themes.model import choosing_is_open
 from handlers.themes.store import theme_deadline
@@ -34,31 +32,6 @@ _REMINDED = "themes_reminded_at"
 _REST = timedelta(days=1)
 _AHEAD = timedelta(days=21)
 """How long before the deadline organisers are reminded of people who have not joined or have no theme."""
-
-
-class NotJoinedFile(Action):
-    """The button that gives the people who have not joined as a file for a mail merge."""
-
-    code: ClassVar[str] = "ojf"
-
-
-class NotChosen(Action):
-    """The button that shows a page (from 0) of the people who joined and have no theme."""
-
-    code: ClassVar[str] = "on"
-    page: int
-
-
-class AskToRemindUndecided(Action):
-    """The button that asks for confirmation before everyone without a theme is reminded to choose one."""
-
-    code: ClassVar[str] = "onr"
-
-
-class Remind(Action):
-    """The button that reminds everyone without a theme to choose one."""
-
-    code: ClassVar[str] = "ony"
 
 
 async def count_people(request: Request) -> View:
@@ -76,7 +49,7 @@ async def count_people(request: Request) -> View:
     if people.invited:
         buttons.append(Button(_("Not joined: {count}", count=people.invited), NotJoined(0)))
     if people.undecided:
-        buttons.append(Button(_("Without a theme: {count}", count=people.undecided), NotChosen(0)))
+        buttons.append(Button(_("Without a theme: {count}", count=people.undecided), not_chosen.to(0)))
     return View(tuple(lines), tuple(buttons))
 
 
@@ -91,18 +64,18 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
     people = await people_store.turnout(request.tx)
     invites = gathering.registration == "invited"
     if invites and not people.selected:
-        return (NextStep(request.now, _("Nobody is on the list yet"), Button(_("Import a list"), Import())),)
+        return (NextStep(request.now, _("Nobody is on the list yet"), Button(_("Import a list"), take_list.to())),)
     deadline = await theme_deadline(request.tx)
     by = deadline if deadline and request.now < deadline < gathering.opens else gathering.opens
     steps: list[NextStep] = []
     if invites and people.uninvited:
         line = _n("{count} invitation to send", "{count} invitations to send", people.uninvited)
-        steps.append(NextStep(by, line, Button(_("Invitations"), ShowInvitations())))
+        steps.append(NextStep(by, line, Button(_("Invitations"), show_invitations.to())))
     if request.now < by - _AHEAD:
         return steps
     if people.undecided and choosing_is_open(deadline, request.now) and not await _reminded_lately(request):
         line = _n("{count} person without a theme", "{count} people without a theme", people.undecided)
-        steps.append(NextStep(by, line, Button(_("Without a theme"), NotChosen(0))))
+        steps.append(NextStep(by, line, Button(_("Without a theme"), not_chosen.to(0))))
     if invited := people.invited - people.uninvited:  # nothing that is done here ends it: it gives way to all else
         line = _n("{count} person has not joined yet", "{count} people have not joined yet", invited)
         # L10N: a button: the people who have not come in
@@ -110,8 +83,8 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
     return steps
 
 
-@routes.action(NotJoined, who=ORGANISER)
-async def not_joined(request: Request, action: NotJoined) -> Reply:
+@routes.press(NotJoined, who=ORGANISER)
+async def not_joined(request: Request, page: int) -> Reply:
     """Show a page of the people who have not joined, and a button for a file with all of them."""
     people = await people_store.not_joined(request.tx)
     if not people:
@@ -120,16 +93,16 @@ async def not_joined(request: Request, action: NotJoined) -> Reply:
         _n("{count} person has not joined.", "{count} people have not joined.", len(people)),
         _("A bot cannot write to them first: take the file and write by mail."),
         buttons=(
-            Button(_("File for mail merge"), NotJoinedFile(), style="primary"),
-            *as_buttons(page_of(people, action.page)),
-            *turn(NotJoined, action.page, len(people)),
+            Button(_("File for mail merge"), not_joined_file.to(), style="primary"),
+            *as_buttons(page_of(people, page)),
+            *turn(NotJoined, page, len(people)),
             BACK,
         ),
     )
 
 
-@routes.action(NotJoinedFile, who=ORGANISER)
-async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
+@routes.press("ojf", who=ORGANISER)
+async def not_joined_file(request: Request) -> Reply:
     """Give a file with names, e-mail addresses and languages of people who have not joined, without invitations."""
     people = await people_store.not_joined(request.tx)
     table = [(person.ref, person.given_name, person.family_name, person.email, person.locale) for person in people]
@@ -142,8 +115,8 @@ async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
     )
 
 
-@routes.action(NotChosen, who=ORGANISER)
-async def not_chosen(request: Request, action: NotChosen) -> Reply:
+@routes.press("on", who=ORGANISER)
+async def not_chosen(request: Request, page: int) -> Reply:
     """Show a page of the people without a theme, and a button to remind them unless they were within a day.
 
     After the deadline there is a button to move the deadline instead.
@@ -159,20 +132,20 @@ async def not_chosen(request: Request, action: NotChosen) -> Reply:
     elif last := await _reminded_lately(request):
         lines.append(_reminded(last))
     else:
-        first = (Button(_("Remind them"), AskToRemindUndecided(), style="primary"),)
+        first = (Button(_("Remind them"), ask_to_remind.to(), style="primary"),)
     return reply(
         *lines,
         buttons=(
             *first,
-            *as_buttons(page_of(people, action.page)),
-            *turn(NotChosen, action.page, len(people)),
+            *as_buttons(page_of(people, page)),
+            *turn(not_chosen.to, page, len(people)),
             BACK,
         ),
     )
 
 
-@routes.action(AskToRemindUndecided, who=ORGANISER)
-async def ask_to_remind(request: Request, _action: AskToRemindUndecided) -> Reply:
+@routes.press("onr", who=ORGANISER)
+async def ask_to_remind(request: Request) -> Reply:
     """Ask for confirmation before people without a theme are reminded, and tell how many are not reached."""
     await _may_remind(request)
     reachable, unreachable = await _counts(request)
@@ -181,12 +154,12 @@ async def ask_to_remind(request: Request, _action: AskToRemindUndecided) -> Repl
     ]
     if unreachable:
         lines.append(_unreachable(unreachable))
-    send = (Button(_("Send the reminder"), Remind(), style="primary"),) if reachable else ()
+    send = (Button(_("Send the reminder"), remind.to(), style="primary"),) if reachable else ()
     return reply(*lines, buttons=(*send, BACK))
 
 
-@routes.action(Remind, who=ORGANISER)
-async def remind(request: Request, _action: Remind) -> Reply:
+@routes.press("ony", who=ORGANISER)
+async def remind(request: Request) -> Reply:
     """Remind everyone without a theme to choose one, outside quiet hours.
 
     Raises UserError after the deadline, or if they were reminded less than a day ago.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -27,8 +27,8 @@ from handlers.navigation.actions import BACK, AskToRenew, Find
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
 from handlers.navigation.people_store import MOST_FOUND
 from handlers.registration import store
-from handlers.registration.organiser.editing import AskLocale, CorrectPerson, seen_of
-from handlers.registration.organiser.roles import AskRole, AskToRevoke
+from handlers.registration.organiser.editing import ask_locale, correct, seen_of
+from handlers.registration.organiser.roles import ask_role, ask_to_revoke
 from handlers.themes.actions import ShowThemesToGive
 from handlers.themes.store import all_themes, choice_of, rank_in_waiting_list
 from handlers.workshops.actions import ShowFacilitator
@@ -44,7 +44,6 @@ STATUSES: dict[str, Text] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class FindForm(Form):
     """The form that asks for a name, or for the beginnings of its words."""
 
@@ -55,8 +54,8 @@ class FindForm(Form):
     )
 
 
-@routes.action(Find, who=ORGANISER, form=FindForm)
-async def find(request: Request, _action: Find, form: FindForm) -> Reply:
+@routes.form(Find, FindForm, who=ORGANISER)
+async def find(request: Request, form: FindForm) -> Reply:
     """Show the first ten people whose names match, or ten of them where very many match."""
     wanted = clean(form.name)
     people = await request.look(("search", wanted), partial(people_store.search, query=wanted))
@@ -74,11 +73,11 @@ async def find(request: Request, _action: Find, form: FindForm) -> Reply:
     return reply(*lines, buttons=(*as_buttons(people[:PER_PAGE]), again, BACK))
 
 
-@routes.action(OpenPerson, who=ORGANISER)
-async def open_person(request: Request, action: OpenPerson) -> Reply:
+@routes.press(OpenPerson, who=ORGANISER)
+async def open_person(request: Request, person_id: int) -> Reply:
     """Show everything that is stored about a person, and the buttons to change it."""
-    person = await participant_store.find(request.tx, action.person)
-    stored = await store.find_listed(request.tx, action.person)
+    person = await participant_store.find(request.tx, person_id)
+    stored = await store.find_listed(request.tx, person_id)
     if person is None or stored is None:
         raise Stale
     shown = reply(
@@ -160,12 +159,12 @@ def _buttons(person: Participant, stored: RosterPerson) -> tuple[Button, ...]:
     comes = person.status in ("invited", "joined")
     workshops = (Button(_("Their workshops"), ShowFacilitator(person.id)),) if comes else ()
     return (
-        Button(_("Correct"), CorrectPerson(person.id, seen_of(stored))),
+        Button(_("Correct"), correct.to(person.id, seen_of(stored))),
         *theme,
-        Button(_("Language"), AskLocale(person.id)),
+        Button(_("Language"), ask_locale.to(person.id)),
         Button(_("New invitation"), AskToRenew(person.id)),
         *workshops,
-        Button(_("Take the organiser's role") if person.organises else _("Make organiser"), AskRole(person.id)),
+        Button(_("Take the organiser's role") if person.organises else _("Make organiser"), ask_role.to(person.id)),
         # L10N: a button, a verb: shut somebody out
-        Button(_("Revoke"), AskToRevoke(person.id), style="danger"),
+        Button(_("Revoke"), ask_to_revoke.to(person.id), style="danger"),
     )

@@ -5,9 +5,6 @@ Each change is confirmed first, and can be undone.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from bot.content.actions import Action
 from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.texts import Strong, _
 from bot.content.views import Button, Reply, View, reply
@@ -22,49 +19,6 @@ from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to
 
 routes = Routes()
-
-
-class AskRole(Action):
-    """The button that asks for confirmation before a person gets or loses the organisers' role."""
-
-    code: ClassVar[str] = "or"
-    person: int
-
-
-class SetRole(Action):
-    """The button that gives a person the organisers' role (`organises` is True) or takes it."""
-
-    code: ClassVar[str] = "ors"
-    person: int
-    organises: bool
-
-
-class AskToRevoke(Action):
-    """The button that asks for confirmation before a person is revoked."""
-
-    code: ClassVar[str] = "ox"
-    person: int
-
-
-class Revoke(Action):
-    """The button that revokes a person, so that they cannot enter any more."""
-
-    code: ClassVar[str] = "oxy"
-    person: int
-
-
-class RestoreRole(Action):
-    """The action with which undo takes back that a person got or lost the organisers' role."""
-
-    code: ClassVar[str] = "ir"
-    person: int
-
-
-class Reinstate(Action):
-    """The action with which undo lets a revoked person in again."""
-
-    code: ClassVar[str] = "ix"
-    person: int
 
 
 async def _person(request: Request, participant_id: int) -> Participant:
@@ -91,34 +45,35 @@ async def _may_lose_role(request: Request, person: Participant) -> None:
         )
 
 
-@routes.action(AskRole, who=ORGANISER, confirmed=True)
-async def ask_role(request: Request, action: AskRole) -> Reply:
+@routes.press("or", who=ORGANISER, confirmed=True)
+async def ask_role(request: Request, person_id: int) -> Reply:
     """Ask for confirmation before a person gets or loses the organisers' role."""
-    person = await _person(request, action.person)
+    person = await _person(request, person_id)
     if person.organises:
         await _may_lose_role(request, person)
         question = _("Take the organiser's role from {name}?", name=Strong(called(person)))
-        sure = Button(_("Take the role"), SetRole(person.id, False), style="danger")
+        sure = Button(_("Take the role"), set_role.to(person.id, False), style="danger")
     else:
         question = _("Make {name} an organiser? They will see and change everything.", name=Strong(called(person)))
-        sure = Button(_("Make organiser"), SetRole(person.id, True), style="primary")
+        sure = Button(_("Make organiser"), set_role.to(person.id, True), style="primary")
     return reply(question, buttons=(sure, *back_to(person.id)))
 
 
-@routes.action(SetRole, who=ORGANISER, confirmed=True)
-async def set_role(request: Request, action: SetRole) -> Reply:
-    """Give the organisers' role or take it, and notify the person."""
-    person = await _person(request, action.person)
-    if person.organises == action.organises:
+@routes.press("ors", who=ORGANISER, confirmed=True)
+async def set_role(request: Request, person_id: int, organises: bool) -> Reply:
+    """Give the organisers' role or take it, and notify the person.
+
+    The button that gives a person the organisers' role (`organises` is True) or takes it.
+    """
+    person = await _person(request, person_id)
+    if person.organises == organises:
         return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
-    if not action.organises:
+    if not organises:
         await _may_lose_role(request, person)
-    await _give_role(request, person, organises=action.organises)
+    await _give_role(request, person, organises=organises)
     name = called(person)
-    said = (
-        _("{name} is an organiser", name=name) if action.organises else _("{name} is no organiser any more", name=name)
-    )
-    undo = await note(request, f"person:{person.id}", said, RestoreRole(person.id), {"after": action.organises})
+    said = _("{name} is an organiser", name=name) if organises else _("{name} is no organiser any more", name=name)
+    undo = await note(request, f"person:{person.id}", said, restore_role.to(person.id), {"after": organises})
     # Who took their own role may no longer undo it.
     themselves = person.id == request.participant.id
     buttons = () if themselves else (undo, *back_to(person.id))
@@ -137,12 +92,12 @@ async def _give_role(request: Request, person: Participant, *, organises: bool) 
     await outbox.notify(request.tx, person.id, told, request.now)
 
 
-@inverses.declare(RestoreRole)
-async def restore_role(request: Request, action: RestoreRole, values: Values) -> Undone:
+@inverses.declare("ir")
+async def restore_role(request: Request, values: Values, person_id: int) -> Undone:
     """Undo that a person got or lost the organisers' role, and notify the person."""
     if request.waits:  # it may give the role
         raise Unconfirmed
-    person = await participant_store.find(request.tx, action.person)
+    person = await participant_store.find(request.tx, person_id)
     if person is None or person.organises != values["after"]:
         raise changed_since()
     if person.organises:
@@ -151,23 +106,23 @@ async def restore_role(request: Request, action: RestoreRole, values: Values) ->
     return Undone(buttons=(Button(_("See the person"), OpenPerson(person.id)),))
 
 
-@routes.action(AskToRevoke, who=ORGANISER, confirmed=True)
-async def ask_to_revoke(request: Request, action: AskToRevoke) -> Reply:
+@routes.press("ox", who=ORGANISER, confirmed=True)
+async def ask_to_revoke(request: Request, person_id: int) -> Reply:
     """Ask for confirmation before a person is revoked, and tell what that means."""
-    person = await _person(request, action.person)
+    person = await _person(request, person_id)
     if person.organises:
         await _may_lose_role(request, person)
     return reply(
         _("Revoke {name}?", name=Strong(called(person))),
         _("Their invitation and links stop working, their accounts are detached, their place is freed."),
-        buttons=(Button(_("Revoke"), Revoke(person.id), style="danger"), *back_to(person.id)),
+        buttons=(Button(_("Revoke"), revoke.to(person.id), style="danger"), *back_to(person.id)),
     )
 
 
-@routes.action(Revoke, who=ORGANISER, confirmed=True)
-async def revoke(request: Request, action: Revoke) -> Reply:
+@routes.press("oxy", who=ORGANISER, confirmed=True)
+async def revoke(request: Request, person_id: int) -> Reply:
     """Revoke a person: their invitation and links stop working, and their accounts are detached."""
-    person = await participant_store.find(request.tx, action.person)
+    person = await participant_store.find(request.tx, person_id)
     if person is None:
         raise Stale
     if person.status == "revoked":
@@ -176,17 +131,17 @@ async def revoke(request: Request, action: Revoke) -> Reply:
         await _may_lose_role(request, person)
     kept = await revoking.revoke(request.tx, request.declared, person, request.now)
     said = _("{name} is revoked", name=called(person))
-    undo = await note(request, f"person:{person.id}", said, Reinstate(person.id), kept)
+    undo = await note(request, f"person:{person.id}", said, reinstate.to(person.id), kept)
     back = () if person.id == request.participant.id else (undo, *back_to(person.id))
     return reply(Strong(said), buttons=back, toast=_("Saved."))
 
 
-@inverses.declare(Reinstate)
-async def reinstate(request: Request, action: Reinstate, values: Values) -> Undone:
+@inverses.declare("ix")
+async def reinstate(request: Request, values: Values, person_id: int) -> Undone:
     """Let a revoked person in again, with all they had before that nobody else has taken meanwhile."""
     if request.waits:  # all ways in of theirs work again
         raise Unconfirmed
-    person = await participant_store.find(request.tx, action.person)
+    person = await participant_store.find(request.tx, person_id)
     if person is None or person.status != "revoked":
         raise changed_since()
     await revoking.reinstate(request.tx, request.declared, person, values, request.now)

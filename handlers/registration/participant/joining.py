@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets as random
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content import i18n
@@ -34,32 +33,10 @@ from handlers.workshops.service.facilitators import role_view
 routes = Routes()
 
 
-class Join(Action):
-    """What a personal invitation carries: the payload of its Telegram link, or its code once it is typed."""
-
-    code: ClassVar[str] = "j"
-    invitation: str
-
-
-class Enter(Action):
+class Enter(Action, code="je"):
     """The button that opens the form for an invitation's code."""
 
-    code: ClassVar[str] = "je"
 
-
-class Register(Action):
-    """The button that opens the registration form, offered only where registration is open."""
-
-    code: ClassVar[str] = "jr"
-
-
-class Greet(Action):
-    """What a personal page sends when its person opens it for the first time."""
-
-    code: ClassVar[str] = "hi"
-
-
-@dataclass(frozen=True, slots=True)
 class InvitationCodeForm(Form):
     """The form for the code of an invitation."""
 
@@ -70,7 +47,6 @@ class InvitationCodeForm(Form):
     )
 
 
-@dataclass(frozen=True, slots=True)
 class RegistrationForm(Form):
     """The form for open registration."""
 
@@ -93,7 +69,10 @@ def welcome(request: Request) -> Reply:
         return reply(
             hello,
             _("Register in a minute, or enter the code of your invitation."),
-            buttons=(Button(_("Register"), Register(), style="primary"), Button(_("Enter my code"), Enter())),
+            buttons=(
+                Button(_("Register"), register_by_button.to(), style="primary"),
+                Button(_("Enter my code"), Enter()),
+            ),
         )
     return reply(hello, _("Open the link of your invitation, or enter its code."), buttons=(enter,))
 
@@ -103,10 +82,10 @@ async def welcome_stranger(request: Request) -> View:
     return welcome(request).view if request.person is None else View(())
 
 
-@routes.action(Join, who=ANYONE, linkable=True)
-async def join(request: Request, action: Join) -> Reply:
+@routes.press("j", who=ANYONE, linkable=True)
+async def join(request: Request, invitation: str) -> Reply:
     """Let the person join whose invitation link was opened."""
-    return await _admit(request, action.invitation)
+    return await _admit(request, invitation)
 
 
 @routes.command(
@@ -114,15 +93,15 @@ async def join(request: Request, action: Join) -> Reply:
     _("Enter the code of your invitation"),
     who=ANYONE,
     form=InvitationCodeForm,
-    said=_("code, my code, I have a code, invitation, my invitation"),
+    plain_words=_("code, my code, I have a code, invitation, my invitation"),
 )
 async def enter_code(request: Request, form: InvitationCodeForm) -> Reply:
     """Let the person join whose invitation code was typed with the command."""
     return await _admit(request, form.invitation)
 
 
-@routes.action(Enter, who=ANYONE, form=InvitationCodeForm)
-async def enter(request: Request, _action: Enter, form: InvitationCodeForm) -> Reply:
+@routes.form(Enter, InvitationCodeForm, who=ANYONE)
+async def enter(request: Request, form: InvitationCodeForm) -> Reply:
     """Let the person join whose invitation code was typed into the form."""
     return await _admit(request, form.invitation)
 
@@ -240,13 +219,13 @@ async def greet(request: Request, person: Participant) -> Reply:
     return reply(*lines, "", *no_group, buttons=buttons, then=Go("groupe") if placed else ShowMyTheme())
 
 
-@routes.action(Greet)
-async def greet_on_page(request: Request, _action: Greet) -> Reply:
+@routes.press("hi")
+async def greet_on_page(request: Request) -> Reply:
     """Greet a person who opened their personal page for the first time."""
     return await greet(request, request.participant)
 
 
-async def _registration_is_open(request: Request, _action: Register | None = None) -> None:
+async def _registration_is_open(request: Request) -> None:
     """Raise UserError if registration is not open, or the person is registered already.
 
     This is checked before the form opens, and again once it is filled in.
@@ -260,7 +239,7 @@ async def _registration_is_open(request: Request, _action: Register | None = Non
 
 @routes.command(
     "inscription", _("Register"), names={"en": "register", "de": "anmelden"},
-    who=ANYONE, form=RegistrationForm, before=_registration_is_open,
+    who=ANYONE, form=RegistrationForm, check=_registration_is_open,
 )  # fmt: skip
 async def register(request: Request, form: RegistrationForm) -> Reply:
     """Register the person who filled in the form.
@@ -307,7 +286,7 @@ def _name(request: Request, typed: str) -> str:
     return typed if typed != typed.lower() else typed[0].upper() + typed[1:]
 
 
-@routes.action(Register, who=ANYONE, form=RegistrationForm, before=_registration_is_open)
-async def register_by_button(request: Request, _action: Register, form: RegistrationForm) -> Reply:
+@routes.form("jr", RegistrationForm, who=ANYONE, check=_registration_is_open)
+async def register_by_button(request: Request, form: RegistrationForm) -> Reply:
     """Register the person who filled in the form, opened by the button instead of the command."""
     return await register(request, form)

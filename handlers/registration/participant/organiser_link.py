@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.forms import Form, text
 from bot.content.texts import Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
@@ -20,20 +18,6 @@ from handlers.registration.messages import WRONG_CODE
 routes = Routes()
 
 
-class BecomeOrganiser(Action):
-    """What an organiser's link carries: its secret."""
-
-    code: ClassVar[str] = "o"
-    invitation: str
-
-
-class EnterCode(Action):
-    """The button that opens the form for an organiser's code."""
-
-    code: ClassVar[str] = "oo"
-
-
-@dataclass(frozen=True, slots=True)
 class OrganiserCodeForm(Form):
     """The form for the code of an organiser's link."""
 
@@ -42,28 +26,28 @@ class OrganiserCodeForm(Form):
     invitation: str = text(_("Your code"), max_length=60, hint=_("26 characters: what follows «o-» in your link"))
 
 
-@routes.action(BecomeOrganiser, who=ANYONE, linkable=True)
-async def become_organiser(request: Request, action: BecomeOrganiser) -> Reply:
+@routes.press("o", who=ANYONE, linkable=True)
+async def become_organiser(request: Request, invitation: str) -> Reply:
     """Make the person who opened an organiser's link an organiser."""
-    return await _admit(request, action.invitation)
+    return await _admit(request, invitation)
 
 
-@routes.action(EnterCode, who=ANYONE, form=OrganiserCodeForm)
-async def enter_code(request: Request, _action: EnterCode, form: OrganiserCodeForm) -> Reply:
+@routes.form("oo", OrganiserCodeForm, who=ANYONE)
+async def enter_code(request: Request, form: OrganiserCodeForm) -> Reply:
     """Make the person who typed an organiser's code an organiser."""
     return await _admit(request, form.invitation.removeprefix("o-"))
 
 
 async def offer_code(request: Request) -> View:
     """Return a button to enter an organiser's code, for people who are not organisers; empty for organisers."""
-    offered = () if request.may(ORGANISER) else (Button(_("I have an organiser's code"), EnterCode()),)
+    offered = () if request.may(ORGANISER) else (Button(_("I have an organiser's code"), enter_code.to()),)
     return View((), offered)
 
 
 async def _admit(request: Request, code: str) -> Reply:
     if request.person and request.person.organises:
         return _greet(request.person)
-    return await answer_code(request, lambda: _open(request, code), again=EnterCode(), refusal=WRONG_CODE)
+    return await answer_code(request, lambda: _open(request, code), again=enter_code.to(), refusal=WRONG_CODE)
 
 
 async def _open(request: Request, code: str) -> Reply | None:

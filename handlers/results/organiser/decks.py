@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from bot.background import job_store
 from bot.clock import from_micros, to_micros
 from bot.config import setting_store
-from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.texts import Moment, Span, _, _n
 from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
@@ -32,30 +31,6 @@ routes = Routes()
 _REMINDED = "decks_reminded_at"  # key of a setting: when, in microseconds
 _SENT = "decks_sent_at"  # likewise
 _REST = timedelta(minutes=10)  # before the same can be done again
-
-
-class AskToRemindGroups(Action):
-    """The button that asks for confirmation before groups that have not confirmed their slides are reminded."""
-
-    code: ClassVar[str] = "wda"
-
-
-class RemindGroups(Action):
-    """The button that reminds the groups that have not confirmed their slides."""
-
-    code: ClassVar[str] = "wdr"
-
-
-class AskToSend(Action):
-    """The button that asks for confirmation before every group is sent its slides."""
-
-    code: ClassVar[str] = "wdq"
-
-
-class SendDecks(Action):
-    """The button that sends every group its slides."""
-
-    code: ClassVar[str] = "wds"
 
 
 async def offer_results(request: Request) -> View:
@@ -89,8 +64,8 @@ async def results_to_gather(request: Request) -> Sequence[NextStep]:
     return steps
 
 
-@routes.action(ShowDecks, who=ORGANISER)
-async def show_decks(request: Request, action: ShowDecks) -> Reply:
+@routes.press(ShowDecks, who=ORGANISER)
+async def show_decks(request: Request, page_number: int) -> Reply:
     """Show how many groups have confirmed their slides, and list those that have not."""
     decks = await service.all_decks(request.tx)
     if not decks:
@@ -100,23 +75,23 @@ async def show_decks(request: Request, action: ShowDecks) -> Reply:
     lines: list[Span] = [_("{ready} of {count} groups have confirmed their slides.", ready=ready, count=len(decks))]
     if empty:
         lines.append(_n("{count} group has nothing to show yet.", "{count} groups have nothing to show yet.", empty))
-    remind = (Button(_("Remind those who have not"), AskToRemindGroups(), style="primary"),) if unconfirmed else ()
-    page = min(action.page, max(0, len(unconfirmed) - 1) // PER_PAGE)
+    remind = (Button(_("Remind those who have not"), ask_to_remind.to(), style="primary"),) if unconfirmed else ()
+    page = min(page_number, max(0, len(unconfirmed) - 1) // PER_PAGE)
     return reply(
         *lines,
         buttons=(
             *(Button(deck.title, MyDeck(deck.group.id)) for deck in page_of(unconfirmed, page)),
             *turn(ShowDecks, page, len(unconfirmed)),
             *remind,
-            Button(_("Send every group its slides"), AskToSend()),
+            Button(_("Send every group its slides"), ask_to_send.to()),
             SHOW_RESULTS,
             BACK,
         ),
     )
 
 
-@routes.action(AskToRemindGroups, who=ORGANISER)
-async def ask_to_remind(request: Request, _action: AskToRemindGroups) -> Reply:
+@routes.press("wda", who=ORGANISER)
+async def ask_to_remind(request: Request) -> Reply:
     """Ask for confirmation before groups are reminded to confirm their slides, and say how many they are."""
     await _check_rest(request, _REMINDED)
     count = len(await _unconfirmed(request))
@@ -125,11 +100,11 @@ async def ask_to_remind(request: Request, _action: AskToRemindGroups) -> Reply:
     question = _n(
         "Remind {count} group to confirm its slides?", "Remind {count} groups to confirm their slides?", count
     )
-    return reply(question, buttons=(Button(_("Send the reminder"), RemindGroups(), style="primary"), ALL_DECKS))
+    return reply(question, buttons=(Button(_("Send the reminder"), remind_groups.to(), style="primary"), ALL_DECKS))
 
 
-@routes.action(RemindGroups, who=ORGANISER)
-async def remind_groups(request: Request, _action: RemindGroups) -> Reply:
+@routes.press("wdr", who=ORGANISER)
+async def remind_groups(request: Request) -> Reply:
     """Remind each group that has not confirmed its slides, in private or in its channel.
 
     Raises UserError if groups were reminded less than ten minutes ago.
@@ -160,19 +135,19 @@ async def _check_rest(request: Request, key: str) -> None:
         raise UserError(_("That was done at {time} already. Wait ten minutes.", time=at), buttons=(ALL_DECKS,))
 
 
-@routes.action(AskToSend, who=ORGANISER)
-async def ask_to_send(request: Request, _action: AskToSend) -> Reply:
+@routes.press("wdq", who=ORGANISER)
+async def ask_to_send(request: Request) -> Reply:
     """Ask for confirmation before every group is sent its slides, and say how many groups they are."""
     await _check_rest(request, _SENT)
     count = sum(not deck.empty for deck in await service.all_decks(request.tx))
     if not count:
         raise UserError(_("No group has anything to show yet."), buttons=(ALL_DECKS,))
     question = _n("Send {count} group its slides?", "Send {count} groups their slides?", count)
-    return reply(question, buttons=(Button(_("Send the slides"), SendDecks(), style="primary"), ALL_DECKS))
+    return reply(question, buttons=(Button(_("Send the slides"), send_decks.to(), style="primary"), ALL_DECKS))
 
 
-@routes.action(SendDecks, who=ORGANISER)
-async def send_decks(request: Request, _action: SendDecks) -> Reply:
+@routes.press("wds", who=ORGANISER)
+async def send_decks(request: Request) -> Reply:
     """Start the job that makes the slides of every group that has something to show.
 
     They are made a few groups at a time. Raises UserError if this was done less than ten minutes ago.

@@ -15,11 +15,11 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
-from handlers.results.actions import WHAT_IS_PRINTED, DownloadResults, ListUnseen, MakeFile, ShowCharts
+from handlers.results.actions import WHAT_IS_PRINTED, DownloadResults, MakeFile, ShowCharts
 from handlers.results.jobs import PDF, PPTX, XLSX, make_charts, make_file
 from handlers.results.messages import RESULT_FILES, wording_of
 from handlers.results.organiser.lines import left_out
-from handlers.results.organiser.unseen import show_unseen
+from handlers.results.organiser.unseen import list_unseen, show_unseen
 from handlers.results.service import file_payload, read_more_sheets
 from handlers.results.store import lines
 from handlers.results.store.snapshots import read_snapshot
@@ -35,28 +35,28 @@ _PRINTED = frozenset({"pptx", "pdf"})
 """The files that are shown to many: organisers look first at what is left out of them."""
 
 
-@routes.action(ShowCharts, who=ORGANISER)
-async def show_charts(request: Request, _action: ShowCharts) -> Reply:
+@routes.press(ShowCharts, who=ORGANISER)
+async def show_charts(request: Request) -> Reply:
     """Start the job that draws the charts, since drawing takes longer than a database transaction may."""
     job = JobRequest("charts", file_payload(request.settings, request.locale))
     return reply_with_job(_("The charts are being drawn. They come in a moment."), job=job, buttons=(BACK,))
 
 
-@routes.action(DownloadResults, who=ORGANISER)
-async def download_results(request: Request, action: DownloadResults) -> Reply:
+@routes.press(DownloadResults, who=ORGANISER)
+async def download_results(request: Request, what: str) -> Reply:
     """Start the job that makes a file of all results.
 
     Before slides and booklet, the ideas that nobody saw and nobody ticked are listed, if there are any.
     """
-    if action.what in _PRINTED and (await lines.count_left_out(request.tx)).unticked:
-        return await show_unseen(request, action.what)
-    return _make(request, action.what)
+    if what in _PRINTED and (await lines.count_left_out(request.tx)).unticked:
+        return await show_unseen(request, what)
+    return _make(request, what)
 
 
-@routes.action(MakeFile, who=ORGANISER)
-async def make_listed_file(request: Request, action: MakeFile) -> Reply:
+@routes.press(MakeFile, who=ORGANISER)
+async def make_listed_file(request: Request, what: str) -> Reply:
     """Start the job that makes a file of all results, once the organiser saw what is left out of it."""
-    return _make(request, action.what)
+    return _make(request, what)
 
 
 def _make(request: Request, what: str) -> Reply:
@@ -92,7 +92,7 @@ async def file_is_made(tx: Transaction, _organiser: Participant, result: Mapping
     media_type, line = _SHOWN[result["what"]]
     counted = await lines.count_left_out(tx)
     # L10N: a button: see which ideas are left out of a file
-    see = (Button(_("See what is left out"), ListUnseen(result["what"])),) if counted.unticked else ()
+    see = (Button(_("See what is left out"), list_unseen.to(result["what"])),) if counted.unticked else ()
     out = (WHAT_IS_PRINTED,) if counted.taken else ()
     file = File(RESULT_FILES[result["what"]], result["content"], media_type)
     return View((line, *left_out(counted)), (*see, *out, BACK), attachments=(file,))

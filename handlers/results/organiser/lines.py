@@ -5,9 +5,6 @@ Walls and votes stay as they are: the facilitator of a group hides its ideas the
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
@@ -18,10 +15,10 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import PER_PAGE, page_of, turn
 from handlers.results import service
-from handlers.results.actions import WHAT_IS_PRINTED, ListUnseen, ShowLines
+from handlers.results.actions import WHAT_IS_PRINTED, ShowLines
 from handlers.results.messages import LINE_LABELS, author_of_line, line_quote
 from handlers.results.model import LineKey, PrintLine
-from handlers.results.organiser.unseen import AT_ONCE, LONGEST, joined, turn_lines
+from handlers.results.organiser.unseen import AT_ONCE, LONGEST, joined, list_unseen, turn_lines
 from handlers.results.participant.summary import SHOW_RESULTS
 from handlers.results.store import lines
 from handlers.workshops.actions import OpenIdea
@@ -32,62 +29,27 @@ from handlers.workshops.store.phases import all_phases
 routes = Routes()
 
 
-class ShowGroupLines(Action):
-    """The button that shows the phases in which a group has lines. 0 as `group` stands for ideas without a group."""
-
-    code: ClassVar[str] = "wbk"
-    group: int
-
-
-class ShowPhaseLines(Action):
-    """The button that lists the lines of a group in a phase (a key), from index `start` on (0 is the first)."""
-
-    code: ClassVar[str] = "wbn"
-    group: int
-    phase: str
-    start: int = 0
-
-
-class TurnLine(Action):
-    """The choice of the line that is taken out of all prints and exports, or in again.
-
-    `group`, `phase` and `start` are as in `ShowPhaseLines`: they say where the way back leads.
-    """
-
-    code: ClassVar[str] = "wbx"
-    group: int
-    phase: str
-    start: int
-
-
-class RestoreLine(Action):
-    """The button that undoes taking a line out of prints and exports, or in. `line` is the key of the line."""
-
-    code: ClassVar[str] = "wbr"
-    line: str
-
-
-@routes.action(ShowLines, who=ORGANISER)
-async def show_lines(request: Request, action: ShowLines) -> Reply:
+@routes.press(ShowLines, who=ORGANISER)
+async def show_lines(request: Request, page_number: int = 0) -> Reply:
     """List the groups whose lines can be seen, and say how many lines are left out."""
     group_ids = await lines.published_groups(request.tx)
     if not group_ids:
         raise UserError(_("No groups are published yet, so there are no results."), buttons=(BACK,))
     counted = await lines.count_left_out(request.tx)
-    page = min(action.page, (len(group_ids) - 1) // PER_PAGE)
+    page = min(page_number, (len(group_ids) - 1) // PER_PAGE)
     # L10N: a button to the list of ideas that nobody revealed or voted for
-    unseen = (Button(_("Ideas left out"), ListUnseen()),) if counted.unseen else ()
+    unseen = (Button(_("Ideas left out"), list_unseen.to()),) if counted.unseen else ()
     return reply(
         Strong(_("Every line of booklet, slides, workbook and charts")),
         *left_out(counted),
         _("Choose a group, then a phase, then the line to take out."),
         buttons=(
             *[
-                Button(await whole_title(request.tx, group_id), ShowGroupLines(group_id))
+                Button(await whole_title(request.tx, group_id), show_group_lines.to(group_id))
                 for group_id in page_of(group_ids, page)
             ],
             *turn(ShowLines, page, len(group_ids)),
-            Button(_("Ideas without a group"), ShowGroupLines(0)),
+            Button(_("Ideas without a group"), show_group_lines.to(0)),
             *unseen,
             SHOW_RESULTS,
             BACK,
@@ -106,45 +68,51 @@ def left_out(counted: lines.LeftOut) -> tuple[Text, ...]:
     return *((unseen,) if counted.unticked else ()), *((taken,) if counted.taken else ())
 
 
-@routes.action(ShowGroupLines, who=ORGANISER)
-async def show_group_lines(request: Request, action: ShowGroupLines) -> Reply:
-    """Show the phases in which a group has lines, with how many they are."""
+@routes.press("wbk", who=ORGANISER)
+async def show_group_lines(request: Request, group: int) -> Reply:
+    """Show the phases in which a group has lines, with how many they are.
+
+    0 as `group` stands for ideas without a group.
+    """
     buttons, grid = [], True
     for phase in await all_phases(request.tx):
         cards = grid and phase.collects == "territories"
         grid = grid and not cards
-        if count := await lines.count_lines(request.tx, action.group or None, phase.key, cards=cards):
+        if count := await lines.count_lines(request.tx, group or None, phase.key, cards=cards):
             words = _("{phase} ({count})", phase=phase_title(phase), count=count)
-            buttons.append(Button(words, ShowPhaseLines(action.group, phase.key)))
-    said = Strong(await _title(request, action.group))
+            buttons.append(Button(words, show_phase_lines.to(group, phase.key)))
+    said = Strong(await _title(request, group))
     if not buttons:
         return reply(said, _("There is no line yet."), buttons=(WHAT_IS_PRINTED, BACK))
     return reply(said, _("Which phase?"), buttons=(*buttons, WHAT_IS_PRINTED, BACK))
 
 
-@routes.action(ShowPhaseLines, who=ORGANISER)
-async def show_phase_lines(request: Request, action: ShowPhaseLines) -> Reply:
-    """List the lines of a group in a phase. One press on a line takes it out of all prints and exports, or in again."""
-    phase, cards = await _phase(request, action.phase)
-    group_id = action.group or None
+@routes.press("wbn", who=ORGANISER)
+async def show_phase_lines(request: Request, group: int, phase_key: str, first: int = 0) -> Reply:
+    """List the lines of a group in a phase. One press on a line takes it out of all prints and exports, or in again.
+
+    The button that lists the lines of a group in a phase (a key), from index `first` on (0 is the first).
+    """
+    phase, cards = await _phase(request, phase_key)
+    group_id = group or None
     total = await lines.count_lines(request.tx, group_id, phase.key, cards=cards)
-    start = max(0, min(action.start, total - 1))
+    start = max(0, min(first, total - 1))
     shown = await lines.page_of_lines(request.tx, group_id, phase.key, start, AT_ONCE, cards=cards)
-    phases = Button(_("Other phases"), ShowGroupLines(action.group))
-    said: list[Span] = [Strong(joined([await _title(request, action.group), phase_title(phase)]))]
+    phases = Button(_("Other phases"), show_group_lines.to(group))
+    said: list[Span] = [Strong(joined([await _title(request, group), phase_title(phase)]))]
     if not shown:
         return reply(*said, _("There is no line yet."), buttons=(phases, WHAT_IS_PRINTED, BACK))
     return reply(
         *said,
         _("One press takes a line out of all prints and exports, or puts it back. The wall and the votes keep it."),
         choice=Choice(
-            TurnLine(action.group, phase.key, start),
+            turn_line.to(group, phase.key, start),
             tuple(Option(_value(line), line_quote(line, LONGEST), _about(line)) for line in shown),
             placeholder=_("Take out, or put back"),
             listed=True,
         ),
         buttons=(
-            *turn_lines(lambda index: ShowPhaseLines(action.group, phase.key, index), start, len(shown), total),
+            *turn_lines(lambda index: show_phase_lines.to(group, phase.key, index), start, len(shown), total),
             phases,
             WHAT_IS_PRINTED,
             BACK,
@@ -195,20 +163,25 @@ def _about(line: PrintLine) -> Span:
     )
 
 
-@routes.choice(TurnLine, who=ORGANISER, rides=False)
-async def turn_line(request: Request, action: TurnLine, values: tuple[str, ...]) -> Reply:
-    """Take one line out of all prints and exports, or in again, with a button to undo it."""
+@routes.pick("wbx", who=ORGANISER, sent_with_press=False)
+async def turn_line(request: Request, values: tuple[str, ...], group: int, phase: str, start: int) -> Reply:
+    """Take one line out of all prints and exports, or in again, with a button to undo it.
+
+    `group`, `phase` and `start` are as in `ShowPhaseLines`: they say where the way back leads.
+    """
     key = LineKey.parse(values[0][1:]) if len(values) == 1 and values[0][:1] in ("0", "1") else None
     line = await lines.find_line(request.tx, key) if key else None
     if key is None or line is None:
         raise Stale
     printed = values[0][0] == "1"
-    back = (Button(_("Back to the list"), ShowPhaseLines(action.group, action.phase, action.start)), BACK)
+    back = (Button(_("Back to the list"), show_phase_lines.to(group, phase, start)), BACK)
     before = await lines.decided_on_idea(request.tx, key.id) if key.kind == "i" else None
     if not await service.decide_line(request.tx, key, printed=printed):
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
     summary = await _summary(request, line, printed=printed)
-    undo = await note(request, f"print:{key}", summary, RestoreLine(str(key)), {"printed": printed, "before": before})
+    undo = await note(
+        request, f"print:{key}", summary, restore_line.to(str(key)), {"printed": printed, "before": before}
+    )
     if key.kind != "i":
         return reply(Strong(summary), buttons=(undo, *back), toast=_("Saved."))
     said = (
@@ -236,10 +209,13 @@ async def _summary(request: Request, line: PrintLine, *, printed: bool) -> Text:
     return _("{what} ({group}) is out of all prints and exports", what=what, group=group)
 
 
-@inverses.declare(RestoreLine)
-async def restore_line(request: Request, action: RestoreLine, values: Values) -> Undone:
-    """Undo taking a line out of prints and exports, or in. Raises UserError if that was changed again since."""
-    key = LineKey.parse(action.line)
+@inverses.declare("wbr")
+async def restore_line(request: Request, values: Values, line_key: str) -> Undone:
+    """Undo taking a line out of prints and exports, or in. Raises UserError if that was changed again since.
+
+    `line_key` is the key of the line.
+    """
+    key = LineKey.parse(line_key)
     line = await lines.find_line(request.tx, key) if key else None
     if key is None or line is None:
         raise changed_since()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
@@ -16,7 +15,7 @@ from handlers.ideas.messages import idea_quote
 from handlers.ideas.service import whole_title
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.results.actions import WHAT_IS_PRINTED, ListUnseen, MakeFile
+from handlers.results.actions import WHAT_IS_PRINTED, MakeFile
 from handlers.results.messages import author_of_line
 from handlers.results.participant.summary import SHOW_RESULTS
 from handlers.results.store import lines
@@ -41,55 +40,29 @@ _MAKE = {
 }
 
 
-class TickUnseen(Action):
-    """The choice of the ideas of a page that are taken into all files.
+@routes.press("wbu", who=ORGANISER)
+async def list_unseen(request: Request, what: str = "", start: int = 0) -> Reply:
+    """List the ideas that nobody revealed or voted for, a few at a time; none is ticked unless an organiser did.
 
-    `first` and `last` are the ids of the first and last idea of the page, so that it stays the same page when ideas are
-    gone. `what` is as in `ListUnseen`.
+    The button that lists the ideas that nobody revealed or voted for, from index `start` on (0 is the first).
+    `what` is the file that is to be made then, as in `DownloadResults`; '' for none.
     """
-
-    code: ClassVar[str] = "wbt"
-    what: str
-    first: int
-    last: int
+    return await show_unseen(request, what, start)
 
 
-class AskTakeInAll(Action):
-    """The button that asks for confirmation before all ideas that nobody saw are taken in."""
+@routes.pick("wbt", who=ORGANISER)
+async def tick_unseen(request: Request, values: tuple[str, ...], what: str, first: int, last: int) -> Reply:
+    """Take the ticked ideas of a page into all files, and leave out its other ones.
 
-    code: ClassVar[str] = "wbq"
-    what: str
-
-
-class TakeInAll(Action):
-    """The button that takes in all ideas that nobody saw, with ids of at most `up_to`: those there were when asked."""
-
-    code: ClassVar[str] = "wbw"
-    what: str
-    up_to: int
-
-
-class LeaveOutAgain(Action):
-    """The button that undoes taking in all ideas that nobody saw."""
-
-    code: ClassVar[str] = "wby"
-
-
-@routes.action(ListUnseen, who=ORGANISER)
-async def list_unseen(request: Request, action: ListUnseen) -> Reply:
-    """List the ideas that nobody revealed or voted for, a few at a time; none is ticked unless an organiser did."""
-    return await show_unseen(request, action.what, action.start)
-
-
-@routes.choice(TickUnseen, who=ORGANISER)
-async def tick_unseen(request: Request, action: TickUnseen, values: tuple[str, ...]) -> Reply:
-    """Take the ticked ideas of a page into all files, and leave out its other ones."""
+    `first` and `last` are the ids of the first and last idea of the page, so that it stays the same page when ideas
+    are gone. `what` is as in `ListUnseen`.
+    """
     chosen = [number_of(value) for value in values]
     if None in chosen:
         raise Stale
-    await lines.tick_unseen(request.tx, action.first, action.last, [idea for idea in chosen if idea is not None])
-    start = await lines.rank_of_unseen(request.tx, action.first)
-    return await show_unseen(request, action.what, start, toast=_("Saved."))
+    await lines.tick_unseen(request.tx, first, last, [idea for idea in chosen if idea is not None])
+    start = await lines.rank_of_unseen(request.tx, first)
+    return await show_unseen(request, what, start, toast=_("Saved."))
 
 
 async def show_unseen(request: Request, what: str, start: int = 0, *, toast: Span | None = None) -> Reply:
@@ -107,7 +80,7 @@ async def show_unseen(request: Request, what: str, start: int = 0, *, toast: Spa
     shown = await lines.page_of_unseen(request.tx, start, AT_ONCE)
     everyone = (
         # L10N: a button, after which is asked again: ideas that nobody revealed or voted for, into all files
-        (Button(_("Include them all"), AskTakeInAll(what)),) if counted.unticked else ()
+        (Button(_("Include them all"), ask_take_in_all.to(what)),) if counted.unticked else ()
     )
     return reply(
         Strong(
@@ -119,7 +92,7 @@ async def show_unseen(request: Request, what: str, start: int = 0, *, toast: Spa
         ),
         _("Those not ticked are in no file. Ticked: {count}.", count=counted.ticked),
         choice=Choice(
-            TickUnseen(what, shown[0].id, shown[-1].id),
+            tick_unseen.to(what, shown[0].id, shown[-1].id),
             tuple([await _option(request, idea) for idea in shown]),
             selected=tuple(str(idea.id) for idea in shown if idea.ticked),
             at_least=0,
@@ -129,7 +102,7 @@ async def show_unseen(request: Request, what: str, start: int = 0, *, toast: Spa
         ),
         buttons=(
             *make,
-            *turn_lines(lambda index: ListUnseen(what, index), start, len(shown), counted.unseen),
+            *turn_lines(lambda index: list_unseen.to(what, index), start, len(shown), counted.unseen),
             *everyone,
             *ways,
         ),
@@ -165,8 +138,8 @@ def joined(parts: list[Span]) -> Span:
     return Joined(tuple(span for part in parts for span in (" · ", part))[1:])
 
 
-@routes.action(AskTakeInAll, who=ORGANISER)
-async def ask_take_in_all(request: Request, action: AskTakeInAll) -> Reply:
+@routes.press("wbq", who=ORGANISER)
+async def ask_take_in_all(request: Request, what: str) -> Reply:
     """Ask for confirmation before all ideas that nobody saw are taken in, and say how many they are."""
     counted = await lines.count_left_out(request.tx)
     up_to = await lines.latest_idea(request.tx)
@@ -178,18 +151,21 @@ async def ask_take_in_all(request: Request, action: AskTakeInAll) -> Reply:
         ),
         _("Some may have been meant for nobody: whoever gets a file will read them, with the first name."),
         buttons=(
-            Button(_("Yes, include all"), TakeInAll(action.what, up_to), style="danger"),
-            Button(_("Back to the list"), ListUnseen(action.what)),
+            Button(_("Yes, include all"), take_in_all.to(what, up_to), style="danger"),
+            Button(_("Back to the list"), list_unseen.to(what)),
         ),
     )
 
 
-@routes.action(TakeInAll, who=ORGANISER)
-async def take_in_all(request: Request, action: TakeInAll) -> Reply:
-    """Take in all ideas that nobody saw and that were there when the organiser was asked."""
-    taken = await lines.take_in_unseen(request.tx, action.up_to)
-    back = Button(_("Back to the list"), ListUnseen(action.what))
-    make = (Button(_MAKE[action.what], MakeFile(action.what), style="primary"),) if action.what in _MAKE else ()
+@routes.press("wbw", who=ORGANISER)
+async def take_in_all(request: Request, what: str, up_to: int) -> Reply:
+    """Take in all ideas that nobody saw and that were there when the organiser was asked.
+
+    The button that takes in all ideas that nobody saw, with ids of at most `up_to`: those there were when asked.
+    """
+    taken = await lines.take_in_unseen(request.tx, up_to)
+    back = Button(_("Back to the list"), list_unseen.to(what))
+    make = (Button(_MAKE[what], MakeFile(what), style="primary"),) if what in _MAKE else ()
     if not taken:
         return reply(_("Nothing was changed."), buttons=(*make, back, BACK), toast=_("Already done."))
     summary = _n(
@@ -197,13 +173,13 @@ async def take_in_all(request: Request, action: TakeInAll) -> Reply:
         "{count} ideas that were left out are in all files now",
         len(taken),
     )
-    undo = await note(request, "print:unseen", summary, LeaveOutAgain(), {"ideas": list(taken)})
+    undo = await note(request, "print:unseen", summary, leave_out_again.to(), {"ideas": list(taken)})
     return reply(Strong(summary), buttons=(*make, undo, back, BACK), toast=_("Saved."))
 
 
-@inverses.declare(LeaveOutAgain)
-async def leave_out_again(request: Request, _action: LeaveOutAgain, values: Values) -> Undone:
+@inverses.declare("wby")
+async def leave_out_again(request: Request, values: Values) -> Undone:
     """Undo taking in all ideas that nobody saw. Raises UserError if none of them is ticked any more."""
     if not await lines.leave_out_unseen(request.tx, values["ideas"]):
         raise changed_since()
-    return Undone(buttons=(Button(_("Back to the list"), ListUnseen()),))
+    return Undone(buttons=(Button(_("Back to the list"), list_unseen.to()),))

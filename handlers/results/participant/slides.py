@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, _
 from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
@@ -35,18 +34,11 @@ _SHOWN: tuple[tuple[Collects, str], ...] = (("challenge", "sentence"), ("solutio
 """What the first slides show: what a phase collects, and the field of the group's text in this phase."""
 
 
-class GetDeck(Action):
-    """The button that has the slides of a group made as a file."""
-
-    code: ClassVar[str] = "wdf"
-    group: int
-
-
 @routes.command(
     "diapos",
     _("Your group's slides for the plenary"),
     names={"en": "slides", "de": "folien"},
-    said=_("slides, our slides, the slides"),
+    plain_words=_("slides, our slides, the slides"),
 )
 async def my_deck(request: Request) -> Reply:
     """Show the slides of the person's group.
@@ -60,17 +52,17 @@ async def my_deck(request: Request) -> Reply:
     raise UserError(_("You have no group yet, so there are no slides."), buttons=(*others, HOME))
 
 
-@routes.action(MyDeck)
-async def show_deck(request: Request, action: MyDeck) -> Reply:
+@routes.press(MyDeck)
+async def show_deck(request: Request, group: int) -> Reply:
     """Show the slides of a group, for its members, its facilitators and organisers."""
-    return await _show(request, action.group)
+    return await _show(request, group)
 
 
 async def _show(request: Request, group_id: int, intro: Span | None = None) -> Reply:
     deck = await _deck(request, group_id)
     confirm = () if deck.empty or deck.confirmed else (deck.confirm_button,)
     write = await _unwritten(request, deck) if _belongs(request, deck) else ()
-    buttons = (*confirm, *write, Button(_("The slides as a file"), GetDeck(group_id)), await _back(request, deck))
+    buttons = (*confirm, *write, Button(_("The slides as a file"), get_deck.to(group_id)), await _back(request, deck))
     return reply(*([intro] if intro else []), *service.deck_lines(deck), buttons=buttons)
 
 
@@ -122,15 +114,15 @@ async def _back(request: Request, deck: GroupDeck) -> Button:
     return ALL_DECKS if request.participant.organises else Button(_("The results"), Go("bilan"))
 
 
-@routes.action(ConfirmDeck)
-async def confirm(request: Request, action: ConfirmDeck) -> Reply:
+@routes.press(ConfirmDeck)
+async def confirm(request: Request, group: int, digest: str) -> Reply:
     """Confirm the slides for the group, and notify its other members.
 
     If the slides changed since the person was shown them, nothing is confirmed and they are shown again.
     """
-    deck = await _deck(request, action.group)
-    if deck.digest != action.digest:
-        return await _show(request, action.group, _("They changed meanwhile, nothing is confirmed. Look again:"))
+    deck = await _deck(request, group)
+    if deck.digest != digest:
+        return await _show(request, group, _("They changed meanwhile, nothing is confirmed. Look again:"))
     if deck.empty:
         raise UserError(service.deck_state(deck), buttons=(await _back(request, deck),))
     if not deck.confirmed:
@@ -139,19 +131,19 @@ async def confirm(request: Request, action: ConfirmDeck) -> Reply:
             (_("{person} confirmed your slides for the plenary.", person=called(request.participant)),),
             (deck.open_button,),
         )
-        await outbox.notify_groups(request.tx, [action.group], notice, request.now, but=request.participant.id)
-        await facilitator_store.touch_panels(request.tx, [action.group])
-    return await _show(request, action.group)
+        await outbox.notify_groups(request.tx, [group], notice, request.now, but=request.participant.id)
+        await facilitator_store.touch_panels(request.tx, [group])
+    return await _show(request, group)
 
 
-@routes.action(GetDeck)
-async def get_deck(request: Request, action: GetDeck) -> Reply:
+@routes.press("wdf")
+async def get_deck(request: Request, group: int) -> Reply:
     """Start the job that makes the slides as a file, since making them takes longer than a database transaction may."""
-    await _deck(request, action.group)
-    payload = service.file_payload(request.settings, request.locale, groups=[action.group])
+    await _deck(request, group)
+    payload = service.file_payload(request.settings, request.locale, groups=[group])
     return reply_with_job(
         _("Your slides are being made. They come in a moment."),
-        buttons=(Button(service.OUR_SLIDES, MyDeck(action.group)),),
+        buttons=(Button(service.OUR_SLIDES, MyDeck(group)),),
         job=JobRequest("deck", payload),
     )
 

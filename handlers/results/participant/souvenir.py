@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from bot.content.actions import Action
 from bot.content.errors import UserError
@@ -23,18 +23,16 @@ from handlers.results.store.snapshots import read_snapshot
 routes = Routes()
 
 
-class GetSouvenir(Action):
+class GetSouvenir(Action, code="wbs"):
     """The button that has a person's souvenir made."""
-
-    code: ClassVar[str] = "wbs"
 
 
 MY_SOUVENIR = Button(_("My souvenir"), GetSouvenir())
 _WITHOUT_GROUP = _("A souvenir shows what you made with your group, and you have none.")
 
 
-@routes.action(GetSouvenir)
-async def get_souvenir(request: Request, _action: GetSouvenir) -> Reply:
+@routes.press(GetSouvenir)
+async def get_souvenir(request: Request) -> Reply:
     """Start the job that makes the person's souvenir. Raises UserError before the end of the gathering."""
     if not request.gathering_is_over:
         raise UserError(_("Your souvenir is there once the gathering is over."), buttons=(HOME,))

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.texts import Joined, Localised, Span, Strong, _, _n
 from bot.content.views import Button, Reply, View, reply
@@ -35,19 +33,12 @@ routes = Routes()
 SHOW_RESULTS = Button(_("The results"), Go("bilan"))
 
 
-class ShowFacilitatedResults(Action):
-    """The button that shows the results of the groups that a facilitator runs. `page` is counted from 0."""
-
-    code: ClassVar[str] = "wbg"
-    page: int
-
-
 @routes.command(
     "bilan",
     _("What the workshops made"),
     names={"en": "summary", "de": "bilanz"},
     aliases=("results", "resultats", "ergebnisse"),
-    said=_("summary, results, the results"),
+    plain_words=_("summary, results, the results"),
 )
 async def show_bilan(request: Request) -> Reply:
     """Show the results: all of them to organisers, those of the person's group to others.
@@ -126,10 +117,13 @@ def _other(counts: Mapping[str, int]) -> dict[str, int]:
 # --- facilitators
 
 
-@routes.action(ShowFacilitatedResults)
-async def show_groups(request: Request, action: ShowFacilitatedResults) -> Reply:
-    """Show the results of the groups whose workshops the person runs."""
-    return await _groups(request, action.page)
+@routes.press("wbg")
+async def show_groups(request: Request, page: int) -> Reply:
+    """Show the results of the groups whose workshops the person runs.
+
+    `page` is counted from 0.
+    """
+    return await _groups(request, page)
 
 
 async def _groups(request: Request, page: int) -> Reply:
@@ -147,7 +141,7 @@ async def _groups(request: Request, page: int) -> Reply:
         *lines,
         buttons=(
             *(Button(title(group, themes[group.theme]), MyDeck(group.id)) for group in on_page),
-            *turn(ShowFacilitatedResults, page, len(groups)),
+            *turn(show_groups.to, page, len(groups)),
             HOME,
         ),
     )

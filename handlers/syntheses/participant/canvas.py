@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import ClassVar
 
 from bot.content.errors import Stale
@@ -23,7 +23,6 @@ routes = Routes()
 _FIELD = 300
 
 
-@dataclass(frozen=True, slots=True)
 class FirstHalf(Form):
     """The form for the first three fields of the canvas. Fields can be left empty."""
 
@@ -34,7 +33,6 @@ class FirstHalf(Form):
     how: str = text(QUESTIONS["how"], max_length=_FIELD, multiline=True, required=False)
 
 
-@dataclass(frozen=True, slots=True)
 class SecondHalf(Form):
     """The form for the last three fields of the canvas. Fields can be left empty."""
 
@@ -45,39 +43,39 @@ class SecondHalf(Form):
     measure: str = text(QUESTIONS["measure"], max_length=_FIELD, multiline=True, required=False)
 
 
-@routes.action(OpenCanvas)
-async def open_canvas(request: Request, action: OpenCanvas) -> Reply:
+@routes.press(OpenCanvas)
+async def open_canvas(request: Request, run: int) -> Reply:
     """Show the canvas of the group's solution, and which fields are empty."""
-    return await show(request, await open_phase(request.tx, request.participant, action.run))
+    return await show(request, await open_phase(request.tx, request.participant, run))
 
 
-async def _first_half(request: Request, action: WriteFirstHalf) -> Mapping[str, str]:
-    return await initial_values(request, action, "for_whom", "what", "how")
+async def _first_half(request: Request, run: int, base: int) -> Mapping[str, str]:
+    return await initial_values(request, WriteFirstHalf(run, base), "for_whom", "what", "how")
 
 
-async def _second_half(request: Request, action: WriteSecondHalf) -> Mapping[str, str]:
-    return await initial_values(request, action, "with_whom", "first_step", "measure")
+async def _second_half(request: Request, run: int, base: int) -> Mapping[str, str]:
+    return await initial_values(request, WriteSecondHalf(run, base), "with_whom", "first_step", "measure")
 
 
-@routes.action(WriteFirstHalf, form=FirstHalf, before=_first_half)
-async def write_first_half(request: Request, action: WriteFirstHalf, form: FirstHalf) -> Reply:
+@routes.form(WriteFirstHalf, FirstHalf, prefill=_first_half)
+async def write_first_half(request: Request, form: FirstHalf, run: int, base: int) -> Reply:
     """Save the first three fields of the canvas. Someone else can fill in the other three at the same time."""
-    return await save_and_show(request, action.run, action.base, asdict(form))
+    return await save_and_show(request, run, base, asdict(form))
 
 
-@routes.action(WriteSecondHalf, form=SecondHalf, before=_second_half)
-async def write_second_half(request: Request, action: WriteSecondHalf, form: SecondHalf) -> Reply:
+@routes.form(WriteSecondHalf, SecondHalf, prefill=_second_half)
+async def write_second_half(request: Request, form: SecondHalf, run: int, base: int) -> Reply:
     """Save the last three fields of the canvas."""
-    return await save_and_show(request, action.run, action.base, asdict(form))
+    return await save_and_show(request, run, base, asdict(form))
 
 
-@routes.choice(PickIdea)
-async def pick_idea(request: Request, action: PickIdea, values: tuple[str, ...]) -> Reply:
+@routes.pick(PickIdea)
+async def pick_idea(request: Request, values: tuple[str, ...], run: int, base: int) -> Reply:
     """Save the chosen idea of the solution. It must be on the group's wall and have a text."""
-    at = await open_phase(request.tx, request.participant, action.run)
+    at = await open_phase(request.tx, request.participant, run)
     if not at.run.revealed:
         raise Stale
     chosen = [idea for idea in await ideas_of_group(request.tx, at.group.id, at.phase.key) if values == (str(idea.id),)]
     if not chosen or not chosen[0].text:
         raise Stale
-    return await save_and_show(request, action.run, action.base, {"idea": chosen[0].text})
+    return await save_and_show(request, run, base, {"idea": chosen[0].text})

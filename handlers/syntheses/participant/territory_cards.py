@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -30,28 +29,6 @@ routes = Routes()
 _FIELD = 250
 
 
-class WriteCardOf(Action):
-    """The button that opens the form of a territory card that also asks for the territory.
-
-    It is for people whose profile names no territory.
-    """
-
-    code: ClassVar[str] = "xu"
-    run: int
-
-
-class BringCard(Action):
-    """The button that moves a card, which the person wrote in another group, to their present group.
-
-    `card` is the id of the card, `run` that of the present group's run.
-    """
-
-    code: ClassVar[str] = "xf"
-    run: int
-    card: int
-
-
-@dataclass(frozen=True, slots=True)
 class CardForm(Form):
     """The form for a territory card."""
 
@@ -63,7 +40,6 @@ class CardForm(Form):
     carrier: str = text(CARD_QUESTIONS["carrier"], max_length=_FIELD, multiline=True, required=False)
 
 
-@dataclass(frozen=True, slots=True)
 class CardOfForm(Form):
     """The form for a territory card that also asks for the territory."""
 
@@ -76,13 +52,13 @@ class CardOfForm(Form):
     carrier: str = text(CARD_QUESTIONS["carrier"], max_length=_FIELD, multiline=True, required=False)
 
 
-@routes.action(MyTerritory)
-async def my_territory(request: Request, action: MyTerritory) -> Reply:
+@routes.press(MyTerritory)
+async def my_territory(request: Request, run: int) -> Reply:
     """Show the person's territory card and its empty fields.
 
     People without a card see how to write one, or the card of an earlier group, which they can take along.
     """
-    return await _show(request, await _run_of_member(request, action.run))
+    return await _show(request, await _run_of_member(request, run))
 
 
 async def _run_of_member(request: Request, run_id: int) -> PhaseRun:
@@ -119,7 +95,7 @@ async def _show(request: Request, run: PhaseRun, *notes: Span, fresh: bool = Fal
             *card_lines(before),
             buttons=(
                 # L10N: a button: use the territory card from one's earlier group in this one
-                Button(_("Take it along"), BringCard(run.id, before.id), style="primary"),
+                Button(_("Take it along"), bring.to(run.id, before.id), style="primary"),
                 # L10N: a button: write a new territory card
                 Button(_("Begin a new one"), _write(person, run.id)),
                 *buttons,
@@ -140,15 +116,15 @@ def _own(person: Participant) -> Span:
 
 
 def _write(person: Participant, run_id: int) -> Action:
-    return WriteCard(run_id) if person.territory else WriteCardOf(run_id)
+    return WriteCard(run_id) if person.territory else write_card_of.to(run_id)
 
 
 # --- writing one's own card
 
 
-async def _initial_values(request: Request, action: WriteCard | WriteCardOf) -> Mapping[str, str]:
+async def _initial_values(request: Request, run_id: int) -> Mapping[str, str]:
     """Return the initial values of the form: the territory and fields of the person's card."""
-    run = await _run_of_member(request, action.run)
+    run = await _run_of_member(request, run_id)
     card = await store.card_of_person(request.tx, run.group_id, request.participant.id)
     if card is None:
         return {}
@@ -158,20 +134,20 @@ async def _initial_values(request: Request, action: WriteCard | WriteCardOf) -> 
     }
 
 
-async def _initial_fields(request: Request, action: WriteCard) -> Mapping[str, str]:
-    return {field: words for field, words in (await _initial_values(request, action)).items() if field != "territory"}
+async def _initial_fields(request: Request, run: int) -> Mapping[str, str]:
+    return {field: words for field, words in (await _initial_values(request, run)).items() if field != "territory"}
 
 
-@routes.action(WriteCard, form=CardForm, before=_initial_fields)
-async def write_card(request: Request, action: WriteCard, form: CardForm) -> Reply:
+@routes.form(WriteCard, CardForm, prefill=_initial_fields)
+async def write_card(request: Request, form: CardForm, run: int) -> Reply:
     """Save the person's card for their own territory."""
-    return await _save(request, action.run, request.participant.territory, form)
+    return await _save(request, run, request.participant.territory, form)
 
 
-@routes.action(WriteCardOf, form=CardOfForm, before=_initial_values)
-async def write_card_of(request: Request, action: WriteCardOf, form: CardOfForm) -> Reply:
+@routes.form("xu", CardOfForm, prefill=_initial_values)
+async def write_card_of(request: Request, form: CardOfForm, run: int) -> Reply:
     """Save the person's card for the territory that they chose in the form."""
-    return await _save(request, action.run, form.territory, form)
+    return await _save(request, run, form.territory, form)
 
 
 async def _save(request: Request, run_id: int, territory: str, form: CardForm | CardOfForm) -> Reply:
@@ -194,7 +170,7 @@ async def _save(request: Request, run_id: int, territory: str, form: CardForm | 
         card = await store.card_of_person(request.tx, run.group_id, request.participant.id)
         territory = card.territory if card else ""
     if not territory:
-        again, account = WriteCardOf(run_id), request.account
+        again, account = write_card_of.to(run_id), request.account
         await dialogue_store.keep_draft(request.tx, account.platform, account.chat, again.encode(), fields, request.now)
         return reply(
             _("Your words are kept. Say which country they are about."),
@@ -207,18 +183,20 @@ async def _save(request: Request, run_id: int, territory: str, form: CardForm | 
     return await _show(request, run, _("Saved. It is in your group's grid."), fresh=True)
 
 
-@routes.action(BringCard)
-async def bring(request: Request, action: BringCard) -> Reply:
+@routes.press("xf")
+async def bring(request: Request, run_id: int, card: int) -> Reply:
     """Move the card that the person wrote in another group to this group.
 
     Nothing is moved if they have a card in this group.
+
+    `card` is the id of the card, `run_id` that of the present group's run.
     """
-    run = await _run_of_member(request, action.run)
+    run = await _run_of_member(request, run_id)
     me = request.participant.id
     before = await store.card_left_behind(request.tx, run.group_id, me)
     if await store.card_of_person(request.tx, run.group_id, me) is not None:
         return await _show(request, run)
-    if before is None or before.id != action.card:
+    if before is None or before.id != card:
         raise Stale
     await store.bring_card(request.tx, before.id, run.group_id)
     await facilitator_store.touch_panels(request.tx, [run.group_id, *([before.group_id] if before.group_id else [])])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
@@ -39,10 +39,9 @@ _IDEA = 250
 _COULD_TRAVEL = _("Where the solution could travel:")
 
 
-class DrawGrid(Action):
+class DrawGrid(Action, code="xg"):
     """The button that has the grid of a group drawn as a picture."""
 
-    code: ClassVar[str] = "xg"
     group: int
 
 
@@ -87,10 +86,10 @@ async def _solution(tx: Transaction, group: Group, phases: Sequence[Phase]) -> t
     return solution
 
 
-@routes.action(Grid)
-async def show_grid(request: Request, action: Grid) -> Reply:
+@routes.press(Grid)
+async def show_grid(request: Request, group: int) -> Reply:
     """Show the territory cards of a group by territory, and the names of the empty squares."""
-    opened = await _open_grid(request, action.group)
+    opened = await _open_grid(request, group)
     grid = await service.read_grid(request.tx, opened.group.id)
     lines: list[Span] = [Strong(_("Our solution, territory by territory"))]
     if opened.solution:
@@ -127,10 +126,10 @@ async def _travels(tx: Transaction, group: Group, locale: str) -> Sequence[tuple
     return offers_by_territory(await needed_too(tx, group.id), locale)
 
 
-@routes.action(DrawGrid)
-async def draw(request: Request, action: DrawGrid) -> Reply:
+@routes.press(DrawGrid)
+async def draw(request: Request, group: int) -> Reply:
     """Start the job that draws the grid, because drawing takes longer than a database transaction may."""
-    opened = await _open_grid(request, action.group)
+    opened = await _open_grid(request, group)
     grid = await service.read_grid(request.tx, opened.group.id)
     if not grid.territories:
         raise Stale

@@ -7,7 +7,6 @@ can be several versions, from which the group chooses.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -28,12 +27,7 @@ from handlers.navigation.actions import HOME
 from handlers.syntheses import store
 from handlers.syntheses.actions import (
     Approve,
-    Choose,
-    Comment,
-    Earlier,
     PickIdea,
-    TakeBack,
-    TakePen,
     Write,
     WriteFirstHalf,
     WriteSecondHalf,
@@ -106,10 +100,10 @@ async def _empty_screen(request: Request, at: OpenedPhase) -> tuple[Sequence[Spa
     elif writer is not None:
         who = _("{name} writes. You may write too, or instead.", name=await author_name(request.tx, writer))
         # L10N: a button: I am the member of the group who writes its text
-        buttons = (Button(_("I write it"), TakePen(at.run.id)),)
+        buttons = (Button(_("I write it"), take_pen.to(at.run.id)),)
     else:
         who = _("Nobody writes yet. One of you does, the others approve or comment.")
-        buttons = (Button(_("I write it"), TakePen(at.run.id), style="primary"),)
+        buttons = (Button(_("I write it"), take_pen.to(at.run.id), style="primary"),)
     return (who, *await _source_lines(request, at)), buttons
 
 
@@ -140,7 +134,7 @@ async def _version_screen(
         buttons.append(Button(_("I approve"), Approve(version.id), style="primary"))
     if at.member and version.author_id != me:
         # L10N: a button, a verb: write a comment on the group's text
-        buttons.append(Button(_("Comment"), Comment(version.id)))
+        buttons.append(Button(_("Comment"), comment.to(version.id)))
     return lines, (*buttons, *write_buttons(at, version.id))
 
 
@@ -245,7 +239,7 @@ async def _earlier_button(request: Request, at: OpenedPhase) -> Sequence[Button]
     count = len(await store.past_versions(request.tx, at.group.id, at.phase.key))
     if not count:
         return ()
-    return (Button(_n("{count} earlier version", "{count} earlier versions", count), Earlier(at.run.id)),)
+    return (Button(_n("{count} earlier version", "{count} earlier versions", count), earlier.to(at.run.id)),)
 
 
 # --- several versions at once
@@ -279,7 +273,7 @@ async def _show_rivals(
         time = Moment(version.created_at, "time")
         lines += ["", Strong(_("Version {number} · {name}, {time}", number=number, name=name, time=time))]
         lines += content_lines(at.phase.collects, version, only=differing)
-        buttons.append(Button(_("Keep version {number} ({name})", number=number, name=name), Choose(version.id)))
+        buttons.append(Button(_("Keep version {number} ({name})", number=number, name=name), choose.to(version.id)))
     return reply(*lines, buttons=(*buttons, *await _earlier_button(request, at), SHOW_PHASE), toast=toast, fresh=fresh)
 
 
@@ -291,7 +285,6 @@ routes = Routes()
 _SENTENCE = 300
 
 
-@dataclass(frozen=True, slots=True)
 class TextForm(Form):
     """The form for a synthesis in free words."""
 
@@ -300,7 +293,6 @@ class TextForm(Form):
     text: str = text(_("What does your group keep?"), max_length=1500, multiline=True)
 
 
-@dataclass(frozen=True, slots=True)
 class SentenceForm(Form):
     """The form for a challenge in one sentence."""
 
@@ -309,7 +301,6 @@ class SentenceForm(Form):
     sentence: str = text(_("In one sentence: How…"), max_length=_SENTENCE)
 
 
-@dataclass(frozen=True, slots=True)
 class CommentForm(Form):
     """The form for a comment on a version."""
 
@@ -318,19 +309,19 @@ class CommentForm(Form):
     comment: str = text(_("What would you change?"), max_length=300, multiline=True)
 
 
-@routes.action(OpenSynthesis)
-async def open_synthesis(request: Request, action: OpenSynthesis) -> Reply:
+@routes.press(OpenSynthesis)
+async def open_synthesis(request: Request, run: int) -> Reply:
     """Show the synthesis of a group."""
-    return await show(request, await open_phase(request.tx, request.participant, action.run))
+    return await show(request, await open_phase(request.tx, request.participant, run))
 
 
-@routes.action(TakePen)
-async def take_pen(request: Request, action: TakePen) -> Reply:
+@routes.press("xp")
+async def take_pen(request: Request, run: int) -> Reply:
     """Make the person the one who writes the synthesis. The others are shown this, and can write nevertheless."""
-    at = await open_phase(request.tx, request.participant, action.run)
+    at = await open_phase(request.tx, request.participant, run)
     await set_writer(request.tx, at.run, request.participant.id)
     # L10N: a passing notice: nobody else of the group writes meanwhile
-    return await show(request, await open_phase(request.tx, request.participant, action.run), toast=_("You write."))
+    return await show(request, await open_phase(request.tx, request.participant, run), toast=_("You write."))
 
 
 # --- writing
@@ -356,37 +347,37 @@ async def initial_values(request: Request, action: Write, *fields: str) -> Mappi
     raise UserError(_("Someone saved another version meanwhile. Read it first."), buttons=(at.button,))
 
 
-async def _text_of(request: Request, action: WriteText) -> Mapping[str, str]:
-    return await initial_values(request, action, "text")
+async def _text_of(request: Request, run: int, base: int) -> Mapping[str, str]:
+    return await initial_values(request, WriteText(run, base), "text")
 
 
-async def _sentence_of(request: Request, action: WriteSentence) -> Mapping[str, str]:
+async def _sentence_of(request: Request, run: int, base: int) -> Mapping[str, str]:
     """Return the initial sentence of the form: that of the version which is changed.
 
     Before the first version, it is the text of the idea with the most votes, the oldest of several; none before ideas
     are revealed.
     """
-    values = await initial_values(request, action, "sentence")
-    at = await open_phase(request.tx, request.participant, action.run)
+    values = await initial_values(request, WriteSentence(run, base), "sentence")
+    at = await open_phase(request.tx, request.participant, run)
     if values or not at.run.revealed:
         return values
     leaders = leading_ideas(await most_voted_of_group(request.tx, at.group.id, at.phase.key))
     return {"sentence": shortened(" ".join(leaders[0].text.split()), _SENTENCE)} if leaders else {}
 
 
-@routes.action(WriteText, form=TextForm, before=_text_of)
-async def write_text(request: Request, action: WriteText, form: TextForm) -> Reply:
+@routes.form(WriteText, TextForm, prefill=_text_of)
+async def write_text(request: Request, form: TextForm, run: int, base: int) -> Reply:
     """Save a synthesis in free words."""
-    return await save_and_show(request, action.run, action.base, {"text": form.text})
+    return await save_and_show(request, run, base, {"text": form.text})
 
 
-@routes.action(WriteSentence, form=SentenceForm, before=_sentence_of)
-async def write_sentence(request: Request, action: WriteSentence, form: SentenceForm) -> Reply:
+@routes.form(WriteSentence, SentenceForm, prefill=_sentence_of)
+async def write_sentence(request: Request, form: SentenceForm, run: int, base: int) -> Reply:
     """Save a challenge, and give a hint if it does not begin as it should («How…»)."""
     if opens_well(form.sentence):
-        return await save_and_show(request, action.run, action.base, {"sentence": form.sentence})
+        return await save_and_show(request, run, base, {"sentence": form.sentence})
     hint = _("A challenge opens more ideas when it begins with «How…».")
-    return await save_and_show(request, action.run, action.base, {"sentence": form.sentence}, hint)
+    return await save_and_show(request, run, base, {"sentence": form.sentence}, hint)
 
 
 async def save_and_show(request: Request, run_id: int, base: int, written: Content, *hints: Span) -> Reply:
@@ -425,13 +416,13 @@ def _outcome_lines(outcome: store.SaveOutcome) -> tuple[Span, ...]:
 # --- opinions of the other members
 
 
-@routes.action(Approve)
-async def approve(request: Request, action: Approve) -> Reply:
+@routes.press(Approve)
+async def approve(request: Request, version_id: int) -> Reply:
     """Store the person's approval of the current version.
 
     Once a majority of the group approves, the version is posted in the group's channels.
     """
-    version, at = await open_version(request.tx, request.participant, action.version)
+    version, at = await open_version(request.tx, request.participant, version_id)
     if not at.member:
         raise UserError(_("The members of the group approve."), buttons=(at.button,))
     if version.state != "current":
@@ -444,13 +435,13 @@ async def approve(request: Request, action: Approve) -> Reply:
     return await show(request, at, toast=_("Thank you."))
 
 
-@routes.action(Comment, form=CommentForm)
-async def comment(request: Request, action: Comment, form: CommentForm) -> Reply:
+@routes.form("xc", CommentForm)
+async def comment(request: Request, form: CommentForm, version_id: int) -> Reply:
     """Store a comment on a version, and notify the author of the version.
 
     A comment on a past version is stored with the current one.
     """
-    version, at = await open_version(request.tx, request.participant, action.version)
+    version, at = await open_version(request.tx, request.participant, version_id)
     if version.state == "past":
         version = await store.current_version(request.tx, at.group.id, at.phase.key) or version
     me = request.participant
@@ -470,10 +461,10 @@ async def comment(request: Request, action: Comment, form: CommentForm) -> Reply
 # --- several versions
 
 
-@routes.action(Choose)
-async def choose(request: Request, action: Choose) -> Reply:
+@routes.press("xk")
+async def choose(request: Request, version_id: int) -> Reply:
     """Make one of several versions the current one. The others become past versions, which can be restored."""
-    version, at = await open_version(request.tx, request.participant, action.version)
+    version, at = await open_version(request.tx, request.participant, version_id)
     if await store.choose_version(request.tx, version):
         await post_version(request.tx, at, request.now)
         await facilitator_store.touch_panels(request.tx, [at.group.id])
@@ -491,16 +482,19 @@ _PAGE = 3
 """How many earlier versions a page shows."""
 
 
-@routes.action(Earlier)
-async def earlier(request: Request, action: Earlier) -> Reply:
-    """Show a page of earlier versions, the newest first, with the fields that differ from the current version."""
-    at = await open_phase(request.tx, request.participant, action.run)
+@routes.press("xv")
+async def earlier(request: Request, run: int, page_number: int = 1) -> Reply:
+    """Show a page of earlier versions, the newest first, with the fields that differ from the current version.
+
+    `page_number` is counted from 1.
+    """
+    at = await open_phase(request.tx, request.participant, run)
     present = await store.current_version(request.tx, at.group.id, at.phase.key)
     past = await store.past_versions(request.tx, at.group.id, at.phase.key)
     if present is None or not past:
         return await show(request, at)
     pages = -(-len(past) // _PAGE)
-    page = min(max(1, action.page), pages)
+    page = min(max(1, page_number), pages)
     lines: list[Span] = [heading(at.phase), _("Earlier versions, where they differ from what stands now:")]
     buttons: list[Button] = []
     for number, version in list(enumerate(past, start=1))[(page - 1) * _PAGE : page * _PAGE]:
@@ -509,24 +503,26 @@ async def earlier(request: Request, action: Earlier) -> Reply:
         differing = changed_fields(present.content, version.content)
         lines += content_lines(at.phase.collects, version, only=differing) or [_("The same as what stands now")]
         if differing:
-            buttons.append(Button(_("Restore version {number}", number=number), TakeBack(version.id, present.id)))
+            buttons.append(Button(_("Restore version {number}", number=number), take_back.to(version.id, present.id)))
     if page < pages:
         # L10N: a button: older versions of the group's text
-        buttons.append(Button(_("Older ones"), Earlier(at.run.id, page + 1)))
+        buttons.append(Button(_("Older ones"), earlier.to(at.run.id, page + 1)))
     if page > 1:
         # L10N: a button: newer ones of the earlier versions of the group's text
-        buttons.append(Button(_("Newer ones"), Earlier(at.run.id, page - 1)))
+        buttons.append(Button(_("Newer ones"), earlier.to(at.run.id, page - 1)))
     return reply(*lines, buttons=(*buttons, at.button))
 
 
-@routes.action(TakeBack)
-async def take_back(request: Request, action: TakeBack) -> Reply:
+@routes.press("xr")
+async def take_back(request: Request, version_id: int, current: int) -> Reply:
     """Restore an earlier version in place of the current one, which becomes a past version.
 
     Nothing changes if the current version is not the one that the person was shown.
+
+    The button that restores an earlier version in place of the version with the id `current`.
     """
-    version, at = await open_version(request.tx, request.participant, action.version)
-    if await store.take_back_version(request.tx, version, action.current):
+    version, at = await open_version(request.tx, request.participant, version_id)
+    if await store.take_back_version(request.tx, version, current):
         await post_version(request.tx, at, request.now)
         await facilitator_store.touch_panels(request.tx, [at.group.id])
         return await show(request, at, toast=_("Restored. The other version is kept."))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from bot.clock import from_micros
-from bot.content.actions import Action
 from bot.content.forms import Form, text
 from bot.content.texts import Moment, Span, Strong, Text, _
 from bot.content.typed_times import from_minute
@@ -26,34 +24,6 @@ _SUBJECT = "deadline"
 _THEMES = Button(_("Themes"), ShowThemes())
 
 
-class SetDeadline(Action):
-    """The button that opens the form for the deadline.
-
-    `seen` is the digest of the deadline that was shown, to notice that it changed meanwhile.
-    """
-
-    code: ClassVar[str] = "od"
-    seen: str
-
-
-class ConfirmDeadline(Action):
-    """The button that sets the deadline to `minute`, in minutes since 1970; 0 removes the deadline.
-
-    `seen` is the digest of the deadline that was shown, to notice that it changed meanwhile.
-    """
-
-    code: ClassVar[str] = "ody"
-    minute: int
-    seen: str
-
-
-class RestoreDeadline(Action):
-    """The button that undoes setting the deadline."""
-
-    code: ClassVar[str] = "id"
-
-
-@dataclass(frozen=True, slots=True)
 class DeadlineForm(Form):
     """The form for the deadline: a date and a time, in words or as 2027-06-03 12:00; empty for no deadline."""
 
@@ -63,21 +33,23 @@ class DeadlineForm(Form):
     )
 
 
-@routes.action(SetDeadline, who=ORGANISER, form=DeadlineForm)
-async def set_deadline(request: Request, action: SetDeadline, form: DeadlineForm) -> Reply:
+@routes.form("od", DeadlineForm, who=ORGANISER)
+async def set_deadline(request: Request, form: DeadlineForm, seen: str) -> Reply:
     """Show the deadline that was typed, and ask for confirmation.
 
     If what was typed can mean several times, offer these.
+
+    `seen` is the digest of the deadline that was shown, to notice that it changed meanwhile.
     """
-    ways_on = (Button(_("Write another date"), SetDeadline(action.seen)), _THEMES)
+    ways_on = (Button(_("Write another date"), set_deadline.to(seen)), _THEMES)
     if not form.deadline:
-        lift = Button(_("Confirm"), ConfirmDeadline(0, action.seen), style="primary")
+        lift = Button(_("Confirm"), confirm_deadline.to(0, seen), style="primary")
         return reply(_("Lift the deadline? Themes can then be changed at any time."), buttons=(lift, *ways_on))
     time = await read_back(
         request,
         form.deadline,
         field="deadline",
-        confirm=lambda minute: ConfirmDeadline(minute, action.seen),
+        confirm=lambda minute: confirm_deadline.to(minute, seen),
         ways_on=ways_on,
     )
     if isinstance(time, Reply):
@@ -85,21 +57,24 @@ async def set_deadline(request: Request, action: SetDeadline, form: DeadlineForm
     return reply(_("Themes could be chosen until {deadline}. Right?", deadline=time.words), buttons=time.buttons)
 
 
-@routes.action(ConfirmDeadline, who=ORGANISER)
-async def confirm_deadline(request: Request, action: ConfirmDeadline) -> Reply:
+@routes.press("ody", who=ORGANISER)
+async def confirm_deadline(request: Request, minute: int, shown: str) -> Reply:
     """Set the deadline.
 
     If another organiser has changed it meanwhile, show both times and ask for confirmation again.
+
+    The button that sets the deadline to `minute`, in minutes since 1970; 0 removes the deadline. `shown` is the
+    digest of the deadline that was shown, to notice that it changed meanwhile.
     """
     before = await store.theme_deadline(request.tx)
-    after = from_minute(action.minute) if action.minute else None
+    after = from_minute(minute) if minute else None
     ways_on = (_THEMES, BACK)
     refusal = await not_to_save(
         request,
-        TimeChange(_SUBJECT, before, after, action.seen),
+        TimeChange(_SUBJECT, before, after, shown),
         words=_words,
-        confirm=lambda seen: ConfirmDeadline(action.minute, seen),
-        another=SetDeadline(action.seen),
+        confirm=lambda seen: confirm_deadline.to(minute, seen),
+        another=set_deadline.to(shown),
         ways_on=ways_on,
     )
     if refusal:
@@ -107,7 +82,7 @@ async def confirm_deadline(request: Request, action: ConfirmDeadline) -> Reply:
     await store.set_theme_deadline(request.tx, after)
     summary = _("Theme deadline: {deadline}", deadline=_words(after))
     values = {"before": stored_time(before), "after": stored_time(after)}
-    undo = await note(request, _SUBJECT, summary, RestoreDeadline(), values)
+    undo = await note(request, _SUBJECT, summary, restore_deadline.to(), values)
     return reply(Strong(summary), buttons=(undo, *ways_on), toast=_("Saved."))
 
 
@@ -115,8 +90,8 @@ def _words(deadline: datetime | None) -> Span:
     return Moment(deadline) if deadline else _("no deadline")
 
 
-@inverses.declare(RestoreDeadline)
-async def restore_deadline(request: Request, _action: RestoreDeadline, values: Values) -> None:
+@inverses.declare("id")
+async def restore_deadline(request: Request, values: Values) -> None:
     """Restore the deadline as it was before a change. Raises UserError if it was changed again since."""
     if stored_time(await store.theme_deadline(request.tx)) != values["after"]:
         raise changed_since()

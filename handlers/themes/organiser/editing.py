@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from bot.content import i18n
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, integer, text
 from bot.content.keys import key_like
@@ -21,46 +20,15 @@ from handlers.navigation.layout import conflict, mark
 from handlers.navigation.people_store import turnout
 from handlers.navigation.time_questions import seen_time
 from handlers.themes import hooks, service, store
-from handlers.themes.actions import PickTheme, ShowEditedTheme, ShowThemes, back_to_theme, find_theme
+from handlers.themes.actions import ShowEditedTheme, ShowThemes, back_to_theme, find_theme
 from handlers.themes.model import Theme, choosing_is_open
-from handlers.themes.organiser.deadline import SetDeadline
+from handlers.themes.organiser.deadline import set_deadline
 
 routes = Routes()
 
 _MOST_SEATS = 100_000
 
 
-class EditWords(Action):
-    """The button that opens the form for a theme's title and description in one language.
-
-    `theme` is a key. `seen` is the digest of the texts that were shown, to notice that they changed meanwhile.
-    """
-
-    code: ClassVar[str] = "ohw"
-    theme: str
-    locale: str
-    seen: str
-
-
-class EditCapacity(Action):
-    """The button that opens the form for the number of seats of a theme.
-
-    `theme` is a key. `seen` is the digest of the number that was shown, to notice that it changed meanwhile.
-    """
-
-    code: ClassVar[str] = "ohc"
-    theme: str
-    seen: str
-
-
-class RestoreTheme(Action):
-    """The button that undoes a change of a theme's texts or capacity."""
-
-    code: ClassVar[str] = "ih"
-    theme: str
-
-
-@dataclass(frozen=True, slots=True)
 class WordsForm(Form):
     """The form for a theme's title and description in one language."""
 
@@ -69,7 +37,6 @@ class WordsForm(Form):
     description: str = text(_("Description"), max_length=500, multiline=True, required=False)
 
 
-@dataclass(frozen=True, slots=True)
 class CapacityForm(Form):
     """The form for the number of seats of a theme; empty for no limit."""
 
@@ -101,8 +68,8 @@ async def count_seats(request: Request) -> View:
     return View(tuple(lines), (button,))
 
 
-@routes.action(ShowThemes, who=ORGANISER)
-async def show_themes(request: Request, _action: ShowThemes) -> Reply:
+@routes.press(ShowThemes, who=ORGANISER)
+async def show_themes(request: Request) -> Reply:
     """List the themes to edit, with their seats, and say until when themes can be chosen."""
     offered, waiting = await store.all_themes(request.tx), await store.count_waiting(request.tx)
     deadline = await store.theme_deadline(request.tx)
@@ -115,7 +82,7 @@ async def show_themes(request: Request, _action: ShowThemes) -> Reply:
     return reply(
         until,
         choice=Choice(
-            PickTheme(),
+            pick_theme.to(),
             tuple(
                 Option(theme.key, Localised(theme.title), _seats(theme, waiting.get(theme.key, 0))) for theme in offered
             ),
@@ -124,25 +91,25 @@ async def show_themes(request: Request, _action: ShowThemes) -> Reply:
         if offered
         else None,
         buttons=(
-            Button(_("Add a theme"), AddTheme()),
-            Button(_("Change the deadline"), SetDeadline(seen_time(deadline))),
+            Button(_("Add a theme"), add_theme.to()),
+            Button(_("Change the deadline"), set_deadline.to(seen_time(deadline))),
             BACK,
         ),
     )
 
 
-@routes.choice(PickTheme, who=ORGANISER, rides=False)
-async def pick_theme(request: Request, _action: PickTheme, values: tuple[str, ...]) -> Reply:
+@routes.pick("ohp", who=ORGANISER, sent_with_press=False)
+async def pick_theme(request: Request, values: tuple[str, ...]) -> Reply:
     """Show the theme that was chosen from the list."""
     if not values:
         raise Stale
-    return await show_theme(request, ShowEditedTheme(values[0]))
+    return await show_theme(request, values[0])
 
 
-@routes.action(ShowEditedTheme, who=ORGANISER)
-async def show_theme(request: Request, action: ShowEditedTheme) -> Reply:
+@routes.press(ShowEditedTheme, who=ORGANISER)
+async def show_theme(request: Request, theme_key: str) -> Reply:
     """Show a theme in every language, with the buttons that edit it."""
-    theme = await find_theme(request, action.theme)
+    theme = await find_theme(request, theme_key)
     lines: list[Span] = []
     for locale in request.settings.gathering.locales:
         title = theme.title.get(locale)
@@ -163,13 +130,13 @@ async def show_theme(request: Request, action: ShowEditedTheme) -> Reply:
                 Button(
                     # L10N: a button: edit the title and description of a theme in this language
                     _("Words in {language}", language=i18n.locale_name(locale, request.locale)),
-                    EditWords(theme.key, locale, _seen_words(theme, locale)),
+                    edit_words.to(theme.key, locale, _seen_words(theme, locale)),
                 )
                 for locale in request.settings.gathering.locales
             ),
-            Button(_("Places"), EditCapacity(theme.key, mark(theme.capacity))),
+            Button(_("Places"), edit_capacity.to(theme.key, mark(theme.capacity))),
             # L10N: a button, a verb: remove a theme
-            *(() if theme.taken else (Button(_("Remove"), AskToRemoveTheme(theme.key), style="danger"),)),
+            *(() if theme.taken else (Button(_("Remove"), ask_to_remove.to(theme.key), style="danger"),)),
             Button(_("Themes"), ShowThemes()),
             BACK,
         ),
@@ -191,33 +158,35 @@ def _seen_words(theme: Theme, locale: str) -> str:
     return mark(theme.title.get(locale), theme.description.get(locale))
 
 
-async def _initial_words(request: Request, action: EditWords) -> Mapping[str, str]:
-    theme = await find_theme(request, action.theme)
-    return {"name": theme.title.get(action.locale, ""), "description": theme.description.get(action.locale, "")}
+async def _initial_words(request: Request, theme_key: str, locale: str, _seen: str) -> Mapping[str, str]:
+    theme = await find_theme(request, theme_key)
+    return {"name": theme.title.get(locale, ""), "description": theme.description.get(locale, "")}
 
 
-@routes.action(EditWords, who=ORGANISER, form=WordsForm, before=_initial_words)
-async def edit_words(request: Request, action: EditWords, form: WordsForm) -> Reply:
+@routes.form("ohw", WordsForm, who=ORGANISER, prefill=_initial_words)
+async def edit_words(request: Request, form: WordsForm, theme_key: str, locale: str, seen: str) -> Reply:
     """Save a theme's texts in one language.
 
     If someone else has changed them meanwhile, show both texts and save nothing.
+
+    `theme_key` is a key. `seen` is the digest of the texts that were shown, to notice that they changed meanwhile.
     """
-    theme = await find_theme(request, action.theme)
-    if action.locale not in request.settings.gathering.locales:
+    theme = await find_theme(request, theme_key)
+    if locale not in request.settings.gathering.locales:
         raise Stale
-    if _seen_words(theme, action.locale) != action.seen:
+    if _seen_words(theme, locale) != seen:
         return await conflict(
             request,
             f"theme:{theme.key}",
-            EditWords(theme.key, action.locale, _seen_words(theme, action.locale)),
+            edit_words.to(theme.key, locale, _seen_words(theme, locale)),
             typed={"name": form.name, "description": form.description},
-            stored=_both(theme.title.get(action.locale, ""), theme.description.get(action.locale, "")),
+            stored=_both(theme.title.get(locale, ""), theme.description.get(locale, "")),
             written=_both(form.name, form.description),
         )
     after = replace(
         theme,
-        title={**theme.title, action.locale: form.name},
-        description=_with(theme.description, action.locale, form.description),
+        title={**theme.title, locale: form.name},
+        description=_with(theme.description, locale, form.description),
     )
     return await _save(request, theme, after, _("{theme}: words changed", theme=Localised(after.title)))
 
@@ -232,24 +201,26 @@ def _both(title: str, description: str) -> Span:
     return Name(f"{title} · {description}" if description else title)
 
 
-async def _initial_capacity(request: Request, action: EditCapacity) -> Mapping[str, str]:
-    theme = await find_theme(request, action.theme)
+async def _initial_capacity(request: Request, theme_key: str, _seen: str) -> Mapping[str, str]:
+    theme = await find_theme(request, theme_key)
     return {"capacity": str(theme.capacity or "")}
 
 
-@routes.action(EditCapacity, who=ORGANISER, form=CapacityForm, before=_initial_capacity)
-async def edit_capacity(request: Request, action: EditCapacity, form: CapacityForm) -> Reply:
+@routes.form("ohc", CapacityForm, who=ORGANISER, prefill=_initial_capacity)
+async def edit_capacity(request: Request, form: CapacityForm, theme_key: str, seen: str) -> Reply:
     """Save the number of seats of a theme.
 
     New seats go to the people who wait; a lower number takes nobody's seat away. If someone else has changed the number
     meanwhile, show both numbers and save nothing.
+
+    `theme_key` is a key. `seen` is the digest of the number that was shown, to notice that it changed meanwhile.
     """
-    theme = await find_theme(request, action.theme)
-    if mark(theme.capacity) != action.seen:
+    theme = await find_theme(request, theme_key)
+    if mark(theme.capacity) != seen:
         return await conflict(
             request,
             f"theme:{theme.key}",
-            EditCapacity(theme.key, mark(theme.capacity)),
+            edit_capacity.to(theme.key, mark(theme.capacity)),
             typed={"capacity": str(form.capacity or "")},
             stored=theme.capacity or _("places for everyone"),
             written=form.capacity or _("places for everyone"),
@@ -272,7 +243,7 @@ async def _save(request: Request, before: Theme, after: Theme, summary: Text) ->
         return reply(_("Nothing was changed."), buttons=back_to_theme(before.key), toast=_("Already done."))
     moved = await _rewrite(request, after)
     values = {"before": _stored(before), "after": _stored(after)}
-    undo = await note(request, f"theme:{before.key}", summary, RestoreTheme(before.key), values)
+    undo = await note(request, f"theme:{before.key}", summary, restore_theme.to(before.key), values)
     lines: list[Span] = [Strong(summary)]
     if after.capacity is not None and before.taken > after.capacity:
         lines.append(
@@ -300,13 +271,13 @@ def _stored(theme: Theme) -> dict[str, Any]:
     return {"title": dict(theme.title), "description": dict(theme.description), "capacity": theme.capacity}
 
 
-@inverses.declare(RestoreTheme)
-async def restore_theme(request: Request, action: RestoreTheme, values: Values) -> None:
+@inverses.declare("ih")
+async def restore_theme(request: Request, values: Values, theme_key: str) -> None:
     """Restore a theme's texts and capacity as they were before a change.
 
     Raises UserError if the theme was changed again since.
     """
-    theme = await store.find_theme(request.tx, action.theme)
+    theme = await store.find_theme(request.tx, theme_key)
     if theme is None or _stored(theme) != values["after"]:
         raise changed_since()
     await _rewrite(request, replace(theme, **values["before"]))
@@ -318,41 +289,6 @@ async def restore_theme(request: Request, action: RestoreTheme, values: Values) 
 _LONGEST_KEY = 17
 
 
-class AddTheme(Action):
-    """The button that opens the form for a new theme."""
-
-    code: ClassVar[str] = "oha"
-
-
-class AskToRemoveTheme(Action):
-    """The button that asks for confirmation before a theme is removed."""
-
-    code: ClassVar[str] = "ohr"
-    theme: str
-
-
-class RemoveTheme(Action):
-    """The button that removes a theme. `theme` is its key."""
-
-    code: ClassVar[str] = "ohy"
-    theme: str
-
-
-class RemoveAgain(Action):
-    """The button that undoes adding a theme."""
-
-    code: ClassVar[str] = "ia"
-    theme: str
-
-
-class AddAgain(Action):
-    """The button that undoes removing a theme."""
-
-    code: ClassVar[str] = "iz"
-    theme: str
-
-
-@dataclass(frozen=True, slots=True)
 class ThemeForm(Form):
     """The form for a new theme: its title in each language, and its number of seats.
 
@@ -368,8 +304,8 @@ class ThemeForm(Form):
     )
 
 
-@routes.action(AddTheme, who=ORGANISER, form=ThemeForm)
-async def add_theme(request: Request, _action: AddTheme, form: ThemeForm) -> Reply:
+@routes.form("oha", ThemeForm, who=ORGANISER)
+async def add_theme(request: Request, form: ThemeForm) -> Reply:
     """Add a theme after all others."""
     locales = request.settings.gathering.locales
     title: dict[str, str] = {locale: getattr(form, locale) for locale in locales if getattr(form, locale)}
@@ -380,7 +316,7 @@ async def add_theme(request: Request, _action: AddTheme, form: ThemeForm) -> Rep
     position = await store.next_position(request.tx)
     await store.put_theme(request.tx, key, position, title, {}, form.capacity)
     summary = _("Theme added: {theme}", theme=Localised(title))
-    undo = await note(request, f"theme:{key}", summary, RemoveAgain(key), {})
+    undo = await note(request, f"theme:{key}", summary, remove_again.to(key), {})
     return reply(
         Strong(summary),
         _("Its description can be written now."),
@@ -399,27 +335,30 @@ async def _remove(request: Request, theme: Theme) -> None:
         raise _in_use(theme)
 
 
-@routes.action(AskToRemoveTheme, who=ORGANISER)
-async def ask_to_remove(request: Request, action: AskToRemoveTheme) -> Reply:
+@routes.press("ohr", who=ORGANISER)
+async def ask_to_remove(request: Request, theme_key: str) -> Reply:
     """Ask for confirmation before a theme is removed. Raises UserError if a person has the theme."""
-    theme = await find_theme(request, action.theme)
+    theme = await find_theme(request, theme_key)
     if theme.taken:
         raise _in_use(theme)
     return reply(
         _("Remove {theme}? Nobody has chosen it.", theme=Strong(Localised(theme.title))),
-        buttons=(Button(_("Remove"), RemoveTheme(theme.key), style="danger"), *back_to_theme(theme.key)),
+        buttons=(Button(_("Remove"), remove.to(theme.key), style="danger"), *back_to_theme(theme.key)),
     )
 
 
-@routes.action(RemoveTheme, who=ORGANISER)
-async def remove(request: Request, action: RemoveTheme) -> Reply:
-    """Remove a theme. Raises UserError if a person has chosen it meanwhile."""
-    theme = await find_theme(request, action.theme)
+@routes.press("ohy", who=ORGANISER)
+async def remove(request: Request, theme_key: str) -> Reply:
+    """Remove a theme. Raises UserError if a person has chosen it meanwhile.
+
+    `theme_key` is its key.
+    """
+    theme = await find_theme(request, theme_key)
     position = await store.position_of(request.tx, theme.key)
     await _remove(request, theme)
     summary = _("Theme removed: {theme}", theme=Localised(theme.title))
     undo = await note(
-        request, f"theme:{theme.key}", summary, AddAgain(theme.key), {"position": position, **_stored(theme)}
+        request, f"theme:{theme.key}", summary, add_again.to(theme.key), {"position": position, **_stored(theme)}
     )
     return reply(Strong(summary), buttons=(undo, Button(_("Themes"), ShowThemes()), BACK), toast=_("Saved."))
 
@@ -435,20 +374,20 @@ def _in_use(theme: Theme) -> UserError:
     )
 
 
-@inverses.declare(RemoveAgain)
-async def remove_again(request: Request, action: RemoveAgain, _values: Values) -> None:
+@inverses.declare("ia")
+async def remove_again(request: Request, _values: Values, theme_key: str) -> None:
     """Remove a theme that was added. Raises UserError if a person has chosen it, or if it was removed already."""
-    theme = await store.find_theme(request.tx, action.theme)
+    theme = await store.find_theme(request.tx, theme_key)
     if theme is None:
         raise changed_since()
     await _remove(request, theme)
 
 
-@inverses.declare(AddAgain)
-async def add_again(request: Request, action: AddAgain, values: Values) -> None:
+@inverses.declare("iz")
+async def add_again(request: Request, values: Values, theme: str) -> None:
     """Add a theme that was removed, at its former position. Raises UserError if there is a theme with its key."""
-    if await store.find_theme(request.tx, action.theme):
+    if await store.find_theme(request.tx, theme):
         raise changed_since()
     await store.put_theme(
-        request.tx, action.theme, values["position"], values["title"], values["description"], values["capacity"]
+        request.tx, theme, values["position"], values["title"], values["description"], values["capacity"]
     )

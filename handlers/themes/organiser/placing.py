@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Localised, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, reply
@@ -27,30 +24,6 @@ routes = Routes()
 _NONE = "NONE"  # no theme has a key in capitals
 
 
-class GiveThemeTo(Action):
-    """The choice of the theme that an organiser gives to a person, or of no theme.
-
-    `seen` is the digest of the theme that the person had when the choice was shown, to notice that it changed
-    meanwhile.
-    """
-
-    code: ClassVar[str] = "otp"
-    person: int
-    seen: str
-
-
-class GiveFullTheme(Action):
-    """The button that gives a person a theme that is full, so that it has more people than seats.
-
-    `seen` is the digest of the theme that the person had before, to notice that it changed meanwhile.
-    """
-
-    code: ClassVar[str] = "otb"
-    person: int
-    seen: str
-    theme: str
-
-
 async def _person(request: Request, participant_id: int) -> Participant:
     """Return the person with this id, who can have a theme. Raises Stale for people who do not attend."""
     person = await participant_store.find(request.tx, participant_id)
@@ -59,17 +32,19 @@ async def _person(request: Request, participant_id: int) -> Participant:
     return person
 
 
-@routes.action(ShowThemesToGive, who=ORGANISER)
-async def show_themes_to_give(request: Request, action: ShowThemesToGive) -> Reply:
+@routes.press(ShowThemesToGive, who=ORGANISER)
+async def show_themes_to_give(request: Request, person_id: int) -> Reply:
     """Offer an organiser the themes, with how many seats are taken, to give one to a person."""
-    person = await _person(request, action.person)
+    person = await _person(request, person_id)
     theme = (await choice_of(request.tx, person.id)).theme
     options = [
         Option(offered.key, Localised(offered.title), _seats(offered)) for offered in await all_themes(request.tx)
     ]
     return reply(
         _("Which theme for {name}? The deadline does not bind you.", name=Strong(called(person))),
-        choice=Choice(GiveThemeTo(person.id, mark(theme)), (*options, Option(_NONE, _("No theme"))), (theme or _NONE,)),
+        choice=Choice(
+            give_theme.to(person.id, mark(theme)), (*options, Option(_NONE, _("No theme"))), (theme or _NONE,)
+        ),
         buttons=(Button(_("Back"), OpenPerson(person.id)),),
     )
 
@@ -82,21 +57,27 @@ def _seats(theme: Theme) -> Span:
     return _("{taken} of {capacity} taken", taken=theme.taken, capacity=theme.capacity)
 
 
-@routes.choice(GiveThemeTo, who=ORGANISER, rides=False)
-async def give_theme(request: Request, action: GiveThemeTo, values: tuple[str, ...]) -> Reply:
+@routes.pick("otp", who=ORGANISER, sent_with_press=False)
+async def give_theme(request: Request, values: tuple[str, ...], person: int, seen: str) -> Reply:
     """Give a person the chosen theme, or take the theme from them.
 
     If the theme is full, ask for confirmation before it gets more people than seats.
+
+    `seen` is the digest of the theme that the person had when the choice was shown, to notice that it changed
+    meanwhile.
     """
     if not values:
         raise Stale
-    return await _give(request, action.person, action.seen, values[0], beyond=False)
+    return await _give(request, person, seen, values[0], beyond=False)
 
 
-@routes.action(GiveFullTheme, who=ORGANISER)
-async def give_full_theme(request: Request, action: GiveFullTheme) -> Reply:
-    """Give a person a theme even if it is full."""
-    return await _give(request, action.person, action.seen, action.theme, beyond=True)
+@routes.press("otb", who=ORGANISER)
+async def give_full_theme(request: Request, person: int, seen: str, theme: str) -> Reply:
+    """Give a person a theme even if it is full.
+
+    `seen` is the digest of the theme that the person had before, to notice that it changed meanwhile.
+    """
+    return await _give(request, person, seen, theme, beyond=True)
 
 
 async def _give(request: Request, participant_id: int, seen: str, key: str, *, beyond: bool) -> Reply:
@@ -126,7 +107,7 @@ async def _give(request: Request, participant_id: int, seen: str, key: str, *, b
                     name=called(person),
                 ),
                 buttons=(
-                    Button(_("Go beyond the capacity"), GiveFullTheme(person.id, seen, key), style="danger"),
+                    Button(_("Go beyond the capacity"), give_full_theme.to(person.id, seen, key), style="danger"),
                     *back_to(person.id),
                 ),
             )
@@ -141,12 +122,12 @@ async def _answer_given(request: Request, person: Participant, before: str | Non
 
 
 @inverses.declare(RestoreGivenTheme)
-async def restore_theme(request: Request, action: RestoreGivenTheme, values: Values) -> Undone:
+async def restore_theme(request: Request, values: Values, person_id: int) -> Undone:
     """Give a person back the theme they had before a change.
 
     Raises UserError if that theme is full now, or the person's theme was changed again since.
     """
-    person = await participant_store.find(request.tx, action.person)
+    person = await participant_store.find(request.tx, person_id)
     if person is None or (await choice_of(request.tx, person.id)).theme != values["after"]:
         raise changed_since()
     back = (Button(_("See the person"), OpenPerson(person.id)),)

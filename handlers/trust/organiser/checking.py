@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Moment, Quote, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Picture, Reply, View, reply, with_lines_first
@@ -34,53 +32,13 @@ _MOST_OPTIONS = 25
 """How many audiences are offered: as many as one menu on Discord can hold."""
 
 
-class AskSafety(Action):
-    """The button that asks for confirmation before an audience is asked «Are you safe?»; `audience` is its word.
-
-    In a `drill` nothing has happened.
-    """
-
-    code: ClassVar[str] = "saq"
-    audience: str
-    drill: bool
-
-
-class BeginSafety(Action):
-    """The button that asks an audience «Are you safe?»."""
-
-    code: ClassVar[str] = "sab"
-    audience: str
-    drill: bool
-
-
-class PickSafetyAudience(Action):
-    """The choice of whom to ask «Are you safe?»."""
-
-    code: ClassVar[str] = "sap"
-    drill: bool
-
-
-class ChooseSafetyAudience(Action):
-    """The button that shows the audiences that can be asked."""
-
-    code: ClassVar[str] = "sac"
-    drill: bool
-
-
-class CloseSafety(Action):
-    """The button that closes a check for safety."""
-
-    code: ClassVar[str] = "saz"
-    check: int
-
-
 @routes.command(
     "securite",
     _("Ask everybody whether they are safe"),
     names={"en": "safety", "de": "sicherheit"},
     who=ORGANISER,
     for_others="urgence",
-    said=_("safety, are you safe, safety check"),
+    plain_words=_("safety, are you safe, safety check"),
     listed=95,
 )
 async def show_safety(request: Request) -> Reply:
@@ -97,10 +55,10 @@ async def show_safety(request: Request) -> Reply:
             " they are asked again after five minutes."
         ),
         buttons=(
-            Button(_("Ask everyone"), AskSafety(everyone, False), style="danger"),
-            Button(_("Ask some people"), ChooseSafetyAudience(False)),
+            Button(_("Ask everyone"), confirm.to(everyone, False), style="danger"),
+            Button(_("Ask some people"), choose.to(False)),
             # L10N: a button: ask «Are you safe?» to practise; nothing has happened
-            Button(_("A drill"), ChooseSafetyAudience(True)),
+            Button(_("A drill"), choose.to(True)),
             *((Button(_("The last check"), OpenCheck(last.id)),) if last else ()),
             BACK,
         ),
@@ -121,8 +79,8 @@ def _audience(word: str) -> Audience:
         raise Stale from None
 
 
-@routes.action(ChooseSafetyAudience, who=ORGANISER)
-async def choose(request: Request, action: ChooseSafetyAudience) -> Reply:
+@routes.press("sac", who=ORGANISER)
+async def choose(request: Request, drill: bool) -> Reply:
     """Show the audiences that can be asked, each with the number of people in it."""
     tx = request.tx
     rounds = [round_ for round_ in await all_rounds(tx) if round_.published]
@@ -146,24 +104,27 @@ async def choose(request: Request, action: ChooseSafetyAudience) -> Reply:
     if not options:
         raise UserError(_("Nobody has joined yet, so there is nobody to ask."), buttons=(BACK,))
     return reply(
-        _("A drill: whom do you ask?") if action.drill else _("Whom do you ask?"),
-        choice=Choice(PickSafetyAudience(action.drill), tuple(options), placeholder=_("Choose an audience")),
+        _("A drill: whom do you ask?") if drill else _("Whom do you ask?"),
+        choice=Choice(pick.to(drill), tuple(options), placeholder=_("Choose an audience")),
         buttons=(BACK,),
     )
 
 
-@routes.choice(PickSafetyAudience, who=ORGANISER, rides=False)
-async def pick(request: Request, action: PickSafetyAudience, values: tuple[str, ...]) -> Reply:
+@routes.pick("sap", who=ORGANISER, sent_with_press=False)
+async def pick(request: Request, values: tuple[str, ...], drill: bool) -> Reply:
     """Show whom the check would ask, with the button that confirms it."""
     if not values:
         raise Stale
-    return await _confirmation(request, values[0], drill=action.drill)
+    return await _confirmation(request, values[0], drill=drill)
 
 
-@routes.action(AskSafety, who=ORGANISER)
-async def confirm(request: Request, action: AskSafety) -> Reply:
-    """Show whom the check would ask, with the button that confirms it."""
-    return await _confirmation(request, action.audience, drill=action.drill)
+@routes.press("saq", who=ORGANISER)
+async def confirm(request: Request, audience: str, drill: bool) -> Reply:
+    """Show whom the check would ask, with the button that confirms it.
+
+    `audience` is its word. In a `drill` nothing has happened.
+    """
+    return await _confirmation(request, audience, drill=drill)
 
 
 async def _confirmation(request: Request, word: str, *, drill: bool) -> Reply:
@@ -181,19 +142,17 @@ async def _confirmation(request: Request, word: str, *, drill: bool) -> Reply:
     warned = (
         _("It is a drill: each message says so.") if drill else _("It is not a drill: everybody is alerted at once.")
     )
-    send = Button(_("Yes, a drill now"), BeginSafety(word, True), style="primary")
+    send = Button(_("Yes, a drill now"), begin.to(word, True), style="primary")
     if not drill:
-        send = Button(_("Yes, ask now"), BeginSafety(word, False), style="danger")
-    other = () if drill else (Button(_("Rather a drill"), AskSafety(word, True)),)
+        send = Button(_("Yes, ask now"), begin.to(word, False), style="danger")
+    other = () if drill else (Button(_("Rather a drill"), confirm.to(word, True)),)
     return reply(Strong(asked), warned, buttons=(send, *other, BACK))
 
 
-@routes.action(BeginSafety, who=ORGANISER)
-async def begin(request: Request, action: BeginSafety) -> Reply:
+@routes.press("sab", who=ORGANISER)
+async def begin(request: Request, audience: str, drill: bool) -> Reply:
     """Ask everybody in the audience, and show the list. While another check runs, that one is shown instead."""
-    check = await service.begin_check(
-        request.tx, request.participant.id, _audience(action.audience), request.now, drill=action.drill
-    )
+    check = await service.begin_check(request.tx, request.participant.id, _audience(audience), request.now, drill=drill)
     if check is None:
         running = await store.running_check(request.tx)
         assert running is not None
@@ -218,10 +177,10 @@ async def _show(request: Request, check: SafetyCheck) -> Reply:
     return reply(marked(check, _("The list comes below, and follows every answer.")), buttons=(BACK,))
 
 
-@routes.action(OpenCheck, who=ORGANISER)
-async def open_check(request: Request, action: OpenCheck) -> Reply:
+@routes.press(OpenCheck, who=ORGANISER)
+async def open_check(request: Request, check: int) -> Reply:
     """Show a check, running or closed."""
-    return await _show(request, await _check(request, action.check))
+    return await _show(request, await _check(request, check))
 
 
 async def _check(request: Request, check_id: int) -> SafetyCheck:
@@ -238,11 +197,11 @@ async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
     return await draw_check(tx, check) if check else None
 
 
-@routes.action(OpenPhotos, who=ORGANISER)
-async def open_photos(request: Request, action: OpenPhotos) -> Reply:
+@routes.press(OpenPhotos, who=ORGANISER)
+async def open_photos(request: Request, check_id: int, page_number: int) -> Reply:
     """Show photos by which people say where they are, the latest first; they are hidden after an hour."""
-    check = await _check(request, action.check)
-    page = min(action.page, await store.count_photos(request.tx, check.id) // _PHOTOS_AT_ONCE)
+    check = await _check(request, check_id)
+    page = min(page_number, await store.count_photos(request.tx, check.id) // _PHOTOS_AT_ONCE)
     found = await store.photos(request.tx, check.id, page * _PHOTOS_AT_ONCE, _PHOTOS_AT_ONCE + 1)
     shown = found[:_PHOTOS_AT_ONCE]
     contents = await request.read_files([place.photo for place in shown])
@@ -270,10 +229,10 @@ async def open_photos(request: Request, action: OpenPhotos) -> Reply:
     return Reply(view, fresh=True, later=Later(request.now + SHOWN_FOR, hidden))
 
 
-@routes.action(AskToClose, who=ORGANISER)
-async def ask_to_close(request: Request, action: AskToClose) -> Reply:
+@routes.press(AskToClose, who=ORGANISER)
+async def ask_to_close(request: Request, check_id: int) -> Reply:
     """Ask for confirmation before a check is closed, with the number of people who have not answered."""
-    check = await _check(request, action.check)
+    check = await _check(request, check_id)
     people = await store.checked_people(request.tx, check.id)
     silent = sum(not person.answer for person in people)
     helped = sum(person.answer == "help" for person in people)
@@ -281,19 +240,19 @@ async def ask_to_close(request: Request, action: AskToClose) -> Reply:
         Strong(_("Close the check? Nobody is asked again.")),
         _("No answer: {silent} · need help: {help}", silent=silent, help=helped),
         buttons=(
-            Button(_("Yes, close it"), CloseSafety(check.id), style="danger"),
+            Button(_("Yes, close it"), close.to(check.id), style="danger"),
             Button(_("No, keep asking"), OpenCheck(check.id)),
         ),
         fresh=True,
     )
 
 
-@routes.action(CloseSafety, who=ORGANISER)
-async def close(request: Request, action: CloseSafety) -> Reply:
+@routes.press("saz", who=ORGANISER)
+async def close(request: Request, check_id: int) -> Reply:
     """Close a check, and show its report."""
-    check = await _check(request, action.check)
+    check = await _check(request, check_id)
     await service.close_check(request.tx, check, request.now)
-    return await _show(request, await _check(request, action.check))
+    return await _show(request, await _check(request, check_id))
 
 
 async def offer_safety(request: Request) -> View:

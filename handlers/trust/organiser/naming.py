@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -27,31 +26,8 @@ from handlers.trust.model import MOST_TRUSTED, TrustedPerson
 routes = Routes()
 
 
-class NameTrusted(Action):
+class NameTrusted(Action, code="tno"):
     """The button that shows the persons of trust, to name another one or to end one's task."""
-
-    code: ClassVar[str] = "tno"
-
-
-class FindTrusted(Action):
-    """The button that opens the form for the name of somebody who shall be a person of trust."""
-
-    code: ClassVar[str] = "tnf"
-
-
-class Describe(Action):
-    """The button that opens the form with which somebody becomes a person of trust, or is described anew."""
-
-    code: ClassVar[str] = "tnd"
-    person: int
-
-
-class EndTrust(Action):
-    """The button that ends that somebody is a person of trust; `sure` once the organiser confirmed it."""
-
-    code: ClassVar[str] = "tne"
-    person: int
-    sure: bool
 
 
 # L10N: a button of organisers
@@ -60,7 +36,6 @@ NAMED = Button(_("Persons of trust"), NameTrusted())
 """The button on the organisers' screen to who the persons of trust are."""
 
 
-@dataclass(frozen=True, slots=True)
 class FindTrustedForm(Form):
     """The form for the name of somebody who shall be a person of trust."""
 
@@ -69,7 +44,6 @@ class FindTrustedForm(Form):
     name: str = text(_("Their name"), max_length=100, hint=_("Someone of the gathering who agreed to it."))
 
 
-@dataclass(frozen=True, slots=True)
 class TrustedForm(Form):
     """The form for what people read of a person of trust besides their first name."""
 
@@ -78,8 +52,8 @@ class TrustedForm(Form):
     hours: str = text(_("When can they be reached?"), max_length=60, hint=_("For instance «8:00 to 23:00»."))
 
 
-@routes.action(NameTrusted, who=ORGANISER)
-async def show_named(request: Request, _action: NameTrusted) -> Reply:
+@routes.press(NameTrusted, who=ORGANISER)
+async def show_named(request: Request) -> Reply:
     """Show who the persons of trust are, with buttons to change that."""
     people = await store.trusted_people(request.tx)
     lines: list[Span] = [
@@ -93,35 +67,35 @@ async def show_named(request: Request, _action: NameTrusted) -> Reply:
     for trusted in people:
         name = called(trusted, "given")
         lines.append(trusted_line(trusted, Strong(name)))
-        buttons.append(Button(_("Describe {name}", name=name), Describe(trusted.id)))
+        buttons.append(Button(_("Describe {name}", name=name), describe.to(trusted.id)))
         # L10N: a button, a verb: end that this person is a person of trust
-        buttons.append(Button(_("End it: {name}", name=name), EndTrust(trusted.id, False)))
+        buttons.append(Button(_("End it: {name}", name=name), end.to(trusted.id, False)))
     if len(people) < MOST_TRUSTED:
-        buttons.insert(0, Button(_("Name someone"), FindTrusted(), style="primary"))
+        buttons.insert(0, Button(_("Name someone"), find.to(), style="primary"))
     return reply(*lines, buttons=(*buttons, TRUST, BACK))
 
 
-@routes.action(FindTrusted, who=ORGANISER, form=FindTrustedForm)
-async def find(request: Request, _action: FindTrusted, form: FindTrustedForm) -> Reply:
+@routes.form("tnf", FindTrustedForm, who=ORGANISER)
+async def find(request: Request, form: FindTrustedForm) -> Reply:
     """Show the people who have a name, to choose who becomes a person of trust."""
     wanted = clean(form.name)
     people = await request.look(("search", wanted), partial(people_store.search, query=wanted))
-    again = Button(_("Find someone else"), FindTrusted())
+    again = Button(_("Find someone else"), find.to())
     if not people:
         return reply(_("Nobody is called that."), buttons=(again, NAME_TRUSTED, BACK))
     return reply(
         _("Who is it?"),
         buttons=(
-            *(Button(called_with_ref(person), Describe(person.id)) for person in people[:PER_PAGE]),
+            *(Button(called_with_ref(person), describe.to(person.id)) for person in people[:PER_PAGE]),
             again,
             BACK,
         ),
     )
 
 
-async def _described(request: Request, action: Describe) -> Mapping[str, str]:
+async def _described(request: Request, person: int) -> Mapping[str, str]:
     """Return what is said of somebody so far. Raises UserError for somebody who cannot be a person of trust."""
-    trusted = await _can_be_trusted(request, action.person)
+    trusted = await _can_be_trusted(request, person)
     return {"languages": trusted.languages, "hours": trusted.hours} if trusted else {}
 
 
@@ -148,25 +122,28 @@ async def _can_be_trusted(request: Request, participant_id: int) -> TrustedPerso
     return present
 
 
-@routes.action(Describe, who=ORGANISER, form=TrustedForm, before=_described, confirmed=True)
-async def describe(request: Request, action: Describe, form: TrustedForm) -> Reply:
+@routes.form("tnd", TrustedForm, who=ORGANISER, prefill=_described, confirmed=True)
+async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
     """Make somebody a person of trust, or change what people read of them."""
-    await _can_be_trusted(request, action.person)
-    await service.name_trusted(request.tx, action.person, form.languages, form.hours, request.now)
+    await _can_be_trusted(request, person)
+    await service.name_trusted(request.tx, person, form.languages, form.hours, request.now)
     return reply(_("Saved. They were told."), then=NameTrusted())
 
 
-@routes.action(EndTrust, who=ORGANISER, confirmed=True)
-async def end(request: Request, action: EndTrust) -> Reply:
-    """Ask for confirmation, then end that somebody is a person of trust: they read nothing any more."""
-    trusted = await service.find_trusted(request.tx, action.person)
+@routes.press("tne", who=ORGANISER, confirmed=True)
+async def end(request: Request, person: int, sure: bool) -> Reply:
+    """Ask for confirmation, then end that somebody is a person of trust: they read nothing any more.
+
+    `sure` once the organiser confirmed it.
+    """
+    trusted = await service.find_trusted(request.tx, person)
     if trusted is None:
         raise Stale
     name = called(trusted, "given")
-    if not action.sure:
+    if not sure:
         return reply(
             _("End it for {name}? Nothing can be read by them any more, and who wrote to them is told.", name=name),
-            buttons=(Button(_("Yes, end it"), EndTrust(trusted.id, True), style="danger"), NAME_TRUSTED),
+            buttons=(Button(_("Yes, end it"), end.to(trusted.id, True), style="danger"), NAME_TRUSTED),
         )
     await service.end_trust(request.tx, trusted.id, request.now)
     return reply(_("{name} is no person of trust any more.", name=name), then=NameTrusted())

@@ -7,7 +7,7 @@ one that answers a place, is the last that the person opened.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
@@ -38,7 +38,6 @@ AsksWhere = AnswerHelp | SayWhere
 """The actions of the screens that expect where somebody is."""
 
 
-@dataclass(frozen=True, slots=True)
 class PlaceForm(Form):
     """The form for the place where somebody is who answered a check."""
 
@@ -206,10 +205,10 @@ def _private(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
 # --- the screens
 
 
-@routes.action(AnswerSafe, hears=hear_in_confidence)
-async def answer_safe(request: Request, action: AnswerSafe) -> Reply:
+@routes.press(AnswerSafe, hears=hear_in_confidence)
+async def answer_safe(request: Request, check_id: int) -> Reply:
     """Store that the person is safe."""
-    check = await _answer(request, action.check, "safe")
+    check = await _answer(request, check_id, "safe")
     person = await store.answer_of(request.tx, check.id, request.participant.id)
     lines: list[Span] = [marked(check, _("Thank you. The organisers read that you are safe."))]
     if person is not None and person.help_at is not None:
@@ -218,10 +217,10 @@ async def answer_safe(request: Request, action: AnswerSafe) -> Reply:
     return reply(*lines, *_late(check), buttons=(Button(_("No, I need help"), AnswerHelp(check.id)), EMERGENCY, HOME))
 
 
-@routes.action(AnswerHelp, hears=hear_where, hears_files=True)
-async def answer_help(request: Request, action: AnswerHelp) -> Reply:
+@routes.press(AnswerHelp, hears=hear_where, hears_files=True)
+async def answer_help(request: Request, check_id: int) -> Reply:
     """Store that the person needs help, which organisers are told at once."""
-    check = await _answer(request, action.check, "help")
+    check = await _answer(request, check_id, "help")
     settings = request.settings.of(SafetySettings)
     lines: list[Span] = [
         Strong(marked(check, _("The organisers are told that you need help. In danger, do not wait for them."))),
@@ -277,14 +276,14 @@ async def _check(request: Request, check_id: int) -> SafetyCheck:
     return check
 
 
-async def _was_asked(request: Request, action: SayWhere) -> None:
+async def _was_asked(request: Request, check: int) -> None:
     """Raise Stale before the form opens for a check that did not ask the person."""
-    await _check(request, action.check)
+    await _check(request, check)
 
 
-@routes.action(SayWhere, form=PlaceForm, before=_was_asked, hears=hear_where, hears_files=True)
-async def say_where(request: Request, action: SayWhere, form: PlaceForm) -> Reply:
+@routes.form(SayWhere, PlaceForm, check=_was_asked, hears=hear_where, hears_files=True)
+async def say_where(request: Request, form: PlaceForm, check_id: int) -> Reply:
     """Store where the person is; organisers see it on their list, for a day."""
-    check = await _check(request, action.check)
+    check = await _check(request, check_id)
     await service.say_where(request.tx, check, _said(request, form.place))
     return await _thanks(request, check)

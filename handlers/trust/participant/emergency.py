@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -26,7 +25,6 @@ routes = Routes()
 _PHONE = re.compile(r"\+?[0-9][0-9 ().\-/]{4,24}")
 
 
-@dataclass(frozen=True, slots=True)
 class PhoneForm(Form):
     """The form for a telephone number that organisers see during a check for safety."""
 
@@ -54,7 +52,7 @@ async def hear_in_emergency(request: Request, action: Action, content: Content) 
     _("Whom to call in an emergency"),
     names={"en": "emergency", "de": "notfall"},
     who=ANYONE,
-    said=_("emergency, urgent help, ambulance, police, fire, fire brigade, accident, danger"),
+    plain_words=_("emergency, urgent help, ambulance, police, fire, fire brigade, accident, danger"),
     listed=76,
     hears=hear_in_emergency,
 )
@@ -73,13 +71,13 @@ async def show_emergency(request: Request) -> Reply:
     return reply(*lines, buttons=(*buttons, HOME), fresh=True)
 
 
-async def _stored_phone(request: Request, _action: LeavePhone) -> Mapping[str, str]:
+async def _stored_phone(request: Request) -> Mapping[str, str]:
     phone = await store.phone_of(request.tx, request.participant.id)
     return {"phone": phone} if phone else {}
 
 
-@routes.action(LeavePhone, form=PhoneForm, before=_stored_phone, hears=hear_in_emergency, hears_files=True)
-async def leave_phone(request: Request, _action: LeavePhone, form: PhoneForm) -> Reply:
+@routes.form(LeavePhone, PhoneForm, prefill=_stored_phone, hears=hear_in_emergency, hears_files=True)
+async def leave_phone(request: Request, form: PhoneForm) -> Reply:
     """Store the telephone number that organisers see in a check for safety, or delete it."""
     if form.phone and not _PHONE.fullmatch(form.phone):
         raise Incomplete("phone", _("This is no telephone number. Write it like +33 6 12 34 56 78."))

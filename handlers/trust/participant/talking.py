@@ -7,10 +7,9 @@ history, no log and no file of anybody's data has it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.forms import Form, text
 from bot.content.texts import Moment, Span, Strong, Text, _
@@ -62,29 +61,6 @@ from handlers.trust.settings import SafetySettings
 routes = Routes()
 
 
-class ChooseTrusted(Action):
-    """The button that asks whether to write to a person of trust with or without one's name."""
-
-    code: ClassVar[str] = "tcp"
-    trusted: int
-
-
-class WriteTo(Action):
-    """The button that opens the form for a first message to a person of trust, perhaps without one's name."""
-
-    code: ClassVar[str] = "tcn"
-    trusted: int
-    anonymous: bool
-
-
-class EraseConversation(Action):
-    """The button that erases a conversation for both."""
-
-    code: ClassVar[str] = "tcz"
-    conversation: int
-
-
-@dataclass(frozen=True, slots=True)
 class TrustForm(Form):
     """The form for one message to a person of trust, or from one."""
 
@@ -99,7 +75,7 @@ class TrustForm(Form):
     "confiance",
     _("Talk to a person of trust"),
     names={"en": "trust", "de": "vertrauen"},
-    said=_("trust, person of trust, harassment, harassed, I was harassed, I do not feel safe"),
+    plain_words=_("trust, person of trust, harassment, harassed, I was harassed, I do not feel safe"),
     listed=75,
     hears=hear_in_confidence,
 )
@@ -134,7 +110,7 @@ async def show_trust(request: Request) -> Reply:
             *(
                 Button(
                     _("Write to {name}", name=called(trusted, "given")),
-                    ChooseTrusted(trusted.id),
+                    choose_trusted.to(trusted.id),
                     style="primary" if len(others) == 1 else "plain",
                 )
                 for trusted in others
@@ -153,8 +129,8 @@ async def show_trust(request: Request) -> Reply:
 WHO_READS = Button(_("Who can read it?"), WhoReads())
 
 
-@routes.action(WhoReads, hears=hear_in_confidence)
-async def who_reads(request: Request, _action: WhoReads) -> Reply:
+@routes.press(WhoReads, hears=hear_in_confidence)
+async def who_reads(request: Request) -> Reply:
     """Show who can read what is written to a person of trust, how long it is kept, and what the app keeps."""
     return _kept_apart(
         # L10N: long
@@ -205,15 +181,15 @@ async def offer_trust(request: Request) -> bool:
     return request.participant.joined and bool(await store.trusted_people(request.tx))
 
 
-@routes.action(ChooseTrusted, hears=hear_in_confidence)
-async def choose_trusted(request: Request, action: ChooseTrusted) -> Reply:
+@routes.press("tcp", hears=hear_in_confidence)
+async def choose_trusted(request: Request, trusted_id: int) -> Reply:
     """Ask whether to write to a person of trust with or without one's name."""
-    trusted = await _trusted(request, action.trusted)
+    trusted = await _trusted(request, trusted_id)
     return _kept_apart(
         with_or_without(trusted),
         buttons=(
-            Button(_("Without my name"), WriteTo(trusted.id, True), style="primary"),
-            Button(_("With my name"), WriteTo(trusted.id, False)),
+            Button(_("Without my name"), write_first.to(trusted.id, True), style="primary"),
+            Button(_("With my name"), write_first.to(trusted.id, False)),
             WHO_READS,
             TRUST,
         ),
@@ -230,9 +206,9 @@ async def _trusted(request: Request, participant_id: int) -> TrustedPerson:
     return trusted
 
 
-async def _may_be_written_to(request: Request, action: WriteTo) -> None:
+async def _may_be_written_to(request: Request, trusted_id: int, _anonymous: bool) -> None:
     """Raise UserError before the form opens, if there is nobody to write to, or too much waits."""
-    await _trusted(request, action.trusted)
+    await _trusted(request, trusted_id)
     await _has_room(request)
 
 
@@ -245,41 +221,41 @@ async def _has_room(request: Request) -> None:
         )
 
 
-async def _to_whom(request: Request, action: WriteTo) -> Span:
+async def _to_whom(request: Request, trusted_id: int, anonymous: bool) -> Span:
     """Return the line above the form that says who will read it, and whether they see the writer's name."""
-    name = called(await _trusted(request, action.trusted), "given")
-    return _("To {name}, without your name.", name=name) if action.anonymous else _("To {name}.", name=name)
+    name = called(await _trusted(request, trusted_id), "given")
+    return _("To {name}, without your name.", name=name) if anonymous else _("To {name}.", name=name)
 
 
-@routes.action(WriteTo, form=TrustForm, before=_may_be_written_to, about=_to_whom, hears=hear_in_confidence)
-async def write_first(request: Request, action: WriteTo, form: TrustForm) -> Reply:
+@routes.form("tcn", TrustForm, check=_may_be_written_to, about=_to_whom, hears=hear_in_confidence)
+async def write_first(request: Request, form: TrustForm, trusted_id: int, anonymous: bool) -> Reply:
     """Send a first message to a person of trust. If they are none any more, it is kept to be handed to another."""
     me = request.participant.id
-    if action.trusted == me:
+    if trusted_id == me:
         await _trusted(request, me)
     await _has_room(request)
     conversation = await service.write_to(
         request.tx,
         me,
-        action.trusted,
+        trusted_id,
         form.words,
         request.now,
-        anonymous=action.anonymous,
+        anonymous=anonymous,
         browser=new_browser(request),
     )
     return await _after_writing(request, conversation)
 
 
-async def _may_write(request: Request, action: WriteMore) -> None:
+async def _may_write(request: Request, conversation: int) -> None:
     """Raise UserError before the form opens for a conversation in which the person may not write."""
-    await _open_conversation(request, action.conversation)
+    await _open_conversation(request, conversation)
     await _has_room(request)
 
 
-@routes.action(WriteMore, form=TrustForm, before=_may_write, hears=hear_in_confidence)
-async def write_more(request: Request, action: WriteMore, form: TrustForm) -> Reply:
+@routes.form(WriteMore, TrustForm, check=_may_write, hears=hear_in_confidence)
+async def write_more(request: Request, form: TrustForm, conversation_id: int) -> Reply:
     """Send another message in a conversation, or keep it where nobody reads the conversation now."""
-    conversation = await _open_conversation(request, action.conversation)
+    conversation = await _open_conversation(request, conversation_id)
     await _has_room(request)
     me, here = request.participant.id, new_browser(request)
     await service.write(request.tx, conversation, me, form.words, request.now, here)
@@ -289,33 +265,33 @@ async def write_more(request: Request, action: WriteMore, form: TrustForm) -> Re
 # --- words that waited until their writer chose
 
 
-@routes.action(SendNow, hears=hear_in_confidence)
-async def send_now(request: Request, action: SendNow) -> Reply:
+@routes.press(SendNow, hears=hear_in_confidence)
+async def send_now(request: Request, trusted_id: int, anonymous: bool, number: int, first: int) -> Reply:
     """Send waiting words to a person of trust, as a first message or in the conversation there is."""
-    words = await waiting(request, action.number, action.first)
-    await _trusted(request, action.trusted)
+    words = await waiting(request, number, first)
+    await _trusted(request, trusted_id)
     await _has_room(request)
-    me, where = request.participant.id, await written_in(request, action.number, action.first)
-    first, *more = _in_parts(words)
+    me, where = request.participant.id, await written_in(request, number, first)
+    opening, *more = _in_parts(words)
     conversation = await service.write_to(
-        request.tx, me, action.trusted, first, request.now, anonymous=action.anonymous, browser=where
+        request.tx, me, trusted_id, opening, request.now, anonymous=anonymous, browser=where
     )
     for part in more:
         await service.write(request.tx, conversation, me, part, request.now, where)
-    await drop_sent(request, action.number, action.first)
+    await drop_sent(request, number, first)
     return replace(await _after_writing(request, conversation), fresh=False)
 
 
-@routes.action(SendHere, hears=hear_in_confidence)
-async def send_here(request: Request, action: SendHere) -> Reply:
+@routes.press(SendHere, hears=hear_in_confidence)
+async def send_here(request: Request, conversation_id: int, number: int, first: int) -> Reply:
     """Send waiting words in a conversation."""
-    words = await waiting(request, action.number, action.first)
-    conversation = await _open_conversation(request, action.conversation)
+    words = await waiting(request, number, first)
+    conversation = await _open_conversation(request, conversation_id)
     await _has_room(request)
-    me, where = request.participant.id, await written_in(request, action.number, action.first)
+    me, where = request.participant.id, await written_in(request, number, first)
     for part in _in_parts(words):
         await service.write(request.tx, conversation, me, part, request.now, where)
-    await drop_sent(request, action.number, action.first)
+    await drop_sent(request, number, first)
     return replace(await _after_writing(request, conversation), fresh=False)
 
 
@@ -359,10 +335,10 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
     return replace(_kept_apart(line, buttons=buttons), fresh=True)
 
 
-@routes.action(OpenConversation, hears=hear_in_confidence)
-async def open_conversation(request: Request, action: OpenConversation) -> Reply:
+@routes.press(OpenConversation, hears=hear_in_confidence)
+async def open_conversation(request: Request, conversation: int, page: int) -> Reply:
     """Show a conversation to one of the two who read it."""
-    return await _show(request, await _conversation(request, action.conversation), page=action.page)
+    return await _show(request, await _conversation(request, conversation), page=page)
 
 
 async def _show(
@@ -412,28 +388,28 @@ async def _own(request: Request, conversation_id: int) -> Conversation:
     return conversation
 
 
-@routes.action(SendKept, hears=hear_in_confidence)
-async def send_kept(request: Request, action: SendKept) -> Reply:
+@routes.press(SendKept, hears=hear_in_confidence)
+async def send_kept(request: Request, conversation_id: int) -> Reply:
     """Send the messages that were kept, if that is possible now."""
-    conversation = await _open_conversation(request, action.conversation)
+    conversation = await _open_conversation(request, conversation_id)
     me, here = request.participant.id, new_browser(request)
     sent = await service.send_kept(request.tx, conversation, me, request.now, here)
     return await _show(request, conversation, notice="sent" if sent else "not yet")
 
 
-@routes.action(HandOver, hears=hear_in_confidence, confirmed=True)
-async def hand_over(request: Request, action: HandOver) -> Reply:
+@routes.press(HandOver, hears=hear_in_confidence, confirmed=True)
+async def hand_over(request: Request, conversation_id: int, trusted_id: int) -> Reply:
     """Hand a conversation that nobody else reads to another person of trust."""
-    conversation = await _own(request, action.conversation)
+    conversation = await _own(request, conversation_id)
     if await service.find_trusted(request.tx, conversation.trusted_id) is not None:
         raise Stale
-    trusted = await _trusted(request, action.trusted)
+    trusted = await _trusted(request, trusted_id)
     await service.hand_over(request.tx, conversation, trusted, request.now)
     return await _show(request, await _conversation(request, conversation.id))
 
 
-@routes.action(HideConversation, hears=hear_in_confidence)
-async def hide(request: Request, _action: HideConversation) -> Reply:
+@routes.press(HideConversation, hears=hear_in_confidence)
+async def hide(request: Request) -> Reply:
     """Take a conversation off the screen, and stop taking what is typed for its next message."""
     await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
     return _kept_apart(
@@ -445,26 +421,26 @@ async def hide(request: Request, _action: HideConversation) -> Reply:
     )
 
 
-@routes.action(AskToEraseConversation, hears=hear_in_confidence, confirmed=True)
-async def ask_to_erase(request: Request, action: AskToEraseConversation) -> Reply:
+@routes.press(AskToEraseConversation, hears=hear_in_confidence, confirmed=True)
+async def ask_to_erase(request: Request, conversation_id: int) -> Reply:
     """Ask for confirmation before a conversation is erased for both."""
-    conversation = await _own(request, action.conversation)
+    conversation = await _own(request, conversation_id)
     return _kept_apart(
         _(
             "Erase this conversation for both of you, now? Nobody can bring it back here."
             " A backup may hold it for a while."
         ),
         buttons=(
-            Button(_("Yes, erase it"), EraseConversation(conversation.id), style="danger"),
+            Button(_("Yes, erase it"), erase.to(conversation.id), style="danger"),
             Button(_("No, keep it"), OpenConversation(conversation.id, 0)),
         ),
     )
 
 
-@routes.action(EraseConversation, hears=hear_in_confidence, confirmed=True)
-async def erase(request: Request, action: EraseConversation) -> Reply:
+@routes.press("tcz", hears=hear_in_confidence, confirmed=True)
+async def erase(request: Request, conversation_id: int) -> Reply:
     """Erase a conversation, on both sides at once."""
-    conversation = await _own(request, action.conversation)
+    conversation = await _own(request, conversation_id)
     await service.erase_own(request.tx, conversation, request.now)
     await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
     return _kept_apart(

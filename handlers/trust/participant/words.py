@@ -271,7 +271,7 @@ async def _ask_for(request: Request, action: Action, text: str) -> Reply:
                     return await ask_about(request, text, to=here, name=name, after=action)
                 if trusted is not None:
                     return await ask_about(request, text, to=here, name=called(trusted, "given"), after=action)
-        case _ if (trusted_id := getattr(action, "trusted", None)) is not None:
+        case _ if (trusted_id := getattr(action, "trusted_id", None)) is not None:
             trusted = await service.find_trusted(request.tx, trusted_id)
             if trusted is not None and trusted.id != me:
                 to = _to(trusted.id, getattr(action, "anonymous", None))
@@ -316,36 +316,36 @@ def not_changed() -> Reply:
 # --- what becomes of them
 
 
-@routes.action(ChooseWhom, hears=hear_in_confidence)
-async def choose_whom(request: Request, action: ChooseWhom) -> Reply:
+@routes.press(ChooseWhom, hears=hear_in_confidence)
+async def choose_whom(request: Request, number: int, first: int) -> Reply:
     """Ask to which person of trust waiting words go."""
-    await waiting(request, action.number, action.first)
+    await waiting(request, number, first)
     people = await _others(request)
-    buttons = [Button(called(person, "given"), SendTo(person.id, action.number, action.first)) for person in people]
+    buttons = [Button(called(person, "given"), SendTo(person.id, number, first)) for person in people]
     lines: list[Span] = [_("To whom should it go, in confidence?")]
     lines += [trusted_line(person, called(person, "given")) for person in people]
-    forget = _forget_button(action.number, action.first)
+    forget = _forget_button(number, first)
     return replace(_confidential(lines, (*buttons, EMERGENCY, forget)), fresh=False)
 
 
-@routes.action(SendTo, hears=hear_in_confidence)
-async def send_to(request: Request, action: SendTo) -> Reply:
+@routes.press(SendTo, hears=hear_in_confidence)
+async def send_to(request: Request, trusted_id: int, number: int, first: int) -> Reply:
     """Ask whether waiting words go to a person of trust with or without one's name."""
-    await waiting(request, action.number, action.first)
-    trusted = await service.find_trusted(request.tx, action.trusted)
+    await waiting(request, number, first)
+    trusted = await service.find_trusted(request.tx, trusted_id)
     if trusted is None or trusted.id == request.participant.id:
         raise UserError(
             _("They are no longer a person of trust. Your words are kept: choose someone else."),
-            buttons=(*await _send_button(request, action.number, action.first), EMERGENCY),
+            buttons=(*await _send_button(request, number, first), EMERGENCY),
         )
-    without, by_name = (SendNow(trusted.id, anonymous, action.number, action.first) for anonymous in (True, False))
+    without, by_name = (SendNow(trusted.id, anonymous, number, first) for anonymous in (True, False))
     return replace(
         _confidential(
             (_("Not sent yet: one more press."), with_or_without(trusted)),
             (
                 Button(_("Without my name"), without, style="primary"),
                 Button(_("With my name"), by_name),
-                _forget_button(action.number, action.first),
+                _forget_button(number, first),
             ),
         ),
         fresh=False,
@@ -360,17 +360,17 @@ def with_or_without(trusted: TrustedPerson) -> Span:
     )
 
 
-@routes.action(ForgetWords)
-async def forget_words(request: Request, action: ForgetWords) -> Reply:
+@routes.press(ForgetWords)
+async def forget_words(request: Request, number: int, first: int) -> Reply:
     """Delete waiting words, because they were for nobody; in a new browser only those that were written there."""
     me, here = request.participant.id, new_browser(request)
-    elsewhere = request.waits and await store.wait_from_elsewhere(request.tx, me, action.first, action.number, here)
+    elsewhere = request.waits and await store.wait_from_elsewhere(request.tx, me, first, number, here)
     if request.waits and elsewhere:
-        await store.drop_words(request.tx, me, action.number, action.first, here)
+        await store.drop_words(request.tx, me, number, first, here)
         instead = await browsers.waiting_view(request.tx, me, request.waits, request.now)
         line = _("Only what you wrote in this browser is forgotten.")
         return Reply(replace(instead, lines=(line, *instead.lines)), fresh=True)
-    await drop(request, action.number, action.first)
+    await drop(request, number, first)
     view = View((_("Forgotten: I keep nothing of it."),), (HOME,), confidential=True)
     return Reply(view)
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from bot.clock import instant_or_none, micros_or_none
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
@@ -46,45 +45,13 @@ _CLOSES = ("c", "C")
 """The letters of the changes that close a phase: «c», and «C», which closes it even if nobody could vote."""
 
 
-class ManagePhase(Action):
-    """The button that shows an open phase in the groups of a scope, and the ways to change it.
+@routes.press("wrm", who=FACILITATOR)
+async def manage_phase(request: Request, phase: str, scope: str) -> Reply:
+    """Show an open phase in the groups of a scope, and the buttons that change it.
 
     `phase` is the key of the phase, `scope` a word of `scopes`.
     """
-
-    code: ClassVar[str] = "wrm"
-    phase: str
-    scope: str
-
-
-class ChangePhase(Action):
-    """The button that changes an open phase in the groups of a scope.
-
-    `what` is the change: «m» five minutes more, «p» a break, «g» going on, «r» revealing the ideas, «c» the end, «C»
-    the end even if nobody could vote. `phase` is a key, `scope` a word of `scopes`. `seen` is the digest of the runs
-    that were shown, to notice that they changed since.
-    """
-
-    code: ClassVar[str] = "wrx"
-    what: str
-    phase: str
-    scope: str
-    seen: str
-
-
-class TakeBackChange(Action):
-    """The button that undoes a change of `ChangePhase`, with the same fields."""
-
-    code: ClassVar[str] = "wru"
-    what: str
-    phase: str
-    scope: str
-
-
-@routes.action(ManagePhase, who=FACILITATOR)
-async def manage_phase(request: Request, action: ManagePhase) -> Reply:
-    """Show an open phase in the groups of a scope, and the buttons that change it."""
-    return await manage(request, action.phase, await scopes.find_scope(request, action.scope))
+    return await manage(request, phase, await scopes.find_scope(request, scope))
 
 
 async def manage(request: Request, key: str, scope: GroupsScope, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
@@ -161,7 +128,7 @@ def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], 
     revealed = all(run.revealed for run in runs)
 
     def change(what: str, label: Text, *, danger: bool = False) -> Button:
-        action = ChangePhase(what, phase.key, scope.word, seen)
+        action = change_phase.to(what, phase.key, scope.word, seen)
         return Button(label, action, style="danger" if danger else "plain")
 
     # L10N: a button: end the break, so that the clock of the phase runs again
@@ -188,32 +155,36 @@ def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], 
 # --- changes
 
 
-@routes.action(ChangePhase, who=FACILITATOR)
-async def change_phase(request: Request, action: ChangePhase) -> Reply:
+@routes.press("wrx", who=FACILITATOR)
+async def change_phase(request: Request, what: str, phase_key: str, scope_key: str, seen: str) -> Reply:
     """Make one change in all groups of the scope, unless their runs have changed since the button was shown.
 
     Closing with «c» asks for confirmation when nobody could vote in some groups.
+
+    `what` is the change: «m» five minutes more, «p» a break, «g» going on, «r» revealing the ideas, «c» the end,
+    «C» the end even if nobody could vote. `phase_key` is a key, `scope_key` a word of `scopes`. `seen` is the
+    digest of the runs that were shown, to notice that they changed since.
     """
-    scope = await scopes.find_scope(request, action.scope)
-    phase = await find_phase(request.tx, action.phase)
+    scope = await scopes.find_scope(request, scope_key)
+    phase = await find_phase(request.tx, phase_key)
     if phase is None:
         raise Stale
     runs = scope.under_way(phase.key)
-    if _mark(runs) != action.seen:
+    if _mark(runs) != seen:
         changed_meanwhile = _("This changed meanwhile, so nothing more was done. Here is how it is now.")
         return await manage(request, phase.key, scope, changed_meanwhile)
-    unread = await _count_unvotable(request, runs) if action.what in _CLOSES else 0
-    if unread and action.what == "c":
+    unread = await _count_unvotable(request, runs) if what in _CLOSES else 0
+    if unread and what == "c":
         return await _ask_to_close(phase, scope, runs, unread)
-    summary = _summary(action.what, phase_title(phase), await _whom(scope, runs))
+    summary = _summary(what, phase_title(phase), await _whom(scope, runs))
     changed: list[list[Any]] = []
     for run in runs:
         before = Before.of(run, request.now)
-        if (after := await _apply(request, action.what, run)) is not None:
+        if (after := await _apply(request, what, run)) is not None:
             changed.append([run.id, state_of(after), _stored(before)])
     if not changed:
         raise Stale
-    inverse = TakeBackChange(action.what, phase.key, scope.word)
+    inverse = take_back.to(what, phase.key, scope.word)
     undo = await note(request, subject_of_change(phase, scope), summary, inverse, {"runs": changed})
     missed = (_("Nobody could vote, as the ideas had not been revealed."),) if unread else ()
     scope = await scopes.find_scope(request, scope.word)
@@ -242,31 +213,31 @@ async def _ask_to_close(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRu
             unread,
         ),
         buttons=(
-            Button(_("Reveal the ideas"), ChangePhase("r", phase.key, scope.word, seen), style="primary"),
-            Button(_("Close all the same"), ChangePhase("C", phase.key, scope.word, seen), style="danger"),
-            Button(_("Back to the phase"), ManagePhase(phase.key, scope.word)),
+            Button(_("Reveal the ideas"), change_phase.to("r", phase.key, scope.word, seen), style="primary"),
+            Button(_("Close all the same"), change_phase.to("C", phase.key, scope.word, seen), style="danger"),
+            Button(_("Back to the phase"), manage_phase.to(phase.key, scope.word)),
         ),
     )
 
 
-@inverses.declare(TakeBackChange, who=FACILITATOR)
-async def take_back(request: Request, action: TakeBackChange, values: Values) -> Undone:
+@inverses.declare("wru", who=FACILITATOR)
+async def take_back(request: Request, values: Values, what: str, phase: str, scope_key: str) -> Undone:
     """Undo a change in the groups where nothing has changed since. Raises UserError if there is no such group.
 
     `values` has the runs with their states before and after the change.
     """
-    scope = await scopes.find_scope(request, action.scope)
+    scope = await scopes.find_scope(request, scope_key)
     inside = {group.id for group in scope.groups}
     undone = []
     for run_id, after, before in values["runs"]:
         run = await find_run(request.tx, run_id)
         if run is None or run.group_id not in inside or state_of(run) != after:
             continue
-        if await _revert(request, action.what, run, _restored(before)) is not None:
+        if await _revert(request, what, run, _restored(before)) is not None:
             undone.append(run)
     if not undone:
         raise changed_since()
-    back = Button(_("Back to the phase"), ManagePhase(action.phase, action.scope), style="primary")
+    back = Button(_("Back to the phase"), manage_phase.to(phase, scope_key), style="primary")
     return Undone(unchanged_lines(len(values["runs"]) - len(undone)), (back,))
 
 

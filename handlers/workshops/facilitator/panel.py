@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Text, _
 from bot.content.views import Button, ButtonStyle, Reply, View, reply
@@ -21,9 +19,8 @@ from handlers.groups.service.membership import is_over, round_of_the_day
 from handlers.groups.store.rounds import all_rounds
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
-from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
+from handlers.workshops.actions import ShowPanel
 from handlers.workshops.facilitator import scopes, silence, starting
-from handlers.workshops.facilitator.starting import RunScope
 from handlers.workshops.messages import (
     PER_PAGE,
     folded_lines,
@@ -35,9 +32,7 @@ from handlers.workshops.messages import (
 )
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.participant import calling
-from handlers.workshops.participant.calling import CloseCall
 from handlers.workshops.service import phases
-from handlers.workshops.service.calls import TakeCall
 from handlers.workshops.store.panel import GroupProgress
 from handlers.workshops.store.phases import all_phases
 from handlers.workshops.store.runs import last_round_begun, runs_of_groups
@@ -52,34 +47,6 @@ _MOST_CALLS = 3
 """How many calls for help have a button on the panel. The message about each call has one too."""
 
 
-class TurnPanel(Action):
-    """The button that shows another page of the panel in the same message. Page 0 is the folded panel."""
-
-    code: ClassVar[str] = "wkp"
-    page: int
-
-
-class FromPanel(Action):
-    """The button of a panel whose answer comes in a message below the panel.
-
-    `what` is a key of `_BELOW`, `about` the id of a group or of a call for help; 0 where `what` needs none.
-    """
-
-    code: ClassVar[str] = "wkf"
-    what: str
-    about: int
-
-
-class StartFrom(Action):
-    """The button of a panel that shows, in a message below, who is missing before the next phase starts.
-
-    `scope` stands for the groups in which it starts, as `scopes` explains.
-    """
-
-    code: ClassVar[str] = "wkn"
-    scope: str
-
-
 # --- opening it
 
 
@@ -88,7 +55,7 @@ class StartFrom(Action):
     _("The workshops at a glance"),
     names={"en": "panel", "de": "tafel"},
     who=FACILITATOR,
-    said=_("panel, my panel"),
+    plain_words=_("panel, my panel"),
     for_others="phase",
     listed=5,
 )
@@ -97,10 +64,10 @@ async def open_panel(request: Request) -> Reply:
     return await _open(request, 1)
 
 
-@routes.action(ShowPanel, who=FACILITATOR)
-async def show_panel(request: Request, action: ShowPanel) -> Reply:
+@routes.press(ShowPanel, who=FACILITATOR)
+async def show_panel(request: Request, page: int = 1) -> Reply:
     """Send a new panel that begins with a page, and is kept up to date instead of the person's earlier panel."""
-    return await _open(request, action.page)
+    return await _open(request, page)
 
 
 async def _open(request: Request, page: int) -> Reply:
@@ -185,7 +152,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
     manage = _manage_buttons(standings, method, "plain" if starts or calls else "primary")
     if page == _FOLDED and standings:
         # L10N: a button of a panel that shows two lines: show all of it again
-        unfold = Button(_("Unfold"), TurnPanel(1))
+        unfold = Button(_("Unfold"), turn_panel.to(1))
         return View(folded_lines(standings, method, now), (*calls, *manage, *starts[:1], unfold))
     last = max(1, -(-len(ordered) // PER_PAGE))
     page = min(max(page, 1), last)
@@ -193,16 +160,16 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
     ids_shown = {progress.group.id for progress in shown}
     group_ids = [progress.group.id for progress in standings if progress.group.id in ids_shown]
     # L10N: a button: ask the members who have said nothing yet, in private, for an idea
-    nudge = (Button(_("Nudge the silent"), FromPanel("silent", 0)),)
+    nudge = (Button(_("Nudge the silent"), from_panel.to("silent", 0)),)
     rest = (
-        *(Button(titles[group_id], FromPanel("group", group_id)) for group_id in group_ids),
+        *(Button(titles[group_id], from_panel.to("group", group_id)) for group_id in group_ids),
         *(nudge if any(progress.run and progress.run.open for progress in standings) else ()),
         # L10N: a button: figures of women and men in each step of the gathering
-        Button(_("Equality"), FromPanel("shares", 0)),
-        *((Button(_("◀ Previous"), TurnPanel(page - 1)),) if page > 1 else ()),
-        *((Button(_("Next ▶"), TurnPanel(page + 1)),) if page < last else ()),
+        Button(_("Equality"), from_panel.to("shares", 0)),
+        *((Button(_("◀ Previous"), turn_panel.to(page - 1)),) if page > 1 else ()),
+        *((Button(_("Next ▶"), turn_panel.to(page + 1)),) if page < last else ()),
         # L10N: a button of the panel, a verb: show only two lines of it
-        *((Button(_("Fold"), TurnPanel(_FOLDED)),) if standings else ()),
+        *((Button(_("Fold"), turn_panel.to(_FOLDED)),) if standings else ()),
     )
     left = _MOST_BUTTONS - len(calls) - len(manage) - len(rest)
     buttons = (*calls, *manage, *(starts if len(starts) <= left else starts[: min(1, max(0, left))]), *rest)
@@ -222,13 +189,13 @@ def _start_buttons(
     if following is None:
         return ()
     themes_left = {group.theme for group in idle if any((group.id, phase.key) not in had for phase in method)}
-    everyone = Button(_("Start: {phase}", phase=phase_title(following)), StartFrom(scopes.ALL), style="primary")
+    everyone = Button(_("Start: {phase}", phase=phase_title(following)), start_from.to(scopes.ALL), style="primary")
     if len({progress.group.theme for progress in standings}) == 1:
         return (everyone,)
     return (
         everyone,
         *(
-            Button(_("Start for {theme}", theme=short_theme(theme)), StartFrom(f"t_{key}"))
+            Button(_("Start for {theme}", theme=short_theme(theme)), start_from.to(f"t_{key}"))
             for key, theme in themes.items()
             if key in themes_left
         ),
@@ -244,7 +211,7 @@ def _manage_buttons(
         return ()
     title = phase_title(method[open_phases.pop()])
     # L10N: a button, a verb: more time, a break or the end of a phase
-    return (Button(_("Manage: {phase}", phase=title), FromPanel("phase", 0), style=style),)
+    return (Button(_("Manage: {phase}", phase=title), from_panel.to("phase", 0), style=style),)
 
 
 def _call_buttons(person_id: int, ordered: Sequence[GroupProgress], titles: Mapping[int, Text]) -> tuple[Button, ...]:
@@ -256,23 +223,25 @@ def _call_buttons(person_id: int, ordered: Sequence[GroupProgress], titles: Mapp
         title = titles[progress.group.id]
         if progress.taken_by is None:
             # L10N: a button: take the call for help of this group
-            buttons.append(Button(_("Go to {group}", group=title), FromPanel("call", progress.call), style="primary"))
+            buttons.append(
+                Button(_("Go to {group}", group=title), from_panel.to("call", progress.call), style="primary")
+            )
         else:
             # L10N: a button of the facilitator who went to this group: it was helped, its call is over
-            buttons.append(Button(_("Helped: {group}", group=title), FromPanel("done", progress.call)))
+            buttons.append(Button(_("Helped: {group}", group=title), from_panel.to("done", progress.call)))
     return tuple(buttons[:_MOST_CALLS])
 
 
-@routes.action(TurnPanel, who=FACILITATOR)
-async def turn_panel(request: Request, action: TurnPanel) -> Reply:
+@routes.press("wkp", who=FACILITATOR)
+async def turn_panel(request: Request, page: int) -> Reply:
     """Show another page of the panel in the same message."""
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         raise Stale
     await facilitator_store.turn_panel(
-        request.tx, request.account.id or 0, _key(request.participant.id, round_.number, action.page)
+        request.tx, request.account.id or 0, _key(request.participant.id, round_.number, page)
     )
-    view = await _view(request.tx, request.participant.id, round_.number, action.page, request.now)
+    view = await _view(request.tx, request.participant.id, round_.number, page, request.now)
     if view is None:
         raise Stale
     return Reply(view)
@@ -281,10 +250,13 @@ async def turn_panel(request: Request, action: TurnPanel) -> Reply:
 # --- what is done from it
 
 
-@routes.action(StartFrom, who=FACILITATOR)
-async def start_from(request: Request, action: StartFrom) -> Reply:
-    """Show, in a message below the panel, who is missing before the next phase starts."""
-    return replace(await starting.ready_next(request, action.scope), fresh=True)
+@routes.press("wkn", who=FACILITATOR)
+async def start_from(request: Request, scope: str) -> Reply:
+    """Show, in a message below the panel, who is missing before the next phase starts.
+
+    `scope` stands for the groups in which it starts, as `scopes` explains.
+    """
+    return replace(await starting.ready_next(request, scope), fresh=True)
 
 
 async def _women_and_men(_request: Request, _about: int) -> Reply:
@@ -293,22 +265,24 @@ async def _women_and_men(_request: Request, _about: int) -> Reply:
 
 
 _BELOW: Mapping[str, Callable[[Request, int], Awaitable[Reply]]] = {
-    "group": lambda request, group: starting.run_phases(request, RunPhases(group)),
-    "phase": lambda request, _about: starting.run_scope(request, RunScope(scopes.ALL)),
-    "call": lambda request, call: calling.take_call(request, TakeCall(call)),
-    "done": lambda request, call: calling.close_call(request, CloseCall(call)),
-    "silent": lambda request, group: silence.nudge_silent(request, NudgeSilent(group)),
+    "group": lambda request, group: starting.run_phases(request, group),
+    "phase": lambda request, _about: starting.run_scope(request, scopes.ALL),
+    "call": lambda request, call: calling.take_call(request, call),
+    "done": lambda request, call: calling.close_call(request, call),
+    "silent": lambda request, group: silence.nudge_silent(request, group),
     "shares": _women_and_men,
 }
 
 
-@routes.action(FromPanel, who=FACILITATOR)
-async def from_panel(request: Request, action: FromPanel) -> Reply:
+@routes.press("wkf", who=FACILITATOR)
+async def from_panel(request: Request, what: str, about: int) -> Reply:
     """Show, in a message below the panel, what a button of the panel asks for.
 
     The screen that answers checks what the person may do.
+
+    `what` is a key of `_BELOW`, `about` the id of a group or of a call for help; 0 where `what` needs none.
     """
-    screen = _BELOW.get(action.what)
+    screen = _BELOW.get(what)
     if screen is None:
         raise Stale
-    return replace(await screen(request, action.about), fresh=True)
+    return replace(await screen(request, about), fresh=True)

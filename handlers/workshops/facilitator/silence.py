@@ -5,9 +5,6 @@ Facilitators do not read who was silent.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from bot.content.actions import Action
 from bot.content.texts import Span, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
@@ -27,18 +24,12 @@ _MOST = 20
 """How many groups have a button."""
 
 
-class NudgeAll(Action):
-    """The button that nudges the silent members of every group that the facilitator runs."""
-
-    code: ClassVar[str] = "wka"
-
-
-@routes.action(NudgeSilent, who=FACILITATOR)
-async def nudge_silent(request: Request, action: NudgeSilent) -> Reply:
+@routes.press(NudgeSilent, who=FACILITATOR)
+async def nudge_silent(request: Request, group_id: int) -> Reply:
     """Nudge the silent members of a group; with 0 as the group, list the groups that have silent members."""
-    if not action.group:
+    if not group_id:
         return await _list_silent_groups(request)
-    group = await facilitators.group_to_run(request.tx, request.participant, action.group)
+    group = await facilitators.group_to_run(request.tx, request.participant, group_id)
     run = await runs.open_run_of(request.tx, group.id)
     if run is None:
         return reply(_("This group is in no phase now."), buttons=(_PANEL,))
@@ -76,15 +67,15 @@ async def _list_silent_groups(request: Request) -> Reply:
             )
         )
     # L10N: a button: nudge the silent members of all groups
-    everybody = (Button(_("In all groups"), NudgeAll(), style="primary"),) if len(silent_groups) > 1 else ()
+    everybody = (Button(_("In all groups"), nudge_all.to(), style="primary"),) if len(silent_groups) > 1 else ()
     return reply(
         _("In which group? Each silent person is asked in private for one sentence."),
         buttons=(*everybody, *buttons, _PANEL),
     )
 
 
-@routes.action(NudgeAll, who=FACILITATOR)
-async def nudge_all(request: Request, _action: NudgeAll) -> Reply:
+@routes.press("wka", who=FACILITATOR)
+async def nudge_all(request: Request) -> Reply:
     """Nudge the silent members of all groups that the person runs."""
     nudged = Nudged()
     for progress in await _silent_groups(request):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import ClassVar
 
 from bot.clock import from_micros, to_micros
 from bot.content.actions import Action
@@ -31,8 +30,8 @@ from handlers.workshops.facilitator import scopes
 from handlers.workshops.facilitator.changing import (
     PANEL,
     RUN,
-    ManagePhase,
     manage,
+    manage_phase,
     state_of,
     subject_of_change,
     unchanged_lines,
@@ -61,57 +60,15 @@ _GOOD_FOR = timedelta(minutes=10)
 _SECOND = timedelta(seconds=1)
 
 
-class ChooseScope(Action):
-    """The choice of other groups in which to start a phase. `phase` is its key."""
-
-    code: ClassVar[str] = "wrc"
-    phase: str
-
-
-class StartPhase(Action):
+class StartPhase(Action, code="wrs"):
     """The button that starts a phase in the groups of a scope.
 
     `phase` is a key, `scope` a word of `scopes`, `shown` the time at which the button was shown, in seconds since 1970.
     """
 
-    code: ClassVar[str] = "wrs"
     phase: str
     scope: str
     shown: int
-
-
-class TakeBackStart(Action):
-    """The button that undoes a `StartPhase`, with the same phase and scope."""
-
-    code: ClassVar[str] = "wro"
-    phase: str
-    scope: str
-
-
-class ListScopes(Action):
-    """The button that lists the themes and groups in which a phase can start. `phase` is the key of the phase.
-
-    With '' as `phase`, the choice leads to the open phase of a theme or group, or to the phases it can start.
-    """
-
-    code: ClassVar[str] = "wrl"
-    phase: str
-
-
-class RunScope(Action):
-    """The button that shows the open phase of a scope, or the phases that can start there.
-
-    `scope` is a word of `scopes`.
-    """
-
-    code: ClassVar[str] = "wrt"
-    scope: str
-
-
-class PickGroup(Action):
-    """The choice of a theme or group whose open phase, or the phases that can start there, are shown."""
-
-    code: ClassVar[str] = "wrg"
 
 
 # --- open phases, and phases to start
@@ -122,7 +79,7 @@ class PickGroup(Action):
     _("Run the workshops"),
     names={"en": "facilitate", "de": "moderieren"},
     who=FACILITATOR,
-    said=_("facilitate, run the workshops, start a phase"),
+    plain_words=_("facilitate, run the workshops, start a phase"),
     for_others="phase",
     listed=4,
 )
@@ -148,51 +105,58 @@ async def run_workshops(request: Request) -> Reply:
             lines.append(
                 _n("{phase} runs in {count} group.", "{phase} runs in {count} groups.", len(runs), phase=title)
             )
-            under_way.append(Button(_("Manage: {phase}", phase=title), ManagePhase(phase.key, scope.word)))
+            under_way.append(Button(_("Manage: {phase}", phase=title), manage_phase.to(phase.key, scope.word)))
     return reply(*lines, buttons=(*under_way, *_start_buttons(scope, method), _list_button(""), PANEL, HOME))
 
 
 def _list_button(phase: str) -> Button:
     """Return the button to the list of all themes and groups, which is too long for the first screen."""
     # L10N: a button: it opens a list in which a facilitator chooses for whom a phase starts
-    return Button(_("A theme or a group"), ListScopes(phase))
+    return Button(_("A theme or a group"), list_scopes.to(phase))
 
 
-@routes.action(ListScopes, who=FACILITATOR)
-async def list_scopes(request: Request, action: ListScopes) -> Reply:
-    """Offer all themes and groups that the person runs as one choice."""
+@routes.press("wrl", who=FACILITATOR)
+async def list_scopes(request: Request, phase_key: str) -> Reply:
+    """Offer all themes and groups that the person runs as one choice.
+
+    `phase_key` is the key of the phase. With '' as `phase_key`, the choice leads to the open phase of a theme or
+    group, or to the phases it can start.
+    """
     options = await scopes.options(request)
     if not options:
         raise Stale
-    if not action.phase:
-        return reply(_("For whom?"), choice=Choice(PickGroup(), tuple(options[1:])), buttons=(RUN,))
-    phase = await _phase(request, action.phase)
+    if not phase_key:
+        return reply(_("For whom?"), choice=Choice(pick_group.to(), tuple(options[1:])), buttons=(RUN,))
+    phase = await _phase(request, phase_key)
     back = Button(_("Back"), ReadyPhase(phase.key, scopes.ALL))
     return reply(
         _("{phase}: for whom?", phase=Strong(phase_title(phase))),
-        choice=Choice(ChooseScope(phase.key), tuple(options)),
+        choice=Choice(choose_scope.to(phase.key), tuple(options)),
         buttons=(back,),
     )
 
 
-@routes.choice(PickGroup, who=FACILITATOR, rides=False)
-async def pick_group(request: Request, _action: PickGroup, values: tuple[str, ...]) -> Reply:
+@routes.pick("wrg", who=FACILITATOR, sent_with_press=False)
+async def pick_group(request: Request, values: tuple[str, ...]) -> Reply:
     """Show the open phase of the chosen theme or group, or the phases that can start there."""
     if len(values) != 1:
         raise Stale
     return await _show_scope(request, await scopes.find_scope(request, values[0]), await all_phases(request.tx))
 
 
-@routes.action(RunScope, who=FACILITATOR)
-async def run_scope(request: Request, action: RunScope) -> Reply:
-    """Show the open phase of a scope, or the phases that can start there."""
-    return await _show_scope(request, await scopes.find_scope(request, action.scope), await all_phases(request.tx))
+@routes.press("wrt", who=FACILITATOR)
+async def run_scope(request: Request, scope: str) -> Reply:
+    """Show the open phase of a scope, or the phases that can start there.
+
+    `scope` is a word of `scopes`.
+    """
+    return await _show_scope(request, await scopes.find_scope(request, scope), await all_phases(request.tx))
 
 
-@routes.action(RunPhases, who=FACILITATOR)
-async def run_phases(request: Request, action: RunPhases) -> Reply:
+@routes.press(RunPhases, who=FACILITATOR)
+async def run_phases(request: Request, group: int) -> Reply:
     """Show the open phase of one group, or the phases that can start there."""
-    scope = await scopes.find_scope(request, scopes.group_word(action.group))
+    scope = await scopes.find_scope(request, scopes.group_word(group))
     return await _show_scope(request, scope, await all_phases(request.tx))
 
 
@@ -205,7 +169,7 @@ async def _show_scope(request: Request, scope: GroupsScope, method: Sequence[Pha
     if len(open_phases) == 1:
         return await manage(request, open_phases.pop(), scope, *lines)
     under_way = tuple(
-        Button(_("Manage: {phase}", phase=phase_title(phase)), ManagePhase(phase.key, scope.word))
+        Button(_("Manage: {phase}", phase=phase_title(phase)), manage_phase.to(phase.key, scope.word))
         for phase in method
         if phase.key in open_phases
     )
@@ -249,18 +213,21 @@ async def ready_next(request: Request, word: str) -> Reply:
 # --- missing people, and the start
 
 
-@routes.action(ReadyPhase, who=FACILITATOR)
-async def ready(request: Request, action: ReadyPhase) -> Reply:
+@routes.press(ReadyPhase, who=FACILITATOR)
+async def ready(request: Request, phase: str, scope: str) -> Reply:
     """Show for whom a phase would start, and who is missing."""
-    return await _ready(request, await _phase(request, action.phase), await scopes.find_scope(request, action.scope))
+    return await _ready(request, await _phase(request, phase), await scopes.find_scope(request, scope))
 
 
-@routes.choice(ChooseScope, who=FACILITATOR)
-async def choose_scope(request: Request, action: ChooseScope, values: tuple[str, ...]) -> Reply:
-    """Show, for the groups that were chosen instead, who is missing before a phase starts."""
+@routes.pick("wrc", who=FACILITATOR)
+async def choose_scope(request: Request, values: tuple[str, ...], phase: str) -> Reply:
+    """Show, for the groups that were chosen instead, who is missing before a phase starts.
+
+    `phase` is its key.
+    """
     if len(values) != 1:
         raise Stale
-    return await _ready(request, await _phase(request, action.phase), await scopes.find_scope(request, values[0]))
+    return await _ready(request, await _phase(request, phase), await scopes.find_scope(request, values[0]))
 
 
 async def _ready(request: Request, phase: Phase, scope: GroupsScope, *notes: Span, offers_others: bool = True) -> Reply:
@@ -293,9 +260,11 @@ async def _ready(request: Request, phase: Phase, scope: GroupsScope, *notes: Spa
     offered = _options_in_sight(options, scope) if offers_others else ()
     if len(options) > _FEW:  # one group needs no choice
         # L10N: the title of a choice: for which groups a phase starts
-        choice = Choice(ChooseScope(phase.key), offered, (scope.word,), placeholder=_("For whom?")) if offered else None
+        choice = (
+            Choice(choose_scope.to(phase.key), offered, (scope.word,), placeholder=_("For whom?")) if offered else None
+        )
         start += (_list_button(phase.key),) if len(offered) < len(options) else ()
-    others = RUN if scope.word == scopes.ALL else Button(_("Other phases"), RunScope(scope.word))
+    others = RUN if scope.word == scopes.ALL else Button(_("Other phases"), run_scope.to(scope.word))
     return reply(*lines, buttons=(*start, others), choice=choice)
 
 
@@ -360,22 +329,22 @@ def _list_names(people: Sequence[Member]) -> Listing:
     return Listing((*shown, _n("{count} more", "{count} more", more)) if more else tuple(shown))
 
 
-@routes.action(StartPhase, who=FACILITATOR)
-async def start(request: Request, action: StartPhase) -> Reply:
+@routes.press(StartPhase, who=FACILITATOR)
+async def start(request: Request, phase_key: str, scope_key: str, shown: int) -> Reply:
     """Start a phase, and show in which groups it began, was running already, or is blocked by another phase.
 
     A button older than ten minutes shows who is missing again instead.
     """
-    phase = await _phase(request, action.phase)
-    scope = await scopes.find_scope(request, action.scope)
-    if request.now.timestamp() - action.shown > _GOOD_FOR / _SECOND:
+    phase = await _phase(request, phase_key)
+    scope = await scopes.find_scope(request, scope_key)
+    if request.now.timestamp() - shown > _GOOD_FOR / _SECOND:
         return await _ready(request, phase, scope, _("This button is old. Still right?"))
     begins = {group.id for group in scope.to_start(phase.key)}
     wanted = [group.id for group in scope.groups if group.id in begins or group.id in scope.open]
     started = await phases.start_phase(request.tx, request.settings, phase, wanted, request.now, request.participant.id)
     lines = _started_lines(scope, phase, started, await all_phases(request.tx))
     undo = await _note_start(request, phase, scope, started)
-    after = await scopes.find_scope(request, action.scope)
+    after = await scopes.find_scope(request, scope_key)
     if after.under_way(phase.key):
         return await manage(request, phase.key, after, *lines, undo=undo)
     return reply(*lines, buttons=(RUN, PANEL))
@@ -394,17 +363,17 @@ async def _note_start(
         [beginning.run.id, state_of(beginning.run), _stored_end(beginning.before), list(beginning.deliveries)]
         for beginning in started.beginnings
     ]
-    inverse = TakeBackStart(phase.key, scope.word)
+    inverse = take_back_start.to(phase.key, scope.word)
     return (await note(request, subject_of_change(phase, scope), summary, inverse, {"runs": begun}),)
 
 
-@inverses.declare(TakeBackStart, who=FACILITATOR)
-async def take_back_start(request: Request, action: TakeBackStart, values: Values) -> Undone:
+@inverses.declare("wro", who=FACILITATOR)
+async def take_back_start(request: Request, values: Values, phase: str, scope_key: str) -> Undone:
     """Undo a start in the groups where nothing has changed since, and replace the notices that were sent.
 
     Raises UserError if there is no such group. `values` has the runs as they began.
     """
-    scope = await scopes.find_scope(request, action.scope)
+    scope = await scopes.find_scope(request, scope_key)
     inside = {group.id for group in scope.groups}
     undone = 0
     for run_id, as_begun, stored_end, deliveries in values["runs"]:
@@ -415,7 +384,7 @@ async def take_back_start(request: Request, action: TakeBackStart, values: Value
         undone += await phases.call_off_start(request.tx, beginning, request.now)
     if not undone:
         raise changed_since()
-    again = Button(_("Start a phase"), ReadyPhase(action.phase, action.scope), style="primary")
+    again = Button(_("Start a phase"), ReadyPhase(phase, scope_key), style="primary")
     return Undone(unchanged_lines(len(values["runs"]) - undone), (again,))
 
 

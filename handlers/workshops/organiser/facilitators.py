@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import secrets as random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, Unconfirmed
 from bot.content.forms import Form, text
 from bot.content.texts import Span, Strong, Text, _
@@ -41,30 +39,6 @@ _NOBODYS = _("None for now.")
 _LIST = Button(_("Who runs the workshops"), ShowFacilitators(0))
 
 
-class SetFacilitator(Action):
-    """The choice of the themes or groups for which a person runs the workshops.
-
-    `person` is the person's id. Choosing nothing takes the role away.
-    """
-
-    code: ClassVar[str] = "ows"
-    person: int
-
-
-class RestoreFacilitator(Action):
-    """The button that undoes a `SetFacilitator`."""
-
-    code: ClassVar[str] = "iwf"
-    person: int
-
-
-class InviteFacilitator(Action):
-    """The button that opens the form for a new person, who runs workshops and does not attend."""
-
-    code: ClassVar[str] = "owi"
-
-
-@dataclass(frozen=True, slots=True)
 class FacilitatorForm(Form):
     """The form with the name of a new facilitator."""
 
@@ -74,11 +48,11 @@ class FacilitatorForm(Form):
     family_name: str = text(_("Family name"), max_length=100, required=False)
 
 
-@routes.action(ShowFacilitators, who=ORGANISER)
-async def show_facilitators(request: Request, action: ShowFacilitators) -> Reply:
+@routes.press(ShowFacilitators, who=ORGANISER)
+async def show_facilitators(request: Request, page: int) -> Reply:
     """List the people who run workshops, each with the themes or groups for which they do."""
     everyone = await facilitator_store.everyone(request.tx)
-    shown = page_of(everyone, action.page)
+    shown = page_of(everyone, page)
     lines: list[Span] = []
     for person in shown:
         audiences = await facilitator_store.of_person(request.tx, person.id)
@@ -91,16 +65,16 @@ async def show_facilitators(request: Request, action: ShowFacilitators) -> Reply
         *lines,
         buttons=(
             *(Button(called(person, "full"), ShowFacilitator(person.id)) for person in shown),
-            *turn(ShowFacilitators, action.page, len(everyone)),
+            *turn(ShowFacilitators, page, len(everyone)),
             Button(_("Find someone"), Find()),
-            Button(_("Invite a facilitator"), InviteFacilitator()),
+            Button(_("Invite a facilitator"), invite_facilitator.to()),
             BACK,
         ),
     )
 
 
-@routes.action(InviteFacilitator, who=ORGANISER, form=FacilitatorForm)
-async def invite_facilitator(request: Request, _action: InviteFacilitator, form: FacilitatorForm) -> Reply:
+@routes.form("owi", FacilitatorForm, who=ORGANISER)
+async def invite_facilitator(request: Request, form: FacilitatorForm) -> Reply:
     """Add a person who runs workshops and does not attend, and ask for which themes or groups.
 
     An organiser then invites the person as everyone else is invited.
@@ -123,10 +97,10 @@ async def _person(request: Request, person_id: int) -> Participant:
     return person
 
 
-@routes.action(ShowFacilitator, who=ORGANISER)
-async def show_facilitator(request: Request, action: ShowFacilitator) -> Reply:
+@routes.press(ShowFacilitator, who=ORGANISER)
+async def show_facilitator(request: Request, person: int) -> Reply:
     """Show for which themes or groups a person runs the workshops, with a choice to change them."""
-    return await _show(request, await _person(request, action.person))
+    return await _show(request, await _person(request, person))
 
 
 async def _show(request: Request, person: Participant, *buttons: Button, toast: Span | None = None) -> Reply:
@@ -137,7 +111,7 @@ async def _show(request: Request, person: Participant, *buttons: Button, toast: 
         _("For whom does {name} run the workshops? Everyone, themes or groups.", name=Strong(called(person, "full"))),
         await _role_line(request, person, audiences),
         choice=Choice(
-            SetFacilitator(person.id),
+            set_facilitator.to(person.id),
             tuple(options),
             selected=tuple(_value(audience) for audience in audiences if audience in offered),
             at_least=0,
@@ -192,13 +166,15 @@ def _value(audience: Audience) -> str:
     return audience.encode().replace(":", "_", 1)
 
 
-@routes.choice(SetFacilitator, who=ORGANISER, confirmed=True)
-async def set_facilitator(request: Request, action: SetFacilitator, values: tuple[str, ...]) -> Reply:
+@routes.pick("ows", who=ORGANISER, confirmed=True)
+async def set_facilitator(request: Request, values: tuple[str, ...], person_id: int) -> Reply:
     """Store for which themes or groups a person runs the workshops.
 
     Audiences that the choice does not offer any more, such as groups of past days, stay as they were.
+
+    `person_id` is the person's id.
     """
-    person = await _person(request, action.person)
+    person = await _person(request, person_id)
     offered = {_value(audience): audience for audience in await _offered(request)}
     if not set(values) <= offered.keys():
         raise Stale
@@ -213,7 +189,7 @@ async def set_facilitator(request: Request, action: SetFacilitator, values: tupl
         request,
         f"person:{person.id}",
         summary,
-        RestoreFacilitator(person.id),
+        restore_facilitator.to(person.id),
         {"before": _stored(before), "after": _stored(after)},
     )
     return await _show(request, person, undo, toast=_("Saved."))
@@ -247,16 +223,16 @@ async def _give(request: Request, person: Participant, audiences: Sequence[Audie
     await outbox.notify(request.tx, person.id, view, request.now, about=person.id, due=request.now + _SETTLES)
 
 
-@inverses.declare(RestoreFacilitator)
-async def restore_facilitator(request: Request, action: RestoreFacilitator, values: Values) -> Undone:
+@inverses.declare("iwf")
+async def restore_facilitator(request: Request, values: Values, person_id: int) -> Undone:
     """Restore the themes or groups for which a person ran workshops before a change.
 
     Raises UserError if they were changed again since.
     """
     if request.waits:  # it may give the role
         raise Unconfirmed
-    person = await participant_store.find(request.tx, action.person)
-    if person is None or _stored(await facilitator_store.of_person(request.tx, action.person)) != values["after"]:
+    person = await participant_store.find(request.tx, person_id)
+    if person is None or _stored(await facilitator_store.of_person(request.tx, person_id)) != values["after"]:
         raise changed_since()
     await _give(request, person, [parse(word) for word in values["before"]])
     return Undone(buttons=(Button(_("Their workshops"), ShowFacilitator(person.id)),))

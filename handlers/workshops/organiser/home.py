@@ -10,7 +10,7 @@ from bot.conversation.routes import Go, NextStep, Request
 from handlers.groups.service.membership import round_of_the_day
 from handlers.workshops.actions import ReadyPhase, ShowFacilitators, ShowPanel
 from handlers.workshops.facilitator import scopes
-from handlers.workshops.facilitator.changing import ManagePhase
+from handlers.workshops.facilitator.changing import manage_phase
 from handlers.workshops.messages import phase_title
 from handlers.workshops.store import progress
 from handlers.workshops.store.progress import PhaseProgress
@@ -51,7 +51,9 @@ async def phases_to_run(request: Request) -> Sequence[NextStep]:
             label = _("Manage: {phase}", phase=phase_title(phase_progress.phase))
             by = phase_progress.ends_at or request.now
             steps.append(
-                NextStep(by, _running(phase_progress), Button(label, ManagePhase(phase_progress.phase.key, scopes.ALL)))
+                NextStep(
+                    by, _running(phase_progress), Button(label, manage_phase.to(phase_progress.phase.key, scopes.ALL))
+                )
             )
     following = next((phase_progress for phase_progress in round_progress.phases if phase_progress.to_start), None)
     if following and round_.day == request.today:

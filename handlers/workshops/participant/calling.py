@@ -6,9 +6,7 @@ A call is a group's request that a facilitator comes to its room.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Moment, Person, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
@@ -31,27 +29,6 @@ from handlers.workshops.store.calls import FacilitatorCall, called_before, find_
 routes = Routes()
 
 PANEL = Button(_("My panel"), ShowPanel())
-
-
-class CancelCall(Action):
-    """The button with which a member withdraws the call of the group."""
-
-    code: ClassVar[str] = "wkx"
-    call: int
-
-
-class CloseCall(Action):
-    """The button with which a facilitator closes a call because the group was helped."""
-
-    code: ClassVar[str] = "wkc"
-    call: int
-
-
-class GiveBackCall(Action):
-    """The button with which a facilitator gives back a call they took, because they cannot come after all."""
-
-    code: ClassVar[str] = "wkb"
-    call: int
 
 
 # --- from a group
@@ -84,13 +61,13 @@ async def ask_whether_to_call(request: Request) -> Reply:
     return reply(_("Shall I call someone to your group?"), calls.room_of(group), buttons=(call, SHOW_PHASE, ASK))
 
 
-@routes.action(CallForHelp)
-async def call_for_help(request: Request, action: CallForHelp) -> Reply:
+@routes.press(CallForHelp)
+async def call_for_help(request: Request, group_id: int) -> Reply:
     """Call a facilitator to the person's group. If the group has an open call, show that call instead.
 
     A button of an earlier day calls to the person's present group, because the facilitator goes to its room.
     """
-    group = await _my_group(request, action.group)
+    group = await _my_group(request, group_id)
     return await _call(request, await _present_group(request) or group)
 
 
@@ -171,13 +148,13 @@ def _taker(call: FacilitatorCall) -> Person:
 
 
 def _call_buttons(call: FacilitatorCall) -> tuple[Button, ...]:
-    return Button(_("We need no help any more"), CancelCall(call.id)), SHOW_PHASE
+    return Button(_("We need no help any more"), cancel_call.to(call.id)), SHOW_PHASE
 
 
-@routes.action(CancelCall)
-async def cancel_call(request: Request, action: CancelCall) -> Reply:
+@routes.press("wkx")
+async def cancel_call(request: Request, call_id: int) -> Reply:
     """Withdraw the call of the person's group."""
-    call = await find_call(request.tx, action.call)
+    call = await find_call(request.tx, call_id)
     if call is None:
         raise Stale
     group = await _my_group(request, call.group_id)
@@ -211,10 +188,10 @@ async def _my_group(request: Request, group_id: int) -> Group:
 # --- to a facilitator
 
 
-@routes.action(TakeCall, who=FACILITATOR)
-async def take_call(request: Request, action: TakeCall) -> Reply:
+@routes.press(TakeCall, who=FACILITATOR)
+async def take_call(request: Request, call_id: int) -> Reply:
     """Take a call as facilitator. If somebody has taken it before, show who."""
-    call, group = await _to_answer(request, action.call)
+    call, group = await _to_answer(request, call_id)
     if not await calls.answer_call(request.tx, call, group, request.participant, request.now):
         return await _answered(request, call, group)
     theme = await find_theme(request.tx, group.theme)
@@ -238,8 +215,8 @@ async def _to_answer(request: Request, call_id: int) -> tuple[FacilitatorCall, G
 def _on_the_way(call: FacilitatorCall) -> tuple[Button, ...]:
     return (
         # L10N: a button of a facilitator who went to a group: the group was helped
-        Button(_("It is done"), CloseCall(call.id), style="primary"),
-        Button(_("I cannot come after all"), GiveBackCall(call.id)),
+        Button(_("It is done"), close_call.to(call.id), style="primary"),
+        Button(_("I cannot come after all"), give_back_call.to(call.id)),
         PANEL,
     )
 
@@ -257,19 +234,19 @@ async def _answered(request: Request, call: FacilitatorCall, group: Group) -> Re
     )
 
 
-@routes.action(CloseCall, who=FACILITATOR)
-async def close_call(request: Request, action: CloseCall) -> Reply:
+@routes.press("wkc", who=FACILITATOR)
+async def close_call(request: Request, call_id: int) -> Reply:
     """Close a call after the group was helped, so that the group can call again."""
-    call, group = await _to_answer(request, action.call)
+    call, group = await _to_answer(request, call_id)
     over = await calls.close_call(request.tx, call, group, request.now)
     line = _("Thank you. The call is closed.") if over else _("This call is over already.")
     return reply(line, buttons=(PANEL,))
 
 
-@routes.action(GiveBackCall, who=FACILITATOR)
-async def give_back_call(request: Request, action: GiveBackCall) -> Reply:
+@routes.press("wkb", who=FACILITATOR)
+async def give_back_call(request: Request, call_id: int) -> Reply:
     """Give back a call that the facilitator took, so that another one goes to the group."""
-    call, group = await _to_answer(request, action.call)
+    call, group = await _to_answer(request, call_id)
     if not await calls.return_call(request.tx, request.settings, call, group, request.participant, request.now):
         return await _answered(request, call, group)
     return reply(_("The others are called. The group reads it."), buttons=(PANEL,))

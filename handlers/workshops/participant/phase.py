@@ -42,7 +42,7 @@ routes = Routes()
 @routes.command(
     "phase",
     _("The phase of your workshop"),
-    said=_("phase, my phase, workshop, my workshop, the workshop, instructions, what is the task"),
+    plain_words=_("phase, my phase, workshop, my workshop, the workshop, instructions, what is the task"),
     listed=40,
 )
 async def my_phase(request: Request) -> Reply:
@@ -64,7 +64,7 @@ async def my_phase(request: Request) -> Reply:
     "mur",
     _("The ideas of your group"),
     names={"en": "wall", "de": "wand"},
-    said=_("wall, the wall, our wall, our ideas, the ideas of my group"),
+    plain_words=_("wall, the wall, our wall, our ideas, the ideas of my group"),
 )
 async def show_group_wall(request: Request) -> Reply:
     """Show the ideas of the group in the phase that it is in, or was in last; before the first phase, what comes."""

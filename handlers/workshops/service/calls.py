@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from typing import Literal
 
 from bot.config.settings import Settings
 from bot.content.actions import Action
@@ -36,13 +36,12 @@ _HELPED = timedelta(minutes=15)
 """How long after it was taken a call counts as over, even if nobody closed it."""
 
 
-class TakeCall(Action):
+class TakeCall(Action, code="wkt"):
     """The button with which a facilitator takes a group's call for help, and so promises to come.
 
     `call` is the id of the call.
     """
 
-    code: ClassVar[str] = "wkt"
     call: int
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bot.content.forms import Composition, Form, FormView, Upload, choice, integer, message, territory, text, upload
@@ -13,26 +12,23 @@ from bot.platforms.discord.modals import draw_form
 ENGLISH = Reader("en", "Europe/Paris")
 
 
-@dataclass(frozen=True, slots=True)
 class EveryKind(Form):
     title: ClassVar[Text] = _("Register")
     notice: ClassVar[Text | None] = _("Only the team reads this.")
     story: str = text(_("Your story"), max_length=300, multiline=True, required=False, hint=_("Two sentences"))
     year: int = integer(_("Your year of birth"), minimum=1900, maximum=2100)
     locale: str = choice(_("Your language"), [Option("fr", "Français"), Option("en", "English")])
-    list: Upload = upload(_("The list"), endings=(".csv",))  # noqa: RUF009 - declares a field, and is the same for all
+    list: Upload = upload(_("The list"), endings=(".csv",))
 
 
-@dataclass(frozen=True, slots=True)
 class Plain(Form):
     title: ClassVar[Text] = _("Register")
     territory: str = territory(_("The territory you speak for"))
 
 
-@dataclass(frozen=True, slots=True)
 class Texts(Form):
     title: ClassVar[Text] = _("Import texts")
-    files: Composition = message(_("The texts"), files_only=True)  # noqa: RUF009 - declares a field, as above
+    files: Composition = message(_("The texts"), files_only=True)
 
 
 def drawn(form: type[Form], **prefill: str) -> dict[str, Any]:

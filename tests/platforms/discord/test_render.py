@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import discord
 
@@ -15,8 +15,8 @@ from bot.platforms.discord.render import MessagePart, draw
 ENGLISH = Reader("en", "Europe/Paris")
 
 
-class Choose(Action):
-    code: ClassVar[str] = "ch"
+class Choose(Action, code="ch"):
+    pass
 
 
 def drawn(*lines: Span, **rest: Any) -> MessagePart:

@@ -17,7 +17,7 @@ from bot.people import facilitator_store
 from bot.people.audiences import Audience
 from handlers.groups.store.groups import add_group
 from handlers.groups.store.rounds import mark_round_published
-from handlers.themes.participant import Second
+from handlers.themes.participant import choose_second
 from handlers.themes.store import set_theme_deadline
 from tests.drivers.web import WebHarness, open_web
 from tests.pictures import png
@@ -70,7 +70,7 @@ async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page
 
 async def test_what_is_chosen_goes_with_the_press_of_another_button(harness: WebHarness, phone: Page) -> None:
     zoe = Address(await enter(harness, phone))
-    choice = Choice(Second(), (Option("a", "First"), Option("b", "Second")), ("a",), at_least=0, at_most=2)
+    choice = Choice(choose_second.to(), (Option("a", "First"), Option("b", "Second")), ("a",), at_least=0, at_most=2)
     begin = Button("Begin with one", Raw("go-moi"), style="primary", unsent="Begin")
     await harness.adapter.send(zoe, View(("Which?",), (begin,), choice), READER, delivery_id=1)
     log = phone.get_by_role("log")
@@ -229,7 +229,7 @@ async def test_what_is_pushed_arrives_by_itself_and_nothing_is_cut_at_360_pixels
     await expect(pushed).to_contain_text("12:00–13:00 (06:00–07:00 for you)")
     long = "Anticonstitutionnellement" * 4
     options = tuple(Option(str(number), f"{long} {number}", long) for number in range(3))
-    view = View((long, "https://example.org/" + long), (Button(long),), Choice(Second(), options, at_most=2))
+    view = View((long, "https://example.org/" + long), (Button(long),), Choice(choose_second.to(), options, at_most=2))
     await harness.adapter.edit(zoe, sent, view, READER)
     await expect(pushed).to_contain_text(long)
     await expect(pushed).not_to_contain_text("You can change it")

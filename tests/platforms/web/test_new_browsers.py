@@ -31,16 +31,16 @@ from bot.platforms.web.conversation import PageConversation
 from bot.platforms.web.turns import AT_ONCE
 from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_web import WebChat
-from handlers.account.participant.accounts import EndDevice, RemoveAccount
-from handlers.privacy.participant import Erase, EraseNow
-from handlers.registration.organiser.invitations import Remake
-from handlers.registration.organiser.roles import Revoke, SetRole
+from handlers.account.participant.accounts import end_device, remove
+from handlers.privacy.participant import ask_again, erase_now
+from handlers.registration.organiser.invitations import remake
+from handlers.registration.organiser.roles import revoke, set_role
 from handlers.trust import service, store
 from handlers.trust.actions import ForgetWords, OpenConversation, SendHere, SendNow, WriteMore
 from handlers.trust.model import MOST_AN_HOUR, MOST_WAITING, Conversation
-from handlers.trust.organiser.naming import Describe, EndTrust
-from handlers.trust.participant.talking import EraseConversation
-from handlers.workshops.organiser.facilitators import SetFacilitator
+from handlers.trust.organiser.naming import describe, end
+from handlers.trust.participant.talking import erase
+from handlers.workshops.organiser.facilitators import set_facilitator
 from tests.participants import number
 from tests.security.builders import Gathering, open_gathering
 
@@ -606,7 +606,7 @@ async def test_a_post_begun_before_its_page_was_closed_is_not_handled_after_it(t
     async with (
         two.posting(other, "press", payload=OpenConversation(conversation.id, 0).encode()) as read_it,
         two.posting(other, "call", word="moi") as speak,
-        two.posting(other, "press", payload=EraseConversation(conversation.id).encode()) as erase_it,
+        two.posting(other, "press", payload=erase.to(conversation.id).encode()) as erase_it,
     ):
         await zoe.command("comptes")
         await zoe.press("Close in Firefox, Android")
@@ -646,14 +646,14 @@ async def test_a_new_browser_takes_no_way_in_away(two: Gathering) -> None:
         assert WAITS in other.text
     person = int(zoe.person_id)
     for account in await two.world.read(participant_store.accounts_of, person):
-        await two.forge(other, "press", payload=RemoveAccount(account.id or 0).encode())
+        await two.forge(other, "press", payload=remove.to(account.id or 0).encode())
     secret = (await two.world.read(browser_store.of_person, person, two.world.clock.now()))[0]
     hers = await two.world.read(browser_store.sessions_in, person, secret.id)
     subscription = device_store.Subscription("https://push.example.org/hers", "key", "shared")
     now = two.world.clock.now()
     await two.world.change(device_store.put, person, hers[0], subscription, "", now, shows_text=True)
     (device,) = await two.world.read(device_store.of_person, person)
-    await two.forge(other, "press", payload=EndDevice(device.id).encode())
+    await two.forge(other, "press", payload=end_device.to(device.id).encode())
     assert len(await two.world.read(device_store.of_person, person)) == 1
     await telegram.command("comptes")
     assert "Telegram" in telegram.text
@@ -682,12 +682,14 @@ async def test_an_organiser_s_new_browser_gives_out_no_way_in(two: Gathering) ->
     await two.person_card(other, "Zoé")
     await other.press("Make organiser")
     assert WAITS in other.text
-    for payload in (Remake(), SetRole(int(zoe.person_id), True), Revoke(int(ines.person_id))):
+    for payload in (remake.to(), set_role.to(int(zoe.person_id), True), revoke.to(int(ines.person_id))):
         await two.forge(other, "press", payload=payload.encode())
         await other.look()
         assert WAITS in other.text
         assert "/file/" not in str(other.page)
-    await two.forge(other, "submit", payload=Describe(int(zoe.person_id)).encode(), languages="French", hours="always")
+    await two.forge(
+        other, "submit", payload=describe.to(int(zoe.person_id)).encode(), languages="French", hours="always"
+    )
     assert [each.given_name for each in await two.world.read(store.trusted_people)] == ["Ada"]
     found = await two.world.read(participant_store.find, int(zoe.person_id))
     assert found
@@ -728,14 +730,14 @@ async def test_a_new_browser_erases_nothing_for_good(two: Gathering) -> None:
     person = int(zoe.person_id)
     other = await open_elsewhere(two, await two.page_link_of(zoe))
     (conversation,) = await two.world.read(store.conversations_of_author, person)
-    await two.forge(other, "press", payload=EraseConversation(conversation.id).encode())
+    await two.forge(other, "press", payload=erase.to(conversation.id).encode())
     for way in ("effacer", "erase"):
         await other.command(way)
         assert WAITS in other.text
     await other.send("Erase my data")
     assert WAITS in other.text
     minute = int(two.world.clock.now().timestamp()) // 60
-    for payload in (Erase(True), EraseNow(True, minute)):
+    for payload in (ask_again.to(True), erase_now.to(True, minute)):
         await two.forge(other, "press", payload=payload.encode())
         await other.look()
         assert WAITS in other.text
@@ -754,12 +756,12 @@ async def test_an_organiser_s_new_browser_gives_no_workshops_and_ends_no_trust(t
     max_ = await two.join_page("Max")
     other = await open_elsewhere(two, await two.page_link_of(ines))
     ada, person = await number(two.world, "Ada"), int(max_.person_id)
-    await two.forge(other, "press", payload=EndTrust(ada, True).encode())
+    await two.forge(other, "press", payload=end.to(ada, True).encode())
     await other.look()
     assert WAITS in other.text
     assert [each.given_name for each in await two.world.read(store.trusted_people)] == ["Ada"]
     everyone = EVERYONE.encode()
-    await two.forge(other, "pick", choice=SetFacilitator(person).encode(), value=everyone)
+    await two.forge(other, "pick", choice=set_facilitator.to(person).encode(), value=everyone)
     await other.look()
     assert WAITS in other.text
     assert not await two.world.read(facilitator_store.of_person, person)

@@ -19,7 +19,7 @@ from bot.membership.inviting import OrganiserInvitation, invite_organiser
 from bot.people import participant_store
 from bot.rehearsal.chat_driver_web import WebChat, words_of
 from handlers.navigation import sections
-from handlers.themes.participant import Second
+from handlers.themes.participant import choose_second
 from tests.drivers.web import WebHarness
 from tests.groups.builders import group
 from tests.participants import number
@@ -177,7 +177,7 @@ async def test_a_list_in_which_nothing_is_chosen_yet_is_tapped(
 ) -> None:
     zoe = await harness.joined("Zoé")
     options = (Option("a", "First"), Option("b", "Second"))
-    await push(harness, zoe, View(("Which?",), choice=Choice(Second(), options, selected)))
+    await push(harness, zoe, View(("Which?",), choice=Choice(choose_second.to(), options, selected)))
     await zoe.look()
     assert [row["value"] for row in zoe.latest.all("button", css="option")] == tapped
     assert bool(zoe.latest.all("input", type="radio")) is not bool(tapped)
@@ -321,7 +321,7 @@ async def test_a_menu_that_cannot_be_told_keeps_nobody_from_their_page(
 async def test_of_several_options_no_more_are_taken_than_may_be(harness: WebHarness) -> None:
     zoe = await harness.joined("Zoé")
     options = tuple(Option(value, value.upper()) for value in "abc")
-    await push(harness, zoe, View(("Which?",), choice=Choice(Second(), options, ("a",), at_most=2)))
+    await push(harness, zoe, View(("Which?",), choice=Choice(choose_second.to(), options, ("a",), at_most=2)))
     await zoe.look()
     assert zoe.options == ("✓ A", "B", "C")
     await zoe.pick("A", "B", "C")
@@ -419,7 +419,7 @@ async def test_a_time_is_told_in_the_venues_zone_and_marked_for_the_script(harne
 
 async def test_what_is_pushed_to_many_pages_is_each_ones_own(harness: WebHarness) -> None:
     people = [await harness.joined("Zoé"), await harness.joined("Max"), await harness.joined("Luc", locale="fr")]
-    choice = Choice(Second(), (Option("a", "Arts"), Option("b", "Books")), ("a",), at_most=2)
+    choice = Choice(choose_second.to(), (Option("a", "Arts"), Option("b", "Books")), ("a",), at_most=2)
     picture = Picture(png(4, 3), _("Your photo"))
     view = View((_("Your photo"), "See /moi"), (Button("Tell me", Raw("go-moi")),), choice, attachments=(picture,))
     for delivery_id, chat in enumerate(people):

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from bot.content.actions import Action
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Go
 
 
-class TellArrival(Action):
+class TellArrival(Action, code="va"):
     """Open the form in which someone says when and where they arrive."""
 
-    code: ClassVar[str] = "va"
 
-
-class TakeBackArrival(Action):
+class TakeBackArrival(Action, code="vax"):
     """Delete what someone said of their arrival."""
-
-    code: ClassVar[str] = "vax"
 
 
 MY_ARRIVAL = Button(_("My arrival"), Go("arrivee"))

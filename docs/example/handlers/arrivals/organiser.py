@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from bot.content.actions import Action
 from bot.content.texts import _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
@@ -16,21 +13,14 @@ from handlers.navigation.layout import page_of, turn
 routes = Routes()
 
 
-class ShowArrivals(Action):
-    """List who is still to arrive, a page at a time."""
-
-    code: ClassVar[str] = "val"
-    page: int
-
-
-@routes.action(ShowArrivals, who=ORGANISER)
-async def show_arrivals(request: Request, action: ShowArrivals) -> Reply:
+@routes.press("val", who=ORGANISER)
+async def show_arrivals(request: Request, page: int) -> Reply:
     """Who is still to arrive, when and where, the earliest first."""
     arrivals = await store.to_come(request.tx, request.now)
-    lines = [organiser_line(arrival) for arrival in page_of(arrivals, action.page)]
+    lines = [organiser_line(arrival) for arrival in page_of(arrivals, page)]
     return reply(
         *(lines or [_("No arrival is announced for now.")]),
-        buttons=(*turn(ShowArrivals, action.page, len(arrivals)), BACK),
+        buttons=(*turn(show_arrivals.to, page, len(arrivals)), BACK),
     )
 
 
@@ -40,4 +30,4 @@ async def organiser_home_part(request: Request) -> View:
     if not arrivals:
         return View(())
     line = _n("{count} arrival to come.", "{count} arrivals to come.", len(arrivals))
-    return View((line,), (Button(_("Arrivals"), ShowArrivals(0)),))
+    return View((line,), (Button(_("Arrivals"), show_arrivals.to(0)),))

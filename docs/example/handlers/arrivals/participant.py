@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.forms import Form, Incomplete, text
@@ -19,7 +18,6 @@ from handlers.navigation.actions import HOME
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class ArrivalForm(Form):
     """When and where someone arrives, in their own words."""
 
@@ -32,7 +30,7 @@ class ArrivalForm(Form):
     "arrivee",
     _("When you arrive"),
     names={"en": "arrival", "de": "ankunft"},
-    said=_("my arrival, arrival, my train, my flight"),
+    plain_words=_("my arrival, arrival, my train, my flight"),
 )
 async def show_arrival(request: Request) -> Reply:
     """What someone said of their arrival, to be changed or taken back."""
@@ -42,14 +40,14 @@ async def show_arrival(request: Request) -> Reply:
     return reply(own_line(arrival), buttons=(CHANGE, TAKE_BACK, HOME))
 
 
-async def _told_before(request: Request, _action: TellArrival) -> Mapping[str, str]:
+async def _told_before(request: Request) -> Mapping[str, str]:
     """What the form opens with: what was said before. It runs before Discord shows the form, and writes nothing."""
     arrival = await store.of_person(request.tx, request.participant.id)
     return {"time": plain(Moment(arrival.at), request.reader), "place": arrival.place} if arrival else {}
 
 
-@routes.action(TellArrival, form=ArrivalForm, before=_told_before)
-async def tell_arrival(request: Request, _action: TellArrival, form: ArrivalForm) -> Reply:
+@routes.form(TellArrival, ArrivalForm, prefill=_told_before)
+async def tell_arrival(request: Request, form: ArrivalForm) -> Reply:
     """Store the arrival and show it; a time that cannot be read keeps the form open."""
     zone = request.settings.gathering.zone
     typed = read_time(form.time, zone=zone, now=request.now, locale=request.locale)
@@ -59,8 +57,8 @@ async def tell_arrival(request: Request, _action: TellArrival, form: ArrivalForm
     return reply(_("Noted."), then=Go("arrivee"))
 
 
-@routes.action(TakeBackArrival)
-async def take_back_arrival(request: Request, _action: TakeBackArrival) -> Reply:
+@routes.press(TakeBackArrival)
+async def take_back_arrival(request: Request) -> Reply:
     """Delete the arrival; a second press changes nothing."""
     deleted = await service.take_back(request.tx, request.participant.id)
     line = _("Taken back.") if deleted else _("There was nothing to take back.")

@@ -53,7 +53,10 @@ async def test_an_arrival_is_told_and_taken_back(store_url: str) -> None:
 
 async def test_a_time_that_cannot_be_read_is_asked_for_again(store_url: str) -> None:
     async with open_world(store_url) as world:
-        zoe = await arriving(world, "Zoé", "1", "in the afternoon", "Gare du Nord")
+        zoe = await world.join("Zoé", "1")
+        await zoe.command("arrival")
+        await zoe.press("Say when I arrive")
+        await zoe.send("in the afternoon")
         assert zoe.text.startswith("At what hour?")
         await zoe.fill("10 June 14:05", "Gare du Nord")
         assert zoe.text == "Noted.\nYou arrive Thursday 10 June, 14:05: Gare du Nord"

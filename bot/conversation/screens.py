@@ -1,0 +1,95 @@
+"""Screens: handlers whose own parameters are what the buttons that lead to them carry.
+
+    @routes.press("zd", who=ORGANISER)
+    async def edit_section(request: Request, key: str, page: int = 0) -> Reply: ...
+
+    Button(_("Wifi"), edit_section.to("wifi"))        # a wrong call is refused by mypy
+    return await edit_section(request, "wifi")        # goes on in another screen
+
+`bot.conversation.routes.Routes` declares them.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
+
+from bot.content.actions import MOST, Action
+from bot.content.errors import Stale
+from bot.content.signatures import check_call
+
+P = ParamSpec("P")
+Q = ParamSpec("Q")
+T = TypeVar("T")
+
+_CARRIED = ("int", "str", "bool")
+_PICKED = (int, str, tuple[int, ...], tuple[str, ...])
+_VALUE = re.compile(r"[A-Za-z0-9_]{1,60}")
+
+
+class Screen(Generic[P, Q, T]):
+    """A handler with the action of its buttons, whose fields are what the handler's parameters P say.
+
+    Called with Q, which is the request and, for a form or a choice, what was answered, and then P, it returns what its
+    handler returns: a Reply, or for what undoes a change (`bot.conversation.undo`) an Undone or None.
+    """
+
+    def __init__(
+        self,
+        code: str | type[Action],
+        handler: Callable[Q, Awaitable[T]],
+        *,
+        given: tuple[str, ...],
+        lasts: timedelta | None = None,
+    ) -> None:
+        """`given` names the parameters of the handler that come from elsewhere; `code` is as for `Routes.press`.
+
+        Raises ValueError where a parameter is of a type that no button carries, or not what the Action carries.
+        """
+        self.handler = handler
+        carried = list(inspect.signature(handler).parameters.values())[len(given) :]
+        check_call(handler, *given, *(parameter.name for parameter in carried))
+        annotations = {parameter.name: str(parameter.annotation) for parameter in carried}
+        where = f"{handler.__module__}.{handler.__qualname__}"
+        if not set(annotations.values()) <= set(_CARRIED):
+            raise ValueError(f"{where} has parameters that no button carries: {annotations}")
+        if isinstance(code, str):
+            defaults = {p.name: p.default for p in carried if p.default is not p.empty}
+            fields = {"__module__": handler.__module__, "__annotations__": annotations, **defaults}
+            code = type(handler.__name__, (Action,), fields, code=code, lasts=lasts)
+        elif list(annotations.values()) != [kind.__name__ for kind in code.kinds()]:
+            raise ValueError(f"{where} takes {annotations}, and {code.__name__} carries something else")
+        self.action: type[Action] = code
+
+    def to(self, *args: P.args, **kwargs: P.kwargs) -> Action:
+        """Return what a button carries that leads to this screen."""
+        return self.action(*args, **kwargs)
+
+    async def __call__(self, *args: Q.args, **kwargs: Q.kwargs) -> T:
+        """Call the handler, to go on in its screen."""
+        return await self.handler(*args, **kwargs)
+
+
+def kind_picked(handler: Callable[..., Any]) -> Any:
+    """Return the type of what a choice gives its handler. Raises ValueError for a type that no choice gives."""
+    name = list(inspect.signature(handler).parameters)[1]
+    kind = get_type_hints(handler).get(name)
+    if kind not in _PICKED:
+        raise ValueError(f"{handler.__module__}.{handler.__qualname__} takes {name}: {kind}, which no choice gives")
+    return kind
+
+
+def picked(kind: Any, values: Sequence[str]) -> Any:
+    """Return chosen values as the `kind` that their handler takes (see `kind_picked`). Raises Stale for rubbish."""
+    several = kind not in (int, str)
+    if not (all(map(_VALUE.fullmatch, values)) and (several or len(values) == 1)):
+        raise Stale
+    if kind in (int, tuple[int, ...]):
+        if not all(value.isdigit() and int(value) <= MOST for value in values):
+            raise Stale
+        numbers = tuple(map(int, values))
+        return numbers if several else numbers[0]
+    return tuple(values) if several else values[0]
