@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self, cast, dataclass_transform
 
 from bot.content import markdown, names
@@ -27,6 +28,7 @@ from bot.content.errors import UserError
 from bot.content.file_kinds import is_text_document
 from bot.content.territories import parse_territory, suggest, territory_name
 from bot.content.texts import Listing, Name, Reader, Span, Text, _, _n
+from bot.content.typed_times import asked_again, read_time, spoken
 from bot.content.views import Option
 
 MAX_PARTS = 5
@@ -34,6 +36,12 @@ MAX_PARTS = 5
 
 A Discord modal can hold as many.
 """
+
+
+EXAMPLE_OF_A_MOMENT = _("For instance «tomorrow 2 pm» or «10 June 14:00».")
+"""The hint below a question for a day and an hour."""
+_WITHIN = timedelta(days=550)
+"""How far away a day may be that somebody types: beyond the gathering of next year it is a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +55,10 @@ class Field:
     required: bool = True
     hint: Text | None = None
 
-    def parse(self, raw: Raw, locale: str) -> Any:
+    def parse(self, raw: Raw, reader: Reader) -> Any:
         """Return the value of a raw answer. Raises UserError with a text that says what is wrong.
 
-        `locale` is the writer's.
+        `reader` is the writer, with their language, the gathering's time zone, and the present.
         """
         raise NotImplementedError
 
@@ -72,7 +80,7 @@ class TextField(Field):
     max_length: int = 500
     multiline: bool = False
 
-    def parse(self, raw: Raw, locale: str) -> str:
+    def parse(self, raw: Raw, reader: Reader) -> str:
         """Return the cleaned words. Raises UserError if they are too long or too short."""
         words = (names.clean_lines if self.multiline else names.clean)(_typed(raw))
         if (over := len(words) - self.max_length) > 0:
@@ -96,7 +104,7 @@ class IntegerField(Field):
     minimum: int = 0
     maximum: int = 0
 
-    def parse(self, raw: Raw, locale: str) -> int:
+    def parse(self, raw: Raw, reader: Reader) -> int:
         """Return the number. Raises UserError if the answer is not a number within the bounds."""
         digits = _typed(raw).strip()
         if not (digits.isascii() and digits.isdigit() and self.minimum <= int(digits[:18]) <= self.maximum):
@@ -116,7 +124,7 @@ class ChoiceField(Field):
 
     choices: tuple[Option, ...] = ()
 
-    def parse(self, raw: Raw, locale: str) -> str:
+    def parse(self, raw: Raw, reader: Reader) -> str:
         """Return the value of the chosen option. Raises UserError if there is no such option."""
         value = _typed(raw).strip()
         if value not in {option.value for option in self.choices}:
@@ -132,12 +140,12 @@ class ChoiceField(Field):
 class TerritoryField(Field):
     """A question answered by a country or region: its name in any of the languages, or its code."""
 
-    def parse(self, raw: Raw, locale: str) -> str:
+    def parse(self, raw: Raw, reader: Reader) -> str:
         """Return the code of the territory. Raises UserError, with similar names, for an unknown one."""
         typed = _typed(raw)
         code = parse_territory(typed)
         if code is None:
-            near = tuple(territory_name(code, locale) for code in suggest(typed, locale))
+            near = tuple(territory_name(code, reader.locale) for code in suggest(typed, reader.locale))
             if near:
                 raise UserError(_("I do not know this territory. Did you mean {names}?", names=Listing(near)))
             raise UserError(
@@ -149,13 +157,38 @@ class TerritoryField(Field):
 
 
 @dataclass(frozen=True, slots=True)
+class MomentField(Field):
+    """A question answered by a day and an hour to come, in words or figures, at most `within` from now."""
+
+    within: timedelta = timedelta()
+
+    def parse(self, raw: Raw, reader: Reader) -> datetime:
+        """Return the instant (aware, UTC). Raises UserError for a time that cannot be read, has passed, or is too far.
+
+        A time with several meanings is asked for again, with all of them in words. Days are those of the gathering.
+        """
+        assert reader.now is not None
+        typed = read_time(_typed(raw), zone=reader.zone, now=reader.now, locale=reader.locale)
+        if typed.instant is None:
+            raise UserError(asked_again(typed, reader.zone, reader.now))
+        last = reader.now + self.within
+        if typed.instant > last:
+            read = spoken(typed.instant, zone=reader.zone, now=reader.now)
+            latest = spoken(last, zone=reader.zone, now=reader.now)
+            raise UserError(
+                _("I read {moment}: that is too far away. Until {latest} at the latest.", moment=read, latest=latest)
+            )
+        return typed.instant
+
+
+@dataclass(frozen=True, slots=True)
 class UploadField(Field):
     """A question answered by a file whose name has one of these endings, of at most `max_bytes` bytes."""
 
     endings: tuple[str, ...] = ()
     max_bytes: int = MAX_BYTES
 
-    def parse(self, raw: Raw, locale: str) -> Upload:
+    def parse(self, raw: Raw, reader: Reader) -> Upload:
         """Return the file. Raises UserError if the answer is no file or the file cannot be used."""
         if not isinstance(raw, Upload):
             raise UserError(_("Send a file, please: {endings}.", endings=Listing(self.endings)))
@@ -185,7 +218,7 @@ class MessageField(Field):
 
     files_only: bool = False
 
-    def parse(self, raw: Raw, locale: str) -> Composition:
+    def parse(self, raw: Raw, reader: Reader) -> Composition:
         """Return the message. Raises UserError if it is empty, or if one of its files cannot be used."""
         match raw:
             case Composition():
@@ -258,6 +291,16 @@ def territory(label: Text, *, required: bool = True, hint: Text | None = None) -
     return _declare(TerritoryField(label, required, hint), "")
 
 
+def moment(
+    label: Text, *, within: timedelta = _WITHIN, required: bool = True, hint: Text | None = EXAMPLE_OF_A_MOMENT
+) -> Any:
+    """Return a field of a form for a day and an hour to come, at most `within` from now; a page shows a calendar.
+
+    Its value is the instant (aware, UTC), or None if `required` is False and nothing was answered.
+    """
+    return _declare(MomentField(label, required, hint, within), None)
+
+
 def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = MAX_BYTES, hint: Text | None = None) -> Any:
     """Return a field of a form for a file whose name has one of these endings, of at most `max_bytes` bytes."""
     return _declare(UploadField(label, True, hint, endings, max_bytes), None)
@@ -306,8 +349,8 @@ class Form:
         dataclass(frozen=True)(cls)
 
     @classmethod
-    def read(cls, answers: Mapping[str, Raw], locale: str) -> Self:
-        """Return the form with its parsed values, for raw answers by field name; `locale` is the writer's.
+    def read(cls, answers: Mapping[str, Raw], reader: Reader) -> Self:
+        """Return the form with its parsed values, for raw answers by field name; `reader` is the writer, now.
 
         Raises Incomplete for the first answer that is wrong.
         """
@@ -317,7 +360,7 @@ class Form:
             if raw == "" and not asked.required:
                 continue
             try:
-                values[name] = asked.parse(raw, locale)
+                values[name] = asked.parse(raw, reader)
             except UserError as refusal:
                 raise Incomplete(name, refusal.text) from None
         return cls(**values)

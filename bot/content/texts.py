@@ -116,9 +116,16 @@ class Quote:
     most: int = 0
 
 
+_YEAR_UNSAID = timedelta(days=330)
+"""How far ahead the month alone says which year is meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An instant (aware), shown in the gathering's time zone and, where the platform can do that, in the reader's."""
+    """An instant (aware), shown in the gathering's time zone and, where the platform can do that, in the reader's.
+
+    A day and an hour that are almost a year ahead are shown with their year.
+    """
 
     instant: datetime
     style: MomentStyle = "datetime"
@@ -294,6 +301,9 @@ def _runs(span: Span, reader: Reader) -> list[Run]:
             left, time = Moment(instant, "left"), Moment(instant, "time")
             ahead = _minutes_ahead(instant, reader) is not None
             return _runs(_("{left}, at {time}", left=left, time=time) if ahead else _("at {time}", time=time), reader)
+        case Moment(instant, "datetime") if reader.now is not None and instant - reader.now > _YEAR_UNSAID:
+            day, hour = (i18n.format_moment(instant, style, reader.zone, reader.locale) for style in ("date", "time"))
+            return [Run(f"{day}, {hour}", moment=span)]
         case Moment(instant, style):
             return [Run(i18n.format_moment(instant, style, reader.zone, reader.locale), moment=span)]
         case Countdown(until):

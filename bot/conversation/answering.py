@@ -347,7 +347,7 @@ async def _answer_after_all(router: Router, request: Request, pressed: ItIsMyAns
     if dialogue.step != dialogue_store.DRAFT_ONLY:
         return await _answer(router, request, dialogue, text, field)
     authorise(request, route)
-    filled = form.read({**dialogue.draft, list(form_fields(form))[field]: text}, request.locale)
+    filled = form.read({**dialogue.draft, list(form_fields(form))[field]: text}, request.reader)
     await dialogue_store.end(request.tx, account.platform, account.chat)
     args = () if isinstance(action, Go) else action.values
     return _for(request, route, await route.handler(request, filled, *args))
@@ -452,11 +452,11 @@ async def _run(request: Request, content: Content, payload: str, route: Route, a
             raise Stale
         return await route.handler(request, *args)
     if isinstance(content, Submitted):
-        form = route.form.read(content.answers, request.locale)
+        form = route.form.read(content.answers, request.reader)
         await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
         return await route.handler(request, form, *args)
     if isinstance(content, Called) and answered_at_once(route, content):
-        form = route.form.read({next(iter(form_fields(route.form))): content.argument}, request.locale)
+        form = route.form.read({next(iter(form_fields(route.form))): content.argument}, request.reader)
         await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
         return await route.handler(request, form, *args)
     known, about = await filled(request, content, payload, route, args), await about_of(request, route, args)

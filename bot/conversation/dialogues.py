@@ -81,7 +81,7 @@ async def answer(
         raw = dialogue.draft.get(name, "")
     if not (raw == "" and not asked[name].required):
         try:
-            asked[name].parse(raw, request.locale)
+            asked[name].parse(raw, request.reader)
         except UserError as refusal:
             raise UserError(refusal.text, buttons=(*refusal.buttons, CANCEL)) from None
     answers: dict[str, Raw] = {**dialogue.draft, name: raw}
@@ -91,7 +91,7 @@ async def answer(
         later = replace(dialogue, step=dialogue.step + 1, draft={**dialogue.draft, name: raw}, expected=False)
         await _save(request, later)
         return ask(form, later)
-    filled = form.read(answers, request.locale)
+    filled = form.read(answers, request.reader)
     await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
     return filled
 

@@ -311,7 +311,7 @@ async def send_as_question(request: Request, words: str) -> Reply:
     A text that the form would refuse is kept, so that the person can correct it in the form.
     """
     try:
-        form = QuestionForm.read({"question": words}, request.locale)
+        form = QuestionForm.read({"question": words}, request.reader)
     except Incomplete as problem:
         await stray_words.keep(request, words)
         correct = Button(_("Correct my question"), ASK.action, style="primary")

@@ -100,7 +100,7 @@ class Web:
             pushes = self.pushes
             wakeups.on("pushes", lambda _ids: pushes.wake())
         self._conversation = PageConversation(store, files, clock, self._streams, self.pushes)
-        self._gestures = gestures = GestureHandler(dispatcher, store, self._conversation)
+        self._gestures = gestures = GestureHandler(dispatcher, store, self._conversation, clock)
         self._auth_routes = AuthRoutes(settings, dispatcher, store, clock, pages, self._conversation)
         self.mount(self._auth_routes.routes())
         self.mount((health or Health(store, clock)).routes())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 from markupsafe import escape
@@ -245,8 +245,9 @@ class DisplayRoutes:
         notice: Span = ""
         problem: Span = ""
         form, take, locale = display.form, display.take, opened.reader.locale
+        reader = replace(opened.reader, now=self._clock.now())
         try:
-            answers = form.read({name: posted.get(name, "") for name in form_fields(form)}, locale)
+            answers = form.read({name: posted.get(name, "") for name in form_fields(form)}, reader)
             about, now = posted.get("about", ""), self._clock.now()
             notice = await self._store.transact(
                 lambda tx: take(tx, person, opened.link.subject, about, answers, locale, now)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 from aiohttp import web
 
+from bot.clock import Clock
 from bot.content.errors import Stale
 from bot.content.forms import (
     FILES,
@@ -160,10 +161,11 @@ def _lines_elsewhere(view: View) -> tuple[Span, ...]:
 class GestureHandler:
     """Passes gestures to the dispatcher, and adds the answers to the conversation."""
 
-    def __init__(self, dispatcher: Dispatcher, store: Store, conversation: PageConversation) -> None:
+    def __init__(self, dispatcher: Dispatcher, store: Store, conversation: PageConversation, clock: Clock) -> None:
         self._dispatcher = dispatcher
         self._store = store
         self._conversation = conversation
+        self._clock = clock
 
     async def take(self, visit: Visit, gesture: Gesture) -> Outcome:
         """Handle one gesture of a person. Returns its outcome; a repeat with the same token changes nothing."""
@@ -333,7 +335,7 @@ class GestureHandler:
         if form is None:
             return None
         try:
-            form.read(answers, visit.reader.locale)
+            form.read(answers, replace(visit.reader, now=self._clock.now()))
         except Incomplete as problem:
             typed = {name: words for name, answer in answers.items() if (words := words_of(answer)) is not None}
             view = FormView(form, payload, typed, visit.reader, problem.text)

@@ -6,7 +6,7 @@ import secrets
 from base64 import b64encode
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from math import ceil
 from pathlib import Path
@@ -26,12 +26,14 @@ from bot.content.forms import (
     Form,
     IntegerField,
     MessageField,
+    MomentField,
     TextField,
     UploadField,
     form_fields,
 )
 from bot.content.scenes import Scene, SceneClock
 from bot.content.texts import Reader, Span, _n, plain
+from bot.content.typed_times import read_time
 from bot.content.views import Picture, View
 from bot.conversation.displays import PATH
 from bot.conversation.menu import OpenSection
@@ -369,6 +371,7 @@ def _form_context(opened: FormOpened) -> Mapping[str, Any]:
         "fields": fields,
         "takes_files": any(isinstance(field, UploadField | MessageField) for field in fields.values()),
         "kind": _kind,
+        "local_time": partial(_local_time, reader=opened.form.reader),
         "answers": opened.answers,
         "wrong": opened.wrong,
         "first": first,
@@ -413,6 +416,15 @@ def _clock_data(clock: SceneClock, now: datetime) -> Mapping[str, Any]:
     }
 
 
+def _local_time(typed: str, reader: Reader) -> str | None:
+    """Return a typed time as a calendar of the browser takes it («2027-06-10T14:05»), '' for none, None if unclear."""
+    if not typed:
+        return ""
+    now = reader.now or datetime.now(UTC)
+    instant = read_time(typed, zone=reader.zone, now=now, locale=reader.locale).instant
+    return f"{instant.astimezone(ZoneInfo(reader.zone)):%Y-%m-%dT%H:%M}" if instant else None
+
+
 def _kind(field: Field) -> str:
     match field:
         case ChoiceField():
@@ -421,6 +433,8 @@ def _kind(field: Field) -> str:
             return "upload"
         case MessageField():
             return "files" if field.files_only else "message"
+        case MomentField():
+            return "moment"
         case IntegerField():
             return "number"
         case TextField(multiline=True):

@@ -167,7 +167,7 @@ def _read(asked: AnnounceOptions) -> _Said:
     uploads = tuple(received_file(file.name, file.read_bytes()) for file in asked.attach)
     try:
         # L10N: the heading of a preview in the shell: what is announced
-        made = MessageField(_("Message")).parse(Composition(words[ELSE], uploads), "en")
+        made = MessageField(_("Message")).parse(Composition(words[ELSE], uploads), Reader("en", "UTC"))
     except UserError as error:
         raise CommandFailed(f"{asked.file}: {plain(error.text, Reader('en', 'UTC'))}", code=2) from None
     return _Said(words, made)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from bot.content.addresses import leads_somewhere
 from bot.content.errors import Stale, UserError
-from bot.content.forms import Composition, Form, Incomplete, message, text
+from bot.content.forms import Composition, Form, Incomplete, message, moment, text
 from bot.content.leads import Lead, parse_lead
 from bot.content.texts import Span, Text, _, _n
-from bot.content.typed_times import asked_again, read_time
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
@@ -30,7 +30,7 @@ class CampaignForm(Form):
     title: ClassVar[Text] = _("A campaign")
     url: str = text(_("Where does the link lead?"), max_length=500, hint=_("https://…"))
     label: str = text(_("What does its button say?"), max_length=40, hint=_("For instance «Vote for us»."))
-    deadline: str = text(_("Until when?"), max_length=60, hint=_("For instance «3 June 12:00»."))
+    deadline: datetime = moment(_("Until when?"))
     message: Composition = message(_("What do you want to tell them?"), hint=_("The time left is added below it."))
 
 
@@ -40,9 +40,6 @@ async def write_campaign(request: Request, form: CampaignForm) -> Reply:
     zone = request.settings.gathering.zone
     if not leads_somewhere(form.url):
         raise Incomplete("url", _("This is no address of a page. It begins with https://"))
-    typed = read_time(form.deadline, zone=zone, now=request.now, locale=request.locale)
-    if typed.instant is None:
-        raise Incomplete("deadline", asked_again(typed, zone, request.now))
     try:
         drafts.check_length(form.message.body, request.settings)
     except UserError as refusal:
@@ -54,11 +51,11 @@ async def write_campaign(request: Request, form: CampaignForm) -> Reply:
         form.message.view().attachments,
         request.now,
         kind=campaigns.KIND,
-        deadline=typed.instant,
+        deadline=form.deadline,
     )
     words = {ELSE: form.message.body}
     await contents.put_words(request.tx, draft.id, words, LinkButton(form.label, form.url))
-    await campaigns.plan_reminders(request.tx, draft.id, typed.instant, zone, campaigns.USUAL_LEADS, request.now)
+    await campaigns.plan_reminders(request.tx, draft.id, form.deadline, zone, campaigns.USUAL_LEADS, request.now)
     reply = await show_reminders(request, draft.id)
     return with_lines_first(reply, _("Your text is kept as a draft."), *remarks(form.message.attachments))
 

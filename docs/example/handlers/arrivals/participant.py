@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar
 
-from bot.content.forms import Form, Incomplete, text
+from bot.content.forms import Form, moment, text
 from bot.content.texts import Moment, Text, _, plain
-from bot.content.typed_times import asked_again, read_time
 from bot.content.views import Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from handlers.arrivals import service, store
@@ -22,7 +22,7 @@ class ArrivalForm(Form):
     """When and where someone arrives, in their own words."""
 
     title: ClassVar[Text] = _("Your arrival")
-    time: str = text(_("When do you arrive?"), max_length=60, hint=_("For instance «3 June 14:05»."))
+    time: datetime = moment(_("When do you arrive?"))
     place: str = text(_("At which station or airport?"), max_length=100)
 
 
@@ -48,12 +48,9 @@ async def _told_before(request: Request) -> Mapping[str, str]:
 
 @routes.form(TellArrival, ArrivalForm, prefill=_told_before)
 async def tell_arrival(request: Request, form: ArrivalForm) -> Reply:
-    """Store the arrival and show it; a time that cannot be read keeps the form open."""
+    """Store the arrival and show it."""
     zone = request.settings.gathering.zone
-    typed = read_time(form.time, zone=zone, now=request.now, locale=request.locale)
-    if typed.instant is None:
-        raise Incomplete("time", asked_again(typed, zone, request.now))
-    await service.tell(request.tx, request.participant.id, typed.instant, form.place, zone, request.now)
+    await service.tell(request.tx, request.participant.id, form.time, form.place, zone, request.now)
     return reply(_("Noted."), then=Go("arrivee"))
 
 
