@@ -57,10 +57,7 @@ class WaitingJob:
 
 async def count(tx: Transaction) -> int:
     """Return how many jobs wait or are being done."""
-    row = await tx.one("SELECT COUNT(*) AS n FROM jobs")
-    assert row is not None
-    number: int = row["n"]
-    return number
+    return await tx.value(int, "SELECT COUNT(*) FROM jobs")
 
 
 async def ask(
@@ -119,34 +116,23 @@ async def waiting(tx: Transaction) -> Sequence[WaitingJob]:
     Jobs of people who have another job running are left out. At most 200 are returned; `bot.background.jobs` decides
     which of them starts.
     """
-    rows = await tx.all(
-        "SELECT j.id, j.kind, p.organises FROM jobs j JOIN participants p ON p.id = j.participant_id"
+    return await tx.rows(
+        WaitingJob,
+        "SELECT j.id, j.kind, p.organises AS of_organiser FROM jobs j JOIN participants p ON p.id = j.participant_id"
         " WHERE j.state = 'waiting' AND NOT EXISTS"
         " (SELECT 1 FROM jobs r WHERE r.participant_id = j.participant_id AND r.state = 'running')"
         " ORDER BY p.organises DESC, j.id LIMIT :most",
         most=_MOST_LOOKED_AT,
     )
-    return [WaitingJob(row["id"], row["kind"], bool(row["organises"])) for row in rows]
 
 
 async def claim(tx: Transaction, job_id: int) -> ClaimedJob | None:
     """Set a waiting job to running, and return it; None if it was deleted in the meantime."""
-    row = await tx.one(
+    return await tx.row(
+        ClaimedJob,
         "UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
         " RETURNING id, kind, payload, participant_id, account_id, attempts, who, reference",
         id=job_id,
-    )
-    if row is None:
-        return None
-    return ClaimedJob(
-        row["id"],
-        row["kind"],
-        json.loads(row["payload"]),
-        row["participant_id"],
-        row["account_id"],
-        row["attempts"],
-        Who(row["who"]),
-        row["reference"],
     )
 
 

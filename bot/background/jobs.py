@@ -35,7 +35,8 @@ from bot.clock import Clock, SystemClock, sleep_unless
 from bot.content.errors import UserError
 from bot.content.texts import _, _n
 from bot.content.views import View
-from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
+from bot.database.engine import Store, T, Transaction, Unit
+from bot.database.retrying import retry_until_available
 from bot.files.stored_files import Files, FilesAway
 from bot.logs import new_reference, set_reference
 from bot.metrics import JOB_SECONDS, JOBS
@@ -338,12 +339,13 @@ class Runner:
         return await self._patiently(lambda tx: read(tx, job.payload, self._declared), self._store.read)
 
     async def _patiently(self, unit: Unit[T], within: Callable[[Unit[T]], Awaitable[T]] | None = None) -> T:
-        while True:
-            try:
-                return await (within or self._store.transact)(unit)
-            except StoreUnavailable as error:
-                log.warning("background.jobs_waiting", reason=str(error))
-                await self._clock.sleep(_STORE_ASKED_AGAIN)
+        perform = within or self._store.transact
+        return await retry_until_available(
+            lambda: perform(unit),
+            self._clock,
+            _STORE_ASKED_AGAIN,
+            lambda error: log.warning("background.jobs_waiting", reason=str(error)),
+        )
 
 
 def _saying(view: View) -> Tell:

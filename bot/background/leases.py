@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -25,6 +26,7 @@ import structlog
 from bot.background import lease_store
 from bot.clock import Clock
 from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.database.retrying import retry_until_available
 from bot.metrics import LEASES_HELD
 
 log = structlog.get_logger()
@@ -118,13 +120,10 @@ async def _locked(
     Raises LeaseLost if the lock is lost before that is written: what another holder wrote meanwhile stays.
     """
     async with lock as session:
-        while True:
-            try:
-                if not await store.transact(lambda tx: lease_store.put(tx, name, holder, clock.now(), session)):
-                    raise LeaseLost(name)
-                break
-            except StoreUnavailable:
-                await clock.sleep(_STORE_ASKED_AGAIN)
+        put = partial(lease_store.put, name=name, holder=holder, session=session)
+        written = partial(store.transact, lambda tx: put(tx, now=clock.now()))
+        if not await retry_until_available(written, clock, _STORE_ASKED_AGAIN):
+            raise LeaseLost(name)
         yield
 
 

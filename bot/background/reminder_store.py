@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import from_micros, to_micros
+from bot.clock import to_micros
 from bot.content.delivery_kinds import REMINDER
-from bot.content.leads import Lead, parse_lead
-from bot.database.engine import Row, Transaction
+from bot.content.leads import Lead
+from bot.database.engine import Transaction
 
-COLUMNS = "id, subject, lead, about_at, due_at, participant_id, reached"
-"""The columns that a row must have for the function `reminder`."""
+COLUMNS = "id, subject, lead, about_at AS about, due_at AS due, participant_id, reached"
+"""The columns of a `Reminder`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +37,13 @@ class Reminder:
     reached: int
 
 
-def reminder(row: Row) -> Reminder:
-    """Return the reminder stored in a row that was selected with COLUMNS."""
-    return Reminder(
-        row["id"],
-        row["subject"],
-        parse_lead(row["lead"]),
-        from_micros(row["about_at"]),
-        from_micros(row["due_at"]),
-        row["participant_id"],
-        row["reached"],
-    )
-
-
 async def planned(tx: Transaction, subject: str) -> Sequence[Reminder]:
     """Return the reminders of a subject that have not been sent yet."""
-    rows = await tx.all(
+    return await tx.rows(
+        Reminder,
         f"SELECT {COLUMNS} FROM reminders WHERE subject = :subject AND state = 'waiting' ORDER BY due_at, id",
         subject=subject,
     )
-    return [reminder(row) for row in rows]
 
 
 async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tuple[Lead, datetime]]) -> None:
@@ -115,7 +102,7 @@ async def call_back(tx: Transaction, subject: str) -> None:
 
 async def any_called_back(tx: Transaction) -> bool:
     """Return whether messages that were called back are still to be deleted."""
-    return await tx.one("SELECT 1 AS one FROM reminders_called_back LIMIT 1") is not None
+    return await tx.exists("SELECT 1 FROM reminders_called_back LIMIT 1")
 
 
 async def call_back_more(tx: Transaction) -> bool:

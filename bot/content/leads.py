@@ -23,6 +23,11 @@ class Lead:
         parts = ((self.days, "d"), (hours, "h"), (minutes, "min"))
         return "".join(f"{count}{unit}" for count, unit in parts if count)
 
+    @classmethod
+    def from_stored(cls, word: str) -> Lead:
+        """Return the lead for what `encode` returned, as stores read it."""
+        return parse_lead(word)
+
     def before(self, at: datetime, zone: str) -> datetime:
         """Return the instant (UTC) that lies this long before `at`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from bot.clock import instant_or_none, to_micros
+from bot.clock import to_micros
 from bot.content.forms import Composition, Upload
 from bot.content.stored_texts import decode, encode
 from bot.conversation import dialogue_store, inbox_store
@@ -67,13 +67,13 @@ async def take_album(tx: Transaction, platform: str, chat: str, album: str) -> C
 
 async def last_came(tx: Transaction, platform: str, chat: str, album: str) -> datetime | None:
     """Return when the latest part of an album came; None where no part is stored."""
-    row = await tx.one(
-        "SELECT MAX(came_at) AS came_at FROM albums WHERE platform = :platform AND chat = :chat AND album = :album",
+    return await tx.value_or_none(
+        datetime,
+        "SELECT MAX(came_at) FROM albums WHERE platform = :platform AND chat = :chat AND album = :album",
         platform=platform,
         chat=chat,
         album=album,
     )
-    return instant_or_none(row["came_at"]) if row else None
 
 
 async def waiting_albums(tx: Transaction, platform: str) -> list[tuple[str, str]]:

@@ -78,36 +78,34 @@ async def issue(
 
 async def find(tx: Transaction, secret: str) -> DisplayLink | None:
     """Return the link with this secret, even if it is closed; None if there is none."""
-    row = await tx.one(
+    return await tx.row(
+        DisplayLink,
         f"SELECT l.hash, l.kind, l.subject, l.participant_id, CASE WHEN {_OPEN} THEN 0 ELSE 1 END AS closed"
         " FROM display_links l WHERE l.hash = :hash",
         hash=_hash(secret),
     )
-    if row is None:
-        return None
-    return DisplayLink(row["hash"], row["kind"], row["subject"], row["participant_id"], bool(row["closed"]))
 
 
 async def open_links(tx: Transaction, kind: str, subject: str) -> frozenset[str]:
     """Return the hashes of the links to a display that are not closed."""
-    rows = await tx.all(
+    found = await tx.values(
+        str,
         f"SELECT l.hash FROM display_links l WHERE l.kind = :kind AND l.subject = :subject AND {_OPEN}",
         kind=kind,
         subject=subject,
     )
-    return frozenset(row["hash"] for row in rows)
+    return frozenset(found)
 
 
 async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
     """Return how many links to a display are open that are nobody's own."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS n FROM display_links WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
+    return await tx.value(
+        int,
+        "SELECT COUNT(*) FROM display_links WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
         " AND participant_id IS NULL",
         kind=kind,
         subject=subject,
     )
-    assert row is not None
-    return int(row["n"])
 
 
 async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from bot.background import program_store
-from bot.clock import from_micros, to_micros
+from bot.clock import to_micros
 from bot.content.features import in_sql
 from bot.database.engine import Transaction
+from bot.database.records import record
 
 KEPT = timedelta(days=2)
 """How long rows are kept. A platform repeats an update for a day at most; failed messages are not kept longer."""
@@ -78,22 +79,21 @@ class FailedUpdate:
 
 async def failures(tx: Transaction, most: int) -> Sequence[FailedUpdate]:
     """Return the last updates that a defect undid, at most `most`, newest first."""
-    rows = await tx.all(
-        "SELECT platform, received_at, reference FROM inbox WHERE outcome = 'failed'"
+    return await tx.rows(
+        FailedUpdate,
+        "SELECT platform, received_at AS at, reference FROM inbox WHERE outcome = 'failed'"
         " ORDER BY received_at DESC LIMIT :most",
         most=most,
     )
-    return [FailedUpdate(row["platform"], from_micros(row["received_at"]), row["reference"]) for row in rows]
 
 
 async def received(tx: Transaction, platform: str, update_id: str) -> bool:
     """Return whether an update is stored."""
-    row = await tx.one(
-        "SELECT 1 AS one FROM inbox WHERE platform = :platform AND update_id = :update_id",
+    return await tx.exists(
+        "SELECT 1 FROM inbox WHERE platform = :platform AND update_id = :update_id",
         platform=platform,
         update_id=update_id,
     )
-    return row is not None
 
 
 async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> frozenset[str]:
@@ -157,11 +157,7 @@ async def unanswered(
         since=to_micros(since),
     )
     running = {*await program_store.running(tx), program} - {None} if rows else ()
-    return [
-        UnansweredUpdate(row["update_id"], row["native_id"], row["chat"])
-        for row in rows
-        if row["program"] not in running
-    ]
+    return [record(UnansweredUpdate, row) for row in rows if row["program"] not in running]
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:

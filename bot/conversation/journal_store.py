@@ -58,7 +58,8 @@ def _entry(row: Row, what: str) -> JournalEntry:
 
 async def add(tx: Transaction, author_id: int, subject: str, what: str, inverse: str, now: datetime) -> int:
     """Store a change and return the id of its entry. The arguments are the fields of `JournalEntry`."""
-    row = await tx.one(
+    return await tx.value(
+        int,
         "INSERT INTO journal (author_id, subject, what, inverse, done_at)"
         " VALUES (:author, :subject, :what, :inverse, :now) RETURNING id",
         author=author_id,
@@ -67,9 +68,6 @@ async def add(tx: Transaction, author_id: int, subject: str, what: str, inverse:
         inverse=inverse,
         now=to_micros(now),
     )
-    assert row is not None
-    entry_id: int = row["id"]
-    return entry_id
 
 
 async def find(tx: Transaction, entry_id: int) -> JournalEntry | None:

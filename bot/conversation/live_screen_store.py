@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import instant_or_none, to_micros
+from bot.clock import to_micros
 from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.people.facilitator_store import ROLE
@@ -144,22 +144,21 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
 
 async def next_due(tx: Transaction, platform: str) -> datetime | None:
     """Return when the next outdated screen may be updated, perhaps in the past; None when no screen is outdated."""
-    row = await tx.one(
-        f"SELECT MIN(s.not_before) AS due FROM {_SCREENS_FIRST}"
+    return await tx.value_or_none(
+        datetime,
+        f"SELECT MIN(s.not_before) FROM {_SCREENS_FIRST}"
         " WHERE a.id = s.account_id AND a.platform = :platform AND a.unreachable = 0 AND s.wanted > s.shown",
         platform=platform,
     )
-    return instant_or_none(row["due"]) if row else None
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
     """Return whether a screen is being drawn, or is outdated and may be updated at this time."""
-    row = await tx.one(
-        "SELECT 1 AS busy FROM screens s JOIN accounts a ON a.id = s.account_id WHERE a.unreachable = 0"
+    return await tx.exists(
+        "SELECT 1 FROM screens s JOIN accounts a ON a.id = s.account_id WHERE a.unreachable = 0"
         " AND ((s.wanted > s.shown AND s.not_before <= :at) OR (s.shown > 0 AND s.digest = '')) LIMIT 1",
         at=to_micros(at),
     )
-    return row is not None
 
 
 async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime) -> None:

@@ -48,14 +48,13 @@ async def end(tx: Transaction, platform: str) -> None:
 
 async def is_linked(tx: Transaction, platform: str, listened: Listened) -> bool:
     """Return whether an account still belongs to the participant to whom it belonged when it was listed."""
-    row = await tx.one(
-        "SELECT 1 AS one FROM accounts WHERE platform = :platform AND native_id = :native_id"
+    return await tx.exists(
+        "SELECT 1 FROM accounts WHERE platform = :platform AND native_id = :native_id"
         " AND participant_id IS NOT NULL AND linked_at = :linked",
         platform=platform,
         native_id=listened.native_id,
         linked=to_micros(listened.linked),
     )
-    return row is not None
 
 
 async def accounts(tx: Transaction, platform: str, before: datetime) -> Sequence[Listened]:

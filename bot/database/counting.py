@@ -18,18 +18,10 @@ _VERSIONS: Mapping[Dialect, str] = {
 
 async def engine_version(tx: Transaction) -> str:
     """Return the name and version of the database engine, like «SQLite 3.45.1»."""
-    row = await tx.one(_VERSIONS[tx.dialect])
-    assert row is not None
-    version: str = row["version"]
-    return version
+    return await tx.value(str, _VERSIONS[tx.dialect])
 
 
 async def count_rows(tx: Transaction) -> Mapping[str, int]:
     """Return how many rows each table has, by name; takes a while where there are many."""
-    names = sorted(row["name"] for row in await tx.all(_TABLES[tx.dialect]))
-    counts: dict[str, int] = {}
-    for name in names:
-        row = await tx.one(f"SELECT COUNT(*) AS n FROM {name}")
-        assert row is not None
-        counts[name] = row["n"]
-    return counts
+    names = sorted(await tx.values(str, _TABLES[tx.dialect]))
+    return {name: await tx.value(int, f"SELECT COUNT(*) FROM {name}") for name in names}

@@ -26,6 +26,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import structlog
 
+from bot.database.records import conversion, reader
 from bot.logs import current_reference
 
 log = structlog.get_logger()
@@ -76,8 +77,12 @@ class ToolFailed(Exception):
 class Row(Protocol):
     """One row of a query's result, whose values are read by the name of the column: `row["id"]`."""
 
-    def __getitem__(self, column: str, /) -> Any:
-        """Return the value of a column."""
+    def __getitem__(self, column: str | int, /) -> Any:
+        """Return the value of a column, which is given by its name or place."""
+        ...
+
+    def keys(self) -> Iterable[str]:
+        """Return the names of the columns."""
         ...
 
 
@@ -126,6 +131,46 @@ class Transaction(ABC):
     @abstractmethod
     async def all(self, sql: str, /, **params: Any) -> list[Row]:
         """Run a query and return all its rows."""
+
+    async def row(self, kind: type[T], sql: str, /, **params: Any) -> T | None:
+        """Run a query and return its first row as a `kind`, or None if there is no row; see `rows`."""
+        row = await self.one(sql, **params)
+        return None if row is None else reader(kind, tuple(row.keys()))(row)
+
+    async def rows(self, kind: type[T], sql: str, /, **params: Any) -> list[T]:
+        """Run a query and return each row as a `kind`, a dataclass or NamedTuple with fields named like the columns.
+
+        `bot.database.records` says how fields are read. The last fields may have no column if they have defaults.
+        """
+        rows = await self.all(sql, **params)
+        return [*map(reader(kind, tuple(rows[0].keys())), rows)] if rows else []
+
+    async def value(self, kind: type[T], sql: str, /, **params: Any) -> T:
+        """Run a query and return the value in its first row and column, which `kind` reads like a field of `rows`.
+
+        Raises LookupError if there is no row, or NULL.
+        """
+        value = await self.value_or_none(kind, sql, **params)
+        if value is None:
+            raise LookupError(f"no value: {sql}")
+        return value
+
+    async def value_or_none(self, kind: type[T], sql: str, /, **params: Any) -> T | None:
+        """Run a query and return the value in its first row and column, or None if there is no row, or NULL."""
+        row = await self.one(sql, **params)
+        value: T | None = None if row is None else row[0]
+        convert = conversion(kind)
+        return value if value is None or convert is None else convert(value)
+
+    async def values(self, kind: type[T], sql: str, /, **params: Any) -> list[T]:
+        """Run a query and return the value of the first column in each row, none of which may be NULL."""
+        rows = await self.all(sql, **params)
+        convert = conversion(kind)
+        return [row[0] if convert is None else convert(row[0]) for row in rows]
+
+    async def exists(self, sql: str, /, **params: Any) -> bool:
+        """Run a query, which may begin with SELECT 1, and return whether there is a row."""
+        return await self.one(sql, **params) is not None
 
     @abstractmethod
     async def run(self, sql: str, /, **params: Any) -> int:

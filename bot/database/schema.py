@@ -103,10 +103,7 @@ async def _apply(store: Store, migration: Migration) -> bool:
 async def _version(tx: Transaction) -> int:
     if not await tx.one(_HAS_VERSIONS[tx.dialect]):
         return 0
-    row = await tx.one("SELECT COALESCE(MAX(version), 0) AS version FROM schema_version")
-    assert row is not None
-    version: int = row["version"]
-    return version
+    return await tx.value(int, "SELECT COALESCE(MAX(version), 0) FROM schema_version")
 
 
 def statements(script: str) -> Iterator[str]:

@@ -84,8 +84,7 @@ async def request_repair(tx: Transaction, delivery_id: int) -> None:
 
 async def groups_with_channels(tx: Transaction) -> Sequence[int]:
     """Return the ids of the groups that have a channel on any platform."""
-    rows = await tx.all("SELECT DISTINCT group_id FROM channels ORDER BY group_id")
-    return [row["group_id"] for row in rows]
+    return await tx.values(int, "SELECT DISTINCT group_id FROM channels ORDER BY group_id")
 
 
 async def request_sync_of_person(tx: Transaction, participant_id: int, now: datetime) -> None:
@@ -197,13 +196,14 @@ async def forget(tx: Transaction, channel_id: int) -> None:
 
 async def latest_url(tx: Transaction, participant_id: int, platform: str) -> str:
     """Return the address of the channel of a participant's latest group on a platform; '' where there is none."""
-    row = await tx.one(
+    found = await tx.value_or_none(
+        str,
         f"SELECT s.url FROM {tables().members} m JOIN channels s ON s.group_id = m.group_id AND s.platform = :platform"
         " WHERE m.participant_id = :participant AND s.url <> '' ORDER BY m.round DESC LIMIT 1",
         participant=participant_id,
         platform=platform,
     )
-    return row["url"] if row else ""
+    return found or ""
 
 
 async def links(

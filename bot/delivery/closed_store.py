@@ -46,7 +46,8 @@ async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
     It is the thread of the participant's latest group. Returns None where there is no thread, or where the delivery
     went on to another account.
     """
-    row = await tx.one(
+    return await tx.row(
+        GroupThread,
         "SELECT s.id AS channel, s.platform, a.native_id FROM deliveries d JOIN accounts a ON a.id = d.account_id"
         f" JOIN {tables().members} m ON m.participant_id = d.participant_id"
         " JOIN channels s ON s.group_id = m.group_id AND s.platform = d.platform AND s.thread <> ''"
@@ -54,7 +55,6 @@ async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
         " ORDER BY m.round DESC LIMIT 1",
         id=delivery_id,
     )
-    return GroupThread(row["channel"], row["platform"], row["native_id"]) if row else None
 
 
 async def copy_in(tx: Transaction, original_id: int, thread: GroupThread) -> CopyThere | None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.background.reminding import kind_of
-from bot.clock import from_micros, instant_or_none, to_micros
+from bot.clock import from_micros, to_micros
 from bot.content.delivery_kinds import BULK, CONFIDENTIAL, MESSAGE, REMINDER, REPORT
 from bot.content.features import features_of, in_sql
 from bot.content.reasons import Reason
@@ -83,13 +83,13 @@ async def nth_last_notice(tx: Transaction, about: int, back: int) -> datetime | 
     Messages to several people at one instant count as one. Reports, which others make about the participant, do not
     count.
     """
-    row = await tx.one(
+    return await tx.value_or_none(
+        datetime,
         f"SELECT d.created_at FROM deliveries d WHERE d.about = :about AND d.kind <> '{REPORT}'"
         " GROUP BY d.created_at ORDER BY d.created_at DESC LIMIT 1 OFFSET :before",
         about=about,
         before=back - 1,
     )
-    return from_micros(row["created_at"]) if row else None
 
 
 def claim_statement(of_its_day: Iterable[str], parts: Sequence[ClaimPart]) -> str:
@@ -234,8 +234,9 @@ def _one_bulk_per_person(rows: Sequence[Row]) -> list[Row]:
 
 async def next_due(tx: Transaction, platform: str) -> datetime | None:
     """Return when the first waiting delivery of a platform is due, perhaps in the past; None when none waits."""
-    row = await tx.one(
-        "SELECT MIN(due) AS due FROM ("
+    return await tx.value_or_none(
+        datetime,
+        "SELECT MIN(due) FROM ("
         " SELECT MIN(due_at) AS due FROM deliveries WHERE platform = :platform AND state = 'waiting' AND urgent = 1"
         " UNION ALL"
         " SELECT MIN(due_at) AS due FROM deliveries WHERE platform = :platform AND state = 'waiting' AND urgent = 0"
@@ -244,8 +245,6 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
         ") d",
         platform=platform,
     )
-    assert row is not None
-    return instant_or_none(row["due"])
 
 
 async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import instant_or_none, to_micros
+from bot.clock import to_micros
 from bot.content.delivery_kinds import EVERYWHERE, MEMBERSHIP, MESSAGE, URGENT, USUAL
 from bot.content.features import in_sql
 from bot.content.roles import Who
@@ -104,10 +104,7 @@ class OutboxMessage:
 
 async def store_file(tx: Transaction, content: bytes) -> int:
     """Store the content of the file that belongs to a message. Returns the id of the stored file."""
-    row = await tx.one("INSERT INTO files (content) VALUES (:content) RETURNING id", content=content)
-    assert row is not None
-    file_id: int = row["id"]
-    return file_id
+    return await tx.value(int, "INSERT INTO files (content) VALUES (:content) RETURNING id", content=content)
 
 
 # --- one row for each recipient
@@ -228,7 +225,8 @@ async def add_in_channels(tx: Transaction, group_id: int, message: OutboxMessage
 
 async def members_told_in_thread(tx: Transaction, group_id: int) -> Sequence[int]:
     """Return the ids of a group's members whose account is on a platform where messages go to the group's thread."""
-    rows = await tx.all(
+    return await tx.values(
+        int,
         f"SELECT p.id FROM {PEOPLE_AND_ACCOUNTS} JOIN {tables().members} m ON m.participant_id = p.id"
         " JOIN channels s ON s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''"
         f" WHERE m.group_id = :group AND p.status = 'joined' AND a.platform IN {SPEAKING_IN_CHANNELS}",
@@ -236,7 +234,6 @@ async def members_told_in_thread(tx: Transaction, group_id: int) -> Sequence[int
         account=0,
         group=group_id,
     )
-    return [row["id"] for row in rows]
 
 
 async def pushes_of(tx: Transaction, participant_id: int) -> tuple[bool, str] | None:
@@ -319,8 +316,9 @@ async def linked_before(tx: Transaction, platform: str, native_id: str, entered:
 
 async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
     """Return when a message with this `subject` was last enqueued; None if there was none."""
-    row = await tx.one("SELECT MAX(created_at) AS last FROM deliveries WHERE subject = :subject", subject=subject)
-    return instant_or_none(row["last"]) if row else None
+    return await tx.value_or_none(
+        datetime, "SELECT MAX(created_at) FROM deliveries WHERE subject = :subject", subject=subject
+    )
 
 
 async def end_of_some(tx: Transaction, subject: str, after: int, most: int) -> int | None:

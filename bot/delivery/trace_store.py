@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import from_micros
 from bot.database.engine import Transaction
 from bot.delivery.outgoing import Op
 
@@ -110,55 +109,40 @@ async def trace(tx: Transaction, reference: str) -> Trace:
 
 
 async def _updates(tx: Transaction, reference: str) -> Sequence[TracedUpdate]:
-    rows = await tx.all(
-        "SELECT i.platform, i.received_at, i.outcome, i.replied, p.ref FROM inbox i"
-        " LEFT JOIN accounts a ON a.platform = i.platform AND a.native_id = i.native_id"
+    return await tx.rows(
+        TracedUpdate,
+        "SELECT i.platform, p.ref AS participant, i.received_at AS at, i.outcome, i.replied AS answered"
+        " FROM inbox i LEFT JOIN accounts a ON a.platform = i.platform AND a.native_id = i.native_id"
         " LEFT JOIN participants p ON p.id = a.participant_id"
         " WHERE i.reference = :reference AND i.outcome IS NOT NULL ORDER BY i.received_at, i.platform",
         reference=reference,
     )
-    return [
-        TracedUpdate(row["platform"], row["ref"], from_micros(row["received_at"]), row["outcome"], bool(row["replied"]))
-        for row in rows
-    ]
 
 
 async def _jobs(tx: Transaction, reference: str) -> Sequence[TracedJob]:
-    rows = await tx.all(
-        "SELECT j.id, j.kind, j.state, j.created_at, p.ref FROM jobs j JOIN participants p ON p.id = j.participant_id"
-        " WHERE j.reference = :reference ORDER BY j.id",
+    return await tx.rows(
+        TracedJob,
+        "SELECT j.id, j.kind, p.ref AS participant, j.state, j.created_at AS at"
+        " FROM jobs j JOIN participants p ON p.id = j.participant_id WHERE j.reference = :reference ORDER BY j.id",
         reference=reference,
     )
-    return [TracedJob(row["id"], row["kind"], row["ref"], row["state"], from_micros(row["created_at"])) for row in rows]
 
 
 async def _screens(tx: Transaction, reference: str) -> Sequence[TracedScreen]:
-    rows = await tx.all(
-        "SELECT s.key, s.wanted, s.shown, a.platform, p.ref FROM screens s JOIN accounts a ON a.id = s.account_id"
-        " LEFT JOIN participants p ON p.id = a.participant_id WHERE s.reference = :reference ORDER BY s.id",
+    return await tx.rows(
+        TracedScreen,
+        "SELECT s.key, a.platform, p.ref AS participant, s.wanted > s.shown AS behind"
+        " FROM screens s JOIN accounts a ON a.id = s.account_id LEFT JOIN participants p ON p.id = a.participant_id"
+        " WHERE s.reference = :reference ORDER BY s.id",
         reference=reference,
     )
-    return [TracedScreen(row["key"], row["platform"], row["ref"], row["wanted"] > row["shown"]) for row in rows]
 
 
 async def _deliveries(tx: Transaction, reference: str) -> Sequence[TracedDelivery]:
-    rows = await tx.all(
-        "SELECT d.id, d.platform, d.kind, d.announcement_id, d.op, d.state, d.reason,"
-        " COALESCE(d.settled_at, d.due_at) AS at, p.ref FROM deliveries d"
+    return await tx.rows(
+        TracedDelivery,
+        "SELECT d.id, d.platform, p.ref AS participant, d.kind, d.announcement_id AS original_id,"
+        " d.op, d.state, d.reason, COALESCE(d.settled_at, d.due_at) AS at FROM deliveries d"
         " LEFT JOIN participants p ON p.id = d.participant_id WHERE d.reference = :reference ORDER BY d.id",
         reference=reference,
     )
-    return [
-        TracedDelivery(
-            row["id"],
-            row["platform"],
-            row["ref"],
-            row["kind"],
-            row["announcement_id"],
-            row["op"],
-            row["state"],
-            row["reason"],
-            from_micros(row["at"]),
-        )
-        for row in rows
-    ]

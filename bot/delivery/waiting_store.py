@@ -102,8 +102,7 @@ async def backlogs(tx: Transaction, now: datetime) -> Sequence[Backlog]:
 
 async def first_due(tx: Transaction) -> datetime | None:
     """Return when the first waiting delivery is due; None where none waits."""
-    row = await tx.one("SELECT MIN(due_at) AS due FROM deliveries WHERE state = 'waiting'")
-    return instant_or_none(row["due"]) if row else None
+    return await tx.value_or_none(datetime, "SELECT MIN(due_at) FROM deliveries WHERE state = 'waiting'")
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
@@ -111,12 +110,11 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 
     That is a delivery or a group's channel; a job counts whenever it is due.
     """
-    row = await tx.one(
-        "SELECT 1 AS one FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
+    return await tx.exists(
+        "SELECT 1 FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
         " UNION ALL SELECT 1 FROM jobs UNION ALL SELECT 1 FROM channels WHERE wanted > shown AND due_at <= :at LIMIT 1",
         at=to_micros(at),
     )
-    return row is not None
 
 
 async def given_up(tx: Transaction) -> Sequence[WaitingDeliveries]:

@@ -23,8 +23,7 @@ async def digests(tx: Transaction, tables: Sequence[FileTable]) -> frozenset[str
 async def after(tx: Transaction, tables: Sequence[FileTable], digest: str, most: int) -> Sequence[str]:
     """Return the next `most` digests that rows name, ascending, beginning after `digest`; fewer at the end."""
     every = " UNION ".join(f"SELECT digest FROM {table.name} WHERE digest > :after" for table in _naming(tables))
-    rows = await tx.all(f"SELECT digest FROM ({every}) d ORDER BY digest LIMIT :most", after=digest, most=most)
-    return [row["digest"] for row in rows]
+    return await tx.values(str, f"SELECT digest FROM ({every}) d ORDER BY digest LIMIT :most", after=digest, most=most)
 
 
 async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, digest: str, size: int) -> None:

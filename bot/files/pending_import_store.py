@@ -47,7 +47,8 @@ class PendingImports(Generic[T]):
 
     async def add(self, tx: Transaction, author_id: int, pending: PendingImport[T], now: datetime) -> int:
         """Store an import for the organiser with the id `author_id`, and return the import's id."""
-        row = await tx.one(
+        return await tx.value(
+            int,
             f"INSERT INTO {self.table} (author_id, {self.column}, digest, created_at)"
             " VALUES (:author, :items, :digest, :now) RETURNING id",
             author=author_id,
@@ -55,9 +56,6 @@ class PendingImports(Generic[T]):
             digest=pending.digest,
             now=to_micros(now),
         )
-        assert row is not None
-        pending_id: int = row["id"]
-        return pending_id
 
     async def find(self, tx: Transaction, pending_id: int, now: datetime) -> PendingImport[T] | None:
         """Return a waiting import. Returns None if it was taken, or is more than a day old."""

@@ -31,6 +31,7 @@ from bot.clock import Clock
 from bot.config.installation import StorageSettings
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.database.new_ids import skip_given_ids
+from bot.database.retrying import retry_until_available
 from bot.delivery import delivery_store, outbox
 from bot.files.stored_files import Files, drop_at_once, in_thread
 from bot.membership import erasure_store, shown_store, waiting_erasure_store
@@ -366,15 +367,19 @@ class Erasures:
         """Finish erasures at the start, because the last run may have been cut off, after each `wake`, and when due."""
         while True:
             self._woken.clear()
-            try:
-                await self._erase_due()
-                await finish_erasures(self._store, self._declared, self._storage, self._files, searches=self._searches)
-            except (StoreUnavailable, OSError) as error:
-                log.warning("membership.erasure_waiting", reason=str(error))
-                await self._clock.sleep(_AGAIN_AFTER)
-                continue
+            await retry_until_available(
+                self._erase_and_finish,
+                self._clock,
+                _AGAIN_AFTER,
+                lambda error: log.warning("membership.erasure_waiting", reason=str(error)),
+                (StoreUnavailable, OSError),
+            )
             await self._wait(await self._store.read(waiting_erasure_store.next_due))
             await self._clock.sleep(_BETWEEN_LOOKS)
+
+    async def _erase_and_finish(self) -> None:
+        await self._erase_due()
+        await finish_erasures(self._store, self._declared, self._storage, self._files, searches=self._searches)
 
     async def _erase_due(self) -> None:
         """Erase the people whose hour of waiting is over."""

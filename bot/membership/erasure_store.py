@@ -135,14 +135,14 @@ async def _empty(tx: Transaction, declared: Declared) -> None:
 
 async def newcomers_since(tx: Transaction, instant: datetime) -> bool:
     """Return whether any participant was added after an instant."""
-    row = await tx.one("SELECT 1 AS one FROM participants WHERE created_at > :at LIMIT 1", at=to_micros(instant))
-    return row is not None
+    return await tx.exists("SELECT 1 FROM participants WHERE created_at > :at LIMIT 1", at=to_micros(instant))
 
 
 async def there_before(tx: Transaction, instant: datetime) -> Sequence[int]:
     """Return the ids of the participants who existed at an instant."""
-    rows = await tx.all("SELECT id FROM participants WHERE created_at <= :at ORDER BY id", at=to_micros(instant))
-    return [row["id"] for row in rows]
+    return await tx.values(
+        int, "SELECT id FROM participants WHERE created_at <= :at ORDER BY id", at=to_micros(instant)
+    )
 
 
 async def note(tx: Transaction, erasure: Erasure) -> None:

@@ -13,22 +13,19 @@ UNPRINTED = "NOT EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id A
 
 async def counts(tx: Transaction) -> tuple[int, int]:
     """Return how many of the people who have not joined have an invitation made, and how many have none."""
-    row = await tx.one(
+    [row] = await tx.all(
         f"SELECT COUNT(*) AS invited, SUM(CASE WHEN {UNPRINTED} THEN 1 ELSE 0 END) AS unprinted"
         f" FROM participants p WHERE {_INVITED}"
     )
-    assert row is not None
     unprinted: int = row["unprinted"] or 0
     return row["invited"] - unprinted, unprinted
 
 
 async def invited(tx: Transaction) -> Sequence[int]:
     """Return the ids of the people who are invited and have not joined."""
-    rows = await tx.all(f"SELECT p.id FROM participants p WHERE {_INVITED} ORDER BY p.id")
-    return [row["id"] for row in rows]
+    return await tx.values(int, f"SELECT p.id FROM participants p WHERE {_INVITED} ORDER BY p.id")
 
 
 async def without_invitation(tx: Transaction) -> Sequence[int]:
     """Return the ids of the invited people for whom no invitation was made."""
-    rows = await tx.all(f"SELECT p.id FROM participants p WHERE {_INVITED} AND {UNPRINTED} ORDER BY p.id")
-    return [row["id"] for row in rows]
+    return await tx.values(int, f"SELECT p.id FROM participants p WHERE {_INVITED} AND {UNPRINTED} ORDER BY p.id")

@@ -197,7 +197,7 @@ async def names_somebody_gone(tx: Transaction, named: Sequence[frozenset[int] | 
     names anybody it is assumed while an erasure is not finished. Without files nothing is looked up.
     """
     people = {person for each in named if each for person in each}
-    if None in named and await tx.one("SELECT 1 AS one FROM erasures WHERE traces <> '' LIMIT 1"):
+    if None in named and await tx.exists("SELECT 1 FROM erasures WHERE traces <> '' LIMIT 1"):
         return True
     if not people:
         return False

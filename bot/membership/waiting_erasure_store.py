@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.clock import from_micros, instant_or_none, to_micros
+from bot.clock import from_micros, to_micros
 from bot.database.engine import Transaction
 from bot.people.participants import Account
 
@@ -64,8 +64,8 @@ async def forget(tx: Transaction, now: datetime) -> None:
 
 async def next_due(tx: Transaction) -> datetime | None:
     """Return when there is something to erase or to forget next, perhaps in the past; None if never."""
-    row = await tx.one(
-        "SELECT MIN(due) AS due FROM (SELECT MIN(due_at) AS due FROM erasures_later"
-        f" UNION ALL SELECT MIN(at) + {int(APART.total_seconds()) * 1_000_000} AS due FROM erased_accounts) d"
+    return await tx.value_or_none(
+        datetime,
+        "SELECT MIN(due) FROM (SELECT MIN(due_at) AS due FROM erasures_later"
+        f" UNION ALL SELECT MIN(at) + {int(APART.total_seconds()) * 1_000_000} AS due FROM erased_accounts) d",
     )
-    return instant_or_none(row["due"]) if row else None

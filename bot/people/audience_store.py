@@ -33,17 +33,13 @@ async def people(tx: Transaction, audience: Audience, ids: IdRange | None = None
     if ids:
         condition = f"p.id > :a_after AND p.id <= :a_last AND {condition}"
         params = {**params, "a_after": ids.after, "a_last": ids.last}
-    rows = await tx.all(f"SELECT p.id FROM participants p WHERE {condition} ORDER BY p.id", **params)
-    return [row["id"] for row in rows]
+    return await tx.values(int, f"SELECT p.id FROM participants p WHERE {condition} ORDER BY p.id", **params)
 
 
 async def count(tx: Transaction, audience: Audience) -> int:
     """Return how many participants are in an audience."""
     condition, params = where(audience)
-    row = await tx.one(f"SELECT COUNT(*) AS n FROM participants p WHERE {condition}", **params)
-    assert row is not None
-    number: int = row["n"]
-    return number
+    return await tx.value(int, f"SELECT COUNT(*) FROM participants p WHERE {condition}", **params)
 
 
 async def among(tx: Transaction, audience: Audience, people: Collection[int]) -> frozenset[int]:
@@ -63,12 +59,11 @@ async def among(tx: Transaction, audience: Audience, people: Collection[int]) ->
 async def includes(tx: Transaction, audience: Audience, participant_id: int) -> bool:
     """Return whether a participant is in an audience."""
     condition, params = where(audience)
-    row = await tx.one(
-        f"SELECT 1 AS found FROM participants p WHERE p.id = :a_person AND {condition}",
+    return await tx.exists(
+        f"SELECT 1 FROM participants p WHERE p.id = :a_person AND {condition}",
         a_person=participant_id,
         **params,
     )
-    return row is not None
 
 
 async def describe(tx: Transaction, audience: Audience) -> Span:

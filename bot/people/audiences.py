@@ -91,6 +91,11 @@ class Audience:
         """Return the audience as one word («theme:culture»), for the database, files and the shell."""
         return f"{self.kind}:{self.value}" if self.value else self.kind
 
+    @classmethod
+    def from_stored(cls, word: str) -> Audience:
+        """Return the audience for what `encode` returned, as stores read it."""
+        return parse(word)
+
     @property
     def condition(self) -> str:
         """Return the SQL condition that a participant `p` is in the audience; see `AudienceKind.condition`."""

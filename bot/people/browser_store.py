@@ -70,12 +70,12 @@ async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: da
 
 async def sessions_in(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[str]:
     """Return the hashes of the sessions of a person's page in one of their browsers: one, or none."""
-    rows = await tx.all(
+    return await tx.values(
+        str,
         f"SELECT hash FROM secrets WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
         id=participant_id,
         browser=browser_id,
     )
-    return [row["hash"] for row in rows]
 
 
 async def prolong(tx: Transaction, participant_id: int, browser_id: str, until: datetime) -> None:

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import from_micros, to_micros
+from bot.clock import to_micros
 from bot.database.engine import Row, Transaction
 from bot.people import ending_store
 
 ENDING = "device"
 """The kind of the endings of devices, by the hash of their session (see `bot.people.ending_store`)."""
-_COLUMNS = "id, endpoint, public_key, secret, name, shows_text, created_at, rung_at"
+_COLUMNS = "id, endpoint, public_key, secret, name, shows_text, created_at AS since, rung_at AS rung"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +82,16 @@ async def put(
 
 async def of_session(tx: Transaction, session: str) -> Device | None:
     """Return the device of a session, given by its hash; None if the page does not ring there."""
-    row = await tx.one(f"SELECT {_COLUMNS} FROM push_devices WHERE session = :session", session=session)
-    return _device(row) if row else None
+    return await tx.row(Device, f"SELECT {_COLUMNS} FROM push_devices WHERE session = :session", session=session)
 
 
 async def of_person(tx: Transaction, participant_id: int) -> Sequence[Device]:
     """Return the devices of a person, the oldest first."""
-    rows = await tx.all(
+    return await tx.rows(
+        Device,
         f"SELECT {_COLUMNS} FROM push_devices WHERE participant_id = :participant ORDER BY id",
         participant=participant_id,
     )
-    return [_device(row) for row in rows]
 
 
 async def end(tx: Transaction, participant_id: int, device_id: int) -> bool:
@@ -116,14 +115,3 @@ async def end_of_session(tx: Transaction, session: str) -> int:
 async def _note(tx: Transaction, rows: Iterable[Row]) -> None:
     """Note that the devices of these sessions ended."""
     await ending_store.note(tx, ENDING, [row["session"] for row in rows])
-
-
-def _device(row: Row) -> Device:
-    return Device(
-        row["id"],
-        Subscription(row["endpoint"], row["public_key"], row["secret"]),
-        row["name"],
-        bool(row["shows_text"]),
-        from_micros(row["created_at"]),
-        None if row["rung_at"] is None else from_micros(row["rung_at"]),
-    )

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.database.engine import Row, Transaction
+from bot.database.records import record
 
 BEGUN = "begun"
 """The kind of the first ending of a database, which ends nothing: a backup without any is from before there were some.
@@ -51,27 +52,24 @@ async def note(tx: Transaction, kind: str, whats: Iterable[str], *, back: bool =
 
 async def begin(tx: Transaction) -> None:
     """Store a first ending, of nothing, in a database that has none."""
-    if await tx.one("SELECT 1 AS one FROM endings LIMIT 1") is None:
+    if not await tx.exists("SELECT 1 FROM endings LIMIT 1"):
         await note(tx, BEGUN, [""])
 
 
 async def pending(tx: Transaction) -> Mapping[int, LoggedEnding]:
     """Return the endings that are not noted in the file yet, by id, in their order."""
     rows = await tx.all("SELECT id, mark, kind, what, back, traces FROM endings WHERE noted = 0 ORDER BY id")
-    return {
-        row["id"]: LoggedEnding(row["mark"], row["kind"], row["what"], bool(row["back"]), bool(row["traces"]))
-        for row in rows
-    }
+    return {row["id"]: record(LoggedEnding, row) for row in rows}
 
 
 async def marks(tx: Transaction) -> frozenset[str]:
     """Return the marks of all endings that this database knows of."""
-    return frozenset(row["mark"] for row in await tx.all("SELECT mark FROM endings"))
+    return frozenset(await tx.values(str, "SELECT mark FROM endings"))
 
 
 async def noted(tx: Transaction) -> frozenset[str]:
     """Return the marks that the file had once."""
-    return frozenset(row["mark"] for row in await tx.all("SELECT mark FROM endings WHERE noted = 1"))
+    return frozenset(await tx.values(str, "SELECT mark FROM endings WHERE noted = 1"))
 
 
 async def set_noted(tx: Transaction, ending_ids: Iterable[int]) -> None:
@@ -112,8 +110,7 @@ async def fingerprint(tx: Transaction, participant_id: int, *more: str) -> str:
 
     With `more`, return a hash of something of theirs.
     """
-    row = await tx.one("SELECT ref, created_at FROM participants WHERE id = :id", id=participant_id)
-    assert row is not None
+    [row] = await tx.all("SELECT ref, created_at FROM participants WHERE id = :id", id=participant_id)
     return digest(row, *more)
 
 

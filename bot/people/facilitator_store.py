@@ -87,11 +87,11 @@ class Facilitator(Named):
 
 async def everyone(tx: Transaction) -> Sequence[Facilitator]:
     """Return all facilitators, sorted by given name."""
-    rows = await tx.all(
+    found = await tx.rows(
+        Facilitator,
         "SELECT p.id, p.given_name, p.family_name FROM participants p WHERE EXISTS"
-        " (SELECT 1 FROM facilitators f WHERE f.participant_id = p.id)"
+        " (SELECT 1 FROM facilitators f WHERE f.participant_id = p.id)",
     )
-    found = [Facilitator(row["id"], row["given_name"], row["family_name"]) for row in rows]
     return sorted(
         found,
         key=lambda facilitator: (collation(facilitator.given_name), collation(facilitator.family_name), facilitator.id),
@@ -109,12 +109,12 @@ async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetim
 
 async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
     """Return the ids of the facilitators who run a group, ascending."""
-    rows = await tx.all(
+    return await tx.values(
+        int,
         f"SELECT DISTINCT f.participant_id AS id FROM {tables().groups} g JOIN facilitators f ON {OF_GROUP}"
         " WHERE g.id = :group ORDER BY 1",
         group=group_id,
     )
-    return [row["id"] for row in rows]
 
 
 async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> bool:
@@ -124,13 +124,14 @@ async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> boo
 
 async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> frozenset[int]:
     """Return the ids of the groups that a participant runs in a round, given by its number."""
-    rows = await tx.all(
+    found = await tx.values(
+        int,
         f"SELECT g.id FROM {tables().groups} g WHERE g.round = :round AND EXISTS"
         f" (SELECT 1 FROM facilitators f WHERE f.participant_id = :id AND {OF_GROUP})",
         round=round_number,
         id=participant_id,
     )
-    return frozenset(row["id"] for row in rows)
+    return frozenset(found)
 
 
 async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:

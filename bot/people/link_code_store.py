@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from bot.clock import to_micros
 from bot.database.engine import Transaction
 from bot.people import secret_store
-from bot.people.participant_store import account_of
 from bot.people.participants import Account
 
 VALID = timedelta(minutes=10)
@@ -57,15 +56,15 @@ async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, 
 
 async def claimed(tx: Transaction, participant_id: int, account_id: int) -> Account | None:
     """Return the account if it waits to be confirmed and this participant's code was typed on it; otherwise None."""
-    row = await tx.one(
-        "SELECT a.id, a.platform, a.native_id, a.chat, a.name, a.locale, a.unreachable, a.private_pushes, a.linked_at,"
-        " a.private_chat"
+    return await tx.row(
+        Account,
+        "SELECT a.id, a.platform, a.native_id, a.chat, a.name, a.locale, a.unreachable, a.private_pushes,"
+        " a.linked_at AS linked, a.private_chat"
         " FROM accounts a JOIN secrets s ON s.account_id = a.id AND s.purpose = 'link' AND s.used_at IS NOT NULL"
         " WHERE a.id = :account AND a.participant_id IS NULL AND s.participant_id = :participant",
         account=account_id,
         participant=participant_id,
     )
-    return account_of(row) if row else None
 
 
 async def forget_claims(tx: Transaction, participant_id: int) -> None:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from bot.clock import from_micros, to_micros
 from bot.content.names import search_key
-from bot.database.engine import Row, Transaction
+from bot.database.engine import Transaction
+from bot.database.records import record
 from bot.people import ending_store
 from bot.people.listed import Gender
 from bot.people.participants import Account, Participant, Status
@@ -22,61 +23,24 @@ _COLUMNS = (
 )
 
 
-def participant_of(row: Row) -> Participant:
-    """Return the participant in a row that has the columns `_COLUMNS`."""
-    return Participant(
-        row["id"],
-        row["ref"],
-        row["given_name"],
-        row["family_name"],
-        row["territory"],
-        row["locale"],
-        row["status"],
-        bool(row["attends"]),
-        bool(row["organises"]),
-        bool(row["stopped"]),
-        row["preferred_account"],
-        bool(row["facilitates"]),
-    )
-
-
-def account_of(row: Row) -> Account:
-    """Return the account in a row of the table `accounts`."""
-    return Account(
-        row["platform"],
-        row["native_id"],
-        row["chat"],
-        row["name"],
-        row["locale"],
-        row["id"],
-        bool(row["unreachable"]),
-        bool(row["private_pushes"]),
-        linked=from_micros(row["linked_at"]),
-        private_chat=row["private_chat"],
-    )
-
-
 async def find(tx: Transaction, participant_id: int) -> Participant | None:
     """Return the participant with this id, or None."""
-    row = await tx.one(f"SELECT {_COLUMNS} FROM participants p WHERE id = :id", id=participant_id)
-    return participant_of(row) if row else None
+    return await tx.row(Participant, f"SELECT {_COLUMNS} FROM participants p WHERE id = :id", id=participant_id)
 
 
 async def find_by_ref(tx: Transaction, ref: str) -> Participant | None:
     """Return the participant with this reference, the number that organisers gave them, or None."""
-    row = await tx.one(f"SELECT {_COLUMNS} FROM participants p WHERE ref = :ref", ref=ref)
-    return participant_of(row) if row else None
+    return await tx.row(Participant, f"SELECT {_COLUMNS} FROM participants p WHERE ref = :ref", ref=ref)
 
 
 async def email_of(tx: Transaction, participant_id: int) -> str:
     """Return a participant's e-mail address, '' where none is known."""
-    row = await tx.one("SELECT email FROM participants WHERE id = :id", id=participant_id)
-    return row["email"] if row else ""
+    return await tx.value_or_none(str, "SELECT email FROM participants WHERE id = :id", id=participant_id) or ""
 
 
 async def has_anyone(tx: Transaction) -> bool:
     """Return whether any participant is stored."""
-    return await tx.one("SELECT 1 AS one FROM participants LIMIT 1") is not None
+    return await tx.exists("SELECT 1 FROM participants LIMIT 1")
 
 
 class IdRange(NamedTuple):
@@ -88,10 +52,7 @@ class IdRange(NamedTuple):
 
 async def last_id(tx: Transaction) -> int:
     """Return the largest id of a participant; 0 if there is none."""
-    row = await tx.one("SELECT COALESCE(MAX(id), 0) AS last FROM participants")
-    assert row is not None
-    last: int = row["last"]
-    return last
+    return await tx.value(int, "SELECT COALESCE(MAX(id), 0) FROM participants")
 
 
 async def id_ranges(tx: Transaction, size: int) -> Sequence[IdRange]:
@@ -120,8 +81,7 @@ async def next_ids(tx: Transaction, after: int, most: int) -> IdRange | None:
 
 async def organisers(tx: Transaction) -> Sequence[int]:
     """Return the ids of all organisers, including those who have not joined yet or stopped all messages."""
-    rows = await tx.all("SELECT id FROM participants WHERE organises = 1 ORDER BY id")
-    return [row["id"] for row in rows]
+    return await tx.values(int, "SELECT id FROM participants WHERE organises = 1 ORDER BY id")
 
 
 async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Account | None, Participant | None]:
@@ -148,11 +108,11 @@ async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Acco
         row["account_id"],
         bool(row["unreachable"]),
         bool(row["private_pushes"]),
-        linked=from_micros(row["linked_at"]),
-        private_chat=row["private_chat"],
-        screen=row["screen"],
+        from_micros(row["linked_at"]),
+        row["private_chat"],
+        row["screen"],
     )
-    return account, participant_of(row) if row["id"] is not None else None
+    return account, record(Participant, row) if row["id"] is not None else None
 
 
 async def add(
@@ -175,7 +135,8 @@ async def add(
     `ref` is the number that organisers gave them; `attends` says whether they take part, `organises` whether they are
     an organiser.
     """
-    row = await tx.one(
+    participant_id = await tx.value(
+        int,
         "INSERT INTO participants (ref, given_name, family_name, search_key, territory, gender, birth_year,"
         " organisation, locale, attends, organises, created_at)"
         " VALUES (:ref, :given_name, :family_name, :search_key, :territory, :gender, :birth_year,"
@@ -193,9 +154,8 @@ async def add(
         organises=int(organises),
         now=to_micros(now),
     )
-    assert row is not None
     return Participant(
-        row["id"], ref, given_name, family_name, territory, locale, "invited", attends, organises, False, None
+        participant_id, ref, given_name, family_name, territory, locale, "invited", attends, organises, False, None
     )
 
 
@@ -288,12 +248,11 @@ async def came_since(tx: Transaction, participant_id: int, since: datetime) -> b
 
     For a participant who has not joined, return whether they were added to the list after `since`.
     """
-    row = await tx.one(
-        "SELECT 1 AS found FROM participants WHERE id = :id AND COALESCE(joined_at, created_at) > :since",
+    return await tx.exists(
+        "SELECT 1 FROM participants WHERE id = :id AND COALESCE(joined_at, created_at) > :since",
         id=participant_id,
         since=to_micros(since),
     )
-    return row is not None
 
 
 async def set_locale(tx: Transaction, participant_id: int, locale: str) -> None:
@@ -320,12 +279,12 @@ async def set_organises(tx: Transaction, participant_id: int, organises: bool) -
 
 async def other_organisers(tx: Transaction, participant_id: int) -> int:
     """Return how many other organisers have joined and have an account, so that they can act."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS people FROM participants p WHERE p.organises = 1 AND p.status = 'joined' AND p.id <> :id"
+    return await tx.value(
+        int,
+        "SELECT COUNT(*) FROM participants p WHERE p.organises = 1 AND p.status = 'joined' AND p.id <> :id"
         " AND EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id)",
         id=participant_id,
     )
-    return row["people"] if row else 0
 
 
 async def attach(tx: Transaction, account: Account, participant_id: int, now: datetime) -> Account:
@@ -333,7 +292,7 @@ async def attach(tx: Transaction, account: Account, participant_id: int, now: da
 
     A participant's first account becomes the one on which they get messages.
     """
-    row = await tx.one(
+    [row] = await tx.all(
         "INSERT INTO accounts (platform, native_id, participant_id, chat, private_chat, name, locale, linked_at)"
         " VALUES (:platform, :native_id, :participant, :chat, :private_chat, :name, :locale, :now)"
         " ON CONFLICT (platform, native_id) DO UPDATE SET participant_id = :participant, chat = :chat,"
@@ -350,7 +309,6 @@ async def attach(tx: Transaction, account: Account, participant_id: int, now: da
         locale=account.locale,
         now=to_micros(now),
     )
-    assert row is not None
     await tx.run(
         "UPDATE participants SET preferred_account = :account WHERE id = :id AND preferred_account IS NULL",
         id=participant_id,
@@ -461,13 +419,12 @@ async def enlist(
 
 async def accounts_of(tx: Transaction, participant_id: int) -> Sequence[Account]:
     """Return a participant's accounts, oldest first."""
-    rows = await tx.all(
-        "SELECT id, platform, native_id, chat, name, locale, unreachable, private_pushes, linked_at, private_chat"
-        " FROM accounts"
-        " WHERE participant_id = :id ORDER BY id",
+    return await tx.rows(
+        Account,
+        "SELECT id, platform, native_id, chat, name, locale, unreachable, private_pushes, linked_at AS linked,"
+        " private_chat FROM accounts WHERE participant_id = :id ORDER BY id",
         id=participant_id,
     )
-    return [account_of(row) for row in rows]
 
 
 async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:

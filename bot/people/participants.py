@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -83,9 +83,9 @@ class Account:
     id: int | None = None
     unreachable: bool = False
     private_pushes: bool = False
-    linked: datetime | None = field(default=None, kw_only=True)
-    private_chat: str = field(default="", kw_only=True)
-    screen: str = field(default="", kw_only=True)
+    linked: datetime | None = None
+    private_chat: str = ""
+    screen: str = ""
 
     @property
     def needs_consent(self) -> bool:

@@ -116,7 +116,7 @@ async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> S
 
 async def is_one(tx: Transaction, code: str) -> bool:
     """Return whether a code is a stored secret of any purpose and person, used or not."""
-    return await tx.one("SELECT 1 AS one FROM secrets WHERE hash = :hash", hash=_hash(code)) is not None
+    return await tx.exists("SELECT 1 FROM secrets WHERE hash = :hash", hash=_hash(code))
 
 
 async def use(tx: Transaction, secret: Secret, account_id: int | None, now: datetime) -> bool:
@@ -133,12 +133,11 @@ async def use(tx: Transaction, secret: Secret, account_id: int | None, now: date
 
 async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool:
     """Return whether any secret is stored for a participant and this purpose, used or not."""
-    row = await tx.one(
-        "SELECT 1 AS one FROM secrets WHERE participant_id = :id AND purpose = :purpose LIMIT 1",
+    return await tx.exists(
+        "SELECT 1 FROM secrets WHERE participant_id = :id AND purpose = :purpose LIMIT 1",
         id=participant_id,
         purpose=purpose,
     )
-    return row is not None
 
 
 async def waits(tx: Transaction, participant_id: int, *, from_account: int | None = None) -> bool:
@@ -146,13 +145,12 @@ async def waits(tx: Transaction, participant_id: int, *, from_account: int | Non
 
     With `from_account`, only secrets that were asked for on that account count.
     """
-    row = await tx.one(
-        "SELECT 1 AS one FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page')"
+    return await tx.exists(
+        "SELECT 1 FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page')"
         " AND used_at IS NULL AND (CAST(:account AS BIGINT) IS NULL OR account_id = CAST(:account AS BIGINT)) LIMIT 1",
         id=participant_id,
         account=from_account,
     )
-    return row is not None
 
 
 async def keep(tx: Transaction, participant_id: int, purpose: Purpose) -> None:

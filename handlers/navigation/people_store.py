@@ -9,7 +9,8 @@ from typing import Literal
 
 from bot.content.names import Named, collation, matches, query_words
 from bot.conversation.looking import Perform
-from bot.database.engine import Row, Transaction
+from bot.database.engine import Transaction
+from bot.database.records import record
 from bot.delivery.delivery_store import may_be_written_to
 from bot.membership.invitation_store import UNPRINTED
 from bot.people.audiences import COMES
@@ -67,16 +68,16 @@ async def turnout(tx: Transaction) -> Turnout:
 
 
 async def _count(tx: Transaction) -> Turnout:
-    row = await tx.one(
+    [turnout] = await tx.rows(
+        Turnout,
         "SELECT COUNT(CASE WHEN p.status = 'invited' THEN 1 END) AS invited,"
         f" COUNT(CASE WHEN p.status = 'invited' AND {UNPRINTED} THEN 1 END) AS uninvited,"
         " COUNT(CASE WHEN p.status = 'joined' THEN 1 END) AS joined,"
         " COUNT(CASE WHEN p.status = 'joined' AND c.theme IS NULL THEN 1 END) AS undecided,"
         " COUNT(CASE WHEN p.status = 'withdrawn' THEN 1 END) AS withdrawn"
-        " FROM participants p LEFT JOIN choices c ON c.participant_id = p.id WHERE p.attends = 1"
+        " FROM participants p LEFT JOIN choices c ON c.participant_id = p.id WHERE p.attends = 1",
     )
-    assert row is not None
-    return Turnout(row["invited"], row["uninvited"], row["joined"], row["undecided"], row["withdrawn"])
+    return turnout
 
 
 async def by_territory(tx: Transaction) -> Mapping[str, JoinedShare]:
@@ -103,13 +104,13 @@ async def by_platform(tx: Transaction) -> Mapping[str, int]:
 
 async def not_joined(tx: Transaction) -> Sequence[ListedPerson]:
     """Return the selected people who have not joined, sorted by name."""
-    rows = await tx.all(f"{_LISTED} WHERE p.attends = 1 AND p.status = 'invited'")
-    return sorted(map(_listed, rows), key=_by_name)
+    people = await tx.rows(ListedPerson, f"{_LISTED} WHERE p.attends = 1 AND p.status = 'invited'")
+    return sorted(people, key=_by_name)
 
 
 async def not_chosen(tx: Transaction) -> Sequence[ListedPerson]:
     """Return the participants who joined and have no theme, sorted by name."""
-    return sorted(map(_listed, await tx.all(f"{_LISTED} WHERE {_NOT_CHOSEN}")), key=_by_name)
+    return sorted(await tx.rows(ListedPerson, f"{_LISTED} WHERE {_NOT_CHOSEN}"), key=_by_name)
 
 
 MOST_FOUND = 500
@@ -142,18 +143,23 @@ async def _search_among(tx: Transaction, *, query: str, ids: IdRange) -> Sequenc
         for place, word in enumerate(wanted)
     )
     params = {f"word{place}": f"%{word}%" if len(word) > 1 else f"% {word}%" for place, word in enumerate(wanted)}
-    rows = await tx.all(f"{_LISTED} WHERE p.id > :after AND p.id <= :last{contains}", **ids._asdict(), **params)
-    return [_listed(row) for row in rows if matches(query, row["search_key"])]
+    rows = await tx.all(
+        f"{_SELECTED}, p.search_key FROM {_PEOPLE} WHERE p.id > :after AND p.id <= :last{contains}",
+        **ids._asdict(),
+        **params,
+    )
+    return [record(ListedPerson, row) for row in rows if matches(query, row["search_key"])]
 
 
 _PEOPLE = "participants p LEFT JOIN choices c ON c.participant_id = p.id"
 _NOT_CHOSEN = f"{COMES} AND c.theme IS NULL"
-_LISTED = (
-    "SELECT p.id, p.ref, p.given_name, p.family_name, p.email, p.territory, p.locale, p.search_key,"
+_SELECTED = (
+    "SELECT p.id, p.ref, p.given_name, p.family_name, p.email, p.territory, p.locale,"
     " CASE WHEN p.stopped = 0 AND p.muted NOT LIKE '%\"reminders\"%'"
     " AND EXISTS (SELECT 1 FROM accounts b WHERE b.participant_id = p.id"
-    f" AND b.unreachable = 0 AND {may_be_written_to('b')}) THEN 1 ELSE 0 END AS reachable FROM {_PEOPLE}"
+    f" AND b.unreachable = 0 AND {may_be_written_to('b')}) THEN 1 ELSE 0 END AS reachable"
 )
+_LISTED = f"{_SELECTED} FROM {_PEOPLE}"
 
 
 async def _shares(tx: Transaction, column: Literal["territory", "gender"]) -> Mapping[str, JoinedShare]:
@@ -163,19 +169,6 @@ async def _shares(tx: Transaction, column: Literal["territory", "gender"]) -> Ma
         f" WHERE attends = 1 AND status IN ('invited', 'joined') GROUP BY {column}"
     )
     return {row["part"]: JoinedShare(row["joined"], row["selected"]) for row in rows}
-
-
-def _listed(row: Row) -> ListedPerson:
-    return ListedPerson(
-        row["id"],
-        row["ref"],
-        row["given_name"],
-        row["family_name"],
-        row["email"],
-        row["territory"],
-        row["locale"],
-        bool(row["reachable"]),
-    )
 
 
 def _by_name(listed: ListedPerson) -> tuple[tuple[str, str, str], tuple[str, str, str], str]:

@@ -40,22 +40,17 @@ async def all_sections(tx: Transaction) -> Sequence[Section]:
 
 
 async def _all_sections(tx: Transaction) -> Sequence[Section]:
-    return in_order(_section(row) for row in await tx.all("SELECT key, parts FROM practical_sections"))
+    return in_order(await tx.rows(Section, "SELECT key, parts FROM practical_sections"))
 
 
 async def any_section(tx: Transaction) -> bool:
     """Return whether there is any section."""
-    return await tx.one("SELECT 1 AS one FROM practical_sections LIMIT 1") is not None
+    return await tx.exists("SELECT 1 FROM practical_sections LIMIT 1")
 
 
 async def find_section(tx: Transaction, key: str) -> Section | None:
     """Return the section with this key; None if there is none."""
-    row = await tx.one("SELECT key, parts FROM practical_sections WHERE key = :key", key=key)
-    return _section(row) if row else None
-
-
-def _section(row: Row) -> Section:
-    return Section(row["key"], json.loads(row["parts"]))
+    return await tx.row(Section, "SELECT key, parts FROM practical_sections WHERE key = :key", key=key)
 
 
 async def put_section(tx: Transaction, key: str, parts: Mapping[str, Any]) -> None:
@@ -81,7 +76,8 @@ async def add_files(tx: Transaction, attachments: Sequence[Attachment], now: dat
 
 
 async def _add_file(tx: Transaction, attachment: Attachment, now: datetime) -> int:
-    row = await tx.one(
+    return await tx.value(
+        int,
         "INSERT INTO practical_files (kind, name, media_type, content, added_at)"
         " VALUES (:kind, :name, :media_type, :content, :now) RETURNING id",
         kind="picture" if isinstance(attachment, Picture) else "file",
@@ -90,9 +86,6 @@ async def _add_file(tx: Transaction, attachment: Attachment, now: datetime) -> i
         content=attachment.content,
         now=to_micros(now),
     )
-    assert row is not None
-    file_id: int = row["id"]
-    return file_id
 
 
 async def files_of(tx: Transaction, ids: Sequence[int]) -> Sequence[Attachment]:
@@ -162,7 +155,8 @@ async def readers_to_tell(
 
     They are marked as told. The participant `but` is left out; None for nobody.
     """
-    rows = await tx.all(
+    found = await tx.values(
+        int,
         "UPDATE practical_readers SET told = 1 WHERE section = :key AND read_at >= :since AND told = 0"
         f" AND {_IN_ONE_OF} AND participant_id <> :but RETURNING participant_id",
         key=key,
@@ -170,7 +164,7 @@ async def readers_to_tell(
         since=to_micros(now - READ_LATELY),
         but=but or 0,
     )
-    return sorted(row["participant_id"] for row in rows)
+    return sorted(found)
 
 
 async def count_readers(tx: Transaction, read: Mapping[str, Collection[str]], now: datetime, *, but: int) -> int:
@@ -246,14 +240,11 @@ async def answer_counts(tx: Transaction) -> Sequence[AnswerCount]:
 
 async def count_spared(tx: Transaction) -> int:
     """Return how many questions sections answered, so that the team was spared them."""
-    row = await tx.one("SELECT COALESCE(SUM(spared), 0) AS spared FROM practical_counts")
-    return int(row["spared"]) if row else 0
+    return await tx.value(int, "SELECT CAST(COALESCE(SUM(spared), 0) AS BIGINT) FROM practical_counts")
 
 
 async def was_spared(tx: Transaction, since: datetime) -> bool:
     """Return whether a section answered anybody's question after `since`."""
-    row = await tx.one(
-        "SELECT 1 AS one FROM practical_readers WHERE answer = 'yes' AND read_at > :since LIMIT 1",
-        since=to_micros(since),
+    return await tx.exists(
+        "SELECT 1 FROM practical_readers WHERE answer = 'yes' AND read_at > :since LIMIT 1", since=to_micros(since)
     )
-    return row is not None

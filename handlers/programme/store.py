@@ -9,25 +9,20 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import from_micros, to_micros
-from bot.database.engine import Row, Transaction
+from bot.database.engine import Transaction
 from bot.files.pending_import_store import PendingImports
 from bot.people import audiences
 from bot.people.participant_store import IdRange
 from handlers.programme.model import WITHOUT_END, ChangedSession, Plan, Session
 
 _SESSIONS = (
-    "SELECT id, key, kind, title, place, map_url, starts_at, ends_at, zone, audience, cancelled, revision FROM sessions"
+    "SELECT id, key, kind, title, place AS venue, map_url, starts_at AS starts, ends_at AS ends, zone, audience,"
+    " cancelled, revision FROM sessions"
 )
 FOR_EVERYBODY = "s.cancelled = 0 AND (s.audience = 'all' OR s.audience LIKE 'theme:%')"
 """SQL condition: a session `s` is not cancelled and is for everybody or a theme, so public calendars show it."""
 
 _COLUMNS = ("key", "kind", "title", "place", "map_url", "starts_at", "ends_at", "zone", "audience", "cancelled")
-
-
-def _session(row: Row) -> Session:
-    values = {column: row[column] for column in _COLUMNS}
-    values |= {"title": json.loads(row["title"]), "place": json.loads(row["place"])}
-    return Session(row["id"], decode_plan(values), row["revision"])
 
 
 def _values(plan: Plan) -> dict[str, Any]:
@@ -71,19 +66,19 @@ def decode_plan(values: dict[str, Any]) -> Plan:
 
 async def all_sessions(tx: Transaction) -> Sequence[Session]:
     """Return every session, including cancelled ones, in the order in which they begin."""
-    return [_session(row) for row in await tx.all(f"{_SESSIONS} ORDER BY starts_at, ends_at, id")]
+    return await tx.rows(Session, f"{_SESSIONS} ORDER BY starts_at, ends_at, id")
 
 
 async def now_or_next(tx: Transaction, now: datetime) -> Session | None:
     """Return the current session, else the next, else the first of all; None if there are none. None is cancelled."""
 
     async def read(tx: Transaction) -> Session | None:
-        row = await tx.one(
+        return await tx.row(
+            Session,
             f"{_SESSIONS} WHERE cancelled = 0"
             " ORDER BY CASE WHEN ends_at > :now THEN 0 ELSE 1 END, starts_at, ends_at, id LIMIT 1",
             now=to_micros(now),
         )
-        return _session(row) if row else None
 
     return await tx.once("now_or_next", read)
 
@@ -95,42 +90,41 @@ async def still_to_come(tx: Transaction, now: datetime) -> Sequence[Session]:
     """
 
     async def read(tx: Transaction) -> Sequence[Session]:
-        rows = await tx.all(
+        to_come = await tx.rows(
+            Session,
             f"{_SESSIONS} WHERE cancelled = 0 AND (ends_at > :now OR (ends_at = starts_at AND starts_at > :since))"
             " ORDER BY starts_at, ends_at, id",
             now=to_micros(now),
             since=to_micros(now - WITHOUT_END),
         )
-        return tuple(_session(row) for row in rows)
+        return tuple(to_come)
 
     return await tx.once("sessions still to come", read)
 
 
 async def find_session(tx: Transaction, session_id: int) -> Session | None:
     """Return the session with this id; None if there is none."""
-    row = await tx.one(f"{_SESSIONS} WHERE id = :id", id=session_id)
-    return _session(row) if row else None
+    return await tx.row(Session, f"{_SESSIONS} WHERE id = :id", id=session_id)
 
 
 async def add_session(tx: Transaction, plan: Plan) -> Session:
     """Store a new session and return it. No other session may have the same key."""
     names = ", ".join(_COLUMNS)
     marks = ", ".join(f":{column}" for column in _COLUMNS)
-    row = await tx.one(f"INSERT INTO sessions ({names}) VALUES ({marks}) RETURNING id", **_values(plan))
-    assert row is not None
-    return Session(row["id"], plan)
+    sql = f"INSERT INTO sessions ({names}) VALUES ({marks}) RETURNING id"
+    return Session(await tx.value(int, sql, **_values(plan)), plan)
 
 
 async def rewrite_session(tx: Transaction, session: Session, plan: Plan) -> Session:
     """Replace the plan of a stored session, and return the session with its new revision. Nobody is notified."""
     changes = ", ".join(f"{column} = :{column}" for column in _COLUMNS)
-    row = await tx.one(
+    revision = await tx.value(
+        int,
         f"UPDATE sessions SET {changes}, revision = revision + 1 WHERE id = :id RETURNING revision",
         id=session.id,
         **_values(plan),
     )
-    assert row is not None
-    return Session(session.id, plan, row["revision"])
+    return Session(session.id, plan, revision)
 
 
 async def remove_session(tx: Transaction, session_id: int) -> None:
@@ -168,7 +162,7 @@ async def add_news(tx: Transaction, changes: Iterable[ChangedSession], author_id
 
 async def any_news(tx: Transaction) -> bool:
     """Return whether people are still to be notified of changes."""
-    return await tx.one("SELECT 1 AS one FROM programme_news LIMIT 1") is not None
+    return await tx.exists("SELECT 1 FROM programme_news LIMIT 1")
 
 
 async def first_news(tx: Transaction) -> News | None:

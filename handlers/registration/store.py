@@ -10,14 +10,14 @@ from typing import Any
 
 from bot.clock import to_micros
 from bot.content.names import search_key
-from bot.database.engine import Row, Transaction, one_column
+from bot.database.engine import Transaction, one_column
 from bot.files.pending_import_store import PendingImports
 from bot.people.listed import Gender, RosterPerson
 from bot.people.participants import Status
 
 _SELECT = (
-    "SELECT p.id, p.status, p.ref, p.given_name, p.family_name, p.email, p.territory, p.gender, p.birth_year,"
-    " p.organisation, p.locale, c.theme, c.second_theme"
+    "SELECT p.id, p.status, p.ref, p.given_name, p.family_name, p.email, p.territory,"
+    " NULLIF(p.gender, '') AS gender, p.birth_year, p.organisation, p.locale, c.theme, c.second_theme"
     " FROM participants p LEFT JOIN choices c ON c.participant_id = p.id"
 )
 
@@ -31,44 +31,20 @@ class StoredPerson:
     person: RosterPerson
 
 
-def _stored(row: Row) -> StoredPerson:
-    return StoredPerson(
-        row["id"],
-        row["status"],
-        RosterPerson(
-            row["ref"],
-            row["given_name"],
-            row["family_name"],
-            row["email"],
-            row["territory"],
-            Gender(row["gender"]) if row["gender"] else None,
-            row["birth_year"],
-            row["organisation"],
-            row["locale"],
-            row["theme"],
-            row["second_theme"],
-        ),
-    )
-
-
 async def find_listed(tx: Transaction, participant_id: int) -> StoredPerson | None:
     """Return the person with this id; None if there is none."""
-    row = await tx.one(f"{_SELECT} WHERE p.id = :id", id=participant_id)
-    return _stored(row) if row else None
+    return await tx.row(StoredPerson, f"{_SELECT} WHERE p.id = :id", id=participant_id)
 
 
 async def everyone_listed(tx: Transaction) -> Mapping[str, StoredPerson]:
     """Return all people by ref, the identifier that the list gives them."""
-    return {row["ref"]: _stored(row) for row in await tx.all(_SELECT)}
+    return {stored.person.ref: stored for stored in await tx.rows(StoredPerson, _SELECT)}
 
 
 async def listed_by_ref(tx: Transaction, refs: Sequence[str]) -> Mapping[str, StoredPerson]:
     """Return those people who are stored among the people with these refs, by ref."""
-    rows = await tx.all(
-        f"{_SELECT} WHERE p.ref IN (SELECT value ->> 0 FROM {{json_rows}}(:refs))",
-        refs=one_column(refs),
-    )
-    return {row["ref"]: _stored(row) for row in rows}
+    among = f"{_SELECT} WHERE p.ref IN (SELECT value ->> 0 FROM {{json_rows}}(:refs))"
+    return {stored.person.ref: stored for stored in await tx.rows(StoredPerson, among, refs=one_column(refs))}
 
 
 async def ids_since(tx: Transaction, last: int) -> dict[str, int]:
@@ -79,8 +55,7 @@ async def ids_since(tx: Transaction, last: int) -> dict[str, int]:
 
 async def count_everyone(tx: Transaction) -> int:
     """Return how many people are stored."""
-    row = await tx.one("SELECT COUNT(*) AS people FROM participants")
-    return row["people"] if row else 0
+    return await tx.value(int, "SELECT COUNT(*) FROM participants")
 
 
 _TEXTS = ("ref", "given_name", "family_name", "search_key", "email", "territory", "gender", "organisation", "locale")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.background.reminder_store import COLUMNS, Reminder, reminder
-from bot.clock import instant_or_none, to_micros
+from bot.background.reminder_store import COLUMNS, Reminder
+from bot.clock import to_micros
 from bot.content.delivery_kinds import REMINDER
 from bot.content.leads import Lead
 from bot.database.engine import Transaction
@@ -67,18 +67,16 @@ async def forget_personal(tx: Transaction, subject: str, participant_id: int) ->
 
 async def next_reminder_due(tx: Transaction) -> datetime | None:
     """Return when the first waiting reminder is due, perhaps in the past; None if no reminder is waiting."""
-    row = await tx.one("SELECT MIN(due_at) AS due FROM reminders WHERE state = 'waiting'")
-    assert row is not None
-    return instant_or_none(row["due"])
+    return await tx.value_or_none(datetime, "SELECT MIN(due_at) FROM reminders WHERE state = 'waiting'")
 
 
 async def first_reminder_due(tx: Transaction, now: datetime) -> Reminder | None:
     """Return the waiting reminder that has been due longest; None if none is due."""
-    row = await tx.one(
+    return await tx.row(
+        Reminder,
         f"SELECT {COLUMNS} FROM reminders WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at, id LIMIT 1",
         now=to_micros(now),
     )
-    return reminder(row) if row else None
 
 
 async def personal_due(
@@ -117,13 +115,14 @@ async def settle_reminders(tx: Transaction, ids: Iterable[int], state: str, now:
 
 async def drop_missed(tx: Transaction, before: datetime, now: datetime) -> Sequence[Reminder]:
     """Give up the waiting reminders that were due at `before` or earlier; return them in the order they were due."""
-    rows = await tx.all(
+    dropped = await tx.rows(
+        Reminder,
         f"UPDATE reminders SET state = 'dropped', settled_at = :now WHERE state = 'waiting' AND due_at <= :before"
         f" RETURNING {COLUMNS}",
         before=to_micros(before),
         now=to_micros(now),
     )
-    return sorted((reminder(row) for row in rows), key=lambda each: (each.due, each.id))
+    return sorted(dropped, key=lambda each: (each.due, each.id))
 
 
 async def have_missed_too_soon(tx: Transaction, now: datetime) -> bool:
@@ -131,10 +130,9 @@ async def have_missed_too_soon(tx: Transaction, now: datetime) -> bool:
 
     This happens if the machine's clock was ahead and was set back.
     """
-    row = await tx.one(
-        "SELECT 1 AS found FROM reminders WHERE state = 'dropped' AND due_at > :now LIMIT 1", now=to_micros(now)
+    return await tx.exists(
+        "SELECT 1 FROM reminders WHERE state = 'dropped' AND due_at > :now LIMIT 1", now=to_micros(now)
     )
-    return row is not None
 
 
 async def take_up_again(tx: Transaction, now: datetime) -> int:
@@ -147,11 +145,11 @@ async def take_up_again(tx: Transaction, now: datetime) -> int:
 
 async def missed_since(tx: Transaction, since: datetime) -> Sequence[Reminder]:
     """Return the reminders that were given up at `since` or later, in the order in which they were due."""
-    rows = await tx.all(
+    return await tx.rows(
+        Reminder,
         f"SELECT {COLUMNS} FROM reminders WHERE state = 'dropped' AND settled_at >= :since ORDER BY due_at, id",
         since=to_micros(since),
     )
-    return [reminder(row) for row in rows]
 
 
 async def forget_old_reminders(tx: Transaction, now: datetime) -> int:
@@ -170,11 +168,11 @@ async def forget_old_reminders(tx: Transaction, now: datetime) -> int:
 
 async def asked_by(tx: Transaction, participant_id: int) -> Sequence[Reminder]:
     """Return the waiting reminders that a participant asked for, in the order in which they are due."""
-    rows = await tx.all(
+    return await tx.rows(
+        Reminder,
         f"SELECT {COLUMNS} FROM reminders WHERE participant_id = :person AND state = 'waiting' ORDER BY due_at, id",
         person=participant_id,
     )
-    return [reminder(row) for row in rows]
 
 
 async def choices_of(tx: Transaction, people: Collection[int]) -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
@@ -300,13 +298,13 @@ async def end_of_slice(tx: Transaction, audience: Audience, after: int, size: in
     The people are in the order of their ids, beginning after the id `after`.
     """
     condition, params = where(audience)
-    row = await tx.one(
+    return await tx.value_or_none(
+        int,
         f"SELECT p.id FROM participants p WHERE p.id > :after AND {condition} ORDER BY p.id LIMIT 1 OFFSET :skip",
         after=after,
         skip=size - 1,
         **params,
     )
-    return row["id"] if row else None
 
 
 async def remind_slice(tx: Transaction, people: Slice, message: ReminderMessage) -> int:
@@ -326,8 +324,9 @@ async def who_wants(tx: Transaction, people: Slice, subject: str, mute: str) -> 
     `mute` is what people turn off to get no such reminders, usually the kind of session.
     """
     condition, params = people.condition
-    rows = await tx.all(f"SELECT p.id FROM participants p WHERE {condition}", subject=subject, mute=mute, **params)
-    return [row["id"] for row in rows]
+    return await tx.values(
+        int, f"SELECT p.id FROM participants p WHERE {condition}", subject=subject, mute=mute, **params
+    )
 
 
 async def remind_people(tx: Transaction, messages: Mapping[int, ReminderMessage]) -> None:

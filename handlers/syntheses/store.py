@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.clock import from_micros, to_micros
+from bot.clock import to_micros
 from bot.database.engine import Row, Transaction
+from bot.database.records import record
 from handlers.syntheses.model import (
     CARD_FIELDS,
     RUNNERS_UP,
@@ -57,26 +58,12 @@ class SavedVersion:
     outcome: SaveOutcome
 
 
-def _synthesis(row: Row) -> Synthesis:
-    return Synthesis(
-        row["id"],
-        row["group_id"],
-        row["phase"],
-        row["author_id"],
-        json.loads(row["content"]),
-        row["based_on"],
-        row["state"],
-        from_micros(row["created_at"]),
-    )
-
-
 # --- versions
 
 
 async def find_version(tx: Transaction, synthesis_id: int) -> Synthesis | None:
     """Return the version with this id; None where there is none."""
-    row = await tx.one(f"{_SYNTHESIS} WHERE id = :id", id=synthesis_id)
-    return _synthesis(row) if row else None
+    return await tx.row(Synthesis, f"{_SYNTHESIS} WHERE id = :id", id=synthesis_id)
 
 
 async def current_version(tx: Transaction, group_id: int, phase: str) -> Synthesis | None:
@@ -178,14 +165,14 @@ async def versions_alone(tx: Transaction, author_id: int) -> Sequence[Synthesis]
 
     Nobody else wrote a later version from one, nor has an opinion on it, and it was never posted.
     """
-    rows = await tx.all(
+    return await tx.rows(
+        Synthesis,
         f"{_SYNTHESIS} s WHERE author_id = :author AND posted_at IS NULL AND NOT EXISTS (SELECT 1"
         " FROM synthesis_opinions o WHERE o.synthesis_id = s.id AND o.participant_id <> :author)"
         " AND NOT EXISTS (SELECT 1 FROM syntheses n WHERE n.group_id = s.group_id AND n.phase = s.phase AND n.id > s.id"
         " AND COALESCE(n.author_id, 0) <> :author) ORDER BY id DESC",
         author=author_id,
     )
-    return [_synthesis(row) for row in rows]
 
 
 async def versions_after_ideas(tx: Transaction, author_id: int) -> Sequence[tuple[Synthesis, frozenset[str]]]:
@@ -252,10 +239,13 @@ async def mark_posted(tx: Transaction, synthesis: Synthesis, now: datetime) -> b
 
 
 async def _versions_in_state(tx: Transaction, group_id: int, phase: str, state: SynthesisState) -> Sequence[Synthesis]:
-    rows = await tx.all(
-        f"{_SYNTHESIS} WHERE {_OF_PHASE} AND state = :state ORDER BY id", group=group_id, phase=phase, state=state
+    return await tx.rows(
+        Synthesis,
+        f"{_SYNTHESIS} WHERE {_OF_PHASE} AND state = :state ORDER BY id",
+        group=group_id,
+        phase=phase,
+        state=state,
     )
-    return [_synthesis(row) for row in rows]
 
 
 async def _add(
@@ -268,7 +258,8 @@ async def _add(
     state: SynthesisState,
     now: datetime,
 ) -> Synthesis:
-    row = await tx.one(
+    added_id = await tx.value(
+        int,
         # What organisers took out of prints stays out in the next version.
         "INSERT INTO syntheses (group_id, phase, author_id, content, based_on, state, created_at, unprinted)"
         " VALUES (:group, :phase, :author, :content, CAST(:based_on AS BIGINT), :state, :now,"
@@ -281,10 +272,9 @@ async def _add(
         state=state,
         now=to_micros(now),
     )
-    assert row is not None
     # Authors approve of their own version.
-    await put_opinion(tx, row["id"], author_id, approves=True, comment="", now=now)
-    added = await find_version(tx, row["id"])
+    await put_opinion(tx, added_id, author_id, approves=True, comment="", now=now)
+    added = await find_version(tx, added_id)
     assert added is not None
     return added
 
@@ -314,12 +304,12 @@ async def put_opinion(
 
 async def opinions_of(tx: Transaction, synthesis_id: int) -> Sequence[Opinion]:
     """Return the opinions on a version, oldest first."""
-    rows = await tx.all(
+    return await tx.rows(
+        Opinion,
         "SELECT participant_id, approves, comment FROM synthesis_opinions WHERE synthesis_id = :id"
         " ORDER BY at, participant_id",
         id=synthesis_id,
     )
-    return [Opinion(row["participant_id"], bool(row["approves"]), row["comment"]) for row in rows]
 
 
 # --- what is written, of many groups at once
@@ -363,7 +353,7 @@ async def grids_of_round(tx: Transaction, round_number: int) -> Mapping[int, Ter
     for row in await tx.all(
         f"{_CARD} JOIN groups g ON g.id = c.group_id WHERE g.round = :round ORDER BY c.id", round=round_number
     ):
-        cards[row["group_id"]].append(_card(row))
+        cards[row["group_id"]].append(record(TerritoryCard, row))
     return {group: lay_out(territories[group], cards[group]) for group in {*territories, *cards}}
 
 
@@ -374,30 +364,19 @@ _COLUMNS = "c.id, c.group_id, c.participant_id, c.territory, c.present, c.obstac
 _CARD = f"SELECT {_COLUMNS} FROM territory_cards c"
 
 
-def _card(row: Row) -> TerritoryCard:
-    return TerritoryCard(
-        row["id"],
-        row["group_id"],
-        row["participant_id"],
-        row["territory"],
-        row["present"],
-        row["obstacle"],
-        row["change"],
-        row["carrier"],
-    )
-
-
 async def cards_of_group(tx: Transaction, group_id: int) -> Sequence[TerritoryCard]:
     """Return the territory cards of a group, oldest first."""
-    return [_card(row) for row in await tx.all(f"{_CARD} WHERE c.group_id = :group ORDER BY c.id", group=group_id)]
+    return await tx.rows(TerritoryCard, f"{_CARD} WHERE c.group_id = :group ORDER BY c.id", group=group_id)
 
 
 async def card_of_person(tx: Transaction, group_id: int, participant_id: int) -> TerritoryCard | None:
     """Return a participant's territory card in a group; None before they wrote one."""
-    row = await tx.one(
-        f"{_CARD} WHERE c.group_id = :group AND c.participant_id = :person", group=group_id, person=participant_id
+    return await tx.row(
+        TerritoryCard,
+        f"{_CARD} WHERE c.group_id = :group AND c.participant_id = :person",
+        group=group_id,
+        person=participant_id,
     )
-    return _card(row) if row else None
 
 
 async def card_left_behind(tx: Transaction, group_id: int, participant_id: int) -> TerritoryCard | None:
@@ -405,14 +384,14 @@ async def card_left_behind(tx: Transaction, group_id: int, participant_id: int) 
 
     Returns None if there is none. `group_id` is the present group, whose card is not considered.
     """
-    row = await tx.one(
+    return await tx.row(
+        TerritoryCard,
         f"{_CARD} WHERE c.participant_id = :person AND (c.group_id IS NULL OR (c.group_id <> :group AND NOT EXISTS"
         " (SELECT 1 FROM members m WHERE m.group_id = c.group_id AND m.participant_id = c.participant_id)))"
         " ORDER BY c.updated_at DESC, c.id DESC LIMIT 1",
         group=group_id,
         person=participant_id,
     )
-    return _card(row) if row else None
 
 
 async def put_card(
@@ -530,5 +509,5 @@ async def _comments_on(tx: Transaction, versions: str) -> Mapping[str, str]:
 
 
 async def _fields_of_cards(tx: Transaction, cards: str) -> Mapping[str, str]:
-    rows = await tx.all(f"{_CARD} WHERE c.id IN ({cards})")
-    return {f"{card.id}.{field}": card.text_of(field) for card in map(_card, rows) for field in CARD_FIELDS}
+    found = await tx.rows(TerritoryCard, f"{_CARD} WHERE c.id IN ({cards})")
+    return {f"{card.id}.{field}": card.text_of(field) for card in found for field in CARD_FIELDS}

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import from_micros, to_micros
-from bot.database.engine import Row, Transaction
+from bot.clock import to_micros
+from bot.database.engine import Transaction
 
 _COLUMNS = "id, participant_id, question, answer, answered_by"
 _WAITS = "answer IS NULL AND participant_id IS NOT NULL"
@@ -32,34 +32,21 @@ class Question:
     answered_by: int | None
 
 
-def _question(row: Row) -> Question:
-    return Question(
-        row["id"],
-        row["participant_id"],
-        row["question"],
-        row["answer"],
-        row["answered_by"],
-    )
-
-
 async def add_question(tx: Transaction, participant_id: int, question: str, now: datetime) -> int:
     """Store a question of a participant, and return its id."""
-    row = await tx.one(
+    return await tx.value(
+        int,
         "INSERT INTO questions (participant_id, question, asked_at) VALUES (:participant, :question, :now)"
         " RETURNING id",
         participant=participant_id,
         question=question,
         now=to_micros(now),
     )
-    assert row is not None
-    question_id: int = row["id"]
-    return question_id
 
 
 async def find_question(tx: Transaction, question_id: int) -> Question | None:
     """Return the question with this id; None where there is none."""
-    row = await tx.one(f"SELECT {_COLUMNS} FROM questions WHERE id = :id", id=question_id)
-    return _question(row) if row else None
+    return await tx.row(Question, f"SELECT {_COLUMNS} FROM questions WHERE id = :id", id=question_id)
 
 
 async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now: datetime) -> str:
@@ -67,7 +54,8 @@ async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now
 
     `by` is the id of the organiser who answers, which is stored only with the first answer.
     """
-    row = await tx.one(
+    answer = await tx.value(
+        str,
         "UPDATE questions SET answer = CASE WHEN answer IS NULL THEN :words ELSE answer || :gap || :words END,"
         " answered_by = COALESCE(answered_by, :by), answered_at = COALESCE(answered_at, :now) WHERE id = :id"
         " RETURNING answer",
@@ -77,19 +65,18 @@ async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now
         by=by,
         now=to_micros(now),
     )
-    assert row is not None
-    end = len(row["answer"])
+    end = len(answer)
     return f".{end - len(words)}.{end}"
 
 
 async def questions_of(tx: Transaction, participant_id: int, most: int) -> Sequence[Question]:
     """Return at most `most` questions of a participant, the newest first."""
-    rows = await tx.all(
+    return await tx.rows(
+        Question,
         f"SELECT {_COLUMNS} FROM questions WHERE participant_id = :id ORDER BY id DESC LIMIT :most",
         id=participant_id,
         most=most,
     )
-    return [_question(row) for row in rows]
 
 
 async def asked_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
@@ -97,13 +84,13 @@ async def asked_before(tx: Transaction, participant_id: int, back: int) -> datet
 
     Returns None when the participant has asked fewer questions.
     """
-    row = await tx.one(
+    return await tx.value_or_none(
+        datetime,
         "SELECT asked_at FROM questions WHERE participant_id = :id ORDER BY asked_at DESC, id DESC"
         " LIMIT 1 OFFSET :before",
         id=participant_id,
         before=back - 1,
     )
-    return from_micros(row["asked_at"]) if row else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,30 +110,27 @@ async def count_unanswered(tx: Transaction) -> Unanswered:
 
 
 async def _count_unanswered(tx: Transaction) -> Unanswered:
-    row = await tx.one(f"SELECT COUNT(*) AS waiting, MIN(asked_at) AS since FROM questions WHERE {_WAITS}")
-    assert row is not None
-    return Unanswered(row["waiting"], None if row["since"] is None else from_micros(row["since"]))
+    [unanswered] = await tx.rows(
+        Unanswered, f"SELECT COUNT(*) AS count, MIN(asked_at) AS since FROM questions WHERE {_WAITS}"
+    )
+    return unanswered
 
 
 async def unanswered_questions(tx: Transaction, most: int) -> Sequence[Question]:
     """Return at most `most` questions that wait for an answer, the oldest first."""
-    rows = await tx.all(
-        f"SELECT {_COLUMNS} FROM questions WHERE {_WAITS} ORDER BY id LIMIT :most",
-        most=most,
+    return await tx.rows(
+        Question, f"SELECT {_COLUMNS} FROM questions WHERE {_WAITS} ORDER BY id LIMIT :most", most=most
     )
-    return [_question(row) for row in rows]
 
 
 async def was_asked(tx: Transaction, since: datetime) -> bool:
     """Return whether any participant asked the team a question after `since`."""
-    row = await tx.one("SELECT 1 AS one FROM questions WHERE asked_at > :since LIMIT 1", since=to_micros(since))
-    return row is not None
+    return await tx.exists("SELECT 1 FROM questions WHERE asked_at > :since LIMIT 1", since=to_micros(since))
 
 
 async def was_answered(tx: Transaction, since: datetime) -> bool:
     """Return whether any question got its first answer after `since`."""
-    row = await tx.one("SELECT 1 AS one FROM questions WHERE answered_at > :since LIMIT 1", since=to_micros(since))
-    return row is not None
+    return await tx.exists("SELECT 1 FROM questions WHERE answered_at > :since LIMIT 1", since=to_micros(since))
 
 
 # --- what stored messages quote

@@ -14,7 +14,8 @@ from datetime import datetime
 
 from bot.clock import from_micros, to_micros
 from bot.config import setting_store
-from bot.database.engine import Row, Transaction, one_column
+from bot.database.engine import Transaction, one_column
+from bot.database.records import record
 from bot.delivery.contributions import ClaimPart
 from handlers.themes.model import Theme, ThemeChoice
 
@@ -23,17 +24,13 @@ CLAIMED = ClaimPart(joins="LEFT JOIN choices c ON c.participant_id = d.participa
 
 DEADLINE = "theme_deadline"
 """The name of the setting that holds the deadline for choosing a theme."""
-_COLUMNS = "key, position, title, description, capacity, taken"
+_COLUMNS = "key, title, description, capacity, taken"
 
 RECOUNT = "UPDATE themes SET taken = (SELECT COUNT(*) FROM choices WHERE choices.theme = themes.key)"
 """The SQL that counts the taken seats of all themes again.
 
 An administrator runs it if the numbers in the database differ from people's choices.
 """
-
-
-def _theme(row: Row) -> Theme:
-    return Theme(row["key"], json.loads(row["title"]), json.loads(row["description"]), row["capacity"], row["taken"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class AskedFor:
 
 async def all_themes(tx: Transaction) -> Sequence[Theme]:
     """Return every theme, in the order that organisers gave them."""
-    return [_theme(row) for row in await tx.all(f"SELECT {_COLUMNS} FROM themes ORDER BY position")]
+    return await tx.rows(Theme, f"SELECT {_COLUMNS} FROM themes ORDER BY position")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +63,13 @@ class Totals:
 
 async def totals(tx: Transaction) -> Totals:
     """Return the numbers of all themes together: themes, seats taken, all seats, people on waiting lists."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS themes, COUNT(capacity) AS limited, CAST(COALESCE(SUM(taken), 0) AS BIGINT) AS taken,"
-        " CAST(SUM(capacity) AS BIGINT) AS capacity, (SELECT COUNT(*) FROM waiting) AS waiting FROM themes"
+    [totals] = await tx.rows(
+        Totals,
+        "SELECT COUNT(*) AS themes, CAST(COALESCE(SUM(taken), 0) AS BIGINT) AS taken,"
+        " CASE WHEN COUNT(capacity) = COUNT(*) THEN CAST(SUM(capacity) AS BIGINT) END AS capacity,"
+        " (SELECT COUNT(*) FROM waiting) AS waiting FROM themes",
     )
-    assert row is not None
-    capacity = row["capacity"] if row["limited"] == row["themes"] else None
-    return Totals(row["themes"], row["taken"], capacity, row["waiting"])
+    return totals
 
 
 async def count_waiting(tx: Transaction) -> Mapping[str, int]:
@@ -83,8 +80,7 @@ async def count_waiting(tx: Transaction) -> Mapping[str, int]:
 
 async def find_theme(tx: Transaction, key: str) -> Theme | None:
     """Return the theme with this key; None where there is none."""
-    row = await tx.one(f"SELECT {_COLUMNS} FROM themes WHERE key = :key", key=key)
-    return _theme(row) if row else None
+    return await tx.row(Theme, f"SELECT {_COLUMNS} FROM themes WHERE key = :key", key=key)
 
 
 async def put_theme(
@@ -114,14 +110,12 @@ async def put_theme(
 
 async def position_of(tx: Transaction, key: str) -> int | None:
     """Return the position of a theme in the order of all themes, from 0; None where there is no such theme."""
-    row = await tx.one("SELECT position FROM themes WHERE key = :key", key=key)
-    return row["position"] if row else None
+    return await tx.value_or_none(int, "SELECT position FROM themes WHERE key = :key", key=key)
 
 
 async def next_position(tx: Transaction) -> int:
     """Return the position after the last theme, for a new theme."""
-    row = await tx.one("SELECT COALESCE(MAX(position) + 1, 0) AS position FROM themes")
-    return row["position"] if row else 0
+    return await tx.value(int, "SELECT COALESCE(MAX(position) + 1, 0) FROM themes")
 
 
 async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
@@ -201,21 +195,20 @@ async def count_choices(tx: Transaction) -> Mapping[str, int]:
 
 async def choice_of(tx: Transaction, participant_id: int) -> ThemeChoice:
     """Return which theme a participant has, named as second choice, and waits for."""
-    row = await tx.one(
-        "SELECT c.theme, c.second_theme, w.theme AS awaited, w.since FROM participants p"
+    choice = await tx.row(
+        ThemeChoice,
+        "SELECT c.theme, c.second_theme AS second, w.theme AS awaited FROM participants p"
         " LEFT JOIN choices c ON c.participant_id = p.id LEFT JOIN waiting w ON w.participant_id = p.id"
         " WHERE p.id = :id",
         id=participant_id,
     )
-    if row is None:
-        return ThemeChoice()
-    return ThemeChoice(row["theme"], row["second_theme"], row["awaited"])
+    return choice or ThemeChoice()
 
 
 async def ask_for_theme(tx: Transaction, participant_id: int, key: str) -> AskedFor | None:
     """Return the theme that a participant asks for, with what they have chosen; None where there is no such theme."""
     row = await tx.one(
-        f"SELECT {_COLUMNS}, c.theme, c.second_theme, w.theme AS awaited,"
+        f"SELECT {_COLUMNS}, c.theme, c.second_theme AS second, w.theme AS awaited,"
         " (SELECT value FROM settings WHERE settings.key = :deadline) AS deadline FROM themes"
         " LEFT JOIN choices c ON c.participant_id = :id LEFT JOIN waiting w ON w.participant_id = :id"
         " WHERE themes.key = :key",
@@ -225,9 +218,7 @@ async def ask_for_theme(tx: Transaction, participant_id: int, key: str) -> Asked
     )
     if row is None:
         return None
-    return AskedFor(
-        _theme(row), ThemeChoice(row["theme"], row["second_theme"], row["awaited"]), _instant(row["deadline"])
-    )
+    return AskedFor(record(Theme, row), record(ThemeChoice, row), _instant(row["deadline"]))
 
 
 async def put_choice(
@@ -268,11 +259,11 @@ async def leave_waiting_list(tx: Transaction, participant_id: int) -> bool:
 
 async def first_waiting(tx: Transaction, theme: str) -> int | None:
     """Return the id of the participant who has waited longest for a theme; None if nobody waits."""
-    row = await tx.one(
+    return await tx.value_or_none(
+        int,
         "SELECT participant_id FROM waiting WHERE theme = :theme ORDER BY since, participant_id LIMIT 1",
         theme=theme,
     )
-    return row["participant_id"] if row else None
 
 
 async def rank_in_waiting_list(tx: Transaction, participant_id: int) -> int | None:
@@ -288,10 +279,9 @@ async def rank_in_waiting_list(tx: Transaction, participant_id: int) -> int | No
 
 async def was_chosen(tx: Transaction, since: datetime) -> bool:
     """Return whether any participant chose a theme after `since`."""
-    row = await tx.one(
-        "SELECT 1 AS one FROM choices WHERE theme IS NOT NULL AND chosen_at > :since LIMIT 1", since=to_micros(since)
+    return await tx.exists(
+        "SELECT 1 FROM choices WHERE theme IS NOT NULL AND chosen_at > :since LIMIT 1", since=to_micros(since)
     )
-    return row is not None
 
 
 # --- the deadline

@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from bot.clock import from_micros, instant_or_none, to_micros
-from bot.database.engine import Row, Transaction
+from bot.clock import to_micros
+from bot.database.engine import Transaction
 from bot.files.named_files import FileTable
 from bot.people import ending_store
 from bot.people.audience_store import where
-from bot.people.audiences import Audience, parse
+from bot.people.audiences import Audience
 from handlers.trust.model import (
     MOST_PLACES,
     Answer,
@@ -33,18 +33,16 @@ _IS_HERE = "p.status = 'joined'"
 
 async def trusted_people(tx: Transaction) -> Sequence[TrustedPerson]:
     """Return the persons of trust who are here, in the order in which they were named."""
-    rows = await tx.all(
+    return await tx.rows(
+        TrustedPerson,
         "SELECT p.id, p.given_name, p.family_name, t.languages, t.hours FROM trusted_people t"
-        f" JOIN participants p ON p.id = t.participant_id WHERE {_IS_HERE} ORDER BY t.named_at, p.id"
+        f" JOIN participants p ON p.id = t.participant_id WHERE {_IS_HERE} ORDER BY t.named_at, p.id",
     )
-    return [
-        TrustedPerson(row["id"], row["given_name"], row["family_name"], row["languages"], row["hours"]) for row in rows
-    ]
 
 
 async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
     """Store that a participant is a person of trust, or change their languages and hours."""
-    if await tx.one("SELECT 1 AS one FROM trusted_people WHERE participant_id = :id", id=participant_id) is None:
+    if not await tx.exists("SELECT 1 FROM trusted_people WHERE participant_id = :id", id=participant_id):
         await _note_trusted(tx, participant_id, back=True)
     await tx.run(
         "INSERT INTO trusted_people (participant_id, languages, hours, named_at)"
@@ -72,8 +70,7 @@ async def _note_trusted(tx: Transaction, participant_id: int, *, back: bool = Fa
 
 async def was_named(tx: Transaction, since: datetime) -> bool:
     """Return whether anybody who is a person of trust now was named after `since`."""
-    row = await tx.one("SELECT 1 AS one FROM trusted_people WHERE named_at > :since LIMIT 1", since=to_micros(since))
-    return row is not None
+    return await tx.exists("SELECT 1 FROM trusted_people WHERE named_at > :since LIMIT 1", since=to_micros(since))
 
 
 # --- conversations
@@ -83,17 +80,6 @@ _ID_BITS = 53
 _CONVERSATION = "id, author_id, trusted_id, anonymous, closed, begun_at"
 
 
-def _conversation(row: Row) -> Conversation:
-    return Conversation(
-        row["id"],
-        row["author_id"],
-        row["trusted_id"],
-        bool(row["anonymous"]),
-        bool(row["closed"]),
-        from_micros(row["begun_at"]),
-    )
-
-
 async def begin_conversation(
     tx: Transaction, author_id: int, trusted_id: int | None, now: datetime, *, anonymous: bool
 ) -> Conversation:
@@ -101,7 +87,8 @@ async def begin_conversation(
 
     Its id is random: the buttons of those who read it carry it, and would tell how many conversations there were.
     """
-    row = await tx.one(
+    [added] = await tx.rows(
+        Conversation,
         "INSERT INTO trust_conversations (id, author_id, trusted_id, anonymous, begun_at)"
         f" VALUES (:id, :author, CAST(:trusted AS BIGINT), :anonymous, :now) RETURNING {_CONVERSATION}",
         id=secrets.randbits(_ID_BITS),
@@ -110,14 +97,14 @@ async def begin_conversation(
         anonymous=int(anonymous),
         now=to_micros(now),
     )
-    assert row is not None
-    return _conversation(row)
+    return added
 
 
 async def find_conversation(tx: Transaction, conversation_id: int) -> Conversation | None:
     """Return the conversation with this id; None where there is none."""
-    row = await tx.one(f"SELECT {_CONVERSATION} FROM trust_conversations WHERE id = :id", id=conversation_id)
-    return _conversation(row) if row else None
+    return await tx.row(
+        Conversation, f"SELECT {_CONVERSATION} FROM trust_conversations WHERE id = :id", id=conversation_id
+    )
 
 
 async def conversations_of_author(tx: Transaction, author_id: int) -> Sequence[Conversation]:
@@ -129,11 +116,11 @@ async def conversations_of_author(tx: Transaction, author_id: int) -> Sequence[C
 
 async def all_conversations_of_author(tx: Transaction, author_id: int) -> Sequence[Conversation]:
     """Return the conversations that a participant began, also those that were closed, the latest first."""
-    rows = await tx.all(
+    return await tx.rows(
+        Conversation,
         f"SELECT {_CONVERSATION} FROM trust_conversations WHERE author_id = :id ORDER BY begun_at DESC, id",
         id=author_id,
     )
-    return [_conversation(row) for row in rows]
 
 
 async def close_conversation(tx: Transaction, conversation_id: int) -> None:
@@ -144,22 +131,23 @@ async def close_conversation(tx: Transaction, conversation_id: int) -> None:
 
 async def conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequence[Conversation]:
     """Return the conversations that a person of trust reads: those with an unanswered message first, then by age."""
-    rows = await tx.all(
+    return await tx.rows(
+        Conversation,
         f"SELECT {_CONVERSATION} FROM trust_conversations c WHERE trusted_id = :id AND EXISTS (SELECT 1"
         " FROM trust_messages m WHERE m.conversation_id = c.id AND m.sent_at IS NOT NULL)"
         " ORDER BY (SELECT CASE WHEN m.writer_id = c.author_id THEN 0 ELSE 1 END FROM trust_messages m"
         " WHERE m.conversation_id = c.id AND m.sent_at IS NOT NULL ORDER BY m.id DESC LIMIT 1), c.begun_at, c.id",
         id=trusted_id,
     )
-    return [_conversation(row) for row in rows]
 
 
 async def all_conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequence[Conversation]:
     """Return every conversation of a person of trust."""
-    rows = await tx.all(
-        f"SELECT {_CONVERSATION} FROM trust_conversations WHERE trusted_id = :id ORDER BY id", id=trusted_id
+    return await tx.rows(
+        Conversation,
+        f"SELECT {_CONVERSATION} FROM trust_conversations WHERE trusted_id = :id ORDER BY id",
+        id=trusted_id,
     )
-    return [_conversation(row) for row in rows]
 
 
 async def hand_to(tx: Transaction, conversation_id: int, trusted_id: int | None) -> None:
@@ -209,23 +197,25 @@ async def send_kept(tx: Transaction, conversation_id: int, writer_id: int, now: 
 
 async def messages(tx: Transaction, conversation: Conversation, reader: int) -> Sequence[TrustMessage]:
     """Return the messages of a conversation, oldest first; kept ones only for the `reader` who wrote them."""
-    rows = await tx.all(
-        "SELECT writer_id, words, sent_at, browser FROM trust_messages WHERE conversation_id = :id"
+    return await tx.rows(
+        TrustMessage,
+        "SELECT writer_id, words, sent_at IS NOT NULL AS sent, browser FROM trust_messages WHERE conversation_id = :id"
         " AND (sent_at IS NOT NULL OR writer_id = :reader) ORDER BY id",
         id=conversation.id,
         reader=reader,
     )
-    return [TrustMessage(row["writer_id"], row["words"], row["sent_at"] is not None, row["browser"]) for row in rows]
 
 
 async def places_of(tx: Transaction, conversation: Conversation) -> frozenset[str]:
     """Return where who began a conversation wrote in it: ids of browsers that were new, and '' for any other place."""
-    rows = await tx.all(
-        "SELECT DISTINCT browser FROM trust_messages WHERE conversation_id = :id AND writer_id = :author",
-        id=conversation.id,
-        author=conversation.author_id,
+    return frozenset(
+        await tx.values(
+            str,
+            "SELECT DISTINCT browser FROM trust_messages WHERE conversation_id = :id AND writer_id = :author",
+            id=conversation.id,
+            author=conversation.author_id,
+        )
     )
-    return frozenset(row["browser"] for row in rows)
 
 
 _IN_NEW = "CASE WHEN browser <> '' THEN 1 ELSE 0 END = :in_new"
@@ -240,26 +230,25 @@ async def count_kept(tx: Transaction, writer_id: int, *, in_new: bool = False) -
 
     With `in_new` those that were written in new browsers, otherwise all others.
     """
-    row = await tx.one(
-        "SELECT COUNT(*) AS kept FROM trust_messages m JOIN trust_conversations c ON c.id = m.conversation_id"
+    return await tx.value(
+        int,
+        "SELECT COUNT(*) FROM trust_messages m JOIN trust_conversations c ON c.id = m.conversation_id"
         " WHERE m.writer_id = :id AND m.sent_at IS NULL AND c.closed = 0 AND :id IN (c.author_id, c.trusted_id)"
         f" AND {_IN_NEW}",
         id=writer_id,
         in_new=int(in_new),
     )
-    return row["kept"] if row else 0
 
 
 async def count_sent(tx: Transaction, conversation_id: int, writer_id: int, since: datetime) -> int:
     """Return how many messages of a writer in a conversation were sent since an instant."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS sent FROM trust_messages"
-        " WHERE conversation_id = :id AND writer_id = :writer AND sent_at > :since",
+    return await tx.value(
+        int,
+        "SELECT COUNT(*) FROM trust_messages WHERE conversation_id = :id AND writer_id = :writer AND sent_at > :since",
         id=conversation_id,
         writer=writer_id,
         since=to_micros(since),
     )
-    return row["sent"] if row else 0
 
 
 async def sent_before(tx: Transaction, writer_id: int, back: int, *, in_new: bool = False) -> datetime | None:
@@ -267,14 +256,14 @@ async def sent_before(tx: Transaction, writer_id: int, back: int, *, in_new: boo
 
     `in_new` is as for `count_kept`.
     """
-    row = await tx.one(
+    return await tx.value_or_none(
+        datetime,
         f"SELECT sent_at FROM trust_messages WHERE writer_id = :id AND sent_at IS NOT NULL AND {_IN_NEW}"
         " ORDER BY sent_at DESC, id DESC LIMIT 1 OFFSET :before",
         id=writer_id,
         in_new=int(in_new),
         before=back - 1,
     )
-    return from_micros(row["sent_at"]) if row else None
 
 
 # --- words that wait until their writer says what they are
@@ -288,7 +277,8 @@ async def keep_words(tx: Transaction, writer_id: int, words: str, now: datetime,
     It is the instant at which they were written, or a little later where others of the writer have that: it tells
     nobody how many people wrote anything.
     """
-    row = await tx.one(
+    return await tx.value(
+        int,
         "INSERT INTO trust_messages (conversation_id, writer_id, words, written_at, browser)"
         " SELECT NULL, CAST(:writer AS BIGINT), CAST(:words AS TEXT),"
         " CASE WHEN w.last >= :now THEN w.last + 1 ELSE CAST(:now AS BIGINT) END, CAST(:browser AS TEXT)"
@@ -299,9 +289,6 @@ async def keep_words(tx: Transaction, writer_id: int, words: str, now: datetime,
         now=to_micros(now),
         browser=browser,
     )
-    assert row is not None
-    number: int = row["written_at"]
-    return number
 
 
 async def number_of_words(
@@ -311,15 +298,15 @@ async def number_of_words(
 
     `browser` is as for `keep_words`.
     """
-    row = await tx.one(
-        "SELECT MAX(written_at) AS number FROM trust_messages WHERE writer_id = :writer AND words = :words"
+    return await tx.value_or_none(
+        int,
+        "SELECT MAX(written_at) FROM trust_messages WHERE writer_id = :writer AND words = :words"
         " AND written_at > :since AND browser = :browser AND conversation_id IS NULL",
         writer=writer_id,
         words=words,
         since=to_micros(since),
         browser=browser,
     )
-    return row["number"] if row else None
 
 
 async def all_waiting_words(tx: Transaction, writer_id: int, first: int, last: int) -> Mapping[int, str]:
@@ -336,15 +323,14 @@ async def all_waiting_words(tx: Transaction, writer_id: int, first: int, last: i
 
 async def wait_from_elsewhere(tx: Transaction, writer_id: int, first: int, last: int, browser: str) -> bool:
     """Return whether words wait under these numbers and those between that were not written in a new browser."""
-    row = await tx.one(
-        "SELECT 1 AS one FROM trust_messages WHERE writer_id = :writer AND written_at BETWEEN :first AND :last"
+    return await tx.exists(
+        "SELECT 1 FROM trust_messages WHERE writer_id = :writer AND written_at BETWEEN :first AND :last"
         " AND browser <> :browser AND conversation_id IS NULL LIMIT 1",
         writer=writer_id,
         first=first,
         last=last,
         browser=browser,
     )
-    return row is not None
 
 
 async def drop_words(tx: Transaction, writer_id: int, number: int, first: int, browser: str | None = None) -> None:
@@ -370,19 +356,17 @@ async def drop_all_words(tx: Transaction, writer_id: int) -> None:
 
 async def count_waiting(tx: Transaction, writer_id: int, *, in_new: bool = False) -> int:
     """Return how many texts of a writer wait until they say what they are; `in_new` is as for `count_kept`."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS waiting FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL"
-        f" AND {_IN_NEW}",
+    return await tx.value(
+        int,
+        f"SELECT COUNT(*) FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL AND {_IN_NEW}",
         writer=writer_id,
         in_new=int(in_new),
     )
-    return row["waiting"] if row else 0
 
 
 async def first_waiting_at(tx: Transaction) -> datetime | None:
     """Return when the oldest of the words that wait were written; None if none wait."""
-    row = await tx.one("SELECT MIN(written_at) AS at FROM trust_messages WHERE conversation_id IS NULL")
-    return instant_or_none(row["at"]) if row else None
+    return await tx.value_or_none(datetime, "SELECT MIN(written_at) FROM trust_messages WHERE conversation_id IS NULL")
 
 
 async def forget_waiting(tx: Transaction, before: datetime) -> int:
@@ -397,17 +381,16 @@ _LAST_WRITTEN = "COALESCE((SELECT MAX(m.written_at) FROM trust_messages m WHERE 
 
 async def first_untouched_since(tx: Transaction) -> datetime | None:
     """Return the last instant at which somebody wrote in the conversation that rests for the longest; or None."""
-    row = await tx.one(f"SELECT MIN({_LAST_WRITTEN}) AS at FROM trust_conversations c")
-    return instant_or_none(row["at"]) if row else None
+    return await tx.value_or_none(datetime, f"SELECT MIN({_LAST_WRITTEN}) AS at FROM trust_conversations c")
 
 
 async def untouched_before(tx: Transaction, before: datetime) -> Sequence[Conversation]:
     """Return the conversations in which nobody has written since an instant."""
-    rows = await tx.all(
+    return await tx.rows(
+        Conversation,
         f"SELECT {_CONVERSATION} FROM trust_conversations c WHERE {_LAST_WRITTEN} <= :before ORDER BY id",
         before=to_micros(before),
     )
-    return [_conversation(row) for row in rows]
 
 
 # --- telephone numbers for emergencies
@@ -415,8 +398,10 @@ async def untouched_before(tx: Transaction, before: datetime) -> Sequence[Conver
 
 async def phone_of(tx: Transaction, participant_id: int) -> str:
     """Return the telephone number that a participant left for emergencies; '' for none."""
-    row = await tx.one("SELECT phone FROM emergency_phones WHERE participant_id = :id", id=participant_id)
-    return row["phone"] if row else ""
+    return (
+        await tx.value_or_none(str, "SELECT phone FROM emergency_phones WHERE participant_id = :id", id=participant_id)
+        or ""
+    )
 
 
 async def put_phone(tx: Transaction, participant_id: int, phone: str) -> None:
@@ -437,18 +422,6 @@ async def put_phone(tx: Transaction, participant_id: int, phone: str) -> None:
 _CHECK = "id, author_id, audience, drill, begun_at, second_round_at, closed_at"
 
 
-def _check(row: Row) -> SafetyCheck:
-    return SafetyCheck(
-        row["id"],
-        row["author_id"],
-        parse(row["audience"]),
-        bool(row["drill"]),
-        from_micros(row["begun_at"]),
-        instant_or_none(row["second_round_at"]),
-        instant_or_none(row["closed_at"]),
-    )
-
-
 async def begin_check(
     tx: Transaction, author_id: int, audience: Audience, now: datetime, *, drill: bool
 ) -> SafetyCheck | None:
@@ -456,7 +429,8 @@ async def begin_check(
 
     Somebody of the audience is everybody who is in it now: who joins later is not asked.
     """
-    row = await tx.one(
+    check = await tx.row(
+        SafetyCheck,
         "INSERT INTO safety_checks (author_id, audience, drill, running, begun_at)"
         " VALUES (:author, :audience, :drill, 1, :now) ON CONFLICT (running) DO NOTHING"
         f" RETURNING {_CHECK}",
@@ -465,34 +439,31 @@ async def begin_check(
         drill=int(drill),
         now=to_micros(now),
     )
-    if row is None:
+    if check is None:
         return None
     condition, params = where(audience)
     await tx.run(
         "INSERT INTO safety_answers (check_id, participant_id)"
         f" SELECT CAST(:check_id AS BIGINT), p.id FROM participants p WHERE {condition}",
-        check_id=row["id"],
+        check_id=check.id,
         **params,
     )
-    return _check(row)
+    return check
 
 
 async def running_check(tx: Transaction) -> SafetyCheck | None:
     """Return the check that runs now; None if none does."""
-    row = await tx.one(f"SELECT {_CHECK} FROM safety_checks WHERE running = 1")
-    return _check(row) if row else None
+    return await tx.row(SafetyCheck, f"SELECT {_CHECK} FROM safety_checks WHERE running = 1")
 
 
 async def find_check(tx: Transaction, check_id: int) -> SafetyCheck | None:
     """Return the check with this id; None where there is none."""
-    row = await tx.one(f"SELECT {_CHECK} FROM safety_checks WHERE id = :id", id=check_id)
-    return _check(row) if row else None
+    return await tx.row(SafetyCheck, f"SELECT {_CHECK} FROM safety_checks WHERE id = :id", id=check_id)
 
 
 async def last_check(tx: Transaction) -> SafetyCheck | None:
     """Return the latest check, running or closed; None if there never was one."""
-    row = await tx.one(f"SELECT {_CHECK} FROM safety_checks ORDER BY id DESC LIMIT 1")
-    return _check(row) if row else None
+    return await tx.row(SafetyCheck, f"SELECT {_CHECK} FROM safety_checks ORDER BY id DESC LIMIT 1")
 
 
 async def close_check(tx: Transaction, check_id: int, now: datetime) -> bool:
@@ -513,18 +484,16 @@ async def begin_second_round(tx: Transaction, check_id: int, now: datetime) -> N
 
 async def checks_of(tx: Transaction, participant_id: int) -> Sequence[int]:
     """Return the ids of the checks that asked a participant, whose lists show them."""
-    rows = await tx.all("SELECT check_id FROM safety_answers WHERE participant_id = :id", id=participant_id)
-    return [row["check_id"] for row in rows]
+    return await tx.values(int, "SELECT check_id FROM safety_answers WHERE participant_id = :id", id=participant_id)
 
 
 async def is_asked(tx: Transaction, check_id: int, participant_id: int) -> bool:
     """Return whether a check asked a participant."""
-    row = await tx.one(
-        "SELECT 1 AS one FROM safety_answers WHERE check_id = :id AND participant_id = :person",
+    return await tx.exists(
+        "SELECT 1 FROM safety_answers WHERE check_id = :id AND participant_id = :person",
         id=check_id,
         person=participant_id,
     )
-    return row is not None
 
 
 async def answer_check(tx: Transaction, check_id: int, participant_id: int, answer: Answer, now: datetime) -> None:
@@ -550,44 +519,27 @@ _PEOPLE = (
 
 async def checked_people(tx: Transaction, check_id: int) -> Sequence[CheckedPerson]:
     """Return everybody whom a check asked, with their answers, by id."""
-    return [_checked(row) for row in await tx.all(f"{_PEOPLE} ORDER BY p.id", id=check_id)]
-
-
-def _checked(row: Row) -> CheckedPerson:
-    return CheckedPerson(
-        row["id"],
-        row["given_name"],
-        row["family_name"],
-        row["answer"],
-        instant_or_none(row["answered_at"]),
-        instant_or_none(row["help_at"]),
-        row["phone"],
-        bool(row["reachable"]),
-    )
+    return await tx.rows(CheckedPerson, f"{_PEOPLE} ORDER BY p.id", id=check_id)
 
 
 async def count_silent(tx: Transaction, check_id: int) -> int:
     """Return how many people whom a check asked have not answered."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS people FROM safety_answers WHERE check_id = :id AND answer = ''", id=check_id
-    )
-    return row["people"] if row else 0
+    return await tx.value(int, "SELECT COUNT(*) FROM safety_answers WHERE check_id = :id AND answer = ''", id=check_id)
 
 
 async def count_not_joined(tx: Transaction, check: SafetyCheck) -> int:
     """Return how many selected people had not joined when a check began, whatever its audience: none was asked."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS people FROM participants WHERE attends = 1"
+    return await tx.value(
+        int,
+        "SELECT COUNT(*) FROM participants WHERE attends = 1"
         " AND (status = 'invited' OR status = 'joined' AND joined_at > :begun)",
         begun=to_micros(check.begun_at),
     )
-    return row["people"] if row else 0
 
 
 async def answer_of(tx: Transaction, check_id: int, participant_id: int) -> CheckedPerson | None:
     """Return one person whom a check asked; None for anybody else."""
-    row = await tx.one(f"{_PEOPLE} AND p.id = :person", id=check_id, person=participant_id)
-    return _checked(row) if row else None
+    return await tx.row(CheckedPerson, f"{_PEOPLE} AND p.id = :person", id=check_id, person=participant_id)
 
 
 # --- where people say that they are
@@ -595,20 +547,7 @@ async def answer_of(tx: Transaction, check_id: int, participant_id: int) -> Chec
 FILES = FileTable(name="safety_places", owner="id", named=True, author="f.participant_id")
 """The table of the photos by which people show where they are."""
 
-_PLACE = "participant_id, words, latitude, longitude, digest, said_at, media_type, id"
-
-
-def _said(row: Row) -> SaidPlace:
-    return SaidPlace(
-        row["participant_id"],
-        row["words"],
-        row["latitude"],
-        row["longitude"],
-        row["digest"],
-        from_micros(row["said_at"]),
-        row["media_type"],
-        row["id"],
-    )
+_PLACE = "participant_id, words, latitude, longitude, digest AS photo, said_at, media_type, id"
 
 
 async def add_place(
@@ -651,7 +590,8 @@ async def move_place(tx: Transaction, place: SaidPlace, message: str, *, moves: 
     `moves` says that the message goes on moving. Returns None, and stores nothing, for a message that is not followed
     (any more), as after the person said that they are safe.
     """
-    row = await tx.one(
+    return await tx.value_or_none(
+        int,
         "UPDATE safety_places SET latitude = :latitude, longitude = :longitude, said_at = :now,"
         " message = CASE WHEN :moves = 1 THEN message ELSE '' END"
         " WHERE participant_id = :person AND message = :message AND EXISTS (SELECT 1 FROM safety_answers a"
@@ -664,78 +604,72 @@ async def move_place(tx: Transaction, place: SaidPlace, message: str, *, moves: 
         now=to_micros(place.said_at),
         moves=int(moves),
     )
-    return row["check_id"] if row else None
 
 
 async def knows_message(tx: Transaction, participant_id: int, message: str) -> bool:
     """Return whether a place of a participant came with the message, or the album, that has this key."""
-    row = await tx.one(
-        "SELECT 1 AS one FROM safety_places WHERE participant_id = :person AND message = :message LIMIT 1",
+    return await tx.exists(
+        "SELECT 1 FROM safety_places WHERE participant_id = :person AND message = :message LIMIT 1",
         person=participant_id,
         message=message,
     )
-    return row is not None
 
 
 async def has_place(tx: Transaction, check_id: int, participant_id: int) -> bool:
     """Return whether a participant said where they are in a check."""
-    row = await tx.one(
-        "SELECT 1 AS one FROM safety_places WHERE participant_id = :person AND check_id = :id LIMIT 1",
+    return await tx.exists(
+        "SELECT 1 FROM safety_places WHERE participant_id = :person AND check_id = :id LIMIT 1",
         id=check_id,
         person=participant_id,
     )
-    return row is not None
 
 
 async def latest_places(tx: Transaction, check_id: int, most: int) -> Mapping[int, Sequence[SaidPlace]]:
     """Return the latest `most` places of each person in a check, the latest first, by the person's id."""
-    rows = await tx.all(
-        f"SELECT {_PLACE} FROM (SELECT {_PLACE}, ROW_NUMBER() OVER (PARTITION BY participant_id"
+    found = await tx.rows(
+        SaidPlace,
+        f"SELECT {_PLACE} FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY participant_id"
         " ORDER BY said_at DESC, id DESC) AS back FROM safety_places WHERE check_id = :id) p WHERE back <= :most"
         " ORDER BY participant_id, back",
         id=check_id,
         most=most,
     )
     places: dict[int, list[SaidPlace]] = {}
-    for row in rows:
-        places.setdefault(row["participant_id"], []).append(_said(row))
+    for place in found:
+        places.setdefault(place.participant_id, []).append(place)
     return places
 
 
 async def count_photos(tx: Transaction, check_id: int) -> int:
     """Return by how many photos people show where they are in a check."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS photos FROM safety_places WHERE check_id = :id AND digest <> ''", id=check_id
-    )
-    return row["photos"] if row else 0
+    return await tx.value(int, "SELECT COUNT(*) FROM safety_places WHERE check_id = :id AND digest <> ''", id=check_id)
 
 
 async def count_photos_of(tx: Transaction, participant_id: int, since: datetime) -> int:
     """Return by how many photos a participant showed since an instant where they are."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS photos FROM safety_places WHERE participant_id = :id AND digest <> '' AND said_at > :since",
+    return await tx.value(
+        int,
+        "SELECT COUNT(*) FROM safety_places WHERE participant_id = :id AND digest <> '' AND said_at > :since",
         id=participant_id,
         since=to_micros(since),
     )
-    return row["photos"] if row else 0
 
 
 async def photos(tx: Transaction, check_id: int, skip: int, most: int) -> Sequence[SaidPlace]:
     """Return the places in a check that have photos, the latest first: `most`, after the first `skip`."""
-    rows = await tx.all(
+    return await tx.rows(
+        SaidPlace,
         f"SELECT {_PLACE} FROM safety_places WHERE check_id = :id AND digest <> ''"
         " ORDER BY said_at DESC, id DESC LIMIT :most OFFSET :skip",
         id=check_id,
         most=most,
         skip=skip,
     )
-    return [_said(row) for row in rows]
 
 
 async def first_place_at(tx: Transaction) -> datetime | None:
     """Return when the oldest of the stored places was said; None if there is none."""
-    row = await tx.one("SELECT MIN(said_at) AS at FROM safety_places")
-    return instant_or_none(row["at"]) if row else None
+    return await tx.value_or_none(datetime, "SELECT MIN(said_at) FROM safety_places")
 
 
 async def forget_places(tx: Transaction, before: datetime) -> Sequence[int]:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.database.engine import Row, Store, StoreUnavailable, Transaction, Unit
 from bot.database.opening import open_store
+from bot.database.records import record
+from bot.people.listed import Gender
 from tests.database.conftest import Stranger, note_texts, open_bare
 
 
@@ -50,6 +55,58 @@ async def test_nothing_found_is_none(bare: Store) -> None:
     assert there is not None
     assert there["number"] == 7
     assert await bare.read(lambda tx: tx.one(of_text, text="-")) is None
+
+
+@dataclass(frozen=True)
+class Note:
+    text: str
+    number: timedelta | None
+    flag: bool
+    made: datetime
+    said: Mapping[str, str]
+    day: date | None
+    gender: Gender | None = None
+
+
+_NOTES = """SELECT '2026-05-17' AS day, '{"fr": "oui"}' AS said, text, number, flag, 1000000 AS made FROM notes"""
+
+
+async def test_rows_are_read_as_what_their_fields_are(bare: Store) -> None:
+    await bare.transact(lambda tx: tx.run("INSERT INTO notes (text, number, flag) VALUES ('a', 60000000, 1)"))
+    await bare.transact(lambda tx: tx.run("INSERT INTO notes (text, flag) VALUES ('b', 0)"))
+    first, second = await bare.read(lambda tx: tx.rows(Note, f"{_NOTES} ORDER BY text"))
+    made = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
+    assert first == Note("a", timedelta(minutes=1), True, made, {"fr": "oui"}, date(2026, 5, 17))
+    assert (second.number, second.flag) == (None, False)
+    assert await bare.read(lambda tx: tx.row(Note, f"{_NOTES} WHERE text = 'b'")) == second
+    assert await bare.read(lambda tx: tx.row(Note, f"{_NOTES} WHERE text = 'c'")) is None
+    assert await bare.read(lambda tx: tx.rows(Note, f"{_NOTES} WHERE text = 'c'")) == []
+
+
+async def test_a_column_that_is_no_field_is_refused_unless_others_are_expected(bare: Store) -> None:
+    await bare.transact(lambda tx: tx.run("INSERT INTO notes (text, flag) VALUES ('a', 0)"))
+    more = _NOTES.replace(" FROM", ", 'woman' AS gender, 7 AS votes FROM")
+    with pytest.raises(TypeError, match="votes"):
+        await bare.read(lambda tx: tx.rows(Note, more))
+    with pytest.raises(TypeError, match="missing"):
+        await bare.read(lambda tx: tx.rows(Note, "SELECT text FROM notes"))
+    [row] = await bare.read(lambda tx: tx.all(more))
+    assert (record(Note, row).gender, row["votes"]) == (Gender.WOMAN, 7)
+
+
+async def test_one_value_is_there_or_an_error(bare: Store) -> None:
+    await bare.transact(lambda tx: tx.run("INSERT INTO notes (text, number) VALUES ('a', 1000000), ('b', NULL)"))
+    assert await bare.read(lambda tx: tx.value(int, "SELECT COUNT(*) FROM notes")) == 2
+    assert await bare.read(lambda tx: tx.values(str, "SELECT text FROM notes ORDER BY text")) == ["a", "b"]
+    number = "SELECT number FROM notes WHERE text = :text"
+    made = await bare.read(lambda tx: tx.value_or_none(datetime, number, text="a"))
+    assert made == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
+    assert await bare.read(lambda tx: tx.exists(number, text="b"))
+    for missing in "bc":
+        assert await bare.read(lambda tx, text=missing: tx.value_or_none(int, number, text=text)) is None  # type: ignore[misc]
+        with pytest.raises(LookupError):
+            await bare.read(lambda tx, text=missing: tx.value(int, number, text=text))  # type: ignore[misc]
+    assert not await bare.read(lambda tx: tx.exists(number, text="c"))
 
 
 async def test_run_counts_the_rows_it_changed(bare: Store) -> None:

@@ -12,6 +12,7 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import discord
@@ -23,6 +24,7 @@ from bot.content.errors import PlatformError, RetryLater
 from bot.conversation import inbox_store, missed_store
 from bot.conversation.missed_store import Listened
 from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.database.retrying import retry_until_available
 from bot.platforms.discord.faults import classified
 from bot.platforms.discord.gate import Priority, with_priority
 from bot.platforms.discord.interactions import InteractionHandler, is_from_a_person
@@ -118,7 +120,8 @@ class CatchingUp:
                 log.exception("discord.catch_up_preparation_failed")
             people = len(self._due)
             await self._take_all()
-            await self._patiently(lambda: self._store.transact(lambda tx: missed_store.end(tx, PLATFORM)))
+            ended = partial(self._store.transact, lambda tx: missed_store.end(tx, PLATFORM))
+            await retry_until_available(ended, self._clock, _AGAIN_AFTER)
             log.info("discord.caught_up", people=people, messages=self._taken)
         except Exception:
             log.exception("discord.catch_up_failed")
@@ -136,16 +139,9 @@ class CatchingUp:
             return list(await self._store.read(lambda tx: missed_store.accounts(tx, PLATFORM, since)))
 
         self._taken = 0
-        self._due = {int(account.native_id): account for account in await self._patiently(read_accounts)}
+        accounts = await retry_until_available(read_accounts, self._clock, _AGAIN_AFTER)
+        self._due = {int(account.native_id): account for account in accounts}
         self._listed.set()
-
-    async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Repeat work until the store answers. Returns its result."""
-        while True:
-            try:
-                return await work()
-            except StoreUnavailable:
-                await self._clock.sleep(_AGAIN_AFTER)
 
     async def _take_all(self) -> None:
         while self._due or self._under_way:

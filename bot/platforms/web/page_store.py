@@ -274,12 +274,11 @@ async def pin(tx: Transaction, participant_id: int, message_id: int, now: dateti
             participant=participant_id,
             now=to_micros(now),
         )
-    row = await tx.one(
-        "SELECT 1 AS one FROM page_messages WHERE participant_id = :participant AND id = :id",
+    return await tx.exists(
+        "SELECT 1 FROM page_messages WHERE participant_id = :participant AND id = :id",
         participant=participant_id,
         id=message_id,
     )
-    return row is not None
 
 
 async def changes(tx: Transaction, participant_id: int, after: int) -> list[PageMessage]:
@@ -322,12 +321,11 @@ async def is_further_up(tx: Transaction, participant_id: int, message_id: int) -
 
 async def latest_revision(tx: Transaction, participant_id: int) -> int:
     """Return the number of the last change of a person's page; 0 for a page without messages."""
-    row = await tx.one(
-        "SELECT COALESCE(MAX(revision), 0) AS revision FROM page_messages WHERE participant_id = :participant",
+    return await tx.value(
+        int,
+        "SELECT COALESCE(MAX(revision), 0) FROM page_messages WHERE participant_id = :participant",
         participant=participant_id,
     )
-    assert row is not None
-    return int(row["revision"])
 
 
 async def find(tx: Transaction, participant_id: int, message_id: int) -> PageMessage | None:
@@ -393,13 +391,12 @@ async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View
 
 async def bears_file_or_secret(tx: Transaction, participant_id: int, message_id: int) -> bool:
     """Return whether a message of a person's page has attachments or a secret, which an edit would lose."""
-    row = await tx.one(
-        "SELECT 1 AS one FROM page_messages m WHERE m.id = :id AND m.participant_id = :participant AND (m.secret = 1"
+    return await tx.exists(
+        "SELECT 1 FROM page_messages m WHERE m.id = :id AND m.participant_id = :participant AND (m.secret = 1"
         " OR EXISTS (SELECT 1 FROM page_files f WHERE f.message_id = m.id))",
         id=message_id,
         participant=participant_id,
     )
-    return row is not None
 
 
 async def find_file(tx: Transaction, participant_id: int, message_id: int, position: int) -> PageFile | None:

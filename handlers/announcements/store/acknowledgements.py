@@ -38,7 +38,4 @@ async def who_has_seen(tx: Transaction, announcement_id: int) -> Mapping[int, da
 
 async def count_seen(tx: Transaction, announcement_id: int) -> int:
     """Return how many people confirmed that they saw an announcement, or did what a campaign asks."""
-    row = await tx.one("SELECT COUNT(*) AS n FROM acknowledgements WHERE announcement_id = :id", id=announcement_id)
-    assert row is not None
-    number: int = row["n"]
-    return number
+    return await tx.value(int, "SELECT COUNT(*) FROM acknowledgements WHERE announcement_id = :id", id=announcement_id)

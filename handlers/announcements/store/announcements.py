@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.clock import instant_or_none, to_micros
+from bot.clock import to_micros
 from bot.content.views import Attachment
-from bot.database.engine import Row, Transaction
-from bot.people import audiences
+from bot.database.engine import Transaction
 from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements.model import Announcement, Kind, State
 from handlers.announcements.store.contents import ELSE, Lines, add_files, pack_words
 
 _ABANDONED = timedelta(days=60)
 COLUMNS = (
-    "n.id, n.author_id, n.kind, n.audience, n.urgent, n.asks_seen, n.state, n.revision, n.due_at, n.deadline_at,"
-    " n.released_at, n.ended_at, n.copied_to, n.copies_due_at, n.calling_back, n.changed_to, n.trying_again,"
-    " n.closed_to"
+    "n.id, n.author_id, n.kind, n.audience, n.urgent, n.asks_seen, n.state, n.revision, n.due_at AS due,"
+    " n.deadline_at AS deadline, n.released_at AS released, n.ended_at AS ended, n.copied_to,"
+    " n.copies_due_at AS copies_due, n.calling_back, n.changed_to, n.trying_again, n.closed_to"
 )
-"""SQL for the columns of announcements `n` that `read_announcement` reads."""
+"""SQL for the columns of announcements `n` that make an `Announcement`."""
 
 
 async def add_announcement(
@@ -38,7 +37,8 @@ async def add_announcement(
 
     `author_id` is None for an announcement from the shell; `deadline` is that of a campaign.
     """
-    row = await tx.one(
+    announcement_id = await tx.value(
+        int,
         "INSERT INTO announcements (author_id, kind, content, audience, deadline_at, created_at)"
         " VALUES (CAST(:author AS BIGINT), :kind, :content, :audience, CAST(:deadline AS BIGINT), :now) RETURNING id",
         author=author_id,
@@ -48,17 +48,15 @@ async def add_announcement(
         deadline=to_micros(deadline) if deadline else None,
         now=to_micros(now),
     )
-    assert row is not None
-    await add_files(tx, row["id"], attachments)
-    announcement = await find_announcement(tx, row["id"])
+    await add_files(tx, announcement_id, attachments)
+    announcement = await find_announcement(tx, announcement_id)
     assert announcement is not None
     return announcement
 
 
 async def find_announcement(tx: Transaction, announcement_id: int) -> Announcement | None:
     """Return the announcement with this id, None if there is none."""
-    row = await tx.one(f"SELECT {COLUMNS} FROM announcements n WHERE n.id = :id", id=announcement_id)
-    return read_announcement(row) if row else None
+    return await tx.row(Announcement, f"SELECT {COLUMNS} FROM announcements n WHERE n.id = :id", id=announcement_id)
 
 
 async def list_announcements(tx: Transaction, limit: int, after: int = 0) -> Sequence[Announcement]:
@@ -66,19 +64,18 @@ async def list_announcements(tx: Transaction, limit: int, after: int = 0) -> Seq
 
     Those scheduled or being sent come first, then those sent, then drafts; among these, the newest first.
     """
-    rows = await tx.all(
+    return await tx.rows(
+        Announcement,
         f"SELECT {COLUMNS} FROM announcements n ORDER BY CASE WHEN n.state IN ('waiting', 'sending') THEN 0"
         " WHEN n.state = 'draft' THEN 2 ELSE 1 END, n.id DESC LIMIT :limit OFFSET :after",
         limit=limit,
         after=after,
     )
-    return [read_announcement(row) for row in rows]
 
 
 async def count_announcements(tx: Transaction) -> int:
     """Return how many announcements there are."""
-    row = await tx.one("SELECT COUNT(*) AS found FROM announcements")
-    return row["found"] if row else 0
+    return await tx.value(int, "SELECT COUNT(*) FROM announcements")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +89,12 @@ class Unsent:
 
 async def unsent(tx: Transaction) -> Unsent:
     """Return how many announcements are drafts or scheduled, and when the first is due."""
-    row = await tx.one(
-        "SELECT COUNT(CASE WHEN state = 'draft' THEN 1 END) AS drafts, COUNT(due_at) AS waiting, MIN(due_at) AS due"
-        " FROM announcements WHERE state IN ('draft', 'waiting')"
+    [unsent] = await tx.rows(
+        Unsent,
+        "SELECT COUNT(CASE WHEN state = 'draft' THEN 1 END) AS drafts, COUNT(due_at) AS waiting,"
+        " MIN(due_at) AS next_due FROM announcements WHERE state IN ('draft', 'waiting')",
     )
-    assert row is not None
-    return Unsent(row["drafts"], row["waiting"], instant_or_none(row["due"]))
+    return unsent
 
 
 async def set_audience(tx: Transaction, announcement_id: int, audience: Audience) -> None:
@@ -158,26 +155,25 @@ async def set_state(tx: Transaction, announcement_id: int, state: State) -> None
 
 async def due_announcements(tx: Transaction, now: datetime) -> Sequence[Announcement]:
     """Return the scheduled announcements that are due, the earliest first."""
-    rows = await tx.all(
+    return await tx.rows(
+        Announcement,
         f"SELECT {COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.due_at <= :now ORDER BY n.due_at, n.id",
         now=to_micros(now),
     )
-    return [read_announcement(row) for row in rows]
 
 
 async def announcements_planned_by(tx: Transaction, participant_id: int) -> Sequence[Announcement]:
     """Return the scheduled announcements that this organiser wrote."""
-    rows = await tx.all(
+    return await tx.rows(
+        Announcement,
         f"SELECT {COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.author_id = :author ORDER BY n.id",
         author=participant_id,
     )
-    return [read_announcement(row) for row in rows]
 
 
 async def next_announcement_due(tx: Transaction) -> datetime | None:
     """Return when the first scheduled announcement is due; None if none is scheduled."""
-    row = await tx.one("SELECT MIN(due_at) AS due FROM announcements WHERE state = 'waiting'")
-    return instant_or_none(row["due"]) if row else None
+    return await tx.value_or_none(datetime, "SELECT MIN(due_at) FROM announcements WHERE state = 'waiting'")
 
 
 async def discard_draft(tx: Transaction, announcement_id: int) -> bool:
@@ -190,12 +186,12 @@ async def released_since(tx: Transaction, since: datetime) -> Sequence[Announcem
 
     Cancelled and withdrawn ones are left out.
     """
-    rows = await tx.all(
+    return await tx.rows(
+        Announcement,
         f"SELECT {COLUMNS} FROM announcements n WHERE n.released_at >= :since"
         " AND n.state IN ('sending', 'sent') ORDER BY n.released_at DESC, n.id DESC",
         since=to_micros(since),
     )
-    return [read_announcement(row) for row in rows]
 
 
 async def waiting_or_recent(tx: Transaction, since: datetime) -> Sequence[Announcement]:
@@ -203,40 +199,16 @@ async def waiting_or_recent(tx: Transaction, since: datetime) -> Sequence[Announ
 
     Cancelled and withdrawn ones are left out.
     """
-    rows = await tx.all(
+    return await tx.rows(
+        Announcement,
         f"SELECT {COLUMNS} FROM announcements n WHERE n.state = 'waiting'"
         " OR (n.released_at >= :since AND n.state IN ('sending', 'sent')) ORDER BY n.id DESC",
         since=to_micros(since),
     )
-    return [read_announcement(row) for row in rows]
 
 
 async def forget_old_drafts(tx: Transaction, now: datetime) -> int:
     """Delete drafts that are older than two months. Returns how many were deleted."""
     return await tx.run(
         "DELETE FROM announcements WHERE state = 'draft' AND created_at < :before", before=to_micros(now - _ABANDONED)
-    )
-
-
-def read_announcement(row: Row) -> Announcement:
-    """Return the announcement of a row with the COLUMNS."""
-    return Announcement(
-        row["id"],
-        row["author_id"],
-        row["kind"],
-        audiences.parse(row["audience"]),
-        bool(row["urgent"]),
-        bool(row["asks_seen"]),
-        row["state"],
-        row["revision"],
-        instant_or_none(row["due_at"]),
-        instant_or_none(row["deadline_at"]),
-        instant_or_none(row["released_at"]),
-        instant_or_none(row["ended_at"]),
-        row["copied_to"],
-        instant_or_none(row["copies_due_at"]),
-        row["calling_back"],
-        row["changed_to"],
-        bool(row["trying_again"]),
-        row["closed_to"],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.clock import instant_or_none, to_micros
+from bot.clock import to_micros
 from bot.database.engine import Transaction
 
 _RUNNING = "kind = 'campaign' AND deadline_at IS NOT NULL AND state <> 'withdrawn'"
@@ -13,17 +13,16 @@ _RUNNING = "kind = 'campaign' AND deadline_at IS NOT NULL AND state <> 'withdraw
 
 async def next_campaign_end(tx: Transaction) -> datetime | None:
     """Return when the first campaign that is not over ends, perhaps in the past; None if there is none."""
-    row = await tx.one(f"SELECT MIN(deadline_at) AS ends FROM announcements WHERE {_RUNNING}")
-    return instant_or_none(row["ends"]) if row else None
+    return await tx.value_or_none(datetime, f"SELECT MIN(deadline_at) FROM announcements WHERE {_RUNNING}")
 
 
 async def ended_campaigns(tx: Transaction, now: datetime) -> Sequence[int]:
     """Return the ids of the campaigns whose deadline has passed but that were not ended yet, the earliest first."""
-    rows = await tx.all(
+    return await tx.values(
+        int,
         f"SELECT id FROM announcements WHERE {_RUNNING} AND deadline_at <= :now ORDER BY deadline_at, id",
         now=to_micros(now),
     )
-    return [row["id"] for row in rows]
 
 
 async def end_campaign(tx: Transaction, announcement_id: int) -> None:

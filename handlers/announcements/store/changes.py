@@ -44,7 +44,7 @@ _BEHIND = f"{THESE} AND {_ARRIVED} AND op <> 'delete' AND revision < {_PRESENT_R
 
 async def any_behind(tx: Transaction, copies: Copies) -> bool:
     """Return whether one of these copies arrived with an earlier revision of the announcement."""
-    return await tx.one(f"SELECT 1 AS found FROM deliveries WHERE {_BEHIND} LIMIT 1", **copies.params) is not None
+    return await tx.exists(f"SELECT 1 FROM deliveries WHERE {_BEHIND} LIMIT 1", **copies.params)
 
 
 async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, showing: Sequence[str]) -> int:
@@ -88,12 +88,9 @@ Copies of a cancelled or withdrawn announcement are not sent any more, but edite
 
 async def count_failed(tx: Transaction, announcement_id: int) -> int:
     """Return how many copies of an announcement can be tried again."""
-    row = await tx.one(
-        f"SELECT COUNT(*) AS found FROM deliveries WHERE announcement_id = :id AND {_FAILED}", id=announcement_id
+    return await tx.value(
+        int, f"SELECT COUNT(*) FROM deliveries WHERE announcement_id = :id AND {_FAILED}", id=announcement_id
     )
-    assert row is not None
-    count: int = row["found"]
-    return count
 
 
 async def retry_copies(tx: Transaction, copies: Copies, now: datetime) -> None:

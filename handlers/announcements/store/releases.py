@@ -137,16 +137,14 @@ async def closed_to_copies(
     They get no private messages.
     """
     without, params = _without_copy(audience, topic, people)
-    rows = await tx.all(
-        f"SELECT p.id, a.id AS account, a.native_id, a.platform, a.private_pushes{without}"
+    return await tx.rows(
+        ClosedToCopies,
+        "SELECT p.id AS participant_id, a.id AS account_id, a.platform, a.native_id,"
+        f" a.private_pushes AS asked{without}"
         f" AND NOT ({_WRITTEN_TO}) ORDER BY p.id",
         announcement=release.announcement_id,
         **params,
     )
-    return [
-        ClosedToCopies(row["id"], row["account"], row["platform"], row["native_id"], bool(row["private_pushes"]))
-        for row in rows
-    ]
 
 
 def _without_copy(audience: Audience, topic: Topic | None, people: IdRange) -> tuple[str, Mapping[str, Any]]:
@@ -171,13 +169,13 @@ async def mentioned(tx: Transaction, announcement_id: int) -> frozenset[str]:
 
 async def last_thread(tx: Transaction, participant_id: int, platform: str) -> int | None:
     """Return the channel id of the person's last group that has a thread on a platform; None if there is none."""
-    row = await tx.one(
+    return await tx.value_or_none(
+        int,
         "SELECT s.id FROM members m JOIN channels s ON s.group_id = m.group_id AND s.platform = :platform"
         " WHERE m.participant_id = :person AND s.thread <> '' ORDER BY m.round DESC LIMIT 1",
         platform=platform,
         person=participant_id,
     )
-    return row["id"] if row else None
 
 
 async def add_copies_in_threads(

@@ -38,7 +38,8 @@ class CopyCount:
 async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCount]:
     """Return how many copies of an announcement there are on each platform by state, operation and reason."""
     # Grouped and sorted as in the index, which then is all that is read, and nothing has to be sorted.
-    rows = await tx.all(
+    counts = await tx.rows(
+        CopyCount,
         "SELECT platform, state, op, reason, COUNT(*) AS copies, CAST(SUM(repeated) AS BIGINT) AS doubtful,"
         " COUNT(rung_at) AS rung,"
         " MIN(CASE WHEN state = 'waiting' THEN due_at END) AS due"
@@ -46,48 +47,34 @@ async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCo
         " ORDER BY state, platform, op, reason",
         id=announcement_id,
     )
-    rows.sort(key=lambda row: row["platform"])
-    return [
-        CopyCount(
-            row["platform"],
-            row["state"],
-            row["op"],
-            row["reason"],
-            row["copies"],
-            row["doubtful"],
-            instant_or_none(row["due"]),
-            row["rung"],
-        )
-        for row in rows
-    ]
+    return sorted(counts, key=lambda count: count.platform)
 
 
 async def count_there(tx: Transaction, announcement_id: int) -> int:
     """Return how many copies of an announcement that is not withdrawn have arrived."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS found FROM deliveries WHERE announcement_id = :id"
+    return await tx.value(
+        int,
+        "SELECT COUNT(*) FROM deliveries WHERE announcement_id = :id"
         " AND (state = 'sent' OR (op = 'edit' AND state IN ('waiting', 'sending', 'failed', 'unreachable')))",
         id=announcement_id,
     )
-    assert row is not None
-    count: int = row["found"]
-    return count
 
 
 async def people_to_come(tx: Transaction, announcement_id: int) -> frozenset[int]:
     """Return the ids of the people whose copy of an announcement has not left yet, such as where it is night."""
-    rows = await tx.all(
+    found = await tx.values(
+        int,
         "SELECT participant_id FROM deliveries WHERE announcement_id = :id AND participant_id IS NOT NULL"
         " AND op = 'send' AND state IN ('waiting', 'sending')",
         id=announcement_id,
     )
-    return frozenset(row["participant_id"] for row in rows)
+    return frozenset(found)
 
 
 async def none_was_sent(tx: Transaction, announcement_id: int) -> bool:
     """Return whether no copy of an announcement was sent or is being sent. Copies that wait do not count."""
-    row = await tx.one(
-        "SELECT 1 AS found FROM deliveries WHERE announcement_id = :id AND state = 'waiting'"
+    return not await tx.exists(
+        "SELECT 1 FROM deliveries WHERE announcement_id = :id AND state = 'waiting'"
         " AND (native_id IS NOT NULL OR repeated = 1)"
         " UNION ALL SELECT 1 FROM deliveries WHERE announcement_id = :id AND state IN ('sending', 'sent')"
         " UNION ALL SELECT 1 FROM deliveries WHERE announcement_id = :id"
@@ -95,7 +82,6 @@ async def none_was_sent(tx: Transaction, announcement_id: int) -> bool:
         " AND (native_id IS NOT NULL OR repeated = 1) LIMIT 1",
         id=announcement_id,
     )
-    return row is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +131,9 @@ async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
 
 async def received_by(tx: Transaction, participant_id: int) -> frozenset[int]:
     """Return the ids of the announcements that were sent to this participant as a message of their own."""
-    rows = await tx.all(
+    found = await tx.values(
+        int,
         "SELECT DISTINCT announcement_id FROM deliveries WHERE participant_id = :id AND announcement_id IS NOT NULL",
         id=participant_id,
     )
-    return frozenset(row["announcement_id"] for row in rows)
+    return frozenset(found)

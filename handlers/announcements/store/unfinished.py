@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.clock import instant_or_none, to_micros
+from bot.clock import to_micros
 from bot.database.engine import Transaction
 from handlers.announcements.model import Announcement, CallingBack
-from handlers.announcements.store.announcements import COLUMNS, read_announcement
+from handlers.announcements.store.announcements import COLUMNS
 
 
 async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | None, due: datetime) -> None:
@@ -65,13 +65,11 @@ _UNFINISHED = "(n.copied_to IS NOT NULL OR n.calling_back <> '' OR n.changed_to 
 
 async def unfinished_since(tx: Transaction) -> datetime | None:
     """Return since when copies have still to be enqueued, changed or called back; None if there are no such copies."""
-    row = await tx.one(f"SELECT MIN(n.released_at) AS released FROM announcements n WHERE {_UNFINISHED}")
-    return instant_or_none(row["released"]) if row else None
+    return await tx.value_or_none(datetime, f"SELECT MIN(n.released_at) FROM announcements n WHERE {_UNFINISHED}")
 
 
 async def first_unfinished(tx: Transaction) -> Announcement | None:
     """Return the first announcement with copies to be enqueued, changed or called back; None if there is none."""
-    row = await tx.one(
-        f"SELECT {COLUMNS} FROM announcements n WHERE {_UNFINISHED} ORDER BY n.released_at, n.id LIMIT 1"
+    return await tx.row(
+        Announcement, f"SELECT {COLUMNS} FROM announcements n WHERE {_UNFINISHED} ORDER BY n.released_at, n.id LIMIT 1"
     )
-    return read_announcement(row) if row else None

@@ -15,8 +15,9 @@ from handlers.groups.model import Attendee
 
 async def absent_on(tx: Transaction, day: str) -> frozenset[int]:
     """Return the ids of the people marked absent on a day (a local date, ISO)."""
-    rows = await tx.all("SELECT participant_id FROM attendance WHERE day = :day AND present = 0", day=day)
-    return frozenset(row["participant_id"] for row in rows)
+    return frozenset(
+        await tx.values(int, "SELECT participant_id FROM attendance WHERE day = :day AND present = 0", day=day)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ async def mark_attendance(
 
 async def everyone_who_may_come(tx: Transaction) -> Sequence[Attendee]:
     """Return everyone who is invited or joined and did not say that they are not coming, sorted by id."""
-    rows = await tx.all(
-        "SELECT id, given_name, family_name, status FROM participants"
-        " WHERE attends = 1 AND status IN ('invited', 'joined') ORDER BY id"
+    return await tx.rows(
+        Attendee,
+        "SELECT id, given_name, family_name, CASE WHEN status = 'joined' THEN 1 ELSE 0 END AS joined FROM participants"
+        " WHERE attends = 1 AND status IN ('invited', 'joined') ORDER BY id",
     )
-    return [Attendee(row["id"], row["given_name"], row["family_name"], row["status"] == "joined") for row in rows]

@@ -4,39 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.database.engine import Row, Transaction
+from bot.database.engine import Transaction
 from handlers.groups.model import Group
 
 GROUP = "SELECT g.id, g.round, g.theme, g.number, g.name, g.room, g.locked FROM groups g"
-"""The beginning of queries whose rows `group_of_row` reads."""
-
-
-def group_of_row(row: Row) -> Group:
-    """Return the group in a row of a query that begins with GROUP."""
-    return Group(row["id"], row["round"], row["theme"], row["number"], row["name"], row["room"], bool(row["locked"]))
+"""The beginning of queries for a `Group`."""
 
 
 async def groups_of_round(tx: Transaction, round_number: int) -> Sequence[Group]:
     """Return the groups of a round (one day), sorted by theme in the themes' order, then by number."""
-    rows = await tx.all(
+    return await tx.rows(
+        Group,
         f"{GROUP} JOIN themes t ON t.key = g.theme WHERE g.round = :round ORDER BY t.position, g.number",
         round=round_number,
     )
-    return [group_of_row(row) for row in rows]
 
 
 async def find_group(tx: Transaction, group_id: int) -> Group | None:
     """Return the group with this id, None if there is none."""
-    row = await tx.one(f"{GROUP} WHERE g.id = :id", id=group_id)
-    return group_of_row(row) if row else None
+    return await tx.row(Group, f"{GROUP} WHERE g.id = :id", id=group_id)
 
 
 async def find_published_group(tx: Transaction, group_id: int) -> Group | None:
     """Return the group with this id if it is published; None otherwise, since only organisers may see it then."""
-    row = await tx.one(
-        f"{GROUP} JOIN rounds r ON r.number = g.round WHERE g.id = :id AND r.published_at IS NOT NULL", id=group_id
+    return await tx.row(
+        Group,
+        f"{GROUP} JOIN rounds r ON r.number = g.round WHERE g.id = :id AND r.published_at IS NOT NULL",
+        id=group_id,
     )
-    return group_of_row(row) if row else None
 
 
 async def add_group(tx: Transaction, round_number: int, theme: str, number: int) -> Group:
@@ -44,13 +39,13 @@ async def add_group(tx: Transaction, round_number: int, theme: str, number: int)
 
     The highest number ever given in a theme and round is stored as well.
     """
-    row = await tx.one(
+    group_id = await tx.value(
+        int,
         "INSERT INTO groups (round, theme, number) VALUES (:round, :theme, :number) RETURNING id",
         round=round_number,
         theme=theme,
         number=number,
     )
-    assert row is not None
     await tx.run(
         "INSERT INTO group_numbers (round, theme, highest) VALUES (:round, :theme, :number) ON CONFLICT (round, theme)"
         " DO UPDATE SET highest = excluded.highest WHERE group_numbers.highest < excluded.highest",
@@ -58,7 +53,7 @@ async def add_group(tx: Transaction, round_number: int, theme: str, number: int)
         theme=theme,
         number=number,
     )
-    return Group(row["id"], round_number, theme, number)
+    return Group(group_id, round_number, theme, number)
 
 
 async def highest_group_numbers(tx: Transaction, round_number: int) -> Mapping[str, int]:
@@ -74,8 +69,7 @@ async def remove_group(tx: Transaction, group_id: int) -> None:
 
 async def groups_of_theme(tx: Transaction, theme: str) -> Sequence[int]:
     """Return the ids of a theme's groups on all days (in all rounds)."""
-    rows = await tx.all("SELECT id FROM groups WHERE theme = :theme ORDER BY id", theme=theme)
-    return [row["id"] for row in rows]
+    return await tx.values(int, "SELECT id FROM groups WHERE theme = :theme ORDER BY id", theme=theme)
 
 
 async def remove_empty_groups(tx: Transaction, theme: str) -> None:

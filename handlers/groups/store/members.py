@@ -7,15 +7,17 @@ from datetime import date
 
 from bot.clock import instant_or_none
 from bot.content.names import collation, display_name
-from bot.database.engine import Row, Transaction
+from bot.database.engine import Transaction
+from bot.database.records import record
 from bot.people.audiences import COMES
 from handlers.groups.model import Group, Member, Round
-from handlers.groups.store.groups import GROUP, group_of_row
+from handlers.groups.store.groups import GROUP
 from handlers.groups.store.rounds import all_rounds
 
 _PEOPLE = (
-    "SELECT p.id, p.ref, p.given_name, p.family_name, p.territory, p.gender, p.birth_year, p.status, c.theme,"
-    " c.second_theme, a.platform, m.group_id, m.pinned FROM participants p"
+    "SELECT p.id, p.ref, p.given_name, p.family_name, p.territory, p.gender, p.birth_year, c.theme,"
+    " c.second_theme, CASE WHEN p.status = 'joined' THEN 1 ELSE 0 END AS joined, COALESCE(a.platform, '') AS platform,"
+    " m.group_id, COALESCE(m.pinned, 0) AS pinned FROM participants p"
     " JOIN choices c ON c.participant_id = p.id LEFT JOIN accounts a ON a.id = p.preferred_account"
     " LEFT JOIN members m ON m.participant_id = p.id AND m.round = :round"
 )
@@ -25,31 +27,12 @@ TO_BE_GROUPED = "p.attends = 1 AND p.status NOT IN ('withdrawn', 'revoked') AND 
 """The SQL condition for participants `p`, with their choices `c`, who come and have a theme."""
 
 
-def _member(row: Row) -> Member:
-    return Member(
-        row["id"],
-        row["ref"],
-        row["given_name"],
-        row["family_name"],
-        row["theme"],
-        row["second_theme"],
-        row["territory"],
-        row["gender"],
-        row["birth_year"],
-        row["status"] == "joined",
-        row["platform"] or "",
-        row["group_id"],
-        bool(row["pinned"]),
-    )
-
-
 async def people_with_theme(tx: Transaction, round_number: int) -> Sequence[Member]:
     """Return everyone who comes and has a theme, with their group in a round (one day), sorted by id.
 
     People who have not joined the bot yet are included.
     """
-    rows = await tx.all(f"{_PEOPLE} WHERE {TO_BE_GROUPED} ORDER BY p.id", round=round_number)
-    return [_member(row) for row in rows]
+    return await tx.rows(Member, f"{_PEOPLE} WHERE {TO_BE_GROUPED} ORDER BY p.id", round=round_number)
 
 
 async def names_of_people(tx: Transaction) -> Mapping[int, str]:
@@ -63,34 +46,35 @@ async def names_of_people(tx: Transaction) -> Mapping[int, str]:
 
 async def person_with_theme(tx: Transaction, round_number: int, participant_id: int) -> Member | None:
     """Return a participant with their group in a round (one day); None if they do not come or have no theme."""
-    row = await tx.one(f"{_PEOPLE} WHERE {TO_BE_GROUPED} AND p.id = :id", round=round_number, id=participant_id)
-    return _member(row) if row else None
+    return await tx.row(
+        Member, f"{_PEOPLE} WHERE {TO_BE_GROUPED} AND p.id = :id", round=round_number, id=participant_id
+    )
 
 
 async def members_of(tx: Transaction, group: Group) -> Sequence[Member]:
     """Return the members of a group, sorted by first name."""
-    rows = await tx.all(f"{_PEOPLE} WHERE m.group_id = :group", round=group.round, group=group.id)
-    return sorted_by_name(_member(row) for row in rows)
+    people = await tx.rows(Member, f"{_PEOPLE} WHERE m.group_id = :group", round=group.round, group=group.id)
+    return sorted_by_name(people)
 
 
 async def companions_of(tx: Transaction, person: int) -> Sequence[int]:
     """Return the ids of those who were ever in a group with a participant, given by their id."""
-    rows = await tx.all(
+    return await tx.values(
+        int,
         "SELECT DISTINCT o.participant_id FROM members m JOIN members o ON o.group_id = m.group_id"
         " WHERE m.participant_id = :id AND o.participant_id <> :id ORDER BY o.participant_id",
         id=person,
     )
-    return [row["participant_id"] for row in rows]
 
 
 async def arrived_members(tx: Transaction, group_id: int) -> Sequence[int]:
     """Return the ids of the members of a group who joined the bot and take part."""
-    rows = await tx.all(
+    return await tx.values(
+        int,
         "SELECT p.id FROM members m JOIN participants p ON p.id = m.participant_id"
         f" WHERE m.group_id = :group AND {COMES} ORDER BY p.id",
         group=group_id,
     )
-    return [row["id"] for row in rows]
 
 
 def sorted_by_name(people: Iterable[Member]) -> Sequence[Member]:
@@ -100,12 +84,12 @@ def sorted_by_name(people: Iterable[Member]) -> Sequence[Member]:
 
 async def group_of(tx: Transaction, participant_id: int, round_number: int) -> Group | None:
     """Return the group of a participant in a round (one day), None if they are in none."""
-    row = await tx.one(
+    return await tx.row(
+        Group,
         f"{GROUP} JOIN members m ON m.group_id = g.id WHERE m.participant_id = :id AND m.round = :round",
         id=participant_id,
         round=round_number,
     )
-    return group_of_row(row) if row else None
 
 
 async def published_groups_of(tx: Transaction, people: Collection[int]) -> Mapping[int, Sequence[tuple[Round, Group]]]:
@@ -129,7 +113,7 @@ async def published_groups_of(tx: Transaction, people: Collection[int]) -> Mappi
         if row["participant_id"] in wanted:
             meets_at = instant_or_none(row["meets_at"])
             round_ = Round(row["round"], date.fromisoformat(row["day"]), meets_at, published=True)
-            groups.setdefault(row["participant_id"], []).append((round_, group_of_row(row)))
+            groups.setdefault(row["participant_id"], []).append((round_, record(Group, row)))
     return groups
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import to_micros
-from bot.database.engine import Row, Transaction
+from bot.database.engine import Transaction
 from handlers.groups.model import Proposal, Terms, decode, decode_terms, encode
 
 _TERMS = "terms of kept proposals"  # key of what is read once a transaction
@@ -28,21 +28,15 @@ class StoredProposal:
     applied: bool
 
 
-def _stored(row: Row) -> StoredProposal:
-    return StoredProposal(row["id"], decode(json.loads(row["content"])), row["kept_at"] is not None)
-
-
 async def add_proposal(tx: Transaction, author_id: int, proposal: Proposal, now: datetime) -> int:
     """Store a proposal of groups and return its id."""
-    row = await tx.one(
+    return await tx.value(
+        int,
         "INSERT INTO proposals (author_id, content, created_at) VALUES (:author, :content, :now) RETURNING id",
         author=author_id,
         content=json.dumps(encode(proposal), separators=(",", ":")),
         now=to_micros(now),
     )
-    assert row is not None
-    proposal_id: int = row["id"]
-    return proposal_id
 
 
 async def find_proposal(tx: Transaction, proposal_id: int, now: datetime) -> StoredProposal | None:
@@ -52,7 +46,9 @@ async def find_proposal(tx: Transaction, proposal_id: int, now: datetime) -> Sto
         id=proposal_id,
         since=to_micros(now - PROPOSAL_LIFETIME),
     )
-    return _stored(row) if row else None
+    if row is None:
+        return None
+    return StoredProposal(row["id"], decode(json.loads(row["content"])), row["kept_at"] is not None)
 
 
 async def applied_terms(tx: Transaction) -> Sequence[Terms]:

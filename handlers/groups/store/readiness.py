@@ -35,7 +35,8 @@ async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
     """
 
     async def read(tx: Transaction) -> Readiness:
-        row = await tx.one(
+        [readiness] = await tx.rows(
+            Readiness,
             "SELECT (SELECT COUNT(*) FROM groups g WHERE g.round = :round) AS groups,"
             " (SELECT COUNT(*) FROM groups g WHERE g.round = :round AND g.room = '') AS roomless,"
             " COUNT(*) AS people, COUNT(CASE WHEN m.group_id IS NULL THEN 1 END) AS unplaced,"
@@ -47,10 +48,7 @@ async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
             round=round_number,
             day=day,
         )
-        assert row is not None
-        return Readiness(
-            row["groups"], row["roomless"], row["people"], row["unplaced"], row["unmarked"], row["misplaced"]
-        )
+        return readiness
 
     return await tx.once(f"readiness:{round_number}:{day}", read)
 

@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.clock import instant_or_none, to_micros
-from bot.database.engine import Row, Transaction
+from bot.clock import to_micros
+from bot.database.engine import Transaction
 from handlers.groups.model import Round
 
-_ROUND = "SELECT number, day, meets_at, published_at FROM rounds"
+_ROUND = "SELECT number, day, meets_at, published_at IS NOT NULL AS published FROM rounds"
 _ROUNDS = "rounds"  # key of what is read once a transaction
-
-
-def _round(row: Row) -> Round:
-    return Round(
-        row["number"],
-        date.fromisoformat(row["day"]),
-        instant_or_none(row["meets_at"]),
-        row["published_at"] is not None,
-    )
 
 
 async def all_rounds(tx: Transaction) -> Sequence[Round]:
@@ -28,13 +19,12 @@ async def all_rounds(tx: Transaction) -> Sequence[Round]:
 
 
 async def _read_rounds(tx: Transaction) -> Sequence[Round]:
-    return tuple(_round(row) for row in await tx.all(f"{_ROUND} ORDER BY number"))
+    return await tx.rows(Round, f"{_ROUND} ORDER BY number")
 
 
 async def find_round(tx: Transaction, number: int) -> Round | None:
     """Return the round (the groups of one day) with this number, counted from 1; None if there is none."""
-    row = await tx.one(f"{_ROUND} WHERE number = :number", number=number)
-    return _round(row) if row else None
+    return await tx.row(Round, f"{_ROUND} WHERE number = :number", number=number)
 
 
 async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime | None) -> None:
@@ -78,5 +68,4 @@ async def mark_round_published(tx: Transaction, number: int, now: datetime) -> b
 
 async def were_groups_published(tx: Transaction, since: datetime) -> bool:
     """Return whether groups were published after `since` (UTC)."""
-    row = await tx.one("SELECT 1 AS one FROM rounds WHERE published_at > :since LIMIT 1", since=to_micros(since))
-    return row is not None
+    return await tx.exists("SELECT 1 FROM rounds WHERE published_at > :since LIMIT 1", since=to_micros(since))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.database.engine import Row, Transaction
+from bot.database.engine import Transaction
 from bot.files.named_files import FileTable
 
 MOST = 10
@@ -37,18 +37,6 @@ class IdeaFile:
     size: int
 
 
-def _file(row: Row) -> IdeaFile:
-    return IdeaFile(
-        row["idea_id"],
-        row["position"],
-        row["digest"],
-        row["name"],
-        row["media_type"],
-        bool(row["picture"]),
-        row["size"],
-    )
-
-
 async def add_file(
     tx: Transaction,
     idea_id: int,
@@ -65,7 +53,8 @@ async def add_file(
     `digest` identifies the content, `size` is in bytes. `native_id` is the id, on the platform, of the message the file
     came in; '' for none.
     """
-    row = await tx.one(
+    return await tx.row(
+        IdeaFile,
         f"INSERT INTO idea_files ({_COLUMNS}, native_id)"
         " SELECT i.id, n.place, :digest, :name, :media_type, :picture, :size, :native_id"
         " FROM ideas i, (SELECT COALESCE(MAX(f.position) + 1, 0) AS place FROM idea_files f WHERE f.idea_id = :idea) n"
@@ -79,7 +68,6 @@ async def add_file(
         native_id=native_id,
         most=MOST,
     )
-    return _file(row) if row else None
 
 
 async def delete_files_of_message(
@@ -110,8 +98,9 @@ async def delete_files_of_message(
 
 async def files_of_idea(tx: Transaction, idea_id: int) -> Sequence[IdeaFile]:
     """Return the files of an idea, in order."""
-    rows = await tx.all(f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id = :idea ORDER BY position", idea=idea_id)
-    return [_file(row) for row in rows]
+    return await tx.rows(
+        IdeaFile, f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id = :idea ORDER BY position", idea=idea_id
+    )
 
 
 def count_documents(files: Iterable[IdeaFile]) -> int:
@@ -121,20 +110,19 @@ def count_documents(files: Iterable[IdeaFile]) -> int:
 
 async def files_of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]:
     """Return the files of all ideas of an author, withdrawn ones too, in order."""
-    rows = await tx.all(
+    return await tx.rows(
+        IdeaFile,
         f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id IN (SELECT id FROM ideas WHERE author_id = :author)"
         " ORDER BY idea_id, position",
         author=author_id,
     )
-    return [_file(row) for row in rows]
 
 
 async def count_files_of(tx: Transaction, author_id: int) -> tuple[int, int]:
     """Return how many files all ideas of an author have, withdrawn ones too, and their total size in bytes."""
-    row = await tx.one(
+    [row] = await tx.all(
         "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(f.size), 0) AS BIGINT) AS size FROM idea_files f"
         " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author",
         author=author_id,
     )
-    assert row is not None
-    return int(row["files"]), int(row["size"])
+    return row["files"], row["size"]

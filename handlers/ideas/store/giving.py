@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Transaction
-from handlers.ideas.store.ideas import COLUMNS, idea_of_row
+from bot.database.records import record
+from handlers.ideas.store.ideas import COLUMNS
 from handlers.workshops.model import Collects, Idea, IdeaState, PhaseRun
-from handlers.workshops.store.runs import RUN_COLUMNS, run_of_row
+from handlers.workshops.store.runs import RUN_COLUMNS
 
 LATE_FOR = timedelta(minutes=30)
 """How long after the end of a phase a message is still stored as a late idea."""
@@ -80,15 +81,12 @@ async def _opening_for(tx: Transaction, participant_id: int, now: datetime) -> O
         person=participant_id,
         since=to_micros(now - LATE_FOR),
     )
-    return Opening(run_of_row(row), row["collects"], bool(row["mine"]), row["given"]) if row else None
+    return Opening(record(PhaseRun, row), row["collects"], bool(row["mine"]), row["given"]) if row else None
 
 
 async def count_given(tx: Transaction, author_id: int) -> int:
     """Return how many ideas a participant has given so far in any phase, withdrawn ones too."""
-    row = await tx.one("SELECT COUNT(*) AS given FROM ideas WHERE author_id = :author", author=author_id)
-    assert row is not None
-    given: int = row["given"]
-    return given
+    return await tx.value(int, "SELECT COUNT(*) FROM ideas WHERE author_id = :author", author=author_id)
 
 
 async def note_hinted(tx: Transaction, platform: str, chat: str, now: datetime) -> bool:
@@ -130,13 +128,13 @@ async def idea_of_album(tx: Transaction, author_id: int, album: str) -> Idea | N
 
     `album` identifies photos that were sent together.
     """
-    row = await tx.one(
+    return await tx.row(
+        Idea,
         f"SELECT {COLUMNS} FROM ideas i WHERE i.author_id = :author AND i.album = :album AND i.state <> 'withdrawn'"
         " ORDER BY i.id DESC LIMIT 1",
         author=author_id,
         album=album,
     )
-    return idea_of_row(row) if row else None
 
 
 async def note_file(tx: Transaction, idea_id: int, now: datetime) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.clock import from_micros, to_micros
-from bot.database.engine import Row, Transaction
+from bot.clock import to_micros
+from bot.database.engine import Transaction
 from handlers.workshops.model import Category, Idea, IdeaState
 from handlers.workshops.store.ideas import counts
 
@@ -17,30 +17,9 @@ COLUMNS = (
 _PLAIN = COLUMNS.replace("i.", "")
 
 
-def idea_of_row(row: Row) -> Idea:
-    """Return the idea in a row of a query that selects COLUMNS."""
-    return Idea(
-        row["id"],
-        row["group_id"],
-        row["theme"],
-        row["phase"],
-        row["author_id"],
-        row["territory"],
-        row["category"],
-        row["text"],
-        bool(row["anonymous"]),
-        row["state"],
-        row["parent_id"],
-        row["merged_into"],
-        bool(row["hidden"]),
-        from_micros(row["created_at"]),
-    )
-
-
 async def find_idea(tx: Transaction, idea_id: int) -> Idea | None:
     """Return the idea with this id; None where there is none."""
-    row = await tx.one(f"SELECT {COLUMNS} FROM ideas i WHERE i.id = :id", id=idea_id)
-    return idea_of_row(row) if row else None
+    return await tx.row(Idea, f"SELECT {COLUMNS} FROM ideas i WHERE i.id = :id", id=idea_id)
 
 
 async def find_by_message(tx: Transaction, platform: str, chat: str, native_id: str) -> Idea | None:
@@ -48,14 +27,14 @@ async def find_by_message(tx: Transaction, platform: str, chat: str, native_id: 
 
     The message is identified by its platform, its chat and `native_id`, its id on the platform.
     """
-    row = await tx.one(
+    return await tx.row(
+        Idea,
         f"SELECT {COLUMNS} FROM ideas i WHERE i.platform = :platform AND i.chat = :chat AND i.native_id = :native_id"
         " AND i.native_id <> ''",
         platform=platform,
         chat=chat,
         native_id=native_id,
     )
-    return idea_of_row(row) if row else None
 
 
 async def add_idea(
@@ -82,7 +61,8 @@ async def add_idea(
     sent together.
     """
     platform, chat, native_id = message
-    row = await tx.one(
+    [added] = await tx.rows(
+        Idea,
         "INSERT INTO ideas (group_id, theme, phase, author_id, territory, category, text, stems, anonymous, state,"
         " parent_id, platform, chat, native_id, album, created_at)"
         " SELECT CAST(:group_id AS BIGINT), COALESCE((SELECT g.theme FROM groups g WHERE g.id = :group_id),"
@@ -104,8 +84,7 @@ async def add_idea(
         album=album,
         now=to_micros(now),
     )
-    assert row is not None
-    return idea_of_row(row)
+    return added
 
 
 async def edit_idea(
@@ -171,41 +150,36 @@ async def set_category(tx: Transaction, idea_id: int, category: Category) -> Non
 
 async def ideas_of_author(tx: Transaction, author_id: int, phase: str) -> Sequence[Idea]:
     """Return all ideas of an author in a phase, in any state and group, oldest first."""
-    rows = await tx.all(
+    return await tx.rows(
+        Idea,
         f"SELECT {COLUMNS} FROM ideas i WHERE i.author_id = :author AND i.phase = :phase ORDER BY i.id",
         author=author_id,
         phase=phase,
     )
-    return [idea_of_row(row) for row in rows]
 
 
 async def ideas_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
     """Return the ideas of a group's phase that count (see `Idea.counts`), oldest first."""
-    rows = await tx.all(
+    return await tx.rows(
+        Idea,
         f"SELECT {COLUMNS} FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {counts('i')} ORDER BY i.id",
         group=group_id,
         phase=phase,
     )
-    return [idea_of_row(row) for row in rows]
 
 
 async def latest_phase(tx: Transaction, author_id: int) -> str | None:
     """Return the key of the phase in which a participant gave their latest idea; None if they gave none."""
-    row = await tx.one(
-        "SELECT phase FROM ideas WHERE author_id = :author ORDER BY id DESC LIMIT 1",
-        author=author_id,
+    return await tx.value_or_none(
+        str, "SELECT phase FROM ideas WHERE author_id = :author ORDER BY id DESC LIMIT 1", author=author_id
     )
-    return row["phase"] if row else None
 
 
 async def count_built_on(tx: Transaction, idea_id: int) -> int:
     """Return how many ideas build on an idea, counting ideas that are live, not hidden and not merged."""
-    row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE i.parent_id = :id AND {counts('i')}", id=idea_id)
-    assert row is not None
-    return int(row["n"])
+    return await tx.value(int, f"SELECT COUNT(*) FROM ideas i WHERE i.parent_id = :id AND {counts('i')}", id=idea_id)
 
 
 async def has_given(tx: Transaction, participant_id: int) -> bool:
     """Return whether a person has given an idea in any phase."""
-    row = await tx.one("SELECT 1 AS one FROM ideas WHERE author_id = :id LIMIT 1", id=participant_id)
-    return row is not None
+    return await tx.exists("SELECT 1 FROM ideas WHERE author_id = :id LIMIT 1", id=participant_id)

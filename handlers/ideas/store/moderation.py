@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.database.engine import Transaction
-from handlers.ideas.store.ideas import COLUMNS, idea_of_row
+from handlers.ideas.store.ideas import COLUMNS
 from handlers.workshops.model import Idea
 
 
@@ -20,8 +20,7 @@ async def set_hidden(tx: Transaction, idea_id: int, hidden: bool) -> bool:
 
 async def ideas_merged_into(tx: Transaction, idea_id: int) -> Sequence[Idea]:
     """Return the ideas that were merged into an idea, oldest first."""
-    rows = await tx.all(f"SELECT {COLUMNS} FROM ideas i WHERE i.merged_into = :id ORDER BY i.id", id=idea_id)
-    return [idea_of_row(row) for row in rows]
+    return await tx.rows(Idea, f"SELECT {COLUMNS} FROM ideas i WHERE i.merged_into = :id ORDER BY i.id", id=idea_id)
 
 
 async def merge_into(tx: Transaction, idea_ids: Iterable[int], target: int | None) -> None:
@@ -46,9 +45,9 @@ async def hidden_ideas(tx: Transaction, group_id: int, phase: str) -> Sequence[I
 
 
 async def _ideas_where(tx: Transaction, group_id: int, phase: str, condition: str) -> Sequence[Idea]:
-    rows = await tx.all(
+    return await tx.rows(
+        Idea,
         f"SELECT {COLUMNS} FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {condition} ORDER BY i.id",
         group=group_id,
         phase=phase,
     )
-    return [idea_of_row(row) for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.database.engine import Transaction
-from handlers.ideas.store.ideas import COLUMNS, idea_of_row, separate_merged
+from handlers.ideas.store.ideas import COLUMNS, separate_merged
 from handlers.workshops.model import Idea
 
 
@@ -43,9 +43,9 @@ async def ideas_left_behind(tx: Transaction, author_id: int, group_id: int | Non
             " WHERE r.group_id = :group ORDER BY CASE r.state WHEN 'ended' THEN 1 ELSE 0 END, r.started_at DESC,"
             " r.id DESC LIMIT 1)"
         )
-    rows = await tx.all(
+    return await tx.rows(
+        Idea,
         f"SELECT {COLUMNS} FROM ideas i WHERE i.author_id = :author AND {where} ORDER BY i.id",
         author=author_id,
         **({} if group_id is None else {"group": group_id}),
     )
-    return [idea_of_row(row) for row in rows]

@@ -7,32 +7,28 @@ from bot.database.engine import Transaction
 
 async def is_member(tx: Transaction, participant_id: int, group_id: int) -> bool:
     """Return whether a person is a member of a group."""
-    row = await tx.one(
-        "SELECT 1 AS found FROM members m WHERE m.participant_id = :person AND m.group_id = :group",
+    return await tx.exists(
+        "SELECT 1 FROM members m WHERE m.participant_id = :person AND m.group_id = :group",
         person=participant_id,
         group=group_id,
     )
-    return row is not None
 
 
 async def is_in_group_or_theme(tx: Transaction, participant_id: int, group_id: int, theme: str | None) -> bool:
     """Return whether a person is a member of a group, or of any group of a theme."""
-    row = await tx.one(
-        "SELECT 1 AS found FROM members m JOIN groups g ON g.id = m.group_id WHERE m.participant_id = :person"
+    return await tx.exists(
+        "SELECT 1 FROM members m JOIN groups g ON g.id = m.group_id WHERE m.participant_id = :person"
         " AND (g.id = :group OR g.theme = CAST(:theme AS TEXT))",
         person=participant_id,
         group=group_id,
         theme=theme,
     )
-    return row is not None
 
 
 async def runs_theme(tx: Transaction, participant_id: int, theme: str | None) -> bool:
     """Return whether a person runs the workshops of all groups of a theme; for None, of all groups of all themes."""
-    row = await tx.one(
-        "SELECT 1 AS found FROM facilitators f WHERE f.participant_id = :person"
-        " AND (f.audience = 'all' OR f.audience = :theme)",
+    return await tx.exists(
+        "SELECT 1 FROM facilitators f WHERE f.participant_id = :person AND (f.audience = 'all' OR f.audience = :theme)",
         person=participant_id,
         theme=f"theme:{theme}" if theme else "all",
     )
-    return row is not None

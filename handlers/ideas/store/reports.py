@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.clock import from_micros, to_micros
+from bot.clock import to_micros
 from bot.database.engine import Transaction
 
 
@@ -26,19 +26,18 @@ async def reported_before(tx: Transaction, participant_id: int, back: int) -> da
 
     Returns None when the participant has made fewer reports.
     """
-    row = await tx.one(
+    return await tx.value_or_none(
+        datetime,
         "SELECT at FROM idea_reports WHERE participant_id = :person ORDER BY at DESC LIMIT 1 OFFSET :before",
         person=participant_id,
         before=back - 1,
     )
-    return from_micros(row["at"]) if row else None
 
 
 async def has_reported(tx: Transaction, idea_id: int, participant_id: int) -> bool:
     """Return whether a person has reported an idea."""
-    row = await tx.one(
-        "SELECT 1 AS found FROM idea_reports WHERE idea_id = :idea AND participant_id = :person",
+    return await tx.exists(
+        "SELECT 1 FROM idea_reports WHERE idea_id = :idea AND participant_id = :person",
         idea=idea_id,
         person=participant_id,
     )
-    return row is not None

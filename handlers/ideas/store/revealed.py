@@ -35,7 +35,8 @@ async def revealed_of_round(tx: Transaction, round_number: int, phase: str, most
 
     The counts include ideas that are not revealed yet.
     """
-    rows = await tx.all(
+    latest = await tx.rows(
+        RevealedIdea,
         "SELECT i.group_id, i.text, CASE WHEN i.anonymous = 0 AND p.status = 'joined' THEN p.given_name ELSE '' END"
         " AS author FROM ideas i JOIN groups g ON g.id = i.group_id"
         " JOIN phase_runs r ON r.group_id = i.group_id AND r.phase = i.phase"
@@ -46,12 +47,10 @@ async def revealed_of_round(tx: Transaction, round_number: int, phase: str, most
         phase=phase,
         most=most,
     )
-    row = await tx.one(
+    [row] = await tx.all(
         "SELECT COUNT(*) AS ideas, COUNT(DISTINCT i.author_id) AS people FROM ideas i"
         f" JOIN groups g ON g.id = i.group_id WHERE g.round = :round AND i.phase = :phase AND {counts('i')}",
         round=round_number,
         phase=phase,
     )
-    assert row is not None
-    latest = [RevealedIdea(row["group_id"], row["text"], row["author"]) for row in rows]
     return RevealedIdeas(latest, row["ideas"], row["people"])

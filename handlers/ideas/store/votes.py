@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.database.engine import Transaction
-from handlers.ideas.store.ideas import COLUMNS, idea_of_row
+from bot.database.records import record
+from handlers.ideas.store.ideas import COLUMNS
 from handlers.workshops.model import Idea
 from handlers.workshops.store.ideas import counts, is_shown
 
@@ -57,7 +58,7 @@ async def most_voted_of_group(tx: Transaction, group_id: int, phase: str) -> Seq
         group=group_id,
         phase=phase,
     )
-    return [(idea_of_row(row), row["votes"]) for row in rows]
+    return [(record(Idea, row), row["votes"]) for row in rows]
 
 
 async def votes_of_person(tx: Transaction, participant_id: int, group_id: int, phase: str) -> frozenset[int]:
@@ -65,7 +66,8 @@ async def votes_of_person(tx: Transaction, participant_id: int, group_id: int, p
 
     A vote for an idea that was merged into another stands for that other idea.
     """
-    rows = await tx.all(
+    found = await tx.values(
+        int,
         "SELECT DISTINCT i.id FROM idea_votes v JOIN ideas m ON m.id = v.idea_id"
         f" JOIN ideas i ON i.id = COALESCE(m.merged_into, m.id) WHERE v.participant_id = :person AND {OF_GROUP}"
         f" AND {is_shown('m')} AND {counts('i')}",
@@ -73,7 +75,7 @@ async def votes_of_person(tx: Transaction, participant_id: int, group_id: int, p
         group=group_id,
         phase=phase,
     )
-    return frozenset(row["id"] for row in rows)
+    return frozenset(found)
 
 
 async def cast_votes(tx: Transaction, participant_id: int, group_id: int, phase: str, idea_ids: Iterable[int]) -> None:
@@ -98,5 +100,4 @@ async def cast_votes(tx: Transaction, participant_id: int, group_id: int, phase:
 
 async def has_voted(tx: Transaction, participant_id: int) -> bool:
     """Return whether a person has voted for an idea in any phase."""
-    row = await tx.one("SELECT 1 AS one FROM idea_votes WHERE participant_id = :id LIMIT 1", id=participant_id)
-    return row is not None
+    return await tx.exists("SELECT 1 FROM idea_votes WHERE participant_id = :id LIMIT 1", id=participant_id)

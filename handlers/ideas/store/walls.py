@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.database.engine import Transaction
-from handlers.ideas.store.ideas import COLUMNS, idea_of_row
+from bot.database.records import record
+from handlers.ideas.store.ideas import COLUMNS
 from handlers.ideas.store.votes import VOTES, voted_query
 from handlers.workshops.model import Idea
 from handlers.workshops.store.ideas import counts, is_shown
@@ -60,10 +61,9 @@ class WallEntry:
 
 async def count_on_wall(tx: Transaction, scope: IdeaScope) -> int:
     """Return how many ideas a wall shows on all its pages."""
-    row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE {scope.where('i')} AND {counts('i')}", **scope.params)
-    assert row is not None
-    number: int = row["n"]
-    return number
+    return await tx.value(
+        int, f"SELECT COUNT(*) FROM ideas i WHERE {scope.where('i')} AND {counts('i')}", **scope.params
+    )
 
 
 async def page_of_wall(tx: Transaction, scope: IdeaScope, by: Order, start: int, most: int) -> Sequence[WallEntry]:
@@ -111,7 +111,7 @@ async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
     if row is None:
         return None
     return WallEntry(
-        idea_of_row(row),
+        record(Idea, row),
         row["given_name"] or "",
         row["votes"],
         row["alike"],

@@ -28,9 +28,9 @@ async def applaud(tx: Transaction, group_id: int, participant_id: int) -> None:
 
 async def applause_of(tx: Transaction, group_id: int) -> int:
     """Return how often the room applauded a group."""
-    row = await tx.one("SELECT COALESCE(SUM(claps), 0) AS claps FROM applause WHERE group_id = :group", group=group_id)
-    assert row is not None
-    return int(row["claps"])
+    return await tx.value(
+        int, "SELECT CAST(COALESCE(SUM(claps), 0) AS BIGINT) FROM applause WHERE group_id = :group", group=group_id
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +122,13 @@ class Echo:
 
 async def echo_of(tx: Transaction, group_id: int) -> Echo:
     """Return what the room said of a group so far, in one statement: a screen on the wall asks again and again."""
-    row = await tx.one(
+    [echo] = await tx.rows(
+        Echo,
         "SELECT (SELECT COUNT(*) FROM stage_questions q WHERE q.group_id = :group AND q.hidden_at IS NULL"
         " AND q.merged_into IS NULL) AS questions, (SELECT COUNT(*) FROM stage_votes v JOIN stage_questions q"
         " ON q.id = v.question_id WHERE q.group_id = :group AND q.hidden_at IS NULL) AS votes,"
-        " (SELECT COALESCE(SUM(a.claps), 0) FROM applause a WHERE a.group_id = :group) AS claps,"
+        " (SELECT CAST(COALESCE(SUM(a.claps), 0) AS BIGINT) FROM applause a WHERE a.group_id = :group) AS claps,"
         " (SELECT COUNT(*) FROM also_here h WHERE h.group_id = :group) AS also_here",
         group=group_id,
     )
-    assert row is not None
-    return Echo(row["questions"], row["votes"], int(row["claps"]), row["also_here"])
+    return echo

@@ -4,34 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.clock import instant_or_none, micros_or_none
-from bot.database.engine import Row, Transaction
+from bot.clock import micros_or_none
+from bot.database.engine import Transaction
 from bot.people.audiences import COMES
 from handlers.plenary.model.gallery import Table, Visits
 from handlers.plenary.model.turns import StageTurn
 
 
-def _round(row: Row) -> StageTurn:
-    """Return a round of visits as a turn of no group (0), as both have the same clocks; its number is its position."""
-    return StageTurn(
-        0,
-        row["plenary_id"],
-        row["number"],
-        row["state"],
-        began_at=instant_or_none(row["began_at"]),
-        ends_at=instant_or_none(row["ends_at"]),
-        over_at=instant_or_none(row["over_at"]),
-    )
-
-
 async def rounds_of(tx: Transaction, plenary_id: int) -> Sequence[StageTurn]:
-    """Return the rounds of a gallery in order."""
-    rows = await tx.all(
-        "SELECT plenary_id, number, state, began_at, ends_at, over_at FROM gallery_rounds WHERE plenary_id = :id"
-        " ORDER BY number",
+    """Return the rounds of a gallery in order, as turns of no group (0): they have the same clocks."""
+    return await tx.rows(
+        StageTurn,
+        "SELECT 0 AS group_id, plenary_id, number AS position, state, 0 AS passed, began_at, ends_at, over_at"
+        " FROM gallery_rounds WHERE plenary_id = :id ORDER BY number",
         id=plenary_id,
     )
-    return [_round(row) for row in rows]
 
 
 async def put_rounds(tx: Transaction, plenary_id: int, rounds: int) -> None:
@@ -104,21 +91,21 @@ async def visits_of_round(tx: Transaction, plenary_id: int, number: int) -> Visi
 
 async def table_of_visitor(tx: Transaction, plenary_id: int, number: int, participant_id: int) -> int | None:
     """Return the table (a group's id) that a person visits in a round of a gallery; None for who visits none."""
-    row = await tx.one(
+    return await tx.value_or_none(
+        int,
         "SELECT group_id FROM gallery_visits WHERE plenary_id = :id AND number = :number AND participant_id = :person",
         id=plenary_id,
         number=number,
         person=participant_id,
     )
-    return row["group_id"] if row else None
 
 
 async def own_table(tx: Transaction, plenary_id: int, participant_id: int) -> int | None:
     """Return the table (a group's id) of a person's own group in a gallery; None for who has none there."""
-    row = await tx.one(
+    return await tx.value_or_none(
+        int,
         "SELECT t.group_id FROM stage_turns t JOIN members m ON m.group_id = t.group_id"
         " WHERE t.plenary_id = :id AND m.participant_id = :person",
         id=plenary_id,
         person=participant_id,
     )
-    return row["group_id"] if row else None

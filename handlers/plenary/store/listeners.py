@@ -15,7 +15,8 @@ async def listeners_of(tx: Transaction, plenary_id: int) -> Sequence[int]:
     A turn in a plenary that is over is none: who has presented listens when the other groups do. Only people who joined
     and take part count.
     """
-    rows = await tx.all(
+    return await tx.values(
+        int,
         f"SELECT p.id FROM participants p WHERE {COMES} AND (EXISTS"
         " (SELECT 1 FROM members m JOIN stage_turns t ON t.group_id = m.group_id"
         " WHERE m.participant_id = p.id AND t.plenary_id = :id) OR (EXISTS"
@@ -25,7 +26,6 @@ async def listeners_of(tx: Transaction, plenary_id: int) -> Sequence[int]:
         " WHERE m.participant_id = p.id AND n.id = :id AND o.ended_at IS NULL))) ORDER BY p.id",
         id=plenary_id,
     )
-    return [row["id"] for row in rows]
 
 
 async def plenary_of_listener(tx: Transaction, participant_id: int, plenaries: Sequence[Plenary]) -> Plenary:
@@ -42,8 +42,9 @@ async def plenary_of_listener(tx: Transaction, participant_id: int, plenaries: S
 
 async def groups_of_member(tx: Transaction, participant_id: int) -> frozenset[int]:
     """Return the ids of the groups that a person is a member of and that have a turn in a plenary."""
-    rows = await tx.all(
+    found = await tx.values(
+        int,
         "SELECT m.group_id FROM members m JOIN stage_turns t ON t.group_id = m.group_id WHERE m.participant_id = :id",
         id=participant_id,
     )
-    return frozenset(row["group_id"] for row in rows)
+    return frozenset(found)

@@ -68,5 +68,4 @@ async def tie_people(tx: Transaction, people: Collection[int]) -> None:
 
 async def tied_people(tx: Transaction) -> Sequence[int]:
     """Return the ids of all people of whom a drawn order shows which have the same gender."""
-    rows = await tx.all("SELECT participant_id FROM stage_alternations ORDER BY participant_id")
-    return [row["participant_id"] for row in rows]
+    return await tx.values(int, "SELECT participant_id FROM stage_alternations ORDER BY participant_id")

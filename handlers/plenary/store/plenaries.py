@@ -5,49 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.clock import instant_or_none, micros_or_none, to_micros
-from bot.database.engine import Row, Transaction
+from bot.clock import micros_or_none, to_micros
+from bot.database.engine import Transaction
 from handlers.plenary.model.turns import Lengths, Plenary, PlenaryState, StageTurn
 from handlers.plenary.store.galleries import rounds_of, save_rounds
 
 _PLENARY = (
-    "SELECT id, round, session_id, room, talk, questions, change, seed, began_at, planned_end_at, paused_at, ended_at,"
-    " gallery, captions FROM plenaries"
+    "SELECT id, round, session_id, room, talk, questions, change, seed, began_at, planned_end_at AS planned_end,"
+    " paused_at, ended_at, gallery, captions FROM plenaries"
 )
 _TURN = "SELECT group_id, plenary_id, position, state, passed, began_at, ends_at, over_at, called_at FROM stage_turns"
-
-
-def _plenary(row: Row) -> Plenary:
-    return Plenary(
-        row["id"],
-        row["round"],
-        row["session_id"],
-        row["room"],
-        Lengths(row["talk"], row["questions"], row["change"]),
-        row["seed"],
-        instant_or_none(row["began_at"]),
-        instant_or_none(row["planned_end_at"]),
-        instant_or_none(row["paused_at"]),
-        instant_or_none(row["ended_at"]),
-        bool(row["gallery"]),
-        row["captions"],
-    )
-
-
-def _turn(row: Row) -> StageTurn:
-    return StageTurn(
-        row["group_id"],
-        row["plenary_id"],
-        row["position"],
-        row["state"],
-        bool(row["passed"]),
-        instant_or_none(row["began_at"]),
-        instant_or_none(row["ends_at"]),
-        instant_or_none(row["over_at"]),
-        instant_or_none(row["called_at"]),
-    )
-
-
 _ALL = "plenaries"
 
 
@@ -60,7 +27,7 @@ async def all_plenaries(tx: Transaction) -> Sequence[Plenary]:
 
 
 async def _read_all(tx: Transaction) -> Sequence[Plenary]:
-    return [_plenary(row) for row in await tx.all(f"{_PLENARY} ORDER BY id")]
+    return await tx.rows(Plenary, f"{_PLENARY} ORDER BY id")
 
 
 async def running_plenaries(tx: Transaction) -> Sequence[Plenary]:
@@ -70,40 +37,37 @@ async def running_plenaries(tx: Transaction) -> Sequence[Plenary]:
 
 async def find_state(tx: Transaction, plenary_id: int) -> PlenaryState | None:
     """Return a plenary with its turns in order, a gallery with its rounds; None if there is no such plenary."""
-    row = await tx.one(f"{_PLENARY} WHERE id = :id", id=plenary_id)
-    if row is None:
+    plenary = await tx.row(Plenary, f"{_PLENARY} WHERE id = :id", id=plenary_id)
+    if plenary is None:
         return None
-    plenary = _plenary(row)
     if plenary.gallery:
         return PlenaryState(plenary, tuple(await rounds_of(tx, plenary_id)))
-    turns = await tx.all(f"{_TURN} WHERE plenary_id = :id ORDER BY position, group_id", id=plenary_id)
-    return PlenaryState(plenary, tuple(_turn(turn) for turn in turns))
+    turns = await tx.rows(StageTurn, f"{_TURN} WHERE plenary_id = :id ORDER BY position, group_id", id=plenary_id)
+    return PlenaryState(plenary, tuple(turns))
 
 
 async def find_turn(tx: Transaction, group_id: int) -> StageTurn | None:
     """Return the turn of a group; None if it has none."""
-    row = await tx.one(f"{_TURN} WHERE group_id = :id", id=group_id)
-    return _turn(row) if row else None
+    return await tx.row(StageTurn, f"{_TURN} WHERE group_id = :id", id=group_id)
 
 
 async def groups_of_plenary(tx: Transaction, plenary_id: int) -> Sequence[int]:
     """Return the ids of the groups of a plenary in their order, which is that of the tables in a gallery."""
-    rows = await tx.all(
-        "SELECT group_id FROM stage_turns WHERE plenary_id = :id ORDER BY position, group_id", id=plenary_id
+    return await tx.values(
+        int, "SELECT group_id FROM stage_turns WHERE plenary_id = :id ORDER BY position, group_id", id=plenary_id
     )
-    return [row["group_id"] for row in rows]
 
 
 async def groups_with_a_turn(tx: Transaction) -> Sequence[int]:
     """Return the ids of all groups that have a turn in a plenary, in the order of plenaries and turns."""
-    rows = await tx.all("SELECT group_id FROM stage_turns ORDER BY plenary_id, position, group_id")
-    return [row["group_id"] for row in rows]
+    return await tx.values(int, "SELECT group_id FROM stage_turns ORDER BY plenary_id, position, group_id")
 
 
 async def add_plenary(tx: Transaction, round_number: int, session_id: int, room: int, lengths: Lengths) -> int:
     """Store a plenary without turns, and return its id."""
     tx.read_anew(_ALL)
-    row = await tx.one(
+    return await tx.value(
+        int,
         "INSERT INTO plenaries (round, session_id, room, talk, questions, change)"
         " VALUES (:round, :session, :room, :talk, :questions, :change) RETURNING id",
         round=round_number,
@@ -113,9 +77,6 @@ async def add_plenary(tx: Transaction, round_number: int, session_id: int, room:
         questions=lengths.questions,
         change=lengths.change,
     )
-    assert row is not None
-    plenary_id: int = row["id"]
-    return plenary_id
 
 
 async def remove_plenary(tx: Transaction, plenary_id: int) -> None:
@@ -239,14 +200,13 @@ async def set_tick(tx: Transaction, plenary_id: int, tick_at: datetime | None) -
 
 async def next_tick(tx: Transaction) -> datetime | None:
     """Return when the clocks of any plenary change next; None while none runs."""
-    row = await tx.one("SELECT MIN(tick_at) AS due FROM plenaries WHERE tick_at IS NOT NULL")
-    return instant_or_none(row["due"]) if row else None
+    return await tx.value_or_none(datetime, "SELECT MIN(tick_at) FROM plenaries WHERE tick_at IS NOT NULL")
 
 
 async def due_tick(tx: Transaction, now: datetime) -> int | None:
     """Return the plenary whose clocks are due to change for the longest time; None where none are due."""
-    row = await tx.one(
+    return await tx.value_or_none(
+        int,
         "SELECT id FROM plenaries WHERE tick_at IS NOT NULL AND tick_at <= :now ORDER BY tick_at, id LIMIT 1",
         now=to_micros(now),
     )
-    return row["id"] if row else None

@@ -21,34 +21,31 @@ class Presenter(Named):
 
 async def presenters_of(tx: Transaction, group_id: int) -> Sequence[Presenter]:
     """Return who presents for a group, is still in it and takes part, in the order of the gathering's list."""
-    rows = await tx.all(
+    return await tx.rows(
+        Presenter,
         "SELECT p.id, p.given_name, p.family_name, r.alternates FROM presenters r"
         " JOIN members m ON m.group_id = r.group_id AND m.participant_id = r.participant_id"
         " JOIN participants p ON p.id = r.participant_id"
         " WHERE r.group_id = :group AND p.status = 'joined' ORDER BY p.id",
         group=group_id,
     )
-    return [Presenter(row["id"], row["given_name"], row["family_name"], bool(row["alternates"])) for row in rows]
 
 
 async def groups_presented_by(tx: Transaction, participant_id: int) -> Sequence[int]:
     """Return the ids of the groups for which a person was named as a presenter."""
-    rows = await tx.all(
-        "SELECT group_id FROM presenters WHERE participant_id = :id ORDER BY group_id", id=participant_id
+    return await tx.values(
+        int, "SELECT group_id FROM presenters WHERE participant_id = :id ORDER BY group_id", id=participant_id
     )
-    return [row["group_id"] for row in rows]
 
 
 async def count_without_presenters(tx: Transaction, plenary_id: int) -> int:
     """Return how many groups of a plenary have not said who presents."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS n FROM stage_turns t WHERE t.plenary_id = :id"
+    return await tx.value(
+        int,
+        "SELECT COUNT(*) FROM stage_turns t WHERE t.plenary_id = :id"
         " AND NOT EXISTS (SELECT 1 FROM presenters r WHERE r.group_id = t.group_id)",
         id=plenary_id,
     )
-    assert row is not None
-    number: int = row["n"]
-    return number
 
 
 async def put_presenters(tx: Transaction, group_id: int, people: Sequence[int]) -> None:

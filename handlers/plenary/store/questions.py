@@ -120,14 +120,12 @@ async def questions_by(tx: Transaction, author_id: int, group_id: int) -> Sequen
 
 async def count_questions(tx: Transaction, group_id: int) -> int:
     """Return how many questions to a group others than their authors can read and were not asked yet."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS n FROM stage_questions WHERE group_id = :group AND asked_at IS NULL AND hidden_at IS NULL"
+    return await tx.value(
+        int,
+        "SELECT COUNT(*) FROM stage_questions WHERE group_id = :group AND asked_at IS NULL AND hidden_at IS NULL"
         " AND merged_into IS NULL",
         group=group_id,
     )
-    assert row is not None
-    number: int = row["n"]
-    return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +141,15 @@ class RoomQuestions:
 
 async def questions_of_room(tx: Transaction, plenary_id: int) -> RoomQuestions:
     """Return how many questions the room asked in a plenary, in one statement: a screen on the wall asks again."""
-    row = await tx.one(
+    [questions] = await tx.rows(
+        RoomQuestions,
         "SELECT COUNT(*) AS written,"
         " COUNT(CASE WHEN q.asked_at IS NULL AND q.merged_into IS NULL THEN 1 END) AS unasked"
         " FROM stage_questions q JOIN stage_turns t ON t.group_id = q.group_id"
         " WHERE t.plenary_id = :id AND q.hidden_at IS NULL",
         id=plenary_id,
     )
-    assert row is not None
-    return RoomQuestions(row["written"], row["unasked"])
+    return questions
 
 
 async def stems_of_questions(tx: Transaction, group_id: int) -> Sequence[tuple[int, str]]:

@@ -21,14 +21,14 @@ async def unseen(tx: Transaction, group_id: int, participant_id: int) -> Mapping
 
 async def seen(tx: Transaction, group_id: int, participant_id: int) -> Sequence[int]:
     """Return the questions to a group that a person can vote for and was shown already, always in the same order."""
-    rows = await tx.all(
+    return await tx.values(
+        int,
         "SELECT q.id FROM stage_questions q JOIN stage_views v ON v.question_id = q.id"
         " WHERE q.group_id = :group AND v.participant_id = :person AND q.asked_at IS NULL AND q.hidden_at IS NULL"
         " AND q.merged_into IS NULL ORDER BY q.id",
         group=group_id,
         person=participant_id,
     )
-    return [row["id"] for row in rows]
 
 
 async def note_shown(tx: Transaction, question_ids: Sequence[int], participant_id: int) -> None:
@@ -46,8 +46,11 @@ async def note_shown(tx: Transaction, question_ids: Sequence[int], participant_i
 
 async def votes_of(tx: Transaction, participant_id: int) -> frozenset[int]:
     """Return the ids of all questions for which a person votes."""
-    rows = await tx.all("SELECT question_id FROM stage_votes WHERE participant_id = :person", person=participant_id)
-    return frozenset(row["question_id"] for row in rows)
+    return frozenset(
+        await tx.values(
+            int, "SELECT question_id FROM stage_votes WHERE participant_id = :person", person=participant_id
+        )
+    )
 
 
 async def toggle_vote(tx: Transaction, question_id: int, participant_id: int) -> bool:

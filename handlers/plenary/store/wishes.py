@@ -21,10 +21,8 @@ class TurnWishes:
 
 async def wishes_of(tx: Transaction, group_id: int) -> TurnWishes:
     """Return what a group wants for its turn."""
-    row = await tx.one("SELECT remote, declines, named FROM stage_wishes WHERE group_id = :group", group=group_id)
-    if row is None:
-        return TurnWishes()
-    return TurnWishes(bool(row["remote"]), bool(row["declines"]), bool(row["named"]))
+    sql = "SELECT remote, declines, named FROM stage_wishes WHERE group_id = :group"
+    return await tx.row(TurnWishes, sql, group=group_id) or TurnWishes()
 
 
 async def set_remote(tx: Transaction, group_id: int, remote: bool) -> None:
@@ -49,12 +47,13 @@ async def set_declines(tx: Transaction, group_id: int, declines: bool) -> None:
 
 async def groups_declining(tx: Transaction, plenary_id: int) -> frozenset[int]:
     """Return the ids of the groups of a plenary that take no questions."""
-    rows = await tx.all(
+    found = await tx.values(
+        int,
         "SELECT t.group_id FROM stage_turns t JOIN stage_wishes w ON w.group_id = t.group_id"
         " WHERE t.plenary_id = :id AND w.declines = 1",
         id=plenary_id,
     )
-    return frozenset(row["group_id"] for row in rows)
+    return frozenset(found)
 
 
 async def set_shows_names(tx: Transaction, group_id: int, named: bool) -> None:
@@ -69,5 +68,4 @@ async def set_shows_names(tx: Transaction, group_id: int, named: bool) -> None:
 
 async def groups_showing_names(tx: Transaction) -> frozenset[int]:
     """Return the ids of the groups whose ideas show first names on the wall."""
-    rows = await tx.all("SELECT group_id FROM stage_wishes WHERE named = 1")
-    return frozenset(row["group_id"] for row in rows)
+    return frozenset(await tx.values(int, "SELECT group_id FROM stage_wishes WHERE named = 1"))

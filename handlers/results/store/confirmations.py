@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.clock import from_micros, to_micros
+from bot.clock import to_micros
 from bot.database.engine import Transaction
 
 
@@ -34,8 +34,10 @@ async def renew_confirmation(tx: Transaction, group_id: int, digest: str) -> Non
 
 async def confirmed_digest(tx: Transaction, group_id: int) -> str:
     """Return the digest of the slides that a group confirmed; '' for none."""
-    row = await tx.one("SELECT digest FROM deck_confirmations WHERE group_id = :group", group=group_id)
-    return row["digest"] if row else ""
+    return (
+        await tx.value_or_none(str, "SELECT digest FROM deck_confirmations WHERE group_id = :group", group=group_id)
+        or ""
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,14 @@ async def unfinished(tx: Transaction, today: date, now: datetime) -> Unfinished:
 
     `today` is the date at the place of the gathering.
     """
-    row = await tx.one(
+    [left] = await tx.rows(
+        Unfinished,
         f"SELECT (SELECT COUNT(*) FROM {_DONE}) AS done, (SELECT COUNT(*) FROM {_DONE} AND NOT EXISTS"
         " (SELECT 1 FROM deck_confirmations d WHERE d.group_id = g.id)) AS unconfirmed,"
-        " (SELECT COUNT(*) FROM phase_runs q WHERE q.state <> 'ended') AS running,"
+        " EXISTS (SELECT 1 FROM phase_runs q WHERE q.state <> 'ended') AS running,"
         " (SELECT MIN(s.starts_at) FROM sessions s WHERE s.kind = 'plenary' AND s.cancelled = 0 AND s.starts_at > :now)"
         " AS plenary",
         today=today.isoformat(),
         now=to_micros(now),
     )
-    assert row is not None
-    plenary = None if row["plenary"] is None else from_micros(row["plenary"])
-    return Unfinished(row["done"], row["unconfirmed"], row["running"] > 0, plenary)
+    return left

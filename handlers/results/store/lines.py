@@ -80,35 +80,20 @@ async def count_left_out(tx: Transaction) -> LeftOut:
 
 async def page_of_unseen(tx: Transaction, start: int, most: int) -> Sequence[UnseenIdea]:
     """Return at most `most` ideas that nobody saw, from index `start` on (0 is the first), oldest first."""
-    rows = await tx.all(
-        f"SELECT i.id, i.text, {_AUTHOR}, i.group_id, i.phase, i.printed,"
+    return await tx.rows(
+        UnseenIdea,
+        f"SELECT i.id, i.text, {_AUTHOR}, i.group_id, i.phase, CASE WHEN i.printed = 1 THEN 1 ELSE 0 END AS ticked,"
         f" CASE WHEN {is_unrevealed('i')} THEN 1 ELSE 0 END AS unrevealed"
         " FROM ideas i LEFT JOIN participants p ON p.id = i.author_id WHERE i.id IN"
         f" (SELECT i.id FROM {_UNSEEN} ORDER BY i.id LIMIT :most OFFSET :start) ORDER BY i.id",
         start=start,
         most=most,
     )
-    return [
-        UnseenIdea(
-            row["id"],
-            row["text"],
-            row["author"],
-            row["author_id"],
-            row["group_id"],
-            row["phase"],
-            bool(row["unrevealed"]),
-            row["printed"] == 1,
-        )
-        for row in rows
-    ]
 
 
 async def rank_of_unseen(tx: Transaction, idea_id: int) -> int:
     """Return how many ideas that nobody saw are older than the one with this id."""
-    row = await tx.one(f"SELECT COUNT(*) AS n FROM {_UNSEEN} AND i.id < :id", id=idea_id)
-    assert row is not None
-    number: int = row["n"]
-    return number
+    return await tx.value(int, f"SELECT COUNT(*) FROM {_UNSEEN} AND i.id < :id", id=idea_id)
 
 
 async def tick_unseen(tx: Transaction, first: int, last: int, chosen: Collection[int]) -> None:
@@ -149,10 +134,7 @@ async def _put_ideas(tx: Transaction, idea_ids: Iterable[int], printed: str, con
 
 async def latest_idea(tx: Transaction) -> int:
     """Return the id of the latest idea, 0 for none."""
-    row = await tx.one("SELECT COALESCE(MAX(id), 0) AS id FROM ideas")
-    assert row is not None
-    number: int = row["id"]
-    return number
+    return await tx.value(int, "SELECT COALESCE(MAX(id), 0) FROM ideas")
 
 
 # --- all lines
@@ -160,11 +142,11 @@ async def latest_idea(tx: Transaction) -> int:
 
 async def published_groups(tx: Transaction) -> Sequence[int]:
     """Return the ids of the groups of published rounds, in the order in which files show them."""
-    rows = await tx.all(
+    return await tx.values(
+        int,
         "SELECT g.id FROM groups g JOIN rounds r ON r.number = g.round JOIN themes t ON t.key = g.theme"
-        " WHERE r.published_at IS NOT NULL ORDER BY g.round, t.position, g.number"
+        " WHERE r.published_at IS NOT NULL ORDER BY g.round, t.position, g.number",
     )
-    return [row["id"] for row in rows]
 
 
 async def count_lines(tx: Transaction, group_id: int | None, phase: str, *, cards: bool) -> int:
@@ -245,8 +227,7 @@ async def put_idea(tx: Transaction, idea_id: int, printed: int | None) -> None:
 
 async def decided_on_idea(tx: Transaction, idea_id: int) -> int | None:
     """Return what organisers decided about an idea, as in `put_idea`."""
-    row = await tx.one("SELECT printed FROM ideas WHERE id = :id", id=idea_id)
-    return row["printed"] if row else None
+    return await tx.value_or_none(int, "SELECT printed FROM ideas WHERE id = :id", id=idea_id)
 
 
 async def _put_field(tx: Transaction, table: str, which: str, key: LineKey, *, printed: bool) -> None:
@@ -287,14 +268,12 @@ def _in_group(group_id: int | None) -> str:
 
 
 async def _count_ideas(tx: Transaction, group_id: int | None, phase: str) -> int:
-    row = await tx.one(
-        f"SELECT COUNT(*) AS n FROM ({_line_of_idea(group_id)} AND i.phase = :phase) lines",
+    return await tx.value(
+        int,
+        f"SELECT COUNT(*) FROM ({_line_of_idea(group_id)} AND i.phase = :phase) lines",
         **_of(group_id),
         phase=phase,
     )
-    assert row is not None
-    number: int = row["n"]
-    return number
 
 
 def _idea_line(row: Row) -> PrintLine:

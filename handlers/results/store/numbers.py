@@ -15,7 +15,7 @@ async def count_results(tx: Transaction) -> Mapping[str, int]:
     They are «groups» of published rounds, «ideas» that are not hidden or merged into others, their «authors», «votes»,
     «files», and «territories» that have a card.
     """
-    row = await tx.one(
+    [row] = await tx.all(
         "SELECT (SELECT COUNT(*) FROM groups g JOIN rounds r ON r.number = g.round WHERE r.published_at IS NOT NULL)"
         " AS groups, COUNT(*) AS ideas, COUNT(DISTINCT i.author_id) AS authors, (SELECT COUNT(*) FROM idea_votes v"
         f" JOIN ideas i ON i.id = v.idea_id WHERE {is_shown('i')}) AS votes,"
@@ -23,7 +23,6 @@ async def count_results(tx: Transaction) -> Mapping[str, int]:
         " (SELECT COUNT(DISTINCT c.territory) FROM territory_cards c WHERE c.territory <> '') AS territories"
         f" FROM ideas i WHERE {counts('i')}"
     )
-    assert row is not None
     return {key: row[key] for key in ("groups", "ideas", "authors", "votes", "files", "territories")}
 
 
@@ -47,15 +46,14 @@ async def ideas_of_member(tx: Transaction, participant_id: int, group_id: int) -
 
     Hidden and withdrawn ideas are left out.
     """
-    rows = await tx.all(
+    return await tx.values(
+        int,
         f"SELECT i.id FROM ideas i WHERE {SHOWN} AND i.author_id = :person AND i.group_id = :group ORDER BY i.id",
         person=participant_id,
         group=group_id,
     )
-    return [row["id"] for row in rows]
 
 
 async def stands_on_a_page(tx: Transaction, file_name: str) -> bool:
     """Return whether a file of this name is on the web page of any person."""
-    row = await tx.one("SELECT 1 AS one FROM page_files WHERE name = :name LIMIT 1", name=file_name)
-    return row is not None
+    return await tx.exists("SELECT 1 FROM page_files WHERE name = :name LIMIT 1", name=file_name)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.database.engine import Transaction
+from bot.database.records import record
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.store.phases import all_phases
-from handlers.workshops.store.runs import RUN_COLUMNS, run_of_row
+from handlers.workshops.store.runs import RUN_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ async def tables_at_work(tx: Transaction, visitors: Collection[int]) -> Sequence
         ]
         idle = [member for member in members if member.id not in visitors]
         first = member_rows[0]
-        run = run_of_row(first)
+        run = record(PhaseRun, first)
         visited = len(idle) < len(members)
         tables.append(WorkTable(run, phases[run.phase], first["theme"], first["number"], idle, visited))
     return tables

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import from_micros, instant_or_none, to_micros
-from bot.database.engine import Row, Transaction
+from bot.clock import to_micros
+from bot.database.engine import Transaction
 from bot.people.facilitator_store import OF_GROUP
 
 _CALL = (
-    "SELECT c.id, c.group_id, c.called_at, c.taken_by, c.closed_at, p.given_name AS taker"
-    " FROM calls c LEFT JOIN participants p ON p.id = c.taken_by"
+    "SELECT c.id, c.group_id, c.called_at, c.taken_by, COALESCE(p.given_name, '') AS taker,"
+    " c.closed_at IS NOT NULL AS closed FROM calls c LEFT JOIN participants p ON p.id = c.taken_by"
 )
 
 
@@ -32,27 +32,14 @@ class FacilitatorCall:
     closed: bool
 
 
-def _call(row: Row) -> FacilitatorCall:
-    return FacilitatorCall(
-        row["id"],
-        row["group_id"],
-        from_micros(row["called_at"]),
-        row["taken_by"],
-        row["taker"] or "",
-        row["closed_at"] is not None,
-    )
-
-
 async def find_call(tx: Transaction, call_id: int) -> FacilitatorCall | None:
     """Return the call for help with this id; None where there is none."""
-    row = await tx.one(f"{_CALL} WHERE c.id = :id", id=call_id)
-    return _call(row) if row else None
+    return await tx.row(FacilitatorCall, f"{_CALL} WHERE c.id = :id", id=call_id)
 
 
 async def open_call(tx: Transaction, group_id: int) -> FacilitatorCall | None:
     """Return the call for help of a group that is not closed; None where there is none."""
-    row = await tx.one(f"{_CALL} WHERE c.group_id = :group AND c.closed_at IS NULL", group=group_id)
-    return _call(row) if row else None
+    return await tx.row(FacilitatorCall, f"{_CALL} WHERE c.group_id = :group AND c.closed_at IS NULL", group=group_id)
 
 
 async def add_call(tx: Transaction, group_id: int, caller_id: int, now: datetime, escalate_at: datetime) -> int | None:
@@ -60,7 +47,8 @@ async def add_call(tx: Transaction, group_id: int, caller_id: int, now: datetime
 
     The organisers are notified at `escalate_at` unless somebody takes the call before.
     """
-    row = await tx.one(
+    return await tx.value_or_none(
+        int,
         "INSERT INTO calls (group_id, caller_id, called_at, escalate_at) VALUES (:group, :caller, :now, :escalate)"
         " ON CONFLICT DO NOTHING RETURNING id",
         group=group_id,
@@ -68,7 +56,6 @@ async def add_call(tx: Transaction, group_id: int, caller_id: int, now: datetime
         now=to_micros(now),
         escalate=to_micros(escalate_at),
     )
-    return row["id"] if row else None
 
 
 async def set_taken(tx: Transaction, call_id: int, participant_id: int, now: datetime) -> bool:
@@ -149,18 +136,19 @@ async def called_before(tx: Transaction, participant_id: int, back: int) -> date
 
     Returns None when the participant has made fewer calls.
     """
-    row = await tx.one(
+    return await tx.value_or_none(
+        datetime,
         "SELECT called_at FROM calls WHERE caller_id = :id ORDER BY called_at DESC LIMIT 1 OFFSET :before",
         id=participant_id,
         before=back - 1,
     )
-    return from_micros(row["called_at"]) if row else None
 
 
 async def last_call_withdrawn(tx: Transaction, participant_id: int) -> datetime | None:
     """Return when a participant last withdrew a call for help; None if the participant never did."""
-    row = await tx.one("SELECT MAX(closed_at) AS at FROM calls WHERE withdrawn_by = :id", id=participant_id)
-    return instant_or_none(row["at"]) if row else None
+    return await tx.value_or_none(
+        datetime, "SELECT MAX(closed_at) FROM calls WHERE withdrawn_by = :id", id=participant_id
+    )
 
 
 async def set_escalated(tx: Transaction, call_id: int) -> None:
@@ -170,17 +158,18 @@ async def set_escalated(tx: Transaction, call_id: int) -> None:
 
 async def first_unanswered_call(tx: Transaction, now: datetime) -> FacilitatorCall | None:
     """Return the first call for help of which the organisers are to be notified now; None when there is none."""
-    row = await tx.one(
+    return await tx.row(
+        FacilitatorCall,
         f"{_CALL} WHERE c.escalate_at <= :now AND c.closed_at IS NULL ORDER BY c.escalate_at, c.id LIMIT 1",
         now=to_micros(now),
     )
-    return _call(row) if row else None
 
 
 async def next_escalation(tx: Transaction) -> datetime | None:
     """Return when the organisers are to be notified of the next call, which may be past; None where no call waits."""
-    row = await tx.one("SELECT MIN(escalate_at) AS due FROM calls WHERE escalate_at IS NOT NULL AND closed_at IS NULL")
-    return instant_or_none(row["due"]) if row else None
+    return await tx.value_or_none(
+        datetime, "SELECT MIN(escalate_at) FROM calls WHERE escalate_at IS NOT NULL AND closed_at IS NULL"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +185,8 @@ async def answerers(tx: Transaction, group_id: int, *, but: int, since: datetime
 
     A facilitator is busy who took another group's call after `since`, if that call is still open.
     """
-    rows = await tx.all(
+    return await tx.rows(
+        Answerer,
         "SELECT p.id, EXISTS (SELECT 1 FROM calls c WHERE c.taken_by = p.id AND c.closed_at IS NULL"
         " AND c.taken_at > :since AND c.group_id <> g.id) AS busy"
         " FROM groups g JOIN participants p ON p.status = 'joined' AND p.stopped = 0 AND p.id <> :but"
@@ -207,4 +197,3 @@ async def answerers(tx: Transaction, group_id: int, *, but: int, since: datetime
         but=but,
         since=to_micros(since),
     )
-    return [Answerer(row["id"], bool(row["busy"])) for row in rows]

@@ -5,40 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.clock import instant_or_none, to_micros
+from bot.clock import to_micros
 from bot.database.engine import Transaction
 from handlers.workshops.model import PhaseRun
-from handlers.workshops.store.runs import RUNS, run_of_row
+from handlers.workshops.store.runs import RUNS
 
 
 async def next_phase_due(tx: Transaction) -> datetime | None:
     """Return the time of the next end of a phase, or of the next warning before an end; None where no phase runs."""
-    row = await tx.one(
+    return await tx.value_or_none(
+        datetime,
         "SELECT MIN(CASE WHEN warned = 0 AND length > warned_beyond THEN ends_at - warning ELSE ends_at END) AS due"
-        " FROM phase_runs WHERE state = 'running'"
+        " FROM phase_runs WHERE state = 'running'",
     )
-    return instant_or_none(row["due"]) if row else None
 
 
 async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
     """Return at most `most` runs whose time is over but which have not ended; those due first come first."""
-    rows = await tx.all(
+    return await tx.rows(
+        PhaseRun,
         f"{RUNS} WHERE r.state = 'running' AND r.ends_at <= :now ORDER BY r.ends_at, r.id LIMIT :most",
         now=to_micros(now),
         most=most,
     )
-    return [run_of_row(row) for row in rows]
 
 
 async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
     """Return at most `most` runs whose members are to be warned of the end now; those due first come first."""
-    rows = await tx.all(
+    return await tx.rows(
+        PhaseRun,
         f"{RUNS} WHERE r.state = 'running' AND r.warned = 0 AND r.length > r.warned_beyond"
         " AND r.ends_at - r.warning <= :now ORDER BY r.ends_at - r.warning, r.id LIMIT :most",
         now=to_micros(now),
         most=most,
     )
-    return [run_of_row(row) for row in rows]
 
 
 async def mark_warned(tx: Transaction, run_id: int) -> None:

@@ -37,7 +37,8 @@ async def collected(tx: Transaction, run: PhaseRun) -> Collected:
     An idea that was merged into another is not counted, but its author is. Hidden ideas and their authors are not
     counted.
     """
-    row = await tx.one(
+    [collected] = await tx.rows(
+        Collected,
         "SELECT COUNT(CASE WHEN i.merged_into IS NULL THEN 1 END) AS ideas,"
         " COUNT(DISTINCT COALESCE(i.author_id, 0)) AS people,"
         " (SELECT COUNT(DISTINCT c.territory) FROM territory_cards c WHERE c.group_id = :group"
@@ -46,29 +47,27 @@ async def collected(tx: Transaction, run: PhaseRun) -> Collected:
         group=run.group_id,
         phase=run.phase,
     )
-    assert row is not None
-    return Collected(row["ideas"], row["people"], row["territories"])
+    return collected
 
 
 async def groups_with_ideas(tx: Transaction, phase: str) -> Collection[int]:
     """Return the ids of the groups that are in a phase now and have live ideas in it. `phase` is a key."""
-    rows = await tx.all(
+    found = await tx.values(
+        int,
         "SELECT r.group_id FROM phase_runs r WHERE r.phase = :phase AND r.ended_at IS NULL AND EXISTS (SELECT 1"
         f" FROM ideas i WHERE i.group_id = r.group_id AND i.phase = r.phase AND {is_shown('i')})",
         phase=phase,
     )
-    return {row["group_id"] for row in rows}
+    return set(found)
 
 
 async def count_given_by(tx: Transaction, run: PhaseRun, participant_id: int) -> int:
     """Return how many live ideas a participant gave in a run, hidden ones included."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS n FROM ideas i WHERE i.author_id = :person AND i.group_id = :group AND i.phase = :phase"
+    return await tx.value(
+        int,
+        "SELECT COUNT(*) FROM ideas i WHERE i.author_id = :person AND i.group_id = :group AND i.phase = :phase"
         " AND i.state = 'live'",
         person=participant_id,
         group=run.group_id,
         phase=run.phase,
     )
-    assert row is not None
-    number: int = row["n"]
-    return number

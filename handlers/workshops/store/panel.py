@@ -8,11 +8,12 @@ from datetime import datetime
 
 from bot.clock import instant_or_none
 from bot.database.engine import Row, Transaction
+from bot.database.records import record
 from bot.people.facilitator_store import OF_GROUP
 from handlers.groups.model import Group
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.store.ideas import counts
-from handlers.workshops.store.runs import RUN_COLUMNS, run_of_row
+from handlers.workshops.store.runs import RUN_COLUMNS
 from handlers.workshops.store.silence import HAS_SPOKEN, IS_THERE
 
 _GROUP_PROGRESS = (
@@ -72,7 +73,7 @@ async def standings(
 def _group_progress(row: Row, unwritten: Collection[int]) -> GroupProgress:
     return GroupProgress(
         Group(row["g_id"], row["round"], row["theme"], row["number"], row["name"], row["room"]),
-        run_of_row(row) if row["id"] is not None else None,
+        record(PhaseRun, row) if row["id"] is not None else None,
         row["ideas"],
         row["members"],
         row["spoken"],

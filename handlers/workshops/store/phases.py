@@ -5,34 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from bot.database.engine import Row, Transaction
+from bot.database.engine import Transaction
 from handlers.workshops.model import Phase
 
 _PHASE = "SELECT key, position, title, instruction, example, minutes, collects FROM phases"
 
 
-def phase_of_row(row: Row) -> Phase:
-    """Return the phase in a row of a query that selects all columns of phases."""
-    return Phase(
-        row["key"],
-        row["position"],
-        json.loads(row["title"]),
-        json.loads(row["instruction"]),
-        json.loads(row["example"]),
-        row["minutes"],
-        row["collects"],
-    )
-
-
 async def all_phases(tx: Transaction) -> Sequence[Phase]:
     """Return every phase of the workshops, in the order in which groups have them."""
-    return [phase_of_row(row) for row in await tx.all(f"{_PHASE} ORDER BY position, key")]
+    return await tx.rows(Phase, f"{_PHASE} ORDER BY position, key")
 
 
 async def find_phase(tx: Transaction, key: str) -> Phase | None:
     """Return the phase with this key; None where there is none."""
-    row = await tx.one(f"{_PHASE} WHERE key = :key", key=key)
-    return phase_of_row(row) if row else None
+    return await tx.row(Phase, f"{_PHASE} WHERE key = :key", key=key)
 
 
 async def put_phase(tx: Transaction, phase: Phase) -> None:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.clock import instant_or_none
 from bot.database.engine import Transaction
+from bot.database.records import record
 from handlers.workshops.model import Phase
-from handlers.workshops.store.phases import phase_of_row
 
 _OF_ROUND = "phase_runs r JOIN groups g ON g.id = r.group_id WHERE g.round = :round AND r.phase = h.key"
 _UNTAKEN = (
@@ -20,8 +20,8 @@ _PROGRESS = (
     " (SELECT COUNT(*) FROM groups g WHERE g.round = :round) AS groups,"
     f" (SELECT COUNT(*) FROM {_OF_ROUND}) AS begun,"
     f" (SELECT COUNT(*) FROM {_OF_ROUND} AND r.state <> 'ended') AS open,"
-    f" (SELECT MIN(r.ends_at) FROM {_OF_ROUND} AND r.state <> 'ended') AS ends,"
-    f" (SELECT MAX(r.ended_at) FROM {_OF_ROUND}) AS ended,"
+    f" (SELECT MIN(r.ends_at) FROM {_OF_ROUND} AND r.state <> 'ended') AS ends_at,"
+    f" (SELECT MAX(r.ended_at) FROM {_OF_ROUND}) AS ended_at,"
     " (SELECT COUNT(*) FROM groups g WHERE g.round = :round AND NOT EXISTS (SELECT 1 FROM phase_runs r"
     " WHERE r.group_id = g.id AND (r.phase = h.key OR r.state <> 'ended'))) AS to_start,"
     f" (SELECT COUNT(*) FROM {_UNTAKEN}) AS calls, (SELECT MIN(c.called_at) FROM {_UNTAKEN}) AS called"
@@ -72,19 +72,9 @@ async def progress(tx: Transaction, round_number: int) -> RoundProgress:
 
     async def read(tx: Transaction) -> RoundProgress:
         rows = await tx.all(_PROGRESS, round=round_number)
-        phases = [
-            PhaseProgress(
-                phase_of_row(row),
-                row["begun"],
-                row["open"],
-                row["to_start"],
-                instant_or_none(row["ends"]),
-                instant_or_none(row["ended"]),
-            )
-            for row in rows
-        ]
         if not rows:
             return RoundProgress(0, (), 0, None)
+        phases = [record(PhaseProgress, row) for row in rows]
         return RoundProgress(rows[0]["groups"], phases, rows[0]["calls"], instant_or_none(rows[0]["called"]))
 
     return await tx.once(f"progress:{round_number}", read)

@@ -13,7 +13,7 @@ async def workshop_times(tx: Transaction, group_id: int, now: datetime) -> tuple
 
     The second value is None when no later workshop is planned for the group.
     """
-    row = await tx.one(
+    [row] = await tx.all(
         "SELECT MAX(CASE WHEN s.starts_at <= :now AND s.ends_at > :now THEN 1 ELSE 0 END) AS inside,"
         " MIN(CASE WHEN s.starts_at > :now THEN s.starts_at END) AS next"
         " FROM groups g JOIN sessions s ON s.audience IN ('all', 'theme:' || g.theme,"
@@ -21,5 +21,4 @@ async def workshop_times(tx: Transaction, group_id: int, now: datetime) -> tuple
         group=group_id,
         now=to_micros(now),
     )
-    assert row is not None
     return bool(row["inside"]), instant_or_none(row["next"])

@@ -30,13 +30,13 @@ The query must name the row of `members` `m`, of `participants` `p` and of `phas
 
 async def silent_members(tx: Transaction, run_id: int) -> Sequence[int]:
     """Return the ids of the members of a run's group who are present and have given nothing in the phase."""
-    rows = await tx.all(
+    return await tx.values(
+        int,
         "SELECT p.id FROM phase_runs r JOIN members m ON m.group_id = r.group_id"
         " JOIN participants p ON p.id = m.participant_id"
         f" WHERE r.id = :run AND {IS_THERE} AND NOT {HAS_SPOKEN} ORDER BY p.id",
         run=run_id,
     )
-    return [row["id"] for row in rows]
 
 
 PAUSE = timedelta(minutes=10)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.clock import from_micros, instant_or_none, to_micros
+from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 from bot.people.device_store import Subscription
 from bot.people.facilitator_store import ROLE
@@ -141,17 +141,15 @@ async def claim(tx: Transaction, now: datetime, most: int) -> Sequence[ClaimedPu
 
 async def next_due(tx: Transaction) -> datetime | None:
     """Return when the first waiting push is due, perhaps in the past; None where none waits."""
-    row = await tx.one("SELECT MIN(due_at) AS due FROM pushes WHERE state = 'waiting'")
-    return instant_or_none(row["due"]) if row else None
+    return await tx.value_or_none(datetime, "SELECT MIN(due_at) FROM pushes WHERE state = 'waiting'")
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
     """Return whether a push is under way, or waits and is due by the instant `at`."""
-    row = await tx.one(
-        "SELECT 1 AS one FROM pushes WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at) LIMIT 1",
+    return await tx.exists(
+        "SELECT 1 FROM pushes WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at) LIMIT 1",
         at=to_micros(at),
     )
-    return row is not None
 
 
 async def recover(tx: Transaction, *, besides: Collection[int]) -> None:

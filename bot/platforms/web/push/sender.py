@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from random import Random
 from typing import TypeAlias, TypeVar
@@ -29,6 +30,7 @@ from bot.content.stored_views import unpack
 from bot.content.texts import Reader, Text
 from bot.content.views import View
 from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.database.retrying import retry_until_available
 from bot.logs import under_reference
 from bot.metrics import PUSHES
 from bot.platforms.web.push import push_store
@@ -170,24 +172,21 @@ class PushSender:
             except LeaseLost:
                 log.warning("web.push_taken_over")
             except StoreUnavailable as error:
-                log.warning("web.push_waiting", reason=str(error))
+                _waiting(error)
                 await self._clock.sleep(_STORE_ASKED_AGAIN)
 
     async def _serve(self, held: Lease, session: aiohttp.ClientSession, key: VapidKey) -> None:
         self._recovered = False
         try:
             while True:
-                self._woken.clear()
-                try:
-                    await self._go_on(held, session, key)
-                except StoreUnavailable as error:
-                    log.warning("web.push_waiting", reason=str(error))
-                    await self._clock.sleep(_STORE_ASKED_AGAIN)
+                go_on = partial(self._go_on, held, session, key)
+                await retry_until_available(go_on, self._clock, _STORE_ASKED_AGAIN, _waiting)
         finally:
             await self._finish()
 
     async def _go_on(self, held: Lease, session: aiohttp.ClientSession, key: VapidKey) -> None:
         """Store outcomes and send what is due, or wait until there is something to do."""
+        self._woken.clear()
         due = await self._store.read(push_store.next_due)
         now = self._clock.now()
         room = _IN_FLIGHT - len(self._under_way)
@@ -370,6 +369,10 @@ class PushSender:
         with suppress(StoreUnavailable):
             await self._store.transact(unit)
             self._outcomes.clear()
+
+
+def _waiting(error: Exception) -> None:
+    log.warning("web.push_waiting", reason=str(error))
 
 
 _Known = TypeVar("_Known", str, tuple[str, int])

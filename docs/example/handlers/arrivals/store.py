@@ -28,15 +28,13 @@ def _arrival(row: Row) -> Arrival:
 
 async def add(tx: Transaction, participant_id: int, at: datetime, place: str) -> int:
     """Store the arrival of someone who has none; returns its id."""
-    row = await tx.one(
+    return await tx.value(
+        int,
         "INSERT INTO arrivals (participant_id, arrives_at, place) VALUES (:participant, :at, :place) RETURNING id",
         participant=participant_id,
         at=to_micros(at),
         place=place,
     )
-    assert row is not None
-    arrival_id: int = row["id"]
-    return arrival_id
 
 
 async def find(tx: Transaction, arrival_id: int) -> Arrival | None:

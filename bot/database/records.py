@@ -1,0 +1,90 @@
+"""Reads rows as objects whose fields are named like the columns.
+
+What a field is annotated as says how its value is stored, with or without `| None`: a `datetime` as microseconds since
+1970, a `timedelta` as microseconds, a `date` in ISO format, a `bool` as 0 or 1, a `Mapping` as JSON, an Enum as its
+value, a class that has a method `from_stored` as what that takes, and anything else as it is. NULL is None. A dataclass
+without a column of its own is made of the columns named like its fields.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from functools import lru_cache
+from operator import itemgetter
+from types import NoneType
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from bot.clock import from_micros
+
+T = TypeVar("T")
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+_CONVERSIONS: Mapping[Any, Callable[[Any], Any]] = {
+    bool: bool,
+    datetime: from_micros,
+    timedelta: lambda micros: timedelta(microseconds=micros),
+    date: date.fromisoformat,
+    Mapping: json.loads,
+}
+
+
+def _cached(function: _F) -> _F:
+    return cast("_F", lru_cache(maxsize=2048)(function))  # typed, as mypy takes no class for something hashable
+
+
+def record(kind: type[T], row: Any) -> T:
+    """Return the `kind`, a dataclass or a NamedTuple, in a row that may have other columns as well."""
+    made: T = reader(kind, tuple(row.keys()), others=True)(row)
+    return made
+
+
+@_cached
+def reader(kind: Any, columns: tuple[str, ...], *, others: bool = False) -> Callable[[Any], Any]:
+    """Return a function that makes a `kind`, a dataclass or a NamedTuple, of a row that has these columns.
+
+    The last fields may have no column if they have defaults. `others` says whether other columns are ignored. Raises
+    TypeError where fields and columns do not match.
+    """
+    hints = get_type_hints(kind)
+    names = _names(kind)
+    parts = {name: hints[name] for name in names if name not in columns and is_dataclass(hints[name])}
+    found = [name for name in names if name in columns or name in parts]
+    expected = {*found, *(name for part in parts.values() for name in _names(part))}
+    if not found or found != names[: len(found)] or not (others or expected.issuperset(columns)):
+        raise TypeError(f"{kind.__name__} has the fields {', '.join(names)}, and a row {', '.join(columns)}")
+    places = [0 if name in parts else columns.index(name) for name in found]
+    pick = itemgetter(*places, 0)  # one place more, because of one alone it makes no tuple
+    conversions = [(place, made) for place, name in enumerate(found) if (made := conversion(hints[name]))]
+    of_rows = [(found.index(name), reader(part, columns, others=True)) for name, part in parts.items()]
+
+    def read(row: Any) -> Any:
+        values = [*pick(row)]
+        values.pop()
+        for place, convert in conversions:
+            if (value := values[place]) is not None:
+                values[place] = convert(value)
+        for place, read_part in of_rows:
+            values[place] = read_part(row)
+        return kind(*values)
+
+    return read
+
+
+def _names(kind: Any) -> list[str]:
+    return [field.name for field in fields(kind)] if is_dataclass(kind) else [*kind._fields]
+
+
+@_cached
+def conversion(annotation: Any) -> Callable[[Any], Any] | None:
+    """Return what makes a value of what is stored for this annotation; None where it is stored as it is."""
+    kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
+    if len(kinds) == 1 and NoneType in get_args(annotation):
+        return conversion(kinds[0])
+    kind = get_origin(annotation) or annotation
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    return getattr(kind, "from_stored", None) or _CONVERSIONS.get(kind)
