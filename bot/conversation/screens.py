@@ -83,13 +83,16 @@ def kind_picked(handler: Callable[..., Any]) -> Any:
 
 
 def picked(kind: Any, values: Sequence[str]) -> Any:
-    """Return chosen values as the `kind` that their handler takes (see `kind_picked`). Raises Stale for rubbish."""
+    """Return chosen values as the `kind` that their handler takes (see `kind_picked`), each once.
+
+    Raises Stale for rubbish.
+    """
     several = kind not in (int, str)
     if not (all(map(_VALUE.fullmatch, values)) and (several or len(values) == 1)):
         raise Stale
     if kind in (int, tuple[int, ...]):
         if not all(value.isdigit() and int(value) <= MOST for value in values):
             raise Stale
-        numbers = tuple(map(int, values))
+        numbers = tuple(dict.fromkeys(map(int, values)))
         return numbers if several else numbers[0]
-    return tuple(values) if several else values[0]
+    return tuple(dict.fromkeys(values)) if several else values[0]

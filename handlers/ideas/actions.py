@@ -8,11 +8,6 @@ from __future__ import annotations
 from bot.content.actions import Action
 
 
-def number_of(value: str) -> int | None:
-    """Return the id that the value of a chosen option stands for; None for a value that is no id."""
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
-
-
 class NotAnIdea(Action, code="wnx"):
     """The button with which an author says that what was taken for an idea is none."""
 

@@ -229,7 +229,7 @@ async def merge(request: Request, idea_number: int, start: int = 0) -> Reply:
 
 
 @routes.pick("wji", who=FACILITATOR, sent_with_press=False)
-async def into_idea(request: Request, values: tuple[str, ...], idea_id: int) -> Reply:
+async def into_idea(request: Request, target_id: int, idea_id: int) -> Reply:
     """Merge an idea into the chosen one, together with all ideas that had been merged into it.
 
     The choice of the idea into which `idea_id` is merged.
@@ -237,7 +237,7 @@ async def into_idea(request: Request, values: tuple[str, ...], idea_id: int) -> 
     idea = await idea_to_moderate(request, idea_id)
     if not idea.counts:
         raise _not_listed(idea)
-    target = await _target(request, idea, values)
+    target = await _target(request, idea, target_id)
     moved = [merged.id for merged in await moderation.ideas_merged_into(request.tx, idea.id)]
     await moderation.merge_into(request.tx, (idea.id, *moved), target.id)
     await service.refresh_panels(request.tx, idea)
@@ -251,15 +251,13 @@ async def into_idea(request: Request, values: tuple[str, ...], idea_id: int) -> 
     return reply(Strong(line), buttons=(undo, *await idea_buttons(request, target)), toast=_("Saved."))
 
 
-async def _target(request: Request, idea: Idea, values: tuple[str, ...]) -> Idea:
+async def _target(request: Request, idea: Idea, target_id: int) -> Idea:
     """Return the idea that was chosen; if it was merged into another since, that other idea.
 
     Raises Stale for an idea of another group or phase. Raises UserError for the idea that is to be merged itself, and
     for one that was hidden or withdrawn.
     """
-    if len(values) != 1 or not (values[0].isascii() and values[0].isdecimal() and len(values[0]) < 19):
-        raise Stale
-    target = await ideas.find_idea(request.tx, int(values[0]))
+    target = await ideas.find_idea(request.tx, target_id)
     if target is not None and target.merged_into is not None:
         target = await ideas.find_idea(request.tx, target.merged_into)
     if target is None or target.group_id != idea.group_id or target.phase != idea.phase:

@@ -311,11 +311,11 @@ async def _missed(request: Request) -> Sequence[Span]:
 
 
 @routes.pick("rk")
-async def set_kinds(request: Request, values: tuple[str, ...]) -> Reply:
+async def set_kinds(request: Request, wanted: tuple[str, ...]) -> Reply:
     """Store which kinds of things the person wants to be reminded of, and show the screen of reminders again."""
     offered = _offered(request)
-    if not set(values) <= offered.keys():
+    if not set(wanted) <= offered.keys():
         raise Stale
     for kind in offered:
-        await _turn(request, kind, wanted=kind in values)
+        await _turn(request, kind, wanted=kind in wanted)
     return await _shown(request, toast=_("Noted."))

@@ -197,9 +197,9 @@ def _after_deadline(deadline: datetime | None) -> Later | None:
 
 
 @routes.pick("tl", sent_with_press=False)
-async def look_at(request: Request, values: tuple[str, ...]) -> Reply:
+async def look_at(request: Request, theme_key: str) -> Reply:
     """Show one theme, its free seats, and the button to take one, or to wait for one if the theme is full."""
-    asked = await _ask_for(request, values[0] if values else "")
+    asked = await _ask_for(request, theme_key)
     theme, choice = asked.theme, asked.choice
     state = _seat_lines(theme)
     if choice.theme == theme.key:
@@ -352,13 +352,13 @@ async def offer_second(request: Request) -> Reply:
 
 
 @routes.pick("t2")
-async def choose_second(request: Request, values: tuple[str, ...]) -> Reply:
+async def choose_second(request: Request, chosen: tuple[str, ...]) -> Reply:
     """Store the person's second choice, or that they have none."""
     _refuse_closed(request, await store.theme_deadline(request.tx))
-    if not values:
+    if not chosen:
         await service.choose_second_theme(request.tx, request.participant, None, request.now)
         return reply(_("No second choice, then."), buttons=(Button(_("My theme"), Go("theme")), HOME))
-    theme = await _theme(request, values[0])
+    theme = await _theme(request, chosen[0])
     choice = await store.choice_of(request.tx, request.participant.id)
     if choice.theme == theme.key:
         raise UserError(_("That is your first choice already."), buttons=(HOME,))

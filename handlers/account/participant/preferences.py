@@ -122,21 +122,17 @@ async def offer_languages(request: Request) -> Reply:
 
 
 @routes.pick("sls")
-async def set_language(request: Request, values: tuple[str, ...]) -> Reply:
+async def set_language(request: Request, locale: str) -> Reply:
     """Store the person's language, and use it from this reply on."""
-    locale = _one_of(values, request.settings.gathering.locales)
+    if locale not in request.settings.gathering.locales:
+        raise Stale
     await participant_store.set_locale(request.tx, request.participant.id, locale)
     request.locale = locale
     return reply(_("From now on I write in this language."), buttons=(SETTINGS, HOME), toast=_("Noted."))
 
 
-@routes.press("slb")
-async def go_back_to(request: Request, locale: str) -> Reply:
-    """Write in the language again that the person had before.
-
-    `locale` is the language before it.
-    """
-    return await set_language(request, (locale,))
+go_back_to = routes.press("slb")(set_language.handler)
+"""The button that writes again in the language that the person had before."""
 
 
 @routes.press("sa")
@@ -156,15 +152,15 @@ async def offer_accounts(request: Request) -> Reply:
 
 
 @routes.pick("sas")
-async def prefer(request: Request, values: tuple[str, ...]) -> Reply:
+async def prefer(request: Request, account_id: int) -> Reply:
     """Store the account to which the bot sends the person's messages.
 
     If the platform requires agreement to private messages, choosing the account counts as agreement.
     """
-    accounts = {str(each.id): each for each in await participant_store.accounts_of(request.tx, request.participant.id)}
-    account = accounts[_one_of(values, accounts)]
-    assert account.id is not None
-    await participant_store.prefer(request.tx, request.participant.id, account.id)
+    accounts = {each.id: each for each in await participant_store.accounts_of(request.tx, request.participant.id)}
+    if (account := accounts.get(account_id)) is None:
+        raise Stale
+    await participant_store.prefer(request.tx, request.participant.id, account_id)
     if account.needs_consent:
         await preference_store.set_private_pushes(request.tx, request.participant.id, True)
     return reply(
@@ -193,11 +189,11 @@ async def offer_topics(request: Request) -> Reply:
 
 
 @routes.pick("sns")
-async def set_topics(request: Request, values: tuple[str, ...]) -> Reply:
+async def set_topics(request: Request, wanted: tuple[str, ...]) -> Reply:
     """Store the topics of which the person wants messages, and show them again."""
-    if not set(values) <= set(TOPICS):
+    if not set(wanted) <= set(TOPICS):
         raise Stale
-    await preference_store.mute(request.tx, request.participant.id, [topic for topic in TOPICS if topic not in values])
+    await preference_store.mute(request.tx, request.participant.id, [topic for topic in TOPICS if topic not in wanted])
     shown = await offer_topics(request)
     return Reply(shown.view, toast=_("Noted."))
 
@@ -217,9 +213,3 @@ async def resume(request: Request) -> Reply:
     """End the stop of all messages to the person."""
     await participant_store.set_stopped(request.tx, request.participant.id, False)
     return reply(_("You get messages again."), buttons=(SETTINGS, HOME), toast=_("Noted."))
-
-
-def _one_of(values: tuple[str, ...], offered: Mapping[str, object] | tuple[str, ...]) -> str:
-    if len(values) != 1 or values[0] not in offered:
-        raise Stale
-    return values[0]

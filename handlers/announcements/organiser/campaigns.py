@@ -93,12 +93,12 @@ async def show_reminders(request: Request, campaign_id: int) -> Reply:
 
 
 @routes.pick("kpc", who=ORGANISER)
-async def pick_reminders(request: Request, values: tuple[str, ...], campaign_id: int) -> Reply:
+async def pick_reminders(request: Request, chosen: tuple[str, ...], campaign_id: int) -> Reply:
     """Replace a campaign's reminders by those chosen, and show them."""
     campaign = await _find(request, campaign_id)
     assert campaign.deadline is not None
     try:
-        leads = [parse_lead(value) for value in values]
+        leads = [parse_lead(lead) for lead in chosen]
     except ValueError:
         raise Stale from None
     zone = request.settings.gathering.zone

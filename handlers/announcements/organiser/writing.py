@@ -356,17 +356,15 @@ def _audience(value: str) -> Audience:
 
 
 @routes.pick("aap", who=ORGANISER)
-async def pick_audience(request: Request, values: tuple[str, ...], announcement: int, seen: str) -> Reply:
+async def pick_audience(request: Request, audience: str, announcement: int, seen: str) -> Reply:
     """Set a draft's audience, then show whom the draft would reach and the message that they would get.
 
     `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
     """
     draft = await find_draft(request, announcement)
-    if not values:
-        raise Stale
     if kept := await changed(request, draft, seen):
         return kept
-    await announcements.set_audience(request.tx, draft.id, _audience(values[0]))
+    await announcements.set_audience(request.tx, draft.id, _audience(audience))
     return await preview(request, await find(request, draft.id), copy=True)
 
 

@@ -83,12 +83,10 @@ def _facts(group: Group, state: ThemeInRound) -> tuple[Text, ...]:
 
 
 @routes.pick("gka", who=ORGANISER, sent_with_press=False)
-async def choose_target(request: Request, values: tuple[str, ...], round_id: int, person_id: int) -> Reply:
+async def choose_target(request: Request, group_id: int, round_id: int, person_id: int) -> Reply:
     """Show the effect of moving a person to the chosen group, and ask for confirmation."""
-    if not values or not values[0].isdecimal():
-        raise Stale
     state, person = await _member(request, round_id, person_id)
-    return await _preview(request, state, _move(state, person, int(values[0])))
+    return await _preview(request, state, _move(state, person, group_id))
 
 
 @routes.press("gkb", who=ORGANISER)

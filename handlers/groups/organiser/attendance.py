@@ -684,13 +684,13 @@ async def _newcomer(request: Request, person_id: int) -> Participant:
 
 
 @routes.pick("gil", who=ORGANISER, sent_with_press=False)
-async def give_theme(request: Request, values: tuple[str, ...], person_id: int) -> Reply:
+async def give_theme(request: Request, theme_key: str, person_id: int) -> Reply:
     """Give the person who was added a theme, even a full one, and show their group and their invitation.
 
     The invitation is shown only this once.
     """
     person = await _newcomer(request, person_id)
-    theme = await find_theme(request.tx, values[0]) if values else None
+    theme = await find_theme(request.tx, theme_key)
     if theme is None:
         raise Stale
     if (await choice_of(request.tx, person.id)).theme is not None or person.joined:

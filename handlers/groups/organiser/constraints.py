@@ -343,15 +343,12 @@ def _label(person: Member, group: Group | None) -> Span:
 
 
 @routes.pick("glb", who=ORGANISER, sent_with_press=False)
-async def take_other(request: Request, values: tuple[str, ...], round_id: int, person: int, want: str) -> Reply:
+async def take_other(request: Request, other: int, round_id: int, person: int, want: str) -> Reply:
     """Ask for confirmation of a swap with the chosen person, or save the rule about the two people.
 
     The choice among people by which an organiser pairs one of them with `person`, who was chosen before. `want` is
     what is done with the two: «swap» their groups, keep them «together», or keep them «apart».
     """
-    if not values or not values[0].isdecimal():
-        raise Stale
-    other = int(values[0])
     match want:
         case "swap":
             return await preview_swap(request, round_id, person, other)

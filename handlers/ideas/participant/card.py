@@ -24,7 +24,6 @@ from handlers.ideas.actions import (
     ShowAgain,
     TakeIn,
     VoteFor,
-    number_of,
 )
 from handlers.ideas.messages import idea_quote, idea_words, see_files
 from handlers.ideas.model import QuotedFor
@@ -54,12 +53,8 @@ async def open_idea(request: Request, idea: int, origin: str = "", at: int = 0) 
     return await card(request, idea, origin, at)
 
 
-@routes.pick(OpenFrom)
-async def open_from(request: Request, values: tuple[str, ...], origin: str = "", at: int = 0) -> Reply:
-    """Show the card of the idea that was chosen from a list."""
-    if len(values) != 1 or (idea_id := number_of(values[0])) is None:
-        raise Stale
-    return await card(request, idea_id, origin, at)
+open_from = routes.pick(OpenFrom)(open_idea.handler)
+"""The choice of an idea from a list."""
 
 
 async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *, toast: Span | None = None) -> Reply:

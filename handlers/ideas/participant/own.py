@@ -12,7 +12,7 @@ from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_f
 from bot.conversation.routes import Request, Routes
 from bot.delivery import notices
 from handlers.ideas import service
-from handlers.ideas.actions import EditIdea, SendLate, SetAnonymous, WithdrawIdea, number_of
+from handlers.ideas.actions import EditIdea, SendLate, SetAnonymous, WithdrawIdea
 from handlers.ideas.messages import CATEGORIES, LABEL, author_of, idea_quote, idea_words, line, see_files
 from handlers.ideas.participant.answers import change_button, give_action, no_idea_button
 from handlers.ideas.participant.card import see_photos
@@ -140,10 +140,8 @@ def _state(idea: Idea) -> Text | None:
 
 
 @routes.pick("wxo")
-async def my_idea(request: Request, values: tuple[str, ...]) -> Reply:
+async def my_idea(request: Request, idea_id: int) -> Reply:
     """Show one of the person's own ideas, with the buttons that change it."""
-    if len(values) != 1 or (idea_id := number_of(values[0])) is None:
-        raise Stale
     return await _show(request, await _mine(request, idea_id))
 
 
@@ -244,12 +242,12 @@ async def set_anonymous(request: Request, idea_id: int, anonymous: bool) -> Repl
 
 
 @routes.pick("wxc")
-async def categorise(request: Request, chosen: tuple[str, ...], idea_id: int) -> Reply:
+async def categorise(request: Request, category: str, idea_id: int) -> Reply:
     """Set the category of an idea: a fact, a need or a scheme."""
     idea = await _mine(request, idea_id)
-    if len(chosen) != 1 or chosen[0] not in CATEGORIES or not idea.category:
+    if category not in CATEGORIES or not idea.category:
         raise Stale
-    await ideas.set_category(request.tx, idea.id, cast("Category", chosen[0]))
+    await ideas.set_category(request.tx, idea.id, cast("Category", category))
     await service.refresh_panels(request.tx, idea)
     return await _show(request, await _mine(request, idea.id))
 

@@ -10,7 +10,7 @@ from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import Request, Routes
 from handlers.ideas import service
-from handlers.ideas.actions import CastVotes, VoteFor, number_of
+from handlers.ideas.actions import CastVotes, VoteFor
 from handlers.ideas.messages import LABEL, idea_quote
 from handlers.ideas.participant import layout
 from handlers.ideas.participant.card import card
@@ -41,7 +41,7 @@ async def turn_votes(request: Request, run: int, page: int) -> Reply:
 
 
 @routes.pick(CastVotes)
-async def cast_votes(request: Request, values: tuple[str, ...], run_id: int, first: int, last: int) -> Reply:
+async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, first: int, last: int) -> Reply:
     """Store the person's votes for the ideas of a page, unless they are more than the person has.
 
     A page is identified by the ids of its first and last idea, so that it stays the same page when ideas are gone.
@@ -50,14 +50,14 @@ async def cast_votes(request: Request, values: tuple[str, ...], run_id: int, fir
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
     before = await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
     elsewhere = {idea_id for idea_id in before if not first <= idea_id <= last}
-    chosen = await _chosen_ideas(request, run, values, offered) | elsewhere
+    chosen = await _chosen_ideas(request, run, ticked, offered) | elsewhere
     rank = 1 + sum(idea_id < first for idea_id in offered)
     refusal = await _keep(request, run, before, chosen)
     return await _screen(request, run, rank, toast=refusal or _("Noted."))
 
 
 @routes.pick("wvc")
-async def cast_votes_from(request: Request, values: tuple[str, ...], run_id: int, page: int) -> Reply:
+async def cast_votes_from(request: Request, ticked: tuple[int, ...], run_id: int, page: int) -> Reply:
     """Store votes from a message of an earlier version of the program, as if it showed the ideas now at its rank.
 
     It stored only `page`, the rank of the first idea of the page.
@@ -66,7 +66,7 @@ async def cast_votes_from(request: Request, values: tuple[str, ...], run_id: int
     offered = await ideas.ideas_of_group(request.tx, run.group_id, run.phase)
     shown = offered[max(0, page - 1) :][: layout.PER_PAGE]
     first, last = (shown[0].id, shown[-1].id) if shown else (0, 0)
-    return await cast_votes(request, values, run.id, first, last)
+    return await cast_votes(request, ticked, run.id, first, last)
 
 
 @routes.press(VoteFor)
@@ -105,15 +105,13 @@ def _left(count: int) -> Text:
     return _n("Noted. {count} vote is left.", "Noted. {count} votes are left.", count)
 
 
-async def _chosen_ideas(request: Request, run: PhaseRun, values: Iterable[str], offered: Collection[int]) -> set[int]:
-    """Return the ids of the chosen ideas that are still among the `offered` ones.
+async def _chosen_ideas(request: Request, run: PhaseRun, ticked: Iterable[int], offered: Collection[int]) -> set[int]:
+    """Return the ids of the ticked ideas that are still among the `offered` ones.
 
     An idea that was merged into another meanwhile is replaced by that other idea.
     """
     chosen: set[int] = set()
-    for value in values:
-        if (idea_id := number_of(value)) is None:
-            raise Stale
+    for idea_id in ticked:
         idea = await ideas.find_idea(request.tx, idea_id)
         if idea is None or idea.group_id != run.group_id or idea.phase != run.phase:
             continue

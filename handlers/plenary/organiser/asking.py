@@ -69,11 +69,9 @@ def _standing(question: StageQuestion) -> Text:
 
 
 @routes.pick("pnkp", who=ORGANISER, sent_with_press=False)
-async def pick_question(request: Request, values: tuple[str, ...], _group: int) -> Reply:
+async def pick_question(request: Request, question: int, _group: int) -> Reply:
     """Show the chosen question."""
-    if len(values) != 1 or not (values[0].isascii() and values[0].isdecimal() and len(values[0]) < 19):
-        raise Stale
-    return await _show(request, await _find(request, int(values[0])))
+    return await open_question(request, question)
 
 
 @routes.press("pnu", who=ORGANISER)

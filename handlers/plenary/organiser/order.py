@@ -125,10 +125,10 @@ def _back_to_order(plenary_id: int) -> Button:
 
 
 @routes.pick("pnw", who=ORGANISER, sent_with_press=False)
-async def swap_first(request: Request, values: tuple[str, ...], plenary: int) -> Reply:
+async def swap_first(request: Request, group_id: int, plenary: int) -> Reply:
     """Show the groups with which the chosen one can be swapped."""
     state = await find(request, plenary)
-    group_id = _waiting_group(state, values)
+    _check_waits(state, group_id)
     presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
     return reply(
         _("{group} changes places with:", group=Strong(presenting.titles[group_id])),
@@ -146,13 +146,13 @@ async def swap_first(request: Request, values: tuple[str, ...], plenary: int) ->
 
 
 @routes.pick("pnww", who=ORGANISER, sent_with_press=False)
-async def swap_second(request: Request, values: tuple[str, ...], plenary: int, group: int) -> Reply:
+async def swap_second(request: Request, other: int, plenary: int, group: int) -> Reply:
     """Let two groups that both wait change places.
 
     The choice of the group with which `group` is swapped.
     """
     state = await find(request, plenary)
-    other = _waiting_group(state, values)
+    _check_waits(state, other)
     after = state.swap(group, other)
     if after == state:
         return await _show_order(request, state, _("One of them is on stage meanwhile, so nothing was changed."))
@@ -162,9 +162,7 @@ async def swap_second(request: Request, values: tuple[str, ...], plenary: int, g
     return await _show_order(request, after, what, undo=(undo,))
 
 
-def _waiting_group(state: PlenaryState, values: tuple[str, ...]) -> int:
-    """Return the group that was chosen. Raises Stale unless it is one group that waits for its turn on stage."""
-    waiting = {str(turn.group_id): turn.group_id for turn in state.waiting if not state.plenary.gallery}
-    if len(values) != 1 or values[0] not in waiting:
+def _check_waits(state: PlenaryState, group_id: int) -> None:
+    """Raise Stale unless a group waits for its turn on stage."""
+    if state.plenary.gallery or group_id not in {turn.group_id for turn in state.waiting}:
         raise Stale
-    return waiting[values[0]]

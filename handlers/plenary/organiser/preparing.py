@@ -83,16 +83,16 @@ async def prepare_another(request: Request) -> Reply:
 
 
 @routes.pick("pnp", who=ORGANISER, sent_with_press=False)
-async def pick_session(request: Request, values: tuple[str, ...], plenary_number: int) -> Reply:
+async def pick_session(request: Request, session_id: int, plenary_number: int) -> Reply:
     """Prepare a plenary in the chosen session, or move one that has not begun to that session with its other room.
 
     `plenary_number` is 0 for a new one.
     """
     round_ = await preparing.round_to_present(request.tx)
-    sessions = {str(session.id): session for session in await preparing.possible_sessions(request.tx, request.now)}
-    if round_ is None or len(values) != 1 or values[0] not in sessions:
+    sessions = {session.id: session for session in await preparing.possible_sessions(request.tx, request.now)}
+    session = sessions.get(session_id)
+    if round_ is None or session is None:
         raise Stale
-    session = sessions[values[0]]
     known = await preparing.rooms_of_round(request.tx, round_.number)
     if not plenary_number and await preparing.groups_left(request.tx, round_.number):
         of_stage = [plenary.lengths for plenary in known if not plenary.gallery]

@@ -137,13 +137,13 @@ async def _show(request: Request, group: Group, *lines: Span) -> Reply:
 
 
 @routes.pick("pnvp")
-async def pick_presenters(request: Request, values: tuple[str, ...], group_id: int) -> Reply:
+async def pick_presenters(request: Request, chosen: tuple[int, ...], group_id: int) -> Reply:
     """Store who presents for the person's group. Who is on stage soon gets the clock, who is not loses it."""
     group = await _own_group(request, group_id)
-    members = {str(member.id): member.id for member in await members_of(request.tx, group)}
-    if len(values) > MOST_PRESENTERS or not set(values) <= members.keys():
+    members = {member.id for member in await members_of(request.tx, group)}
+    if len(chosen) > MOST_PRESENTERS or not members.issuperset(chosen):
         raise Stale
-    await presenting.set_presenters(request.tx, group.id, [members[value] for value in values])
+    await presenting.set_presenters(request.tx, group.id, chosen)
     return await _show(request, group, _("Noted."))
 
 

@@ -150,12 +150,11 @@ def _fate(question: StageQuestion) -> Span:
 
 
 @routes.pick("pnyp", sent_with_press=False)
-async def pick_own_question(request: Request, values: tuple[str, ...]) -> Reply:
+async def pick_own_question(request: Request, question_id: int) -> Reply:
     """Show one of the person's own questions, to sign it or take it back."""
-    own = {str(question.id): question for question in await questions_by(request.tx, request.participant.id, 0)}
-    if len(values) != 1 or values[0] not in own:
+    own = {question.id: question for question in await questions_by(request.tx, request.participant.id, 0)}
+    if (question := own.get(question_id)) is None:
         raise Stale
-    question = own[values[0]]
     buttons = () if question.asked_at else _own_buttons(question.id, named=question.named)
     return reply(question_words(question, "own"), _fate(question), buttons=(*buttons, _MINE))
 
@@ -334,12 +333,12 @@ async def show_group_questions(request: Request, group: int) -> Reply:
 
 
 @routes.pick("pngp", sent_with_press=False)
-async def pick_group_question(request: Request, values: tuple[str, ...], group: int) -> Reply:
+async def pick_group_question(request: Request, question_id: int, group: int) -> Reply:
     """Show a question to the person's group whole, with the group's answer."""
-    listed = {str(question_id): q for question_id, q in (await _questions_of_own_group(request, group)).items()}
-    if len(values) != 1 or values[0] not in listed:
+    listed = await _questions_of_own_group(request, group)
+    if question_id not in listed:
         raise Stale
-    return _show_question(listed[values[0]])
+    return _show_question(listed[question_id])
 
 
 def _show_question(question: StageQuestion, *lines: Span) -> Reply:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.content.errors import Stale
 from bot.content.texts import Localised, Moment, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import ORGANISER, NextStep, Request, Routes
@@ -105,14 +104,6 @@ def _option(session: Session) -> Span:
     return _("{start} {title}: cancelled", **values) if session.plan.cancelled else _("{start} {title}", **values)
 
 
-@routes.pick("yp", who=ORGANISER, sent_with_press=False)
-async def pick_session(request: Request, values: tuple[str, ...]) -> Reply:
-    """Show the session that was chosen in the list. Raises Stale if nothing was chosen."""
-    if not values or not values[0].isdecimal():
-        raise Stale
-    return await edit_session(request, int(values[0][:18]))
-
-
 @routes.press(EditSession, who=ORGANISER)
 async def edit_session(request: Request, session_id: int) -> Reply:
     """Show one session, with buttons to move, rename, delay or cancel it and to change its venue."""
@@ -138,6 +129,10 @@ async def edit_session(request: Request, session_id: int) -> Reply:
             Button(_("Cancel the session"), ask_to_cancel.to(session.id, seen), style="danger"),
         )
     return reply(*said, buttons=(*can, Button(_("Sessions"), EditProgramme(_number(session, request))), BACK))
+
+
+pick_session = routes.pick("yp", who=ORGANISER, sent_with_press=False)(edit_session.handler)
+"""The choice of a session in the list."""
 
 
 def _number(session: Session, request: Request) -> int:

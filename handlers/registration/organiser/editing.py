@@ -139,19 +139,19 @@ async def ask_locale(request: Request, person_id: int) -> Reply:
 
 
 @routes.pick("ols", who=ORGANISER, sent_with_press=False)
-async def set_locale(request: Request, values: tuple[str, ...], person: int, seen: str) -> Reply:
+async def set_locale(request: Request, locale: str, person: int, seen: str) -> Reply:
     """Save a person's language, unless another organiser changed it meanwhile.
 
     `seen` is the digest of the language as it was shown.
     """
     before = (await _stored(request, person)).person
-    if not values or values[0] not in request.settings.gathering.locales:
+    if locale not in request.settings.gathering.locales:
         raise Stale
     if mark(before.locale) != seen:
         return reply(await who_was_faster(request, _subject(person)), buttons=back_to(person))
     name = _name(person, before)
-    said = _("{name} reads {language}", name=name, language=i18n.locale_name(values[0]))
-    return await _save(request, person, before, replace(before, locale=values[0]), said)
+    said = _("{name} reads {language}", name=name, language=i18n.locale_name(locale))
+    return await _save(request, person, before, replace(before, locale=locale), said)
 
 
 async def _save(request: Request, participant_id: int, before: RosterPerson, after: RosterPerson, said: Text) -> Reply:

@@ -140,11 +140,11 @@ async def ask_to_renew(request: Request, person_id: int) -> Reply:
 
 
 @routes.pick("oid", who=ORGANISER)
-async def choose_detached(request: Request, values: tuple[str, ...], person_id: int) -> Reply:
+async def choose_detached(request: Request, detached: tuple[int, ...], person_id: int) -> Reply:
     """Ask for confirmation again, now with the accounts that the organiser selected."""
     person = await _person(request, person_id)
-    theirs = [str(account.id) for account in await participant_store.accounts_of(request.tx, person.id)]
-    return await _ask(request, person, keep=tuple(account_id for account_id in theirs if account_id not in values))
+    theirs = await participant_store.accounts_of(request.tx, person.id)
+    return await _ask(request, person, keep=tuple(str(account.id) for account in theirs if account.id not in detached))
 
 
 async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) -> Reply:

@@ -164,16 +164,16 @@ def _about(line: PrintLine) -> Span:
 
 
 @routes.pick("wbx", who=ORGANISER, sent_with_press=False)
-async def turn_line(request: Request, values: tuple[str, ...], group: int, phase: str, start: int) -> Reply:
+async def turn_line(request: Request, pressed: str, group: int, phase: str, start: int) -> Reply:
     """Take one line out of all prints and exports, or in again, with a button to undo it.
 
     `group`, `phase` and `start` are as in `ShowPhaseLines`: they say where the way back leads.
     """
-    key = LineKey.parse(values[0][1:]) if len(values) == 1 and values[0][:1] in ("0", "1") else None
+    key = LineKey.parse(pressed[1:]) if pressed[0] in "01" else None
     line = await lines.find_line(request.tx, key) if key else None
     if key is None or line is None:
         raise Stale
-    printed = values[0][0] == "1"
+    printed = pressed[0] == "1"
     back = (Button(_("Back to the list"), show_phase_lines.to(group, phase, start)), BACK)
     before = await lines.decided_on_idea(request.tx, key.id) if key.kind == "i" else None
     if not await service.decide_line(request.tx, key, printed=printed):

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.content.actions import Action
-from bot.content.errors import Stale
 from bot.content.texts import Joined, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
-from handlers.ideas.actions import number_of
 from handlers.ideas.messages import idea_quote
 from handlers.ideas.service import whole_title
 from handlers.navigation.actions import BACK
@@ -51,16 +49,13 @@ async def list_unseen(request: Request, what: str = "", start: int = 0) -> Reply
 
 
 @routes.pick("wbt", who=ORGANISER)
-async def tick_unseen(request: Request, values: tuple[str, ...], what: str, first: int, last: int) -> Reply:
+async def tick_unseen(request: Request, ticked: tuple[int, ...], what: str, first: int, last: int) -> Reply:
     """Take the ticked ideas of a page into all files, and leave out its other ones.
 
     `first` and `last` are the ids of the first and last idea of the page, so that it stays the same page when ideas
     are gone. `what` is as in `ListUnseen`.
     """
-    chosen = [number_of(value) for value in values]
-    if None in chosen:
-        raise Stale
-    await lines.tick_unseen(request.tx, first, last, [idea for idea in chosen if idea is not None])
+    await lines.tick_unseen(request.tx, first, last, ticked)
     start = await lines.rank_of_unseen(request.tx, first)
     return await show_unseen(request, what, start, toast=_("Saved."))
 

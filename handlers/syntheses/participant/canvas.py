@@ -70,12 +70,12 @@ async def write_second_half(request: Request, form: SecondHalf, run: int, base: 
 
 
 @routes.pick(PickIdea)
-async def pick_idea(request: Request, values: tuple[str, ...], run: int, base: int) -> Reply:
+async def pick_idea(request: Request, idea_id: int, run: int, base: int) -> Reply:
     """Save the chosen idea of the solution. It must be on the group's wall and have a text."""
     at = await open_phase(request.tx, request.participant, run)
     if not at.run.revealed:
         raise Stale
-    chosen = [idea for idea in await ideas_of_group(request.tx, at.group.id, at.phase.key) if values == (str(idea.id),)]
-    if not chosen or not chosen[0].text:
+    texts = {idea.id: idea.text for idea in await ideas_of_group(request.tx, at.group.id, at.phase.key)}
+    if not (text := texts.get(idea_id)):
         raise Stale
-    return await save_and_show(request, run, base, {"idea": chosen[0].text})
+    return await save_and_show(request, run, base, {"idea": text})

@@ -98,14 +98,6 @@ async def show_themes(request: Request) -> Reply:
     )
 
 
-@routes.pick("ohp", who=ORGANISER, sent_with_press=False)
-async def pick_theme(request: Request, values: tuple[str, ...]) -> Reply:
-    """Show the theme that was chosen from the list."""
-    if not values:
-        raise Stale
-    return await show_theme(request, values[0])
-
-
 @routes.press(ShowEditedTheme, who=ORGANISER)
 async def show_theme(request: Request, theme_key: str) -> Reply:
     """Show a theme in every language, with the buttons that edit it."""
@@ -141,6 +133,10 @@ async def show_theme(request: Request, theme_key: str) -> Reply:
             BACK,
         ),
     )
+
+
+pick_theme = routes.pick("ohp", who=ORGANISER, sent_with_press=False)(show_theme.handler)
+"""The choice of a theme from the list."""
 
 
 def _seats(theme: Theme, waiting: int = 0) -> Span:

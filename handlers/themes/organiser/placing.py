@@ -58,7 +58,7 @@ def _seats(theme: Theme) -> Span:
 
 
 @routes.pick("otp", who=ORGANISER, sent_with_press=False)
-async def give_theme(request: Request, values: tuple[str, ...], person: int, seen: str) -> Reply:
+async def give_theme(request: Request, theme: str, person: int, seen: str) -> Reply:
     """Give a person the chosen theme, or take the theme from them.
 
     If the theme is full, ask for confirmation before it gets more people than seats.
@@ -66,9 +66,7 @@ async def give_theme(request: Request, values: tuple[str, ...], person: int, see
     `seen` is the digest of the theme that the person had when the choice was shown, to notice that it changed
     meanwhile.
     """
-    if not values:
-        raise Stale
-    return await _give(request, person, seen, values[0], beyond=False)
+    return await _give(request, person, seen, theme, beyond=False)
 
 
 @routes.press("otb", who=ORGANISER)

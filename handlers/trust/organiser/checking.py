@@ -110,29 +110,17 @@ async def choose(request: Request, drill: bool) -> Reply:
     )
 
 
-@routes.pick("sap", who=ORGANISER, sent_with_press=False)
-async def pick(request: Request, values: tuple[str, ...], drill: bool) -> Reply:
-    """Show whom the check would ask, with the button that confirms it."""
-    if not values:
-        raise Stale
-    return await _confirmation(request, values[0], drill=drill)
-
-
 @routes.press("saq", who=ORGANISER)
 async def confirm(request: Request, audience: str, drill: bool) -> Reply:
     """Show whom the check would ask, with the button that confirms it.
 
     `audience` is its word. In a `drill` nothing has happened.
     """
-    return await _confirmation(request, audience, drill=drill)
-
-
-async def _confirmation(request: Request, word: str, *, drill: bool) -> Reply:
     if (running := await store.running_check(request.tx)) is not None:
         return await _already_running(request, running)
-    audience = _audience(word)
-    people = await audience_store.count(request.tx, audience)
-    label = await audience_store.describe(request.tx, audience)
+    asked_for = _audience(audience)
+    people = await audience_store.count(request.tx, asked_for)
+    label = await audience_store.describe(request.tx, asked_for)
     asked = _n(
         "Ask {audience} now, {count} person, on every account?",
         "Ask {audience} now, {count} people, on every account?",
@@ -142,11 +130,15 @@ async def _confirmation(request: Request, word: str, *, drill: bool) -> Reply:
     warned = (
         _("It is a drill: each message says so.") if drill else _("It is not a drill: everybody is alerted at once.")
     )
-    send = Button(_("Yes, a drill now"), begin.to(word, True), style="primary")
+    send = Button(_("Yes, a drill now"), begin.to(audience, True), style="primary")
     if not drill:
-        send = Button(_("Yes, ask now"), begin.to(word, False), style="danger")
-    other = () if drill else (Button(_("Rather a drill"), confirm.to(word, True)),)
+        send = Button(_("Yes, ask now"), begin.to(audience, False), style="danger")
+    other = () if drill else (Button(_("Rather a drill"), confirm.to(audience, True)),)
     return reply(Strong(asked), warned, buttons=(send, *other, BACK))
+
+
+pick = routes.pick("sap", who=ORGANISER, sent_with_press=False)(confirm.handler)
+"""The choice of an audience."""
 
 
 @routes.press("sab", who=ORGANISER)

@@ -136,14 +136,6 @@ async def list_scopes(request: Request, phase_key: str) -> Reply:
     )
 
 
-@routes.pick("wrg", who=FACILITATOR, sent_with_press=False)
-async def pick_group(request: Request, values: tuple[str, ...]) -> Reply:
-    """Show the open phase of the chosen theme or group, or the phases that can start there."""
-    if len(values) != 1:
-        raise Stale
-    return await _show_scope(request, await scopes.find_scope(request, values[0]), await all_phases(request.tx))
-
-
 @routes.press("wrt", who=FACILITATOR)
 async def run_scope(request: Request, scope: str) -> Reply:
     """Show the open phase of a scope, or the phases that can start there.
@@ -151,6 +143,10 @@ async def run_scope(request: Request, scope: str) -> Reply:
     `scope` is a word of `scopes`.
     """
     return await _show_scope(request, await scopes.find_scope(request, scope), await all_phases(request.tx))
+
+
+pick_group = routes.pick("wrg", who=FACILITATOR, sent_with_press=False)(run_scope.handler)
+"""The choice of a theme or group."""
 
 
 @routes.press(RunPhases, who=FACILITATOR)
@@ -220,14 +216,12 @@ async def ready(request: Request, phase: str, scope: str) -> Reply:
 
 
 @routes.pick("wrc", who=FACILITATOR)
-async def choose_scope(request: Request, values: tuple[str, ...], phase: str) -> Reply:
+async def choose_scope(request: Request, scope: str, phase: str) -> Reply:
     """Show, for the groups that were chosen instead, who is missing before a phase starts.
 
     `phase` is its key.
     """
-    if len(values) != 1:
-        raise Stale
-    return await _ready(request, await _phase(request, phase), await scopes.find_scope(request, values[0]))
+    return await ready(request, phase, scope)
 
 
 async def _ready(request: Request, phase: Phase, scope: GroupsScope, *notes: Span, offers_others: bool = True) -> Reply:

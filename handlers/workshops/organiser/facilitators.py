@@ -167,7 +167,7 @@ def _value(audience: Audience) -> str:
 
 
 @routes.pick("ows", who=ORGANISER, confirmed=True)
-async def set_facilitator(request: Request, values: tuple[str, ...], person_id: int) -> Reply:
+async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: int) -> Reply:
     """Store for which themes or groups a person runs the workshops.
 
     Audiences that the choice does not offer any more, such as groups of past days, stay as they were.
@@ -176,11 +176,11 @@ async def set_facilitator(request: Request, values: tuple[str, ...], person_id: 
     """
     person = await _person(request, person_id)
     offered = {_value(audience): audience for audience in await _offered(request)}
-    if not set(values) <= offered.keys():
+    if not set(chosen) <= offered.keys():
         raise Stale
     before = await facilitator_store.of_person(request.tx, person.id)
     past = [audience for audience in before if _value(audience) not in offered]
-    after = [*past, *(offered[value] for value in values)]
+    after = [*past, *(offered[value] for value in chosen)]
     if set(after) == set(before):
         return await _show(request, person, toast=_("Already done."))
     await _give(request, person, after)
