@@ -34,7 +34,7 @@ from handlers.equality.model.steps import RoomCount, Seen
 from handlers.equality.service import Overview
 from handlers.groups.service.membership import round_of_the_day
 from handlers.navigation.actions import BACK, HOME
-from handlers.navigation.layout import page_of, turn
+from handlers.navigation.layout import paged
 from handlers.workshops.actions import NudgeSilent
 from handlers.workshops.service.phases import standings
 
@@ -111,7 +111,8 @@ async def figures_are_computed(tx: Transaction, person: Participant, result: Map
 async def _card(request: Request, steps: Overview, page: int) -> View:
     tx, published = request.tx, steps.published
     lines: list[Span] = [Strong(EQUALITY)]
-    for step in page_of(published, page):
+    shown, pages = paged(published, page, ShowEquality)
+    for step in shown:
         lines += step_lines(step)
     if published:
         lines.append(ROUNDED)
@@ -129,7 +130,7 @@ async def _card(request: Request, steps: Overview, page: int) -> View:
         tuple(lines),
         (
             *remedies,
-            *turn(ShowEquality, page, len(published)),
+            *pages,
             *((Button(_("Look again"), look_again.to()),) if steps.withheld else ()),
             # L10N: a button: count the women and men who speak in the room, by sight
             Button(_("Who speaks in the room"), show_room.to()),

@@ -6,6 +6,7 @@ The wall is the list of a group's ideas. Every change can be undone.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, Strong, Text, _, _n
@@ -20,6 +21,7 @@ from handlers.ideas.participant import layout
 from handlers.ideas.store import ideas, moderation, walls
 from handlers.ideas.store.stems import stems_of_group
 from handlers.navigation.changes import inverses
+from handlers.navigation.layout import PER_PAGE, around, paged_from
 from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, ShowWall
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Idea, IdeaState
@@ -106,7 +108,7 @@ async def set_aside(request: Request, run_id: int, at: int = 0) -> Reply:
     hidden = await moderation.hidden_ideas(request.tx, run.group_id, run.phase)
     idea_ids = [idea.id for idea in (*late, *hidden)]
     first = max(1, min(at, len(idea_ids)))
-    entries = await walls.wall_entries(request.tx, idea_ids[first - 1 : first - 1 + layout.PER_PAGE])
+    entries = await walls.wall_entries(request.tx, idea_ids[first - 1 : first - 1 + PER_PAGE])
     options = await layout.idea_options(request, entries, phase, layout.Ballot(), reader="led")
     group = await service.whole_title(request.tx, run.group_id)
     return reply(
@@ -114,7 +116,7 @@ async def set_aside(request: Request, run_id: int, at: int = 0) -> Reply:
         _count_line(len(late), len(hidden)),
         choice=layout.open_choice(options, "l", first),
         buttons=(
-            *layout.page_buttons(first, len(options), len(idea_ids), lambda rank: set_aside.to(run.id, rank)),
+            *around(first - 1, len(options), len(idea_ids), lambda start: set_aside.to(run.id, start + 1)),
             Button(_("The wall"), ShowWall(run.id)),
         ),
     )
@@ -212,10 +214,8 @@ async def merge(request: Request, idea_number: int, start: int = 0) -> Reply:
     back = (Button(_("Back to the idea"), OpenIdea(idea.id)),)
     if not offered:
         return reply(_("There is no other idea yet that it could go into."), buttons=back)
-    at = max(0, min(start, len(offered) - 1))
-    targets = [await ideas.find_idea(request.tx, idea_id) for idea_id in offered[at : at + _OPTIONS]]
-    before = (Button(_("◀ Previous"), MergeIdea(idea.id, max(0, at - _OPTIONS))),) if at else ()
-    after = (Button(_("Next ▶"), MergeIdea(idea.id, at + _OPTIONS)),) if at + _OPTIONS < len(offered) else ()
+    shown, pages = paged_from(offered, start, partial(MergeIdea, idea.id), per_page=_OPTIONS)
+    targets = [await ideas.find_idea(request.tx, idea_id) for idea_id in shown]
     return reply(
         _("Into which idea does «{idea}» go?", idea=idea_quote(idea, 100, "led")),
         _("Its votes count there, a person once."),
@@ -224,7 +224,7 @@ async def merge(request: Request, idea_number: int, start: int = 0) -> Reply:
             tuple(Option(str(target.id), idea_quote(target, LABEL, "led")) for target in targets if target),
             placeholder=_("Choose an idea"),
         ),
-        buttons=(*before, *after, *back),
+        buttons=(*pages, *back),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
@@ -11,7 +12,7 @@ from bot.content.texts import Localised, Moment, Span, Strong, _
 from bot.content.views import NOBODY, Button, File, Reply, View, reply
 from bot.conversation.routes import Request, Routes
 from handlers.groups.store.members import groups_of_person
-from handlers.navigation.layout import if_over, page_of, turn
+from handlers.navigation.layout import if_over, paged
 from handlers.programme import store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.files.calendar import MEDIA_TYPE, write_calendar
@@ -145,7 +146,7 @@ async def show_day(request: Request, ordinal: int, page_number: int) -> Reply:
     found = [session for session in visible if day_of(session, request.reader.zone) == day]
     if not found:
         return reply(_("Nothing is planned that day."), buttons=(PROGRAMME,))
-    return await _listing(request, found, mine, page_number, lambda page: show_day.to(ordinal, page))
+    return await _listing(request, found, mine, page_number, partial(show_day.to, ordinal))
 
 
 @routes.press("ya")
@@ -171,13 +172,13 @@ async def show_mine(request: Request, page: int) -> Reply:
 
 
 async def _listing(
-    request: Request, found: Sequence[Session], mine: Sequence[Session], page: int, make: Callable[[int], Action]
+    request: Request, found: Sequence[Session], mine: Sequence[Session], page: int, here: Callable[[int], Action]
 ) -> Reply:
-    shown = page_of(found, page)
+    shown, pages = paged(found, page, here)
     if not shown:
         raise Stale
     said = await lines(request.tx, shown, request.reader.zone)
-    return reply(*said, buttons=(*turn(make, page, len(found)), *_take_away(request, mine), PROGRAMME))
+    return reply(*said, buttons=(*pages, *_take_away(request, mine), PROGRAMME))
 
 
 @routes.press("yc")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from bot.content.names import collation
 from bot.content.texts import Joined, Link, Listing, Moment, Name, Quote, Span, Strong, Text, _, _n
@@ -12,6 +13,7 @@ from bot.people import participant_store
 from bot.people.audience_store import describe
 from bot.people.naming import called
 from handlers.navigation.actions import BACK, HOME
+from handlers.navigation.layout import paged
 from handlers.trust import store
 from handlers.trust.actions import (
     EMERGENCY,
@@ -159,11 +161,12 @@ async def draw_conversation(
     messages = await store.messages(tx, conversation, reader)
     if browser:
         messages = _shown_in(browser, messages, conversation, reader)
-    pages = _pages(messages)
-    page = min(page, len(pages) - 1)
+    (shown,), pages = paged(
+        _pages(messages), page, partial(OpenConversation, conversation.id), per_page=1, labels=(_("Newer"), _("Older"))
+    )
     lines: list[Span] = [NOTICES[notice]] if notice else []
     lines.append(Strong(_heading(trusted, author, conversation, is_author)))
-    for message in pages[page]:
+    for message in shown:
         # L10N: before the words that the reader wrote themselves
         who: Span = _("You") if message.writer_id == reader else _name_of_writer(message, conversation, author, trusted)
         line = _("{name}: {words}", name=Strong(who), words=Name(message.words))
@@ -186,10 +189,7 @@ async def draw_conversation(
             for other in trusted_people
             if other.id != reader
         ]
-    if page + 1 < len(pages):
-        buttons.append(Button(_("Older"), OpenConversation(conversation.id, page + 1)))
-    if page:
-        buttons.append(Button(_("Newer"), OpenConversation(conversation.id, page - 1)))
+    buttons += reversed(pages)
     if is_author:
         buttons.append(Button(_("Erase it for both"), AskToEraseConversation(conversation.id), style="danger"))
     # L10N: a button, a verb: take what is shown off the screen

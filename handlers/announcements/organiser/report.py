@@ -37,7 +37,7 @@ from handlers.announcements.store import acknowledgements, announcements, change
 from handlers.announcements.store.reach import PersonReach
 from handlers.announcements.store.reports import CopyCount
 from handlers.navigation.actions import BACK
-from handlers.navigation.layout import PER_PAGE, turn
+from handlers.navigation.layout import paged
 from handlers.navigation.tables import to_take_along
 
 routes = Routes()
@@ -186,7 +186,7 @@ async def who_has_seen(request: Request, announcement_id: int, page_number: int)
         if _can_remind(announcement) and reminded
         else ()
     )
-    shown = missing[page_number * PER_PAGE : (page_number + 1) * PER_PAGE]
+    shown, pages = paged(missing, page_number, partial(who_has_seen.to, announcement.id))
     lines: list[Span] = [
         Strong(await title_of(request, announcement)),
         _n("«Seen»: {count} person of {all}.", "«Seen»: {count} people of {all}.", len(seen), all=len(people)),
@@ -200,7 +200,7 @@ async def who_has_seen(request: Request, announcement_id: int, page_number: int)
         *lines,
         buttons=(
             *remind,
-            *turn(lambda page: who_has_seen.to(announcement.id, page), page_number, len(missing)),
+            *pages,
             Button(_("As a file"), report_file.to(announcement.id)),
             Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
             BACK,

@@ -52,7 +52,7 @@ from handlers.groups.store.rounds import all_rounds
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import PER_PAGE, turn
+from handlers.navigation.layout import paged
 from handlers.themes.store import all_themes
 
 routes = Routes()
@@ -110,7 +110,9 @@ async def list_announcements(request: Request, page_number: int) -> Reply:
     First come those being sent or scheduled, then those sent, then drafts. If there are none yet, the next message that
     the organiser types is taken as the first announcement.
     """
-    page = await announcements.list_announcements(request.tx, PER_PAGE, page_number * PER_PAGE)
+    count = await announcements.count_announcements(request.tx)
+    ranks, pages = paged(range(count), page_number, list_announcements.to)
+    page = await announcements.list_announcements(request.tx, len(ranks), ranks[0]) if ranks else ()
     if not page:
         await dialogues.expect(request, Write().encode())
     said: Span = (
@@ -125,7 +127,7 @@ async def list_announcements(request: Request, page_number: int) -> Reply:
             Button(_("Write an announcement"), Write(), style="primary"),
             Button(_("A campaign"), write_campaign.to()),
             *listed,
-            *turn(list_announcements.to, page_number, await announcements.count_announcements(request.tx)),
+            *pages,
             BACK,
         ),
     )

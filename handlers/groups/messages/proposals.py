@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from bot.content.texts import Listing, Localised, Span, Strong, Text, _, _n
@@ -53,6 +54,7 @@ from handlers.groups.solver.model import (
 from handlers.groups.store import reach
 from handlers.groups.store.members import people_with_theme, sorted_by_name
 from handlers.groups.store.proposals import StoredProposal
+from handlers.navigation.layout import paged
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
 
@@ -384,7 +386,8 @@ async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: in
     names = await names_of(tx, stored.proposal)
     formed = proposed.rounds[at]
     numbers = sorted(formed.groups)
-    shown = numbers[page * _GROUPS_A_PAGE : (page + 1) * _GROUPS_A_PAGE]
+    here = partial(ShowProposed, stored.id, theme, at)
+    shown, pages = paged(numbers, page, here, per_page=_GROUPS_A_PAGE)
     lines: list[Span] = [
         Strong(heading(proposed, formed, names.theme(theme))),
         *(_group(number, formed, names) for number in shown),
@@ -392,15 +395,13 @@ async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: in
     ]
     if len(proposed.rounds) > 1:
         lines.insert(0, _("Day {number}", number=formed.round))
-    buttons: list[Button] = []
-    if page:
-        buttons.append(Button(_("◀ Previous"), ShowProposed(stored.id, theme, at, page - 1)))
-    if (page + 1) * _GROUPS_A_PAGE < len(numbers):
-        buttons.append(Button(_("Next ▶"), ShowProposed(stored.id, theme, at, page + 1)))
-    buttons += [
-        Button(_("Day {number}", number=other.round), ShowProposed(stored.id, theme, index, 0))
-        for index, other in enumerate(proposed.rounds)
-        if index != at
+    buttons = [
+        *pages,
+        *(
+            Button(_("Day {number}", number=other.round), ShowProposed(stored.id, theme, index, 0))
+            for index, other in enumerate(proposed.rounds)
+            if index != at
+        ),
     ]
     if not stored.applied and stored.proposal.wishes.kind == "form":
         buttons += [

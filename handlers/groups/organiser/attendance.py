@@ -37,7 +37,7 @@ from handlers.groups.store.rounds import all_rounds
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons, mark, page_of, turn
+from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons, mark, paged
 from handlers.themes.actions import ShowThemesToGive
 from handlers.themes.model import Theme
 from handlers.themes.service import choose_theme, leave_theme
@@ -167,6 +167,7 @@ async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
     ordinal = day.date.toordinal()
     everyone = await everyone_who_may_come(request.tx)
     without = day.without_group(everyone)
+    shown, pages = paged(day.groups, page, partial(show_groups_of.to, ordinal))
     return reply(
         Strong(_("Attendance, {date}", date=Moment.of_day(day.date))),
         *_which_day(day),
@@ -178,11 +179,8 @@ async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
             Button(_("By name"), search_attendees.to(ordinal)),
             # L10N: A button. It adds a person who arrives and is on no list.
             Button(_("Someone new"), add_someone.to()),
-            *(
-                Button(_label(group, titles[group.theme], day), attend_group.to(group.id, ordinal))
-                for group in page_of(day.groups, page)
-            ),
-            *turn(lambda page: show_groups_of.to(ordinal, page), page, len(day.groups)),
+            *(Button(_label(group, titles[group.theme], day), attend_group.to(group.id, ordinal)) for group in shown),
+            *pages,
             *(
                 (Button(_("Without a group: {count}", count=len(without)), attend_others.to(ordinal, 0)),)
                 if without
@@ -264,14 +262,15 @@ def group_screen(day: AttendanceDay, group: Group, theme: Theme, page: int = 0) 
     members = day.members(group)
     ids = [other.id for other in day.groups]
     index = ids.index(group.id) + 1
+    shown, pages = paged(members, page, partial(attend_group.to, group.id, ordinal))
     following = (Button(_("Next group ▶"), attend_group.to(ids[index], ordinal)),) if index < len(ids) else ()
     return reply(
         Strong(_("{group}, {date}", group=title(group, theme), date=Moment.of_day(day.date))),
         HOW if members else _("Nobody is in this group."),
         buttons=(
             *_all_at_once(day, group),
-            *(mark_button(called(member, "full"), member.id, day, group.id, page) for member in page_of(members, page)),
-            *turn(lambda page: attend_group.to(group.id, ordinal, page), page, len(members)),
+            *(mark_button(called(member, "full"), member.id, day, group.id, page) for member in shown),
+            *pages,
             *following,
             Button(_("Attendance"), ShowAttendance()),
         ),
@@ -359,12 +358,13 @@ async def others_screen(request: Request, day: AttendanceDay, page: int) -> Repl
     ordinal = day.date.toordinal()
     people = day.without_group(await everyone_who_may_come(request.tx))
     people.sort(key=lambda person: (collation(person.full_name), person.id))
+    shown, pages = paged(people, page, partial(attend_others.to, ordinal))
     return reply(
         Strong(_("Without a group, {date}", date=Moment.of_day(day.date))),
         HOW if people else _("Everyone is in a group."),
         buttons=(
-            *(mark_button(called(person, "full"), person.id, day, 0, page + 1) for person in page_of(people, page)),
-            *turn(lambda page: attend_others.to(ordinal, page), page, len(people)),
+            *(mark_button(called(person, "full"), person.id, day, 0, page + 1) for person in shown),
+            *pages,
             Button(_("Attendance"), ShowAttendance()),
         ),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from bot.content.errors import Stale
@@ -28,7 +29,7 @@ from handlers.groups.service.membership import round_due
 from handlers.groups.store import groups, members, pairs
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import who_was_faster
+from handlers.navigation.layout import paged, who_was_faster
 
 routes = Routes()
 
@@ -307,16 +308,14 @@ async def find_other(request: Request, form: OtherForm, round_id: int, person_id
 
 async def _ask(request: Request, action: ShowOthers, person: Member, people: Sequence[Member]) -> Reply:
     by_id = {group.id: group for group in await groups.groups_of_round(request.tx, action.round)}
-    page = people[action.page * _PER_PAGE : (action.page + 1) * _PER_PAGE]
-    before = ShowOthers(action.round, action.person, action.want, max(action.page - 1, 0))
-    after = ShowOthers(action.round, action.person, action.want, action.page + 1)
-    options = tuple(Option(str(other.id), _label(other, by_id.get(other.group_id or 0))) for other in page)
+    here = partial(ShowOthers, action.round, action.person, action.want)
+    shown, pages = paged(people, action.page, here, per_page=_PER_PAGE)
+    options = tuple(Option(str(other.id), _label(other, by_id.get(other.group_id or 0))) for other in shown)
     return reply(
         _question(action.want, Strong(called(person, "full"))),
         choice=Choice(take_other.to(action.round, person.id, action.want), options) if options else None,
         buttons=(
-            *((Button(_("◀ Previous"), before),) if action.page else ()),
-            *((Button(_("Next ▶"), after),) if (action.page + 1) * _PER_PAGE < len(people) else ()),
+            *pages,
             Button(_("Find by name"), find_other.to(action.round, person.id, action.want)),
             Button(_("Back"), OpenMember(action.round, person.id)),
             BACK,

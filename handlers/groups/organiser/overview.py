@@ -48,7 +48,7 @@ from handlers.groups.store.readiness import Placed, Readiness
 from handlers.groups.store.rounds import all_rounds
 from handlers.groups.store.sizes import Sizes, group_sizes_by_theme
 from handlers.navigation.actions import BACK
-from handlers.navigation.layout import PER_PAGE, OpenPerson, page_of, turn
+from handlers.navigation.layout import PER_PAGE, OpenPerson, paged
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes, theme_deadline
 
@@ -273,12 +273,13 @@ async def show_theme(request: Request, round_id: int, theme: str, page_number: i
         if unplaced
         else ()
     )
+    shown, pages = paged(groups, page_number, partial(show_theme.to, round_id, theme))
     return reply(
         Strong(_theme_heading(state)),
-        *(_group_line(group, state) for group in page_of(groups, page_number)),
+        *(_group_line(group, state) for group in shown),
         buttons=(
-            *(Button(group_label(group), OpenGroup(group.id)) for group in page_of(groups, page_number)),
-            *turn(lambda page: show_theme.to(round_id, theme, page), page_number, len(groups)),
+            *(Button(group_label(group), OpenGroup(group.id)) for group in shown),
+            *pages,
             *without,
             Button(_("First meeting"), show_meeting.to(round_id)),
             Button(_("Groups"), ShowGroups(round_id)),
@@ -316,11 +317,12 @@ async def show_unplaced(request: Request, round_id: int, theme: str, page_number
     state = await theme_in_round(request, round_id, theme)
     people = _unplaced(state)
     count = _n("{count} person without a group", "{count} people without a group", len(people))
+    shown, pages = paged(people, page_number, partial(ShowUnplaced, round_id, theme))
     return reply(
         _("{theme}: {people}", theme=Localised(state.theme.title), people=count),
         buttons=(
-            *_as_buttons(page_of(people, page_number), round_id),
-            *turn(lambda page: ShowUnplaced(round_id, theme, page), page_number, len(people)),
+            *_as_buttons(shown, round_id),
+            *pages,
             Button(Localised(state.theme.title), show_theme.to(round_id, theme)),
             BACK,
         ),

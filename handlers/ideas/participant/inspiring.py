@@ -12,6 +12,7 @@ from handlers.groups.store.groups import find_group
 from handlers.ideas import model, service
 from handlers.ideas.participant import layout
 from handlers.ideas.store import readers, stems, votes, walls
+from handlers.navigation.layout import PER_PAGE, around
 from handlers.workshops.actions import GiveIdea, Inspire
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import PhaseRun
@@ -56,7 +57,7 @@ async def _show(request: Request, run_id: int, page: int) -> Reply:
         # L10N: a button: look for other groups' ideas again
         return reply(nothing, buttons=(Button(_("Look again"), Inspire(run.id)), SHOW_PHASE))
     first = max(1, min(page, len(idea_ids)))
-    entries = await walls.wall_entries(request.tx, idea_ids[first - 1 : first - 1 + layout.PER_PAGE])
+    entries = await walls.wall_entries(request.tx, idea_ids[first - 1 : first - 1 + PER_PAGE])
     options = await layout.idea_options(request, entries, phase, layout.Ballot(), groups_too=True)
     return reply(
         _("From other groups of your theme, the most like yours first. Build on one?")
@@ -64,7 +65,7 @@ async def _show(request: Request, run_id: int, page: int) -> Reply:
         else _("From other groups of your theme, the most voted first. Build on one?"),
         choice=layout.open_choice(options, "i", run.id),
         buttons=(
-            *layout.page_buttons(first, len(options), len(idea_ids), lambda rank: inspire_more.to(run.id, rank)),
+            *around(first - 1, len(options), len(idea_ids), lambda start: inspire_more.to(run.id, start + 1)),
             *((Button(_("Give an idea"), GiveIdea(run.id)),) if run.open else ()),
             SHOW_PHASE,
         ),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.content.actions import Action
 from bot.content.texts import Span, _, plain
-from bot.content.views import Button, Choice, Option
+from bot.content.views import Choice, Option
 from bot.conversation.routes import Request
 from handlers.ideas import service
 from handlers.ideas.actions import OpenFrom
@@ -15,11 +14,10 @@ from handlers.ideas.messages import MOST, author_of, idea_quote, line
 from handlers.ideas.model import QuotedFor
 from handlers.ideas.store import readers, votes
 from handlers.ideas.store.walls import WallEntry
+from handlers.navigation.layout import PER_PAGE
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
 
-PER_PAGE = 10
-"""The largest number of ideas on one page."""
 _MOST_CHARACTERS = 1600
 """The largest number of characters of a page. Discord takes 2,000, and needs some to escape markup."""
 
@@ -101,14 +99,3 @@ def open_choice(options: tuple[Option, ...], origin: str, at: int) -> Choice | N
     if not options:
         return None
     return Choice(OpenFrom(origin, at), options, placeholder=_("Open an idea"), listed=True)
-
-
-def page_buttons(first: int, shown: int, total: int, action_at: Callable[[int], Action]) -> tuple[Button, ...]:
-    """Return the buttons to the previous and the next page, if there are any.
-
-    `first` is the rank of the page's first idea, counted from 1; the page shows `shown` of `total` ideas. `action_at`
-    returns the action for the page that begins with a rank.
-    """
-    before = (Button(_("◀ Previous"), action_at(max(1, first - PER_PAGE))),) if first > 1 else ()
-    after = (Button(_("Next ▶"), action_at(first + shown)),) if first + shown <= total else ()
-    return (*before, *after)

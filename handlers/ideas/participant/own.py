@@ -19,6 +19,7 @@ from handlers.ideas.participant.card import see_photos
 from handlers.ideas.service import MOST, IdeaWording
 from handlers.ideas.store import ideas
 from handlers.ideas.store.files import IdeaFile, count_documents, files_of_idea
+from handlers.navigation.layout import paged
 from handlers.workshops.actions import MyIdeas, TakeAlong
 from handlers.workshops.messages import SHOW_PHASE, phase_title
 from handlers.workshops.model import Category, Idea, Phase, PhaseRun
@@ -26,8 +27,6 @@ from handlers.workshops.store.phases import find_phase
 from handlers.workshops.store.runs import find_run, run_of_group
 
 routes = Routes()
-
-_PER_PAGE = 10
 
 
 class EditForm(Form):
@@ -63,9 +62,7 @@ async def _list(request: Request, run_id: int, page: int) -> Reply:
     more = (Button(_("Give an idea"), give_action(into), style="primary"),) if into and into.run.open else ()
     if not mine:
         return reply(_("You gave no idea in this phase yet."), buttons=(*more, SHOW_PHASE))
-    pages = -(-len(mine) // _PER_PAGE)
-    page = min(max(page, 1), pages)
-    shown = mine[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    shown, pages = paged(mine, page - 1, lambda index: my_ideas_at.to(run_id, index + 1))
     options = [
         Option(
             str(idea.id),
@@ -74,14 +71,10 @@ async def _list(request: Request, run_id: int, page: int) -> Reply:
         )
         for idea in shown
     ]
-    turn = (
-        *((Button(_("◀ Previous"), my_ideas_at.to(run_id, page - 1)),) if page > 1 else ()),
-        *((Button(_("Next ▶"), my_ideas_at.to(run_id, page + 1)),) if page < pages else ()),
-    )
     return reply(
         Strong(phase_title(phase)),
         choice=Choice(my_idea.to(), tuple(options), placeholder=_("Open an idea"), listed=True),
-        buttons=(*turn, *await _move_button(request, mine), *more, SHOW_PHASE),
+        buttons=(*pages, *await _move_button(request, mine), *more, SHOW_PHASE),
     )
 
 

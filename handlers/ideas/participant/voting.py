@@ -15,6 +15,7 @@ from handlers.ideas.messages import LABEL, idea_quote
 from handlers.ideas.participant import layout
 from handlers.ideas.participant.card import card
 from handlers.ideas.store import ideas, readers, votes, walls
+from handlers.navigation.layout import PER_PAGE, paged_from
 from handlers.workshops.actions import ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, VOTING_OVER
 from handlers.workshops.model import Idea, PhaseRun
@@ -64,7 +65,7 @@ async def cast_votes_from(request: Request, ticked: tuple[int, ...], run_id: int
     """
     run = await _open(request, run_id)
     offered = await ideas.ideas_of_group(request.tx, run.group_id, run.phase)
-    shown = offered[max(0, page - 1) :][: layout.PER_PAGE]
+    shown = offered[max(0, page - 1) :][:PER_PAGE]
     first, last = (shown[0].id, shown[-1].id) if shown else (0, 0)
     return await cast_votes(request, ticked, run.id, first, last)
 
@@ -125,8 +126,7 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
     wall = Button(_("The wall"), ShowWall(run.id))
     if not offered:
         return reply(_("There is no idea to vote for yet."), buttons=(wall, SHOW_PHASE), toast=toast)
-    first = max(1, min(page, len(offered)))
-    shown = offered[first - 1 : first - 1 + layout.PER_PAGE]
+    shown, pages = paged_from(offered, page - 1, lambda start: turn_votes.to(run.id, start + 1))
     ballot = await layout.read_ballot(request, run)
     chosen = ballot.mine
     elsewhere = len(chosen - {idea.id for idea in shown})
@@ -140,7 +140,6 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
         votes_left = _("Every vote is given. You can change them until the phase ends.")
     elif left == most:
         votes_left = _("You can change until the phase ends.")
-    page_buttons = layout.page_buttons(first, len(shown), len(offered), lambda rank: turn_votes.to(run.id, rank))
     answer = reply(
         _n(
             "Which idea should go on? You have {count} vote.", "Which ideas should go on? You have {count} votes.", most
@@ -155,7 +154,7 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
             placeholder=_("Choose ideas"),
             listed=True,
         ),
-        buttons=(*page_buttons, wall, SHOW_PHASE),
+        buttons=(*pages, wall, SHOW_PHASE),
         toast=toast,
     )
     return replace(answer, screen=Vote(run.id).encode())

@@ -20,6 +20,7 @@ from handlers.ideas.messages import idea_quote
 from handlers.ideas.participant import layout
 from handlers.ideas.store import moderation, readers, walls
 from handlers.ideas.store.walls import IdeaScope, Order
+from handlers.navigation.layout import PER_PAGE, around
 from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, phase_title
 from handlers.workshops.model import PhaseRun
@@ -65,7 +66,7 @@ async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key:
     by = _order(by_key) if ballot.shows_votes else "t"  # the order by votes would reveal the votes
     total = await walls.count_on_wall(request.tx, scope)
     first = _first(page_number, total)
-    entries = await walls.page_of_wall(request.tx, scope, by, first - 1, layout.PER_PAGE)
+    entries = await walls.page_of_wall(request.tx, scope, by, first - 1, PER_PAGE)
     options = await layout.idea_options(request, entries, phase, ballot)
     order_buttons = _order_buttons(
         by, lambda order, page: ShowWall(run.id, page, order), first, total, by_votes=ballot.shows_votes
@@ -77,7 +78,7 @@ async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key:
         *([] if ballot.shows_votes or not total else [_("You read the votes once you have voted.")]),
         choice=layout.open_choice(options, f"g{by}", first),
         buttons=(
-            *layout.page_buttons(first, len(options), total, lambda page: ShowWall(run.id, page, by)),
+            *around(first - 1, len(options), total, lambda start: ShowWall(run.id, start + 1, by)),
             *order_buttons,
             *(_member_buttons(request, run) if member else ()),
             *(await _leading_buttons(request, run) if leads else ()),
@@ -157,7 +158,7 @@ async def show_together(
     by = _order(by_key)
     total = await walls.count_on_wall(request.tx, scope)
     first = _first(page_number, total)
-    entries = await walls.page_of_wall(request.tx, scope, by, first - 1, layout.PER_PAGE)
+    entries = await walls.page_of_wall(request.tx, scope, by, first - 1, PER_PAGE)
     options = await layout.idea_options(request, entries, phase, layout.Ballot(), groups_too=True)
     origin = f"{'t' if theme else 'a'}{by}"
 
@@ -170,7 +171,7 @@ async def show_together(
         _count_line(total, by),
         choice=layout.open_choice(options, origin, first),
         buttons=(
-            *layout.page_buttons(first, len(options), total, lambda page: action_for(by, page)),
+            *around(first - 1, len(options), total, lambda start: action_for(by, start + 1)),
             *_order_buttons(by, action_for, first, total),
             *((Button(_("All themes"), ShowTogether(phase.key, "")),) if everyone else ()),
         ),

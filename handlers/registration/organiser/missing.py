@@ -16,7 +16,7 @@ from bot.people import presence_store
 from bot.people.roster import NAMES
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
-from handlers.navigation.layout import as_buttons, page_of, turn
+from handlers.navigation.layout import as_buttons, paged
 from handlers.navigation.tables import to_take_along
 from handlers.registration.organiser.importing import take_list
 from handlers.registration.organiser.invitations import show_invitations
@@ -89,13 +89,14 @@ async def not_joined(request: Request, page: int) -> Reply:
     people = await people_store.not_joined(request.tx)
     if not people:
         return reply(_("Everyone selected has joined."), buttons=(BACK,))
+    shown, pages = paged(people, page, NotJoined)
     return reply(
         _n("{count} person has not joined.", "{count} people have not joined.", len(people)),
         _("A bot cannot write to them first: take the file and write by mail."),
         buttons=(
             Button(_("File for mail merge"), not_joined_file.to(), style="primary"),
-            *as_buttons(page_of(people, page)),
-            *turn(NotJoined, page, len(people)),
+            *as_buttons(shown),
+            *pages,
             BACK,
         ),
     )
@@ -133,15 +134,8 @@ async def not_chosen(request: Request, page: int) -> Reply:
         lines.append(_reminded(last))
     else:
         first = (Button(_("Remind them"), ask_to_remind.to(), style="primary"),)
-    return reply(
-        *lines,
-        buttons=(
-            *first,
-            *as_buttons(page_of(people, page)),
-            *turn(not_chosen.to, page, len(people)),
-            BACK,
-        ),
-    )
+    shown, pages = paged(people, page, not_chosen.to)
+    return reply(*lines, buttons=(*first, *as_buttons(shown), *pages, BACK))
 
 
 @routes.press("onr", who=ORGANISER)

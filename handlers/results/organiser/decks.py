@@ -17,7 +17,7 @@ from bot.delivery import outbox
 from bot.people.participants import Participant
 from handlers.groups.store.rounds import all_rounds
 from handlers.navigation.actions import BACK
-from handlers.navigation.layout import PER_PAGE, page_of, turn
+from handlers.navigation.layout import paged
 from handlers.results import service
 from handlers.results.jobs import make_decks
 from handlers.results.participant.slides import AT_ONCE, deck_message, read_groups
@@ -76,12 +76,12 @@ async def show_decks(request: Request, page_number: int) -> Reply:
     if empty:
         lines.append(_n("{count} group has nothing to show yet.", "{count} groups have nothing to show yet.", empty))
     remind = (Button(_("Remind those who have not"), ask_to_remind.to(), style="primary"),) if unconfirmed else ()
-    page = min(page_number, max(0, len(unconfirmed) - 1) // PER_PAGE)
+    shown, pages = paged(unconfirmed, page_number, ShowDecks)
     return reply(
         *lines,
         buttons=(
-            *(Button(deck.title, MyDeck(deck.group.id)) for deck in page_of(unconfirmed, page)),
-            *turn(ShowDecks, page, len(unconfirmed)),
+            *(Button(deck.title, MyDeck(deck.group.id)) for deck in shown),
+            *pages,
             *remind,
             Button(_("Send every group its slides"), ask_to_send.to()),
             SHOW_RESULTS,

@@ -5,6 +5,8 @@ Walls and votes stay as they are: the facilitator of a group hides its ideas the
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
@@ -13,12 +15,12 @@ from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.ideas.service import whole_title
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import PER_PAGE, page_of, turn
+from handlers.navigation.layout import paged, paged_from
 from handlers.results import service
 from handlers.results.actions import WHAT_IS_PRINTED, ShowLines
 from handlers.results.messages import LINE_LABELS, author_of_line, line_quote
 from handlers.results.model import LineKey, PrintLine
-from handlers.results.organiser.unseen import AT_ONCE, LONGEST, joined, list_unseen, turn_lines
+from handlers.results.organiser.unseen import AT_ONCE, LONGEST, joined, list_unseen
 from handlers.results.participant.summary import SHOW_RESULTS
 from handlers.results.store import lines
 from handlers.workshops.actions import OpenIdea
@@ -36,7 +38,7 @@ async def show_lines(request: Request, page_number: int = 0) -> Reply:
     if not group_ids:
         raise UserError(_("No groups are published yet, so there are no results."), buttons=(BACK,))
     counted = await lines.count_left_out(request.tx)
-    page = min(page_number, (len(group_ids) - 1) // PER_PAGE)
+    shown, pages = paged(group_ids, page_number, ShowLines)
     # L10N: a button to the list of ideas that nobody revealed or voted for
     unseen = (Button(_("Ideas left out"), list_unseen.to()),) if counted.unseen else ()
     return reply(
@@ -44,11 +46,8 @@ async def show_lines(request: Request, page_number: int = 0) -> Reply:
         *left_out(counted),
         _("Choose a group, then a phase, then the line to take out."),
         buttons=(
-            *[
-                Button(await whole_title(request.tx, group_id), show_group_lines.to(group_id))
-                for group_id in page_of(group_ids, page)
-            ],
-            *turn(ShowLines, page, len(group_ids)),
+            *[Button(await whole_title(request.tx, group_id), show_group_lines.to(group_id)) for group_id in shown],
+            *pages,
             Button(_("Ideas without a group"), show_group_lines.to(0)),
             *unseen,
             SHOW_RESULTS,
@@ -96,23 +95,23 @@ async def show_phase_lines(request: Request, group: int, phase_key: str, first: 
     phase, cards = await _phase(request, phase_key)
     group_id = group or None
     total = await lines.count_lines(request.tx, group_id, phase.key, cards=cards)
-    start = max(0, min(first, total - 1))
-    shown = await lines.page_of_lines(request.tx, group_id, phase.key, start, AT_ONCE, cards=cards)
+    ranks, pages = paged_from(range(total), first, partial(show_phase_lines.to, group, phase.key), per_page=AT_ONCE)
     phases = Button(_("Other phases"), show_group_lines.to(group))
     said: list[Span] = [Strong(joined([await _title(request, group), phase_title(phase)]))]
-    if not shown:
+    if not ranks:
         return reply(*said, _("There is no line yet."), buttons=(phases, WHAT_IS_PRINTED, BACK))
+    shown = await lines.page_of_lines(request.tx, group_id, phase.key, ranks[0], AT_ONCE, cards=cards)
     return reply(
         *said,
         _("One press takes a line out of all prints and exports, or puts it back. The wall and the votes keep it."),
         choice=Choice(
-            turn_line.to(group, phase.key, start),
+            turn_line.to(group, phase.key, ranks[0]),
             tuple(Option(_value(line), line_quote(line, LONGEST), _about(line)) for line in shown),
             placeholder=_("Take out, or put back"),
             listed=True,
         ),
         buttons=(
-            *turn_lines(lambda index: show_phase_lines.to(group, phase.key, index), start, len(shown), total),
+            *pages,
             phases,
             WHAT_IS_PRINTED,
             BACK,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
-from bot.content.actions import Action
 from bot.content.texts import Joined, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
@@ -13,6 +12,7 @@ from handlers.ideas.messages import idea_quote
 from handlers.ideas.service import whole_title
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
+from handlers.navigation.layout import paged_from
 from handlers.results.actions import WHAT_IS_PRINTED, MakeFile
 from handlers.results.messages import author_of_line
 from handlers.results.participant.summary import SHOW_RESULTS
@@ -71,8 +71,8 @@ async def show_unseen(request: Request, what: str, start: int = 0, *, toast: Spa
     if not counted.unseen:
         everything = _("Every idea was revealed, and had a vote where there were votes: none is left out.")
         return reply(everything, buttons=(*make, *ways), toast=toast)
-    start = max(0, min(start, counted.unseen - 1))
-    shown = await lines.page_of_unseen(request.tx, start, AT_ONCE)
+    ranks, pages = paged_from(range(counted.unseen), start, partial(list_unseen.to, what), per_page=AT_ONCE)
+    shown = await lines.page_of_unseen(request.tx, ranks[0], AT_ONCE)
     everyone = (
         # L10N: a button, after which is asked again: ideas that nobody revealed or voted for, into all files
         (Button(_("Include them all"), ask_take_in_all.to(what)),) if counted.unticked else ()
@@ -97,19 +97,12 @@ async def show_unseen(request: Request, what: str, start: int = 0, *, toast: Spa
         ),
         buttons=(
             *make,
-            *turn_lines(lambda index: list_unseen.to(what, index), start, len(shown), counted.unseen),
+            *pages,
             *everyone,
             *ways,
         ),
         toast=toast,
     )
-
-
-def turn_lines(make: Callable[[int], Action], start: int, shown: int, total: int) -> tuple[Button, ...]:
-    """Return the buttons to the lines before and after those shown, `shown` of `total` from index `start` on."""
-    before = (Button(_("◀ Previous"), make(max(0, start - AT_ONCE))),) if start else ()
-    after = (Button(_("Next ▶"), make(start + shown)),) if start + shown < total else ()
-    return (*before, *after)
 
 
 async def _option(request: Request, idea: UnseenIdea) -> Option:

@@ -16,7 +16,7 @@ from handlers.groups.messages.cards import MY_GROUP, title
 from handlers.groups.model import Group
 from handlers.groups.service.membership import group_of_the_day
 from handlers.navigation.actions import BACK, HOME
-from handlers.navigation.layout import page_of, turn
+from handlers.navigation.layout import paged
 from handlers.results.actions import WHAT_IS_PRINTED, DownloadResults, ShowCharts
 from handlers.results.participant.souvenir import MY_SOUVENIR
 from handlers.results.service import ALL_DECKS, OUR_SLIDES, own_group
@@ -132,7 +132,7 @@ async def _groups(request: Request, page: int) -> Reply:
         raise UserError(_("The groups whose workshops you run are not published yet."), buttons=(HOME,))
     themes = {theme.key: theme for theme in await all_themes(request.tx)}
     lines: list[Span] = [Strong(_n("{count} group of yours", "{count} groups of yours", len(groups)))]
-    on_page = page_of(groups, page)
+    on_page, pages = paged(groups, page, show_groups.to)
     for group in on_page:
         ideas = sum(count for _key, count, _people in await count_results_of_group(request.tx, group.id))
         counted = _n("{count} idea", "{count} ideas", ideas)
@@ -141,7 +141,7 @@ async def _groups(request: Request, page: int) -> Reply:
         *lines,
         buttons=(
             *(Button(title(group, themes[group.theme]), MyDeck(group.id)) for group in on_page),
-            *turn(show_groups.to, page, len(groups)),
+            *pages,
             HOME,
         ),
     )

@@ -24,6 +24,7 @@ from handlers.ideas.messages import idea_quote
 from handlers.ideas.store.ideas import ideas_of_group
 from handlers.ideas.store.votes import most_voted_of_group
 from handlers.navigation.actions import HOME
+from handlers.navigation.layout import paged
 from handlers.syntheses import store
 from handlers.syntheses.actions import (
     Approve,
@@ -493,24 +494,24 @@ async def earlier(request: Request, run: int, page_number: int = 1) -> Reply:
     past = await store.past_versions(request.tx, at.group.id, at.phase.key)
     if present is None or not past:
         return await show(request, at)
-    pages = -(-len(past) // _PAGE)
-    page = min(max(1, page_number), pages)
+    shown, pages = paged(
+        list(enumerate(past, start=1)),
+        page_number - 1,
+        lambda index: earlier.to(at.run.id, index + 1),
+        per_page=_PAGE,
+        # L10N: buttons: newer and older ones of the earlier versions of the group's text
+        labels=(_("Newer ones"), _("Older ones")),
+    )
     lines: list[Span] = [heading(at.phase), _("Earlier versions, where they differ from what stands now:")]
     buttons: list[Button] = []
-    for number, version in list(enumerate(past, start=1))[(page - 1) * _PAGE : page * _PAGE]:
+    for number, version in shown:
         name, time = await author_name(request.tx, version.author_id), Moment(version.created_at, "time")
         lines += ["", Strong(_("{number}. {name}, {time}", number=number, name=name, time=time))]
         differing = changed_fields(present.content, version.content)
         lines += content_lines(at.phase.collects, version, only=differing) or [_("The same as what stands now")]
         if differing:
             buttons.append(Button(_("Restore version {number}", number=number), take_back.to(version.id, present.id)))
-    if page < pages:
-        # L10N: a button: older versions of the group's text
-        buttons.append(Button(_("Older ones"), earlier.to(at.run.id, page + 1)))
-    if page > 1:
-        # L10N: a button: newer ones of the earlier versions of the group's text
-        buttons.append(Button(_("Newer ones"), earlier.to(at.run.id, page - 1)))
-    return reply(*lines, buttons=(*buttons, at.button))
+    return reply(*lines, buttons=(*buttons, *reversed(pages), at.button))
 
 
 @routes.press("xr")

@@ -17,6 +17,7 @@ from bot.conversation.undo import WINDOW
 from bot.people import facilitator_store, participant_store
 from handlers.groups.service.membership import is_over, round_of_the_day
 from handlers.groups.store.rounds import all_rounds
+from handlers.navigation.layout import paged
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
 from handlers.workshops.actions import ShowPanel
@@ -154,9 +155,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
         # L10N: a button of a panel that shows two lines: show all of it again
         unfold = Button(_("Unfold"), turn_panel.to(1))
         return View(folded_lines(standings, method, now), (*calls, *manage, *starts[:1], unfold))
-    last = max(1, -(-len(ordered) // PER_PAGE))
-    page = min(max(page, 1), last)
-    shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
+    shown, pages = paged(ordered, page - 1, lambda index: turn_panel.to(index + 1), per_page=PER_PAGE)
     ids_shown = {progress.group.id for progress in shown}
     group_ids = [progress.group.id for progress in standings if progress.group.id in ids_shown]
     # L10N: a button: ask the members who have said nothing yet, in private, for an idea
@@ -166,8 +165,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
         *(nudge if any(progress.run and progress.run.open for progress in standings) else ()),
         # L10N: a button: figures of women and men in each step of the gathering
         Button(_("Equality"), from_panel.to("shares", 0)),
-        *((Button(_("◀ Previous"), turn_panel.to(page - 1)),) if page > 1 else ()),
-        *((Button(_("Next ▶"), turn_panel.to(page + 1)),) if page < last else ()),
+        *pages,
         # L10N: a button of the panel, a verb: show only two lines of it
         *((Button(_("Fold"), turn_panel.to(_FOLDED)),) if standings else ()),
     )

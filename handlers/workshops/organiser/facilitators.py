@@ -24,7 +24,7 @@ from handlers.groups.store.groups import groups_of_round
 from handlers.groups.store.rounds import all_rounds
 from handlers.navigation.actions import BACK, AskToRenew, Find, Renew
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import OpenPerson, page_of, turn
+from handlers.navigation.layout import OpenPerson, paged
 from handlers.themes.store import all_themes
 from handlers.workshops.actions import ShowFacilitator, ShowFacilitators
 from handlers.workshops.service import facilitators
@@ -52,7 +52,7 @@ class FacilitatorForm(Form):
 async def show_facilitators(request: Request, page: int) -> Reply:
     """List the people who run workshops, each with the themes or groups for which they do."""
     everyone = await facilitator_store.everyone(request.tx)
-    shown = page_of(everyone, page)
+    shown, pages = paged(everyone, page, ShowFacilitators)
     lines: list[Span] = []
     for person in shown:
         audiences = await facilitator_store.of_person(request.tx, person.id)
@@ -65,7 +65,7 @@ async def show_facilitators(request: Request, page: int) -> Reply:
         *lines,
         buttons=(
             *(Button(called(person, "full"), ShowFacilitator(person.id)) for person in shown),
-            *turn(ShowFacilitators, page, len(everyone)),
+            *pages,
             Button(_("Find someone"), Find()),
             Button(_("Invite a facilitator"), invite_facilitator.to()),
             BACK,

@@ -8,7 +8,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from handlers.arrivals import store
 from handlers.arrivals.messages import organiser_line
 from handlers.navigation.actions import BACK
-from handlers.navigation.layout import page_of, turn
+from handlers.navigation.layout import paged
 
 routes = Routes()
 
@@ -17,11 +17,9 @@ routes = Routes()
 async def show_arrivals(request: Request, page: int) -> Reply:
     """Who is still to arrive, when and where, the earliest first."""
     arrivals = await store.to_come(request.tx, request.now)
-    lines = [organiser_line(arrival) for arrival in page_of(arrivals, page)]
-    return reply(
-        *(lines or [_("No arrival is announced for now.")]),
-        buttons=(*turn(show_arrivals.to, page, len(arrivals)), BACK),
-    )
+    shown, pages = paged(arrivals, page, show_arrivals.to)
+    lines = [organiser_line(arrival) for arrival in shown]
+    return reply(*(lines or [_("No arrival is announced for now.")]), buttons=(*pages, BACK))
 
 
 async def organiser_home_part(request: Request) -> View:
