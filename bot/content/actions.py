@@ -115,8 +115,8 @@ class Action:
                 values[name] = part
                 continue
             number = int(part, 36)
-            if number > MOST:
-                raise ValueError(f"{cls.__name__}.{name}: {part!r} is too large a number")
+            if number > MOST or base36(number) != part:
+                raise ValueError(f"{cls.__name__}.{name}: {part!r} is no number, or too large a one")
             values[name] = bool(number) if kind is bool else number
         return cls(**values)
 

@@ -111,7 +111,8 @@ async def questions_with(tx: Transaction, question_ids: Sequence[int]) -> Sequen
 async def questions_by(tx: Transaction, author_id: int, group_id: int) -> Sequence[StageQuestion]:
     """Return a person's questions to a group, or to all groups for 0; the newest last."""
     rows = await tx.all(
-        f"{_QUESTION} WHERE q.author_id = :author AND (:group = 0 OR q.group_id = :group) ORDER BY q.written_at, q.id",
+        f"{_QUESTION} WHERE q.author_id = :author AND (CAST(:group AS BIGINT) = 0 OR q.group_id = :group)"
+        " ORDER BY q.written_at, q.id",
         author=author_id,
         group=group_id,
     )

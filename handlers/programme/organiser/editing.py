@@ -218,7 +218,10 @@ async def move(request: Request, session_id: int, start_id: int, end_id: int, se
     shown.
     """
     session = await find_session(request, session_id)
-    starts, ends = (from_micros(minute * _MINUTE) for minute in (start_id, end_id))
+    try:
+        starts, ends = (from_micros(minute * _MINUTE) for minute in (start_id, end_id))
+    except OverflowError:  # no calendar has such a day
+        raise Stale from None
     if ends <= starts:
         raise Stale
     after = replace(session.plan, starts=starts, ends=ends)

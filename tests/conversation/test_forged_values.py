@@ -1,0 +1,187 @@
+"""Whatever somebody writes into a button or a choice, each is answered politely, and nothing fails on our side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+
+import pytest
+from structlog.processors import format_exc_info
+from structlog.testing import capture_logs
+
+from bot.content.actions import MOST, Action, base36
+from bot.content.errors import Stale
+from bot.content.forms import form_fields
+from bot.content.roles import Who
+from bot.content.views import encode_view
+from bot.conversation.incoming import Content, Picked, Pressed, Submitted
+from bot.conversation.routes import Route
+from bot.database.engine import T, Transaction, Unit
+from handlers.announcements.store.announcements import add_announcement
+from tests.delivery.rig import Watched
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import crowd, group, mark_published
+from tests.ideas.builders import idea
+from tests.plenary.builders import running
+from tests.workshops.builders import PHASES, facilitator, revealed, started
+from tests.world import ROUTER, World, make_settings, open_world
+
+MOST_HELD = base36(MOST)
+"""The largest number that a button holds."""
+UNREADABLE = (base36(MOST + 1), base36(2**62), "-1", "é", "a_b", "")
+"""What no button holds where a number stands."""
+WORDS = ("nobody", "0", "g_" + "9" * 18, "group_" + "9" * 20, "present_0000_00_00", "z" * 40, "")
+"""What stands where a button holds a word, beside the key of a theme."""
+VALUES = (
+    (),
+    ("1",),
+    ("1", "1"),
+    ("1", "2"),
+    ("school",),
+    ("nobody",),
+    (str(MOST),),
+    (str(MOST + 1),),
+    (str(2**62),),
+    ("9" * 60,),
+    ("9" * 61,),
+    ("-1",),
+    ("-9",),
+    ("",),
+    ("é",),
+    ("٣",),
+    ("1i" + "9" * 20,),
+    ("0f1_text",),
+    ("g_" + "9" * 18,),
+    ("group_" + "9" * 20,),
+    ("territory_",),
+    ("present_0000_00_00",),
+    ("d99999999999",),
+)
+"""What is chosen: nothing, ids, one id twice, keys, numbers that no column holds, signs that are no digits to us."""
+
+_words = cycle(WORDS)
+
+
+def payloads(action: type[Action]) -> Iterator[str]:
+    """The payload of an action with ids that there are, then with all fields forged, then with one after the other."""
+    kinds = action.kinds()
+    usual = ["school" if kind is str else "1" for kind in kinds]
+    forged = [next(_words) if kind is str else MOST_HELD for kind in kinds]
+    yield "-".join((action.code, *usual))
+    if kinds:
+        yield "-".join((action.code, *forged))
+        yield "-".join((action.code, *(next(_words) if kind is str else "0" for kind in kinds)))
+    for place in range(len(kinds) if len(kinds) > 1 else 0):
+        yield "-".join((action.code, *usual[:place], forged[place], *usual[place + 1 :]))
+
+
+def presses(route: Route, action: type[Action]) -> Iterator[Pressed | Picked | Submitted]:
+    """Every forged press, choice or form of a route."""
+    for payload in payloads(action):
+        if route.form:
+            yield Submitted(payload, dict.fromkeys(form_fields(route.form), "1"))
+        if route.picked is None:
+            yield Pressed(payload)
+        else:
+            yield Picked(payload, ("1",))
+    if route.picked is not None:
+        usual = next(payloads(action))
+        yield from (Picked(usual, values) for values in VALUES)
+
+
+class Forgetful(Watched):
+    """A store that keeps nothing: whatever a press does is undone, so that the next one meets the same gathering."""
+
+    async def transact(self, unit: Unit[T]) -> T:
+        results: list[T] = []
+
+        async def attempt(tx: Transaction) -> T:
+            results[:] = [await unit(tx)]
+            raise _Undone
+
+        with suppress(_Undone):
+            await super().transact(attempt)
+        return results[0]
+
+
+class _Undone(Exception):
+    pass
+
+
+async def live(world: World) -> dict[Who, NeutralChat]:
+    """A gathering in the middle of its workshops and its plenary; somebody of each role."""
+    chats = await crowd(world, "Ana", "Bo", "Zoé")
+    made = await group(world, ["Ana", "Bo"])
+    await group(world, ["Zoé"], theme="culture")
+    await mark_published(world)
+    await revealed(world, await started(world, made, "stakes"))
+    for words in ("A garden", "A kitchen"):
+        await idea(world, made, "Ana", words, phase="stakes")
+    await running(world)
+    await world.change(add_announcement, None, ("Supper is at eight",), (), world.clock.now())
+    maya, ines = await facilitator(world), await world.organiser()
+    dispatcher = world.dispatcher_over(Forgetful(world.store))
+    for chat in (chats["Ana"], maya, ines):
+        chat.dispatcher = dispatcher
+    return {Who.PARTICIPANT: chats["Ana"], Who.FACILITATOR: maya, Who.ORGANISER: ines}
+
+
+@dataclass
+class Forged:
+    """What came of forged presses: how many there were, what was answered, and what failed."""
+
+    presses: int = 0
+    answers: set[str] = field(default_factory=set)
+    failures: list[object] = field(default_factory=list)
+
+    async def press(self, chat: NeutralChat, content: Content) -> None:
+        with capture_logs(processors=[format_exc_info]) as logged:
+            answered = await chat.act(content)
+        self.presses += 1
+        self.failures += [(content, line) for line in logged if line["log_level"] in ("error", "critical")]
+        if answered is None or chat.view is None:
+            self.failures.append((content, "no answer"))
+            return
+        self.answers.add(chat.text)
+        if not chat.view.attachments:
+            encode_view(chat.view)
+
+
+def test_what_no_button_holds_is_refused_before_any_handler() -> None:
+    for action, _route in ROUTER._codes.values():
+        kinds = action.kinds()
+        for place, kind in enumerate(kinds):
+            for forged in ("é", "a b", "!") if kind is str else UNREADABLE:
+                fields = ["1"] * place + [forged] + ["1"] * (len(kinds) - place - 1)
+                with pytest.raises(Stale):
+                    ROUTER.find("-".join((action.code, *fields)))
+
+
+async def test_forged_values_are_answered_politely(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, make_settings(organisers={"telegram": [900]}, phases=PHASES)) as world:
+        chats = await live(world)
+        forged = Forged()
+        for action, route in ROUTER._codes.values():
+            for who, chat in chats.items():
+                own = who == max(route.who, Who.PARTICIPANT)
+                for content in islice(presses(route, action), None if own else 1):
+                    await forged.press(chat, content)
+        assert forged.failures == []
+        assert forged.presses > 3000
+        assert len(forged.answers) > 300  # the gathering is one in which most buttons do something
+
+
+async def test_the_largest_numbers_fit_the_columns_of_the_other_engine(postgres_url: str) -> None:
+    async with open_world(postgres_url, make_settings(organisers={"telegram": [900]}, phases=PHASES)) as world:
+        chats = await live(world)
+        forged = Forged()
+        for action, route in ROUTER._codes.values():
+            if int in action.kinds() or route.picked is not None:
+                *_usual, content = islice(presses(route, action), 2)
+                await forged.press(chats[max(route.who, Who.PARTICIPANT)], content)
+                if route.picked is not None:
+                    await forged.press(chats[max(route.who, Who.PARTICIPANT)], Picked(content.payload, (str(MOST),)))
+        assert forged.failures == []
+        assert forged.presses > 200
