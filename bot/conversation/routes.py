@@ -298,6 +298,7 @@ class SharedScreens:
 
 
 Handler = Callable[..., Awaitable[Reply]]
+H = TypeVar("H", bound=Handler)
 Hears = Callable[..., Awaitable[Reply | None]]
 """A handler for what somebody writes or sends while a confidential screen is the last that they opened."""
 Prefill = Callable[..., Awaitable[Mapping[str, str]]]
@@ -409,7 +410,7 @@ class Routes:
         hears: Hears | None = None,
         for_others: str = "",
         confirmed: bool = False,
-    ) -> Callable[[Handler], Handler]:
+    ) -> Callable[[H], H]:
         """Declare the handler of a slash command. `name` is its French word; `names` has those of other locales.
 
         `listed` is its position among the commands that Telegram lists for the role `listed_for`, by default for
@@ -429,7 +430,7 @@ class Routes:
         if plain_words and not linkable:
             raise ValueError(f"/{name} changes something at once, so plain words must not do it")
 
-        def declare(handler: Handler) -> Handler:
+        def declare(handler: H) -> H:
             check_call(handler, "request", *(("form",) if form else ()))
             route = Route(
                 handler,

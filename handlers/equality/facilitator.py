@@ -41,6 +41,7 @@ from handlers.workshops.service.phases import standings
 routes = Routes()
 
 
+@routes.press(ShowEquality, who=FACILITATOR)
 @routes.command(
     "egalite",
     _("Women and men, in numbers"),
@@ -49,28 +50,18 @@ routes = Routes()
     plain_words=_("equality, women and men"),
     for_others="moi",
 )
-async def open_equality(request: Request) -> Reply:
-    """Show the figures of the steps that have ended; those that nobody has looked at yet are computed."""
-    return await _show(request, 0)
-
-
-@routes.press("wkw", who=FACILITATOR)
-async def show_shares(request: Request) -> Reply:
-    """Show the figures of the steps that have ended."""
-    return await _show(request, 0)
-
-
-@routes.press(ShowEquality, who=FACILITATOR)
-async def show_equality(request: Request, page: int) -> Reply:
-    """Show a page of the figures."""
-    return await _show(request, page)
-
-
-async def _show(request: Request, page: int) -> Reply:
+async def show_equality(request: Request, page: int = 0) -> Reply:
+    """Show a page of the figures of the steps that have ended; those that nobody has looked at yet are computed."""
     steps = await service.overview(request.tx, request.now)
     if steps.new:
         return _compute(request, steps)
     return Reply(await _card(request, steps, page))
+
+
+@routes.press("wkw", who=FACILITATOR)
+async def show_shares(request: Request) -> Reply:
+    """Show the first page of the figures."""
+    return await show_equality(request)
 
 
 @routes.press("eqa", who=FACILITATOR)

@@ -60,13 +60,23 @@ async def my_group(request: Request) -> Reply:
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         return reply(_("The groups are not known yet. You will be told yours."), buttons=(HOME,))
-    return await _show(request, round_)
+    return await show_group(request, round_.number)
 
 
 @routes.press("gq")
 async def show_group(request: Request, round_id: int) -> Reply:
     """Show the participant's group in the chosen round (day), with buttons to its picture and an explanation."""
-    return await _show(request, await _published(request, round_id))
+    round_ = await _published(request, round_id)
+    others = await _other_days(request, round_)
+    view = await membership.card_of(request.tx, request.participant.id, round_, over=request.gathering_is_over)
+    if view is None:
+        return reply(
+            _none_on(round_),
+            buttons=(*others, ASK, HOME),
+        )
+    added = await assemble(request, request.shared.group)
+    lines = (*if_over(request), *view.lines, *added.lines)
+    return Reply(View(lines, (*added.buttons, *view.buttons, *others, HOME), lasting=True))
 
 
 async def name_group(request: Request) -> View:
@@ -97,19 +107,6 @@ async def _other_days(request: Request, round_: Round) -> tuple[Button, ...]:
         for other in await rounds.all_rounds(request.tx)
         if other.published and other.number != round_.number
     )
-
-
-async def _show(request: Request, round_: Round) -> Reply:
-    others = await _other_days(request, round_)
-    view = await membership.card_of(request.tx, request.participant.id, round_, over=request.gathering_is_over)
-    if view is None:
-        return reply(
-            _none_on(round_),
-            buttons=(*others, ASK, HOME),
-        )
-    added = await assemble(request, request.shared.group)
-    lines = (*if_over(request), *view.lines, *added.lines)
-    return Reply(View(lines, (*added.buttons, *view.buttons, *others, HOME), lasting=True))
 
 
 def _none_on(round_: Round) -> Text:

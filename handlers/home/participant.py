@@ -23,6 +23,7 @@ _MOST = 6
 
 
 @routes.screen()
+@routes.command("start", _("Start"), who=ANYONE)  # which Telegram sends when somebody opens the chat
 @routes.command(
     "moi",
     _("What is next for you"),
@@ -83,15 +84,6 @@ async def organise_too(request: Request) -> View:
 
 # L10N: a button: the organisers' screen
 ORGANISE = Button(_("Organise"), Go("organiser"), style="primary")
-
-
-@routes.command("start", _("Start"), who=ANYONE)
-async def start(request: Request) -> Reply:
-    """Answer /start, which Telegram sends when somebody opens the chat, with the home screen.
-
-    If they opened it by a link with a payload, that payload is handled as a pressed button instead, and not here.
-    """
-    return await show_home(request)
 
 
 @routes.command(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.background.reminding import DAY, mute_of, number_of
@@ -199,7 +199,7 @@ async def mute_kind(request: Request, kind: str, wanted: bool) -> Reply:
     if kind not in _offered(request):
         raise Stale
     await _turn(request, kind, wanted=wanted)
-    return await _shown(request, toast=_("Noted."))
+    return replace(await show_reminders(request), toast=_("Noted."))
 
 
 async def _turn(request: Request, kind: str, *, wanted: bool) -> None:
@@ -229,21 +229,6 @@ async def show_reminders(request: Request) -> Reply:
 
     Organisers also see which reminders were not sent lately.
     """
-    return await _shown(request)
-
-
-async def offer_reminders(request: Request) -> View:
-    """Return the button to the person's reminders for the home screen; an empty View if none can come."""
-    return View((), (REMINDERS,) if await reminded(request) else ())
-
-
-async def reminded(request: Request) -> bool:
-    """Return whether the person takes part in the gathering, and a session takes place now or later."""
-    return request.participant.takes_part and bool(await still_to_come(request.tx, request.now))
-
-
-async def _shown(request: Request, toast: Span | None = None) -> Reply:
-    """Show the screen of reminders; `toast` is the short notice shown after a change."""
     person = request.participant
     off, on = (await store.choices_of(request.tx, (person.id,))).get(person.id, (frozenset[str](), frozenset[str]()))
     asked, offered = request.settings.of(ReminderSettings).asked, _offered(request)
@@ -280,8 +265,17 @@ async def _shown(request: Request, toast: Span | None = None) -> Reply:
             placeholder=_("What you are reminded of"),
         ),
         buttons=(*buttons, PROGRAMME, Button(_("Settings"), Go("reglages"))),
-        toast=toast,
     )
+
+
+async def offer_reminders(request: Request) -> View:
+    """Return the button to the person's reminders for the home screen; an empty View if none can come."""
+    return View((), (REMINDERS,) if await reminded(request) else ())
+
+
+async def reminded(request: Request) -> bool:
+    """Return whether the person takes part in the gathering, and a session takes place now or later."""
+    return request.participant.takes_part and bool(await still_to_come(request.tx, request.now))
 
 
 async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]:
@@ -318,4 +312,4 @@ async def set_kinds(request: Request, wanted: tuple[str, ...]) -> Reply:
         raise Stale
     for kind in offered:
         await _turn(request, kind, wanted=kind in wanted)
-    return await _shown(request, toast=_("Noted."))
+    return replace(await show_reminders(request), toast=_("Noted."))

@@ -22,18 +22,13 @@ from handlers.navigation.actions import ASK, HOME
 routes = Routes()
 
 
+@routes.press(ShowAccounts)
 @routes.command(
     "comptes",
     _("Your accounts"),
     names={"en": "accounts", "de": "konten"},
     plain_words=_("accounts, my accounts, account, my account, my devices"),
 )
-async def list_accounts(request: Request) -> Reply:
-    """Show the person's accounts, with buttons to remove each, to add another, and to get a new code."""
-    return await show_accounts(request)
-
-
-@routes.press(ShowAccounts)
 async def show_accounts(request: Request) -> Reply:
     """Show the person's accounts, with buttons to remove each, to add another, and to get a new code."""
     mine = await participant_store.accounts_of(request.tx, request.participant.id)

@@ -71,20 +71,6 @@ class MessageForm(Form):
     )
 
 
-@routes.command(
-    "annoncer",
-    _("Tell many people something"),
-    names={"en": "announce", "de": "ankuendigen"},
-    who=ORGANISER,
-    plain_words=_("announce, announcement, announcements, write an announcement"),
-    for_others="moi",
-    listed=3,
-)
-async def announce(request: Request) -> Reply:
-    """Show the first page of announcements, with buttons to open them and to write a new one."""
-    return await list_announcements(request, 0)
-
-
 async def count_unsent(request: Request) -> View:
     """Return a part of the organisers' home screen: how many announcements are drafts or scheduled."""
     unsent = await announcements.unsent(request.tx)
@@ -104,7 +90,16 @@ async def count_unsent(request: Request) -> View:
 
 
 @routes.press("apg", who=ORGANISER)
-async def list_announcements(request: Request, page_number: int) -> Reply:
+@routes.command(
+    "annoncer",
+    _("Tell many people something"),
+    names={"en": "announce", "de": "ankuendigen"},
+    who=ORGANISER,
+    plain_words=_("announce, announcement, announcements, write an announcement"),
+    for_others="moi",
+    listed=3,
+)
+async def list_announcements(request: Request, page_number: int = 0) -> Reply:
     """Show a page of announcements, with buttons to open them and to write a new one.
 
     First come those being sent or scheduled, then those sent, then drafts. If there are none yet, the next message that
@@ -241,7 +236,7 @@ async def discard(request: Request, announcement: int, seen: str) -> Reply:
         return with_lines_first(await preview(request, draft), changed, "")
     await announcements.discard_draft(request.tx, draft.id)
     await campaigns.stop_reminding(request.tx, draft.id)
-    return with_lines_first(await announce(request), _("The draft is gone."), "")
+    return with_lines_first(await list_announcements(request), _("The draft is gone."), "")
 
 
 # --- Whom an announcement is for.

@@ -74,16 +74,13 @@ async def show_present_groups(request: Request) -> Reply:
     rounds = await all_rounds(request.tx)
     if not rounds:
         raise Stale
-    return await _show(request, due(rounds, request.today) or rounds[-1])
+    return await show_groups(request, (due(rounds, request.today) or rounds[-1]).number)
 
 
 @routes.press(ShowGroups, who=ORGANISER)
 async def show_groups(request: Request, round_id: int) -> Reply:
     """Show how many groups and people each theme has in a round (one day), with buttons to form and change groups."""
-    return await _show(request, await require_round(request, round_id))
-
-
-async def _show(request: Request, shown: Round) -> Reply:
+    shown = await require_round(request, round_id)
     rounds = await all_rounds(request.tx)
     day_ = max(shown.day, request.today)
     counts = await request.look(("groups", shown.number), partial(_count, number=shown.number, day=day_.isoformat()))

@@ -6,6 +6,7 @@ To report an idea is to tell the organisers that it is out of place.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import PurePath
 
@@ -48,20 +49,11 @@ _BYTES_AT_ONCE = 10_000_000
 
 
 @routes.press(OpenIdea)
-async def open_idea(request: Request, idea: int, origin: str = "", at: int = 0) -> Reply:
-    """Show the card of an idea."""
-    return await card(request, idea, origin, at)
-
-
-open_from = routes.pick(OpenFrom)(open_idea.handler)
-"""The choice of an idea from a list."""
-
-
-async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *, toast: Span | None = None) -> Reply:
+async def open_idea(request: Request, idea_id: int, origin: str = "", at: int = 0) -> Reply:
     """Show the card of an idea; if the idea was merged into another, the card of that other idea.
 
-    `origin` and `at` say where the way back leads, as in `OpenIdea`; `toast` is a passing notice. Raises Stale if the
-    person cannot read the idea.
+    `origin` and `at` say where the way back leads, as in `OpenIdea`. Raises Stale if the person cannot read the
+    idea.
     """
     idea = await readable_idea(request, idea_id)
     if idea.merged_into is not None:
@@ -89,8 +81,11 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
             *(_leading_buttons(idea, merged) if leads else ()),
             *(await _back_button(request, idea, origin, at)),
         ),
-        toast=toast,
     )
+
+
+open_from = routes.pick(OpenFrom)(open_idea.handler)
+"""The choice of an idea from a list."""
 
 
 async def readable_idea(request: Request, idea_id: int) -> Idea:
@@ -301,7 +296,7 @@ async def report(request: Request, idea_id: int, origin: str = "", at: int = 0) 
             report=True,
         )
     thanks = _("Thank you. The organisers look at it.")
-    return await card(request, idea.id, origin, at, toast=thanks)
+    return replace(await open_idea(request, idea.id, origin, at), toast=thanks)
 
 
 async def _report_view(request: Request, idea: Idea) -> View:

@@ -29,19 +29,15 @@ async def inspire(request: Request, run: int) -> Reply:
 
     People who gave no idea see those with the most votes.
     """
-    return await _show(request, run, 1)
+    return await inspire_more(request, run, 1)
 
 
 @routes.press("win")
-async def inspire_more(request: Request, run: int, page: int) -> Reply:
+async def inspire_more(request: Request, run_id: int, page: int) -> Reply:
     """Show another page of inspiring ideas.
 
     `page` is the rank of its first idea, counted from 1.
     """
-    return await _show(request, run, page)
-
-
-async def _show(request: Request, run_id: int, page: int) -> Reply:
     run, phase = await service.find_run_and_phase(request.tx, run_id)
     group = await find_group(request.tx, run.group_id)
     if group is None or not await readers.is_member(request.tx, request.participant.id, group.id):

@@ -43,19 +43,15 @@ class EditForm(Form):
 @routes.press(MyIdeas)
 async def my_ideas(request: Request, run: int) -> Reply:
     """List the person's ideas of a phase."""
-    return await _list(request, run, 1)
+    return await my_ideas_at(request, run, 1)
 
 
 @routes.press("wxp")
-async def my_ideas_at(request: Request, run: int, page: int) -> Reply:
+async def my_ideas_at(request: Request, run_id: int, page: int) -> Reply:
     """Show another page of the person's ideas of a phase.
 
-    `page` counts from 1. 0 as `run` stands for the phase of the person's latest idea.
+    `page` counts from 1. 0 as `run_id` stands for the phase of the person's latest idea.
     """
-    return await _list(request, run, page)
-
-
-async def _list(request: Request, run_id: int, page: int) -> Reply:
     phase = await _phase(request, run_id)
     mine = await ideas.ideas_of_author(request.tx, request.participant.id, phase.key)
     into = await service.find_opening(request.tx, request.person, request.now)
@@ -135,10 +131,7 @@ def _state(idea: Idea) -> Text | None:
 @routes.pick("wxo")
 async def my_idea(request: Request, idea_id: int) -> Reply:
     """Show one of the person's own ideas, with the buttons that change it."""
-    return await _show(request, await _mine(request, idea_id))
-
-
-async def _show(request: Request, idea: Idea) -> Reply:
+    idea = await _mine(request, idea_id)
     phase = await find_phase(request.tx, idea.phase)
     run = await _run(request, idea)
     if phase is None:
@@ -204,7 +197,7 @@ async def edit_idea(request: Request, form: EditForm, idea_id: int) -> Reply:
     changed = await service.reword_idea(
         request.tx, idea, IdeaWording(form.idea, request.locale), phase.collects, request.now
     )
-    return with_lines_first(await _show(request, changed), _("Changed."))
+    return with_lines_first(await my_idea(request, changed.id), _("Changed."))
 
 
 @routes.press(WithdrawIdea)
@@ -212,8 +205,8 @@ async def withdraw(request: Request, idea_id: int) -> Reply:
     """Withdraw the person's idea, so that nobody else reads it any more. The person can restore it."""
     idea = await _mine(request, idea_id)
     if idea.state != "withdrawn":
-        idea = await service.withdraw_idea(request.tx, idea)
-    return await _show(request, idea)
+        await service.withdraw_idea(request.tx, idea)
+    return await my_idea(request, idea.id)
 
 
 @routes.press("wxr")
@@ -221,8 +214,8 @@ async def bring_back(request: Request, idea_id: int) -> Reply:
     """Restore an idea that the person withdrew."""
     idea = await _mine(request, idea_id)
     if idea.state == "withdrawn":
-        idea = await service.bring_back_idea(request.tx, idea)
-    return await _show(request, idea)
+        await service.bring_back_idea(request.tx, idea)
+    return await my_idea(request, idea.id)
 
 
 @routes.press(SetAnonymous)
@@ -231,7 +224,7 @@ async def set_anonymous(request: Request, idea_id: int, anonymous: bool) -> Repl
     idea = await _mine(request, idea_id)
     await ideas.set_anonymous(request.tx, idea.id, anonymous)
     await service.refresh_panels(request.tx, idea)
-    return await _show(request, await _mine(request, idea.id))
+    return await my_idea(request, idea.id)
 
 
 @routes.pick("wxc")
@@ -242,7 +235,7 @@ async def categorise(request: Request, category: str, idea_id: int) -> Reply:
         raise Stale
     await ideas.set_category(request.tx, idea.id, cast("Category", category))
     await service.refresh_panels(request.tx, idea)
-    return await _show(request, await _mine(request, idea.id))
+    return await my_idea(request, idea.id)
 
 
 # --- late ideas, and moving ideas to another group
@@ -270,7 +263,7 @@ async def send_late(request: Request, idea_id: int) -> Reply:
         line = _("Already sent.")
     else:
         raise Stale
-    return with_lines_first(await _show(request, await _mine(request, idea.id)), line)
+    return with_lines_first(await my_idea(request, idea.id), line)
 
 
 async def _move_button(request: Request, mine: Sequence[Idea]) -> tuple[Button, ...]:

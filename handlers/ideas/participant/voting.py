@@ -13,7 +13,7 @@ from handlers.ideas import service
 from handlers.ideas.actions import CastVotes, VoteFor
 from handlers.ideas.messages import LABEL, idea_quote
 from handlers.ideas.participant import layout
-from handlers.ideas.participant.card import card
+from handlers.ideas.participant.card import open_idea
 from handlers.ideas.store import ideas, readers, votes, walls
 from handlers.navigation.layout import PER_PAGE, paged_from
 from handlers.workshops.actions import ShowWall, Vote
@@ -79,7 +79,7 @@ async def vote_for(request: Request, idea_id: int, gives: bool, origin: str = ""
     chosen = before | {idea_id} if gives else before - {idea_id}
     refusal = await _keep(request, run, before, chosen)
     left = request.settings.of(WorkshopSettings).votes - len(chosen)
-    return await card(request, idea_id, origin, at, toast=refusal or _left(left))
+    return replace(await open_idea(request, idea_id, origin, at), toast=refusal or _left(left))
 
 
 async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen: Collection[int]) -> Text | None:

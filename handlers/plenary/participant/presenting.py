@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Listing, Span, Strong, _, _n
-from bot.content.views import Button, Choice, Option, Reply, View, reply
+from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
 from bot.people.naming import called
 from handlers.groups.messages.cards import MY_GROUP
@@ -47,32 +47,9 @@ async def offer_presenters(request: Request) -> View:
 
 
 @routes.press("pnv")
-async def show_presenters(request: Request, group: int) -> Reply:
-    """Show who presents for the person's group, with a choice of one or two members and what the group wants.
-
-    `group` is its id.
-    """
-    return await _show(request, await _own_group(request, group))
-
-
-async def _own_group(request: Request, group_id: int) -> Group:
-    """Return a published group of the person's. Raises Stale for another group, UserError if its turn is over."""
-    group = await find_published_group(request.tx, group_id)
-    if group is None or request.participant.id not in {member.id for member in await members_of(request.tx, group)}:
-        raise Stale
-    if not await _is_to_present(request.tx, group_id):
-        raise UserError(_("Your group's turn in the plenary is over, or not planned yet."), buttons=(MY_GROUP, HOME))
-    return group
-
-
-async def _is_to_present(tx: Transaction, group_id: int) -> bool:
-    """Return whether a group has a turn on stage that is not over; at a table of a gallery everybody presents."""
-    turn = await find_turn(tx, group_id)
-    state = await find_state(tx, turn.plenary_id) if turn and turn.state not in ("done", "absent") else None
-    return state is not None and not state.plenary.gallery
-
-
-async def _show(request: Request, group: Group, *lines: Span) -> Reply:
+async def show_presenters(request: Request, group_id: int) -> Reply:
+    """Show who presents for the person's group, with a choice of one or two members and what the group wants."""
+    group = await _own_group(request, group_id)
     presenters = await presenters_of(request.tx, group.id)
     chosen = {presenter.id: presenter for presenter in presenters}
     wishes = await wishes_of(request.tx, group.id)
@@ -84,7 +61,6 @@ async def _show(request: Request, group: Group, *lines: Span) -> Reply:
         return Button(label, wish_for_turn.to(group.id, word, wanted))
 
     return reply(
-        *lines,
         _("Who presents for your group in the plenary? One or two people; you can change it until your turn."),
         *((_("Presenting: {names}", names=Listing(tuple(called(person) for person in presenters))),) if chosen else ()),
         *((_("You present remotely."),) if remote else ()),
@@ -136,6 +112,23 @@ async def _show(request: Request, group: Group, *lines: Span) -> Reply:
     )
 
 
+async def _own_group(request: Request, group_id: int) -> Group:
+    """Return a published group of the person's. Raises Stale for another group, UserError if its turn is over."""
+    group = await find_published_group(request.tx, group_id)
+    if group is None or request.participant.id not in {member.id for member in await members_of(request.tx, group)}:
+        raise Stale
+    if not await _is_to_present(request.tx, group_id):
+        raise UserError(_("Your group's turn in the plenary is over, or not planned yet."), buttons=(MY_GROUP, HOME))
+    return group
+
+
+async def _is_to_present(tx: Transaction, group_id: int) -> bool:
+    """Return whether a group has a turn on stage that is not over; at a table of a gallery everybody presents."""
+    turn = await find_turn(tx, group_id)
+    state = await find_state(tx, turn.plenary_id) if turn and turn.state not in ("done", "absent") else None
+    return state is not None and not state.plenary.gallery
+
+
 @routes.pick("pnvp")
 async def pick_presenters(request: Request, chosen: tuple[int, ...], group_id: int) -> Reply:
     """Store who presents for the person's group. Who is on stage soon gets the clock, who is not loses it."""
@@ -144,7 +137,7 @@ async def pick_presenters(request: Request, chosen: tuple[int, ...], group_id: i
     if len(chosen) > MOST_PRESENTERS or not members.issuperset(chosen):
         raise Stale
     await presenting.set_presenters(request.tx, group.id, chosen)
-    return await _show(request, group, _("Noted."))
+    return with_lines_first(await show_presenters(request, group.id), _("Noted."))
 
 
 @routes.press("pnvw")
@@ -168,7 +161,7 @@ async def wish_for_turn(request: Request, group_id: int, what: str, wanted: bool
         case _:
             raise Stale
     await presenting.refresh_cards(request.tx, group.id)
-    return await _show(request, group)
+    return await show_presenters(request, group.id)
 
 
 # --- the clock

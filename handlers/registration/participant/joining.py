@@ -70,7 +70,7 @@ def welcome(request: Request) -> Reply:
             hello,
             _("Register in a minute, or enter the code of your invitation."),
             buttons=(
-                Button(_("Register"), register_by_button.to(), style="primary"),
+                Button(_("Register"), register.to(), style="primary"),
                 Button(_("Enter my code"), Enter()),
             ),
         )
@@ -85,9 +85,10 @@ async def welcome_stranger(request: Request) -> View:
 @routes.press("j", who=ANYONE, linkable=True)
 async def join(request: Request, invitation: str) -> Reply:
     """Let the person join whose invitation link was opened."""
-    return await _admit(request, invitation)
+    return await answer_code(request, lambda: _open(request, invitation), again=_ENTER, refusal=WRONG_CODE)
 
 
+@routes.form(Enter, InvitationCodeForm, who=ANYONE)
 @routes.command(
     "code",
     _("Enter the code of your invitation"),
@@ -95,19 +96,9 @@ async def join(request: Request, invitation: str) -> Reply:
     form=InvitationCodeForm,
     plain_words=_("code, my code, I have a code, invitation, my invitation"),
 )
-async def enter_code(request: Request, form: InvitationCodeForm) -> Reply:
-    """Let the person join whose invitation code was typed with the command."""
-    return await _admit(request, form.invitation)
-
-
-@routes.form(Enter, InvitationCodeForm, who=ANYONE)
 async def enter(request: Request, form: InvitationCodeForm) -> Reply:
-    """Let the person join whose invitation code was typed into the form."""
-    return await _admit(request, form.invitation)
-
-
-async def _admit(request: Request, code: str) -> Reply:
-    return await answer_code(request, lambda: _open(request, code), again=_ENTER, refusal=WRONG_CODE)
+    """Let the person join whose invitation code was typed, into the form or with the command."""
+    return await join(request, form.invitation)
 
 
 async def _open(request: Request, code: str) -> Reply | None:
@@ -143,14 +134,14 @@ async def take_code(request: Request, text: str, *, answering: bool) -> Reply | 
     account = request.account
     if request.person is None and sure:
         await dialogue_store.end(request.tx, account.platform, account.chat)
-        return await _admit(request, text)
+        return await join(request, text)
     if sure:
         return _needed_no_more(answering=answering)
     if await pause_before_a_code(request.tx, request.account, request.now):
         return None
     if await secret_store.is_one(request.tx, text):
         if request.person is None:
-            return await _admit(request, text)
+            return await join(request, text)
         await count_wrong_code(request.tx, request.account, request.now)
         return _needed_no_more(answering=False)
     if request.person is None:
@@ -237,6 +228,7 @@ async def _registration_is_open(request: Request) -> None:
         raise UserError(_("You are registered already."), buttons=(HOME,))
 
 
+@routes.form("jr", RegistrationForm, who=ANYONE, check=_registration_is_open)
 @routes.command(
     "inscription", _("Register"), names={"en": "register", "de": "anmelden"},
     who=ANYONE, form=RegistrationForm, check=_registration_is_open,
@@ -284,9 +276,3 @@ def _name(request: Request, typed: str) -> str:
             "given_name", _("I act on the word «{name}». Write your first name as people call you.", name=Name(typed))
         )
     return typed if typed != typed.lower() else typed[0].upper() + typed[1:]
-
-
-@routes.form("jr", RegistrationForm, who=ANYONE, check=_registration_is_open)
-async def register_by_button(request: Request, form: RegistrationForm) -> Reply:
-    """Register the person who filled in the form, opened by the button instead of the command."""
-    return await register(request, form)

@@ -29,25 +29,21 @@ class OrganiserCodeForm(Form):
 @routes.press("o", who=ANYONE, linkable=True)
 async def become_organiser(request: Request, invitation: str) -> Reply:
     """Make the person who opened an organiser's link an organiser."""
-    return await _admit(request, invitation)
+    if request.person and request.person.organises:
+        return _greet(request.person)
+    return await answer_code(request, lambda: _open(request, invitation), again=enter_code.to(), refusal=WRONG_CODE)
 
 
 @routes.form("oo", OrganiserCodeForm, who=ANYONE)
 async def enter_code(request: Request, form: OrganiserCodeForm) -> Reply:
     """Make the person who typed an organiser's code an organiser."""
-    return await _admit(request, form.invitation.removeprefix("o-"))
+    return await become_organiser(request, form.invitation.removeprefix("o-"))
 
 
 async def offer_code(request: Request) -> View:
     """Return a button to enter an organiser's code, for people who are not organisers; empty for organisers."""
     offered = () if request.may(ORGANISER) else (Button(_("I have an organiser's code"), enter_code.to()),)
     return View((), offered)
-
-
-async def _admit(request: Request, code: str) -> Reply:
-    if request.person and request.person.organises:
-        return _greet(request.person)
-    return await answer_code(request, lambda: _open(request, code), again=enter_code.to(), refusal=WRONG_CODE)
 
 
 async def _open(request: Request, code: str) -> Reply | None:

@@ -19,7 +19,7 @@ from handlers.results.actions import WHAT_IS_PRINTED, DownloadResults, MakeFile,
 from handlers.results.jobs import PDF, PPTX, XLSX, make_charts, make_file
 from handlers.results.messages import RESULT_FILES, wording_of
 from handlers.results.organiser.lines import left_out
-from handlers.results.organiser.unseen import list_unseen, show_unseen
+from handlers.results.organiser.unseen import list_unseen
 from handlers.results.service import file_payload, read_more_sheets
 from handlers.results.store import lines
 from handlers.results.store.snapshots import read_snapshot
@@ -49,17 +49,13 @@ async def download_results(request: Request, what: str) -> Reply:
     Before slides and booklet, the ideas that nobody saw and nobody ticked are listed, if there are any.
     """
     if what in _PRINTED and (await lines.count_left_out(request.tx)).unticked:
-        return await show_unseen(request, what)
-    return _make(request, what)
+        return await list_unseen(request, what)
+    return await make_listed_file(request, what)
 
 
 @routes.press(MakeFile, who=ORGANISER)
 async def make_listed_file(request: Request, what: str) -> Reply:
     """Start the job that makes a file of all results, once the organiser saw what is left out of it."""
-    return _make(request, what)
-
-
-def _make(request: Request, what: str) -> Reply:
     what = what if what in _SHOWN else "xlsx"
     job = JobRequest(f"bilan-{what}", file_payload(request.settings, request.locale, what=what))
     return reply_with_job(_("The file is being made. It comes in a moment."), job=job, buttons=(BACK,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from bot.content.texts import Joined, Span, Strong, _, _n
@@ -42,35 +43,15 @@ _MAKE = {
 async def list_unseen(request: Request, what: str = "", start: int = 0) -> Reply:
     """List the ideas that nobody revealed or voted for, a few at a time; none is ticked unless an organiser did.
 
-    The button that lists the ideas that nobody revealed or voted for, from index `start` on (0 is the first).
-    `what` is the file that is to be made then, as in `DownloadResults`; '' for none.
-    """
-    return await show_unseen(request, what, start)
-
-
-@routes.pick("wbt", who=ORGANISER)
-async def tick_unseen(request: Request, ticked: tuple[int, ...], what: str, first: int, last: int) -> Reply:
-    """Take the ticked ideas of a page into all files, and leave out its other ones.
-
-    `first` and `last` are the ids of the first and last idea of the page, so that it stays the same page when ideas
-    are gone. `what` is as in `ListUnseen`.
-    """
-    await lines.tick_unseen(request.tx, first, last, ticked)
-    start = await lines.rank_of_unseen(request.tx, first)
-    return await show_unseen(request, what, start, toast=_("Saved."))
-
-
-async def show_unseen(request: Request, what: str, start: int = 0, *, toast: Span | None = None) -> Reply:
-    """Return a page of the ideas that nobody saw, as a choice, with the button that makes the file `what`.
-
-    Without such a file (''), there is no such button.
+    `start` is the index of the first (0 is the first of all). `what` is the file that is to be made then, as in
+    `DownloadResults`; for '' there is no button that makes one.
     """
     make = (Button(_MAKE[what], MakeFile(what), style="primary"),) if what in _MAKE else ()
     ways = (WHAT_IS_PRINTED, SHOW_RESULTS, BACK)
     counted = await lines.count_left_out(request.tx)
     if not counted.unseen:
         everything = _("Every idea was revealed, and had a vote where there were votes: none is left out.")
-        return reply(everything, buttons=(*make, *ways), toast=toast)
+        return reply(everything, buttons=(*make, *ways))
     ranks, pages = paged_from(range(counted.unseen), start, partial(list_unseen.to, what), per_page=AT_ONCE)
     shown = await lines.page_of_unseen(request.tx, ranks[0], AT_ONCE)
     everyone = (
@@ -101,8 +82,19 @@ async def show_unseen(request: Request, what: str, start: int = 0, *, toast: Spa
             *everyone,
             *ways,
         ),
-        toast=toast,
     )
+
+
+@routes.pick("wbt", who=ORGANISER)
+async def tick_unseen(request: Request, ticked: tuple[int, ...], what: str, first: int, last: int) -> Reply:
+    """Take the ticked ideas of a page into all files, and leave out its other ones.
+
+    `first` and `last` are the ids of the first and last idea of the page, so that it stays the same page when ideas
+    are gone. `what` is as in `ListUnseen`.
+    """
+    await lines.tick_unseen(request.tx, first, last, ticked)
+    start = await lines.rank_of_unseen(request.tx, first)
+    return replace(await list_unseen(request, what, start), toast=_("Saved."))
 
 
 async def _option(request: Request, idea: UnseenIdea) -> Option:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Span, _
-from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
+from bot.content.texts import _
+from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job, with_lines_first
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people import facilitator_store
@@ -47,23 +47,19 @@ async def my_deck(request: Request) -> Reply:
     """
     group = await service.own_group(request.tx, request.participant.id, request.today)
     if group is not None:
-        return await _show(request, group.id)
+        return await show_deck(request, group.id)
     others = (ALL_DECKS,) if request.participant.organises else ()
     raise UserError(_("You have no group yet, so there are no slides."), buttons=(*others, HOME))
 
 
 @routes.press(MyDeck)
-async def show_deck(request: Request, group: int) -> Reply:
+async def show_deck(request: Request, group_id: int) -> Reply:
     """Show the slides of a group, for its members, its facilitators and organisers."""
-    return await _show(request, group)
-
-
-async def _show(request: Request, group_id: int, intro: Span | None = None) -> Reply:
     deck = await _deck(request, group_id)
     confirm = () if deck.empty or deck.confirmed else (deck.confirm_button,)
     write = await _unwritten(request, deck) if _belongs(request, deck) else ()
     buttons = (*confirm, *write, Button(_("The slides as a file"), get_deck.to(group_id)), await _back(request, deck))
-    return reply(*([intro] if intro else []), *service.deck_lines(deck), buttons=buttons)
+    return reply(*service.deck_lines(deck), buttons=buttons)
 
 
 async def _unwritten(request: Request, deck: GroupDeck) -> Sequence[Button]:
@@ -122,7 +118,8 @@ async def confirm(request: Request, group: int, digest: str) -> Reply:
     """
     deck = await _deck(request, group)
     if deck.digest != digest:
-        return await _show(request, group, _("They changed meanwhile, nothing is confirmed. Look again:"))
+        changed = _("They changed meanwhile, nothing is confirmed. Look again:")
+        return with_lines_first(await show_deck(request, group), changed)
     if deck.empty:
         raise UserError(service.deck_state(deck), buttons=(await _back(request, deck),))
     if not deck.confirmed:
@@ -133,7 +130,7 @@ async def confirm(request: Request, group: int, digest: str) -> Reply:
         )
         await outbox.notify_groups(request.tx, [group], notice, request.now, but=request.participant.id)
         await facilitator_store.touch_panels(request.tx, [group])
-    return await _show(request, group)
+    return await show_deck(request, group)
 
 
 @routes.press("wdf")

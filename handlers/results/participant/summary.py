@@ -49,7 +49,7 @@ async def show_bilan(request: Request) -> Reply:
         return await _everything(request)
     group = await own_group(request.tx, request.participant.id, request.today)
     if group is None and request.participant.facilitates:
-        return await _groups(request, 0)
+        return await show_groups(request, 0)
     if group is None:
         raise UserError(_("You have no group yet, so there are no results."), buttons=(HOME,))
     return await _own(request, group)
@@ -123,10 +123,6 @@ async def show_groups(request: Request, page: int) -> Reply:
 
     `page` is counted from 0.
     """
-    return await _groups(request, page)
-
-
-async def _groups(request: Request, page: int) -> Reply:
     groups = await groups_run_by(request.tx, request.participant, request.today)
     if not groups:
         raise UserError(_("The groups whose workshops you run are not published yet."), buttons=(HOME,))

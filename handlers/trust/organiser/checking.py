@@ -45,7 +45,7 @@ async def show_safety(request: Request) -> Reply:
     """Show the running check, or offer to begin one: to everybody with the first tap."""
     running = await store.running_check(request.tx)
     if running is not None:
-        return await _show(request, running)
+        return await open_check(request, running.id)
     last = await store.last_check(request.tx)
     everyone = _word(Audience())
     return reply(
@@ -149,7 +149,7 @@ async def begin(request: Request, audience: str, drill: bool) -> Reply:
         running = await store.running_check(request.tx)
         assert running is not None
         return await _already_running(request, running)
-    return await _show(request, check)
+    return await open_check(request, check.id)
 
 
 async def _already_running(request: Request, check: SafetyCheck) -> Reply:
@@ -157,22 +157,18 @@ async def _already_running(request: Request, check: SafetyCheck) -> Reply:
     # L10N: instead of the name of an organiser who has left
     name: Span = Strong(called(author)) if author else _("The team")
     line = _("{name} was first: this check runs already, and nobody was asked twice.", name=name)
-    return with_lines_first(await _show(request, check), line)
+    return with_lines_first(await open_check(request, check.id), line)
 
 
-async def _show(request: Request, check: SafetyCheck) -> Reply:
+@routes.press(OpenCheck, who=ORGANISER)
+async def open_check(request: Request, check_id: int) -> Reply:
     """Show a check: its list is a message that follows every answer, also once it is closed, and can close it.
 
     So what people said of their places goes from there after a day, too.
     """
+    check = await _check(request, check_id)
     await request.show_below(service.live_key(check.id))
     return reply(marked(check, _("The list comes below, and follows every answer.")), buttons=(BACK,))
-
-
-@routes.press(OpenCheck, who=ORGANISER)
-async def open_check(request: Request, check: int) -> Reply:
-    """Show a check, running or closed."""
-    return await _show(request, await _check(request, check))
 
 
 async def _check(request: Request, check_id: int) -> SafetyCheck:
@@ -244,7 +240,7 @@ async def close(request: Request, check_id: int) -> Reply:
     """Close a check, and show its report."""
     check = await _check(request, check_id)
     await service.close_check(request.tx, check, request.now)
-    return await _show(request, await _check(request, check_id))
+    return await open_check(request, check_id)
 
 
 async def offer_safety(request: Request) -> View:

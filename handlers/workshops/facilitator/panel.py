@@ -51,6 +51,7 @@ _MOST_CALLS = 3
 # --- opening it
 
 
+@routes.press(ShowPanel, who=FACILITATOR)
 @routes.command(
     "panneau",
     _("The workshops at a glance"),
@@ -60,18 +61,8 @@ _MOST_CALLS = 3
     for_others="phase",
     listed=5,
 )
-async def open_panel(request: Request) -> Reply:
-    """Send a new panel, which is kept up to date from now on. The person's earlier panel no longer is."""
-    return await _open(request, 1)
-
-
-@routes.press(ShowPanel, who=FACILITATOR)
 async def show_panel(request: Request, page: int = 1) -> Reply:
     """Send a new panel that begins with a page, and is kept up to date instead of the person's earlier panel."""
-    return await _open(request, page)
-
-
-async def _open(request: Request, page: int) -> Reply:
     run = Button(_("Run the workshops"), Go("animer"))
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
