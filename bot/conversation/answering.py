@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.content import markdown
 from bot.content.actions import Action
 from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.forms import (
@@ -33,6 +34,7 @@ from bot.content.texts import Span, _
 from bot.content.views import Button, Later, Reply, View, with_lines_first, with_lines_last
 from bot.content.views import Raw as Payload
 from bot.conversation import album_store, dialogue_store, dialogues, inbox_store, screens
+from bot.conversation.conflicts import conflict, keep_typed
 from bot.conversation.dialogue_store import Dialogue
 from bot.conversation.hearing import (
     ItIsMyAnswer,
@@ -78,7 +80,7 @@ def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ..
             return f"go-{command.name}", command.route, ()
         case Pressed(payload) | Picked(payload) | Submitted(payload):
             action, route = router.find(payload)
-            return payload, route, () if isinstance(action, Go) else action.values
+            return payload, route, route.carried(action)
     raise Stale
 
 
@@ -347,10 +349,10 @@ async def _answer_after_all(router: Router, request: Request, pressed: ItIsMyAns
     if dialogue.step != dialogue_store.DRAFT_ONLY:
         return await _answer(router, request, dialogue, text, field)
     authorise(request, route)
-    filled = form.read({**dialogue.draft, list(form_fields(form))[field]: text}, request.reader)
+    typed = {**dialogue.draft, list(form_fields(form))[field]: text}
+    filled = form.read(typed, request.reader)
     await dialogue_store.end(request.tx, account.platform, account.chat)
-    args = () if isinstance(action, Go) else action.values
-    return _for(request, route, await route.handler(request, filled, *args))
+    return _for(request, route, await _submit(request, dialogue.action, route, filled, typed, route.carried(action)))
 
 
 def _screen_form(router: Router, payload: str) -> type[Form] | None:
@@ -446,21 +448,29 @@ async def _run(request: Request, content: Content, payload: str, route: Route, a
     if isinstance(content, Picked) != (route.picked is not None):
         raise Stale
     if isinstance(content, Picked):
-        return await route.handler(request, screens.picked(route.picked, content.values), *args)
+        picked = screens.picked(route.picked, content.values)
+        return await conflict(request, payload, route, args) or await route.handler(request, picked, *args)
     if route.form is None:
         if isinstance(content, Submitted):
             raise Stale
-        return await route.handler(request, *args)
+        return await conflict(request, payload, route, args) or await route.handler(request, *args)
     if isinstance(content, Submitted):
         form = route.form.read(content.answers, request.reader)
         await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
-        return await route.handler(request, form, *args)
+        return await _submit(request, payload, route, form, typed_in(content), args)
     if isinstance(content, Called) and answered_at_once(route, content):
         form = route.form.read({next(iter(form_fields(route.form))): content.argument}, request.reader)
         await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
         return await route.handler(request, form, *args)
     known, about = await filled(request, content, payload, route, args), await about_of(request, route, args)
     return await dialogues.begin(request, payload, route.form, known, about)
+
+
+async def _submit(
+    request: Request, payload: str, route: Route, form: Form, typed: Mapping[str, str], args: tuple[object, ...]
+) -> Reply:
+    """Have a complete form handled, unless somebody else changed what it is about; `typed` are its words as typed."""
+    return await conflict(request, payload, route, args, form, typed) or await route.handler(request, form, *args)
 
 
 async def _guarded(router: Router, request: Request, content: Content, dialogue: Dialogue | None) -> Reply | None:
@@ -530,12 +540,6 @@ def _is_confidential(router: Router, payload: str) -> bool:
     return form is not None and form.confidential
 
 
-async def keep_typed(request: Request, payload: str, typed: Mapping[str, str]) -> None:
-    """Store the words typed into a form that was refused, by field name, so that it opens again with these words."""
-    account = request.account
-    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, payload, typed, request.now)
-
-
 def reopen_form(payload: str) -> Button:
     """Return the button that opens a refused form again."""
     return Button(_("Correct my answer"), Payload(payload), style="primary")
@@ -555,12 +559,12 @@ async def filled(
 ) -> dict[str, str]:
     """Return the answers with which a form opens, by field name.
 
-    They are those that the route's `prefill` returns, overridden by what was typed into the form before, and after the
+    They are those of the route's `prefill` or present version, overridden by what was typed into it before or after the
     command. Raises the refusal of the route's `check`.
     """
     if route.check:
         await route.check(request, *args)
-    known = await route.prefill(request, *args) if route.prefill else {}
+    known = await _stored_answers(request, route, args)
     draft = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
     typed = draft.draft if draft and draft.action == payload else {}
     if isinstance(content, Called) and content.argument and route.form is not None:
@@ -568,6 +572,13 @@ async def filled(
         if isinstance(first, TextField):
             typed = {**typed, name: content.argument}
     return {**known, **typed}
+
+
+async def _stored_answers(request: Request, route: Route, args: tuple[object, ...]) -> Mapping[str, str]:
+    if route.prefill:
+        return await route.prefill(request, *args)
+    version = await route.unless_changed(request, *args) if route.unless_changed else None
+    return version.filled or {} if version else {}
 
 
 async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> Span | None:
@@ -776,8 +787,11 @@ async def _answer(
     filled = await dialogues.answer(request, route.form, dialogue, raw, step)
     if isinstance(filled, Reply):
         return _for(request, route, filled)
-    args = () if isinstance(action, Go) else action.values
-    return _for(request, route, await route.handler(request, filled, *args))
+    typed = dict(dialogue.draft)
+    if raw is not None:
+        last = markdown.write(raw.body) if isinstance(raw, Composition) else words_of(raw)
+        typed[list(form_fields(route.form))[dialogue.step]] = last or ""
+    return _for(request, route, await _submit(request, dialogue.action, route, filled, typed, route.carried(action)))
 
 
 async def ask_again(router: Router, request: Request, content: Content, refusal: Incomplete) -> Reply | None:

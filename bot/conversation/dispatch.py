@@ -29,6 +29,7 @@ from bot.content.texts import Reader, Span, _, plain
 from bot.content.views import Reply, View, reply, with_lines_first, with_lines_last
 from bot.conversation import answering, inbox_store
 from bot.conversation.closing import farewell, is_over
+from bot.conversation.conflicts import keep_typed
 from bot.conversation.inbox_store import UpdateOutcome
 from bot.conversation.incoming import (
     Called,
@@ -553,7 +554,7 @@ class Dispatcher:
         if isinstance(content, Submitted) and isinstance(refusal, Incomplete):
             route = answering.find(self.router, content)[1]
             if not confidential:
-                await answering.keep_typed(request, content.payload, answering.typed_in(content))
+                await keep_typed(request, content.payload, answering.typed_in(content))
             label = form_fields(route.form)[refusal.field].label if route.form else ""
             buttons = (answering.reopen_form(content.payload), *refusal.buttons)
             return reply(label, refusal.text, buttons=buttons, fresh=True)

@@ -43,6 +43,8 @@ from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
 from bot.conversation.looking import Look, LookFirst, Perform, PerformWithin
 from bot.conversation.screens import Screen, kind_picked
+from bot.conversation.versions import SEEN
+from bot.conversation.versions import StoredVersion as StoredVersion  # as Go
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.stored_files import Files, in_thread
 from bot.people.browser_store import Browser
@@ -305,6 +307,7 @@ Prefill = Callable[..., Awaitable[Mapping[str, str]]]
 Check = Callable[..., Awaitable[None]]
 When = Callable[..., Awaitable[bool]]
 About = Callable[..., Awaitable[Span]]
+UnlessChanged = Callable[..., Awaitable[StoredVersion | None]]
 Taker = Callable[..., Awaitable[Reply | None]]
 """A handler for a file that was sent without being asked for; it returns None where there is nothing to say."""
 FileTaker = tuple[Taker, When | None]
@@ -341,6 +344,19 @@ class Route:
     hears: Hears | None = None
     hears_files: bool = False
     confirmed: bool = False
+    unless_changed: UnlessChanged | None = None
+
+    def carried(self, action: Action) -> tuple[Any, ...]:
+        """Return what a button of this route gives its functions, that is without the version that was seen."""
+        if isinstance(action, Go):
+            return ()
+        return tuple(getattr(action, name) for name in self.carried_names)
+
+    @property
+    def carried_names(self) -> Sequence[str]:
+        """Return the names of what a button of this route gives its functions."""
+        names = self.action.field_names
+        return [name for name in names if name != SEEN] if self.unless_changed else names
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,6 +494,7 @@ class Routes:
         hears: Hears | None = None,
         hears_files: bool = False,
         confirmed: bool = False,
+        unless_changed: UnlessChanged | None = None,
     ) -> Callable[[Callable[Concatenate[Request, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, P], Reply]]:
         """Declare the screen behind a button: its handler gets the request and what the button carries.
 
@@ -495,12 +512,18 @@ class Routes:
         `confirmed` is for what may ruin somebody whose personal link was stolen: it gives out a way in, takes one away,
         or erases for good. In a browser in which the person's page is new it waits until they say that it is theirs, as
         every `secret` answer does.
+
+        `unless_changed` gets the request and what the button carries, and returns the present version of what the
+        press would change (see `bot.conversation.versions`), or None where it may change whatever is stored. Where the
+        reader of the button was shown another version, they are told so and the handler is not called.
         """
 
         def declare(
             handler: Callable[Concatenate[Request, P], Awaitable[Reply]],
         ) -> Screen[P, Concatenate[Request, P], Reply]:
-            screen: Screen[P, Concatenate[Request, P], Reply] = Screen(code, handler, given=("request",), lasts=lasts)
+            screen: Screen[P, Concatenate[Request, P], Reply] = Screen(
+                code, handler, given=("request",), lasts=lasts, unless_changed=unless_changed
+            )
             self._add(
                 Route(
                     handler,
@@ -511,6 +534,7 @@ class Routes:
                     hears=hears,
                     hears_files=hears_files,
                     confirmed=confirmed,
+                    unless_changed=unless_changed,
                 )
             )
             return screen
@@ -533,22 +557,23 @@ class Routes:
         hears: Hears | None = None,
         hears_files: bool = False,
         confirmed: bool = False,
+        unless_changed: UnlessChanged | None = None,
     ) -> Callable[
         [Callable[Concatenate[Request, F, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, F, P], Reply]
     ]:
         """Declare what follows a form that a button opens: its handler gets the request, the form and what it carries.
 
         `prefill`, `check` and `about` get the request and what the button carries, before the form opens: `prefill`
-        returns the answers, by field name, with which it opens; `check` raises the refusal where it must not open;
-        `about` returns the text to which the form replies. Files for the form are fetched if `reads(request)` is true
-        (None: always). The other arguments are as for `press`.
+        returns the answers, by field name, with which it opens (or the version does, which `unless_changed` returns);
+        `check` raises the refusal where it must not open; `about` returns the text to which the form replies. Files for
+        the form are fetched if `reads(request)` is true (None: always). The other arguments are as for `press`.
         """
 
         def declare(
             handler: Callable[Concatenate[Request, F, P], Awaitable[Reply]],
         ) -> Screen[P, Concatenate[Request, F, P], Reply]:
             screen: Screen[P, Concatenate[Request, F, P], Reply] = Screen(
-                code, handler, given=("request", "form"), lasts=lasts
+                code, handler, given=("request", "form"), lasts=lasts, unless_changed=unless_changed
             )
             self._add(
                 Route(
@@ -565,6 +590,7 @@ class Routes:
                     hears=hears,
                     hears_files=hears_files,
                     confirmed=confirmed,
+                    unless_changed=unless_changed,
                 )
             )
             return screen
@@ -580,6 +606,7 @@ class Routes:
         hears: Hears | None = None,
         sent_with_press: bool = True,
         confirmed: bool = False,
+        unless_changed: UnlessChanged | None = None,
     ) -> Callable[
         [Callable[Concatenate[Request, V, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, V, P], Reply]
     ]:
@@ -591,13 +618,15 @@ class Routes:
 
         On a page, a choice can be made but not sent yet when a button beside it is pressed. With `sent_with_press` it
         is then carried out before the press. It is False for a choice that only leads to another screen, or that
-        affects other people at once. `confirmed` is as for `press`.
+        affects other people at once. The other arguments are as for `press`.
         """
 
         def declare(
             handler: Callable[Concatenate[Request, V, P], Awaitable[Reply]],
         ) -> Screen[P, Concatenate[Request, V, P], Reply]:
-            screen: Screen[P, Concatenate[Request, V, P], Reply] = Screen(code, handler, given=("request", "values"))
+            screen: Screen[P, Concatenate[Request, V, P], Reply] = Screen(
+                code, handler, given=("request", "values"), unless_changed=unless_changed
+            )
             self._add(
                 Route(
                     handler,
@@ -608,6 +637,7 @@ class Routes:
                     sent_with_press=sent_with_press,
                     hears=hears,
                     confirmed=confirmed,
+                    unless_changed=unless_changed,
                 )
             )
             return screen
@@ -616,7 +646,7 @@ class Routes:
 
     def _add(self, route: Route) -> None:
         """Add the route of a button. Raises ValueError if its functions cannot be called, or its action has a route."""
-        _check_calls(route, route.action.field_names)
+        _check_calls(route, route.carried_names)
         _add_once(self.actions, route.action, route, f"the action {route.action.__name__}")
 
     def sent(self, *, when: When | None = None, reads: When | None = None) -> Callable[[Taker], Taker]:
@@ -765,7 +795,7 @@ def _add_once(declared: dict[K, V], key: K, value: V, what: str) -> None:
 
 def _check_calls(route: Route, carried: Sequence[str]) -> None:
     """Raise ValueError for a function of a route that cannot be called with what the button carries."""
-    for function in (route.prefill, route.check, route.about):
+    for function in (route.prefill, route.check, route.about, route.unless_changed):
         if function:
             check_call(function, "request", *carried)
     if route.reads:

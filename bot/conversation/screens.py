@@ -20,6 +20,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
 from bot.content.actions import MOST, Action
 from bot.content.errors import Stale
 from bot.content.signatures import check_call
+from bot.conversation.versions import SEEN, kind_of_version
 
 P = ParamSpec("P")
 Q = ParamSpec("Q")
@@ -28,6 +29,21 @@ T = TypeVar("T")
 _CARRIED = ("int", "str", "bool")
 _PICKED = (int, str, tuple[int, ...], tuple[str, ...])
 _VALUE = re.compile(r"[A-Za-z0-9_]{1,60}")
+
+
+class SeenScreen(Generic[P]):
+    """A screen as it is opened by somebody who was shown a certain version of what it changes."""
+
+    def __init__(self, action: type[Action], seen: object) -> None:
+        """`seen` is what the buttons carry in the field of that name, wherever the action has it."""
+        self._action, self._seen = action, seen
+
+    def to(self, *args: P.args, **kwargs: P.kwargs) -> Action:
+        """Return what a button carries that leads to this screen."""
+        at = self._action.field_names.index(SEEN)
+        if len(args) < at:
+            return self._action(*args, **kwargs, seen=self._seen)
+        return self._action(*args[:at], self._seen, *args[at:], **kwargs)
 
 
 class Screen(Generic[P, Q, T]):
@@ -44,8 +60,9 @@ class Screen(Generic[P, Q, T]):
         *,
         given: tuple[str, ...],
         lasts: timedelta | None = None,
+        unless_changed: Callable[..., Any] | None = None,
     ) -> None:
-        """`given` names the parameters of the handler that come from elsewhere; `code` is as for `Routes.press`.
+        """`given` names the parameters of the handler that come from elsewhere; the others are as for `Routes.press`.
 
         Raises ValueError where a parameter is of a type that no button carries, or not what the Action carries.
         """
@@ -56,11 +73,13 @@ class Screen(Generic[P, Q, T]):
         where = f"{handler.__module__}.{handler.__qualname__}"
         if not set(annotations.values()) <= set(_CARRIED):
             raise ValueError(f"{where} has parameters that no button carries: {annotations}")
+        self._version = kind_of_version(unless_changed) if unless_changed else None
+        seen = {SEEN: self._version.carried.__name__} if self._version else {}
         if isinstance(code, str):
             defaults = {p.name: p.default for p in carried if p.default is not p.empty}
-            fields = {"__module__": handler.__module__, "__annotations__": annotations, **defaults}
+            fields = {"__module__": handler.__module__, "__annotations__": annotations | seen, **defaults}
             code = type(handler.__name__, (Action,), fields, code=code, lasts=lasts)
-        elif list(annotations.values()) != [kind.__name__ for kind in code.kinds()]:
+        elif [*annotations.values(), *seen.values()] != _kinds(code, last=SEEN if seen else ""):
             raise ValueError(f"{where} takes {annotations}, and {code.__name__} carries something else")
         self.action: type[Action] = code
 
@@ -68,9 +87,24 @@ class Screen(Generic[P, Q, T]):
         """Return what a button carries that leads to this screen."""
         return self.action(*args, **kwargs)
 
+    def seeing(self, *values: object) -> SeenScreen[P]:
+        """Return this screen for whom is shown these values, those of `unless_changed` (`bot.conversation.versions`).
+
+        Raises TypeError for a screen that does not look whether something was changed.
+        """
+        if self._version is None:
+            raise TypeError(f"{self.action.__name__} is opened whatever was changed")
+        return SeenScreen(self.action, self._version(values).seen)
+
     async def __call__(self, *args: Q.args, **kwargs: Q.kwargs) -> T:
         """Call the handler, to go on in its screen."""
         return await self.handler(*args, **kwargs)
+
+
+def _kinds(action: type[Action], *, last: str) -> list[str]:
+    """Return the names of the types of an action's fields, that of the field `last` after all others."""
+    fields = sorted(zip(action.field_names, action.kinds(), strict=True), key=lambda field: field[0] == last)
+    return [kind.__name__ for _name, kind in fields]
 
 
 def kind_picked(handler: Callable[..., Any]) -> Any:

@@ -7,13 +7,12 @@ from bot.content.errors import Stale, UserError
 from bot.content.forms import Composition, Incomplete
 from bot.content.texts import Span, _
 from bot.content.views import Button
-from bot.conversation.routes import Go, Request
+from bot.conversation.routes import Go, Request, StoredVersion
 from handlers.announcements.model import Announcement
 from handlers.announcements.service import drafts, titles
 from handlers.announcements.store import announcements, contents
 from handlers.announcements.store.contents import CopiedContent
 from handlers.navigation.actions import BACK
-from handlers.navigation.layout import mark, who_was_faster
 
 ANNOUNCEMENTS = Button(_("Announcements"), Go("annoncer"))
 
@@ -82,19 +81,19 @@ async def title_of(request: Request, announcement: Announcement) -> Span:
     return titles.title_of(await words_of(request, announcement))
 
 
-async def mark_of(request: Request, announcement: Announcement) -> str:
-    """Return a digest of an announcement's content and audience, to notice when another organiser changes it."""
+async def values_of(request: Request, announcement: Announcement) -> tuple[object, ...]:
+    """Return the content and the audience of an announcement, which another organiser may change meanwhile."""
     content = await words_of(request, announcement)
     files = await contents.file_kinds(request.tx, announcement.id)
-    return mark(content.words, content.link, content.asks_seen, announcement.audience, announcement.deadline, files)
+    return content.words, content.link, content.asks_seen, announcement.audience, announcement.deadline, files
 
 
-async def unless_changed(request: Request, announcement: Announcement, seen: str, question: str) -> None:
-    """Check that an announcement is still as it was when the organiser opened a form about it.
+async def version_of(request: Request, announcement: Announcement) -> StoredVersion:
+    """Return the present version of an announcement."""
+    values = await values_of(request, announcement)
+    return StoredVersion(values, subject(announcement), then=OpenAnnouncement(announcement.id))
 
-    `seen` is the digest from `mark_of` at that time. If it differs now, raises Incomplete at the form's field
-    `question`, so that the form stays open with the typed words.
-    """
-    if await mark_of(request, announcement) != seen:
-        said = await who_was_faster(request, subject(announcement))
-        raise Incomplete(question, _("{reason} Cancel this form to see how it reads now.", reason=said))
+
+async def draft_now(request: Request, announcement_id: int, *_carried: object) -> StoredVersion:
+    """Return the present version of a draft. Raises UserError if it was sent or scheduled meanwhile."""
+    return await version_of(request, await find_draft(request, announcement_id))

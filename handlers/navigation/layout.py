@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from bot.content.actions import Action
 from bot.content.texts import Span, Text, _
-from bot.content.views import Button, Reply, reply
-from bot.conversation import dialogue_store, journal_store
+from bot.content.views import Button
 from bot.conversation.routes import Request
-from bot.conversation.undo import author
 from bot.people.naming import called_with_ref
 from handlers.navigation.actions import BACK
 from handlers.navigation.people_store import ListedPerson
@@ -108,47 +104,3 @@ def _named(person: ListedPerson) -> Text:
 def back_to(participant_id: int) -> tuple[Button, ...]:
     """Return the buttons shown after a person was changed: to the person's card and to the organisers' screen."""
     return Button(_("See the person"), OpenPerson(participant_id)), BACK
-
-
-def mark(*seen: object) -> str:
-    """Return a short digest of values that a person is shown, to notice later whether one of them was changed."""
-    return hashlib.sha256(repr(seen).encode()).hexdigest()[:8]
-
-
-async def conflict(
-    request: Request,
-    subject: str,
-    again: Action,
-    *,
-    typed: Mapping[str, str],
-    stored: Span,
-    written: Span,
-    about: int | None = None,
-) -> Reply:
-    """Return the reply to a form for something that somebody else changed meanwhile; it shows both versions.
-
-    `subject` is the journal's key of what was changed, `stored` its present version, `written` the person's own.
-    `typed` is kept as the draft of the form that `again` opens. Where all of it is `about` one person, the reply goes
-    with them. Call it before anything is written.
-    """
-    account = request.account
-    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, again.encode(), typed, request.now)
-    shown = reply(
-        await who_was_faster(request, subject),
-        _("Now: {value}", value=stored),
-        _("You wrote: {value}", value=written),
-        buttons=(Button(_("Open the form again"), again, style="primary"), BACK),
-        fresh=True,
-    )
-    return replace(shown, view=replace(shown.view, all_about=about))
-
-
-async def who_was_faster(request: Request, subject: str) -> Span:
-    """Return the sentence that nothing was saved because somebody else, who is named, made a change meanwhile.
-
-    `subject` is the journal's key of what was changed.
-    """
-    entry = await journal_store.last(request.tx, subject)
-    if entry is None:
-        return _("This was changed meanwhile, so nothing was saved.")
-    return _("{name} changed this meanwhile, so nothing was saved.", name=author(entry))

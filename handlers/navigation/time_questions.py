@@ -14,15 +14,15 @@ from bot.content.texts import Span, Text, _
 from bot.content.typed_times import (
     REFUSALS,
     echo,
+    from_minute,
     read_time,
     reading_buttons,
     refusal,
     to_minute,
 )
 from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import Request
+from bot.conversation.routes import Request, StoredVersion
 from bot.people.presence_store import zone_elsewhere
-from handlers.navigation.layout import mark, who_was_faster
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,50 +65,40 @@ def stored_time(instant: datetime | None) -> int | None:
     return to_micros(instant) if instant else None
 
 
-def seen_time(instant: datetime | None) -> str:
-    """Return a digest of a time that an organiser is shown, to notice later whether somebody changed the time."""
-    return mark(stored_time(instant))
+def time_of(minute: int) -> datetime | None:
+    """Return the instant that a button carries in minutes since 1970; None for 0, which means no time."""
+    return from_minute(minute) if minute else None
 
 
-@dataclass(frozen=True, slots=True)
-class TimeChange:
-    """A change of a time that an organiser confirmed; `before` or `after` is None for no time.
-
-    `subject` is the journal's key of what has the time; `seen` is the digest (`seen_time`) of the time that the
-    organiser was shown.
-    """
-
-    subject: str
-    before: datetime | None
-    after: datetime | None
-    seen: str
-
-
-async def not_to_save(
-    request: Request,
-    change: TimeChange,
+def version_of_time(
+    subject: str,
+    time: datetime | None,
+    minute: int | None,
     *,
     words: Callable[[datetime | None], Span],
-    confirm: Callable[[str], Action],
-    another: Action,
     ways_on: tuple[Button, ...],
+) -> StoredVersion | None:
+    """Return the present version of a time, for its form and for the button that confirms what was typed.
+
+    That one carries the `minute` (see `time_of`), which may be the present `time` already: then there is no version.
+    `words` returns a time in words; `ways_on` are further buttons.
+    """
+    if minute is not None and time_of(minute) == time:
+        return None
+    written = None if minute is None else words(time_of(minute))
+    return StoredVersion((stored_time(time),), subject, stored=words(time), written=written, buttons=ways_on)
+
+
+def not_to_save(
+    request: Request, before: datetime | None, after: datetime | None, *, another: Action, ways_on: tuple[Button, ...]
 ) -> Reply | None:
     """Return the reply that says why a confirmed time cannot be saved; None if it can.
 
-    It cannot if it is the present time, has passed, or somebody else changed the time meanwhile. In the last case both
-    times are shown, with a button that saves after all; `confirm` returns the action of that button for the present
-    digest (`seen_time`). `another` opens the form again; `words` returns a time in words; `ways_on` are further
-    buttons.
+    It cannot if it is the present time, or has passed. `before` and `after` are None for no time; `another` opens the
+    form again; `ways_on` are further buttons.
     """
-    if change.after == change.before:
+    if after == before:
         return reply(_("Nothing was changed."), buttons=ways_on, toast=_("Already done."))
-    if change.after and change.after <= request.now:
+    if after and after <= request.now:
         return reply(REFUSALS[DateProblem.PAST], buttons=(Button(_("Write another date"), another), *ways_on))
-    if (present := seen_time(change.before)) == change.seen:
-        return None
-    return reply(
-        await who_was_faster(request, change.subject),
-        _("Now: {value}", value=words(change.before)),
-        _("You wrote: {value}", value=words(change.after)),
-        buttons=(Button(_("Confirm"), confirm(present)), *ways_on),
-    )
+    return None

@@ -16,7 +16,7 @@ from handlers.groups.store.rounds import all_rounds
 from handlers.plenary.actions import DrawOrder
 from handlers.plenary.messages import offer_words
 from handlers.plenary.model.turns import Plenary
-from handlers.plenary.organiser.changing import seen_of
+from handlers.plenary.organiser.changing import version_of
 from handlers.plenary.service import preparing
 from handlers.plenary.store import echo, participation
 from handlers.plenary.store.plenaries import all_plenaries, find_state, groups_with_a_turn
@@ -105,7 +105,7 @@ async def remedies(tx: Transaction, person: Participant, now: datetime) -> Seque
         undrawn = plenary.began_at is None and plenary.seed is None and plenary.session_id in to_come
         state = await find_state(tx, plenary.id) if undrawn else None
         if state is not None and state.turns:
-            return (Button(_("Draw the order"), DrawOrder(plenary.id, seen_of(state))),)
+            return (Button(_("Draw the order"), DrawOrder(plenary.id, version_of(state).seen)),)
     return ()
 
 

@@ -13,7 +13,7 @@ from handlers.plenary.actions import AskQuestion, ConductStep
 from handlers.plenary.model.questions import MOST_QUESTIONS
 from handlers.plenary.model.turns import BOUNDS
 from handlers.plenary.organiser.asking import hide_question, merge_question, put_question, rank_questions
-from handlers.plenary.organiser.changing import restore, seen_of
+from handlers.plenary.organiser.changing import restore, version_of
 from handlers.plenary.participant.questions import VoteForQuestion
 from handlers.plenary.store.presenters import presenters_of
 from handlers.plenary.store.questions import questions_of_group
@@ -44,7 +44,7 @@ async def test_who_does_not_organise_conducts_nothing(store_url: str) -> None:
         tim = await room.asks("Tim", "Who pays for it?")
         await room.asks("Léa", "Who pays for all this?")
         before, [first, second] = await present_state(world), await room.questions()
-        seen, plenary_id = seen_of(before), before.plenary.id
+        seen, plenary_id = version_of(before).seen, before.plenary.id
         forged: list[Action] = [
             *(ConductStep(plenary_id, what, seen) for what in "npgmae"),
             restore.to(plenary_id),
@@ -156,7 +156,7 @@ async def test_a_group_that_answers_questions_is_not_absent(sqlite_url: str) -> 
         ines = await world.organiser()
         await steps(world, ines, "Start the clock", "Next: questions")
         before = await present_state(world)
-        await ines.follow(ConductStep(before.plenary.id, "a", seen_of(before)).encode())
+        await ines.follow(ConductStep(before.plenary.id, "a", version_of(before).seen).encode())
         assert await present_state(world) == before
 
 

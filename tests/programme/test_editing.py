@@ -208,7 +208,7 @@ async def test_moving_what_another_moved_shows_both(sqlite_url: str) -> None:
         await luc.press("Move")
         assert "changed this meanwhile" in luc.text
         assert "Now: Opening: Thursday 10 June, 09:30, Room A" in luc.text
-        await luc.press("Move")
+        await luc.press("Confirm")
         assert luc.text.startswith("Opening: Thursday 10 June, 09:30 → 09:45")
         await ines.press("Undo")
         assert ines.text.startswith("Not undone, because")

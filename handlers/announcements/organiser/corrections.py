@@ -14,18 +14,19 @@ from bot.content.stored_texts import decode, encode
 from bot.content.texts import Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation import live_screens
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, note
+from bot.conversation.versions import fingerprint
 from bot.files.uploads import remarks
 from handlers.announcements.actions import (
     ANNOUNCEMENTS,
     OpenAnnouncement,
     back_to,
     find,
-    mark_of,
     subject,
     title_of,
-    unless_changed,
+    values_of,
+    version_of,
     words_of,
 )
 from handlers.announcements.messages import count_there, count_waiting
@@ -75,14 +76,14 @@ async def ask_to_correct(request: Request, announcement_id: int) -> Reply:
     announcement = await find_out(request, announcement_id)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     content = await words_of(request, announcement)
-    seen = await mark_of(request, announcement)
+    shown = await values_of(request, announcement)
     tally = await reports.tally_copies(request.tx, announcement.id)
     languages = tuple(
         Button(
             _("Correct: {language}", language=i18n.locale_name(locale, request.locale))
             if locale
             else _("Write the correction"),
-            correct.to(announcement.id, locale, seen),
+            correct.seeing(*shown).to(announcement.id, locale),
             style="plain" if locale else "primary",
         )
         for locale in content.words
@@ -96,32 +97,33 @@ async def ask_to_correct(request: Request, announcement_id: int) -> Reply:
         *_to_come(tally),
         buttons=(
             *languages,
-            Button(_("Link button"), CorrectLink(announcement.id, seen)),
+            Button(_("Link button"), CorrectLink(announcement.id, fingerprint(*shown))),
             Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
             BACK,
         ),
     )
 
 
-async def _said(request: Request, announcement: int, locale: str, _seen: str) -> Mapping[str, str]:
+async def out_now(request: Request, announcement_id: int, _locale: str = "") -> StoredVersion:
+    """Return the present version of an announcement that people have got, or will soon."""
+    return await version_of(request, await find_out(request, announcement_id))
+
+
+async def _said(request: Request, announcement: int, locale: str) -> Mapping[str, str]:
     content = await words_of(request, await find_out(request, announcement))
     return {"message": markdown.write(content.lines(locale))}
 
 
-@routes.form("awf", CorrectionForm, who=ORGANISER, prefill=_said)
-async def correct(request: Request, form: CorrectionForm, announcement_id: int, locale: str, seen: str) -> Reply:
+@routes.form("awf", CorrectionForm, who=ORGANISER, prefill=_said, unless_changed=out_now)
+async def correct(request: Request, form: CorrectionForm, announcement_id: int, locale: str) -> Reply:
     """Replace the words in one locale, and enqueue edits of the messages that were sent.
 
-    If another organiser changed the announcement meanwhile, nothing is saved and the form stays open.
-
-    A `locale` of '' means the words for everyone whose language has none of its own. `seen` is the digest of the
-    announcement as it was shown, to notice that another organiser changed it.
+    A `locale` of '' means the words for everyone whose language has none of its own.
     """
     announcement = await find_out(request, announcement_id)
     content = await words_of(request, announcement)
     if locale not in content.words:
         raise Stale
-    await unless_changed(request, announcement, seen, "message")
     if form.message.body == content.words[locale] and not form.message.attachments:
         return reply(_("Nothing is different: its copies say this already."), buttons=back_to(announcement.id))
     try:

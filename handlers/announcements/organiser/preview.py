@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -16,7 +17,8 @@ from bot.content.texts import Listing, Moment, Name, Reader, Span, Strong, Text,
 from bot.content.typed_times import REFUSALS, from_minute
 from bot.content.views import Button, Later, Reply, View, reply, with_lines_first
 from bot.conversation import live_screens
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
+from bot.conversation.versions import fingerprint
 from bot.delivery import outbox
 from bot.people import participant_store
 from bot.people.audience_store import describe
@@ -27,9 +29,11 @@ from handlers.announcements.actions import (
     ChooseAudience,
     OpenAnnouncement,
     back_to,
+    draft_now,
     find,
     find_draft,
-    mark_of,
+    values_of,
+    version_of,
     words_of,
 )
 from handlers.announcements.messages import draw, parts, reason
@@ -102,7 +106,7 @@ async def preview(
     content = await words_of(request, announcement)
     if copy:
         await _send_copy(request, announcement, locale or request.locale)
-    seen = await mark_of(request, announcement)
+    shown = await values_of(request, announcement)
     files = bool(await contents.file_kinds(request.tx, announcement.id))
     lines: list[Span] = [
         Strong(_("For: {audience}", audience=await describe(request.tx, announcement.audience))),
@@ -117,7 +121,7 @@ async def preview(
     if copy:
         lines.append(_("Exactly this is what they get: see the message that comes with this one."))
     return reply(
-        *lines, buttons=(*_sending(announcement, people, seen), *_editing(announcement, seen, files=files), BACK)
+        *lines, buttons=(*_sending(announcement, people, shown), *_editing(announcement, shown, files=files), BACK)
     )
 
 
@@ -209,14 +213,14 @@ def _splits(content: CopiedContent, reader: Reader) -> list[Span]:
     return lines
 
 
-def _sending(announcement: Announcement, people: AudienceReach, seen: str) -> tuple[Button, ...]:
+def _sending(announcement: Announcement, people: AudienceReach, shown: tuple[object, ...]) -> tuple[Button, ...]:
     if not people.anyone:
         return ()
     return (
-        Button(_("Send now"), send.to(announcement.id, seen, False, False), style="primary"),
-        Button(_("Choose a time"), choose_time.to(announcement.id, seen)),
+        Button(_("Send now"), send.seeing(*shown).to(announcement.id, urgent=False, sure=False), style="primary"),
+        Button(_("Choose a time"), choose_time.seeing(*shown).to(announcement.id)),
         # L10N: a button: send an announcement at once, also to people who sleep
-        Button(_("Urgent"), ask_urgent.to(announcement.id, seen)),
+        Button(_("Urgent"), ask_urgent.seeing(*shown).to(announcement.id)),
     )
 
 
@@ -224,16 +228,17 @@ def _reminding(announcement: Announcement) -> tuple[Button, ...]:
     return (Button(_("Reminders"), show_reminders.to(announcement.id)),) if announcement.kind == "campaign" else ()
 
 
-def _editing(announcement: Announcement, seen: str, *, files: bool) -> tuple[Button, ...]:
+def _editing(announcement: Announcement, shown: tuple[object, ...], *, files: bool) -> tuple[Button, ...]:
+    seen = fingerprint(*shown)
     asks = announcement.asks_seen
     return (
         Button(
             _("Do not ask for «Seen»") if asks else _("Ask for «Seen»"),
-            ask_for_seen.to(announcement.id, not asks, seen),
+            ask_for_seen.seeing(*shown).to(announcement.id, not asks),
         ),
         Button(_("Other language"), ChooseLanguage(announcement.id)),
         Button(_("Link button"), SetLink(announcement.id, seen)),
-        *((Button(_("Take the files off"), drop_files.to(announcement.id, seen)),) if files else ()),
+        *((Button(_("Take the files off"), drop_files.seeing(*shown).to(announcement.id)),) if files else ()),
         *_reminding(announcement),
         Button(_("Change audience"), ChooseAudience(announcement.id)),
         # L10N: a button, a verb: change the words of a draft
@@ -244,44 +249,22 @@ def _editing(announcement: Announcement, seen: str, *, files: bool) -> tuple[But
     )
 
 
-@routes.press("avq", who=ORGANISER)
-async def ask_for_seen(request: Request, announcement: int, asks: bool, seen: str) -> Reply:
-    """Add the button «Seen» to a draft, or remove it. With it, readers confirm that they saw the announcement.
-
-    The button that adds the button «Seen» to a draft (if `asks`), with which readers confirm, or removes it. `seen`
-    is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
+@routes.press("avq", who=ORGANISER, unless_changed=draft_now)
+async def ask_for_seen(request: Request, announcement: int, asks: bool) -> Reply:
+    """Add the button «Seen», with which readers confirm, to a draft, or remove it."""
     draft = await find_draft(request, announcement)
-    if kept := await changed(request, draft, seen):
-        return kept
     await contents.ask_for_seen(request.tx, draft.id, asks)
     return await preview(request, await find(request, draft.id))
 
 
-@routes.press("anf", who=ORGANISER)
-async def drop_files(request: Request, announcement: int, seen: str) -> Reply:
-    """Remove all attachments of a draft. Raises UserError if it has no words, since nothing would be left to send.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
+@routes.press("anf", who=ORGANISER, unless_changed=draft_now)
+async def drop_files(request: Request, announcement: int) -> Reply:
+    """Remove all attachments of a draft. Raises UserError if it has no words, since nothing would be left to send."""
     draft = await find_draft(request, announcement)
-    if kept := await changed(request, draft, seen):
-        return kept
     if not (await words_of(request, draft)).has_words:
         raise UserError(_("Without files there is nothing left to send. Rewrite it first."), buttons=back_to(draft.id))
     await contents.put_files(request.tx, draft.id, ())
     return await preview(request, draft, copy=True)
-
-
-async def changed(request: Request, draft: Announcement, seen: str) -> Reply | None:
-    """Return a draft's screen with a notice if another organiser changed the draft meanwhile; otherwise None.
-
-    `seen` is the digest of the draft as it was shown before. If a screen is returned, the caller must change nothing.
-    """
-    if await mark_of(request, draft) == seen:
-        return None
-    said = _("This was changed meanwhile, so nothing was saved.")
-    return with_lines_first(await preview(request, draft), said, "")
 
 
 class TimeForm(Form):
@@ -291,27 +274,56 @@ class TimeForm(Form):
     at: str = text(_("Day and hour"), max_length=60, hint=_("For instance «tomorrow 2 pm» or «10 June 14:00»."))
 
 
-@routes.press("as", who=ORGANISER)
-async def send(request: Request, announcement_id: int, seen: str, urgent: bool, sure: bool) -> Reply:
+class _Send(Action, code="as"):
+    """The button that sends a draft; the fields are those of `send`."""
+
+    announcement: int
+    seen: str
+    urgent: bool
+    sure: bool
+
+
+class _SendAt(Action, code="aty"):
+    """The button that schedules a draft; the fields are those of `send_at`."""
+
+    announcement: int
+    minute: int
+    seen: str
+    sure: bool
+
+
+async def _to_send(request: Request, announcement_id: int, *_carried: object) -> StoredVersion | None:
+    """Return the draft that would be sent, which is shown again where it changed; None for what is no draft."""
+    announcement = await find(request, announcement_id)
+    if not announcement.is_open:
+        return None
+
+    async def show_again() -> Reply:
+        changed = _("This was changed meanwhile, so nothing was sent. This is how it is now.")
+        return with_lines_first(await preview(request, announcement, copy=True), changed, "")
+
+    return replace(await version_of(request, announcement), instead=show_again)
+
+
+@routes.press(_Send, who=ORGANISER, unless_changed=_to_send)
+async def send(request: Request, announcement_id: int, urgent: bool, sure: bool) -> Reply:
     """Enqueue the messages of a draft, and show that they will be sent in a few seconds, with a button to cancel.
 
-    The draft or a warning is shown instead if another organiser changed it, it reaches nobody, or the same words were
-    just sent.
+    The draft or a warning is shown instead if it reaches nobody, or the same words were just sent.
 
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it. `urgent` ignores
-    quiet hours and the limit of messages a day. `sure` is whether the organiser confirmed after a warning that the
-    same words were just sent.
+    `urgent` ignores quiet hours and the limit of messages a day. `sure` is whether the organiser confirmed after a
+    warning that the same words were just sent.
     """
     announcement = await find(request, announcement_id)
     if not announcement.is_open:
         return await report(request, announcement)
-    if refused := await _refused(request, announcement, seen):
-        return refused
+    people = await reach_of(request, announcement.audience)
+    if not people.anyone:
+        return await preview(request, announcement)
     _check_end(announcement, request.now)
-    again = send.to(announcement.id, seen, urgent, True)
+    again = send.seeing(*await values_of(request, announcement)).to(announcement.id, urgent, sure=True)
     if not sure and (warned := await _warned(request, announcement, again)):
         return warned
-    people = await reach_of(request, announcement.audience)
     await releasing.release_announcement(request.tx, request.settings, announcement, request.now, urgent=urgent)
     await request.show_below(screen_of(announcement.id))
     count = sum(count_by_platform(people.counts).values())
@@ -330,17 +342,6 @@ async def send(request: Request, announcement_id: int, seen: str, urgent: bool, 
         buttons=(Button(_("Cancel"), CancelAnnouncement(announcement.id), style="danger"), *ways_on),
         later=Later(request.now + GRACE, View((sentence, *put_off), ways_on, quiet=True)),
     )
-
-
-async def _refused(request: Request, draft: Announcement, seen: str) -> Reply | None:
-    """Return a draft's screen if it reaches nobody or was changed since it was shown; None if it can be sent."""
-    people = await reach_of(request, draft.audience)
-    if not people.anyone:
-        return await preview(request, draft)
-    if await mark_of(request, draft) == seen:
-        return None
-    changed = _("This was changed meanwhile, so nothing was sent. This is how it is now.")
-    return with_lines_first(await preview(request, draft, copy=True), changed, "")
 
 
 def _check_end(draft: Announcement, leaves: datetime) -> None:
@@ -385,38 +386,34 @@ async def _who_sent(request: Request, twin: Announcement) -> Span:
     )
 
 
-@routes.press("au", who=ORGANISER)
-async def ask_urgent(request: Request, announcement: int, seen: str) -> Reply:
-    """Ask for confirmation before a draft is sent at once, even in quiet hours and beyond the limit a day.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
+@routes.press("au", who=ORGANISER, unless_changed=draft_now)
+async def ask_urgent(request: Request, announcement: int) -> Reply:
+    """Ask for confirmation before a draft is sent at once, even in quiet hours and beyond the limit a day."""
     draft = await find_draft(request, announcement)
     people = await reach_of(request, draft.audience)
+    yes = send.seeing(*await values_of(request, draft)).to(draft.id, urgent=True, sure=False)
     return reply(
         _("Urgent: it leaves before everything else, also at night, and though they had two messages today."),
         counts(people),
         buttons=(
-            Button(_("Yes, it is urgent"), send.to(draft.id, seen, True, False), style="danger"),
+            Button(_("Yes, it is urgent"), yes, style="danger"),
             Button(_("No, as usual"), OpenAnnouncement(draft.id)),
         ),
     )
 
 
-@routes.form("at", TimeForm, who=ORGANISER)
-async def choose_time(request: Request, form: TimeForm, announcement: int, seen: str) -> Reply:
-    """Ask for confirmation of the typed time to send a draft, or offer the times that the words could mean.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
+@routes.form("at", TimeForm, who=ORGANISER, unless_changed=draft_now)
+async def choose_time(request: Request, form: TimeForm, announcement: int) -> Reply:
+    """Ask for confirmation of the typed time to send a draft, or offer the times that the words could mean."""
     draft = await find_draft(request, announcement)
+    shown = await values_of(request, draft)
     time = await read_back(
         request,
         form.at,
         field="at",
-        confirm=lambda minute: send_at.to(draft.id, minute, seen, False),
+        confirm=lambda minute: send_at.seeing(*shown).to(draft.id, minute, sure=False),
         ways_on=(
-            Button(_("Write another time"), choose_time.to(draft.id, seen)),
+            Button(_("Write another time"), choose_time.seeing(*shown).to(draft.id)),
             Button(_("See the announcement"), OpenAnnouncement(draft.id)),
         ),
     )
@@ -430,29 +427,29 @@ async def choose_time(request: Request, form: TimeForm, announcement: int, seen:
     )
 
 
-@routes.press("aty", who=ORGANISER)
-async def send_at(request: Request, announcement_id: int, minute: int, seen: str, sure: bool) -> Reply:
+@routes.press(_SendAt, who=ORGANISER, unless_changed=_to_send)
+async def send_at(request: Request, announcement_id: int, minute: int, sure: bool) -> Reply:
     """Schedule a draft, and show the report.
 
-    The draft or a warning is shown instead if another organiser changed it, it reaches nobody, or the same words were
-    just sent.
+    The draft or a warning is shown instead if it reaches nobody, or the same words were just sent.
 
-    `minute` is the time to send, in minutes since 1970. `seen` is the digest of the draft as it was shown. `sure`
-    is whether the organiser confirmed after a warning that the same words were just sent.
+    `minute` is the time to send, in minutes since 1970. `sure` is whether the organiser confirmed after a warning that
+    the same words were just sent.
     """
     announcement = await find(request, announcement_id)
     if not announcement.is_open:
         return await report(request, announcement)
-    if refused := await _refused(request, announcement, seen):
-        return refused
+    if not (await reach_of(request, announcement.audience)).anyone:
+        return await preview(request, announcement)
+    shown = await values_of(request, announcement)
     _check_end(announcement, from_minute(minute))
     due = from_minute(minute)
     if due <= request.now:
         return reply(
             REFUSALS[DateProblem.PAST],
-            buttons=(Button(_("Write another time"), choose_time.to(announcement.id, seen)), BACK),
+            buttons=(Button(_("Write another time"), choose_time.seeing(*shown).to(announcement.id)), BACK),
         )
-    again = send_at.to(announcement.id, minute, seen, True)
+    again = send_at.seeing(*shown).to(announcement.id, minute, sure=True)
     if not sure and (warned := await _warned(request, announcement, again)):
         return warned
     await announcements.wait_for_hour(request.tx, announcement.id, due)

@@ -18,7 +18,7 @@ from bot.content.texts import Moment, Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first, with_lines_last
 from bot.conversation import dialogues, live_screens
 from bot.conversation.looking import Perform
-from bot.conversation.routes import ORGANISER, Go, Request, Routes
+from bot.conversation.routes import ORGANISER, Go, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, note
 from bot.files.uploads import remarks
 from bot.people import audience_store
@@ -30,18 +30,18 @@ from handlers.announcements.actions import (
     OpenAnnouncement,
     back_to,
     check,
+    draft_now,
     find,
     find_draft,
-    mark_of,
     subject,
     title_of,
-    unless_changed,
+    values_of,
     words_of,
 )
 from handlers.announcements.model import Announcement
 from handlers.announcements.organiser.campaigns import write_campaign
-from handlers.announcements.organiser.corrections import CorrectLink, corrected, find_out
-from handlers.announcements.organiser.preview import AskToDiscard, ChooseLanguage, Rewrite, SetLink, changed, preview
+from handlers.announcements.organiser.corrections import CorrectLink, corrected, find_out, out_now
+from handlers.announcements.organiser.preview import AskToDiscard, ChooseLanguage, Rewrite, SetLink, preview
 from handlers.announcements.organiser.report import report
 from handlers.announcements.progress import screen_of
 from handlers.announcements.service import campaigns, changing, drafts
@@ -168,20 +168,17 @@ async def write(request: Request, form: MessageForm) -> Reply:
     return with_lines_first(chosen, _("Your text is kept as a draft."), *remarks(form.message.attachments))
 
 
-async def _written(request: Request, announcement: int, _seen: str) -> Mapping[str, str]:
+async def _written(request: Request, announcement: int) -> Mapping[str, str]:
     content = await words_of(request, await find_draft(request, announcement))
     return {"message": markdown.write(content.lines(ELSE))}
 
 
-@routes.form(Rewrite, MessageForm, who=ORGANISER, prefill=_written)
-async def rewrite(request: Request, form: MessageForm, announcement: int, seen: str) -> Reply:
-    """Replace the words of a draft by the typed ones.
-
-    If another organiser changed the draft meanwhile, it stays as it is and the typed words become another draft.
-    """
-    check(request, form.message)
+async def _to_rewrite(request: Request, announcement: int) -> StoredVersion:
+    """Return the present version of a draft; the words typed for another one become a draft of their own."""
     draft = await find(request, announcement)
-    if not draft.is_open or await mark_of(request, draft) != seen:
+
+    async def keep_as_its_own(form: MessageForm) -> Reply:
+        check(request, form.message)
         made = await drafts.draft_announcement(
             request.tx, request.settings, request.participant.id, form.message, request.now
         )
@@ -199,6 +196,15 @@ async def rewrite(request: Request, form: MessageForm, announcement: int, seen: 
             ),
             fresh=True,
         )
+
+    return StoredVersion(await values_of(request, draft) if draft.is_open else (), instead=keep_as_its_own)
+
+
+@routes.form(Rewrite, MessageForm, who=ORGANISER, prefill=_written, unless_changed=_to_rewrite)
+async def rewrite(request: Request, form: MessageForm, announcement: int) -> Reply:
+    """Replace the words of a draft by the typed ones."""
+    check(request, form.message)
+    draft = await find(request, announcement)
     content = await words_of(request, draft)
     await contents.put_words(request.tx, draft.id, {**content.words, ELSE: form.message.body}, content.link)
     if form.message.attachments:
@@ -211,29 +217,28 @@ async def rewrite(request: Request, form: MessageForm, announcement: int, seen: 
 async def ask_to_discard(request: Request, announcement: int) -> Reply:
     """Ask for confirmation before a draft is deleted."""
     draft = await find_draft(request, announcement)
-    seen = await mark_of(request, draft)
+    away = discard.seeing(*await values_of(request, draft)).to(draft.id)
     return reply(
         _(
             "Throw the draft «{title}» away? Nobody got it, and it cannot be brought back.",
             title=await title_of(request, draft),
         ),
         buttons=(
-            Button(_("Throw away"), discard.to(draft.id, seen), style="danger"),
+            Button(_("Throw away"), away, style="danger"),
             Button(_("Keep it"), OpenAnnouncement(draft.id)),
         ),
     )
 
 
-@routes.press("ady", who=ORGANISER)
-async def discard(request: Request, announcement: int, seen: str) -> Reply:
-    """Delete a draft, unless it was changed since the organiser was asked for confirmation.
+async def _to_discard(request: Request, announcement: int) -> StoredVersion:
+    said = _("This draft was changed meanwhile, so it was kept. This is how it is now.")
+    return replace(await draft_now(request, announcement), said=said)
 
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
+
+@routes.press("ady", who=ORGANISER, unless_changed=_to_discard)
+async def discard(request: Request, announcement: int) -> Reply:
+    """Delete a draft."""
     draft = await find_draft(request, announcement)
-    if await mark_of(request, draft) != seen:
-        changed = _("This draft was changed meanwhile, so it was kept. This is how it is now.")
-        return with_lines_first(await preview(request, draft), changed, "")
     await announcements.discard_draft(request.tx, draft.id)
     await campaigns.stop_reminding(request.tx, draft.id)
     return with_lines_first(await list_announcements(request), _("The draft is gone."), "")
@@ -316,7 +321,7 @@ async def _choice(request: Request, draft: Announcement, found: Iterable[Audienc
         counted = _n("{audience}: {count} person", "{audience}: {count} people", people, audience=label)
         # L10N: a button: address an announcement to oneself, to try it
         options.append(Option(_value(audience), _("Only me") if audience.kind == "me" else counted))
-    action = pick_audience.to(draft.id, await mark_of(request, draft))
+    action = pick_audience.seeing(*await values_of(request, draft)).to(draft.id)
     return Choice(action, tuple(options), placeholder=_("Choose an audience"))
 
 
@@ -352,15 +357,10 @@ def _audience(value: str) -> Audience:
         raise Stale from None
 
 
-@routes.pick("aap", who=ORGANISER)
-async def pick_audience(request: Request, audience: str, announcement: int, seen: str) -> Reply:
-    """Set a draft's audience, then show whom the draft would reach and the message that they would get.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
+@routes.pick("aap", who=ORGANISER, unless_changed=draft_now)
+async def pick_audience(request: Request, audience: str, announcement: int) -> Reply:
+    """Set a draft's audience, then show whom the draft would reach and the message that they would get."""
     draft = await find_draft(request, announcement)
-    if kept := await changed(request, draft, seen):
-        return kept
     await announcements.set_audience(request.tx, draft.id, _audience(audience))
     return await preview(request, await find(request, draft.id), copy=True)
 
@@ -377,57 +377,49 @@ async def choose_language(request: Request, announcement: int) -> Reply:
     """Show the languages in which a draft has words, with buttons to write, change or remove them."""
     draft = await find_draft(request, announcement)
     content = await words_of(request, draft)
-    seen = await mark_of(request, draft)
+    shown = await values_of(request, draft)
+    write_it, drop_it = write_variant.seeing(*shown), drop_variant.seeing(*shown)
     buttons = []
     for locale in LOCALES:
         label = i18n.locale_name(locale, request.locale)
         if locale in content.words:
             rewrite_it = _("Rewrite: {language}", language=label)
-            buttons.append(Button(rewrite_it, write_variant.to(draft.id, locale, seen)))
+            buttons.append(Button(rewrite_it, write_it.to(draft.id, locale)))
             # L10N: a button, a verb: remove the words of a draft in one language
-            buttons.append(Button(_("Drop: {language}", language=label), drop_variant.to(draft.id, locale, seen)))
+            buttons.append(Button(_("Drop: {language}", language=label), drop_it.to(draft.id, locale)))
         else:
             # L10N: a button, a verb: write the words of a draft in one language
-            buttons.append(Button(_("Write: {language}", language=label), write_variant.to(draft.id, locale, seen)))
+            buttons.append(Button(_("Write: {language}", language=label), write_it.to(draft.id, locale)))
     return reply(
         _("Who reads another language can get a text of their own; everybody else gets the one you wrote first."),
         buttons=(*buttons, Button(_("See the announcement"), OpenAnnouncement(draft.id)), BACK),
     )
 
 
-async def _written_variant(request: Request, announcement: int, locale: str, _seen: str) -> Mapping[str, str]:
+async def _written_variant(request: Request, announcement: int, locale: str) -> Mapping[str, str]:
     content = await words_of(request, await find_draft(request, announcement))
     return {"message": markdown.write(content.words.get(locale, ()))}
 
 
-@routes.form("alw", VariantForm, who=ORGANISER, prefill=_written_variant)
-async def write_variant(request: Request, form: VariantForm, announcement: int, locale: str, seen: str) -> Reply:
-    """Store a draft's words in one language, unless another organiser changed the draft meanwhile.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
+@routes.form("alw", VariantForm, who=ORGANISER, prefill=_written_variant, unless_changed=draft_now)
+async def write_variant(request: Request, form: VariantForm, announcement: int, locale: str) -> Reply:
+    """Store a draft's words in one language."""
     draft = await find_draft(request, announcement)
     if locale not in LOCALES:
         raise Stale
     if form.message.attachments:
         raise Incomplete("message", _("Files go with every language, so only the text is asked here."))
     check(request, form.message)
-    await unless_changed(request, draft, seen, "message")
     content = await words_of(request, draft)
     words = {**content.words, locale: form.message.body}
     await contents.put_words(request.tx, draft.id, words, content.link)
     return await preview(request, draft, copy=True, locale=locale)
 
 
-@routes.press("alx", who=ORGANISER)
-async def drop_variant(request: Request, announcement: int, language: str, seen: str) -> Reply:
-    """Remove a draft's words in one language, unless another organiser changed the draft meanwhile.
-
-    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
-    """
+@routes.press("alx", who=ORGANISER, unless_changed=draft_now)
+async def drop_variant(request: Request, announcement: int, language: str) -> Reply:
+    """Remove a draft's words in one language."""
     draft = await find_draft(request, announcement)
-    if kept := await changed(request, draft, seen):
-        return kept
     content = await words_of(request, draft)
     words = {locale: lines for locale, lines in content.words.items() if locale == ELSE or locale != language}
     await contents.put_words(request.tx, draft.id, words, content.link)
@@ -442,16 +434,15 @@ class LinkButtonForm(Form):
     url: str = text(_("Where does it lead?"), max_length=500, required=False, hint=_("https://…"))
 
 
-async def _linked(request: Request, announcement: int, _seen: str) -> Mapping[str, str]:
+async def _linked(request: Request, announcement: int) -> Mapping[str, str]:
     return _filled((await words_of(request, await find_draft(request, announcement))).link)
 
 
-@routes.form(SetLink, LinkButtonForm, who=ORGANISER, prefill=_linked)
-async def set_link(request: Request, form: LinkButtonForm, announcement: int, seen: str) -> Reply:
+@routes.form(SetLink, LinkButtonForm, who=ORGANISER, prefill=_linked, unless_changed=draft_now)
+async def set_link(request: Request, form: LinkButtonForm, announcement: int) -> Reply:
     """Put a link button below a draft, or remove it if the form was left empty."""
     draft = await find_draft(request, announcement)
     link = _typed(draft, form)
-    await unless_changed(request, draft, seen, "url")
     content = await words_of(request, draft)
     await contents.put_words(request.tx, draft.id, content.words, link)
     return await preview(request, draft, copy=True)
@@ -469,7 +460,7 @@ def _typed(announcement: Announcement, form: LinkButtonForm) -> LinkButton | Non
     return LinkButton(form.label, form.url) if form.url else None
 
 
-async def _linked_out(request: Request, announcement: int, _seen: str) -> Mapping[str, str]:
+async def _linked_out(request: Request, announcement: int) -> Mapping[str, str]:
     return _filled((await words_of(request, await find_out(request, announcement))).link)
 
 
@@ -477,12 +468,11 @@ def _filled(link: LinkButton | None) -> Mapping[str, str]:
     return {"label": link.label, "url": link.url} if link else {}
 
 
-@routes.form(CorrectLink, LinkButtonForm, who=ORGANISER, prefill=_linked_out)
-async def correct_link(request: Request, form: LinkButtonForm, announcement_id: int, seen: str) -> Reply:
-    """Change the link button in every message that was sent, unless another organiser changed it meanwhile."""
+@routes.form(CorrectLink, LinkButtonForm, who=ORGANISER, prefill=_linked_out, unless_changed=out_now)
+async def correct_link(request: Request, form: LinkButtonForm, announcement_id: int) -> Reply:
+    """Change the link button in every message that was sent."""
     announcement = await find_out(request, announcement_id)
     link = _typed(announcement, form)
-    await unless_changed(request, announcement, seen, "url")
     content = await words_of(request, announcement)
     edited = await changing.set_words(request.tx, announcement, replace(content, link=link), content.words, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))

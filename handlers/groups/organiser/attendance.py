@@ -17,8 +17,9 @@ from bot.content.forms import Form, Incomplete, choice, territory, text
 from bot.content.names import clean, collation, full_name
 from bot.content.texts import SOMEONE, Joined, Localised, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.versions import fingerprint
 from bot.membership.inviting import renew, ways_in
 from bot.people import participant_store
 from bot.people.listed import GENDERS, Gender
@@ -37,7 +38,7 @@ from handlers.groups.store.rounds import all_rounds
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons, mark, paged
+from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons, paged
 from handlers.themes.actions import ShowThemesToGive
 from handlers.themes.model import Theme
 from handlers.themes.service import choose_theme, leave_theme
@@ -126,6 +127,15 @@ routes = Routes()
 
 _NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: UNMARKED}
 """The mark after a tap, by the mark before."""
+
+
+class MarkOthers(Action, code="gig"):
+    """The button that marks all members of a group who have no mark yet, of whom its reader was shown those `seen`."""
+
+    group: int
+    day: int
+    seen: str
+    present: bool = False
 
 
 class MarkAttendance(Action, code="gif"):
@@ -289,13 +299,12 @@ def _all_at_once(day: AttendanceDay, group: Group) -> Iterable[Button]:
     ordinal, rest = day.date.toordinal(), day.unmarked(group)
     if not rest:
         return
+    mark = mark_others.seeing(rest)
     if len(rest) == len(day.members(group)):
-        yield Button(
-            _("Everyone is here"), mark_others.to(group.id, ordinal, mark(rest), present=True), style="primary"
-        )
+        yield Button(_("Everyone is here"), mark.to(group.id, ordinal, present=True), style="primary")
     else:
-        yield Button(_("The others are here"), mark_others.to(group.id, ordinal, mark(rest), present=True))
-        yield Button(_("The others are absent"), mark_others.to(group.id, ordinal, mark(rest)))
+        yield Button(_("The others are here"), mark.to(group.id, ordinal, present=True))
+        yield Button(_("The others are absent"), mark.to(group.id, ordinal))
 
 
 def state_line(name: Span, state: int) -> Text:
@@ -416,22 +425,24 @@ async def _who_marked(request: Request, person: Participant, day: AttendanceDay)
     return _("{author} marked {name} absent meanwhile, so nothing was changed.", author=author, name=name)
 
 
-@routes.press("gig", who=ORGANISER)
-async def mark_others(request: Request, group_id: int, day_id: int, seen: str, present: bool = False) -> Reply:
-    """Mark all members of a group who have no mark yet.
+async def _unmarked_now(request: Request, group_id: int, day_id: int, _present: bool = False) -> StoredVersion:
+    group, _theme, round_ = await require_group(request, group_id)
+    return StoredVersion(
+        ((await attendance_day(request, day_id, round_)).unmarked(group),),
+        said=_("Someone was marked meanwhile, so nothing was changed. This is how it is now."),
+        then=attend_group.to(group_id, day_id),
+    )
 
-    If the list of these members has changed since it was shown, nothing is saved and the present marks are shown.
 
-    The button that marks all members of a group who have no mark yet as present or, if not `present`, as absent.
-    `day_id` is the day's `date.toordinal()`. `seen` is the digest of the list of these members as it was shown, to
-    notice that it changed meanwhile.
+@routes.press(MarkOthers, who=ORGANISER, unless_changed=_unmarked_now)
+async def mark_others(request: Request, group_id: int, day_id: int, present: bool = False) -> Reply:
+    """Mark all members of a group who have no mark yet as present or, if not `present`, as absent.
+
+    `day_id` is the day's `date.toordinal()`.
     """
     group, theme, round_ = await require_group(request, group_id)
     day = await attendance_day(request, day_id, round_)
     rest = day.unmarked(group)
-    if mark(rest) != seen:
-        why = _("Someone was marked meanwhile, so nothing was changed. This is how it is now.")
-        return with_lines_first(group_screen(day, group, theme), why, "")
     for person_id in rest:
         await mark_attendance(request.tx, person_id, day.iso, present, request.participant.id, request.now)
     where = title(group, theme)
@@ -673,7 +684,7 @@ async def add_someone(request: Request, form: ArrivalForm) -> Reply:
 
 def _mark(person: Participant) -> str:
     """Return a digest of a person's name, to notice that it was corrected."""
-    return mark(person.given_name, person.family_name)
+    return fingerprint(person.given_name, person.family_name)
 
 
 async def _newcomer(request: Request, person_id: int) -> Participant:

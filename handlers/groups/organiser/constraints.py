@@ -15,6 +15,7 @@ from bot.content.forms import Form, text
 from bot.content.names import clean, matches, search_key
 from bot.content.texts import Person, Span, Strong, Territory, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.conflicts import who_was_faster
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.people import participant_store
@@ -29,7 +30,7 @@ from handlers.groups.service.membership import round_due
 from handlers.groups.store import groups, members, pairs
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import paged, who_was_faster
+from handlers.navigation.layout import paged
 
 routes = Routes()
 

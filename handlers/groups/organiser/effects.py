@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from bot.content.errors import Stale
 from bot.content.texts import Listing, Span, _
 from bot.conversation import journal_store
+from bot.conversation.conflicts import who_was_faster
 from bot.conversation.routes import Request
+from bot.conversation.versions import fingerprint
 from bot.people.naming import called
 from handlers.groups.messages.solver import broken, facts, level_name, lone
 from handlers.groups.model import Group, Member, Round
@@ -33,7 +35,6 @@ from handlers.groups.solver.model import (
 from handlers.groups.store import pairs
 from handlers.groups.store.groups import groups_of_round
 from handlers.groups.store.members import people_with_theme
-from handlers.navigation.layout import mark, who_was_faster
 from handlers.themes.model import Theme
 from handlers.themes.store import find_theme
 
@@ -66,7 +67,7 @@ class ThemeInRound:
     @property
     def placed(self) -> str:
         """The digest of who is in which group, which changes when an organiser moves somebody."""
-        return mark(
+        return fingerprint(
             self.round.published,
             [(group.id, group.locked) for group in self.groups.values()],
             [(person.id, person.group_id) for person in self.people.values()],
@@ -75,7 +76,7 @@ class ThemeInRound:
     @property
     def seen(self) -> str:
         """A digest of all facts from which an effect is computed. It begins with `placed`."""
-        return self.placed + mark(self.problem)
+        return self.placed + fingerprint(self.problem)
 
     def group_of(self, person_id: int) -> Group | None:
         """Return the group of a person; None if the person is in none."""

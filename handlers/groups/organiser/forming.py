@@ -14,6 +14,7 @@ from bot.clock import from_micros
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
+from bot.conversation.conflicts import who_was_faster
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.people import participant_store
@@ -38,7 +39,6 @@ from handlers.groups.service.forming import digest_wishes, request_groups, with_
 from handlers.groups.store import reach, rounds
 from handlers.groups.store.proposals import StoredProposal, add_proposal, find_proposal, set_proposal_applied
 from handlers.navigation.changes import RecentChanges, inverses
-from handlers.navigation.layout import who_was_faster
 from handlers.themes.actions import notify_given_theme
 from handlers.themes.service import choose_theme
 from handlers.themes.store import choice_of, find_theme

@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from bot.clock import from_micros
+from bot.content.actions import Action
 from bot.content.forms import Form, text
 from bot.content.texts import Moment, Span, Strong, Text, _
-from bot.content.typed_times import from_minute
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.groups.actions import ShowGroups
 from handlers.groups.messages.cards import MY_GROUP, day
@@ -27,7 +27,7 @@ from handlers.groups.service import membership
 from handlers.groups.store import groups, rounds
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.time_questions import TimeChange, not_to_save, read_back, seen_time, stored_time
+from handlers.navigation.time_questions import not_to_save, read_back, stored_time, time_of, version_of_time
 
 routes = Routes()
 
@@ -52,10 +52,14 @@ async def show_meeting(request: Request, round_id: int) -> Reply:
         _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(round_.meets_at)),
         buttons=(
             # L10N: a button, a verb: change the first meeting of groups
-            Button(_("Change"), set_meeting.to(round_.number, seen_time(round_.meets_at)), style="primary"),
+            Button(_("Change"), _change(round_), style="primary"),
             *_back_to_round(round_),
         ),
     )
+
+
+def _change(round_: Round) -> Action:
+    return set_meeting.seeing(stored_time(round_.meets_at)).to(round_.number)
 
 
 def _back_to_round(round_: Round) -> tuple[Button, ...]:
@@ -66,23 +70,27 @@ def _in_words(meets_at: datetime | None) -> Span:
     return Strong(Moment(meets_at)) if meets_at else _("not known yet")
 
 
-@routes.form("gma", MeetingForm, who=ORGANISER)
-async def set_meeting(request: Request, form: MeetingForm, round_id: int, seen: str) -> Reply:
-    """Ask for confirmation of the typed time before it is saved, or offer the times that the words could mean.
-
-    `seen` is the digest of the time as it was shown, to notice that another organiser changed it.
-    """
+async def _now(request: Request, round_id: int, minute: int | None = None) -> StoredVersion | None:
     round_ = await require_round(request, round_id)
-    ways_on = (Button(_("Write another date"), set_meeting.to(round_.number, seen)), *_back_to_round(round_))
+    back = _back_to_round(round_)
+    return version_of_time(f"round:{round_.number}", round_.meets_at, minute, words=_in_words, ways_on=back)
+
+
+@routes.form("gma", MeetingForm, who=ORGANISER, unless_changed=_now)
+async def set_meeting(request: Request, form: MeetingForm, round_id: int) -> Reply:
+    """Ask for confirmation of the typed time before it is saved, or offer the times that the words could mean."""
+    round_ = await require_round(request, round_id)
+    ways_on = (Button(_("Write another date"), _change(round_)), *_back_to_round(round_))
+    present = stored_time(round_.meets_at)
     if not form.meeting:
-        forget = Button(_("Confirm"), confirm_meeting.to(round_.number, 0, seen), style="primary")
+        forget = Button(_("Confirm"), confirm_meeting.seeing(present).to(round_.number, 0), style="primary")
         question = _("The groups' first meeting is not known yet. Right?")
         return await _ask(request, round_, [question], (forget, *ways_on))
     time = await read_back(
         request,
         form.meeting,
         field="meeting",
-        confirm=lambda minute: confirm_meeting.to(round_.number, minute, seen),
+        confirm=lambda minute: confirm_meeting.seeing(present).to(round_.number, minute),
         ways_on=ways_on,
     )
     if isinstance(time, Reply):
@@ -98,27 +106,13 @@ async def _ask(request: Request, round_: Round, lines: Sequence[Span], buttons: 
     return reply(*lines, *await preview_line(request, round_, people), buttons=buttons, fresh=True)
 
 
-@routes.press("gmb", who=ORGANISER)
-async def confirm_meeting(request: Request, round_id: int, minute: int, shown: str) -> Reply:
-    """Set when the groups of a round (one day) first meet.
-
-    If another organiser changed the time meanwhile, both times are shown and nothing is saved.
-
-    `minute` is the time in minutes since 1970, 0 for unknown. `shown` is the digest of the former time as it was
-    shown, to notice that another organiser changed it.
-    """
+@routes.press("gmb", who=ORGANISER, unless_changed=_now)
+async def confirm_meeting(request: Request, round_id: int, minute: int) -> Reply:
+    """Set when the groups of a round (one day) first meet, in minutes since 1970; 0 for unknown."""
     round_ = await require_round(request, round_id)
-    before, after = round_.meets_at, from_minute(minute) if minute else None
+    before, after = round_.meets_at, time_of(minute)
     back = _back_to_round(round_)
-    refused = await not_to_save(
-        request,
-        TimeChange(f"round:{round_.number}", before, after, shown),
-        words=_in_words,
-        confirm=lambda seen: confirm_meeting.to(round_.number, minute, seen),
-        another=set_meeting.to(round_.number, shown),
-        ways_on=back,
-    )
-    if refused:
+    if refused := not_to_save(request, before, after, another=_change(round_), ways_on=back):
         return refused
     notified = await _reschedule(request, round_, after)
     summary = _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(after))

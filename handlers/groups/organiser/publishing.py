@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Listing, Localised, Span, Strong, Text, _, _n
-from bot.content.views import Button, Reply, View, reply, with_lines_first
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from bot.delivery import outbox
 from bot.people.naming import called, on_platform
 from handlers.groups.actions import BACK_TO_GROUPS, GROUPS, ShowUnplaced
@@ -21,7 +21,6 @@ from handlers.groups.organiser.rooms_by_theme import show_rooms
 from handlers.groups.service import membership
 from handlers.groups.store import members, reach, rounds
 from handlers.groups.store.groups import groups_of_round
-from handlers.navigation.layout import mark
 from handlers.themes.store import all_themes, find_theme
 
 routes = Routes()
@@ -36,19 +35,25 @@ async def prepare(request: Request, round_id: int) -> Reply:
     return _published_already(round_) if round_.published else await _preview(request, round_)
 
 
-@routes.press("gu", who=ORGANISER)
-async def publish(request: Request, round_id: int, seen: str) -> Reply:
-    """Publish the groups of a day (a round), or show the preview again if they have changed since it was shown.
+async def _now(request: Request, round_id: int) -> StoredVersion | None:
+    """Return what would be published, which is shown again where it changed; None where it is published already."""
+    round_ = await _round(request, round_id)
+    if round_.published:
+        return None
+    people = await members.people_with_theme(request.tx, round_.number)
+    return StoredVersion(
+        _on_cards(round_, await groups_of_round(request.tx, round_.number), people),
+        said=_("The groups were changed meanwhile, so nothing was sent. This is how they are now."),
+        then=prepare.to(round_.number),
+    )
 
-    `seen` is the digest of the groups as they were shown, to notice that they changed meanwhile.
-    """
+
+@routes.press("gu", who=ORGANISER, unless_changed=_now)
+async def publish(request: Request, round_id: int) -> Reply:
+    """Publish the groups of a day (a round)."""
     round_ = await _round(request, round_id)
     if round_.published:
         return _published_already(round_)
-    people = await members.people_with_theme(request.tx, round_.number)
-    if _mark(round_, await groups_of_round(request.tx, round_.number), people) != seen:
-        changed = _("The groups were changed meanwhile, so nothing was sent. This is how they are now.")
-        return with_lines_first(await _preview(request, round_), changed, "")
     notified = await membership.publish_round(request.tx, round_, request.now)
     line = _n(
         "The groups of {date} are published: {count} person is told.",
@@ -110,7 +115,7 @@ async def _preview(request: Request, round_: Round) -> Reply:
         _("This is what {name} gets:", name=called(sample)),
         *card_lines(group, theme, round_, await members.members_of(request.tx, group)),
         buttons=(
-            Button(_("Publish"), publish.to(round_.number, _mark(round_, groups, people)), style="primary"),
+            Button(_("Publish"), publish.seeing(*_on_cards(round_, groups, people)).to(round_.number), style="primary"),
             *_to_rooms(round_, roomless),
             *(
                 Button(
@@ -159,6 +164,6 @@ def _named(line: Text) -> tuple[Span, ...]:
     return (line,) if isinstance(named, Listing) and named.items else ()
 
 
-def _mark(round_: Round, groups: Sequence[Group], people: Iterable[Member]) -> str:
-    """Return a digest of everything that stands on the cards."""
-    return mark(round_.meets_at, groups, [(person.id, person.name, person.group_id) for person in people])
+def _on_cards(round_: Round, groups: Sequence[Group], people: Iterable[Member]) -> tuple[object, ...]:
+    """Return everything that stands on the cards."""
+    return round_.meets_at, groups, [(person.id, person.name, person.group_id) for person in people]

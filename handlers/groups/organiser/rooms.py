@@ -5,15 +5,17 @@ Both are shown for confirmation, then saved, and the members are notified.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar
 
+from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import Form, text
 from bot.content.texts import Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.conflicts import keep_typed, typed_into
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
 from handlers.groups.actions import OpenGroup
@@ -25,7 +27,6 @@ from handlers.groups.store import members, reach, rounds
 from handlers.groups.store.groups import rename_group, set_room
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import mark, who_was_faster
 from handlers.themes.model import Theme
 
 routes = Routes()
@@ -41,17 +42,21 @@ class GroupForm(Form):
 
 def edit_button(group: Group) -> Button:
     """Return the button that opens the form for a group's room and name."""
-    return Button(_("Room and name"), edit_group.to(group.id, _seen(group)))
+    return Button(_("Room and name"), _edit(group))
 
 
-def _seen(group: Group) -> str:
-    return mark(group.room, group.name)
+def _edit(group: Group) -> Action:
+    return edit_group.seeing(group.room, group.name).to(group.id)
 
 
-async def _as_it_is(request: Request, group_id: int, _seen: str) -> Mapping[str, str]:
-    """Return the present room and name as the form shows them."""
+async def _now(request: Request, group_id: int) -> StoredVersion:
     group, _theme, _round = await require_group(request, group_id)
-    return _answers(group.room, group.name)
+    values, subject, answers = (group.room, group.name), f"group:{group.id}", _answers(group.room, group.name)
+    return StoredVersion(values, subject, answers, form=_edit(group), buttons=_back(group))
+
+
+def _back(group: Group) -> tuple[Button, ...]:
+    return Button(_("Back"), OpenGroup(group.id)), BACK
 
 
 def _answers(room: str, name: str) -> dict[str, str]:
@@ -65,25 +70,19 @@ def _lines(room: str, name: str) -> tuple[Span, Span]:
     )
 
 
-@routes.form("gp", GroupForm, who=ORGANISER, prefill=_as_it_is)
-async def edit_group(request: Request, form: GroupForm, group_id: int, seen: str) -> Reply:
-    """Ask for confirmation of the typed room and name, which are stored as a draft until then.
-
-    `seen` is the digest of both as they were shown, to notice that another organiser changed them.
-    """
+@routes.form("gp", GroupForm, who=ORGANISER, unless_changed=_now)
+async def edit_group(request: Request, form: GroupForm, group_id: int) -> Reply:
+    """Ask for confirmation of the typed room and name, which are stored as a draft until then."""
     group, theme, round_ = await require_group(request, group_id)
-    account = request.account
-    typed = _answers(form.room, form.name)
-    await dialogue_store.keep_draft(
-        request.tx, account.platform, account.chat, edit_group.to(group_id, seen).encode(), typed, request.now
-    )
+    await keep_typed(request, _edit(group).encode(), _answers(form.room, form.name))
+    confirm = confirm_group.seeing(group.room, group.name).to(group.id)
     return reply(
         _("{group}. Right?", group=title(Group(group.id, group.round, group.theme, group.number), theme)),
         *_lines(form.room, form.name),
         *await preview_line(request, round_, await member_ids(request, [group])),
         buttons=(
-            Button(_("Confirm"), confirm_group.to(group.id, seen), style="primary"),
-            Button(_("Write something else"), edit_group.to(group_id, seen)),
+            Button(_("Confirm"), confirm, style="primary"),
+            Button(_("Write something else"), _edit(group)),
             Button(_("Back"), OpenGroup(group.id)),
         ),
         fresh=True,
@@ -107,40 +106,20 @@ async def preview_line(request: Request, round_: Round, people: list[int]) -> tu
     return (_n("{count} person will be told.", "{count} people will be told.", len(others)),)
 
 
-@routes.press("gpa", who=ORGANISER)
-async def confirm_group(request: Request, group_id: int, seen: str) -> Reply:
-    """Save a group's room and name.
-
-    If another organiser changed them meanwhile, both versions are shown and nothing is saved.
-
-    `seen` is the digest of the former room and name, to notice that another organiser changed them.
-    """
+@routes.press("gpa", who=ORGANISER, unless_changed=_now)
+async def confirm_group(request: Request, group_id: int) -> Reply:
+    """Save a group's room and name."""
     group, theme, round_ = await require_group(request, group_id)
-    account, back = request.account, (Button(_("Back"), OpenGroup(group.id)), BACK)
-    draft = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
-    if draft is None or draft.action != edit_group.to(group.id, seen).encode():
+    account, back = request.account, _back(group)
+    typed = await typed_into(request, _edit(group))
+    if typed is None:
         return reply(
             _("What you wrote is no longer here, so nothing was saved. Write it again, please."),
             buttons=(edit_button(group), *back),
         )
-    room, name = draft.draft.get("room", ""), draft.draft.get("name", "")
+    room, name = typed.get("room", ""), typed.get("name", "")
     if (room, name) == (group.room, group.name):
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
-    if _seen(group) != seen:
-        again = edit_group.to(group.id, _seen(group))
-        await dialogue_store.keep_draft(
-            request.tx, account.platform, account.chat, again.encode(), draft.draft, request.now
-        )
-        return reply(
-            await who_was_faster(request, f"group:{group.id}"),
-            # L10N: above what is stored, where somebody else changed it meanwhile; «You wrote:» follows
-            _("Now:"),
-            *_lines(group.room, group.name),
-            # L10N: above what one typed, where somebody else changed the same meanwhile
-            _("You wrote:"),
-            *_lines(room, name),
-            buttons=(Button(_("Confirm"), confirm_group.to(group.id, _seen(group))), *back),
-        )
     await dialogue_store.end(request.tx, account.platform, account.chat)
     notified = await _rewrite(request, group, theme, round_, room, name)
     summary = _summary(group, theme, room, name)

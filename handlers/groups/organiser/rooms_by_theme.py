@@ -6,15 +6,17 @@ The rooms are shown for confirmation, then saved, and the members are notified.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
+from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Localised, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.conflicts import keep_typed, typed_into
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, note
 from handlers.groups.actions import ShowGroups
 from handlers.groups.messages.cards import MY_GROUP, day, title
@@ -25,7 +27,6 @@ from handlers.groups.store import rounds
 from handlers.groups.store.groups import groups_of_round, set_room
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import mark, who_was_faster
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes, find_theme
 
@@ -62,8 +63,7 @@ async def show_rooms(request: Request, round_id: int) -> Reply:
             lines.append(
                 _("{theme}: {ready} of {all} groups have a room", theme=name, ready=with_room, all=len(groups_of_theme))
             )
-            edit = edit_rooms.to(round_.number, theme.key, _seen(groups_of_theme))
-            buttons.append(Button(_("Rooms: {theme}", theme=name), edit))
+            buttons.append(Button(_("Rooms: {theme}", theme=name), _edit(round_, theme, groups_of_theme)))
     if not buttons:
         raise Stale
     return reply(*lines, buttons=(*buttons, *_back(round_.number)))
@@ -82,14 +82,24 @@ async def _groups(request: Request, round_number: int, key: str) -> tuple[Round,
     return round_, theme, {group.number: group for group in groups}
 
 
-def _seen(groups: Sequence[Group]) -> str:
-    return mark([(group.id, group.room) for group in groups])
+def _rooms(groups: Iterable[Group]) -> list[tuple[int, str]]:
+    return [(group.id, group.room) for group in groups]
 
 
-async def _as_they_are(request: Request, round_id: int, theme: str, _seen: str) -> Mapping[str, str]:
-    """Return the present rooms as the form shows them."""
-    _round, _theme, groups = await _groups(request, round_id, theme)
-    return {"rooms": "\n".join(f"{number}: {group.room}".strip() for number, group in groups.items())}
+def _edit(round_: Round, theme: Theme, groups: Iterable[Group]) -> Action:
+    return edit_rooms.seeing(_rooms(groups)).to(round_.number, theme.key)
+
+
+async def _now(request: Request, round_id: int, theme_key: str) -> StoredVersion:
+    round_, theme, groups = await _groups(request, round_id, theme_key)
+    lines = "\n".join(f"{number}: {group.room}".strip() for number, group in groups.items())
+    return StoredVersion(
+        (_rooms(groups.values()),),
+        _subject(round_, theme),
+        {"rooms": lines},
+        form=_edit(round_, theme, groups.values()),
+        buttons=_back(round_.number),
+    )
 
 
 def _read(typed: str, groups: Mapping[int, Group]) -> dict[int, str]:
@@ -124,71 +134,43 @@ def _lines(rooms: Mapping[int, str], groups: Mapping[int, Group]) -> list[Span]:
     ]
 
 
-@routes.form("gve", RoomsForm, who=ORGANISER, prefill=_as_they_are)
-async def edit_rooms(request: Request, form: RoomsForm, round_id: int, theme_key: str, seen: str) -> Reply:
-    """Ask for confirmation of the typed rooms, which are stored as a draft until then.
-
-    `seen` is the digest of the rooms as they were shown, to notice that another organiser changed one.
-    """
+@routes.form("gve", RoomsForm, who=ORGANISER, unless_changed=_now)
+async def edit_rooms(request: Request, form: RoomsForm, round_id: int, theme_key: str) -> Reply:
+    """Ask for confirmation of the typed rooms, which are stored as a draft until then."""
     round_, theme, groups = await _groups(request, round_id, theme_key)
     rooms = _read(form.rooms, groups)
     if not rooms:
         return reply(_("Nothing was changed."), buttons=_back(round_.number), fresh=True)
-    account = request.account
-    typed = {"rooms": form.rooms}
-    await dialogue_store.keep_draft(
-        request.tx,
-        account.platform,
-        account.chat,
-        edit_rooms.to(round_id, theme_key, seen).encode(),
-        typed,
-        request.now,
-    )
+    edit = _edit(round_, theme, groups.values())
+    await keep_typed(request, edit.encode(), {"rooms": form.rooms})
+    confirm = confirm_rooms.seeing(_rooms(groups.values())).to(round_.number, theme.key)
     return reply(
         _("{theme}, rooms. Right?", theme=Strong(Localised(theme.title))),
         *_lines(rooms, groups),
         *await preview_line(request, round_, await member_ids(request, [groups[number] for number in rooms])),
         buttons=(
-            Button(_("Confirm"), confirm_rooms.to(round_.number, theme.key, seen), style="primary"),
-            Button(_("Write something else"), edit_rooms.to(round_id, theme_key, seen)),
+            Button(_("Confirm"), confirm, style="primary"),
+            Button(_("Write something else"), edit),
             *_back(round_.number),
         ),
         fresh=True,
     )
 
 
-@routes.press("gvf", who=ORGANISER)
-async def confirm_rooms(request: Request, round_id: int, theme_key: str, seen: str) -> Reply:
-    """Save a theme's rooms. If another organiser changed one meanwhile, show both versions and save nothing.
-
-    `seen` is the digest of the former rooms, to notice that another organiser changed one.
-    """
+@routes.press("gvf", who=ORGANISER, unless_changed=_now)
+async def confirm_rooms(request: Request, round_id: int, theme_key: str) -> Reply:
+    """Save a theme's rooms."""
     round_, theme, groups = await _groups(request, round_id, theme_key)
     account, back = request.account, _back(round_.number)
-    present = _seen(list(groups.values()))
-    draft = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
-    if draft is None or draft.action != edit_rooms.to(round_.number, theme.key, seen).encode():
+    typed = await typed_into(request, _edit(round_, theme, groups.values()))
+    if typed is None:
         return reply(
             _("What you wrote is no longer here, so nothing was saved. Write it again, please."),
             buttons=(Button(_("Rooms"), show_rooms.to(round_.number)), *back),
         )
-    typed = draft.draft.get("rooms", "")
-    rooms = _read(typed, groups)
+    rooms = _read(typed.get("rooms", ""), groups)
     if not rooms:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
-    if present != seen:
-        again = edit_rooms.to(round_.number, theme.key, present)
-        await dialogue_store.keep_draft(
-            request.tx, account.platform, account.chat, again.encode(), draft.draft, request.now
-        )
-        return reply(
-            await who_was_faster(request, _subject(round_, theme)),
-            _("Now:"),
-            *_lines({number: groups[number].room for number in rooms}, groups),
-            _("You wrote:"),
-            *_lines(rooms, groups),
-            buttons=(Button(_("Confirm"), confirm_rooms.to(round_.number, theme.key, present)), *back),
-        )
     await dialogue_store.end(request.tx, account.platform, account.chat)
     before = [[number, groups[number].room] for number in rooms]
     notified = await _rewrite(request, round_, theme, {groups[number]: room for number, room in rooms.items()})

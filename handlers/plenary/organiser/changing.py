@@ -5,10 +5,9 @@ from __future__ import annotations
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, _
 from bot.content.views import Button
-from bot.conversation.routes import Request
+from bot.conversation.routes import Request, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import mark
 from handlers.plenary.actions import PLENARIES, OpenPlenary
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.service.conducting import store_step
@@ -16,9 +15,10 @@ from handlers.plenary.service.restoring import difference, restored, values_of
 from handlers.plenary.store.plenaries import find_state
 
 
-def seen_of(state: PlenaryState) -> str:
-    """Return a digest of the state of a plenary, to notice that somebody else changed it."""
-    return mark(values_of(state))
+def version_of(state: PlenaryState) -> StoredVersion:
+    """Return the present version of a plenary, which is shown in place of doing more where somebody changed it."""
+    said = _("This changed meanwhile, so nothing more was done. Here is how it is now.")
+    return StoredVersion((values_of(state),), said=said, then=OpenPlenary(state.plenary.id))
 
 
 def subject_of(plenary_id: int) -> str:

@@ -15,7 +15,7 @@ from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import journal_store
 from bot.conversation.journal_store import JournalEntry
-from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion, Transaction
 from bot.conversation.undo import WINDOW, Undo, author, what
 from handlers.navigation.actions import BACK
 from handlers.plenary.actions import BeginPlenary, ConductStep, OpenPlenary, ShowLengths, open_screen_button
@@ -32,11 +32,12 @@ from handlers.plenary.messages import (
 from handlers.plenary.model.questions import ranked
 from handlers.plenary.model.turns import PlenaryState, StageTurn, TalkClock
 from handlers.plenary.organiser.asking import put_question, rank_questions
-from handlers.plenary.organiser.changing import change, find, seen_of, subject_of
+from handlers.plenary.organiser.changing import change, find, subject_of, version_of
 from handlers.plenary.organiser.preparing import ask_for_groups, ask_for_session, offer_another_session, show
 from handlers.plenary.service import conducting, preparing
 from handlers.plenary.service.conducting import card_key
 from handlers.plenary.service.questions import leave_to_groups
+from handlers.plenary.service.restoring import values_of
 from handlers.plenary.store.plenaries import find_state
 from handlers.plenary.store.questions import questions_of_group
 from handlers.plenary.store.wishes import groups_declining
@@ -126,33 +127,39 @@ async def _send_card(request: Request, state: PlenaryState, line: Span) -> Reply
     return reply(line, buttons=(order_button(state.plenary), BACK), fresh=True)
 
 
-@routes.press(BeginPlenary, who=ORGANISER)
-async def begin(request: Request, plenary: int, seen: str) -> Reply:
+async def _before_it(request: Request, plenary: int) -> StoredVersion | None:
+    """Return the plenary that would begin; None where it has begun."""
+    state = await find(request, plenary)
+    return version_of(state) if state.plenary.began_at is None else None
+
+
+@routes.press(BeginPlenary, who=ORGANISER, unless_changed=_before_it)
+async def begin(request: Request, plenary: int) -> Reply:
     """Begin a plenary: the first group comes on stage, and the card for conducting comes below.
 
     Well before its session, ask first: everybody's phone would show it.
     """
-    return await _begin(request, plenary, seen, ask=True)
+    return await _begin(request, plenary, ask=True)
 
 
-@routes.press("pnbe", who=ORGANISER)
-async def begin_early(request: Request, plenary: int, seen: str) -> Reply:
+@routes.press("pnbe", who=ORGANISER, unless_changed=_before_it)
+async def begin_early(request: Request, plenary: int) -> Reply:
     """Begin a plenary well before its session."""
-    return await _begin(request, plenary, seen, ask=False)
+    return await _begin(request, plenary, ask=False)
 
 
-async def _begin(request: Request, plenary_id: int, seen: str, *, ask: bool) -> Reply:
+async def _begin(request: Request, plenary_id: int, *, ask: bool) -> Reply:
     state = await find(request, plenary_id)
     if state.plenary.began_at is not None:
         return await _open(request, state)
     session = await preparing.session_of(request.tx, state.plenary)
-    if seen_of(state) != seen or session is None or not state.turns:
+    if session is None or not state.turns:
         return await show(request, state)
     if ask and session.plan.starts - request.now > _EARLY:
         return reply(
             _early_line(session.plan, request.now),
             buttons=(
-                Button(_("Begin now"), begin_early.to(plenary_id, seen)),
+                Button(_("Begin now"), begin_early.seeing(values_of(state)).to(plenary_id)),
                 Button(_("Back to the plenary"), OpenPlenary(plenary_id), style="primary"),
             ),
         )
@@ -191,14 +198,14 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
     entry = await _last_step(tx, state.plenary.id, now)
     undo = (Button(_("Undo this change"), Undo(entry.id)),) if entry else ()
     order = order_button(state.plenary)
-    clock, turn = state.clock(now), state.current
+    clock, turn, seen = state.clock(now), state.current, version_of(state).seen
     if state.plenary.ended_at is not None:
         rest = await offer_another_session(tx, state.plenary.round)
         return View((*_over_lines(state), *rest.lines), (*rest.buttons, *undo, order, BACK))
     if turn is not None and clock is not None and state.plenary.gallery:
         return _gallery_card(state, turn, clock, now, undo)
     if turn is None or clock is None:
-        go_on = Button(_("Next: the next group"), ConductStep(state.plenary.id, "n", seen_of(state)), style="primary")
+        go_on = Button(_("Next: the next group"), ConductStep(state.plenary.id, "n", seen), style="primary")
         return View((_("The group on stage was dissolved."), delay_line(state, now)), (go_on, *undo, order))
     stage = (
         _("Questions to {group}", group=titles[turn.group_id]) if turn.state == "questions" else titles[turn.group_id]
@@ -206,7 +213,7 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
     following = state.waiting
     # L10N: on the conductor's card: the group that presents next
     after = _("Then: {group}", group=titles[following[0].group_id]) if following else _("This is the last group.")
-    absent = ConductStep(state.plenary.id, "a", seen_of(state))
+    absent = ConductStep(state.plenary.id, "a", seen)
     asking = await _questions_view(tx, turn)
     return View(
         (Strong(stage), time_left(clock), after, delay_line(state, now), *asking.lines),
@@ -252,7 +259,7 @@ def _gallery_card(
 
 def _steps(state: PlenaryState, next_label: Text) -> tuple[Button, ...]:
     """Return the buttons for the next step, a pause or going on after it, and half a minute more."""
-    plenary_id, seen = state.plenary.id, seen_of(state)
+    plenary_id, seen = state.plenary.id, version_of(state).seen
     return (
         Button(next_label, ConductStep(plenary_id, "n", seen), style="primary"),
         # L10N: a button: the clock on stage goes on after a pause
@@ -320,14 +327,24 @@ async def _last_step(tx: Transaction, plenary_id: int, now: datetime) -> Journal
 # --- what is done from it
 
 
-@routes.press(ConductStep, who=ORGANISER)
-async def make_step(request: Request, plenary: int, what: str, seen: str) -> Reply:
-    """Make one step of a plenary, unless somebody else was first, and show the card as it is then."""
+async def _while_it_runs(request: Request, plenary: int, _what: str) -> StoredVersion | None:
+    """Return the plenary as it is, whose card says who was first; None where it does not run."""
+    state = await find(request, plenary)
+    if not state.plenary.running:
+        return None
+
+    async def say_who_was_first() -> Reply:
+        return await _card(request, plenary, await _who_was_first(request, plenary))
+
+    return replace(version_of(state), instead=say_who_was_first)
+
+
+@routes.press(ConductStep, who=ORGANISER, unless_changed=_while_it_runs)
+async def make_step(request: Request, plenary: int, what: str) -> Reply:
+    """Make one step of a plenary, and show the card as it is then."""
     state = await find(request, plenary)
     if not state.plenary.running:
         return await _open(request, state)
-    if seen_of(state) != seen:
-        return await _card(request, plenary, await _who_was_first(request, plenary))
     after = await _step(request, what, state)
     if after == state:
         raise Stale

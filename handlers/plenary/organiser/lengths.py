@@ -12,7 +12,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from handlers.plenary.actions import ConductStep, OpenPlenary, ShowLengths
 from handlers.plenary.messages import length
 from handlers.plenary.model.turns import BOUNDS, STEP, Part, PlenaryState
-from handlers.plenary.organiser.changing import find, seen_of
+from handlers.plenary.organiser.changing import find, version_of
 from handlers.plenary.organiser.preparing import ask_for_session
 from handlers.plenary.service import preparing
 
@@ -68,7 +68,7 @@ async def _show_lengths(request: Request, state: PlenaryState) -> Reply:
     waiting = len(state.end(request.now).waiting) if plenary.running and not plenary.gallery else 0
     if waiting:
         # L10N: a button: the plenary ends now; the groups that wait present in another session
-        buttons.append(Button(_("End here"), ConductStep(plenary.id, "e", seen_of(state))))
+        buttons.append(Button(_("End here"), ConductStep(plenary.id, "e", version_of(state).seen)))
     return reply(
         Strong(line),
         *(_("{part}: {length}", part=label, length=length(seconds)) for _part, label, seconds in parts),

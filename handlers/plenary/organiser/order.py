@@ -10,12 +10,12 @@ from bot.content.errors import Stale
 from bot.content.forms import Form, integer
 from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from handlers.equality.service import may_tie, public_facts
 from handlers.plenary.actions import DrawOrder, DrawWithSeed, OpenPlenary, ShowOrder
 from handlers.plenary.messages import order_lines
 from handlers.plenary.model.turns import PlenaryState
-from handlers.plenary.organiser.changing import change, find, find_unbegun, seen_of
+from handlers.plenary.organiser.changing import change, find, find_unbegun, version_of
 from handlers.plenary.organiser.preparing import show
 from handlers.plenary.service import preparing
 from handlers.plenary.store.plenaries import groups_of_plenary
@@ -30,13 +30,14 @@ class SeedForm(Form):
     seed: int = integer(_("The seed that was shown"), minimum=1, maximum=preparing.LARGEST_SEED)
 
 
-@routes.press(DrawOrder, who=ORGANISER)
-async def draw_order(request: Request, plenary: int, seen: str) -> Reply:
-    """Draw the order of groups with a new seed, unless somebody else changed it since."""
-    state = await find_unbegun(request, plenary)
-    if seen_of(state) != seen:
-        return await show(request, state, _("This changed meanwhile, so nothing more was done. Here is how it is now."))
-    return await _draw(request, state, preparing.new_seed())
+async def _now(request: Request, plenary: int) -> StoredVersion:
+    return version_of(await find_unbegun(request, plenary))
+
+
+@routes.press(DrawOrder, who=ORGANISER, unless_changed=_now)
+async def draw_order(request: Request, plenary: int) -> Reply:
+    """Draw the order of groups with a new seed."""
+    return await _draw(request, await find_unbegun(request, plenary), preparing.new_seed())
 
 
 @routes.form(DrawWithSeed, SeedForm, who=ORGANISER)
@@ -89,7 +90,7 @@ async def _show_order(request: Request, state: PlenaryState, *lines: Span, undo:
             buttons=(*undo, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
         )
     seed = (_("Seed: {seed}", seed=plenary.seed),) if plenary.seed is not None else ()
-    draw = (Button(_("Draw again"), DrawOrder(plenary.id, seen_of(state))),)
+    draw = (Button(_("Draw again"), DrawOrder(plenary.id, version_of(state).seen)),)
     redo = (*draw, Button(_("Draw with a seed"), DrawWithSeed(plenary.id))) if plenary.began_at is None else ()
     # L10N: a button: lists the groups, of which two are to change places
     swap = (Button(_("Swap two groups"), swap_groups.to(plenary.id)),) if len(state.waiting) > 1 else ()

@@ -15,7 +15,7 @@ from handlers.plenary.messages import gallery_line, heading, order_button, plan_
 from handlers.plenary.model.gallery import GALLERY_ROUNDS, ROUNDS
 from handlers.plenary.model.order import split_by_theme
 from handlers.plenary.model.turns import SHORT, Plenary, PlenaryState
-from handlers.plenary.organiser.changing import find, find_unbegun, seen_of
+from handlers.plenary.organiser.changing import find, find_unbegun, version_of
 from handlers.plenary.service import preparing
 from handlers.plenary.service.conducting import planned_visits
 from handlers.plenary.settings import PlenarySettings
@@ -132,7 +132,8 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
     draw = _("Draw the order") if plenary.seed is None else _("Draw again")
     is_today = local_day(session.plan, session.plan.starts) == local_day(session.plan, request.now)
     comes_next = plenary.seed is not None and is_today
-    begin = Button(_("Begin"), BeginPlenary(plenary.id, seen_of(state)), style="primary" if comes_next else "plain")
+    seen = version_of(state).seen
+    begin = Button(_("Begin"), BeginPlenary(plenary.id, seen), style="primary" if comes_next else "plain")
     return reply(
         *lines,
         heading(state),
@@ -155,7 +156,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
         *alternatives.lines,
         buttons=(
             *((begin,) if comes_next else ()),
-            Button(draw, DrawOrder(plenary.id, seen_of(state)), style="primary" if plenary.seed is None else "plain"),
+            Button(draw, DrawOrder(plenary.id, seen), style="primary" if plenary.seed is None else "plain"),
             *undo,
             # L10N: a button: the lengths of talks and questions
             Button(_("Times"), ShowLengths(plenary.id)),
@@ -184,7 +185,7 @@ async def _show_gallery(
         _("The visits were drawn with the seed {seed}.", seed=plenary.seed or 0),
         *visits_lines(tables, await planned_visits(request.tx, state)),
         buttons=(
-            Button(_("Begin"), BeginPlenary(plenary.id, seen_of(state)), style="primary"),
+            Button(_("Begin"), BeginPlenary(plenary.id, version_of(state).seen), style="primary"),
             *undo,
             order_button(plenary),
             # L10N: a button: the lengths of the rounds of a gallery
@@ -192,7 +193,7 @@ async def _show_gallery(
             open_screen_button(plenary.id),
             *((Button(_("One round fewer"), change_rounds.to(plenary.id, more=False)),) if rounds > fewest else ()),
             *((Button(_("One round more"), change_rounds.to(plenary.id, more=True)),) if rounds < most else ()),
-            Button(_("Draw again"), DrawOrder(plenary.id, seen_of(state))),
+            Button(_("Draw again"), DrawOrder(plenary.id, version_of(state).seen)),
             Button(_("Draw with a seed"), DrawWithSeed(plenary.id)),
             # L10N: a button: no gallery of tables, the groups present one after another
             Button(_("Back to the stage"), leave_gallery.to(plenary.id)),

@@ -12,12 +12,12 @@ from bot.content.stored_texts import decode
 from bot.content.texts import Listing, Name, Span, Strong, Text, _, _n, plain
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store, journal_store
+from bot.conversation.conflicts import who_was_faster
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.files.pending_import_store import PendingImport, digest_of
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import who_was_faster
 from handlers.practical import service, store
 from handlers.practical.actions import EDIT_SECTIONS, EditSection, WriteText, subject
 from handlers.practical.messages import draw_section

@@ -13,15 +13,15 @@ from bot.clock import from_micros, to_micros
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, choice, text
 from bot.content.keys import key_like
-from bot.content.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Localised, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Option, Reply, reply
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.versions import Revision
 from bot.files.tables import CellError
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import conflict, mark, who_was_faster
 from handlers.programme import service, store
-from handlers.programme.actions import SESSIONS, AddSession, back_to_session, find_session, subject
+from handlers.programme.actions import SESSIONS, AddSession, EditSession, back_to_session, find_session, subject
 from handlers.programme.files.parsing import LONGEST, MOST_SESSIONS
 from handlers.programme.files.times import TimeReader
 from handlers.programme.messages import KIND_NAMES, difference
@@ -52,25 +52,10 @@ def will_be_told(count: int) -> Span:
     return _n("{count} person will be told.", "{count} people will be told.", count)
 
 
-async def change(request: Request, session: Session, after: Plan, seen: int, again: Button) -> Reply:
-    """Change a session's plan to `after`, notify people, and show the result with a button to undo it.
-
-    `seen` is the revision of the session that the organiser was shown. If the session has another revision by now,
-    nothing is saved: the reply shows the session as it is, with the button `again`, which makes the change after all.
-    """
-    if after == session.plan:
-        return reply(_("Nothing was changed."), buttons=back_to_session(session), toast=_("Already done."))
-    if session.revision != seen:
-        return reply(
-            await who_was_faster(request, subject(session)),
-            _("Now: {value}", value=shown(session.plan)),
-            buttons=(again, *back_to_session(session)),
-        )
-    return await save(request, session, after)
-
-
 async def save(request: Request, session: Session, after: Plan) -> Reply:
     """Change a session's plan to `after`, notify people, and show the result with a button to undo it."""
+    if after == session.plan:
+        return reply(_("Nothing was changed."), buttons=back_to_session(session), toast=_("Already done."))
     said = difference(session.plan, after)
     moved = await service.change_sessions(
         request.tx, [(session, after)], request.now, request.settings.gathering.hours, by=request.participant.id
@@ -160,10 +145,20 @@ class TitleForm(Form):
     de: str = text(_("Title in German"), max_length=LONGEST, required=False)
 
 
+async def _plan_now(request: Request, session_id: int) -> Revision:
+    session = await find_session(request, session_id)
+    return Revision((session.revision,), subject(session), stored=shown(session.plan))
+
+
+async def _session_now(request: Request, session_id: int) -> Revision:
+    session = await find_session(request, session_id)
+    return Revision((session.revision,), subject(session), then=EditSession(session_id))
+
+
 # --- moving
 
 
-async def _hours(request: Request, session: int, _seen: int) -> Mapping[str, str]:
+async def _hours(request: Request, session: int) -> Mapping[str, str]:
     plan = (await find_session(request, session)).plan
     return {"starts": _clock(plan.starts, plan.zone), "ends": ""}
 
@@ -172,12 +167,9 @@ def _clock(instant: datetime, zone: str) -> str:
     return f"{instant.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
-@routes.form("yt", HoursForm, who=ORGANISER, prefill=_hours)
-async def ask_move(request: Request, form: HoursForm, session_id: int, seen: int) -> Reply:
-    """Ask for confirmation of the typed hours, and show how many people will be notified.
-
-    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
-    """
+@routes.form("yt", HoursForm, who=ORGANISER, prefill=_hours, unless_changed=_plan_now)
+async def ask_move(request: Request, form: HoursForm, session_id: int) -> Reply:
+    """Ask for confirmation of the typed hours, and show how many people will be notified."""
     session = await find_session(request, session_id)
     after = _moved(session.plan, form)
     if after == session.plan:
@@ -189,8 +181,8 @@ async def ask_move(request: Request, form: HoursForm, session_id: int, seen: int
         request,
         session,
         after,
-        Button(_("Move"), move.to(session.id, starts, ends, seen), style="primary"),
-        Button(_("Write other hours"), ask_move.to(session.id, seen)),
+        Button(_("Move"), move.seeing(session.revision).to(session.id, starts, ends), style="primary"),
+        Button(_("Write other hours"), ask_move.seeing(session.revision).to(session.id)),
     )
 
 
@@ -210,57 +202,51 @@ def _moved(plan: Plan, form: HoursForm) -> Plan:
     return replace(plan, starts=starts, ends=ends)
 
 
-@routes.press("yty", who=ORGANISER)
-async def move(request: Request, session_id: int, start_id: int, end_id: int, seen: int) -> Reply:
-    """Change a session's hours and notify people, unless somebody else changed the session meanwhile.
-
-    `start_id` and `end_id` are minutes since 1970; `seen` is the revision of the session that the organiser was
-    shown.
-    """
+async def _hours_now(request: Request, session_id: int, start: int, end: int) -> Revision | None:
+    """Return the session that would be moved; None where it has these hours already."""
     session = await find_session(request, session_id)
+    present = await _plan_now(request, session_id)
+    return None if _at(session, start, end) == session.plan else replace(present, buttons=back_to_session(session))
+
+
+def _at(session: Session, start: int, end: int) -> Plan:
+    """Return the plan of a session with other hours, in minutes since 1970. Raises Stale for impossible ones."""
     try:
-        starts, ends = (from_micros(minute * _MINUTE) for minute in (start_id, end_id))
+        return replace(session.plan, starts=from_micros(start * _MINUTE), ends=from_micros(end * _MINUTE))
     except OverflowError:  # no calendar has such a day
         raise Stale from None
-    if ends <= starts:
+
+
+@routes.press("yty", who=ORGANISER, unless_changed=_hours_now)
+async def move(request: Request, session_id: int, start: int, end: int) -> Reply:
+    """Change a session's hours, given in minutes since 1970, and notify people."""
+    session = await find_session(request, session_id)
+    if end <= start:
         raise Stale
-    after = replace(session.plan, starts=starts, ends=ends)
-    again = Button(_("Move"), move.to(session.id, start_id, end_id, session.revision))
-    return await change(request, session, after, seen, again)
+    return await save(request, session, _at(session, start, end))
 
 
 # --- the place
 
 
-async def _place(request: Request, session_id: int, _seen: int) -> Mapping[str, str]:
+async def _place(request: Request, session_id: int) -> Mapping[str, str]:
     session = await find_session(request, session_id)
     venue = session.plan.venue
     return {"place": venue.get(request.locale) or next(iter(venue.values()), "")}
 
 
-@routes.form("yr", VenueForm, who=ORGANISER, prefill=_place)
-async def set_place(request: Request, form: VenueForm, session_id: int, seen: int) -> Reply:
-    """Save a session's venue and notify people, unless somebody else changed the session meanwhile.
+@routes.form("yr", VenueForm, who=ORGANISER, prefill=_place, unless_changed=_plan_now)
+async def set_place(request: Request, form: VenueForm, session_id: int) -> Reply:
+    """Save a session's venue and notify people.
 
     The typed name is used in all languages, and the map is removed, because both would still be those of the former
     venue.
-
-    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
     """
     session = await find_session(request, session_id)
     venue = session.plan.venue
     after = replace(session.plan, venue={request.settings.gathering.locales[0]: form.place} if form.place else {})
     if form.place in venue.values() or after == session.plan:
         return reply(_("Nothing was changed."), buttons=back_to_session(session))
-    if session.revision != seen:
-        return await conflict(
-            request,
-            subject(session),
-            set_place.to(session.id, session.revision),
-            typed={"place": form.place},
-            stored=shown(session.plan),
-            written=Name(form.place or "–"),
-        )
     # A map of the former place would send people there.
     return await save(request, session, replace(after, map_url=""))
 
@@ -268,64 +254,41 @@ async def set_place(request: Request, form: VenueForm, session_id: int, seen: in
 # --- the title
 
 
-async def _title(request: Request, session: int, _seen: int) -> Mapping[str, str]:
+async def _title(request: Request, session: int) -> Mapping[str, str]:
     return {**(await find_session(request, session)).plan.title}
 
 
-@routes.form("yn", TitleForm, who=ORGANISER, prefill=_title)
-async def set_title(request: Request, form: TitleForm, session_id: int, seen: int) -> Reply:
-    """Save a session's title in each language and notify people, unless somebody else changed the session meanwhile.
-
-    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
-    """
+@routes.form("yn", TitleForm, who=ORGANISER, prefill=_title, unless_changed=_plan_now)
+async def set_title(request: Request, form: TitleForm, session_id: int) -> Reply:
+    """Save a session's title in each language and notify people."""
     session = await find_session(request, session_id)
     offered = request.settings.gathering.locales
     title: dict[str, str] = {locale: typed for locale in offered if (typed := getattr(form, locale))}
     if not title:
         raise Incomplete(offered[0], _("A title is needed in one language at least."))
-    after = replace(session.plan, title=title)
-    if after == session.plan:
-        return reply(_("Nothing was changed."), buttons=back_to_session(session))
-    if session.revision != seen:
-        return await conflict(
-            request,
-            subject(session),
-            set_title.to(session.id, session.revision),
-            typed=title,
-            stored=shown(session.plan),
-            written=Name(" / ".join(title.values())),
-        )
-    return await save(request, session, after)
+    return await save(request, session, replace(session.plan, title=title))
 
 
 # --- cancelling
 
 
-@routes.press("yx", who=ORGANISER)
-async def ask_to_cancel(request: Request, session_id: int, seen: int) -> Reply:
-    """Ask for confirmation before a session is cancelled, or before the cancellation of a cancelled one is undone.
-
-    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
-    """
+@routes.press("yx", who=ORGANISER, unless_changed=_session_now)
+async def ask_to_cancel(request: Request, session_id: int) -> Reply:
+    """Ask for confirmation before a session is cancelled, or before the cancellation of a cancelled one is undone."""
     session = await find_session(request, session_id)
     after = replace(session.plan, cancelled=not session.plan.cancelled)
     label = _("Cancel the session") if after.cancelled else _("It takes place")
-    yes = Button(label, cancel.to(session.id, seen), style="danger" if after.cancelled else "primary")
+    yes = Button(
+        label, cancel.seeing(session.revision).to(session.id), style="danger" if after.cancelled else "primary"
+    )
     return await ask(request, session, after, yes)
 
 
-@routes.press("yxy", who=ORGANISER)
-async def cancel(request: Request, session_id: int, seen: int) -> Reply:
-    """Cancel a session, or undo the cancellation of a cancelled one, and notify people.
-
-    If somebody else changed the session meanwhile, nothing is saved and the session is shown as it is now.
-
-    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
-    """
+@routes.press("yxy", who=ORGANISER, unless_changed=_session_now)
+async def cancel(request: Request, session_id: int) -> Reply:
+    """Cancel a session, or undo the cancellation of a cancelled one, and notify people."""
     session = await find_session(request, session_id)
-    after = replace(session.plan, cancelled=not session.plan.cancelled)
-    again = Button(_("Look at it again"), ask_to_cancel.to(session.id, session.revision))
-    return await change(request, session, after, seen, again)
+    return await save(request, session, replace(session.plan, cancelled=not session.plan.cancelled))
 
 
 # --- later
@@ -336,8 +299,17 @@ async def _following(request: Request, session: Session) -> Sequence[Session]:
     return [each for each in found if each.plan.ends > request.now]
 
 
-def _seen(following: Sequence[Session]) -> str:
-    return mark(*((session.id, session.revision) for session in following))
+def _revisions(following: Sequence[Session]) -> tuple[object, ...]:
+    return tuple((session.id, session.revision) for session in following)
+
+
+async def _following_now(request: Request, session_id: int) -> StoredVersion:
+    session = await find_session(request, session_id)
+    return StoredVersion(
+        _revisions(await _following(request, session)),
+        said=_("Sessions of this day were changed meanwhile, so nothing was moved. Look again before you decide."),
+        buttons=(Button(_("Look again"), ask_later.to(session.id), style="primary"), *back_to_session(session)),
+    )
 
 
 @routes.press("yl", who=ORGANISER)
@@ -357,25 +329,15 @@ async def ask_later(request: Request, session_id: int) -> Reply:
     if (more := len(changes) - _SHOWN) > 0:
         said.append(_n("{count} more session moves too.", "{count} more sessions move too.", more))
     concerned = await count_concerned(request, changes)
-    yes = Button(_("All 15 min later"), later.to(session.id, _seen(following)), style="primary")
+    yes = Button(_("All 15 min later"), later.seeing(*_revisions(following)).to(session.id), style="primary")
     return reply(*said, will_be_told(concerned), buttons=(yes, *back_to_session(session)))
 
 
-@routes.press("yly", who=ORGANISER)
-async def later(request: Request, session_id: int, seen: str) -> Reply:
-    """Delay a session and the later ones of its day by a quarter of an hour, and notify people.
-
-    If somebody else changed one of these sessions meanwhile, nothing is saved.
-
-    `seen` is a digest of the sessions that the organiser was shown, to notice changes by others meanwhile.
-    """
+@routes.press("yly", who=ORGANISER, unless_changed=_following_now)
+async def later(request: Request, session_id: int) -> Reply:
+    """Delay a session and the later ones of its day by a quarter of an hour, and notify people."""
     session = await find_session(request, session_id)
     following = await _following(request, session)
-    if _seen(following) != seen:
-        return reply(
-            _("Sessions of this day were changed meanwhile, so nothing was moved. Look again before you decide."),
-            buttons=(Button(_("Look again"), ask_later.to(session.id), style="primary"), *back_to_session(session)),
-        )
     changes = [(each, shifted(each.plan, _QUARTER)) for each in following]
     moved = await service.change_sessions(
         request.tx, changes, request.now, request.settings.gathering.hours, by=request.participant.id

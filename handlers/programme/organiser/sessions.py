@@ -116,17 +116,17 @@ async def edit_session(request: Request, session_id: int) -> Reply:
     said.append(
         _("{kind}, for: {audience}", kind=KIND_NAMES[plan.kind], audience=await describe(request.tx, plan.audience))
     )
-    seen = session.revision
+    now = session.revision
     if plan.cancelled:
         said.append(_("This session is cancelled."))
-        can: tuple[Button, ...] = (Button(_("It takes place after all"), ask_to_cancel.to(session.id, seen)),)
+        can: tuple[Button, ...] = (Button(_("It takes place after all"), ask_to_cancel.seeing(now).to(session.id)),)
     else:
         can = (
-            Button(_("Move"), ask_move.to(session.id, seen)),
-            Button(_("Room"), set_place.to(session.id, seen)),
-            Button(_("Title"), set_title.to(session.id, seen)),
+            Button(_("Move"), ask_move.seeing(now).to(session.id)),
+            Button(_("Room"), set_place.seeing(now).to(session.id)),
+            Button(_("Title"), set_title.seeing(now).to(session.id)),
             Button(_("+15 min from here on"), ask_later.to(session.id)),
-            Button(_("Cancel the session"), ask_to_cancel.to(session.id, seen), style="danger"),
+            Button(_("Cancel the session"), ask_to_cancel.seeing(now).to(session.id), style="danger"),
         )
     return reply(*said, buttons=(*can, Button(_("Sessions"), EditProgramme(_number(session, request))), BACK))
 

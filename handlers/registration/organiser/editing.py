@@ -6,24 +6,22 @@ overwritten.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import ClassVar
 
 from bot.content import i18n
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, integer, territory, text
-from bot.content.names import full_name
 from bot.content.territories import territory_name
-from bot.content.texts import Name, Person, Quote, Span, Strong, Territory, Text, _
+from bot.content.texts import Person, Quote, Strong, Territory, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
 from bot.people.listed import RosterPerson
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import OpenPerson, back_to, conflict, mark, who_was_faster
+from handlers.navigation.layout import OpenPerson, back_to
 from handlers.registration import store
 from handlers.registration.store import StoredPerson
 
@@ -44,9 +42,13 @@ class PersonForm(Form):
     organisation: str = text(_("Organisation or project"), max_length=100, required=False)
 
 
-def seen_of(person: RosterPerson) -> str:
-    """Return the digest of a person's present particulars, as `CorrectPerson` carries it."""
-    return mark(*(getattr(person, name) for name in _CORRECTED))
+def correct_button(participant_id: int, person: RosterPerson) -> Button:
+    """Return the button that opens the form for a person's particulars, which are those of `person` now."""
+    return Button(_("Correct"), correct.seeing(*_particulars(person)).to(participant_id))
+
+
+def _particulars(person: RosterPerson) -> tuple[object, ...]:
+    return tuple(getattr(person, name) for name in _CORRECTED)
 
 
 async def _stored(request: Request, participant_id: int) -> StoredPerson:
@@ -56,57 +58,35 @@ async def _stored(request: Request, participant_id: int) -> StoredPerson:
     return stored
 
 
-def _answers(person: RosterPerson | PersonForm, locale: str) -> Mapping[str, str]:
-    return {
-        "given_name": person.given_name,
-        "family_name": person.family_name,
-        "territory": territory_name(person.territory, locale) if person.territory else "",
-        "birth_year": str(person.birth_year or ""),
-        "organisation": person.organisation,
-    }
-
-
-def _in_words(person: RosterPerson | PersonForm, name: Span, organisation: Span) -> Span:
-    return _(
-        # L10N: what is stored about a person, or what somebody typed about them
+async def _particulars_now(request: Request, person: int) -> StoredVersion:
+    stored = (await _stored(request, person)).person
+    organisation = Quote("particular", f"{person}.organisation", stored.organisation)
+    in_words = _(
+        # L10N: what is stored about a person
         "{name}, {territory}, {year}, {organisation}",
-        name=name,
-        territory=Territory(person.territory or "–"),
-        year=person.birth_year or "–",
-        organisation=organisation if person.organisation else "–",
+        name=_name(person, stored),
+        territory=Territory(stored.territory or "–"),
+        year=stored.birth_year or "–",
+        organisation=organisation if stored.organisation else "–",
     )
+    filled = {
+        "given_name": stored.given_name,
+        "family_name": stored.family_name,
+        "territory": territory_name(stored.territory, request.locale) if stored.territory else "",
+        "birth_year": str(stored.birth_year or ""),
+        "organisation": stored.organisation,
+    }
+    return StoredVersion(_particulars(stored), _subject(person), filled, in_words, about=person)
 
 
-def _stored_in_words(participant_id: int, person: RosterPerson) -> Span:
-    organisation = Quote("particular", f"{participant_id}.organisation", person.organisation)
-    return _in_words(person, _name(participant_id, person), organisation)
+async def _locale_now(request: Request, person: int) -> StoredVersion:
+    return StoredVersion(((await _stored(request, person)).person.locale,), _subject(person), buttons=back_to(person))
 
 
-def _typed_in_words(form: PersonForm) -> Span:
-    return _in_words(form, Name(full_name(form.given_name, form.family_name)), Name(form.organisation))
-
-
-async def _as_they_are(request: Request, person: int, _seen: str) -> Mapping[str, str]:
-    return _answers((await _stored(request, person)).person, request.locale)
-
-
-@routes.form("oe", PersonForm, who=ORGANISER, prefill=_as_they_are)
-async def correct(request: Request, form: PersonForm, person: int, seen: str) -> Reply:
-    """Save the particulars. If another organiser changed them meanwhile, show both versions and save nothing.
-
-    `seen` is the digest of the particulars as they were shown, to notice that another organiser changed them.
-    """
+@routes.form("oe", PersonForm, who=ORGANISER, unless_changed=_particulars_now)
+async def correct(request: Request, form: PersonForm, person: int) -> Reply:
+    """Save the particulars."""
     before = (await _stored(request, person)).person
-    if seen_of(before) != seen:
-        return await conflict(
-            request,
-            _subject(person),
-            correct.to(person, seen_of(before)),
-            typed=_answers(form, request.locale),
-            stored=_stored_in_words(person, before),
-            written=_typed_in_words(form),
-            about=person,
-        )
     _check(request, form)
     after = replace(before, **{name: getattr(form, name) for name in _CORRECTED})
     return await _save(request, person, before, after, _("{name} corrected", name=_name(person, after)))
@@ -130,7 +110,7 @@ async def ask_locale(request: Request, person_id: int) -> Reply:
     return reply(
         _("In which language do we write to {name}?", name=_name(person_id, person)),
         choice=Choice(
-            set_locale.to(person_id, mark(person.locale)),
+            set_locale.seeing(person.locale).to(person_id),
             tuple(Option(locale, i18n.locale_name(locale)) for locale in request.settings.gathering.locales),
             (person.locale,) if person.locale else (),
         ),
@@ -138,17 +118,12 @@ async def ask_locale(request: Request, person_id: int) -> Reply:
     )
 
 
-@routes.pick("ols", who=ORGANISER, sent_with_press=False)
-async def set_locale(request: Request, locale: str, person: int, seen: str) -> Reply:
-    """Save a person's language, unless another organiser changed it meanwhile.
-
-    `seen` is the digest of the language as it was shown.
-    """
+@routes.pick("ols", who=ORGANISER, sent_with_press=False, unless_changed=_locale_now)
+async def set_locale(request: Request, locale: str, person: int) -> Reply:
+    """Save a person's language."""
     before = (await _stored(request, person)).person
     if locale not in request.settings.gathering.locales:
         raise Stale
-    if mark(before.locale) != seen:
-        return reply(await who_was_faster(request, _subject(person)), buttons=back_to(person))
     name = _name(person, before)
     said = _("{name} reads {language}", name=name, language=i18n.locale_name(locale))
     return await _save(request, person, before, replace(before, locale=locale), said)

@@ -27,7 +27,7 @@ from handlers.navigation.actions import BACK, AskToRenew, Find
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
 from handlers.navigation.people_store import MOST_FOUND
 from handlers.registration import store
-from handlers.registration.organiser.editing import ask_locale, correct, seen_of
+from handlers.registration.organiser.editing import ask_locale, correct_button
 from handlers.registration.organiser.roles import ask_role, ask_to_revoke
 from handlers.themes.actions import ShowThemesToGive
 from handlers.themes.store import all_themes, choice_of, rank_in_waiting_list
@@ -159,7 +159,7 @@ def _buttons(person: Participant, stored: RosterPerson) -> tuple[Button, ...]:
     comes = person.status in ("invited", "joined")
     workshops = (Button(_("Their workshops"), ShowFacilitator(person.id)),) if comes else ()
     return (
-        Button(_("Correct"), correct.to(person.id, seen_of(stored))),
+        correct_button(person.id, stored),
         *theme,
         Button(_("Language"), ask_locale.to(person.id)),
         Button(_("New invitation"), AskToRenew(person.id)),

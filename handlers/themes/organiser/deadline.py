@@ -8,13 +8,12 @@ from typing import ClassVar
 from bot.clock import from_micros
 from bot.content.forms import Form, text
 from bot.content.texts import Moment, Span, Strong, Text, _
-from bot.content.typed_times import from_minute
 from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, note
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.time_questions import TimeChange, not_to_save, read_back, stored_time
+from handlers.navigation.time_questions import not_to_save, read_back, stored_time, time_of, version_of_time
 from handlers.themes import store
 from handlers.themes.actions import ShowThemes
 
@@ -22,6 +21,7 @@ routes = Routes()
 
 _SUBJECT = "deadline"
 _THEMES = Button(_("Themes"), ShowThemes())
+_WAYS_ON = (_THEMES, BACK)
 
 
 class DeadlineForm(Form):
@@ -33,57 +33,46 @@ class DeadlineForm(Form):
     )
 
 
-@routes.form("od", DeadlineForm, who=ORGANISER)
-async def set_deadline(request: Request, form: DeadlineForm, seen: str) -> Reply:
+def deadline_button(deadline: datetime | None) -> Button:
+    """Return the button that opens the form for the deadline, which is `deadline` now."""
+    return Button(_("Change the deadline"), set_deadline.seeing(stored_time(deadline)).to())
+
+
+async def _now(request: Request, minute: int | None = None) -> StoredVersion | None:
+    deadline = await store.theme_deadline(request.tx)
+    return version_of_time(_SUBJECT, deadline, minute, words=_words, ways_on=_WAYS_ON)
+
+
+@routes.form("od", DeadlineForm, who=ORGANISER, unless_changed=_now)
+async def set_deadline(request: Request, form: DeadlineForm) -> Reply:
     """Show the deadline that was typed, and ask for confirmation.
 
     If what was typed can mean several times, offer these.
-
-    `seen` is the digest of the deadline that was shown, to notice that it changed meanwhile.
     """
-    ways_on = (Button(_("Write another date"), set_deadline.to(seen)), _THEMES)
+    present = stored_time(await store.theme_deadline(request.tx))
+    ways_on = (Button(_("Write another date"), set_deadline.seeing(present).to()), _THEMES)
+    confirm = confirm_deadline.seeing(present).to
     if not form.deadline:
-        lift = Button(_("Confirm"), confirm_deadline.to(0, seen), style="primary")
+        lift = Button(_("Confirm"), confirm(0), style="primary")
         return reply(_("Lift the deadline? Themes can then be changed at any time."), buttons=(lift, *ways_on))
-    time = await read_back(
-        request,
-        form.deadline,
-        field="deadline",
-        confirm=lambda minute: confirm_deadline.to(minute, seen),
-        ways_on=ways_on,
-    )
+    time = await read_back(request, form.deadline, field="deadline", confirm=confirm, ways_on=ways_on)
     if isinstance(time, Reply):
         return time
     return reply(_("Themes could be chosen until {deadline}. Right?", deadline=time.words), buttons=time.buttons)
 
 
-@routes.press("ody", who=ORGANISER)
-async def confirm_deadline(request: Request, minute: int, shown: str) -> Reply:
-    """Set the deadline.
-
-    If another organiser has changed it meanwhile, show both times and ask for confirmation again.
-
-    The button that sets the deadline to `minute`, in minutes since 1970; 0 removes the deadline. `shown` is the
-    digest of the deadline that was shown, to notice that it changed meanwhile.
-    """
-    before = await store.theme_deadline(request.tx)
-    after = from_minute(minute) if minute else None
-    ways_on = (_THEMES, BACK)
-    refusal = await not_to_save(
-        request,
-        TimeChange(_SUBJECT, before, after, shown),
-        words=_words,
-        confirm=lambda seen: confirm_deadline.to(minute, seen),
-        another=set_deadline.to(shown),
-        ways_on=ways_on,
-    )
-    if refusal:
+@routes.press("ody", who=ORGANISER, unless_changed=_now)
+async def confirm_deadline(request: Request, minute: int) -> Reply:
+    """Set the deadline to `minute`, in minutes since 1970; 0 removes it."""
+    before, after = await store.theme_deadline(request.tx), time_of(minute)
+    another = set_deadline.seeing(stored_time(before)).to()
+    if refusal := not_to_save(request, before, after, another=another, ways_on=_WAYS_ON):
         return refusal
     await store.set_theme_deadline(request.tx, after)
     summary = _("Theme deadline: {deadline}", deadline=_words(after))
     values = {"before": stored_time(before), "after": stored_time(after)}
     undo = await note(request, _SUBJECT, summary, restore_deadline.to(), values)
-    return reply(Strong(summary), buttons=(undo, *ways_on), toast=_("Saved."))
+    return reply(Strong(summary), buttons=(undo, *_WAYS_ON), toast=_("Saved."))
 
 
 def _words(deadline: datetime | None) -> Span:

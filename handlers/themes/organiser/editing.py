@@ -12,17 +12,15 @@ from bot.content.forms import Form, Incomplete, integer, text
 from bot.content.keys import key_like
 from bot.content.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, note
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import conflict, mark
 from handlers.navigation.people_store import turnout
-from handlers.navigation.time_questions import seen_time
 from handlers.themes import hooks, service, store
 from handlers.themes.actions import ShowEditedTheme, ShowThemes, back_to_theme, find_theme
 from handlers.themes.model import Theme, choosing_is_open
-from handlers.themes.organiser.deadline import set_deadline
+from handlers.themes.organiser.deadline import deadline_button
 
 routes = Routes()
 
@@ -92,7 +90,7 @@ async def show_themes(request: Request) -> Reply:
         else None,
         buttons=(
             Button(_("Add a theme"), add_theme.to()),
-            Button(_("Change the deadline"), set_deadline.to(seen_time(deadline))),
+            deadline_button(deadline),
             BACK,
         ),
     )
@@ -122,11 +120,11 @@ async def show_theme(request: Request, theme_key: str) -> Reply:
                 Button(
                     # L10N: a button: edit the title and description of a theme in this language
                     _("Words in {language}", language=i18n.locale_name(locale, request.locale)),
-                    edit_words.to(theme.key, locale, _seen_words(theme, locale)),
+                    edit_words.seeing(*_words(theme, locale)).to(theme.key, locale),
                 )
                 for locale in request.settings.gathering.locales
             ),
-            Button(_("Places"), edit_capacity.to(theme.key, mark(theme.capacity))),
+            Button(_("Places"), edit_capacity.seeing(theme.capacity).to(theme.key)),
             # L10N: a button, a verb: remove a theme
             *(() if theme.taken else (Button(_("Remove"), ask_to_remove.to(theme.key), style="danger"),)),
             Button(_("Themes"), ShowThemes()),
@@ -150,35 +148,21 @@ def _seats(theme: Theme, waiting: int = 0) -> Span:
     return _("{taken} of {capacity} places taken", taken=theme.taken, capacity=theme.capacity)
 
 
-def _seen_words(theme: Theme, locale: str) -> str:
-    return mark(theme.title.get(locale), theme.description.get(locale))
+def _words(theme: Theme, locale: str) -> tuple[str | None, str | None]:
+    return theme.title.get(locale), theme.description.get(locale)
 
 
-async def _initial_words(request: Request, theme_key: str, locale: str, _seen: str) -> Mapping[str, str]:
-    theme = await find_theme(request, theme_key)
-    return {"name": theme.title.get(locale, ""), "description": theme.description.get(locale, "")}
+async def _words_now(request: Request, theme_key: str, locale: str) -> StoredVersion:
+    title, description = words = _words(await find_theme(request, theme_key), locale)
+    return StoredVersion(words, f"theme:{theme_key}", {"name": title or "", "description": description or ""})
 
 
-@routes.form("ohw", WordsForm, who=ORGANISER, prefill=_initial_words)
-async def edit_words(request: Request, form: WordsForm, theme_key: str, locale: str, seen: str) -> Reply:
-    """Save a theme's texts in one language.
-
-    If someone else has changed them meanwhile, show both texts and save nothing.
-
-    `theme_key` is a key. `seen` is the digest of the texts that were shown, to notice that they changed meanwhile.
-    """
+@routes.form("ohw", WordsForm, who=ORGANISER, unless_changed=_words_now)
+async def edit_words(request: Request, form: WordsForm, theme_key: str, locale: str) -> Reply:
+    """Save a theme's texts in one language."""
     theme = await find_theme(request, theme_key)
     if locale not in request.settings.gathering.locales:
         raise Stale
-    if _seen_words(theme, locale) != seen:
-        return await conflict(
-            request,
-            f"theme:{theme.key}",
-            edit_words.to(theme.key, locale, _seen_words(theme, locale)),
-            typed={"name": form.name, "description": form.description},
-            stored=_both(theme.title.get(locale, ""), theme.description.get(locale, "")),
-            written=_both(form.name, form.description),
-        )
     after = replace(
         theme,
         title={**theme.title, locale: form.name},
@@ -193,34 +177,19 @@ def _with(words: Mapping[str, str], locale: str, text: str) -> Mapping[str, str]
     return {**others, locale: text} if text else others
 
 
-def _both(title: str, description: str) -> Span:
-    return Name(f"{title} · {description}" if description else title)
+async def _capacity_now(request: Request, theme_key: str) -> StoredVersion:
+    capacity = (await find_theme(request, theme_key)).capacity
+    filled = {"capacity": str(capacity or "")}
+    return StoredVersion((capacity,), f"theme:{theme_key}", filled, stored=capacity or _("places for everyone"))
 
 
-async def _initial_capacity(request: Request, theme_key: str, _seen: str) -> Mapping[str, str]:
-    theme = await find_theme(request, theme_key)
-    return {"capacity": str(theme.capacity or "")}
-
-
-@routes.form("ohc", CapacityForm, who=ORGANISER, prefill=_initial_capacity)
-async def edit_capacity(request: Request, form: CapacityForm, theme_key: str, seen: str) -> Reply:
+@routes.form("ohc", CapacityForm, who=ORGANISER, unless_changed=_capacity_now)
+async def edit_capacity(request: Request, form: CapacityForm, theme_key: str) -> Reply:
     """Save the number of seats of a theme.
 
-    New seats go to the people who wait; a lower number takes nobody's seat away. If someone else has changed the number
-    meanwhile, show both numbers and save nothing.
-
-    `theme_key` is a key. `seen` is the digest of the number that was shown, to notice that it changed meanwhile.
+    New seats go to the people who wait; a lower number takes nobody's seat away.
     """
     theme = await find_theme(request, theme_key)
-    if mark(theme.capacity) != seen:
-        return await conflict(
-            request,
-            f"theme:{theme.key}",
-            edit_capacity.to(theme.key, mark(theme.capacity)),
-            typed={"capacity": str(form.capacity or "")},
-            stored=theme.capacity or _("places for everyone"),
-            written=form.capacity or _("places for everyone"),
-        )
     after = replace(theme, capacity=form.capacity)
     title = Localised(theme.title)
     if form.capacity is None:

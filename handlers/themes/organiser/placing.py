@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Localised, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, reply
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since
 from bot.delivery import outbox
 from bot.people import participant_store
 from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import OpenPerson, back_to, mark, who_was_faster
+from handlers.navigation.layout import OpenPerson, back_to
 from handlers.themes.actions import RestoreGivenTheme, ShowThemesToGive, notify_given_theme
 from handlers.themes.messages import theme_given_view
 from handlers.themes.model import Theme
@@ -22,6 +23,14 @@ from handlers.themes.store import all_themes, choice_of, find_theme
 routes = Routes()
 
 _NONE = "NONE"  # no theme has a key in capitals
+
+
+class _GiveFullTheme(Action, code="otb"):
+    """The button that gives a person a theme even if it is full."""
+
+    person: int
+    seen: str
+    theme: str
 
 
 async def _person(request: Request, participant_id: int) -> Participant:
@@ -43,7 +52,7 @@ async def show_themes_to_give(request: Request, person_id: int) -> Reply:
     return reply(
         _("Which theme for {name}? The deadline does not bind you.", name=Strong(called(person))),
         choice=Choice(
-            give_theme.to(person.id, mark(theme)), (*options, Option(_NONE, _("No theme"))), (theme or _NONE,)
+            give_theme.seeing(theme).to(person.id), (*options, Option(_NONE, _("No theme"))), (theme or _NONE,)
         ),
         buttons=(Button(_("Back"), OpenPerson(person.id)),),
     )
@@ -57,32 +66,29 @@ def _seats(theme: Theme) -> Span:
     return _("{taken} of {capacity} taken", taken=theme.taken, capacity=theme.capacity)
 
 
-@routes.pick("otp", who=ORGANISER, sent_with_press=False)
-async def give_theme(request: Request, theme: str, person: int, seen: str) -> Reply:
+async def _theme_now(request: Request, person: int, _theme: str = "") -> StoredVersion:
+    choice = await choice_of(request.tx, (await _person(request, person)).id)
+    return StoredVersion((choice.theme,), f"person:{person}", buttons=back_to(person))
+
+
+@routes.pick("otp", who=ORGANISER, sent_with_press=False, unless_changed=_theme_now)
+async def give_theme(request: Request, theme: str, person: int) -> Reply:
     """Give a person the chosen theme, or take the theme from them.
 
     If the theme is full, ask for confirmation before it gets more people than seats.
-
-    `seen` is the digest of the theme that the person had when the choice was shown, to notice that it changed
-    meanwhile.
     """
-    return await _give(request, person, seen, theme, beyond=False)
+    return await _give(request, person, theme, beyond=False)
 
 
-@routes.press("otb", who=ORGANISER)
-async def give_full_theme(request: Request, person: int, seen: str, theme: str) -> Reply:
-    """Give a person a theme even if it is full.
-
-    `seen` is the digest of the theme that the person had before, to notice that it changed meanwhile.
-    """
-    return await _give(request, person, seen, theme, beyond=True)
+@routes.press(_GiveFullTheme, who=ORGANISER, unless_changed=_theme_now)
+async def give_full_theme(request: Request, person: int, theme: str) -> Reply:
+    """Give a person a theme even if it is full."""
+    return await _give(request, person, theme, beyond=True)
 
 
-async def _give(request: Request, participant_id: int, seen: str, key: str, *, beyond: bool) -> Reply:
+async def _give(request: Request, participant_id: int, key: str, *, beyond: bool) -> Reply:
     person = await _person(request, participant_id)
     before = (await choice_of(request.tx, person.id)).theme
-    if mark(before) != seen:
-        return reply(await who_was_faster(request, f"person:{person.id}"), buttons=back_to(person.id))
     if key == _NONE:
         if before is None:
             return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
@@ -96,6 +102,7 @@ async def _give(request: Request, participant_id: int, seen: str, key: str, *, b
             return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
         case ChoiceOutcome.FULL:
             assert theme.capacity is not None  # a theme without a limit is never full
+            all_the_same = give_full_theme.seeing(before).to(person.id, key)
             return reply(
                 _(
                     "{theme} is full: {taken} of {capacity}. Add {name} all the same?",
@@ -104,10 +111,7 @@ async def _give(request: Request, participant_id: int, seen: str, key: str, *, b
                     capacity=theme.capacity,
                     name=called(person),
                 ),
-                buttons=(
-                    Button(_("Go beyond the capacity"), give_full_theme.to(person.id, seen, key), style="danger"),
-                    *back_to(person.id),
-                ),
+                buttons=(Button(_("Go beyond the capacity"), all_the_same, style="danger"), *back_to(person.id)),
             )
         case ChoiceOutcome.CHOSEN:
             return await _answer_given(request, person, before, theme)

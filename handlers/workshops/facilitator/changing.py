@@ -13,14 +13,14 @@ from datetime import timedelta
 from typing import Any
 
 from bot.clock import instant_or_none, micros_or_none
+from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import FACILITATOR, Go, Request, Routes
+from bot.conversation.routes import FACILITATOR, Go, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.groups.store.members import members_of
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import mark
 from handlers.workshops.actions import NudgeSilent, ReadyPhase, ShowPanel, ShowWall
 from handlers.workshops.facilitator import scopes
 from handlers.workshops.facilitator.scopes import GroupsScope
@@ -123,13 +123,11 @@ def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], 
     That is going on after a break; else, once ideas are revealed, the end; else, when there are ideas, revealing
     them; else the panel.
     """
-    seen = _mark(runs)
     states = {run.state for run in runs}
     revealed = all(run.revealed for run in runs)
 
     def change(what: str, label: Text, *, danger: bool = False) -> Button:
-        action = change_phase.to(what, phase.key, scope.word, seen)
-        return Button(label, action, style="danger" if danger else "plain")
+        return Button(label, _change(what, phase, scope, runs), style="danger" if danger else "plain")
 
     # L10N: a button: end the break, so that the clock of the phase runs again
     go_on = change("g", _("Go on"))
@@ -155,24 +153,33 @@ def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], 
 # --- changes
 
 
-@routes.press("wrx", who=FACILITATOR)
-async def change_phase(request: Request, what: str, phase_key: str, scope_key: str, seen: str) -> Reply:
-    """Make one change in all groups of the scope, unless their runs have changed since the button was shown.
+def _change(what: str, phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun]) -> Action:
+    return change_phase.seeing(*_states(runs)).to(what, phase.key, scope.word)
+
+
+async def _now(request: Request, _what: str, phase_key: str, scope_key: str) -> StoredVersion:
+    scope = await scopes.find_scope(request, scope_key)
+    return StoredVersion(
+        _states(scope.under_way(phase_key)),
+        said=_("This changed meanwhile, so nothing more was done. Here is how it is now."),
+        then=manage_phase.to(phase_key, scope_key),
+    )
+
+
+@routes.press("wrx", who=FACILITATOR, unless_changed=_now)
+async def change_phase(request: Request, what: str, phase_key: str, scope_key: str) -> Reply:
+    """Make one change in all groups of the scope.
 
     Closing with «c» asks for confirmation when nobody could vote in some groups.
 
     `what` is the change: «m» five minutes more, «p» a break, «g» going on, «r» revealing the ideas, «c» the end,
-    «C» the end even if nobody could vote. `phase_key` is a key, `scope_key` a word of `scopes`. `seen` is the
-    digest of the runs that were shown, to notice that they changed since.
+    «C» the end even if nobody could vote. `phase_key` is a key, `scope_key` a word of `scopes`.
     """
     scope = await scopes.find_scope(request, scope_key)
     phase = await find_phase(request.tx, phase_key)
     if phase is None:
         raise Stale
     runs = scope.under_way(phase.key)
-    if _mark(runs) != seen:
-        changed_meanwhile = _("This changed meanwhile, so nothing more was done. Here is how it is now.")
-        return await manage(request, phase.key, scope, changed_meanwhile)
     unread = await _count_unvotable(request, runs) if what in _CLOSES else 0
     if unread and what == "c":
         return await _ask_to_close(phase, scope, runs, unread)
@@ -204,7 +211,6 @@ async def _count_unrevealed(request: Request, runs: Sequence[PhaseRun]) -> int:
 
 async def _ask_to_close(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], unread: int) -> Reply:
     """Ask for confirmation before a phase is closed although nobody could vote in `unread` groups."""
-    seen = _mark(runs)
     return reply(
         _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _whom(scope, runs)),
         _n(
@@ -213,8 +219,8 @@ async def _ask_to_close(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRu
             unread,
         ),
         buttons=(
-            Button(_("Reveal the ideas"), change_phase.to("r", phase.key, scope.word, seen), style="primary"),
-            Button(_("Close all the same"), change_phase.to("C", phase.key, scope.word, seen), style="danger"),
+            Button(_("Reveal the ideas"), _change("r", phase, scope, runs), style="primary"),
+            Button(_("Close all the same"), _change("C", phase, scope, runs), style="danger"),
             Button(_("Back to the phase"), manage_phase.to(phase.key, scope.word)),
         ),
     )
@@ -319,8 +325,8 @@ def state_of(run: PhaseRun) -> list[Any]:
     return [run.state, *(micros_or_none(at) for at in instants), _length(run.remaining)]
 
 
-def _mark(runs: Sequence[PhaseRun]) -> str:
-    return mark(*((run.id, *state_of(run)) for run in sorted(runs, key=lambda run: run.id)))
+def _states(runs: Sequence[PhaseRun]) -> tuple[object, ...]:
+    return tuple((run.id, *state_of(run)) for run in sorted(runs, key=lambda run: run.id))
 
 
 def _stored(before: Before) -> list[Any]:
