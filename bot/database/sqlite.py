@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from bot.database.engine import PATIENCE, Store, StoreUnavailable, T, Unit
-from bot.database.sqlite_worker import PAUSE, SqliteWorker
+from bot.database.engine import PATIENCE, Store, StoreUnavailable, T, Unit, sqlite_files
+from bot.database.sqlite_erasing import CHECKPOINT_PAGES, TraceEraser
+from bot.database.sqlite_worker import SqliteWorker
 
 _BUSY_SECONDS = 0.05  # in the thread; the rest of the waiting is done in the event loop
 _SETTINGS = (
@@ -18,6 +19,7 @@ _SETTINGS = (
     "PRAGMA secure_delete = ON",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
+    f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}",
 )
 
 
@@ -29,6 +31,7 @@ class SqliteStore(Store):
     def __init__(self, path: Path, patience: float) -> None:
         self._path = path
         self._patience = patience
+        self._erasing = asyncio.Lock()
         self._writer = SqliteWorker(partial(_connect_writer, path), ["BEGIN IMMEDIATE"], writes=True, patience=patience)
         # The SELECT takes the snapshot, so that a unit never meets a lock half-way.
         begin = ["BEGIN", "SELECT 1 FROM sqlite_schema LIMIT 1"]
@@ -55,27 +58,18 @@ class SqliteStore(Store):
         return await self._reader.perform(unit)
 
     async def erase_traces(self) -> None:
-        """Rewrite the file and empty the write-ahead log, so that deleted rows cannot be read from the disk.
+        """Zero what is left of deleted rows in the file, and empty the write-ahead log, while others read and write.
 
         The setting `secure_delete` is not enough: old content stays in a page of the file when rows are moved to
         another page. Raises StoreUnavailable if the database stays in use for too long.
         """
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + self._patience
-        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-            while await self._is_busy(statement):
-                if clock() > deadline:
-                    raise StoreUnavailable("a reader or another writer keeps the database in use")
-                await asyncio.sleep(PAUSE)
-
-    async def _is_busy(self, statement: str) -> bool:
-        try:
-            rows = await self._writer.connection.execute_fetchall(statement)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-                return True
-            raise StoreUnavailable(str(error)) from error
-        return any(busy for busy, *_ in rows)  # a checkpoint answers with a row, VACUUM with none
+        async with self._erasing:
+            aside = SqliteWorker(partial(_connect, self._path, "rw"), [], writes=False, patience=self._patience)
+            await aside.open()
+            try:
+                await TraceEraser(self._writer, aside, sqlite_files(self._path)[1], self._patience).erase()
+            finally:
+                await aside.close()
 
     async def backup(self, target: Path) -> None:
         """Copy the database as it is now to a new file, while other units can still write. Raises FileExistsError."""

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 import aiosqlite
@@ -189,14 +190,19 @@ class SqliteWorker:
         result: T = await waiting.future
         return result
 
+    async def alone(self, work: Callable[[sqlite3.Connection], _R]) -> _R:
+        """Call a function in the connection's thread, between two batches and outside a transaction."""
+        # The one use of a private name: aiosqlite has no public way to run a function of ours in its thread.
+        result: _R = await self.connection._execute(work, self._database)  # type: ignore[no-untyped-call]
+        return result
+
     async def _drain(self) -> None:
         clock = asyncio.get_running_loop().time
         while self._queue:
             batch, self._queue = self._queue[:_LARGEST_BATCH], self._queue[_LARGEST_BATCH:]
             patient: list[_Waiting] = []
             try:
-                # The one use of a private name: aiosqlite has no public way to run a function of ours in its thread.
-                await self.connection._execute(self._settle, batch)  # type: ignore[no-untyped-call]
+                await self.alone(partial(self._settle, batch))
             except Exception as error:  # noqa: BLE001 - the batch is undone, and whoever waits must be told
                 for waiting in batch:
                     if _is(error, _LOCKED) and clock() < waiting.deadline:
@@ -211,9 +217,8 @@ class SqliteWorker:
                 await asyncio.sleep(PAUSE)
         self._pump = None
 
-    def _settle(self, batch: Sequence[_Waiting]) -> None:
+    def _settle(self, batch: Sequence[_Waiting], database: sqlite3.Connection) -> None:
         """Run the units of a batch and commit, in the connection's thread. Raises if nothing was saved."""
-        database = self._database
         try:
             for sql in self._begin:
                 database.execute(sql)
