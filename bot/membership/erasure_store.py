@@ -84,7 +84,6 @@ async def delete_person(
     await link_code_store.forget_claims(tx, person.id)
     await shown_store.forget_mentions(tx, person.id)
     await shown_store.keep_about(tx, person.id, now)
-    await shown_store.empty_messages_about(tx, person.id)
     # A platform that gave them a name and roles must take these back first: for a day it keeps an account of nobody.
     await tx.run(
         "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now"

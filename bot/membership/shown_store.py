@@ -121,19 +121,6 @@ async def forget_mentions(tx: Transaction, person_id: int) -> None:
             await tx.run("UPDATE deliveries SET mentions = :left WHERE id = :id", left=",".join(left), id=row["id"])
 
 
-async def empty_messages_about(tx: Transaction, person_id: int) -> None:
-    """Empty the messages of pages that are all about a person: they may hold what others typed of them."""
-    rows = await tx.all(
-        "SELECT id FROM page_messages WHERE (content LIKE :last OR content LIKE :before_others)"
-        " AND participant_id <> :id",
-        last=f'%"all_about": {person_id}}}%',
-        before_others=f'%"all_about": {person_id},%',
-        id=person_id,
-    )
-    for row in rows:
-        await show_instead(tx, row["id"], _GONE)
-
-
 async def keep_about(tx: Transaction, person_id: int, now: datetime) -> None:
     """Keep the rows of messages about a person that just arrived, or are on their way, so that they can be corrected.
 
@@ -211,8 +198,9 @@ async def _made(tx: Transaction, declared: Declared, person_id: int) -> Sequence
     """Return the files on others' pages that the program made and that name a person, with when each was sent."""
     rows = await tx.all(
         "SELECT f.message_id, f.digest, f.named, d.announcement_id, d.created_at FROM page_files f"
-        " JOIN page_messages m ON m.id = f.message_id LEFT JOIN deliveries d ON d.id = m.delivery_id"
-        " WHERE m.author = 'bot' AND m.participant_id <> :id"
+        " CROSS JOIN page_messages m"  # SQLite keeps that order: few messages have files, and all would be looked at
+        " LEFT JOIN deliveries d ON d.id = m.delivery_id"
+        " WHERE m.id = f.message_id AND m.author = 'bot' AND m.participant_id <> :id"
         " AND (f.named = '*' OR f.named LIKE '% ' || CAST(:id AS TEXT) || ' %')",
         id=person_id,
     )
@@ -398,20 +386,29 @@ async def edit_again(tx: Transaction, delivery_ids: Sequence[int], now: datetime
 async def page_messages(tx: Transaction, after: int, traces: Traces, last_id: int) -> Portion | None:
     """Return what is to be done to the messages of pages that follow the id `after`; None where none follow.
 
-    Only those up to `last_id`, which were stored before, hold a name or words. It only reads.
+    Those to others that are all about the person are emptied: they may hold what others typed of them. Of the rest only
+    those up to `last_id`, which were stored before, hold a name or words. It only reads.
     """
     rows = await tx.all(
-        "SELECT id, participant_id, author, content FROM page_messages WHERE id > :after AND id <= :last ORDER BY id"
-        " LIMIT :most",
+        "SELECT id, participant_id, author, CASE WHEN id <= :last THEN content ELSE '' END AS content,"
+        " CASE WHEN content LIKE :ends OR content LIKE :goes_on THEN 1 ELSE 0 END AS about FROM page_messages"
+        " WHERE id > :after ORDER BY id LIMIT :most",
         after=after,
         last=last_id,
+        ends=f'%"all_about": {traces.person}}}%',
+        goes_on=f'%"all_about": {traces.person},%',
         most=PORTION,
     )
     if not rows:
         return None
-    read = [row for row in rows if row["author"] == "bot" and row["participant_id"] in traces.readers]
-    contents = {row["id"]: new for row in read if (new := traces.taken_out(row["content"])) != row["content"]}
-    return Portion(rows[-1]["id"], contents)
+    contents = {}
+    for row in rows:
+        if row["about"] and row["participant_id"] != traces.person:
+            contents[row["id"]] = _GONE
+        elif row["author"] == "bot" and row["participant_id"] in traces.readers:
+            contents[row["id"]] = traces.taken_out(row["content"])
+    changed = {row["id"]: new for row in rows if (new := contents.get(row["id"], row["content"])) != row["content"]}
+    return Portion(rows[-1]["id"], changed)
 
 
 async def correct_pages(tx: Transaction, portion: Portion) -> None:

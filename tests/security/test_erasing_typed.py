@@ -17,7 +17,7 @@ async def test_what_was_typed_to_correct_them_and_how_they_are_called_elsewhere(
         await luc.press("Correct")
         await luc.fill("Xanthippe", "Quixotry", "", "", "Other")
         await ines.fill("Xanthippe", "Quixzotry", "", "", "Wibbling")
-        assert "You wrote: Xanthippe Quixzotry" in ines.text
+        assert "Xanthippe · Quixzotry · Wibbling" in ines.text
         await gathering.person_card(ines, "Xanthippe")
         await ines.press("New invitation")
         await ines.press("New invitation")
