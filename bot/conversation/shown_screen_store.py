@@ -2,7 +2,7 @@
 
 An answer replaces the message that was pressed, or is a new message. Edits planned for a replaced message are deleted.
 Where the answer shows a screen, older messages of the chat that show the same screen are edited to say that it was sent
-again.
+again. Messages that are gone show nothing any more, and are not edited.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now:
     causes = {answer.account_id: answer.reference for answer in last.values()}
     shown = {(answer.account_id, answer.native_id) for answer in newest.values()}
     await _follow_no_more(tx, followed, now)
-    await _drop_planned(tx, planned)
+    await _drop_planned(tx, planned | copies)  # what an older copy was to become would bring its buttons back
     await _forget(tx, (copies | replaced) - shown)
     await _note_screens(tx, newest.values(), now)
     cards = copies & carded
@@ -246,6 +246,44 @@ async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
     await tx.many("DELETE FROM shown_screens WHERE account_id = :account", accounts)
     await tx.many(
         f"DELETE FROM deliveries WHERE account_id = :account AND kind = '{LATER}' AND state = 'waiting'", accounts
+    )
+
+
+async def follow(tx: Transaction, messages: Iterable[tuple[int, str, str]]) -> None:
+    """Note that messages have other native ids since they were edited, given by account, earlier and present ids.
+
+    An edit makes one message of several, or several of one, or sends a message anew; those left over are gone.
+    """
+    moved = [{"account": account, "before": before, "after": after} for account, before, after in messages]
+    await tx.many(
+        "UPDATE shown_screens SET native_id = :after WHERE account_id = :account AND native_id = :before"
+        " AND NOT EXISTS (SELECT 1 FROM shown_screens o WHERE o.account_id = :account AND o.native_id = :after)",
+        moved,
+    )
+    await tx.many(
+        f"UPDATE deliveries SET native_id = :after WHERE kind = '{LATER}' AND op = 'edit' AND state = 'waiting'"
+        " AND account_id = :account AND native_id = :before",
+        moved,
+    )
+
+
+async def forget_gone(tx: Transaction, messages: Iterable[_Message]) -> None:
+    """Delete what is stored of messages that are gone: the screens they showed, and the edits planned for them.
+
+    Where only a part of an answer is gone, nothing becomes of the rest either.
+    """
+    parts = [
+        {"account": account, "part": f"%,{native_id},%"}
+        for account, native_ids in messages
+        for native_id in native_ids.split(",")
+    ]
+    await tx.many(
+        "DELETE FROM shown_screens WHERE account_id = :account AND (',' || native_id || ',') LIKE :part", parts
+    )
+    await tx.many(
+        f"DELETE FROM deliveries WHERE account_id = :account AND kind = '{LATER}' AND op = 'edit' AND state = 'waiting'"
+        " AND (',' || native_id || ',') LIKE :part",
+        parts,
     )
 
 
