@@ -12,6 +12,7 @@ from bot.content.features import Pace, features_of
 from bot.delivery.pacer import Pacer
 from bot.rehearsal.botapi import RateLimits
 from bot.rehearsal.botapi.pace import RateLimiter
+from bot.rehearsal.botapi.wire import ApiError
 from tests.world import START
 
 SECOND = timedelta(seconds=1)
@@ -152,11 +153,18 @@ def test_whatever_is_sent_at_these_instants_telegram_takes(seed: int) -> None:
     chance, clock = random.Random(seed), [START]
     limits = RateLimiter(RateLimits(strict=True), lambda: clock[0].timestamp())
     pacer = Pacer(features_of("telegram").pace)
-    for _message in range(400):
+    refused = []
+    for number in range(400):
         chat = chance.choice((-100, -100, -100, *range(1, 20)))
         messages = chance.choice((1, 1, 1, 2, 4, 5, 10))
         free_at = pacer.chat_spare_at if chance.random() < 0.2 else pacer.chat_free_at
         clock[0] = max(clock[0], pacer.free_at(messages), free_at(str(chat), messages))
         pacer.depart(str(chat), clock[0], messages)
-        limits.charge(chat, 0.0, edit=False, messages=messages)
+        try:
+            limits.charge(chat, 0.0, edit=False, messages=messages)
+        except ApiError as error:
+            refused.append((number, str(error)))
         clock[0] += chance.choice((0, 0, 0.3, 2)) * SECOND
+    with pytest.raises(ApiError):  # it does refuse
+        limits.charge(-100, 0.0, edit=False, messages=20)
+    assert refused == []
