@@ -85,7 +85,8 @@ async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now:
     ):
         known = row["account_id"], row["native_id"]
         if row["message"] not in row["native_id"].split(","):
-            older.add(known)
+            # What an older copy was to become later would bring its buttons back.
+            (older if row["screen"] else planned).add(known)
             if row["screen"].startswith(CARD_SCREEN):
                 carded.add(known)
         elif last[row["account_id"], row["message"]].in_place:
@@ -94,7 +95,7 @@ async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now:
     causes = {answer.account_id: answer.reference for answer in last.values()}
     shown = {(answer.account_id, answer.native_id) for answer in newest.values()}
     await _follow_no_more(tx, followed, now)
-    await _drop_planned(tx, planned | copies)  # what an older copy was to become would bring its buttons back
+    await _drop_planned(tx, planned)
     await _forget(tx, (copies | replaced) - shown)
     await _note_screens(tx, newest.values(), now)
     cards = copies & carded
@@ -117,6 +118,7 @@ async def _known(tx: Transaction, asked: Sequence[tuple[int, str, str]]) -> Sequ
     same = (
         "(native_id = message OR (native_id LIKE '%,%' AND (',' || native_id || ',') LIKE ('%,' || message || ',%')))"
     )
+    copies = "SELECT o.native_id FROM shown_screens o WHERE o.account_id = account AND o.screen = named"
     for start in range(0, len(asked), _ASKED_AT_ONCE):
         part = list(enumerate(asked[start : start + _ASKED_AT_ONCE]))
         values = ", ".join(
@@ -128,7 +130,8 @@ async def _known(tx: Transaction, asked: Sequence[tuple[int, str, str]]) -> Sequ
             f" FROM asked CROSS JOIN shown_screens WHERE account_id = account AND (screen = named OR {same})"
             " UNION ALL SELECT account_id, message, native_id, '', subject"
             " FROM asked CROSS JOIN deliveries"  # SQLite reads tables in this order, and PostgreSQL as it likes
-            f" WHERE account_id = account AND (subject <> '' OR kind = '{LATER}') AND {same}",
+            f" WHERE account_id = account AND ((subject <> '' AND {same})"
+            f" OR (kind = '{LATER}' AND ({same} OR native_id IN ({copies}))))",
             **{f"account{n}": account for n, (account, _message, _screen) in part},
             **{f"message{n}": message for n, (_account, message, _screen) in part},
             **{f"screen{n}": screen for n, (_account, _message, screen) in part},
