@@ -352,6 +352,7 @@ class Sender:
 
     async def _finish(self) -> None:
         """Wait for deliveries that are being sent, and store the outcomes. The next program sends the rest."""
+        self._pacer.reserve(0)
         if last := {task for _claimed, task in self._sending.values()}:
             _, late = await asyncio.wait(last, timeout=_LAST_SENDS)
             for task in late:
