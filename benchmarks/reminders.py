@@ -59,6 +59,12 @@ class Sink:
         """Nobody writes here."""
         await asyncio.Event().wait()
 
+    def count_messages(
+        self, address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
+    ) -> int:
+        """Each is one message."""
+        return 1
+
     async def send(
         self, address: Address, _view: View, _reader: Reader, *, delivery_id: int, mentions: tuple[str, ...] = ()
     ) -> str:

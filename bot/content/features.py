@@ -32,6 +32,11 @@ class Pace:
     group_per_second: float = math.inf
     is_group: Callable[[str], bool] = _never
 
+    @property
+    def limits_chats(self) -> bool:
+        """Whether a single chat may get a limited number of messages."""
+        return math.isfinite(self.chat_per_second)
+
     def of_chat(self, chat: str) -> float:
         """Return how many messages a second a chat, given by its id, may get."""
         return min(self.chat_per_second, self.group_per_second if self.is_group(chat) else math.inf)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.clock import to_micros
 from bot.content.roles import Who
+from bot.conversation import shown_screen_store
 from bot.database.engine import Transaction
 from bot.people.facilitator_store import ROLE
 
@@ -221,5 +222,10 @@ async def postpone(tx: Transaction, screens: Iterable[Screen], not_before: datet
 
 
 async def drop(tx: Transaction, screen: Screen) -> None:
-    """Delete a screen from the store: its message is gone, or is not updated any more."""
-    await tx.run("DELETE FROM screens WHERE id = :id", id=screen.id)
+    """Delete a screen from the store: its message is gone, or is not updated any more.
+
+    What an answer showed in that message is forgotten as well.
+    """
+    dropped = await tx.one("DELETE FROM screens WHERE id = :id RETURNING account_id", id=screen.id)
+    if dropped and screen.native_id:
+        await shown_screen_store.forget_gone(tx, [(dropped["account_id"], screen.native_id)])

@@ -2,7 +2,7 @@
 
 An answer replaces the message that was pressed, or is a new message. Edits planned for a replaced message are deleted.
 Where the answer shows a screen, older messages of the chat that show the same screen are edited to say that it was sent
-again.
+again. Messages that are gone show nothing any more, and are not edited.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now:
     ):
         known = row["account_id"], row["native_id"]
         if row["message"] not in row["native_id"].split(","):
-            older.add(known)
+            # What an older copy was to become later would bring its buttons back.
+            (older if row["screen"] else planned).add(known)
             if row["screen"].startswith(CARD_SCREEN):
                 carded.add(known)
         elif last[row["account_id"], row["message"]].in_place:
@@ -117,6 +118,7 @@ async def _known(tx: Transaction, asked: Sequence[tuple[int, str, str]]) -> Sequ
     same = (
         "(native_id = message OR (native_id LIKE '%,%' AND (',' || native_id || ',') LIKE ('%,' || message || ',%')))"
     )
+    copies = "SELECT o.native_id FROM shown_screens o WHERE o.account_id = account AND o.screen = named"
     for start in range(0, len(asked), _ASKED_AT_ONCE):
         part = list(enumerate(asked[start : start + _ASKED_AT_ONCE]))
         values = ", ".join(
@@ -128,7 +130,8 @@ async def _known(tx: Transaction, asked: Sequence[tuple[int, str, str]]) -> Sequ
             f" FROM asked CROSS JOIN shown_screens WHERE account_id = account AND (screen = named OR {same})"
             " UNION ALL SELECT account_id, message, native_id, '', subject"
             " FROM asked CROSS JOIN deliveries"  # SQLite reads tables in this order, and PostgreSQL as it likes
-            f" WHERE account_id = account AND (subject <> '' OR kind = '{LATER}') AND {same}",
+            f" WHERE account_id = account AND ((subject <> '' AND {same})"
+            f" OR (kind = '{LATER}' AND ({same} OR native_id IN ({copies}))))",
             **{f"account{n}": account for n, (account, _message, _screen) in part},
             **{f"message{n}": message for n, (_account, message, _screen) in part},
             **{f"screen{n}": screen for n, (_account, _message, screen) in part},
@@ -246,6 +249,44 @@ async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
     await tx.many("DELETE FROM shown_screens WHERE account_id = :account", accounts)
     await tx.many(
         f"DELETE FROM deliveries WHERE account_id = :account AND kind = '{LATER}' AND state = 'waiting'", accounts
+    )
+
+
+async def follow(tx: Transaction, messages: Iterable[tuple[int, str, str]]) -> None:
+    """Note that messages have other native ids since they were edited, given by account, earlier and present ids.
+
+    An edit makes one message of several, or several of one, or sends a message anew; those left over are gone.
+    """
+    moved = [{"account": account, "before": before, "after": after} for account, before, after in messages]
+    await tx.many(
+        "UPDATE shown_screens SET native_id = :after WHERE account_id = :account AND native_id = :before"
+        " AND NOT EXISTS (SELECT 1 FROM shown_screens o WHERE o.account_id = :account AND o.native_id = :after)",
+        moved,
+    )
+    await tx.many(
+        f"UPDATE deliveries SET native_id = :after WHERE kind = '{LATER}' AND op = 'edit' AND state = 'waiting'"
+        " AND account_id = :account AND native_id = :before",
+        moved,
+    )
+
+
+async def forget_gone(tx: Transaction, messages: Iterable[_Message]) -> None:
+    """Delete what is stored of messages that are gone: the screens they showed, and the edits planned for them.
+
+    Where only a part of an answer is gone, nothing becomes of the rest either.
+    """
+    parts = [
+        {"account": account, "part": f"%,{native_id},%"}
+        for account, native_ids in messages
+        for native_id in native_ids.split(",")
+    ]
+    await tx.many(
+        "DELETE FROM shown_screens WHERE account_id = :account AND (',' || native_id || ',') LIKE :part", parts
+    )
+    await tx.many(
+        f"DELETE FROM deliveries WHERE account_id = :account AND kind = '{LATER}' AND op = 'edit' AND state = 'waiting'"
+        " AND (',' || native_id || ',') LIKE :part",
+        parts,
     )
 
 

@@ -13,6 +13,7 @@ from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.delivery_kinds import EVERYWHERE, MEMBERSHIP
 from bot.content.errors import PlatformError
+from bot.content.features import features_of
 from bot.content.reasons import Reason
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader
@@ -36,6 +37,7 @@ class DeliveryHandler:
     ) -> None:
         """`content` maps a kind of deliveries to the function that creates the content of their copies."""
         self._content = {kind: create() for kind, create in content.items()}
+        self._counts = features_of(platform.name).pace.limits_chats
         self._platform = platform
         self._gathering = settings.gathering
         self._clock = clock
@@ -45,6 +47,17 @@ class DeliveryHandler:
         for kind, content in self._content.items():
             await content.fetch(tx, [delivery.copy for delivery in claimed if delivery.copy and delivery.kind == kind])
 
+    def count_messages(self, claimed: ClaimedDelivery) -> int:
+        """Return as how many messages the platform counts a delivery, as far as it counts any in a chat."""
+        message = claimed.message
+        if not self._counts or claimed.kind == MEMBERSHIP or (message is not None and claimed.op in ("delete", "pin")):
+            return 1
+        reader = self._reader(claimed)
+        view, _shown = self._view(claimed, reader)
+        return self._platform.count_messages(
+            _address(claimed), view, reader, delivery_id=claimed.id, native_id=claimed.message
+        )
+
     async def deliver(self, claimed: ClaimedDelivery) -> Outcome:
         """Carry out one delivery on the platform and return its outcome. Raises what `Platform` raises."""
         recipient = claimed.recipient
@@ -52,31 +65,38 @@ class DeliveryHandler:
             membership = Membership(recipient.native_id, recipient.name, recipient.theme, recipient.takes_part)
             await self._platform.show_membership(membership)
             return Arrived(claimed, "")
-        address = Address(recipient.chat, recipient.thread, tuple(filter(None, recipient.mentions.split(","))))
-        locale = i18n.negotiate((recipient.locale, recipient.account_locale), self._gathering.locales)
-        reader = Reader(locale, self._gathering.zone, self._clock.now())
+        address, reader = _address(claimed), self._reader(claimed)
         copy, message = claimed.copy, claimed.message
         if claimed.op == "delete" and message is not None:
             gone = await self._platform.delete(address, message)
             if copy and not gone:
                 content = self._content[claimed.kind]
-                withdrawn = replace(content.view(copy, locale), lines=(content.withdrawn,), buttons=(), choice=None)
+                copied = content.view(copy, reader.locale)
+                withdrawn = replace(copied, lines=(content.withdrawn,), buttons=(), choice=None)
                 await self._replace_withdrawn(address, message, withdrawn, reader)
             return Removed(claimed, gone)
         if claimed.op == "pin" and message is not None:
             await self._platform.pin(address, message)
             return Arrived(claimed, message)
-        if copy:
-            content = self._content[claimed.kind]
-            view, shown = content.view(copy, locale), content.digest(copy, locale)
-        else:
-            view = unpack(claimed.content, claimed.carried)
-            shown = as_read(view, reader) if claimed.followed else ""
+        view, shown = self._view(claimed, reader)
         if message is None:
             message = await self._platform.send(address, view, reader, delivery_id=claimed.id)
         elif not shown or shown != claimed.shown:
             message = await self._platform.edit(address, message, view, reader)
         return Arrived(claimed, message, shown)
+
+    def _reader(self, claimed: ClaimedDelivery) -> Reader:
+        recipient = claimed.recipient
+        locale = i18n.negotiate((recipient.locale, recipient.account_locale), self._gathering.locales)
+        return Reader(locale, self._gathering.zone, self._clock.now())
+
+    def _view(self, claimed: ClaimedDelivery, reader: Reader) -> tuple[View, str]:
+        """Return what a delivery says to its reader, and a digest of that, '' where none is needed."""
+        if claimed.copy:
+            content = self._content[claimed.kind]
+            return content.view(claimed.copy, reader.locale), content.digest(claimed.copy, reader.locale)
+        view = unpack(claimed.content, claimed.carried)
+        return view, as_read(view, reader) if claimed.followed else ""
 
     async def _replace_withdrawn(self, address: Address, message: str, view: View, reader: Reader) -> None:
         """Edit a withdrawn copy that cannot be deleted to say that it was withdrawn, where the platform allows that."""
@@ -84,6 +104,11 @@ class DeliveryHandler:
             await self._platform.edit(address, message, view, reader)
         except PlatformError as error:
             log.info("delivery.withdrawal_refused", platform=self._platform.name, reason=str(error))
+
+
+def _address(claimed: ClaimedDelivery) -> Address:
+    recipient = claimed.recipient
+    return Address(recipient.chat, recipient.thread, tuple(filter(None, recipient.mentions.split(","))))
 
 
 def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datetime) -> Outcome:

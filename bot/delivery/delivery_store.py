@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from bot.background.reminding import kind_of
 from bot.clock import from_micros, to_micros
-from bot.content.delivery_kinds import BULK, CONFIDENTIAL, MESSAGE, REMINDER, REPORT
+from bot.content.delivery_kinds import BULK, CONFIDENTIAL, MESSAGE, REMINDER, REPORT, URGENT
 from bot.content.features import features_of, in_sql
 from bot.content.reasons import Reason
 from bot.content.roles import Who
@@ -402,6 +402,7 @@ def _claimed(row: Row, content: str, platform: str) -> ClaimedDelivery:
         row["shown"],
         row["subject"] != "",
         row["reference"],
+        row["urgent"] == URGENT,
     )
 
 

@@ -138,13 +138,17 @@ class LiveScreenUpdater:
         changes all the time would hold up what is urgent, such as a call for help beside the list of a check.
         """
         edits = bool(screen.native_id)
-        free_at = self._pacer.chat_spare_at(screen.chat) if edits else self._pacer.chat_free_at(screen.chat)
+        messages = 1 if view is None else self._count_messages(screen, view)
+        chat_free_at = self._pacer.chat_spare_at if edits else self._pacer.chat_free_at
+        free_at = chat_free_at(screen.chat, messages)
         if (view is not None or not edits) and free_at > self._clock.now():
             await self._postpone((screen,), free_at)
             return
         with under_reference(screen.reference):
             try:
-                shown = await self._show(screen, view) if view is not None and self._may_read(screen) else None
+                shown = None
+                if view is not None and self._may_read(screen):
+                    shown = await self._show(screen, view, messages)
                 if shown is None and screen.native_id:
                     await self._remove(screen)
             except RetryLater as error:
@@ -204,9 +208,8 @@ class LiveScreenUpdater:
         """
         address = Address(screen.chat)
         if not await self._platform.delete(address, screen.native_id):
-            locale = i18n.negotiate((screen.locale, screen.account_locale), self._gathering.locales)
             over = View((_("This is over: nothing is shown here any more."),))
-            await self._platform.edit(address, screen.native_id, over, Reader(locale, self._gathering.zone))
+            await self._platform.edit(address, screen.native_id, over, self._reader(screen))
 
     async def _pin(self, screen: Screen, native_id: str) -> None:
         """Pin a screen's message at the top of its chat.
@@ -229,17 +232,31 @@ class LiveScreenUpdater:
         """Return whether the screen's reader still has the role that the screen is for."""
         return screen.role >= self._kinds[screen.kind].who
 
-    async def _show(self, screen: Screen, view: View) -> tuple[str, str]:
+    def _reader(self, screen: Screen) -> Reader:
+        locale = i18n.negotiate((screen.locale, screen.account_locale), self._gathering.locales)
+        return Reader(locale, self._gathering.zone)
+
+    def _count_messages(self, screen: Screen, view: View) -> int:
+        """Return as how many messages the platform counts a screen to show, as far as it counts any in a chat."""
+        if not self._features.pace.limits_chats:
+            return 1
+        address, reader, native_id = Address(screen.chat), self._reader(screen), screen.native_id or None
+        try:
+            return self._platform.count_messages(address, view, reader, delivery_id=-screen.id, native_id=native_id)
+        except Exception:  # noqa: BLE001 - what cannot be drawn fails when it is sent, and is logged there
+            return 1
+
+    async def _show(self, screen: Screen, view: View, messages: int) -> tuple[str, str]:
         """Send or edit a screen's message. Returns its native id and a digest of its content.
 
         A message that may have arrived already is sent again without a notification: nobody is called twice.
+        `messages` is as how many messages the platform counts it.
         """
-        locale = i18n.negotiate((screen.locale, screen.account_locale), self._gathering.locales)
-        address, reader = Address(screen.chat), Reader(locale, self._gathering.zone)
+        address, reader = Address(screen.chat), self._reader(screen)
         digest = as_read(view, reader)
         if screen.native_id and digest == screen.digest:
             return screen.native_id, digest
-        departure = await self._turn(screen.chat)
+        departure = await self._turn(screen.chat, messages)
         try:
             if not screen.native_id:
                 # A negative key, apart from those of deliveries: a platform that drops repeats shows it once after a
@@ -250,14 +267,14 @@ class LiveScreenUpdater:
         finally:
             self._pacer.answered(departure, self._clock.now())
 
-    async def _turn(self, chat: str) -> Departure:
-        """Wait until the pace of the platform allows one more message, and count it. Returns its departure."""
+    async def _turn(self, chat: str, messages: int) -> Departure:
+        """Wait until the pace of the platform allows so many more messages, and count them. Returns their departure."""
         async with self._first_in_line:  # only one wakes up for each departure, not all that wait
             while True:
                 now = self._clock.now()
                 self._pacer.read_clock(now)
-                free_at = max(self._pacer.free_at(), self._next_turn)
+                free_at = max(self._pacer.free_at(messages), self._next_turn)
                 if free_at <= now:
                     self._next_turn = now + _BETWEEN
-                    return self._pacer.depart(chat, now)
+                    return self._pacer.depart(chat, now, messages)
                 await self._clock.sleep((free_at + _GIVES_WAY - now).total_seconds())

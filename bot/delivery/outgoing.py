@@ -63,7 +63,8 @@ class ClaimedDelivery:
     tries that failed. `allowed` says that the recipient's role lets them read it. `revision` grows with each change of
     the content: the content being sent may be outdated when it arrives. `shown` is a digest of what the message shows
     now, '' where that is unknown. `followed` says that the delivery has a subject, so that it is edited when the
-    subject changes. `reference` is that of what caused it, see `bot.logs`.
+    subject changes. `reference` is that of what caused it, see `bot.logs`. `messages` is as how many messages the
+    platform counts it. What is `urgent` overtakes others.
     """
 
     id: int
@@ -81,6 +82,8 @@ class ClaimedDelivery:
     shown: str = ""
     followed: bool = False
     reference: str | None = None
+    urgent: bool = False
+    messages: int = 1
 
     @property
     def in_group_channel(self) -> bool:

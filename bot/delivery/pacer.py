@@ -28,16 +28,19 @@ _WINDOW = 1.02
 """The seconds in which no more messages may arrive than the pace allows, by the estimate of when they arrived."""
 _TRIPS_REMEMBERED = 512
 _CHATS_REMEMBERED = 1024
+_COUNTED_AT_MOST = 16
+"""The most messages sent at once that wait for all of them: a group on Telegram gets no more in a minute."""
 _SET_BACK = timedelta(seconds=1)
 """A clock that jumps back by more was set back; a smaller jump may be two callers who read it at the same time."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Departure:
-    """A message that was sent at the instant `at`; `arrived` estimates when it arrived at the platform, at the latest.
+    """What was sent at the instant `at`; `arrived` estimates when it arrived at the platform, at the latest.
 
-    The estimate subtracts the shortest known trip from the instant of the platform's answer.
+    The estimate subtracts the shortest known trip from the instant of the platform's answer. Several messages that are
+    sent as one have one departure.
     """
 
     at: datetime
@@ -57,7 +60,9 @@ class Pacer:
         self._free_at = _LONG_AGO
         self._held_until = _LONG_AGO
         self._chats: dict[str, datetime] = {}
+        self._kept: dict[str, datetime] = {}
         self._latest = _LONG_AGO
+        self._reserved = 0
 
     def read_clock(self, now: datetime) -> bool:
         """Tell the pacer the present time. Returns True if the clock was set back.
@@ -68,44 +73,75 @@ class Pacer:
         if back > _SET_BACK:
             self._free_at, self._held_until = self._free_at - back, self._held_until - back
             self._chats = {chat: free_at - back for chat, free_at in self._chats.items()}
-            for departure in self._departures:
+            self._kept = {chat: until - back for chat, until in self._kept.items()}
+            for departure in set(self._departures):
                 departure.at, departure.arrived = departure.at - back, departure.arrived - back
         self._latest = now if back > _SET_BACK else max(self._latest, now)
         return back > _SET_BACK
 
-    def free_at(self) -> datetime:
-        """Return the instant from which the next message may be sent to the platform."""
+    def free_at(self, messages: int = 1) -> datetime:
+        """Return the instant from which so many messages may be sent to the platform at once."""
         free_at = max(self._free_at, self._held_until)
-        if self._departures.maxlen is not None and len(self._departures) == self._departures.maxlen:
-            free_at = max(free_at, self._departures[0].arrived + timedelta(seconds=_WINDOW))
+        if self._departures.maxlen is not None:
+            wanted = messages + self._reserved if messages < self._reserved else messages
+            over = len(self._departures) + min(wanted, self._departures.maxlen) - self._departures.maxlen
+            if over > 0:
+                free_at = max(free_at, self._departures[over - 1].arrived + timedelta(seconds=_WINDOW))
         return free_at
 
-    def chat_free_at(self, chat: str) -> datetime:
-        """Return the instant from which the next message may be sent to a chat, as far as this chat's limit goes."""
-        return self._chats.get(chat, _LONG_AGO)
+    def reserve(self, messages: int) -> None:
+        """Keep room for so many messages that wait for it; fewer, which would fit before, leave it to them meanwhile.
 
-    def chat_spare_at(self, chat: str) -> datetime:
+        Without this, single messages would take the room for several again and again. 0 keeps none any more.
+        """
+        self._reserved = messages
+
+    def chat_free_at(self, chat: str, messages: int = 1) -> datetime:
+        """Return the instant from which so many messages may be sent to a chat at once, as far as its limit goes.
+
+        More than a chat may get at once wait until it could have got all but the first of them.
+        """
+        return self._chats.get(chat, _LONG_AGO) + self._interval(chat) * (min(messages, _COUNTED_AT_MOST) - 1)
+
+    def chat_spare_at(self, chat: str, messages: int = 1) -> datetime:
         """Return the instant from which a chat can be sent something that makes the next message wait for nothing.
 
-        That is later than `chat_free_at` where a chat may get several messages at once, of which one is kept back.
+        That is later than `chat_free_at` where a chat may get several messages at once, of which one is kept back, and
+        where the chat is kept.
         """
-        return self.chat_free_at(chat) + min(self._interval(chat), self._lent(chat))
+        free_at = self.chat_free_at(chat, messages) + min(self._interval(chat), self._lent(chat))
+        return max(free_at, self.chat_kept_until(chat))
 
-    def depart(self, chat: str, now: datetime) -> Departure:
-        """Record that a message is sent to a chat now. Pass the result to `answered` once the platform answered."""
+    def chat_kept_until(self, chat: str) -> datetime:
+        """Return the instant until which a chat is kept for several messages, an instant in the past for none."""
+        return self._kept.get(chat, _LONG_AGO)
+
+    def keep_chat(self, chat: str, until: datetime, now: datetime) -> None:
+        """Keep a chat until the instant from which several messages may be sent there at once.
+
+        Only what is urgent is sent there before: other messages would put these off again and again, and overtake them.
+        """
+        self._kept = {key: instant for key, instant in self._kept.items() if instant > now} | {chat: until}
+
+    def depart(self, chat: str, now: datetime, messages: int = 1) -> Departure:
+        """Record that so many messages are sent to a chat now. Pass the result to `answered` once they are answered."""
         departure = Departure(now, now)
         interval = timedelta(seconds=1 / self.rate)
-        self._free_at = max(self._free_at, now - interval * _LENT) + interval
+        self._free_at = max(self._free_at, now - interval * _LENT) + interval * messages
         if self._departures.maxlen is not None:
-            self._departures.append(departure)
-        self.count_in_chat(chat, now)
+            self._departures.extend([departure] * messages)
+        self.count_in_chat(chat, now, messages)
         return departure
 
     def count_in_chat(self, chat: str, now: datetime, messages: int = 1) -> None:
         """Record a number of messages that were sent to a chat without asking the pacer: the next ones wait longer."""
         self._chats[chat] = max(self.chat_free_at(chat), now - self._lent(chat)) + self._interval(chat) * messages
         if len(self._chats) > _CHATS_REMEMBERED:
-            self._chats = {key: free_at for key, free_at in self._chats.items() if free_at > now - self._lent(key)}
+            self._chats = {
+                key: free_at
+                for key, free_at in self._chats.items()
+                if free_at > now - self._interval(key) * _COUNTED_AT_MOST
+            }
 
     def answered(self, departure: Departure, now: datetime) -> None:
         """Record that the platform answered now, from which is estimated when the message arrived."""

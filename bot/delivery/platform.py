@@ -154,11 +154,20 @@ class Platform(Protocol):
         """
         ...
 
+    def count_messages(
+        self, address: Address, view: View, reader: Reader, *, delivery_id: int, native_id: str | None = None
+    ) -> int:
+        """Return as how many messages the platform counts what `send`, or with a `native_id` what `edit`, would send.
+
+        It is asked only where the platform limits how many messages a chat gets.
+        """
+        ...
+
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Send a message from the outbox. Returns its native id.
 
-        `delivery_id` is the same for every try, so that a platform can recognise repeats. Raises Unreachable,
-        RetryLater or Rejected.
+        `delivery_id` is the same for every try, so that a platform can recognise repeats, or send what is missing.
+        Raises Unreachable, RetryLater or Rejected.
         """
         ...
 

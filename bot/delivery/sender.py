@@ -12,6 +12,7 @@ import math
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -204,9 +205,15 @@ class Sender:
             if outcome := outcome_without_sending(delivery, now):
                 self._note(outcome)
             else:
-                self._claimed.append(delivery)
+                self._claimed.append(replace(delivery, messages=self._count_messages(delivery)))
         if rerouted:
             self._rerouted()
+
+    def _count_messages(self, claimed: ClaimedDelivery) -> int:
+        try:
+            return self._handler.count_messages(claimed)
+        except Exception:  # noqa: BLE001 - what cannot be drawn fails when it is sent, and is logged there
+            return 1
 
     # --- one send
 
@@ -219,16 +226,39 @@ class Sender:
     def _take_next(self, now: datetime) -> tuple[ClaimedDelivery, Departure] | None:
         """Return the delivery to send now, None if the pace allows none.
 
-        Deliveries whose chat must wait are postponed on the way.
+        Deliveries whose chat must wait are postponed on the way. What is several messages waits until all of them may
+        be sent, and nothing behind it takes the room for them.
         """
-        while now >= self._pacer.free_at() and (claimed := self._startable()):
+        waiting = 0
+        while claimed := self._startable():
+            chat, messages = claimed.recipient.chat, claimed.messages
+            free_at = self._chat_free_at(claimed, now)
+            if free_at <= now < self._pacer.free_at(messages):
+                waiting = messages
+                break
             self._claimed.remove(claimed)
-            chat = claimed.recipient.chat
-            free_at = self._pacer.chat_free_at(chat)
             if free_at <= now:
-                return claimed, self._pacer.depart(chat, now)
+                self._pacer.reserve(0)
+                return claimed, self._pacer.depart(chat, now, messages)
             self._note(Postponed(claimed, free_at, None))
+        self._pacer.reserve(waiting)
         return None
+
+    def _chat_free_at(self, claimed: ClaimedDelivery, now: datetime) -> datetime:
+        """Return the instant from which a delivery may be sent to its chat, or may be looked at again.
+
+        What is several messages keeps the chat from the moment when one of them could be sent.
+        """
+        chat = claimed.recipient.chat
+        free_at = self._pacer.chat_free_at(chat)
+        if not claimed.urgent:
+            free_at = max(free_at, self._pacer.chat_kept_until(chat))
+        if claimed.messages == 1 or free_at > now:
+            return free_at
+        all_free_at = self._pacer.chat_free_at(chat, claimed.messages)
+        if all_free_at > now:
+            self._pacer.keep_chat(chat, all_free_at, now)
+        return all_free_at
 
     async def _send(self, claimed: ClaimedDelivery, departure: Departure) -> None:
         set_reference(claimed.reference)
@@ -316,12 +346,13 @@ class Sender:
                 until.append(self._write_by)
             if not self._claimed:
                 until.append(self._due)
-        if self._startable():
-            until.append(self._pacer.free_at())
+        if claimed := self._startable():
+            until.append(self._pacer.free_at(claimed.messages))
         await sleep_unless(self._clock, (min(until) - now).total_seconds(), self._woken)
 
     async def _finish(self) -> None:
         """Wait for deliveries that are being sent, and store the outcomes. The next program sends the rest."""
+        self._pacer.reserve(0)
         if last := {task for _claimed, task in self._sending.values()}:
             _, late = await asyncio.wait(last, timeout=_LAST_SENDS)
             for task in late:

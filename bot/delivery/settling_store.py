@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.clock import to_micros
 from bot.content.delivery_kinds import EVERYWHERE, PIN
 from bot.content.reasons import Reason
+from bot.conversation import shown_screen_store
 from bot.database.engine import Transaction
 from bot.delivery import channel_store
 from bot.delivery.delivery_store import forget_files, may_be_written_to
@@ -86,6 +87,7 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
             if isinstance(outcome, Removed)
         ],
     )
+    await _follow_answers(tx, outcomes)
     await _postpone(tx, [outcome for outcome in outcomes if isinstance(outcome, Postponed)])
     await tx.many(
         "UPDATE deliveries SET state = :state, reason = :reason, settled_at = :now"
@@ -95,6 +97,23 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
     if any(outcome.claimed.carried is not None for outcome in outcomes):
         await forget_files(tx)
     return rerouted
+
+
+async def _follow_answers(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
+    """Store what became of messages that show an answer, so that nothing edits one that is gone."""
+    moved, gone = [], []
+    for outcome in outcomes:
+        account, before = outcome.claimed.recipient.account_id, outcome.claimed.message
+        if not (account and before):
+            continue
+        if isinstance(outcome, Removed) and outcome.gone:
+            gone.append((account, before))
+        elif isinstance(outcome, Arrived) and outcome.native_id != before:
+            moved.append((account, before, outcome.native_id))
+            after = outcome.native_id.split(",")
+            gone += [(account, native_id) for native_id in before.split(",") if native_id not in after]
+    await shown_screen_store.follow(tx, moved)
+    await shown_screen_store.forget_gone(tx, gone)
 
 
 async def _settle_copies(tx: Transaction, arrived: Sequence[Arrived], now: datetime) -> None:

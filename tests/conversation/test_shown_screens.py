@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from bot.conversation import shown_screen_store
-from bot.conversation.shown_screen_store import ShownScreen
+from bot.conversation.shown_screen_store import CARD_SCREEN, ShownScreen
 from bot.database.engine import Store, Transaction
 from bot.delivery import waiting_store
 from bot.people import participant_store
@@ -73,6 +73,19 @@ async def test_a_long_text_is_known_by_any_of_its_messages(store: Store) -> None
         await shown_screen_store.note(tx, [ShownScreen(luc, "8,9", in_place=True, screen="go-theme")], "old", NOW)
         assert await edits(tx, luc) == []
         assert await screens(tx, luc) == {"8,9": "go-theme", "18": "go-moi"}
+
+    await store.transact(unit)
+
+
+async def test_an_older_copy_becomes_nothing_else_later(store: Store) -> None:
+    async def unit(tx: Transaction) -> None:
+        luc, over = await account_of(tx, "Luc"), NOW + timedelta(minutes=10)
+        for screen, older in (("go-theme", "1"), (f"{CARD_SCREEN}ideas", "2")):
+            soon = ShownScreen(luc, older, screen=screen, at=over, later="over")
+            await shown_screen_store.note(tx, [soon], "old", NOW)
+            newer = ShownScreen(luc, f"{older}0", screen=screen, at=over, later="over")
+            await shown_screen_store.note(tx, [newer], "old", NOW)
+        assert await edits(tx, luc) == [("1", "old"), ("10", "over"), ("20", "over")]
 
     await store.transact(unit)
 

@@ -11,7 +11,7 @@ import pytest
 from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.content.reasons import Reason
 from bot.content.texts import Link, Localised, Reader, _
-from bot.content.views import File, View, as_read
+from bot.content.views import File, Picture, View, as_read
 from bot.database.engine import Store
 from bot.delivery import delivery_store, outbox
 from tests.delivery.rig import Rig
@@ -62,6 +62,57 @@ async def test_it_stays_under_the_limits_in_all_and_in_a_chat(rig: Rig) -> None:
     chat = [message for message in rig["telegram"].arrived if message.chat == "0"]
     assert [message.text for message in chat] == [*"abcdef"]
     assert [round(message.at - chat[2].at) for message in chat] == [0, 0, 0, 1, 2, 3]
+
+
+def album(messages: int, words: str) -> View:
+    return View((words,), attachments=(Picture(b"png", ""),) * messages)
+
+
+async def put(rig: Rig, person: int, view: View, *, urgent: bool = False) -> None:
+    await rig.change(outbox.notify, person, view, rig.clock.now(), urgent=urgent)
+    rig.delivery.wake()
+
+
+async def test_what_is_several_messages_counts_as_all_and_is_overtaken_by_what_is_urgent_alone(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1")
+    for view in (album(1, "a"), album(4, "album"), album(1, "b"), album(2, "pair"), album(1, "c")):
+        await put(rig, zoe, view)
+    async with rig.running():
+        await rig.passes(1.2)
+        await put(rig, zoe, album(1, "help"), urgent=True)
+        await rig.passes(20)
+    assert [(message.text, message.at) for message in rig["telegram"].arrived] == [
+        ("a", 0),
+        ("help", 1.2),
+        ("album", 3.2),  # at 2 without the urgent one: four messages would fit after the first one then
+        ("b", 5.2),
+        ("pair", 7.2),
+        ("c", 8.2),
+    ]
+
+
+async def test_it_stays_under_the_limit_in_all_where_a_delivery_is_several_messages(rig: Rig) -> None:
+    people = [await rig.person(f"P{number}", f"telegram:{number}") for number in range(40)]
+    for number, person in enumerate(people):
+        await put(rig, person, album(1 + number % 4, str(1 + number % 4)))
+    async with rig.running():
+        await rig.passes(6)
+    arrived = [(message.at, int(message.text)) for message in rig["telegram"].arrived]
+    assert len(arrived) == 40
+    for start, _messages in arrived:
+        assert sum(messages for at, messages in arrived if start <= at < start + 1) <= 30
+    assert arrived[-1][0] < 4.0  # a hundred messages, and not far under the limit
+
+
+async def test_what_cannot_be_drawn_ends_and_nothing_else(rig: Rig) -> None:
+    zoe, ali = await rig.person("Zoé", "telegram:1"), await rig.person("Ali", "telegram:2")
+    await rig.tell(zoe, "odd")
+    await rig.run("UPDATE deliveries SET content = 'no view'")
+    await rig.tell(ali, "hello")
+    async with rig.running():
+        await rig.passes(60)
+    assert rig["telegram"].texts == ["hello"]
+    assert await rig.states() == [("failed", Reason.DEFECT), ("sent", None)]
 
 
 async def test_what_is_written_down_is_written_many_at_once(store: Store) -> None:

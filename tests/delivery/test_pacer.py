@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.content.features import Pace, features_of
 from bot.delivery.pacer import Pacer
+from bot.rehearsal.botapi import RateLimits
+from bot.rehearsal.botapi.pace import RateLimiter
+from bot.rehearsal.botapi.wire import ApiError
 from tests.world import START
 
 SECOND = timedelta(seconds=1)
@@ -92,3 +98,73 @@ def test_groups_on_telegram_are_told_by_their_ids_and_have_a_pace_of_their_own()
     telegram, discord = features_of("telegram").pace, features_of("discord").pace
     assert (telegram.of_chat("42"), telegram.of_chat("-42")) == (1.0, 16 / 60)
     assert [Pacer(pace).crowded("-42", START) for pace in (telegram, discord)] == [True, False]
+
+
+def test_what_is_several_messages_waits_until_the_chat_may_get_all_of_them_and_counts_as_all() -> None:
+    pacer = Pacer(Pace(29.4, chat_per_second=1, chat_burst=3))
+    assert pacer.chat_free_at("a", 9) <= START
+    pacer.depart("a", START)
+    assert [pacer.chat_free_at("a", messages) - START for messages in (1, 2, 3, 6)] == [
+        -SECOND,
+        0 * SECOND,
+        SECOND,
+        4 * SECOND,
+    ]
+    pacer.depart("a", START + SECOND, 3)
+    assert pacer.chat_free_at("a") == START + 2 * SECOND
+    assert pacer.chat_spare_at("a", 2) == START + 4 * SECOND
+
+
+def test_no_second_holds_more_messages_whatever_they_are_parts_of() -> None:
+    pacer = Pacer(Pace(20))
+    pacer.depart("a", START, 19)
+    assert pacer.free_at() == START + 0.8 * SECOND
+    assert pacer.free_at(2) == START + 1.02 * SECOND
+
+
+def test_single_messages_do_not_take_the_room_that_several_wait_for() -> None:
+    pacer = Pacer(Pace(20))
+    *_, now = departures(pacer, START, 20)
+    pacer.reserve(4)
+    due = pacer.free_at(4)
+    while now < due:
+        assert pacer.free_at() > now  # what comes in between finds no room
+        assert pacer.free_at(4) == due
+        now += 0.01 * SECOND
+    pacer.reserve(0)
+    pacer.depart("several", now, 4)
+    assert pacer.free_at() < now + SECOND
+
+
+def test_an_answer_for_several_is_that_of_each() -> None:
+    pacer = Pacer(Pace(20))
+    departure = pacer.depart("a", START, 20)
+    pacer.answered(departure, START + SECOND)
+    pacer.answered(pacer.depart("b", START), START + 0.4 * SECOND)
+    assert pacer.free_at() == START + 1.02 * SECOND
+    pacer.read_clock(START)
+    assert pacer.read_clock(START - 3600 * SECOND)
+    assert pacer.free_at() == START - 3600 * SECOND + 1.02 * SECOND
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_sent_at_these_instants_telegram_takes(seed: int) -> None:
+    """Texts and albums, to people and to a forum, in any order: the limits that are published hold."""
+    chance, clock = random.Random(seed), [START]
+    limits = RateLimiter(RateLimits(strict=True), lambda: clock[0].timestamp())
+    pacer = Pacer(features_of("telegram").pace)
+    refused = []
+    for number in range(400):
+        chat = chance.choice((-100, -100, -100, *range(1, 20)))
+        messages = chance.choice((1, 1, 1, 2, 4, 5, 10))
+        free_at = pacer.chat_spare_at if chance.random() < 0.2 else pacer.chat_free_at
+        clock[0] = max(clock[0], pacer.free_at(messages), free_at(str(chat), messages))
+        pacer.depart(str(chat), clock[0], messages)
+        try:
+            limits.charge(chat, 0.0, edit=False, messages=messages)
+        except ApiError as error:
+            refused.append((number, str(error)))
+        clock[0] += chance.choice((0, 0, 0.3, 2)) * SECOND
+    with pytest.raises(ApiError):  # it does refuse
+        limits.charge(-100, 0.0, edit=False, messages=20)
+    assert refused == []

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.content.errors import Rejected, RetryLater, Unreachable
-from bot.content.views import View
+from bot.content.views import Picture, View
 from bot.conversation import live_screen_store, live_screens
 from bot.conversation.live_screens import LiveScreen
 from bot.database.engine import Store, Transaction
@@ -237,6 +237,29 @@ async def test_who_opened_something_else_in_its_place_keeps_that(rig: Rig, count
         await _touch(rig)
         await rig.passes(10)
         assert counter.drawn == drawn
+
+
+async def test_one_of_several_messages_waits_until_its_chat_may_get_all(rig: Rig) -> None:
+    pages = View(("A list",), attachments=(Picture(b"png", ""),) * 3)
+
+    async def draw(_tx: Transaction, _subject: str, _now: datetime) -> View:
+        return pages
+
+    kinds = {"list": LiveScreen(draw)}
+    rig.delivery = Delivery(rig.store, rig.recorders, rig.settings, rig.clock, CONTRIBUTIONS, kinds)
+    account = await _account(rig)
+    [zoe] = await rig.store.read(lambda tx: tx.all("SELECT id FROM participants"))
+    async with rig.running():
+        await rig.tell(zoe["id"], "one", "two")
+        await rig.passes(0.1)
+        await rig.store.transact(lambda tx: live_screens.show(tx, "list:1", account))
+        rig.delivery.wake()
+        await rig.passes(10)
+    assert [(message.text, int(message.at)) for message in rig["telegram"].arrived] == [
+        ("one", 0),
+        ("two", 0),
+        ("A list", 2),
+    ]
 
 
 async def _show_pinned(rig: Rig, native_id: str = "") -> None:

@@ -27,6 +27,9 @@ class Paper:
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
 
+    def count_messages(self, address: Address, view: View, reader: Reader, **_how: object) -> int:
+        return 1
+
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         os.write(self._file, f"{plain(view.lines[0], reader)}\n".encode())
         print("sent", flush=True)

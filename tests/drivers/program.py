@@ -54,6 +54,11 @@ class Gateway:
     async def run(self) -> None:
         raise NotImplementedError
 
+    def count_messages(
+        self, address: Address, view: View, reader: Reader, *, delivery_id: int, native_id: str | None = None
+    ) -> int:
+        return self._platform.count_messages(address, view, reader, delivery_id=delivery_id, native_id=native_id)
+
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         return await self._watched.watch(self._platform.send(address, view, reader, delivery_id=delivery_id))
 
@@ -89,6 +94,11 @@ class Letterbox:
 
     async def run(self) -> None:
         raise NotImplementedError
+
+    def count_messages(
+        self, address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
+    ) -> int:
+        return 1
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         if chat := self._chats.get(address.chat):

@@ -18,6 +18,7 @@ from telegram import (
     BotCommandScopeChat,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaDocument,
     MessageEntity,
     Update,
 )
@@ -492,6 +493,26 @@ class TestPace:
                 await bot.edit_message_text(str(number), group.id, sent.message_id)
             with pytest.raises(RetryAfter):
                 await bot.edit_message_text("trop", group.id, sent.message_id)
+
+    async def test_an_album_counts_as_its_items_and_is_taken_whole_or_not_at_all(self, clock: ManualClock) -> None:
+        album = [InputMediaDocument(b"%d" % number, filename=f"{number}.txt") for number in range(8)]
+        async with BotApi(clock=clock, pace=RateLimits()) as api, bot_of(api) as bot:
+            anna, group = TelegramUser(api, "Anna", started=True), TelegramGroup(api)
+            await bot.send_message(anna.id, "0")
+            with pytest.raises(RetryAfter):
+                await bot.send_media_group(anna.id, album)
+            assert len(anna.shown) == 1
+            await clock.advance(timedelta(seconds=1))
+            await bot.send_media_group(anna.id, album)  # more than five, where nothing was sent lately
+            await clock.advance(timedelta(seconds=3))
+            with pytest.raises(RetryAfter):
+                await bot.send_message(anna.id, "trop")
+            for _album in range(2):
+                await bot.send_media_group(group.id, album)
+                await clock.advance(timedelta(seconds=10))
+            with pytest.raises(RetryAfter):
+                await bot.send_media_group(group.id, album)
+            await bot.send_media_group(group.id, album[:4])
 
 
 class TestWaiting:

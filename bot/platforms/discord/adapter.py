@@ -216,6 +216,12 @@ class Discord:
 
     # --- deliveries
 
+    def count_messages(
+        self, _address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
+    ) -> int:
+        """Return 1: no chat is limited here, and what the bot sends in all is counted call by call."""
+        return 1
+
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Send a message to a private channel or a thread. Returns the ids of its Discord messages, joined by commas.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,7 +20,7 @@ from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.config import setting_store
 from bot.config.settings import Settings
-from bot.content.errors import ConfigError, PlatformError, Stale
+from bot.content.errors import ConfigError, PlatformError, RetryLater, Stale
 from bot.content.texts import Reader, _
 from bot.content.views import Button, View
 from bot.conversation.dispatch import Answered, Dispatcher, Leftover
@@ -41,7 +41,14 @@ from bot.platforms.telegram.intake import Intake, Raw
 from bot.platforms.telegram.profile import update_profile
 from bot.platforms.telegram.reading import PLATFORM, ReadUpdate, read
 from bot.platforms.telegram.replies import Replies
-from bot.platforms.telegram.sending import correct_view, delete_messages, pin_message, send_view
+from bot.platforms.telegram.sending import (
+    Arrived,
+    correct_view,
+    count_messages,
+    delete_messages,
+    pin_message,
+    send_view,
+)
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
 from bot.platforms.web.server import HttpServer
@@ -63,6 +70,8 @@ _POINTED_AT_MOST = 8
 """The most messages that point a group to the private chat within that time: Telegram allows 20 of all kinds."""
 _LAST_REPLIES = 5.0
 """Seconds that replies under way are given at the end of the program."""
+_REMEMBERED = 1024
+"""The most messages of which is remembered that a part arrived and the rest has to follow."""
 
 
 class Telegram:
@@ -103,15 +112,18 @@ class Telegram:
         self._connected = False
         self._introduced = False
         forum = self._settings.forum_chat_id
-        self.channels = Forum(self._bot, self._connect, store, clock, forum) if forum else None
+        pacer = pacer or Pacer(FEATURES.pace)
+        self.channels = Forum(self._bot, self._connect, store, clock, forum, pacer) if forum else None
         """The topics of the groups; None where no forum is configured."""
-        self.replies = Replies(self._bot, dispatcher, clock, pacer or Pacer(FEATURES.pace))
+        self.replies = Replies(self._bot, dispatcher, clock, pacer)
         """The replies under way to people who just acted."""
         self._team_lists = TeamLists(self._bot, dispatcher.router, store, wakeups)
         self._albums = Albums(clock, store, dispatcher, self.replies)
         self._webhook = Webhook(self._settings, self._take, self.replies.chat_drained, clock)
         self.server: HttpServer | None = None
         """The server on which updates are posted to this program; None when polling, or where the pages' serves it."""
+        self._arrived: dict[str, Arrived] = {}
+        """What arrived of messages of which the rest has to follow, by chat and what is sent there or edited."""
         self._pointed: dict[int, dict[str, datetime]] = {}
         """By group: the payloads for which it was pointed to the private chat in the last minute, and when."""
 
@@ -349,30 +361,55 @@ class Telegram:
 
     # --- deliveries
 
+    def count_messages(
+        self, address: Address, view: View, reader: Reader, *, delivery_id: int, native_id: str | None = None
+    ) -> int:
+        """Return as how many messages Telegram counts what `send`, or with a `native_id` what `edit`, would send now.
+
+        An album counts as its items, and what arrived in an earlier try as none.
+        """
+        messages = count_messages(view, reader, native_id or "", group=FEATURES.pace.is_group(address.chat))
+        arrived = self._arrived.get(_key(address, native_id or delivery_id), {})
+        return max(messages - sum(map(len, arrived.values())), 1)
+
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Send a message. Returns the ids of its Telegram messages, joined by commas.
 
-        `delivery_id` is not used: Telegram cannot recognise a message that is sent again. Raises Unreachable,
-        RetryLater or Rejected.
+        Telegram cannot recognise a message that is sent again. If only some of several arrived, the next try with the
+        same `delivery_id` sends the others. Raises Unreachable, RetryLater or Rejected.
         """
         await self._connect()
-        if self.channels and address.chat == str(self.channels.chat_id):
-            await self.channels.turn()
         thread = int(address.thread) if address.thread else None
-        ids = await send_view(self._bot, int(address.chat), view, reader, thread=thread)
+        with self._going_on(_key(address, delivery_id)) as arrived:
+            ids = await send_view(self._bot, int(address.chat), view, reader, thread=thread, arrived=arrived)
         return ",".join(ids)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Change a message that was sent before, `native_id`. Returns the ids that show it now, joined by commas.
 
-        A view may need several Telegram messages. Raises MessageGone where the reader deleted all of them; else
-        Unreachable, RetryLater or Rejected.
+        A view may need several Telegram messages; what was sent anew before an error is not sent by the next try.
+        Raises MessageGone where the reader deleted all of them; else Unreachable, RetryLater or Rejected.
         """
         await self._connect()
         chat, thread = int(address.chat), int(address.thread) if address.thread else None
         await self.replies.chat_drained(chat)  # a reply may be about to edit the same message
-        ids = await correct_view(self._bot, chat, native_id, view, reader, self.replies.shown, thread=thread)
+        shown = self.replies.shown
+        with self._going_on(_key(address, native_id)) as arrived:
+            ids = await correct_view(self._bot, chat, native_id, view, reader, shown, thread=thread, arrived=arrived)
         return ",".join(ids)
+
+    @contextlib.contextmanager
+    def _going_on(self, key: str) -> Iterator[Arrived]:
+        """Provide what arrived in earlier tries, and remember it with what arrives now if there has to be another."""
+        arrived = self._arrived.pop(key, {})
+        try:
+            yield arrived
+        except RetryLater:
+            if arrived:
+                self._arrived[key] = arrived
+            while len(self._arrived) > _REMEMBERED:
+                del self._arrived[next(iter(self._arrived))]
+            raise
 
     async def delete(self, address: Address, native_id: str) -> bool:
         """Delete a message that was sent before. Returns False where Telegram does not allow that (any more).
@@ -392,3 +429,8 @@ class Telegram:
 
     async def show_membership(self, membership: Membership) -> None:
         """Do nothing: Telegram has neither nicknames nor roles."""
+
+
+def _key(address: Address, message: int | str) -> str:
+    """Return under what is remembered what arrived of a message: a delivery's id, or native ids that are edited."""
+    return f"{address.chat} {message!r}"

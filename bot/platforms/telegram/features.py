@@ -16,6 +16,9 @@ def _is_group(chat: str) -> bool:
     return chat.startswith("-")
 
 
+AT_ONCE = 5
+"""How many messages Telegram certainly takes at once in a chat that got none lately; an album counts as its items."""
+
 FEATURES = PlatformFeatures(
     name="telegram",
     title="Telegram",

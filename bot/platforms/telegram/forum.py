@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -28,9 +28,8 @@ from bot.delivery.pacer import Pacer
 from bot.delivery.platform import NoteChannel, WantedChannel
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
-from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.reading import PLATFORM
-from bot.platforms.telegram.sending import edit_view, send_view
+from bot.platforms.telegram.sending import count_messages, edit_view, send_view
 
 log = structlog.get_logger()
 
@@ -45,15 +44,18 @@ class Forum:
     """The groups' channels on Telegram: topics of one forum supergroup, of which the bot is an administrator."""
 
     def __init__(
-        self, bot: Bot, connect: Callable[[], Awaitable[None]], store: Store, clock: Clock, chat_id: int
+        self, bot: Bot, connect: Callable[[], Awaitable[None]], store: Store, clock: Clock, chat_id: int, pacer: Pacer
     ) -> None:
-        """`connect` waits until the bot is logged in; `chat_id` is the id of the forum."""
+        """`connect` waits until the bot is logged in; `chat_id` is the id of the forum.
+
+        `pacer` is that of all that is sent to Telegram: the forum is one group, whoever writes there.
+        """
         self.chat_id = chat_id
         self._bot = bot
         self._connect = connect
         self._store = store
         self._clock = clock
-        self._pacer = Pacer(FEATURES.pace)
+        self._pacer = pacer
         self._pin_refused = False
         self._inviting = asyncio.Lock()
 
@@ -93,17 +95,6 @@ class Forum:
                 if not isinstance(error, ChannelGone):
                     raise
 
-    async def turn(self) -> None:
-        """Wait until Telegram's limits allow one more message in the forum, and count that message."""
-        chat = str(self.chat_id)
-        while True:
-            now = self._clock.now()
-            self._pacer.read_clock(now)
-            if (free_at := self._pacer.chat_free_at(chat)) <= now:
-                break
-            await self._clock.sleep((free_at - now).total_seconds())
-        self._pacer.depart(chat, now)
-
     async def note_topic(self, message: Message) -> None:
         """Assign a topic that Telegram reported to the channel of its group; close the topic if no group needs it.
 
@@ -118,15 +109,36 @@ class Forum:
             lambda tx: channel_store.claim_topic(tx, PLATFORM, chat, topic.name, thread, url)
         ):
             log.warning("telegram.topic_superfluous", topic=thread)
+            self._pacer.count_in_chat(chat, self._clock.now())
             with contextlib.suppress(TelegramError):
                 await call(self._bot, "closeForumTopic", chat_id=self.chat_id, message_thread_id=int(thread))
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, messages: int = 1) -> AsyncIterator[None]:
+        """Wait until Telegram's limits allow so many more messages in the forum, and count what is sent as these.
+
+        One message is kept back for what somebody writes to a group meanwhile.
+        """
+        chat = str(self.chat_id)
+        while True:
+            now = self._clock.now()
+            self._pacer.read_clock(now)
+            free_at = max(self._pacer.chat_spare_at(chat, messages), self._pacer.free_at(messages))
+            if free_at <= now:
+                break
+            await self._clock.sleep((free_at - now).total_seconds())
+        departure = self._pacer.depart(chat, now, messages)
+        try:
+            yield
+        finally:
+            self._pacer.answered(departure, self._clock.now())
 
     # --- the topic
 
     async def _create(self, title: str, note: NoteChannel) -> CreatedChannel:
         await note(CreatedChannel(title=title))
-        await self.turn()
-        return await _run_to_end(self._create_topic(title, note))
+        async with self._turn():
+            return await _run_to_end(self._create_topic(title, note))
 
     async def _create_topic(self, title: str, note: NoteChannel) -> CreatedChannel:
         try:
@@ -148,9 +160,9 @@ class Forum:
 
     async def _topic(self, method: str, created: CreatedChannel, **parameters: Any) -> None:
         """Call a method that changes a topic. Raises _Unchanged if the topic was so already, or a PlatformError."""
-        await self.turn()
         try:
-            await call(self._bot, method, chat_id=self.chat_id, message_thread_id=int(created.thread), **parameters)
+            async with self._turn():
+                await call(self._bot, method, chat_id=self.chat_id, message_thread_id=int(created.thread), **parameters)
         except TelegramError as error:
             message = error.message.lower()
             if _TOPIC_AS_WANTED in message or (
@@ -166,8 +178,8 @@ class Forum:
 
     async def _reconcile_card(self, wanted: WantedChannel, created: CreatedChannel, note: NoteChannel) -> None:
         """Send the card, or edit it even if unchanged: the answer tells whether card and topic still exist."""
-        await self.turn()
-        shown = await _run_to_end(self._show_card(wanted, created, note))
+        async with self._turn(count_messages(wanted.card, wanted.reader)):
+            shown = await _run_to_end(self._show_card(wanted, created, note))
         if shown.card != created.card or not created.digest:
             await self._pin(int(shown.card.split(",")[0]))
         reconciled = replace(shown, digest=wanted.digest)
@@ -189,15 +201,15 @@ class Forum:
         return created
 
     async def _pin(self, message_id: int) -> None:
-        await self.turn()
         try:
-            await call(
-                self._bot,
-                "pinChatMessage",
-                chat_id=self.chat_id,
-                message_id=message_id,
-                disable_notification=True,
-            )
+            async with self._turn():
+                await call(
+                    self._bot,
+                    "pinChatMessage",
+                    chat_id=self.chat_id,
+                    message_id=message_id,
+                    disable_notification=True,
+                )
         except (BadRequest, Forbidden) as error:
             if not self._pin_refused:
                 self._pin_refused = True

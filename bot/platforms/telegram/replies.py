@@ -23,7 +23,7 @@ from bot.delivery.pacer import Departure, Pacer
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.reading import ReadUpdate
-from bot.platforms.telegram.sending import edit_view, mark_message, send_view
+from bot.platforms.telegram.sending import Arrived, count_messages, edit_view, mark_message, send_view
 from bot.platforms.telegram.shown import ShownMessages
 
 log = structlog.get_logger()
@@ -159,19 +159,22 @@ class Replies:
         message waits until Telegram's limits allow it.
         """
 
+        arrived: Arrived = {}
+
         async def send() -> None:
+            before = _messages(arrived)
             if paced and edited is None:
-                departure = await self._turn(str(chat))
+                departure = await self._turn(str(chat), max(count_messages(view, reader) - before, 1))
                 try:
-                    ids = await send_view(self._bot, chat, view, reader)
+                    ids = await send_view(self._bot, chat, view, reader, arrived=arrived)
                 finally:
                     self._pacer.answered(departure, self._clock.now())
-            elif edited is None:
-                ids = await send_view(self._bot, chat, view, reader)
             else:
-                ids = await edit_view(self._bot, chat, edited, view, reader, shown=self.shown, pressed=pressed)
-            if not paced and (new := [id_ for id_ in ids if id_ != str(edited)]):
-                self._pacer.count_in_chat(str(chat), self._clock.now(), len(new))
+                try:
+                    ids = await self._send_unpaced(chat, edited, view, reader, pressed, arrived)
+                finally:
+                    if (new := _messages(arrived) - before) > 0:
+                        self._pacer.count_in_chat(str(chat), self._clock.now(), new)
             if message_ids is not None:
                 message_ids.extend(ids)
 
@@ -183,15 +186,30 @@ class Replies:
             log.error("telegram.reply_refused", reason=str(error))
             return True
 
-    async def _turn(self, chat: str) -> Departure:
-        """Wait until one more message may leave for a chat, and count it. Returns its departure."""
+    async def _send_unpaced(
+        self,
+        chat: int,
+        edited: int | None,
+        view: View,
+        reader: Reader,
+        pressed: Mapping[str, Any] | None,
+        arrived: Arrived,
+    ) -> list[str]:
+        if edited is None:
+            return await send_view(self._bot, chat, view, reader, arrived=arrived)
+        return await edit_view(
+            self._bot, chat, edited, view, reader, shown=self.shown, pressed=pressed, arrived=arrived
+        )
+
+    async def _turn(self, chat: str, messages: int) -> Departure:
+        """Wait until so many more messages may leave for a chat, and count them. Returns their departure."""
         while True:
-            await self._sleep_until(lambda: self._pacer.chat_free_at(chat))
+            await self._sleep_until(lambda: self._pacer.chat_free_at(chat, messages))
             async with self._first_in_line:  # only one wakes up for each departure, not all that wait
-                await self._sleep_until(self._pacer.free_at)
+                await self._sleep_until(lambda: self._pacer.free_at(messages))
                 now = self._clock.now()
-                if self._pacer.chat_free_at(chat) <= now:
-                    return self._pacer.depart(chat, now)
+                if self._pacer.chat_free_at(chat, messages) <= now:
+                    return self._pacer.depart(chat, now, messages)
 
     async def _sleep_until(self, free_at: Callable[[], datetime]) -> None:
         """Wait until the instant that `free_at` returns, which may move meanwhile."""
@@ -256,3 +274,7 @@ class Replies:
         task = asyncio.create_task(run())
         self._early.add(task)
         task.add_done_callback(self._early.discard)
+
+
+def _messages(arrived: Arrived) -> int:
+    return sum(map(len, arrived.values()))

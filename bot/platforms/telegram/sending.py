@@ -3,30 +3,66 @@
 A view is one message or several: a place on the map, its text in parts short enough, albums of pictures, albums of
 documents. The id of each says what it is («12» a text, «p13» a picture, «d14» a document, «v15» a place), because an
 edit cannot turn one into another.
+
+Telegram has no call that sends several messages of a view or none of them. So what arrived before a call failed is
+noted, and the next try sends only what is missing; nor are more sent at once than Telegram takes.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Literal, TypeAlias
 
 from telegram import Bot
 from telegram.constants import MediaGroupLimit, MessageLimit, ReactionEmoji
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot.content.errors import MessageGone
+from bot.content.errors import MessageGone, PlatformError, RetryLater
 from bot.content.texts import Reader, _n, plain
 from bot.content.views import Attachment, Picture, Place, View
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import cannot_be_edited, classify, message_gone, not_modified, topic_closed
-from bot.platforms.telegram.features import units
+from bot.platforms.telegram.features import AT_ONCE, FEATURES, units
 from bot.platforms.telegram.formatting import Json
 from bot.platforms.telegram.media import edit_media, send_album, send_media
 from bot.platforms.telegram.render import GOES_ON, TextPart, draw_keyboards, draw_text
 from bot.platforms.telegram.shown import ShownMessages
 
 _WORDS, _PICTURE, _DOCUMENT, _PLACE = "", "p", "d", "v"
+
+Arrived: TypeAlias = dict[str, list[str]]
+"""The ids of the messages of a view that arrived, by a digest of what they show."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What one call sends: a place, attachments of one kind, or a text.
+
+    The `text` is the caption of attachments, of the one with the index `at`; the keyboard is below text or attachment.
+    """
+
+    text: TextPart | None = None
+    keyboard: Json | None = None
+    media: tuple[Attachment, ...] = ()
+    at: int = 0
+    place: Place | None = None
+
+    @property
+    def messages(self) -> int:
+        """As how many messages Telegram counts it."""
+        return max(len(self.media), 1)
+
+    def digest(self, index: int) -> str:
+        """Return a hash of what is sent, as the step with this `index` of its view."""
+        digest = sha256(repr((index, self.text, self.keyboard, self.at, self.place)).encode())
+        for attachment in self.media:
+            digest.update(f"{_kind(attachment)}{len(attachment.content)} ".encode())
+            digest.update(attachment.content)
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +106,19 @@ class _Layout:
     def media_keyboard(self) -> Json | None:
         return self.keyboard if len(self.media) == 1 else None
 
+    @property
+    def steps(self) -> list[_Step]:
+        """What is sent one after the other; a place is the first, so that the buttons are at the end of the chat."""
+        texts = [_Step(part, keyboard) for part, keyboard in self.texts]
+        albums: list[_Step] = []
+        at = self.caption_at
+        for group in _albums(self.media):
+            caption = self.caption if 0 <= at < len(group) else None
+            albums.append(_Step(caption, self.media_keyboard, tuple(group), at))
+            at -= len(group)
+        place = [_Step(place=self.place)] if self.place else []
+        return [*place, *albums, *texts] if self.media_first else [*place, *texts, *albums]
+
 
 def _lay_out(view: View, reader: Reader) -> _Layout:
     parts = draw_text(view, reader)
@@ -87,35 +136,102 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
     return _Layout(parts[:-1] if fits else parts, media, caption, keyboard, more, view.quiet, view.place)
 
 
-async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, thread: int | None = None) -> list[str]:
+def count_messages(view: View, reader: Reader, native_id: str = "", *, group: bool = False) -> int:
+    """Return as how many messages Telegram counts sending a view, at least one.
+
+    With the native ids of its messages, joined by commas, that of changing them to show the view: edits count only in
+    a `group`, what is sent anew counts everywhere.
+    """
+    layout, old = _lay_out(view, reader), native_id.split(",")
+    if not native_id or _other_kinds(layout, old):
+        return max(sum(step.messages for step in layout.steps), 1)
+    old_texts = [message_id for message_id in old if message_id.isdecimal()]
+    return max(len(layout.texts) + bool(layout.media) if group else len(layout.texts) - len(old_texts), 1)
+
+
+@dataclass(slots=True)
+class _Sending:
+    """Sends the steps of a view to a chat, but for those that arrived in an earlier try, which `arrived` holds.
+
+    After as many messages as Telegram takes at once, the others are left for another try.
+    """
+
+    bot: Bot
+    chat: int
+    reader: Reader
+    thread: int | None
+    quiet: bool
+    arrived: Arrived
+    wanted: set[str] = field(default_factory=set)
+    sent: int = 0
+
+    async def send(self, index: int, step: _Step) -> list[str]:
+        """Send the step with this `index` of its view unless it arrived before. Returns the ids of its messages.
+
+        Raises TelegramError, or RetryLater where too much was sent already.
+        """
+        # In a thread where there are files, because hashing megabytes takes 15 ms and more.
+        digest = await asyncio.to_thread(step.digest, index) if step.media else step.digest(index)
+        self.wanted.add(digest)
+        if digest not in self.arrived:
+            if self.sent and self.sent + step.messages > AT_ONCE:
+                raise RetryLater("the rest follows", min(step.messages, AT_ONCE) / FEATURES.pace.chat_per_second)
+            self.arrived[digest] = await self._send(step)
+            self.sent += step.messages
+        return self.arrived[digest]
+
+    async def _send(self, step: _Step) -> list[str]:
+        bot, chat, reader, thread = self.bot, self.chat, self.reader, self.thread
+        if step.place:
+            return [await _send_place(bot, chat, step.place, reader, thread)]
+        if not step.media:
+            assert step.text is not None, "a step without place and attachments is a text"
+            return [await _send_text(bot, chat, step.text, step.keyboard, thread, quiet=self.quiet)]
+        if len(step.media) == 1:
+            numbers = [await send_media(bot, chat, step.media[0], step.text, step.keyboard, reader, thread=thread)]
+        else:
+            numbers = await send_album(bot, chat, step.media, step.text, step.at, reader, thread=thread)
+        return [f"{_kind(step.media[0])}{number}" for number in numbers]
+
+    async def clear(self) -> None:
+        """Delete what arrived in an earlier try and is no part of the view any more, as far as Telegram allows it."""
+        for digest in self.arrived.keys() - self.wanted:
+            with contextlib.suppress(PlatformError):
+                await delete_messages(self.bot, self.chat, ",".join(self.arrived.pop(digest)))
+
+
+async def send_view(
+    bot: Bot,
+    chat_id: int,
+    view: View,
+    reader: Reader,
+    *,
+    thread: int | None = None,
+    arrived: Arrived | None = None,
+) -> list[str]:
     """Send a view, as one message or as many as its length and attachments need. Returns the messages' ids.
 
     `thread` is the id of a topic in a forum, None outside topics; a topic that somebody closed is opened again, because
-    it is a group's channel. Raises Unreachable, RetryLater or Rejected.
+    it is a group's channel. What `arrived` in an earlier try is not sent again, and what arrives now is added to it.
+    Raises Unreachable, Rejected, or RetryLater, also where the view is more than Telegram takes at once.
     """
     layout = _lay_out(view, reader)
+    sending = _Sending(bot, chat_id, reader, thread, layout.quiet, {} if arrived is None else arrived)
+
+    async def send() -> list[str]:
+        return [native_id for index, step in enumerate(layout.steps) for native_id in await sending.send(index, step)]
+
     try:
         try:
-            return await _send(bot, chat_id, layout, reader, thread)
-        except BadRequest as error:  # the first message was refused, so that nothing is sent twice
+            ids = await send()
+        except BadRequest as error:
             if thread is None or not topic_closed(error):
                 raise
-        await call(bot, "reopenForumTopic", chat_id=chat_id, message_thread_id=thread)
-        return await _send(bot, chat_id, layout, reader, thread)
+            await call(bot, "reopenForumTopic", chat_id=chat_id, message_thread_id=thread)
+            ids = await send()
     except TelegramError as error:
         raise classify(error) from None
-
-
-async def _send(bot: Bot, chat_id: int, layout: _Layout, reader: Reader, thread: int | None) -> list[str]:
-    ids: list[str] = []
-    if layout.place:  # the first, so that the buttons are at the end of the chat
-        ids.append(await _send_place(bot, chat_id, layout.place, reader, thread))
-    if layout.media_first:
-        ids += await _send_media(bot, chat_id, layout, reader, thread)
-    for part, keyboard in layout.texts:
-        ids.append(await _send_text(bot, chat_id, part, keyboard, thread, quiet=layout.quiet))
-    if not layout.media_first:
-        ids += await _send_media(bot, chat_id, layout, reader, thread)
+    await sending.clear()
     return ids
 
 
@@ -150,21 +266,6 @@ async def _send_place(bot: Bot, chat_id: int, place: Place, reader: Reader, thre
     return f"{_PLACE}{message['message_id']}"
 
 
-async def _send_media(bot: Bot, chat_id: int, layout: _Layout, reader: Reader, thread: int | None) -> list[str]:
-    ids: list[str] = []
-    for group in _albums(layout.media):
-        at = layout.caption_at - len(ids)
-        caption = layout.caption if 0 <= at < len(group) else None
-        if len(group) == 1:
-            numbers = [
-                await send_media(bot, chat_id, group[0], caption, layout.media_keyboard, reader, thread=thread),
-            ]
-        else:
-            numbers = await send_album(bot, chat_id, group, caption, at, reader, thread=thread)
-        ids += [f"{_kind(attachment)}{number}" for attachment, number in zip(group, numbers, strict=True)]
-    return ids
-
-
 def _albums(media: Sequence[Attachment]) -> list[list[Attachment]]:
     """Divide attachments into albums: at most ten in each, and no picture with a document."""
     albums: list[list[Attachment]] = []
@@ -191,17 +292,19 @@ async def edit_view(
     thread: int | None = None,
     shown: ShownMessages | None = None,
     pressed: Mapping[str, Any] | None = None,
+    arrived: Arrived | None = None,
 ) -> list[str]:
     """Show a view in an existing message, or in a new one if that message cannot show it. Returns the messages' ids.
 
     `pressed` is the pressed message as it came with the update, None if no press is answered; `shown` remembers what
-    messages show. Both tell whether the message shows this view already, so that no call is needed. Raises Unreachable,
-    RetryLater or Rejected.
+    messages show. Both tell whether the message shows this view already, so that no call is needed. `arrived` is as for
+    `send_view`. Raises Unreachable, RetryLater or Rejected.
     """
-    layout = _lay_out(view, reader)
+    layout, arrived = _lay_out(view, reader), {} if arrived is None else arrived
     if view.attachments or view.place or len(layout.parts) != 1:
-        return await send_view(bot, chat_id, view, reader, thread=thread)
+        return await send_view(bot, chat_id, view, reader, thread=thread, arrived=arrived)
     first, *further = layout.texts
+    sending = _Sending(bot, chat_id, reader, thread, view.quiet, arrived)
     same = shown is not None and shown.shows(chat_id, message_id, *first, pressed)
     if shown and not same:
         shown.forget(chat_id, message_id)
@@ -210,13 +313,13 @@ async def edit_view(
         if same or isinstance(edited, dict):
             if shown and isinstance(edited, dict):
                 shown.note(chat_id, message_id, *first, edited, pressed)
-            return [
-                str(message_id),
-                *[await _send_text(bot, chat_id, part, keyboard, thread) for part, keyboard in further],
-            ]
+            ids = [str(message_id)]
+            for index, text in enumerate(further, 1):
+                ids += await sending.send(index, _Step(*text))
+            return ids
     except TelegramError as error:
         raise classify(error) from None
-    return await send_view(bot, chat_id, view, reader, thread=thread)
+    return await send_view(bot, chat_id, view, reader, thread=thread, arrived=arrived)
 
 
 async def _edit_text(
@@ -256,6 +359,7 @@ async def correct_view(
     shown: ShownMessages,
     *,
     thread: int | None = None,
+    arrived: Arrived | None = None,
 ) -> list[str]:
     """Change the messages that show a view to its later state. Returns the ids that show it then.
 
@@ -263,33 +367,47 @@ async def correct_view(
     caption, and a single picture or document is replaced by another; of an album only the caption changes. Where the
     attachments are of other kinds than before, all is sent anew and the old messages are deleted. A place stays as it
     was sent. A text that was just `shown` in a message is not edited. Messages that the reader deleted are not
-    sent again: raises MessageGone where all of them are gone. Raises Unreachable, RetryLater or Rejected.
+    sent again: raises MessageGone where all of them are gone. `arrived` is as for `send_view`. Raises Unreachable,
+    RetryLater or Rejected.
     """
     layout, old = _lay_out(view, reader), native_id.split(",")
-    old_media = [message_id for message_id in old if message_id[:1] in (_PICTURE, _DOCUMENT)]
-    if [message_id[:1] for message_id in old_media] != [_kind(attachment) for attachment in layout.media]:
-        ids = await send_view(bot, chat_id, view, reader, thread=thread)
+    arrived = {} if arrived is None else arrived
+    if _other_kinds(layout, old):
+        ids = await send_view(bot, chat_id, view, reader, thread=thread, arrived=arrived)
         await delete_messages(bot, chat_id, native_id)
         return ids
+    old_media = _media_of(old)
+    sending = _Sending(bot, chat_id, reader, thread, view.quiet, arrived)
     try:
         media = await _correct_media(bot, chat_id, old_media, layout, reader)
         texts: list[str] = []
         places = [message_id for message_id in old if message_id.startswith(_PLACE)]
         old_texts = [message_id for message_id in old if message_id not in (*old_media, *places)]
-        for message_id, text in zip(old_texts, layout.texts, strict=False):
+        for index, (message_id, text) in enumerate(zip(old_texts, layout.texts, strict=False)):
             result = await _correct_text(bot, chat_id, message_id, *text, shown)
             if result == "shown":
                 texts.append(message_id)
             elif result == "refused" and not view.quiet:
-                texts.append(await _send_text(bot, chat_id, *text, thread))
+                texts += await sending.send(index, _Step(*text))
         if not (media or texts):
             raise MessageGone("there is nothing left to correct")
-        texts += [await _send_text(bot, chat_id, *text, thread) for text in layout.texts[len(old_texts) :]]
+        for index, text in enumerate(layout.texts[len(old_texts) :], len(old_texts)):
+            texts += await sending.send(index, _Step(*text))
         for message_id in old_texts[len(layout.texts) :]:
             await delete_messages(bot, chat_id, message_id)
     except TelegramError as error:
         raise classify(error) from None
+    await sending.clear()
     return [*places, *media, *texts]
+
+
+def _other_kinds(layout: _Layout, native_ids: Sequence[str]) -> bool:
+    """Return whether the attachments of a view are of other kinds than those that messages show, or not as many."""
+    return [native_id[:1] for native_id in _media_of(native_ids)] != [_kind(each) for each in layout.media]
+
+
+def _media_of(native_ids: Sequence[str]) -> list[str]:
+    return [native_id for native_id in native_ids if native_id[:1] in (_PICTURE, _DOCUMENT)]
 
 
 async def _correct_text(

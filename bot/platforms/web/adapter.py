@@ -204,6 +204,12 @@ class Web:
         except StoreUnavailable:
             log.warning("web.leftovers_waiting")
 
+    def count_messages(
+        self, _address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
+    ) -> int:
+        """Return 1: a page takes any number."""
+        return 1
+
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Add a message to a page. Returns its id; a second call with the same `delivery_id` adds nothing.
 

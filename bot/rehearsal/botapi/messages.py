@@ -85,8 +85,7 @@ def send_media_group(world: World, call: MethodCall) -> list[Json]:
         raise bad_request("an album has no buttons")
     contents = [media(world, call, item) for item in album]
     group = str(world.registry.next_number())
-    for _item in album:
-        world.charge(chat, edit=False)
+    world.charge(chat, edit=False, messages=len(album))
     return [_show(world, call, chat, {"media_group_id": group, **content}, file) for content, file in contents]
 
 

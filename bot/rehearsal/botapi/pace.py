@@ -30,38 +30,42 @@ class RateLimits:
 
 
 class _Meter(Protocol):
-    def wait(self, now: float) -> float: ...
-    def take(self, now: float) -> None: ...
+    """A limit. An album of more messages than it allows at once is taken where nothing was sent lately."""
+
+    def wait(self, now: float, messages: int) -> float: ...
+    def take(self, now: float, messages: int) -> None: ...
 
 
 class _Bucket:
     """A limit of `size` messages at once, refilled at `rate` a second."""
 
     def __init__(self, size: float, rate: float) -> None:
-        self._spare = (size - 1) / rate
+        self._size = size
         self._cost = 1 / rate
         self._paid_until = -math.inf
 
-    def wait(self, now: float) -> float:
-        return max(0.0, self._paid_until - self._spare - now)
+    def wait(self, now: float, messages: int) -> float:
+        spare = (self._size - min(messages, self._size)) * self._cost
+        return max(0.0, self._paid_until - spare - now)
 
-    def take(self, now: float) -> None:
-        self._paid_until = max(self._paid_until, now) + self._cost
+    def take(self, now: float, messages: int) -> None:
+        self._paid_until = max(self._paid_until, now) + self._cost * messages
 
 
 class _Window:
     """A limit of `size` messages in any `seconds`."""
 
     def __init__(self, size: int, seconds: float) -> None:
+        self._size = size
         self._seconds = seconds
         self._taken: deque[float] = deque(maxlen=size)
 
-    def wait(self, now: float) -> float:
-        full = len(self._taken) == self._taken.maxlen
-        return max(0.0, self._taken[0] + self._seconds - now) if full else 0.0
+    def wait(self, now: float, messages: int) -> float:
+        over = len(self._taken) + min(messages, self._size) - self._size
+        return max(0.0, self._taken[over - 1] + self._seconds - now) if over > 0 else 0.0
 
-    def take(self, now: float) -> None:
-        self._taken.append(now)
+    def take(self, now: float, messages: int) -> None:
+        self._taken.extend([now] * messages)
 
 
 class RateLimiter:
@@ -74,8 +78,8 @@ class RateLimiter:
         self._chats: defaultdict[int, _Meter] = defaultdict(lambda: _Bucket(pace.chat_burst, pace.chat_rate))
         self._groups: defaultdict[int, _Meter] = defaultdict(lambda: _Window(pace.group_minute, 60.0))
 
-    def charge(self, chat: int, acted: float, *, edit: bool) -> None:
-        """Count a message or an `edit` in a chat. Raises ApiError 429 if it exceeds a limit.
+    def charge(self, chat: int, acted: float, *, edit: bool, messages: int = 1) -> None:
+        """Count a message, an album of so many, or an `edit` in a chat. Raises ApiError 429 if it exceeds a limit.
 
         `acted` is when a person last acted in the chat, in seconds since 1970. Edits count only in groups, whose ids
         are negative.
@@ -86,9 +90,9 @@ class RateLimiter:
             meters.append(self._chats[chat])
             if now - acted > self._pace.reply_seconds:
                 meters.append(self._overall)
-        wait = max((meter.wait(now) for meter in meters), default=0.0)
+        wait = max((meter.wait(now, messages) for meter in meters), default=0.0)
         if wait > 0:
             seconds = max(1, math.ceil(wait))
             raise ApiError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
         for meter in meters:
-            meter.take(now)
+            meter.take(now, messages)

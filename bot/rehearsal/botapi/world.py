@@ -90,10 +90,13 @@ class World:
             raise ApiError(403, "Forbidden: bot was blocked by the user")
         return chat
 
-    def charge(self, chat: StoredChat, *, edit: bool) -> None:
-        """Count a message or edit against the limits, if there are any. Raises ApiError 429 if it exceeds them."""
+    def charge(self, chat: StoredChat, *, edit: bool, messages: int = 1) -> None:
+        """Count a message, an album of so many, or an edit against the limits, if there are any.
+
+        Raises ApiError 429 if it exceeds them.
+        """
         if self._gate is not None:
-            self._gate.charge(chat.id, chat.acted, edit=edit)
+            self._gate.charge(chat.id, chat.acted, edit=edit, messages=messages)
 
     def show(self, message: StoredMessage, *, edited: bool) -> None:
         """Store that the people in a chat see a message as it is now; `edited` tells whether it was sent before."""
