@@ -255,6 +255,22 @@ async def test_a_form_opens_filled_with_what_is_known(harness: WebHarness) -> No
     assert given["value"] == "Zoé"
 
 
+async def test_a_day_and_an_hour_are_picked_from_a_calendar(harness: WebHarness) -> None:
+    ines = await organiser(harness)
+    await ines.command("annonces")
+    await ines.press("A campaign")
+    asked = ines.page.first("input", id="answer-deadline")
+    assert asked is not None
+    assert asked["type"] == "datetime-local"
+    await ines.fill("https://vote.example", "Vote for us", "10 June 2099 14:00", "Vote!")
+    assert "that is too far away" in ines.page.text
+    picked = ines.page.first("input", id="answer-deadline")
+    assert picked is not None
+    assert picked["value"] == "2099-06-10T14:00"
+    await ines.fill("https://vote.example", "Vote for us", "2027-06-10T14:00", "Vote!")
+    assert "It ends by itself: Thursday 10 June, 14:00 in Paris" in ines.text
+
+
 async def test_a_file_is_sent_in_a_form(harness: WebHarness) -> None:
     ines = await organiser(harness)
     await ines.command("organiser")

@@ -3,7 +3,6 @@
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
 from handlers.arrivals import organiser, participant
-from handlers.arrivals.actions import MY_ARRIVAL
 from handlers.arrivals.personal_data import PERSONAL_DATA
 from handlers.arrivals.reminders import ARRIVALS
 from handlers.navigation import sections
@@ -12,7 +11,7 @@ CAPABILITY = Capability(
     routes=(participant.routes,),
     organiser_routes=(organiser.routes,),
     home=(ScreenPart(55, participant.home_part),),
-    menu=(menu_part(sections.GATHERING, 15, MY_ARRIVAL, when=participant.is_expected),),
+    menu=(menu_part(sections.GATHERING, 15, participant.MY_ARRIVAL, when=participant.is_expected),),
     organiser_home=(ScreenPart(50, organiser.organiser_home_part, ORGANISER, sections.PEOPLE),),
     reminders=(ARRIVALS,),
     personal_data=PERSONAL_DATA,

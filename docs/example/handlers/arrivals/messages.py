@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.content.texts import Moment, Name, Strong, Text, _
+from bot.content.names import display_name
+from bot.content.texts import Moment, Name, Person, Strong, Text, _
 from handlers.arrivals.model import Arrival
 
 
@@ -12,10 +13,10 @@ def own_line(arrival: Arrival) -> Text:
 
 
 def organiser_line(arrival: Arrival) -> Text:
-    """What organisers read of someone's arrival."""
+    """What organisers read of someone's arrival: who it is stands in a stored message by reference only."""
     return _(
         "{time}: {name}, {place}",
         time=Strong(Moment(arrival.at)),
-        name=Name(arrival.name),
+        name=Person(arrival.participant_id, "short", display_name(arrival.given_name, arrival.family_name)),
         place=Name(arrival.place),
     )

@@ -15,14 +15,12 @@ REMINDED_BEFORE = Lead(minutes=120)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What one participant said of their arrival: its instant (UTC) and the place in their own words.
-
-    `name` is the participant's full name.
-    """
+    """What one participant said of their arrival: its instant (UTC) and the place in their own words."""
 
     id: int
     participant_id: int
-    name: str
+    given_name: str
+    family_name: str
     at: datetime
     place: str
 

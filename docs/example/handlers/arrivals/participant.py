@@ -8,10 +8,9 @@ from typing import ClassVar
 
 from bot.content.forms import Form, moment, text
 from bot.content.texts import Moment, Text, _, plain
-from bot.content.views import Reply, View, reply
+from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from handlers.arrivals import service, store
-from handlers.arrivals.actions import CHANGE, MY_ARRIVAL, TAKE_BACK, TELL, TakeBackArrival, TellArrival
 from handlers.arrivals.messages import own_line
 from handlers.navigation.actions import HOME
 
@@ -46,7 +45,7 @@ async def _told_before(request: Request) -> Mapping[str, str]:
     return {"time": plain(Moment(arrival.at), request.reader), "place": arrival.place} if arrival else {}
 
 
-@routes.form(TellArrival, ArrivalForm, prefill=_told_before)
+@routes.form("va", ArrivalForm, prefill=_told_before)
 async def tell_arrival(request: Request, form: ArrivalForm) -> Reply:
     """Store the arrival and show it."""
     zone = request.settings.gathering.zone
@@ -54,12 +53,18 @@ async def tell_arrival(request: Request, form: ArrivalForm) -> Reply:
     return reply(_("Noted."), then=Go("arrivee"))
 
 
-@routes.press(TakeBackArrival)
+@routes.press("vax")
 async def take_back_arrival(request: Request) -> Reply:
     """Delete the arrival; a second press changes nothing."""
     deleted = await service.take_back(request.tx, request.participant.id)
     line = _("Taken back.") if deleted else _("There was nothing to take back.")
     return reply(line, buttons=(TELL, HOME))
+
+
+MY_ARRIVAL = Button(_("My arrival"), Go("arrivee"))
+TELL = Button(_("Say when I arrive"), tell_arrival.to())
+CHANGE = Button(_("Change my arrival"), tell_arrival.to())
+TAKE_BACK = Button(_("Take my arrival back"), take_back_arrival.to())
 
 
 async def is_expected(request: Request) -> bool:

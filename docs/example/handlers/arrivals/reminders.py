@@ -11,9 +11,9 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience
 from handlers.arrivals import store
-from handlers.arrivals.actions import CHANGE, TAKE_BACK
 from handlers.arrivals.messages import organiser_line, own_line
 from handlers.arrivals.model import ARRIVAL
+from handlers.arrivals.participant import CHANGE, TAKE_BACK
 
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
