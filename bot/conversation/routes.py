@@ -88,7 +88,7 @@ class Request:
     wait while a screen that was opened after it hears what is written; None where none waits. is_command(word) tells
     whether a word is the name of a command, in any language. `browser` is the one in which the person does this, None
     where their account is used in one place.
-    wait while a screen that was opened after it hears what is written; None where none waits. `announces` is True once
+    `announces` is True once
     a live screen was added that comes below the answer.
     """
 

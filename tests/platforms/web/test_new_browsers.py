@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from bot.content.actions import Go
+from bot.content.actions import MOST, Go
 from bot.conversation.hearing import TakeWords
 from bot.conversation.undo import Undo
 from bot.membership import browsers
@@ -47,7 +47,7 @@ from tests.security.builders import Gathering, open_gathering
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 TOLD = "Your page was opened in another browser (Firefox, Android,"
 WAITS = "This browser is new."
-_ANY_NUMBER = 2**60
+_ANY_NUMBER = MOST
 """A number above that of any words that wait."""
 WORDS = "He waits for me every evening"
 
