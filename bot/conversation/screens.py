@@ -35,7 +35,7 @@ class SeenScreen(Generic[P]):
     """A screen as it is opened by somebody who was shown a certain version of what it changes."""
 
     def __init__(self, action: type[Action], seen: object) -> None:
-        """`seen` is what the buttons carry in the field of that name, wherever the action has it."""
+        """`seen` is the value of the action's field of that name, which may stand between its other fields."""
         self._action, self._seen = action, seen
 
     def to(self, *args: P.args, **kwargs: P.kwargs) -> Action:
@@ -47,10 +47,11 @@ class SeenScreen(Generic[P]):
 
 
 class Screen(Generic[P, Q, T]):
-    """A handler with the action of its buttons, whose fields are what the handler's parameters P say.
+    """A handler together with the action of its buttons.
 
-    Called with Q, which is the request and, for a form or a choice, what was answered, and then P, it returns what its
-    handler returns: a Reply, or for what undoes a change (`bot.conversation.undo`) an Undone or None.
+    P are the parameters that the buttons carry, and the fields of the action. Q are all parameters of the handler: the
+    request; for a form or a choice what was answered; then P. T is what it returns: a Reply, or for what undoes a change
+    (`bot.conversation.undo`) an Undone or None.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class Screen(Generic[P, Q, T]):
         self.handler = handler
         carried = list(inspect.signature(handler).parameters.values())[len(given) :]
         check_call(handler, *given, *(parameter.name for parameter in carried))
-        annotations = {parameter.name: str(parameter.annotation) for parameter in carried}
+        annotations = {p.name: getattr(p.annotation, "__name__", str(p.annotation)) for p in carried}
         where = f"{handler.__module__}.{handler.__qualname__}"
         if not set(annotations.values()) <= set(_CARRIED):
             raise ValueError(f"{where} has parameters that no button carries: {annotations}")
@@ -88,7 +89,7 @@ class Screen(Generic[P, Q, T]):
         return self.action(*args, **kwargs)
 
     def seeing(self, *values: object) -> SeenScreen[P]:
-        """Return this screen for whom is shown these values, those of `unless_changed` (`bot.conversation.versions`).
+        """Return this screen as opened by somebody who is shown these values: those that `unless_changed` returns.
 
         Raises TypeError for a screen that does not look whether something was changed.
         """
@@ -102,7 +103,7 @@ class Screen(Generic[P, Q, T]):
 
 
 def _kinds(action: type[Action], *, last: str) -> list[str]:
-    """Return the names of the types of an action's fields, that of the field `last` after all others."""
+    """Return the names of the types of an action's fields, in their order, but the field `last` at the end."""
     fields = sorted(zip(action.field_names, action.kinds(), strict=True), key=lambda field: field[0] == last)
     return [kind.__name__ for _name, kind in fields]
 
