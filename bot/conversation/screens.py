@@ -49,9 +49,9 @@ class SeenScreen(Generic[P]):
 class Screen(Generic[P, Q, T]):
     """A handler together with the action of its buttons.
 
-    P are the parameters that the buttons carry, and the fields of the action. Q are all parameters of the handler: the
-    request; for a form or a choice what was answered; then P. T is what it returns: a Reply, or for what undoes a change
-    (`bot.conversation.undo`) an Undone or None.
+    P are the parameters that the buttons carry, and the fields of the action. Q are all parameters of the handler:
+    the request; for a form or a choice what was answered; then P. T is what it returns: a Reply, or for what undoes a
+    change (`bot.conversation.undo`) an Undone or None.
     """
 
     def __init__(
