@@ -125,11 +125,12 @@ async def test_discord_is_written_to_first_only_once_that_was_agreed_to(world: W
     await discord.command("me")
     await discord.press("Tell me in private")
     await push(world, discord, "agreed")
+    assert (await pushed(world, discord))[-1] == "agreed"
     await discord.command("settings")
     await discord.press("No more private messages")
     await push(world, discord, "elsewhere again")
     assert [said for said in await pushed(world, telegram) if "else" in said] == ["elsewhere, then", "elsewhere again"]
-    assert (await pushed(world, discord))[-1] == "agreed"
+    assert "agreed" not in await pushed(world, discord)
 
 
 async def test_elsewhere_nobody_is_asked_for_an_opt_in(world: World) -> None:
