@@ -215,6 +215,41 @@ async def test_on_discord_the_bot_writes_first_only_to_who_wants_it(rig: Rig) ->
     assert (await rig.states())[0] == ("unreachable", "no opt-in")
 
 
+_TELLINGS = {
+    outbox.Telling.ANSWER: (1, 0),
+    outbox.Telling.PRESSING_ANSWER: (1, 1),
+    outbox.Telling.NEWS: (0, 0),
+    outbox.Telling.PRESSING_NEWS: (0, 1),
+    outbox.Telling.BULK_NEWS: (0, -1),
+}
+"""Whether each kind of telling needs no consent, and its place among what is sent."""
+
+
+@pytest.mark.parametrize("telling", outbox.Telling)
+@pytest.mark.parametrize("to", ["one", "many", "organisers"])
+async def test_what_is_told_decides_whom_it_reaches(rig: Rig, to: str, telling: outbox.Telling) -> None:
+    shy, stopped = await rig.person("Zoé", "discord:1"), await rig.person("Ali", "telegram:2")
+    willing = await rig.person("Eva", "discord:3")
+    people, view, now = (shy, stopped, willing), View(("Told",)), rig.clock.now()
+    await rig.run("UPDATE participants SET organises = 1")
+    await rig.run("UPDATE participants SET stopped = 1 WHERE id = :id", id=stopped)
+    await rig.run("UPDATE accounts SET private_pushes = 1 WHERE native_id = '3'")
+    async with rig.running():
+        match to:
+            case "one":
+                told = sum([await rig.change(outbox.notify, person, view, now, telling) for person in people])
+            case "many":
+                told = await rig.change(outbox.notify_many, people, view, now, telling)
+            case _:
+                told = await rig.change(outbox.notify_organisers, view, now, telling)
+        rows = await rig.store.read(lambda tx: tx.all("SELECT asked, urgent FROM deliveries"))
+        rig.delivery.wake()
+        await rig.passes(1)
+    arrived = sorted(message.chat for platform in ("discord", "telegram") for message in rig[platform].arrived)
+    assert (told, arrived) == ((3, ["1", "2", "3"]) if telling.asked else (2, ["3"]))
+    assert {(row["asked"], row["urgent"]) for row in rows} == {_TELLINGS[telling]}
+
+
 async def test_who_did_not_opt_in_on_discord_is_told_where_they_can_be(rig: Rig) -> None:
     at_once = await rig.person("Zoé", "discord:1", "telegram:1")
     later = await rig.person("Ali", "discord:2", "telegram:2")
