@@ -31,8 +31,8 @@ _THEIR_ACCOUNT = (
 PEOPLE_AND_ACCOUNTS = f"participants p LEFT JOIN accounts f ON {_PREFERRED} JOIN accounts a ON {_THEIR_ACCOUNT}"
 """SQL to select from: every participant `p` joined with the one account `a` on which messages to them are sent.
 
-That is an account that can be reached, and of several the one they prefer. The parameters `asked` (0 or 1) and
-`account` (an id, 0 for none) are as for `bot.delivery.outbox.notify`.
+That is an account that can be reached, and of several the one they prefer. The parameter `asked` (0 or 1) is as for
+`bot.content.delivery_kinds.Telling`, `account` (an id, 0 for none) as for `bot.delivery.outbox.notify`.
 """
 
 
@@ -118,7 +118,7 @@ async def add_for_person(
 ) -> bool:
     """Add a message to one participant to the outbox. Returns False where the participant has no account.
 
-    The other parameters are as for `bot.delivery.outbox.notify`.
+    `rank` and `asked` are those of its `Telling`; `account_id` is as for `bot.delivery.outbox.notify`.
     """
     params = message.params(rank=rank, asked=asked, account_id=account_id)
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
