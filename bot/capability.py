@@ -70,11 +70,14 @@ class Capability:
     ways: Mapping[ways.Way, Button] = field(default_factory=dict)
     """Buttons to its screens for the engine's own messages (`bot.content.ways`)."""
     home: Sequence[ScreenPart] = ()
-    """Its parts of a person's home screen, which the command «moi» shows."""
+    """Its parts of a person's home screen, which the command «moi» shows; none has `next_steps`."""
     menu: Sequence[MenuPart] = ()
     """Its parts of the menu of what a person can do now, shown on personal pages and by the command «aide»."""
     group: Sequence[ScreenPart] = ()
-    """Its parts of the screen of a person's own group, which the command «groupe» shows, above the card's buttons."""
+    """Its parts of the screen of a person's own group, which the command «groupe» shows, above the card's buttons.
+
+    None has `next_steps`.
+    """
     organiser_home: Sequence[ScreenPart] = ()
     """Its parts of the organisers' home screen, which the command «organiser» shows."""
     topics: Sequence[Contributed] = ()
@@ -121,8 +124,13 @@ def load(names: Sequence[str]) -> Sequence[Capability]:
 def make_router(capabilities: Sequence[Capability]) -> Router:
     """Return the router for the routes of all capabilities.
 
-    Raises ValueError if two of them use the same word or payload, or the same kind of job or live screen.
+    Raises ValueError if two of them use the same word or payload, or the same kind of job or live screen, and if a
+    part proposes next steps on a screen that shows none.
     """
+    for part in (part for capability in capabilities for part in (*capability.home, *capability.group)):
+        if part.next_steps:
+            name = f"{part.show.__module__}.{part.show.__qualname__}"
+            raise ValueError(f"the part {name} has `next_steps`, which only the organisers' home screen shows")
     return Router(
         hearing.routes,
         *(routes for capability in capabilities for routes in capability.routes),

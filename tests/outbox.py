@@ -1,4 +1,7 @@
-"""What the outbox holds for an account: the messages nobody asked for, before a platform sends them."""
+"""What the outbox holds for an account: the messages nobody asked for, before a platform sends them.
+
+Where a platform asks for consent, news is not among them for people who gave none, as it would not be sent to them.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from bot.content.stored_views import unpack
 from bot.content.texts import Reader, plain
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.delivery.delivery_store import claim, claim_statement
+from bot.delivery.delivery_handler import outcome_without_sending
+from bot.delivery.delivery_store import claim, claim_statement, may_be_written_to
 from bot.delivery.outgoing import Arrived, ClaimedDelivery, Outcome, Postponed, Removed
 from bot.delivery.settling_store import settle
 from bot.people.quiet import Hours
@@ -31,7 +35,8 @@ async def views(world: World, chat: NeutralChat, *, due_by: datetime | None = No
             "SELECT d.content, f.content AS carried FROM deliveries d JOIN accounts a ON a.id = d.account_id"
             " LEFT JOIN files f ON f.id = d.file_id"
             " WHERE a.platform = :platform AND a.native_id = :native_id AND d.announcement_id IS NULL"
-            " AND d.kind <> 'membership' AND (CAST(:due AS BIGINT) IS NULL OR d.due_at <= :due) ORDER BY d.id",
+            f" AND {_SENT} AND d.kind <> 'membership' AND (CAST(:due AS BIGINT) IS NULL OR d.due_at <= :due)"
+            " ORDER BY d.id",
             platform=chat.platform,
             native_id=chat.sender.native_id,
             due=to_micros(due_by) if due_by else None,
@@ -53,8 +58,8 @@ async def pushed_then(world: World, chat: NeutralChat) -> list[str]:
 
     async def unit(tx: Transaction) -> list[str]:
         rows = await tx.all(
-            f"SELECT content, created_at FROM deliveries WHERE account_id = {_ACCOUNT} AND kind = 'message'"
-            " ORDER BY id",
+            "SELECT d.content, d.created_at FROM deliveries d JOIN accounts a ON a.id = d.account_id"
+            f" WHERE d.account_id = {_ACCOUNT} AND {_SENT} AND d.kind = 'message' ORDER BY d.id",
             platform=chat.platform,
             native_id=chat.sender.native_id,
         )
@@ -114,8 +119,9 @@ async def deliver(
 ) -> list[ClaimedDelivery]:
     """Claim what is due, as senders do, and write down what becomes of it; what was claimed, in the order of claims.
 
-    A delivery for which `outcome_of` returns None stays on its way. Unless it is said to be `at_night`, everybody is
-    taken to live by the gathering's own hours, so that what goes to many is not put off for who is asleep at home.
+    What must not be sent ends as it does with senders. A delivery for which `outcome_of` returns None stays on
+    its way. Unless it is said to be `at_night`, everybody is taken to live by the gathering's own hours, so that
+    what goes to many is not put off for who is asleep at home.
     """
     now, hours = world.clock.now(), world.settings.gathering.hours
     if not at_night:
@@ -131,7 +137,10 @@ async def claim_and_settle(
     for platform in platforms():
         while claimed := await claim(tx, platform, now, 100, hours, _CLAIM, CONTRIBUTIONS.of_its_day):
             deliveries += claimed
-    outcomes = [outcome_of(delivery) or Postponed(delivery, now, None) for delivery in deliveries]
+    outcomes = [
+        outcome_without_sending(delivery, now) or outcome_of(delivery) or Postponed(delivery, now, None)
+        for delivery in deliveries
+    ]
     await settle(tx, outcomes, now)
     for make in CONTRIBUTIONS.progress:
         progress = make()
@@ -187,4 +196,5 @@ async def to_channels(world: World) -> list[str]:
     return await world.store.read(unit)
 
 
+_SENT = f"(d.asked = 1 OR {may_be_written_to('a')})"
 _ACCOUNT = "(SELECT id FROM accounts WHERE platform = :platform AND native_id = :native_id)"

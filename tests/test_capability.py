@@ -13,10 +13,12 @@ import pytest
 from bot.background.reminder_store import Reminder
 from bot.background.reminding import Notice, Subject
 from bot.background.scheduling import Released, Source
-from bot.capability import Capability, contributions, make_sources, subjects
+from bot.capability import Capability, contributions, make_router, make_sources, subjects
 from bot.config.modules import load_audiences
 from bot.content.texts import Span
+from bot.content.views import View
 from bot.content.ways import Way
+from bot.conversation.routes import NextStep, Request, ScreenPart
 from bot.database.engine import Transaction
 from bot.delivery.calendar_entries import CalendarEntry
 from bot.delivery.contributions import CalendarSource, ClaimPart
@@ -143,3 +145,25 @@ def test_the_engine_leads_to_no_command_by_its_name() -> None:
     }
     assert ("handlers", "home") in naming
     assert {package for folder, package in naming if folder == "bot"} <= {"rehearsal"}
+
+
+async def show_nothing(_request: Request) -> View:
+    raise NotImplementedError
+
+
+async def steps(_request: Request) -> Sequence[NextStep]:
+    raise NotImplementedError
+
+
+_STEPS = ScreenPart(1, show_nothing, next_steps=steps)
+
+
+@pytest.mark.parametrize("proposed", [Capability(home=(_STEPS,)), Capability(group=(_STEPS,))])
+def test_next_steps_are_refused_on_a_screen_that_shows_none(proposed: Capability) -> None:
+    with pytest.raises(ValueError) as refused:
+        make_router((*CAPABLE, proposed))
+    assert str(refused.value) == (
+        f"the part {__name__}.show_nothing has `next_steps`, which only the organisers' home screen shows"
+    )
+    there = make_router((*CAPABLE, Capability(organiser_home=(_STEPS,))))
+    assert _STEPS in there.shared.organiser_home

@@ -370,7 +370,7 @@ async def test_of_several_programs_that_deliver_another_goes_on_at_once(postgres
 
         async def tell(app: App, words: str) -> None:
             await app.store.transact(
-                lambda tx: outbox.notify(tx, person_id, View((words,)), app.clock.now(), asked=True, urgent=True)
+                lambda tx: outbox.notify(tx, person_id, View((words,)), app.clock.now(), outbox.Telling.PRESSING_ANSWER)
             )
 
         async with machine(settings, "delivery") as first, machine(settings, "delivery") as second:

@@ -32,6 +32,7 @@ from bot.background.job_store import ClaimedJob, WaitingJob
 from bot.background.leases import Lease, LeaseLost, lease
 from bot.background.side_process import SideProcess, WorkerDied
 from bot.clock import Clock, SystemClock, sleep_unless
+from bot.content.delivery_kinds import Telling
 from bot.content.errors import UserError
 from bot.content.texts import _, _n
 from bot.content.views import View
@@ -325,7 +326,7 @@ class Runner:
                 if person.may(job.who):
                     view = replace(view, who=job.who if view.who is None else view.who)
                 now = self._clock.now()
-                await self._notify(tx, person.id, view, now, asked=True, urgent=True, account_id=job.account_id)
+                await self._notify(tx, person.id, view, now, Telling.PRESSING_ANSWER, account_id=job.account_id)
 
         await self._patiently(unit)
         self._spent.pop(job.id, None)

@@ -1,9 +1,11 @@
-"""Lists the kinds and ranks of rows in the outbox; the values are stored in the database.
+"""Lists the kinds and ranks of rows in the outbox, which are stored in the database, and the kinds of telling.
 
 The outbox has one row for each message to be sent, edited or deleted; `bot.delivery` does that.
 """
 
 from __future__ import annotations
+
+from enum import Enum
 
 MESSAGE = "message"
 """A message to a person or a channel."""
@@ -34,3 +36,38 @@ URGENT, USUAL, BULK = 1, 0, -1
 
 BULK is for messages sent to many people, such as announcements, so that these delay no answer.
 """
+
+
+class Telling(Enum):
+    """Why a message is sent, which decides whom it reaches, and when.
+
+    An answer reaches everybody. News reaches nobody who stopped all messages, and on platforms that ask for consent
+    (`bot.content.features.PlatformFeatures.asks_consent`) only those who gave it. Only bulk news waits for the morning.
+    """
+
+    ANSWER = (True, USUAL)
+    """Comes of something that the reader did or asked for, or is owed to them.
+
+    It needs no consent, is sent at night too, and also to people who stopped all messages.
+    """
+    PRESSING_ANSWER = (True, URGENT)
+    """An answer for which the reader waits, or a call that needs them now: as ANSWER, and sent before all others."""
+    NEWS = (False, USUAL)
+    """Something that others did and that concerns the reader.
+
+    It needs consent, is sent at night too, and never to people who stopped all messages.
+    """
+    PRESSING_NEWS = (False, URGENT)
+    """News that is worth nothing later: as NEWS, and sent before all others."""
+    BULK_NEWS = (False, BULK)
+    """News for many that can wait: as NEWS, but it keeps quiet hours, and nobody gets more than two of it a day."""
+
+    @property
+    def asked(self) -> bool:
+        """Return whether it is an answer, which needs no consent."""
+        return self.value[0]
+
+    @property
+    def rank(self) -> int:
+        """Return the value of the column `urgent` for such messages."""
+        return self.value[1]

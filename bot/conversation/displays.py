@@ -52,6 +52,11 @@ class Display:
     form: type[Form] | None = None
     take: Take | None = None
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a form that nothing takes, and for a function that takes no form."""
+        if (self.form is None) != (self.take is None):
+            raise ValueError(f"the display {self.kind!r} has one of `form` and `take`, and needs both or none")
+
 
 def address_of(settings: Settings, secret: str) -> str:
     """Return the address of the display that a secret opens."""

@@ -55,8 +55,8 @@ class Router:
 
         Both are passed on to handlers. `offline` are the screens that can be read without network. `listeners` and the
         `alarm` hear words, beside those of `topics`; listeners are sorted by stage. Raises ValueError where two modules
-        declare the same command word, action code or kind, where two take all files that no other takes, or where two
-        listeners have the same key.
+        declare the same command word, action code or kind, where two take all files that no other takes, where two
+        listeners have the same key, or where a command is named that nothing declares.
         """
         self.alarm = alarm
         self.reminders = reminders or {}
@@ -92,6 +92,9 @@ class Router:
         for command in self.commands.values():
             if command.for_others and command.for_others not in self.commands:
                 raise ValueError(f"/{command.name} leads others to /{command.for_others}, which nothing declares")
+        for screen in offline:
+            if isinstance(screen, str) and screen not in self.commands:
+                raise ValueError(f"/{screen} can be read without network, but nothing declares it")
 
     def command(self, word: str) -> Command | None:
         """Return the command that a typed word means, ignoring accents and case; None for an unknown word."""

@@ -11,8 +11,8 @@
     Button(_("Read on"), open_theme.to("health"))
 
 A route says before anything runs what Discord must know first: who may, whether the answer is private, which form
-opens. Each declaration raises ValueError for a function that cannot take what it will be given, and for what the same
-`Routes` declared before.
+opens. Each declaration raises ValueError for a function that cannot take what it will be given, for what the same
+`Routes` declared before, and for a part that would have no effect.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from bot.config.settings import Settings
 from bot.content.actions import Action
 from bot.content.actions import Go as Go  # what a screen leads to is imported where screens are declared
 from bot.content.errors import Stale
-from bot.content.forms import Form
+from bot.content.forms import Form, MessageField, UploadField, form_fields
 from bot.content.roles import Who
 from bot.content.signatures import check_call
 from bot.content.texts import Reader, Span, Text
@@ -236,9 +236,9 @@ class NextStep:
 class ScreenPart:
     """The lines and buttons that one capability adds to a shared screen, or none at this moment.
 
-    Parts are shown in the order of their numbers, lowest first: those without a section, then section by section. Of
-    the `next_steps` of all parts, the screen begins with the most pressing one. Both functions are called only for
-    people with the role `who`; they read and change nothing.
+    Parts are shown in the order of their numbers, lowest first: those without a section, then section by section. With
+    the most pressing of the `next_steps` of all parts, the organisers' home screen begins; no other screen has any.
+    Both functions are called only for people with the role `who`; they read and change nothing.
     """
 
     order: int
@@ -445,6 +445,15 @@ class Routes:
         """
         if plain_words and not linkable:
             raise ValueError(f"/{name} changes something at once, so plain words must not do it")
+        if not description.message:
+            raise ValueError(f"/{name} has no description to be listed with")
+        if listed_for is not None and listed is None:
+            raise ValueError(f"/{name} is listed for a role, but has no position in the list")
+        if for_others and who == ANYONE:
+            raise ValueError(f"/{name} is for anyone, so it never leads others to /{for_others}")
+        for part, function in {"prefill": prefill, "check": check}.items():
+            if function and form is None:
+                raise ValueError(f"/{name} has a `{part}`, but no form")
 
         def declare(handler: H) -> H:
             check_call(handler, "request", *(("form",) if form else ()))
@@ -645,8 +654,12 @@ class Routes:
         return declare
 
     def _add(self, route: Route) -> None:
-        """Add the route of a button. Raises ValueError if its functions cannot be called, or its action has a route."""
+        """Add the route of a button.
+
+        Raises ValueError if its functions cannot be called, a part of it has no effect, or its action has a route.
+        """
         _check_calls(route, route.carried_names)
+        _check_effects(route)
         _add_once(self.actions, route.action, route, f"the action {route.action.__name__}")
 
     def sent(self, *, when: When | None = None, reads: When | None = None) -> Callable[[Taker], Taker]:
@@ -802,3 +815,13 @@ def _check_calls(route: Route, carried: Sequence[str]) -> None:
         check_call(route.reads, "request")
     if route.hears:
         check_call(route.hears, "request", "action", "content")
+
+
+def _check_effects(route: Route) -> None:
+    """Raise ValueError for a part of a button's route that would have no effect."""
+    name = f"{route.handler.__module__}.{route.handler.__name__}"
+    if route.hears_files and route.hears is None:
+        raise ValueError(f"{name} has `hears_files`, but no `hears` that gets the files")
+    fields = form_fields(route.form).values() if route.form else ()
+    if route.reads and not any(isinstance(field, MessageField | UploadField) for field in fields):
+        raise ValueError(f"{name} has `reads`, but its form asks for no file")

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.content.delivery_kinds import CONFIDENTIAL, MESSAGE, REPORT, URGENT, USUAL
+from bot.content.delivery_kinds import CONFIDENTIAL, MESSAGE, REPORT
+from bot.content.delivery_kinds import Telling as Telling  # what is told is said where it is told
 from bot.content.roles import Who
 from bot.content.stored_views import pack, unpack
 from bot.content.views import View
@@ -25,25 +26,26 @@ async def notify(
     participant_id: int,
     view: View,
     now: datetime,
+    telling: Telling,
     *,
-    asked: bool = False,
-    urgent: bool = False,
     account_id: int | None = None,
     topic: Topic | None = None,
     about: int | None = None,
     subject: str = "",
     due: datetime | None = None,
     kind: str = MESSAGE,
-    rank: int = USUAL,
 ) -> bool:
     """Enqueue a message to one participant, on the preferred one of the accounts that can be reached.
 
-    `asked` marks an answer to something that the participant asked: it is also sent to people who stopped all messages,
-    and to the account `account_id`, where they asked, if that is given. An `urgent` message overtakes others. With a
-    `topic`, people who muted that topic get nothing. When the participant `about` is deleted, the message is deleted
-    too. `subject` is the key by which `follow` finds the message again. It is sent at the instant `due`, by default at
-    once. With the `rank` BULK it keeps the participant's quiet hours, and counts as one of two such messages a day;
-    `kind` is that of its row (see `bot.content.delivery_kinds`).
+    `telling` says why it is sent, which decides whom it reaches (`bot.content.delivery_kinds.Telling`). An ANSWER comes
+    of what the reader did or asked for; people who stopped all messages get it too. NEWS is what others did; where the
+    platform asks for consent, people who gave none do not get it. What is PRESSING overtakes other messages, BULK_NEWS
+    keeps quiet hours.
+
+    It goes to the account `account_id`, where they asked, if that is given. With a `topic`, people who muted that topic
+    get nothing. When the participant `about` is deleted, the message is deleted too. `subject` is the key by which
+    `follow` finds the message again. It is sent at the instant `due`, by default at once. `kind` is that of its row
+    (see `bot.content.delivery_kinds`).
 
     Returns False if nothing was enqueued: the participant has no account, stopped all messages, or muted the topic.
     """
@@ -51,11 +53,11 @@ async def notify(
     if pushes is None:
         return False
     stopped, muted = pushes
-    if (stopped and not asked) or (topic and topic in json.loads(muted)):
+    if (stopped and not telling.asked) or (topic and topic in json.loads(muted)):
         return False
     message = await _message(tx, view, now, due=due, subject=subject, about=about, kind=kind)
     return await outbox_store.add_for_person(
-        tx, participant_id, message, rank=URGENT if urgent else rank, asked=asked, account_id=account_id
+        tx, participant_id, message, rank=telling.rank, asked=telling.asked, account_id=account_id
     )
 
 
@@ -64,6 +66,7 @@ async def notify_many(
     participant_ids: Collection[int],
     view: View,
     now: datetime,
+    telling: Telling,
     *,
     topic: Topic | None = None,
     subject: str = "",
@@ -71,8 +74,8 @@ async def notify_many(
 ) -> int:
     """Enqueue the same message to each of these participants, as `notify` does, by few statements.
 
-    `due` are the instants at which it is sent, by participant id, by default at once. Returns to how many people one
-    was enqueued.
+    `telling` and `topic` are as for `notify`. `due` are the instants at which it is sent, by participant id, by default
+    at once. Returns to how many people one was enqueued.
     """
     by_due: dict[datetime, list[int]] = defaultdict(list)
     for participant_id in participant_ids:
@@ -81,7 +84,7 @@ async def notify_many(
     if by_due:
         message = await _message(tx, view, now, subject=subject)
         for instant, people in by_due.items():
-            enqueued += await outbox_store.add_for_people(tx, people, replace(message, due=instant), topic)
+            enqueued += await outbox_store.add_for_people(tx, people, replace(message, due=instant), telling, topic)
     return enqueued
 
 
@@ -124,6 +127,7 @@ async def notify_organisers(
     tx: Transaction,
     view: View,
     now: datetime,
+    telling: Telling,
     *,
     but: int | None = None,
     about: int | None = None,
@@ -132,13 +136,13 @@ async def notify_organisers(
 ) -> int:
     """Enqueue a message to every organiser except the one with the id `but`, who caused it. Returns to how many.
 
-    `about` and `subject` are as for `notify`. A `report` is what somebody else says of the participant `about`, who
-    does not get to read it.
+    `telling`, `about` and `subject` are as for `notify`. A `report` is what somebody else says of the participant
+    `about`, who does not get to read it.
     """
     message = await _message(tx, replace(view, who=Who.ORGANISER), now, subject=subject, about=about)
     if report:
         message = replace(message, kind=REPORT)
-    return await outbox_store.add_for_organisers(tx, message, but=but)
+    return await outbox_store.add_for_organisers(tx, message, telling, but=but)
 
 
 async def notify_groups(
@@ -151,11 +155,11 @@ async def notify_groups(
     about: int | None = None,
     subject: str = "",
 ) -> Sequence[int]:
-    """Enqueue an urgent message to the members of groups, in the group's channel or in private. Returns delivery ids.
+    """Enqueue pressing news to the members of groups, in the group's channel or in private. Returns delivery ids.
 
     On platforms that speak in channels it goes to the group's channel, if the group has one, and else to each member in
-    private. The participant `but`, who caused it, gets no private message. `about` and `subject` are as for `notify`.
-    There is one delivery for each person and each channel.
+    private, as `Telling.PRESSING_NEWS`. The participant `but`, who caused it, gets no private message. `about` and
+    `subject` are as for `notify`. There is one delivery for each person and each channel.
     """
     message = await _message(tx, view, now, subject=subject, about=about)
     delivery_ids: list[int] = []

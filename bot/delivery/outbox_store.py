@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import to_micros
-from bot.content.delivery_kinds import EVERYWHERE, MEMBERSHIP, MESSAGE, URGENT, USUAL
+from bot.content.delivery_kinds import EVERYWHERE, MEMBERSHIP, MESSAGE, URGENT, USUAL, Telling
 from bot.content.features import in_sql
 from bot.content.roles import Who
 from bot.database.engine import Transaction, one_column
@@ -31,8 +31,8 @@ _THEIR_ACCOUNT = (
 PEOPLE_AND_ACCOUNTS = f"participants p LEFT JOIN accounts f ON {_PREFERRED} JOIN accounts a ON {_THEIR_ACCOUNT}"
 """SQL to select from: every participant `p` joined with the one account `a` on which messages to them are sent.
 
-That is an account that can be reached, and of several the one they prefer. The parameters `asked` (0 or 1) and
-`account` (an id, 0 for none) are as for `bot.delivery.outbox.notify`.
+That is an account that can be reached, and of several the one they prefer. The parameter `asked` (0 or 1) is as for
+`bot.content.delivery_kinds.Telling`, `account` (an id, 0 for none) as for `bot.delivery.outbox.notify`.
 """
 
 
@@ -58,6 +58,9 @@ _INSERT = (
     " CAST(:about AS BIGINT), CAST(:who AS INTEGER), CAST(:subject AS TEXT), :due, :now, CAST(:reference AS TEXT)"
     f" FROM {PEOPLE_AND_ACCOUNTS}"
 )
+
+_TOLD = "(p.stopped = 0 OR :asked = 1)"
+"""The SQL condition on participants `p` that they are told at all."""
 
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 _WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
@@ -115,25 +118,25 @@ async def add_for_person(
 ) -> bool:
     """Add a message to one participant to the outbox. Returns False where the participant has no account.
 
-    The other parameters are as for `bot.delivery.outbox.notify`.
+    `rank` and `asked` are those of its `Telling`; `account_id` is as for `bot.delivery.outbox.notify`.
     """
     params = message.params(rank=rank, asked=asked, account_id=account_id)
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
 
 
 async def add_for_people(
-    tx: Transaction, participant_ids: Collection[int], message: OutboxMessage, topic: Topic | None
+    tx: Transaction, participant_ids: Collection[int], message: OutboxMessage, telling: Telling, topic: Topic | None
 ) -> int:
-    """Add a message to each of these participants to the outbox, unless they stopped all messages or muted the topic.
+    """Add a message to each of these participants to the outbox, unless they muted the topic.
 
-    Returns to how many; the others have no account.
+    News is not added for those who stopped all messages. Returns to how many; the others have no account.
     """
     return await tx.run(
-        f"{_INSERT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:people)) AND p.stopped = 0"
-        " AND p.muted NOT LIKE :muted ORDER BY p.id",
+        f"{_INSERT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:people))"
+        f" AND {_TOLD} AND p.muted NOT LIKE :muted ORDER BY p.id",
         people=one_column(participant_ids),
         muted=f'%"{topic}"%' if topic else "",
-        **message.params(),
+        **message.params(rank=telling.rank, asked=telling.asked),
     )
 
 
@@ -177,10 +180,12 @@ async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
     )
 
 
-async def add_for_organisers(tx: Transaction, message: OutboxMessage, *, but: int | None) -> int:
+async def add_for_organisers(tx: Transaction, message: OutboxMessage, telling: Telling, *, but: int | None) -> int:
     """Add a message to every organiser except the participant `but` to the outbox. Returns to how many."""
     return await tx.run(
-        f"{_INSERT} WHERE p.organises = 1 AND p.stopped = 0 AND p.id <> :but", but=but or 0, **message.params()
+        f"{_INSERT} WHERE p.organises = 1 AND {_TOLD} AND p.id <> :but",
+        but=but or 0,
+        **message.params(rank=telling.rank, asked=telling.asked),
     )
 
 

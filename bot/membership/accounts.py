@@ -121,4 +121,4 @@ async def tell_accounts(
     """Tell each of these accounts, whichever of them messages usually go to."""
     for account in accounts:
         if not account.unreachable:
-            await outbox.notify(tx, participant_id, view, now, asked=True, urgent=True, account_id=account.id)
+            await outbox.notify(tx, participant_id, view, now, outbox.Telling.PRESSING_ANSWER, account_id=account.id)

@@ -121,7 +121,7 @@ async def _warn(tx: Transaction, end: datetime, now: datetime) -> int:
     )
     told = 0
     for organiser in await participant_store.organisers(tx):
-        told += await outbox.notify(tx, organiser, view, now, asked=True)
+        told += await outbox.notify(tx, organiser, view, now, outbox.Telling.ANSWER)
     return told
 
 

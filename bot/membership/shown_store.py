@@ -254,7 +254,7 @@ async def give_up_jobs(tx: Transaction, traces: Traces, now: datetime) -> None:
         if traces.stand_in_values(row["payload"]) or _holds_list(traces, json.loads(row["payload"])):
             await job_store.remove(tx, row["id"])
             asker, account = row["participant_id"], row["account_id"]
-            await outbox.notify(tx, asker, job_store.GIVEN_UP, now, asked=True, account_id=account)
+            await outbox.notify(tx, asker, job_store.GIVEN_UP, now, outbox.Telling.ANSWER, account_id=account)
 
 
 def _holds_list(traces: Traces, payload: Mapping[str, Any]) -> bool:

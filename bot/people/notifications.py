@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, Protocol
 
+from bot.content.delivery_kinds import Telling
 from bot.content.views import View
 from bot.database.engine import Transaction
 
@@ -27,9 +28,8 @@ class Notify(Protocol):
         participant_id: int,
         view: View,
         now: datetime,
+        telling: Telling,
         *,
-        asked: bool = False,
-        urgent: bool = False,
         account_id: int | None = None,
     ) -> bool:
         """Put a view into the outbox, in the present transaction. Returns False if nothing was enqueued."""

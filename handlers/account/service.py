@@ -54,7 +54,7 @@ async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> 
         attempt_store.TRIES_IN_A_CROWD,
         minutes=PAUSE_MINUTES,
     )
-    await outbox.notify_organisers(tx, View((many, still)), now, subject=_CROWD)
+    await outbox.notify_organisers(tx, View((many, still)), now, outbox.Telling.NEWS, subject=_CROWD)
 
 
 async def _are_many(tx: Transaction, now: datetime) -> bool:

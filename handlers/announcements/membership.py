@@ -34,7 +34,7 @@ async def _loses_role(tx: Transaction, person: Participant, _least: Who, now: da
             name=called(person),
         )
         view = View((sentence,), (Button(_("Announce"), Go("annoncer")),))
-        await outbox.notify_organisers(tx, view, now, but=person.id, about=person.id)
+        await outbox.notify_organisers(tx, view, now, outbox.Telling.NEWS, but=person.id, about=person.id)
 
 
 AFTER_MEMBERSHIP = AfterMembership(loses_role=_loses_role)

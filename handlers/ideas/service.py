@@ -515,11 +515,15 @@ async def offer_late_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
         who=FACILITATOR,
     )
     notified = [
-        await outbox.notify(tx, person_id, view, now, about=idea.author_id, subject=decision_subject(idea.id))
+        await outbox.notify(
+            tx, person_id, view, now, outbox.Telling.NEWS, about=idea.author_id, subject=decision_subject(idea.id)
+        )
         for person_id in await facilitator_store.of_group(tx, idea.group_id)
     ]
     if not any(notified):
-        await outbox.notify_organisers(tx, view, now, about=idea.author_id, subject=decision_subject(idea.id))
+        await outbox.notify_organisers(
+            tx, view, now, outbox.Telling.NEWS, about=idea.author_id, subject=decision_subject(idea.id)
+        )
 
 
 def decision_subject(idea_id: int) -> str:

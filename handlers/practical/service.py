@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.content.delivery_kinds import BULK
 from bot.content.texts import Strong, _
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
@@ -58,7 +57,7 @@ async def _tell(tx: Transaction, participant_id: int, change: SectionChange, now
         (Button(_("Read it again"), ReadSection(change.key), style="primary"),),
     )
     return await outbox.notify(
-        tx, participant_id, view, now, topic="team", subject=subject(change.key), kind=CHANGED, rank=BULK
+        tx, participant_id, view, now, outbox.Telling.BULK_NEWS, topic="team", subject=subject(change.key), kind=CHANGED
     )
 
 

@@ -163,7 +163,9 @@ async def _tell(
             alike[tuple(places)].append(person)
     told = 0
     for read, readers in alike.items():
-        told += await outbox.notify_many(tx, readers, change_notice([lines[place] for place in read]), now, due=awake)
+        told += await outbox.notify_many(
+            tx, readers, change_notice([lines[place] for place in read]), now, outbox.Telling.NEWS, due=awake
+        )
     return told
 
 

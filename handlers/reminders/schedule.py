@@ -128,7 +128,7 @@ async def _report_missed(
     """Notify the organisers of reminders that were given up, unless all were about what no longer takes place."""
     lines = await missed_lines(tx, subjects, missed)
     if lines:
-        await outbox.notify_organisers(tx, missed_view(lines), now)
+        await outbox.notify_organisers(tx, missed_view(lines), now, outbox.Telling.NEWS)
 
 
 # --- Putting a reminder into the outbox: one row a recipient, a slice of the people at a time.

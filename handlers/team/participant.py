@@ -93,7 +93,13 @@ async def _ask(request: Request, form: QuestionForm) -> Reply:
         (Button(_("Answer"), answer.to(question_id), style="primary"),),
     )
     notified = await outbox.notify_organisers(
-        request.tx, view, request.now, but=person.id, about=person.id, subject=_subject(question_id)
+        request.tx,
+        view,
+        request.now,
+        outbox.Telling.NEWS,
+        but=person.id,
+        about=person.id,
+        subject=_subject(question_id),
     )
     if notified:
         line = _("Your question is with the team. The answer comes to you here.")
@@ -261,7 +267,7 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
     # What is longer than a phone shows of a message is opened anyway.
     opened = len(words) > _READ_AT_A_GLANCE
     message = something_to_read(read_answer.to(question.id)) if opened else _answer_view(question, said)
-    reached = await outbox.notify(request.tx, asker, message, request.now, asked=True)
+    reached = await outbox.notify(request.tx, asker, message, request.now, outbox.Telling.ANSWER)
     name = await _asker_name(request, question)
     notice = View(
         (
@@ -269,7 +275,7 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
             _("«{question}»: {answer}", question=_short(question), answer=said),
         )
     )
-    await outbox.notify_organisers(request.tx, notice, request.now, but=me.id, about=asker)
+    await outbox.notify_organisers(request.tx, notice, request.now, outbox.Telling.NEWS, but=me.id, about=asker)
     if reached:
         line = _("Your answer is on its way to {name}.", name=name)
     else:

@@ -70,6 +70,6 @@ async def notify_given_theme(
         if theme
         else _("{name} has no theme", name=name)
     )
-    await outbox.notify(request.tx, person.id, theme_given_view(theme), request.now)
+    await outbox.notify(request.tx, person.id, theme_given_view(theme), request.now, outbox.Telling.NEWS)
     values = {"before": before, "after": theme.key if theme else None}
     return summary, await note(request, f"person:{person.id}", summary, RestoreGivenTheme(person.id), values)

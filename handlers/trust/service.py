@@ -137,7 +137,7 @@ async def _tell_other(tx: Transaction, conversation: Conversation, writer_id: in
     if reader is None:
         return
     view = something_to_read(OpenConversation(conversation.id, 0), confidential=True)
-    await outbox.notify(tx, reader, view, now, asked=True, urgent=True)
+    await outbox.notify(tx, reader, view, now, outbox.Telling.PRESSING_ANSWER)
 
 
 async def hand_over(tx: Transaction, conversation: Conversation, trusted: TrustedPerson, now: datetime) -> None:
@@ -175,7 +175,7 @@ async def name_trusted(tx: Transaction, participant_id: int, languages: str, hou
     """Make a participant a person of trust, or change what is said of them, and tell them."""
     await store.name_trusted(tx, participant_id, languages, hours, now)
     line = _("The organisers named you a person of trust. What is written to you is read by you alone.")
-    await outbox.notify(tx, participant_id, View((line,), (TRUST,)), now, asked=True)
+    await outbox.notify(tx, participant_id, View((line,), (TRUST,)), now, outbox.Telling.ANSWER)
 
 
 async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell: bool = True) -> bool:
@@ -191,10 +191,10 @@ async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell
         if conversation.closed:
             continue  # whoever came in by the author's new invitation shall not learn that there was one
         view = something_to_read(OpenConversation(conversation.id, 0), confidential=True)  # which says what changed
-        await outbox.notify(tx, conversation.author_id, view, now, asked=True)
+        await outbox.notify(tx, conversation.author_id, view, now, outbox.Telling.ANSWER)
     if tell:
         line = _("You are no person of trust any more, and cannot read what was written to you.")
-        await outbox.notify(tx, participant_id, View((line,)), now, asked=True)
+        await outbox.notify(tx, participant_id, View((line,)), now, outbox.Telling.ANSWER)
     return True
 
 

@@ -17,7 +17,7 @@ async def tell(world: World, given_name: str, words: str) -> None:
     person = await number(world, given_name)
 
     async def unit(tx: Transaction) -> None:
-        assert await outbox.notify(tx, person, View((words,)), world.clock.now())
+        assert await outbox.notify(tx, person, View((words,)), world.clock.now(), outbox.Telling.NEWS)
 
     await world.store.transact(unit)
 

@@ -35,7 +35,7 @@ async def fill(rig: Rig) -> None:
         await attempt_store.count(tx, "telegram", "1", now)
         await secret_store.issue(tx, "invitation", zoe, now)
         await secret_store.issue(tx, "link", zoe, now, expires=now + timedelta(minutes=10))
-        await outbox.notify(tx, zoe, View(("Welcome",), attachments=(File("a.txt", b"a"),)), now)
+        await outbox.notify(tx, zoe, View(("Welcome",), attachments=(File("a.txt", b"a"),)), now, outbox.Telling.NEWS)
 
     await rig.store.transact(unit)
 

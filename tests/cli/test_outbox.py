@@ -39,7 +39,7 @@ def told(shell: Shell, configured: Path) -> Path:
                 native=str(person["id"]),
                 person=person["id"],
             )
-            assert await outbox.notify(tx, person["id"], View(("Hello",)), datetime.now(UTC))
+            assert await outbox.notify(tx, person["id"], View(("Hello",)), datetime.now(UTC), outbox.Telling.NEWS)
 
     change(unit)
     return configured

@@ -60,8 +60,8 @@ def caused(shell: Shell, configured: Path) -> None:
     async def cause(tx: Transaction) -> None:
         assert await inbox_store.receive(tx, "telegram", "7", "71", "71", NOW, "done")
         await inbox_store.mark_answered(tx, [("telegram", "7")])
-        assert await outbox.notify(tx, 2, View(("A secret",)), NOW, due=NOW + timedelta(minutes=5))
-        assert await outbox.notify(tx, 2, View(("Another secret",)), NOW)
+        assert await outbox.notify(tx, 2, View(("A secret",)), NOW, outbox.Telling.NEWS, due=NOW + timedelta(minutes=5))
+        assert await outbox.notify(tx, 2, View(("Another secret",)), NOW, outbox.Telling.NEWS)
         await job_store.add(tx, JobRequest("cards", {"of": "a third secret"}), 1, None, NOW)
         await live_screen_store.show(tx, "panel:3", 1)
 

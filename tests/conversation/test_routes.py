@@ -11,8 +11,9 @@ from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import Form, text
 from bot.content.texts import Text, _
+from bot.conversation.displays import Display
 from bot.conversation.router import Router
-from bot.conversation.routes import ORGANISER, Routes
+from bot.conversation.routes import ANYONE, ORGANISER, Routes
 from bot.conversation.screens import picked
 from bot.conversation.undo import Inverses
 
@@ -175,6 +176,58 @@ def test_what_is_chosen_comes_typed(kind: Any, values: list[str], taken: object)
 def test_rubbish_for_a_choice_is_stale(kind: Any, values: list[str]) -> None:
     with pytest.raises(Stale):
         picked(kind, values)
+
+
+_WITHOUT_EFFECT: dict[str, tuple[Callable[[], Any], str]] = {
+    "files that nobody hears": (
+        lambda: Routes().press("zz", hears_files=True)(takes_one),
+        f"{__name__}.takes_one has `hears_files`, but no `hears` that gets the files",
+    ),
+    "files of a form that asks for none": (
+        lambda: Routes().form("zz", Question, reads=takes_one)(takes_two),
+        f"{__name__}.takes_two has `reads`, but its form asks for no file",
+    ),
+    "the answers of no form": (
+        lambda: Routes().command("w", _("Register"), prefill=takes_one),
+        "/w has a `prefill`, but no form",
+    ),
+    "the refusal of no form": (
+        lambda: Routes().command("w", _("Register"), check=takes_one),
+        "/w has a `check`, but no form",
+    ),
+    "a command of the list without words": (
+        lambda: Routes().command("w", Text(""), listed=1),
+        "/w has no description to be listed with",
+    ),
+    "a list for a role without a place in it": (
+        lambda: Routes().command("w", _("Register"), listed_for=ORGANISER),
+        "/w is listed for a role, but has no position in the list",
+    ),
+    "what others are led to where there are none": (
+        lambda: Routes().command("w", _("Register"), who=ANYONE, for_others="moi"),
+        "/w is for anyone, so it never leads others to /moi",
+    ),
+    "a form on a wall that nothing takes": (
+        lambda: Display(kind="wall", draw=takes_three, reopened=_("Register"), form=Question),
+        "the display 'wall' has one of `form` and `take`, and needs both or none",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("declare", "why"), _WITHOUT_EFFECT.values(), ids=_WITHOUT_EFFECT)
+def test_what_would_have_no_effect_is_refused(declare: Callable[[], Any], why: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        declare()
+    assert str(refused.value) == why
+
+
+def test_only_a_command_that_is_declared_can_be_read_without_network() -> None:
+    module = Routes()
+    module.screen()(takes_one)
+    module.command("boat", _("Register"))(takes_one)
+    assert Router(module, offline=["boat"]).offline == ["boat"]
+    with pytest.raises(ValueError, match="/ferry can be read without network, but nothing declares it"):
+        Router(module, offline=["boat", "ferry"])
 
 
 _ONCE: dict[str, tuple[Callable[[Any], Any], str]] = {

@@ -298,12 +298,12 @@ class Rig:
 
         return await self.store.transact(unit)
 
-    async def tell(self, person: int, *texts: Span, **how: Any) -> None:
+    async def tell(self, person: int, *texts: Span, telling: outbox.Telling = outbox.Telling.NEWS, **how: Any) -> None:
         """Put messages for someone into the outbox, as a handler does, and wake the delivery after the commit."""
 
         async def unit(tx: Transaction) -> None:
             for text in texts:
-                await outbox.notify(tx, person, View((text,)), self.clock.now(), **how)
+                await outbox.notify(tx, person, View((text,)), self.clock.now(), telling, **how)
 
         await self.store.transact(unit)
         self.delivery.wake()

@@ -250,7 +250,7 @@ async def test_a_refusal_is_said_once_and_holds_up_nothing(rig: Rig) -> None:
     await form(rig, ali, number=4)
     with structlog.testing.capture_logs() as logs:
         async with rig.running():
-            await rig.tell(zoe, "Your group", asked=True)
+            await rig.tell(zoe, "Your group", telling=outbox.Telling.ANSWER)
             await rig.passes(60)
     assert rooms(rig).tried == 2
     assert [entry["reason"] for entry in logs if entry["log_level"] == "warning"] == ["Missing Permissions"]

@@ -28,7 +28,7 @@ async def test_what_waits_is_sent_once_and_its_id_is_kept(rig: Rig) -> None:
     zoe, ali = await rig.person("Zoé", "telegram:1"), await rig.person("Ali", "discord:2")
     await rig.tell(zoe, "Welcome")
     async with rig.running():
-        await rig.tell(ali, "Hello", asked=True)
+        await rig.tell(ali, "Hello", telling=outbox.Telling.ANSWER)
         await rig.passes(1)
     async with rig.running(rig.program().run):
         await rig.passes(60)
@@ -42,7 +42,7 @@ async def test_urgent_overtakes_and_the_rest_keeps_its_order(rig: Rig) -> None:
     people = [await rig.person(f"P{number}", f"telegram:{number}") for number in range(12)]
     for number, person in enumerate(people):
         await rig.tell(person, f"news {number}")
-    await rig.tell(people[5], "now", urgent=True)
+    await rig.tell(people[5], "now", telling=outbox.Telling.PRESSING_NEWS)
     async with rig.running():
         await rig.passes(3)
     assert rig["telegram"].texts == ["now", *(f"news {number}" for number in range(12))]
@@ -161,7 +161,7 @@ async def test_a_flood_error_holds_the_platform_and_no_other(rig: Rig) -> None:
         await rig.tell(zoe, "one")
         await rig.passes(0.1)
         await rig.tell(ali, "two")
-        await rig.tell(eva, "three", asked=True)
+        await rig.tell(eva, "three", telling=outbox.Telling.ANSWER)
         await rig.passes(19)
         assert len(rig["telegram"].tried) == 1
         assert rig["discord"].texts == ["three"]
@@ -245,7 +245,7 @@ async def test_who_stops_gets_nothing_any_more_but_what_they_ask(rig: Rig) -> No
     async with rig.running():
         await rig.passes(1)
         await rig.tell(zoe, "More news")
-        await rig.tell(zoe, "Your answer", asked=True)
+        await rig.tell(zoe, "Your answer", telling=outbox.Telling.ANSWER)
         await rig.passes(1)
     assert rig["telegram"].texts == ["Your answer"]
     assert await rig.states() == [("dropped", "stopped"), ("sent", None)]
@@ -257,13 +257,48 @@ async def test_on_discord_the_bot_writes_first_only_to_who_wants_it(rig: Rig) ->
     async with rig.running():
         for person in (shy, willing):
             await rig.tell(person, "News")
-        await rig.tell(shy, "Your answer", asked=True)
+        await rig.tell(shy, "Your answer", telling=outbox.Telling.ANSWER)
         await rig.passes(1)
     assert sorted((message.chat, message.text) for message in rig["discord"].arrived) == [
         ("1", "Your answer"),
         ("2", "News"),
     ]
     assert (await rig.states())[0] == ("unreachable", "no opt-in")
+
+
+_TELLINGS = {
+    outbox.Telling.ANSWER: (1, 0),
+    outbox.Telling.PRESSING_ANSWER: (1, 1),
+    outbox.Telling.NEWS: (0, 0),
+    outbox.Telling.PRESSING_NEWS: (0, 1),
+    outbox.Telling.BULK_NEWS: (0, -1),
+}
+"""Whether each kind of telling needs no consent, and its place among what is sent."""
+
+
+@pytest.mark.parametrize("telling", outbox.Telling)
+@pytest.mark.parametrize("to", ["one", "many", "organisers"])
+async def test_what_is_told_decides_whom_it_reaches(rig: Rig, to: str, telling: outbox.Telling) -> None:
+    shy, stopped = await rig.person("Zoé", "discord:1"), await rig.person("Ali", "telegram:2")
+    willing = await rig.person("Eva", "discord:3")
+    people, view, now = (shy, stopped, willing), View(("Told",)), rig.clock.now()
+    await rig.run("UPDATE participants SET organises = 1")
+    await rig.run("UPDATE participants SET stopped = 1 WHERE id = :id", id=stopped)
+    await rig.run("UPDATE accounts SET private_pushes = 1 WHERE native_id = '3'")
+    async with rig.running():
+        match to:
+            case "one":
+                told = sum([await rig.change(outbox.notify, person, view, now, telling) for person in people])
+            case "many":
+                told = await rig.change(outbox.notify_many, people, view, now, telling)
+            case _:
+                told = await rig.change(outbox.notify_organisers, view, now, telling)
+        rows = await rig.store.read(lambda tx: tx.all("SELECT asked, urgent FROM deliveries"))
+        rig.delivery.wake()
+        await rig.passes(1)
+    arrived = sorted(message.chat for platform in ("discord", "telegram") for message in rig[platform].arrived)
+    assert (told, arrived) == ((3, ["1", "2", "3"]) if telling.asked else (2, ["3"]))
+    assert {(row["asked"], row["urgent"]) for row in rows} == {_TELLINGS[telling]}
 
 
 async def test_who_did_not_opt_in_on_discord_is_told_where_they_can_be(rig: Rig) -> None:
@@ -284,7 +319,7 @@ async def test_an_answer_goes_where_it_was_asked_for(rig: Rig) -> None:
     row = await rig.store.read(lambda tx: tx.one("SELECT id FROM accounts WHERE platform = 'discord'"))
     assert row is not None
     async with rig.running():
-        await rig.tell(zoe, "Your answer", asked=True, account_id=row["id"])
+        await rig.tell(zoe, "Your answer", telling=outbox.Telling.ANSWER, account_id=row["id"])
         await rig.passes(1)
     assert rig["discord"].texts == ["Your answer"]
 
@@ -301,7 +336,9 @@ async def test_an_account_that_changed_hands_gets_nothing_of_its_former_owner(ri
 async def test_a_file_travels_with_its_message_and_is_forgotten_once_it_arrived(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "telegram:1")
     file = File("cards.zip", b"PK\x00\xff", "application/zip")
-    await rig.store.transact(lambda tx: outbox.notify(tx, zoe, View(("Here.",), attachments=(file,)), START))
+    await rig.store.transact(
+        lambda tx: outbox.notify(tx, zoe, View(("Here.",), attachments=(file,)), START, outbox.Telling.NEWS)
+    )
     async with rig.running():
         await rig.passes(1)
     assert [message.view.attachments for message in rig["telegram"].arrived] == [(file,)]
@@ -320,7 +357,9 @@ async def test_what_changed_in_other_languages_alone_is_not_edited(rig: Rig) -> 
 
     async with rig.running():
         view = told({"en": "Opening", "de": "Anfang"})
-        await rig.store.transact(lambda tx: outbox.notify(tx, zoe, view, rig.clock.now(), subject="session:1"))
+        await rig.store.transact(
+            lambda tx: outbox.notify(tx, zoe, view, rig.clock.now(), outbox.Telling.NEWS, subject="session:1")
+        )
         await rig.passes(5)
         await say({"en": "Opening", "de": "Beginn"})
         assert rig["telegram"].edits == 0

@@ -53,7 +53,7 @@ async def test_a_refusal_leaves_messages_and_account_alone(rig: Rig, refusal: Ex
     async with rig.running():
         await refresh(rig, zoe)
         await rig.passes(1)
-        await rig.tell(zoe, "Your answer", asked=True)
+        await rig.tell(zoe, "Your answer", telling=outbox.Telling.ANSWER)
         await rig.passes(1)
     assert rig["discord"].placed == []
     assert rig["discord"].texts == ["Your answer"]

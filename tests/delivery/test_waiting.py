@@ -19,8 +19,8 @@ async def test_rows_alike_are_counted_together(store_url: str) -> None:
 
         async def tell(tx: Transaction) -> None:
             for person in await tx.all("SELECT id FROM participants WHERE status = 'joined' ORDER BY id"):
-                await outbox.notify(tx, person["id"], View(("Now",)), now)
-                await outbox.notify(tx, person["id"], View(("Later",)), now + timedelta(hours=1))
+                await outbox.notify(tx, person["id"], View(("Now",)), now, outbox.Telling.NEWS)
+                await outbox.notify(tx, person["id"], View(("Later",)), now + timedelta(hours=1), outbox.Telling.NEWS)
             await tx.run("INSERT INTO channels (group_id, platform, due_at) VALUES (1, 'discord', 0)")
 
         await world.store.transact(tell)

@@ -51,7 +51,7 @@ async def test_what_is_to_be_corrected_goes_where_the_role_to_read_it_is_lost(ri
     await rig.run("UPDATE participants SET organises = 1 WHERE id = :id", id=ali)
     await rig.store.transact(
         lambda tx: outbox.notify_organisers(
-            tx, View((_("{name} came late", name=Person(zoe, "short")),)), rig.clock.now()
+            tx, View((_("{name} came late", name=Person(zoe, "short")),)), rig.clock.now(), outbox.Telling.NEWS
         )
     )
     async with rig.running():

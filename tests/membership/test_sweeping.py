@@ -41,7 +41,9 @@ async def test_a_picture_of_someone_goes_once_and_others_stay(rig: Rig) -> None:
     zoe, max_, ana = [await rig.person(name, f"telegram:{n}") for n, name in enumerate(("Zoe", "Max", "Ana"))]
     for named in (frozenset((zoe, max_)), frozenset((max_,)), frozenset[int]()):
         view = View((_("A picture."),), attachments=(Picture(b"png", Name("Those of the group"), "g.png", named),))
-        await rig.store.transact(partial(outbox.notify, participant_id=ana, view=view, now=rig.clock.now()))
+        await rig.store.transact(
+            partial(outbox.notify, participant_id=ana, view=view, now=rig.clock.now(), telling=outbox.Telling.NEWS)
+        )
     async with rig.running():
         rig.delivery.wake()
         await rig.passes(3)
@@ -74,7 +76,9 @@ async def test_of_what_was_stored_before_the_full_name_goes_where_the_team_reads
     await rig.run("UPDATE participants SET organises = 1 WHERE id = :id", id=ines)
     view, said = OLD[case]
     for reader in (ines, ana):
-        await rig.store.transact(partial(outbox.notify, participant_id=reader, view=view, now=rig.clock.now()))
+        await rig.store.transact(
+            partial(outbox.notify, participant_id=reader, view=view, now=rig.clock.now(), telling=outbox.Telling.NEWS)
+        )
         await rig.store.transact(
             partial(page_store.add, participant_id=reader, author="bot", view=view, now=rig.clock.now())
         )
@@ -117,7 +121,9 @@ async def test_files_of_others_stay_on_pages_and_in_chats(rig: Rig) -> None:
     zoe, max_, ana = await rig.person("Zoe"), await rig.person("Max"), await rig.person("Ana", "telegram:2")
     for named in (NOBODY, frozenset((max_, ana))):
         view = View((_("A file."),), attachments=(File("souvenir.pdf", b"%PDF", "application/pdf", named),))
-        await rig.store.transact(partial(outbox.notify, participant_id=ana, view=view, now=rig.clock.now()))
+        await rig.store.transact(
+            partial(outbox.notify, participant_id=ana, view=view, now=rig.clock.now(), telling=outbox.Telling.NEWS)
+        )
     async with rig.running():
         rig.delivery.wake()
         await rig.passes(3)
@@ -131,7 +137,9 @@ async def test_files_of_others_stay_on_pages_and_in_chats(rig: Rig) -> None:
 async def test_a_file_that_waits_and_names_them_is_nowhere_any_more(rig: Rig) -> None:
     zoe, ana = await rig.person("Zoe"), await rig.person("Ana", "telegram:2")
     view = View((_("A file."),), attachments=(File("list.csv", b"Zoe;Dupont", "text/csv", frozenset((zoe,))),))
-    await rig.store.transact(partial(outbox.notify, participant_id=ana, view=view, now=rig.clock.now()))
+    await rig.store.transact(
+        partial(outbox.notify, participant_id=ana, view=view, now=rig.clock.now(), telling=outbox.Telling.NEWS)
+    )
     await rig.erase(zoe)
     assert await rig.store.read(lambda tx: tx.all("SELECT id FROM files")) == []
     async with rig.running():
@@ -143,7 +151,9 @@ async def test_a_file_that_waits_and_names_them_is_nowhere_any_more(rig: Rig) ->
 async def test_old_files_in_chats_are_not_edited(rig: Rig) -> None:
     zoe, ana = await rig.person("Zoe"), await rig.person("Ana", "telegram:2")
     view = View((_("A file."),), attachments=(File("list.csv", b"Zoe;Dupont", "text/csv", frozenset((zoe,))),))
-    await rig.store.transact(partial(outbox.notify, participant_id=ana, view=view, now=rig.clock.now()))
+    await rig.store.transact(
+        partial(outbox.notify, participant_id=ana, view=view, now=rig.clock.now(), telling=outbox.Telling.NEWS)
+    )
     async with rig.running():
         rig.delivery.wake()
         await rig.passes(3)

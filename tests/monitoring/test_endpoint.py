@@ -57,7 +57,7 @@ async def test_the_outbox_is_told_by_state_with_the_age_of_its_oldest(store: Sto
     await rig.tell(zoe, "one", "two")
     await rig.clock.advance(timedelta(seconds=90))
     later = rig.clock.now() + timedelta(hours=1)
-    await rig.change(outbox.notify, zoe, View(("later",)), later)
+    await rig.change(outbox.notify, zoe, View(("later",)), later, outbox.Telling.NEWS)
     with measuring():
         async with serving(rig.store, rig.clock, "telegram", "discord") as address:
             numbers = read(await ask(address))

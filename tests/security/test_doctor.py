@@ -60,7 +60,7 @@ async def lived(gathering: Gathering) -> None:
     async def fail(tx: Transaction) -> None:
         await inbox_store.receive(tx, "telegram", "1", f"{MARK}1", f"{MARK}2", now, "failed")
         await inbox_store.mark_failed(tx, "telegram", "1", f"{MARK} was lost")
-        assert await outbox.notify(tx, int(zoe.person_id), View((f"{MARK} is told",)), now)
+        assert await outbox.notify(tx, int(zoe.person_id), View((f"{MARK} is told",)), now, outbox.Telling.NEWS)
         await tx.run("UPDATE participants SET email = :email", email=f"{MARK}@example.org")
         refusal = f"Bad Request: {MARK}"  # as older versions kept them
         await tx.run("UPDATE deliveries SET state = 'failed', reason = :reason WHERE kind = 'message'", reason=refusal)

@@ -336,7 +336,7 @@ async def test_the_same_words_of_others_stay(sqlite_url: str) -> None:
         now, view = world.clock.now(), View((Name(words),))
         for reader in (ada, max_):
             await world.change(page_store.add, reader, "bot", view, now)
-        await world.change(outbox.notify, max_, view, now)
+        await world.change(outbox.notify, max_, view, now, outbox.Telling.NEWS)
         await world.change(erasure.erase, DECLARED, zoe, now, texts=True, files=world.files)
         await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
         pages = [(await world.read(page_store.latest, reader)).messages[-1].view for reader in (ada, max_)]
@@ -361,7 +361,7 @@ async def test_a_file_that_reaches_a_page_after_the_erasure_leaves_the_disk_too(
 
         monkeypatch.setattr(gathering.site.adapter, "send", late)
         file = File("list.csv", f"{NAME};{FAMILY}".encode(), "text/csv", frozenset((who,)))
-        await world.change(outbox.notify, reader, View((_("A file."),), attachments=(file,)), now)
+        await world.change(outbox.notify, reader, View((_("A file."),), attachments=(file,)), now, outbox.Telling.NEWS)
         delivering = asyncio.create_task(gathering.delivered(max_))
         await sending.wait()
         await world.change(erasure.erase, DECLARED, who, now, texts=True, files=world.files)

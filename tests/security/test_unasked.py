@@ -282,7 +282,7 @@ async def push(stage: Stage, chat: Chat) -> None:
     for name in ("Zoe", "Ada"):
         view = View(("The coach leaves at eight.",))
         person = await number(stage.world, name)
-        await stage.world.change(outbox.notify, person, view, stage.world.clock.now(), asked=True, urgent=True)
+        await stage.world.change(outbox.notify, person, view, stage.world.clock.now(), outbox.Telling.PRESSING_ANSWER)
     await stage.delivered(chat)
 
 

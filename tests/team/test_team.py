@@ -64,6 +64,8 @@ async def test_words_after_the_command_are_in_the_question_already(world: World,
 @pytest.mark.parametrize("modal", [False, True])
 async def test_a_question_and_its_answer_cross_platforms(world: World, modal: bool) -> None:
     team = await world.organiser(platform="discord", modal=modal)
+    await team.command("settings")
+    await team.press("Tell me in private")
     chat = await world.join("Zoé", "1", modal=modal)
     await ask(chat, "Where do we sleep?")
     assert chat.text.startswith("Your question is with the team.")

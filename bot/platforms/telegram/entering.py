@@ -83,4 +83,4 @@ async def _welcome(tx: Transaction, native_id: str, now: datetime) -> None:
     await channel_store.set_in_forum(tx, account.id, True)
     if url := await channel_store.latest_url(tx, person.id, PLATFORM):
         view = View((_("You are in. This is your group's place:"),), (Button(_("My group's place"), url=url),))
-        await outbox.notify(tx, person.id, view, now, asked=True, urgent=True, account_id=account.id)
+        await outbox.notify(tx, person.id, view, now, outbox.Telling.PRESSING_ANSWER, account_id=account.id)

@@ -112,4 +112,6 @@ async def come_back(request: Request) -> Reply:
 async def _spread(request: Request, said: Text, *buttons: Button) -> None:
     person = request.participant
     await outbox.refresh_membership(request.tx, person.id, request.now)
-    await outbox.notify_organisers(request.tx, View((said,), buttons), request.now, but=person.id, about=person.id)
+    await outbox.notify_organisers(
+        request.tx, View((said,), buttons), request.now, outbox.Telling.NEWS, but=person.id, about=person.id
+    )

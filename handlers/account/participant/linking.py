@@ -137,7 +137,9 @@ async def _note_claim(request: Request, code: str) -> Reply | None:
         ),
     )
     shown_on = secret.account_id
-    await outbox.notify(request.tx, secret.participant_id, question, request.now, asked=True, account_id=shown_on)
+    await outbox.notify(
+        request.tx, secret.participant_id, question, request.now, outbox.Telling.ANSWER, account_id=shown_on
+    )
     return _waiting()
 
 
@@ -169,7 +171,7 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
     await secret_store.revoke(request.tx, person.id, "link")
     await outbox.refresh_membership(request.tx, person.id, request.now)
     welcome = View((_("Linked. Here too you are {name}.", name=Strong(called(person))),), (HOME,))
-    await outbox.notify(request.tx, person.id, welcome, request.now, asked=True, account_id=linked.id)
+    await outbox.notify(request.tx, person.id, welcome, request.now, outbox.Telling.ANSWER, account_id=linked.id)
     return linked
 
 

@@ -133,8 +133,7 @@ async def _send_copy(request: Request, announcement: Announcement, locale: str) 
         request.participant.id,
         draw(content, locale),
         request.now,
-        asked=True,
-        urgent=True,
+        outbox.Telling.PRESSING_ANSWER,
         account_id=request.account.id,
     )
 

@@ -263,7 +263,7 @@ async def remind_unseen(request: Request, announcement_id: int) -> Reply:
         for reach in _to_remind(missing, to_come)
     }
     told = await outbox.notify_many(
-        request.tx, awake.keys(), view, request.now, topic="team", due=awake, subject=subject
+        request.tx, awake.keys(), view, request.now, outbox.Telling.NEWS, topic="team", due=awake, subject=subject
     )
     sentence = _n("{count} person is reminded.", "{count} people are reminded.", told)
     return reply(

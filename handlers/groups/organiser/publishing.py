@@ -61,7 +61,9 @@ async def publish(request: Request, round_id: int) -> Reply:
         notified,
         date=Strong(day(round_)),
     )
-    await outbox.notify_organisers(request.tx, View((line,), (GROUPS,)), request.now, but=request.participant.id)
+    await outbox.notify_organisers(
+        request.tx, View((line,), (GROUPS,)), request.now, outbox.Telling.NEWS, but=request.participant.id
+    )
     roomless = sum(not group.room for group in await groups_of_round(request.tx, round_.number))
     return reply(
         line,

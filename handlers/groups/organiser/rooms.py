@@ -174,7 +174,7 @@ async def notify_members(request: Request, round_: Round, groups: Iterable[Group
     await membership.follow_cards(request.tx, [group.id for group in changed], request.now)
     others = [member for member in await member_ids(request, changed) if member != request.participant.id]
     reached = await reach.platforms_reached(request.tx)
-    await outbox.notify_many(request.tx, others, view, request.now)
+    await outbox.notify_many(request.tx, others, view, request.now, outbox.Telling.NEWS)
     await outbox.refresh_channels(request.tx, [group.id for group in changed], request.now)
     return sum(member in reached for member in others)
 

@@ -116,7 +116,7 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
     await remind_of_meeting(tx, replace(round_, published=True), now)
     reached = await reach.platforms_reached(tx)
     unplaced = [person.id for person in placed.pop(None, ())]
-    await outbox.notify_many(tx, unplaced, no_group_view(round_), now)
+    await outbox.notify_many(tx, unplaced, no_group_view(round_), now, outbox.Telling.NEWS)
     notified = sum(person_id in reached for person_id in unplaced)
     themes = {theme.key: theme for theme in await all_themes(tx)}
     groups = await groups_of_round(tx, round_.number)
@@ -132,7 +132,7 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
             alike[tuple(links[member.id]), member.id not in facilitators].append(member.id)
         for (addresses, pinned), people in alike.items():
             view = replace(introduced(_HERE, lines, card_buttons(round_, addresses)), pinned=pinned)
-            await outbox.notify_many(tx, people, view, now, subject=_card(group.id))
+            await outbox.notify_many(tx, people, view, now, outbox.Telling.NEWS, subject=_card(group.id))
         notified += sum(member.id in reached for member in members)
     return notified
 
@@ -190,7 +190,7 @@ async def take_into_groups(
         if group is None:
             missing.append(round_)
             if round_.number != shown:
-                await outbox.notify(tx, person.id, no_group_view(round_), now)
+                await outbox.notify(tx, person.id, no_group_view(round_), now, outbox.Telling.NEWS)
             await ask_for_group(tx, round_, person, now, by=by, left=(left or {}).get(round_.number))
             continue
         welcome = _("Welcome! This is your group.")
@@ -211,7 +211,9 @@ async def take_into_groups(
             line = _(
                 "{name} has a theme now and is in {group}, {date}.", name=name, group=name_of_group, date=day(round_)
             )
-        await outbox.notify_organisers(tx, View((line,), _TO_GROUPS), now, but=by or person.id, about=person.id)
+        await outbox.notify_organisers(
+            tx, View((line,), _TO_GROUPS), now, outbox.Telling.NEWS, but=by or person.id, about=person.id
+        )
     return missing
 
 
@@ -242,7 +244,9 @@ async def take_out_of_groups(
             who = Strong(called(person, "full"))
             line = _("{name} left {group}, {date}.", name=who, group=name, date=day(round_))
         about = None if forgotten else participant_id
-        await outbox.notify_organisers(tx, View((line,), _TO_GROUPS), now, but=participant_id, about=about)
+        await outbox.notify_organisers(
+            tx, View((line,), _TO_GROUPS), now, outbox.Telling.NEWS, but=participant_id, about=about
+        )
     return left
 
 
@@ -311,7 +315,7 @@ async def _change(
     for group in touched.values():
         notified += await _notify_group(tx, round_, group, former_members[group.id], notices, now, reached)
     unplaced = [person for person, target in after.items() if target is None and person not in untold]
-    await outbox.notify_many(tx, unplaced, no_group_view(round_), now)
+    await outbox.notify_many(tx, unplaced, no_group_view(round_), now, outbox.Telling.NEWS)
     notified += sum(person in reached for person in unplaced)
     await outbox.refresh_channels(tx, touched, now)
     return notified
@@ -350,7 +354,10 @@ async def _notify_group(
         else:
             view, subject = View(news, (MY_GROUP,)), ""
         about = notices.about(member.id)
-        notified += await outbox.notify(tx, member.id, view, now, about=about, subject=subject) and member.id in reached
+        notified += (
+            await outbox.notify(tx, member.id, view, now, outbox.Telling.NEWS, about=about, subject=subject)
+            and member.id in reached
+        )
     return notified
 
 
@@ -496,7 +503,7 @@ async def ask_for_group(
         )
     todo = _("Move someone to make room, or unlock a group, then put them in it.")
     view = View((line, todo), (Button(_("Groups"), Go("groupes")),))
-    await outbox.notify_organisers(tx, view, now, but=by or person.id, about=person.id)
+    await outbox.notify_organisers(tx, view, now, outbox.Telling.NEWS, but=by or person.id, about=person.id)
 
 
 # --- a theme changes

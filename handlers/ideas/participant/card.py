@@ -291,6 +291,7 @@ async def report(request: Request, idea_id: int, origin: str = "", at: int = 0) 
             request.tx,
             await _report_view(request, idea),
             request.now,
+            outbox.Telling.NEWS,
             about=idea.author_id,
             subject=service.decision_subject(idea.id),
             report=True,

@@ -163,7 +163,9 @@ async def remind(request: Request) -> Reply:
     message = await _reminder(request)
     people = [person.id for person in await people_store.not_chosen(request.tx) if person.reachable]
     awake = await presence_store.awake_at(request.tx, people, request.settings.gathering.hours, request.now)
-    await outbox.notify_many(request.tx, people, message, request.now, topic="reminders", due=awake)
+    await outbox.notify_many(
+        request.tx, people, message, request.now, outbox.Telling.NEWS, topic="reminders", due=awake
+    )
     await setting_store.put(request.tx, _REMINDED, str(to_micros(request.now)))
     lines: list[Span] = [_n("{count} reminder is on its way.", "{count} reminders are on their way.", reachable)]
     if unreachable:

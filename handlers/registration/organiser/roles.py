@@ -89,7 +89,7 @@ async def _give_role(request: Request, person: Participant, *, organises: bool) 
         told = View((_("You are an organiser now."),), (Button(_("Organise"), Go("organiser"), style="primary"),))
     else:
         told = View((_("You are no organiser any more."),))
-    await outbox.notify(request.tx, person.id, told, request.now)
+    await outbox.notify(request.tx, person.id, told, request.now, outbox.Telling.NEWS)
 
 
 @inverses.declare("ir")

@@ -172,7 +172,7 @@ async def _take_in(request: Request, person: Participant, secret: secret_store.S
     await _tell_of_no_theme(request, joined or person)
     greeting = await greet(request, joined or person)
     if missed := await digest_for(request.tx, person.id, request.now):
-        await outbox.notify(request.tx, person.id, missed, request.now, asked=True, account_id=account.id)
+        await outbox.notify(request.tx, person.id, missed, request.now, outbox.Telling.ANSWER, account_id=account.id)
     return greeting
 
 
@@ -184,7 +184,9 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
         name = Strong(called(person, "full"))
         said = _("{name} came in after the deadline and has no theme: find them a place.", name=name)
         view = View((said,), (BACK,))
-        await outbox.notify_organisers(request.tx, view, request.now, but=person.id, about=person.id)
+        await outbox.notify_organisers(
+            request.tx, view, request.now, outbox.Telling.NEWS, but=person.id, about=person.id
+        )
 
 
 async def greet(request: Request, person: Participant) -> Reply:

@@ -455,7 +455,7 @@ async def comment(request: Request, form: CommentForm, version_id: int) -> Reply
         said = comment_of(version.id, me.id, form.comment)
         line = _("{name} comments: {comment}", name=called(me), comment=said)
         view = View((heading(at.phase), line), (at.button,))
-        await outbox.notify(request.tx, version.author_id, view, request.now, about=me.id)
+        await outbox.notify(request.tx, version.author_id, view, request.now, outbox.Telling.NEWS, about=me.id)
     return await show(request, at, _("Saved. The person who wrote it reads your comment."), fresh=True)
 
 

@@ -135,11 +135,11 @@ async def restore_theme(request: Request, values: Values, person_id: int) -> Und
     back = (Button(_("See the person"), OpenPerson(person.id)),)
     if values["before"] is None:
         await leave_theme(request.tx, person.id, request.now)
-        await outbox.notify(request.tx, person.id, theme_given_view(None), request.now)
+        await outbox.notify(request.tx, person.id, theme_given_view(None), request.now, outbox.Telling.NEWS)
         return Undone(buttons=back)
     theme = await find_theme(request.tx, values["before"])
     if theme is None or await choose_theme(request.tx, person, theme.key, request.now) is ChoiceOutcome.FULL:
         raise UserError(_("The place they had was given to someone else meanwhile."), buttons=back_to(person.id))
-    await outbox.notify(request.tx, person.id, theme_given_view(theme), request.now)
+    await outbox.notify(request.tx, person.id, theme_given_view(theme), request.now, outbox.Telling.NEWS)
     line = _("{name} is in {theme} again", name=called(person, "full"), theme=Localised(theme.title))
     return Undone((line,), back)

@@ -220,7 +220,9 @@ async def _give(request: Request, person: Participant, audiences: Sequence[Audie
     await facilitator_store.touch_panel_of(request.tx, person.id)
     await facilitator_store.drop_unsent_notices(request.tx, person.id, request.now)
     view = await facilitators.role_view(request.tx, person.id)
-    await outbox.notify(request.tx, person.id, view, request.now, about=person.id, due=request.now + _SETTLES)
+    await outbox.notify(
+        request.tx, person.id, view, request.now, outbox.Telling.NEWS, about=person.id, due=request.now + _SETTLES
+    )
 
 
 @inverses.declare("iwf")

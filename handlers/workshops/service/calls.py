@@ -132,7 +132,7 @@ async def cancel_call(tx: Transaction, call: FacilitatorCall, group: Group, by: 
         return False
     if call.taken_by is not None:
         line = _("{group} needs no help any more.", group=Strong(await _group_title(tx, group)))
-        await outbox.notify(tx, call.taken_by, View((line,)), now, asked=True, urgent=True)
+        await outbox.notify(tx, call.taken_by, View((line,)), now, outbox.Telling.PRESSING_ANSWER)
     return True
 
 
@@ -177,7 +177,7 @@ async def _notify_people(tx: Transaction, person_ids: Iterable[int], view: View,
     With their role they asked for calls, so a call also reaches people who want no messages sent to many.
     """
     reached = [
-        await outbox.notify(tx, person_id, view, now, asked=True, urgent=True, subject=subject)
+        await outbox.notify(tx, person_id, view, now, outbox.Telling.PRESSING_ANSWER, subject=subject)
         for person_id in person_ids
     ]
     return sum(reached)

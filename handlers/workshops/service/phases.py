@@ -333,6 +333,6 @@ async def nudge_silent(tx: Transaction, run: PhaseRun, now: datetime) -> Nudged:
     assert phase is not None
     view = View((_("Your group would like to hear you: one sentence is enough."),), (messages.give_button(phase, run),))
     for person_id in asked:
-        await outbox.notify(tx, person_id, view, now, urgent=True)
+        await outbox.notify(tx, person_id, view, now, outbox.Telling.PRESSING_NEWS)
     await silence.note_nudged(tx, asked, now)
     return Nudged(len(asked), len(lately), len(silent) - len(lately) - len(asked))

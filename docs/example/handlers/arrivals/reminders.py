@@ -17,7 +17,10 @@ from handlers.arrivals.participant import CHANGE, TAKE_BACK
 
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
-    """What is sent when a reminder is due, and to whom; None when the arrival is over or was taken back."""
+    """What is sent when a reminder is due, and to whom; None when the arrival is over or was taken back.
+
+    Reminders are sent as news (`bot.content.delivery_kinds.Telling`): on Discord only to people who agreed to that.
+    """
     arrival = await store.find(tx, number_of(reminder.subject))
     if arrival is None or arrival.at <= now:
         return None

@@ -19,9 +19,11 @@ FIVE_PAST_TWO = datetime(2027, 6, 10, 12, 5, tzinfo=UTC)
 """14:05 in Paris."""
 
 
-async def arriving(world: World, name: str, native_id: str, time: str, place: str) -> NeutralChat:
+async def arriving(
+    world: World, name: str, native_id: str, time: str, place: str, *, platform: str = "telegram"
+) -> NeutralChat:
     """Someone who came in and said when and where they arrive."""
-    chat = await world.join(name, native_id)
+    chat = await world.join(name, native_id, platform=platform)
     await chat.command("arrivée")
     await chat.press("Say when I arrive")
     await chat.fill(time, place)
@@ -132,6 +134,18 @@ async def test_people_are_reminded_two_hours_before(store_url: str) -> None:
         await zoe.fill("10 June 17:00", "Gare du Nord")
         await pass_time(world, FIVE_PAST_TWO + timedelta(hours=1))
         assert (await pushed(world, zoe))[-1].startswith("You arrive Thursday 10 June, 17:00")
+
+
+async def test_on_discord_only_who_agreed_to_be_written_to_is_reminded(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        zoe = await arriving(world, "Zoé", "1", "10 June 14:05", "Gare du Nord", platform="discord")
+        ali = await arriving(world, "Ali", "2", "10 June 14:05", "Orly", platform="discord")
+        await ali.command("settings")
+        await ali.press("Tell me in private")
+        await pass_time(world, FIVE_PAST_TWO - timedelta(hours=2))
+        [reminder] = await pushed(world, ali)
+        assert reminder.startswith("You arrive Thursday 10 June, 14:05: Orly")
+        assert await pushed(world, zoe) == []
 
 
 async def test_who_turns_these_reminders_off_gets_none(store_url: str) -> None:
