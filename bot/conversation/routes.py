@@ -19,8 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import update_wrapper
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,7 @@ from bot.conversation import live_screens
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
 from bot.conversation.looking import Look, LookFirst, Perform, PerformWithin
+from bot.conversation.questions import Asks, Question
 from bot.conversation.screens import Screen, kind_picked
 from bot.conversation.versions import SEEN
 from bot.conversation.versions import StoredVersion as StoredVersion  # as Go
@@ -494,6 +496,7 @@ class Routes:
         hears: Hears | None = None,
         hears_files: bool = False,
         confirmed: bool = False,
+        first: Asks | None = None,
         unless_changed: UnlessChanged | None = None,
     ) -> Callable[[Callable[Concatenate[Request, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, P], Reply]]:
         """Declare the screen behind a button: its handler gets the request and what the button carries.
@@ -513,6 +516,9 @@ class Routes:
         or erases for good. In a browser in which the person's page is new it waits until they say that it is theirs, as
         every `secret` answer does.
 
+        `first` declares a question that is asked before it, as the screen `ask` of the returned one (see
+        `bot.conversation.questions`), for the same people, and as confidential.
+
         `unless_changed` gets the request and what the button carries, and returns the present version of what the
         press would change (see `bot.conversation.versions`), or None where it may change whatever is stored. Where the
         reader of the button was shown another version, they are told so and the handler is not called.
@@ -524,19 +530,20 @@ class Routes:
             screen: Screen[P, Concatenate[Request, P], Reply] = Screen(
                 code, handler, given=("request",), lasts=lasts, unless_changed=unless_changed
             )
-            self._add(
-                Route(
-                    handler,
-                    screen.action,
-                    who,
-                    target,
-                    linkable=linkable,
-                    hears=hears,
-                    hears_files=hears_files,
-                    confirmed=confirmed,
-                    unless_changed=unless_changed,
-                )
+            route = Route(
+                handler,
+                screen.action,
+                who,
+                target,
+                linkable=linkable,
+                hears=hears,
+                hears_files=hears_files,
+                confirmed=confirmed,
+                unless_changed=unless_changed,
             )
+            self._add(route)
+            if first:
+                screen.asks(self._question(first, screen, route))
             return screen
 
         return declare
@@ -643,6 +650,25 @@ class Routes:
             return screen
 
         return declare
+
+    def _question(
+        self, first: Asks, screen: Screen[P, Concatenate[Request, P], Reply], route: Route
+    ) -> Screen[P, Concatenate[Request, P], Reply]:
+        """Declare and return the screen that asks before this one, whose route it is, does what it does."""
+
+        async def ask(request: Request, /, *carried: P.args, **named: P.kwargs) -> Reply:
+            asked: Question | Reply = await first.question(request, *carried, **named)
+            if isinstance(asked, Reply):
+                return asked
+            if route.unless_changed is None:
+                return asked.reply_with(screen.to(*carried, **named))
+            version = await route.unless_changed(request, *carried, **named)
+            return asked.reply_with(screen.seeing(*(version.values if version else ())).to(*carried, **named))
+
+        update_wrapper(ask, first.question)  # its parameters are what the button carries
+        asking: Screen[P, Concatenate[Request, P], Reply] = Screen(first.code, ask, given=("request",))
+        self._add(replace(route, handler=ask, action=asking.action, linkable=False, unless_changed=None))
+        return asking
 
     def _add(self, route: Route) -> None:
         """Add the route of a button. Raises ValueError if its functions cannot be called, or its action has a route."""

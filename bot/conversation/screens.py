@@ -82,6 +82,24 @@ class Screen(Generic[P, Q, T]):
         elif [*annotations.values(), *seen.values()] != _kinds(code, last=SEEN if seen else ""):
             raise ValueError(f"{where} takes {annotations}, and {code.__name__} carries something else")
         self.action: type[Action] = code
+        self._ask: Screen[P, Q, T] | None = None
+
+    @property
+    def ask(self) -> Screen[P, Q, T]:
+        """Return the screen that asks before this one does what it does (`bot.conversation.questions`).
+
+        Raises TypeError for a screen before which nothing is asked.
+        """
+        if self._ask is None:
+            raise TypeError(f"{self.action.__name__} is opened without a question")
+        return self._ask
+
+    def asks(self, first: Screen[P, Q, T]) -> None:
+        """Set the screen that asks before this one. Raises ValueError where their buttons carry something else."""
+        carried = [kind for name, kind in _fields(self.action) if self._version is None or name != SEEN]
+        if [kind for _name, kind in _fields(first.action)] != carried:
+            raise ValueError(f"{first.action.__name__} asks, and carries something else than {self.action.__name__}")
+        self._ask = first
 
     def to(self, *args: P.args, **kwargs: P.kwargs) -> Action:
         """Return what a button carries that leads to this screen."""
@@ -103,8 +121,12 @@ class Screen(Generic[P, Q, T]):
 
 def _kinds(action: type[Action], *, last: str) -> list[str]:
     """Return the names of the types of an action's fields, that of the field `last` after all others."""
-    fields = sorted(zip(action.field_names, action.kinds(), strict=True), key=lambda field: field[0] == last)
-    return [kind.__name__ for _name, kind in fields]
+    return [kind.__name__ for _name, kind in sorted(_fields(action), key=lambda field: field[0] == last)]
+
+
+def _fields(action: type[Action]) -> list[tuple[str, type]]:
+    """Return the names and types of an action's fields."""
+    return [*zip(action.field_names, action.kinds(), strict=True)]
 
 
 def kind_picked(handler: Callable[..., Any]) -> Any:
