@@ -503,7 +503,8 @@ class Routes:
 
         The parameters after the request are what the button carries (int, str of A-Za-z0-9_, or bool). `code` begins
         its payload, and is no other route's; or it is an Action whose fields are these parameters, for a button that
-        modules below this one show, too. `lasts` is how long after the message was sent the button is removed.
+        modules below this one show, too; it may leave out the last ones that have a default. `lasts` is how long after
+        the message was sent the button is removed.
 
         `linkable` lets a link (`t.me/…?start=…`) do the same as the button: for payloads with a secret that authorises
         it.

@@ -79,7 +79,7 @@ class Screen(Generic[P, Q, T]):
             defaults = {p.name: p.default for p in carried if p.default is not p.empty}
             fields = {"__module__": handler.__module__, "__annotations__": annotations | seen, **defaults}
             code = type(handler.__name__, (Action,), fields, code=code, lasts=lasts)
-        elif [*annotations.values(), *seen.values()] != _kinds(code, last=SEEN if seen else ""):
+        elif not _takes(carried, list(seen.values()), _kinds(code, last=SEEN if seen else "")):
             raise ValueError(f"{where} takes {annotations}, and {code.__name__} carries something else")
         self.action: type[Action] = code
         self._ask: Screen[P, Q, T] | None = None
@@ -117,6 +117,15 @@ class Screen(Generic[P, Q, T]):
     async def __call__(self, *args: Q.args, **kwargs: Q.kwargs) -> T:
         """Call the handler, to go on in its screen."""
         return await self.handler(*args, **kwargs)
+
+
+def _takes(parameters: Sequence[inspect.Parameter], seen: Sequence[str], kinds: Sequence[str]) -> bool:
+    """Return whether an action of these kinds carries the parameters, all but the last that have a default."""
+    carried = len(kinds) - len(seen)
+    left_out = parameters[carried:]
+    return [*(str(parameter.annotation) for parameter in parameters[:carried]), *seen] == [*kinds] and all(
+        parameter.default is not parameter.empty for parameter in left_out
+    )
 
 
 def _kinds(action: type[Action], *, last: str) -> list[str]:

@@ -155,6 +155,20 @@ def test_a_button_carries_only_numbers_words_and_yes_or_no() -> None:
         routes.form(Ask, Question)(takes_form_and_key)
 
 
+def test_an_action_may_leave_out_what_has_a_default() -> None:
+    async def paged(_request: Any, key: str, page: int = 1) -> Any: ...
+
+    class Open(Action, code="zo"):
+        key: str
+
+    module = Routes()
+    assert module.press("zy")(paged).to("boat").encode() == "zy-boat-1"
+    module.press(Open)(paged)
+    assert module.actions[Open].carried(Open("boat")) == ("boat",)
+    with pytest.raises(ValueError, match=r"paged takes .*, and Ask carries something else"):
+        module.press(Ask)(paged)
+
+
 def test_a_question_carries_what_it_asks_about() -> None:
     with pytest.raises(ValueError, match="Ask asks, and carries something else than takes_a_key"):
         Routes().press("zy", first=Asks(Ask, takes_one))(takes_a_key)
