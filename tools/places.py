@@ -66,7 +66,7 @@ BY_POSITION: Mapping[str, tuple[tuple[int, str, Place], ...]] = {
 }
 """By function, which argument (position, name) is which place."""
 
-BY_NAME: Mapping[str, Place] = {"placeholder": PLACEHOLDER, "hint": HINT, "toast": TOAST}
+BY_NAME: Mapping[str, Place] = {"placeholder": PLACEHOLDER, "hint": HINT, "toast": TOAST, "yes": BUTTON}
 """Arguments that are the same place whatever function passes them on."""
 
 _TELEGRAM_NAME = re.compile(r"[a-z0-9_]{1,32}")

@@ -19,8 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import update_wrapper
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,7 @@ from bot.conversation import live_screens
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
 from bot.conversation.looking import Look, LookFirst, Perform, PerformWithin
+from bot.conversation.questions import Asks, Question
 from bot.conversation.screens import Screen, kind_picked
 from bot.conversation.versions import SEEN
 from bot.conversation.versions import StoredVersion as StoredVersion  # as Go
@@ -503,13 +505,15 @@ class Routes:
         hears: Hears | None = None,
         hears_files: bool = False,
         confirmed: bool = False,
+        first: Asks | None = None,
         unless_changed: UnlessChanged | None = None,
     ) -> Callable[[Callable[Concatenate[Request, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, P], Reply]]:
         """Declare the screen behind a button: its handler gets the request and what the button carries.
 
         The parameters after the request are what the button carries (int, str of A-Za-z0-9_, or bool). `code` begins
         its payload, and is no other route's; or it is an Action whose fields are these parameters, for a button that
-        modules below this one show, too. `lasts` is how long after the message was sent the button is removed.
+        modules below this one show, too; it may leave out the last ones that have a default. `lasts` is how long after
+        the message was sent the button is removed.
 
         `linkable` lets a link (`t.me/…?start=…`) do the same as the button: for payloads with a secret that authorises
         it.
@@ -522,6 +526,9 @@ class Routes:
         or erases for good. In a browser in which the person's page is new it waits until they say that it is theirs, as
         every `secret` answer does.
 
+        `first` declares a question that is asked before it, as the screen `ask` of the returned one (see
+        `bot.conversation.questions`), for the same people, and as confidential.
+
         `unless_changed` gets the request and what the button carries, and returns the present version of what the
         press would change (see `bot.conversation.versions`), or None where it may change whatever is stored. Where the
         reader of the button was shown another version, they are told so and the handler is not called.
@@ -533,19 +540,20 @@ class Routes:
             screen: Screen[P, Concatenate[Request, P], Reply] = Screen(
                 code, handler, given=("request",), lasts=lasts, unless_changed=unless_changed
             )
-            self._add(
-                Route(
-                    handler,
-                    screen.action,
-                    who,
-                    target,
-                    linkable=linkable,
-                    hears=hears,
-                    hears_files=hears_files,
-                    confirmed=confirmed,
-                    unless_changed=unless_changed,
-                )
+            route = Route(
+                handler,
+                screen.action,
+                who,
+                target,
+                linkable=linkable,
+                hears=hears,
+                hears_files=hears_files,
+                confirmed=confirmed,
+                unless_changed=unless_changed,
             )
+            self._add(route)
+            if first:
+                screen.asks(self._question(first, screen, route))
             return screen
 
         return declare
@@ -652,6 +660,25 @@ class Routes:
             return screen
 
         return declare
+
+    def _question(
+        self, first: Asks, screen: Screen[P, Concatenate[Request, P], Reply], route: Route
+    ) -> Screen[P, Concatenate[Request, P], Reply]:
+        """Declare and return the screen that asks before this one, whose route it is, does what it does."""
+
+        async def ask(request: Request, /, *carried: P.args, **named: P.kwargs) -> Reply:
+            asked: Question | Reply = await first.question(request, *carried, **named)
+            if isinstance(asked, Reply):
+                return asked
+            if route.unless_changed is None:
+                return asked.reply_with(screen.to(*carried, **named))
+            version = await route.unless_changed(request, *carried, **named)
+            return asked.reply_with(screen.seeing(*(version.values if version else ())).to(*carried, **named))
+
+        update_wrapper(ask, first.question)  # its parameters are what the button carries
+        asking: Screen[P, Concatenate[Request, P], Reply] = Screen(first.code, ask, given=("request",))
+        self._add(replace(route, handler=ask, action=asking.action, linkable=False, unless_changed=None))
+        return asking
 
     def _add(self, route: Route) -> None:
         """Add the route of a button.

@@ -80,9 +80,27 @@ class Screen(Generic[P, Q, T]):
             defaults = {p.name: p.default for p in carried if p.default is not p.empty}
             fields = {"__module__": handler.__module__, "__annotations__": annotations | seen, **defaults}
             code = type(handler.__name__, (Action,), fields, code=code, lasts=lasts)
-        elif [*annotations.values(), *seen.values()] != _kinds(code, last=SEEN if seen else ""):
+        elif not _takes(carried, list(seen.values()), _kinds(code, last=SEEN if seen else "")):
             raise ValueError(f"{where} takes {annotations}, and {code.__name__} carries something else")
         self.action: type[Action] = code
+        self._ask: Screen[P, Q, T] | None = None
+
+    @property
+    def ask(self) -> Screen[P, Q, T]:
+        """Return the screen that asks before this one does what it does (`bot.conversation.questions`).
+
+        Raises TypeError for a screen before which nothing is asked.
+        """
+        if self._ask is None:
+            raise TypeError(f"{self.action.__name__} is opened without a question")
+        return self._ask
+
+    def asks(self, first: Screen[P, Q, T]) -> None:
+        """Set the screen that asks before this one. Raises ValueError where their buttons carry something else."""
+        carried = [kind for name, kind in _fields(self.action) if self._version is None or name != SEEN]
+        if [kind for _name, kind in _fields(first.action)] != carried:
+            raise ValueError(f"{first.action.__name__} asks, and carries something else than {self.action.__name__}")
+        self._ask = first
 
     def to(self, *args: P.args, **kwargs: P.kwargs) -> Action:
         """Return what a button carries that leads to this screen."""
@@ -102,10 +120,23 @@ class Screen(Generic[P, Q, T]):
         return await self.handler(*args, **kwargs)
 
 
+def _takes(parameters: Sequence[inspect.Parameter], seen: Sequence[str], kinds: Sequence[str]) -> bool:
+    """Return whether an action of these kinds carries the parameters, all but the last that have a default."""
+    carried = len(kinds) - len(seen)
+    left_out = parameters[carried:]
+    return [*(str(parameter.annotation) for parameter in parameters[:carried]), *seen] == [*kinds] and all(
+        parameter.default is not parameter.empty for parameter in left_out
+    )
+
+
 def _kinds(action: type[Action], *, last: str) -> list[str]:
     """Return the names of the types of an action's fields, in their order, but the field `last` at the end."""
-    fields = sorted(zip(action.field_names, action.kinds(), strict=True), key=lambda field: field[0] == last)
-    return [kind.__name__ for _name, kind in fields]
+    return [kind.__name__ for _name, kind in sorted(_fields(action), key=lambda field: field[0] == last)]
+
+
+def _fields(action: type[Action]) -> list[tuple[str, type]]:
+    """Return the names and types of an action's fields."""
+    return [*zip(action.field_names, action.kinds(), strict=True)]
 
 
 def kind_picked(handler: Callable[..., Any]) -> Any:

@@ -9,7 +9,7 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Request
 from bot.conversation.topics import Topic
 from bot.people import participant_store
-from handlers.account.participant.leaving import NOT_COMING, ask_to_leave, may_leave
+from handlers.account.participant.leaving import NOT_COMING, leave, may_leave
 from handlers.account.participant.preferences import go_back_to, offer_languages
 
 _NAMES = {
@@ -43,7 +43,7 @@ async def tell_language(request: Request, text: str) -> Reply:
 
 async def tell_leaving(request: Request, _text: str) -> Reply:
     """Ask for confirmation before the person leaves the gathering."""
-    return await ask_to_leave(request)
+    return await leave.ask(request)
 
 
 LANGUAGE = Topic(

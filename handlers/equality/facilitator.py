@@ -12,6 +12,7 @@ from bot.clock import from_micros, to_micros
 from bot.content.errors import Stale
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import FACILITATOR, Request, Routes, Transaction
 from bot.people.declared import Declared
 from bot.people.participants import Participant
@@ -200,26 +201,19 @@ def _counting(count: RoomCount, last: Seen | None = None) -> Reply:
         buttons=(
             *(Button(label, count_in_room.to(seen, back=False)) for seen, label in SEEN.items()),
             *undo,
-            Button(_("End and forget"), ask_to_end_room.to()),
+            Button(_("End and forget"), end_room.ask.to()),
             SHOW_EQUALITY,
         ),
     )
 
 
-@routes.press("eqq", who=FACILITATOR)
-async def ask_to_end_room(_request: Request) -> Reply:
-    """Ask for confirmation before the count in the room is forgotten."""
-    return reply(
-        _("End the count in the room and forget its numbers?"),
-        buttons=(
-            Button(_("End and forget"), end_room.to(), style="danger"),
-            # L10N: a button: go on counting
-            Button(_("Go on"), show_room.to()),
-        ),
-    )
+async def _sure_to_end(_request: Request) -> Question:
+    # L10N: a button: go on counting
+    go_on = Button(_("Go on"), show_room.to())
+    return Question(_("End the count in the room and forget its numbers?"), yes=_("End and forget"), back=(go_on,))
 
 
-@routes.press("eqe", who=FACILITATOR)
+@routes.press("eqe", who=FACILITATOR, first=Asks("eqq", _sure_to_end))
 async def end_room(request: Request) -> Reply:
     """Forget the count in the room."""
     await store.end_room_count(request.tx)

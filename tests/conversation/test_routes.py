@@ -11,7 +11,10 @@ from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import Form, text
 from bot.content.texts import Text, _
+from bot.content.views import Button, Reply, View
 from bot.conversation.displays import Display
+from bot.conversation.questions import Asks
+from bot.conversation.questions import Question as Sure
 from bot.conversation.router import Router
 from bot.conversation.routes import ANYONE, ORGANISER, Routes
 from bot.conversation.screens import picked
@@ -52,6 +55,9 @@ async def takes_form_and_key(_request: Any, _form: Any, key: str) -> Any: ...
 
 
 async def takes_request_and_key(_request: Any, _key: str) -> Any: ...
+
+
+async def takes_a_key(_request: Any, key: str) -> Any: ...
 
 
 async def takes_numbers(_request: Any, _values: tuple[int, ...]) -> Any: ...
@@ -97,6 +103,10 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "what a button cannot give by name": (
         lambda: routes.press("zz")(takes_a_keyword),
         "takes_a_keyword is called with (request, second)",
+    ),
+    "what asks before a button": (
+        lambda: Routes().press("zz", first=Asks("zy", takes_nothing))(takes_nothing_but_request),
+        "takes_nothing is called with (request)",
     ),
     "a choice": (lambda: routes.pick("zz")(takes_one), "takes_one is called with (request, values)"),
     "what is sent": (lambda: routes.sent()(takes_three), "takes_three is called with (request, sent)"),
@@ -144,6 +154,40 @@ def test_a_button_carries_only_numbers_words_and_yes_or_no() -> None:
         routes.press("zz")(carries_a_list)
     with pytest.raises(ValueError, match=r"takes_form_and_key takes .*, and Ask carries something else"):
         routes.form(Ask, Question)(takes_form_and_key)
+
+
+def test_an_action_may_leave_out_what_has_a_default() -> None:
+    async def paged(_request: Any, key: str, page: int = 1) -> Any: ...
+
+    class Open(Action, code="zo"):
+        key: str
+
+    module = Routes()
+    assert module.press("zy")(paged).to("boat").encode() == "zy-boat-1"
+    module.press(Open)(paged)
+    assert module.actions[Open].carried(Open("boat")) == ("boat",)
+    with pytest.raises(ValueError, match=r"paged takes .*, and Ask carries something else"):
+        module.press(Ask)(paged)
+
+
+def test_a_question_carries_what_it_asks_about() -> None:
+    with pytest.raises(ValueError, match="Ask asks, and carries something else than takes_a_key"):
+        Routes().press("zy", first=Asks(Ask, takes_one))(takes_a_key)
+    with pytest.raises(TypeError, match="takes_a_key is opened without a question"):
+        _ = Routes().press("zy")(takes_a_key).ask
+
+
+async def test_a_question_is_a_screen_for_the_same_people_whose_button_does_it() -> None:
+    async def sure(_request: Any, key: str) -> Sure | Reply:
+        return Sure(_("Register"), yes=_("Register"), back=(Button(_("Register"), Ask()),)) if key else told
+
+    told, module = Reply(View(())), Routes()
+    done: Any = module.press("zy", who=ORGANISER, confirmed=True, first=Asks("zx", sure))(takes_a_key)
+    asked = await done.ask(None, "boat")
+    assert [button.action for button in asked.view.buttons] == [done.to("boat"), Ask()]
+    assert await done.ask(None, "") is told
+    route = module.actions[done.ask.action]
+    assert (route.who, route.confirmed, done.ask.to("boat").encode()) == (ORGANISER, True, "zx-boat")
 
 
 def test_a_choice_gives_one_value_or_a_set() -> None:

@@ -69,7 +69,8 @@ def album(messages: int, words: str) -> View:
 
 
 async def put(rig: Rig, person: int, view: View, *, urgent: bool = False) -> None:
-    await rig.change(outbox.notify, person, view, rig.clock.now(), urgent=urgent)
+    telling = outbox.Telling.PRESSING_NEWS if urgent else outbox.Telling.NEWS
+    await rig.change(outbox.notify, person, view, rig.clock.now(), telling)
     rig.delivery.wake()
 
 

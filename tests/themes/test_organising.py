@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.themes.organiser.editing import ask_to_remove
+from handlers.themes.organiser.editing import remove
 from handlers.themes.store import put_theme
 from tests.drivers.menus import stand_of
 from tests.drivers.neutral import NeutralChat
@@ -162,7 +162,7 @@ async def test_only_a_theme_nobody_chose_is_removed_and_it_comes_back_in_its_pla
         await waiting_for_culture(world)
         ines = await at_theme(world, "Culture")
         assert "Remove" not in ines.buttons
-        await ines.follow(ask_to_remove.to("culture").encode())  # a button from before somebody chose it
+        await ines.follow(remove.ask.to("culture").encode())  # a button from before somebody chose it
         assert ines.text.startswith("Somebody chose Culture")
         await at_theme(world, "Education", ines)
         await ines.press("Remove")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import Go, Request, Routes
 from bot.membership import accounts, browsers, inviting
 from bot.membership.accounts import MINE, ShowAccounts
@@ -44,7 +45,7 @@ async def show_accounts(request: Request) -> Reply:
         *await _ended_by_a_new_one(request),
         buttons=(
             *(
-                Button(_("Remove {account}", account=account_label(account)), ask_to_remove.to(account.id or 0))
+                Button(_("Remove {account}", account=account_label(account)), remove.ask.to(account.id or 0))
                 for account in mine
             ),
             *(
@@ -133,12 +134,7 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
     return account, len(mine) == 1
 
 
-@routes.press("mr", confirmed=True)
-async def ask_to_remove(request: Request, account_id: int) -> Reply:
-    """Ask for confirmation before an account is removed, and say whether the person can come back afterwards.
-
-    `account_id` is its id.
-    """
+async def _sure_to_remove(request: Request, account_id: int) -> Question:
     account, last = await _mine(request, account_id)
     lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
     has_way = last and await _way_back(request, account)
@@ -161,17 +157,11 @@ async def ask_to_remove(request: Request, account_id: int) -> Reply:
         lines.append(_("I no longer know who writes there, and nothing more is sent there."))
     if not last:
         lines.append(_("Codes and page links you were given before stop working: you can get new ones."))
-    return reply(
-        *lines,
-        buttons=(
-            *((NEW_WAY_IN,) if last and not has_way else ()),
-            Button(_("Remove it"), remove.to(account_id), style="danger"),
-            MINE,
-        ),
-    )
+    before = (NEW_WAY_IN,) if last and not has_way else ()
+    return Question(*lines, yes=_("Remove it"), before=before, back=(MINE,))
 
 
-@routes.press("mry", confirmed=True)
+@routes.press("mry", confirmed=True, first=Asks("mr", _sure_to_remove))
 async def remove(request: Request, account_id: int) -> Reply:
     """Remove one of the person's accounts, and notify the person on their other accounts.
 

@@ -6,6 +6,7 @@ from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Listing, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import Go, Request, Routes
 from bot.delivery import notices, outbox
 from bot.people import participant_store
@@ -47,26 +48,25 @@ async def may_leave(request: Request) -> bool:
     return person.attends and person.joined and not request.gathering_is_over
 
 
-@routes.press(Leave)
-async def ask_to_leave(request: Request) -> Reply:
-    """Ask for confirmation before a participant withdraws, and say that the place goes to someone else."""
-    if not (request.participant.attends and request.participant.joined):
-        raise Stale
-    return reply(
-        _("You are not coming any more? Your place and theme go to the next person. Your profile is kept."),
-        buttons=(Button(_("I am not coming"), leave.to(), style="danger"), Button(_("I am coming"), Go("moi"))),
-    )
-
-
 @routes.answers_to(
     _("I am not coming, I am not coming any more, I cannot come, I can not come, I cannot come any more")
 )
 async def ask_who_says_so(request: Request) -> Reply:
     """Ask for confirmation after a participant wrote a sentence such as «I cannot come»."""
-    return await ask_to_leave(request)
+    return await leave.ask(request)
 
 
-@routes.press("lvy")
+async def _sure_to_leave(request: Request) -> Question:
+    if not (request.participant.attends and request.participant.joined):
+        raise Stale
+    return Question(
+        _("You are not coming any more? Your place and theme go to the next person. Your profile is kept."),
+        yes=_("I am not coming"),
+        back=(Button(_("I am coming"), Go("moi")),),
+    )
+
+
+@routes.press("lvy", first=Asks(Leave, _sure_to_leave))
 async def leave(request: Request) -> Reply:
     """Withdraw the participant: free the place, take the person out of coming groups, and notify the organisers."""
     person = request.participant

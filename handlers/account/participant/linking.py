@@ -59,7 +59,7 @@ async def link(request: Request) -> Reply:
     A code given with the command is answered like a typed one.
     """
     if request.argument:
-        return replace(await _take(request, request.argument), unsaid=True)
+        return replace(await enter_code(request, LinkAccountForm(request.argument)), unsaid=True)
     if request.person is None:
         return reply(
             _("Have you joined on another account? Type /lier there, then enter here the code it shows."),
@@ -88,13 +88,9 @@ async def link(request: Request) -> Reply:
 @routes.form("ke", LinkAccountForm, who=ANYONE)
 async def enter_code(request: Request, form: LinkAccountForm) -> Reply:
     """Answer a typed link code: ask whether its owner is the person who typed it, or refuse the code."""
-    return await _take(request, form.typed)
-
-
-async def _take(request: Request, code: str) -> Reply:
     if request.person:
-        return await _taken_already(request, request.person, code)
-    return await answer_code(request, lambda: _ask_owner(request, code), again=enter_code.to(), refusal=_REFUSAL)
+        return await _taken_already(request, request.person, form.typed)
+    return await answer_code(request, lambda: _ask_owner(request, form.typed), again=enter_code.to(), refusal=_REFUSAL)
 
 
 async def _ask_owner(request: Request, code: str) -> Reply | None:

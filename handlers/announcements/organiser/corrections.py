@@ -14,6 +14,7 @@ from bot.content.stored_texts import decode, encode
 from bot.content.texts import Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation import live_screens
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, note
 from bot.conversation.versions import fingerprint
@@ -182,28 +183,23 @@ async def restore_words(request: Request, values: Values, announcement_id: int, 
     await live_screens.touch(request.tx, screen_of(announcement.id))
 
 
-@routes.press(AskToWithdraw, who=ORGANISER)
-async def ask_to_withdraw(request: Request, announcement_id: int) -> Reply:
-    """Ask for confirmation before an announcement is withdrawn, and show how many messages would be deleted."""
+async def _sure_to_withdraw(request: Request, announcement_id: int) -> Question:
     announcement = await find_out(request, announcement_id)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     reached = count_there(await reports.tally_copies(request.tx, announcement.id))
-    return reply(
+    return Question(
         _n(
             "Take it back from {count} person? What is still waiting is not sent.",
             "Take it back from {count} people and places? What is still waiting is not sent.",
             reached,
         ),
         _("Some platforms keep what is older than two days; the report says which. It cannot be undone."),
-        buttons=(
-            Button(_("Yes, withdraw it"), withdraw.to(announcement.id), style="danger"),
-            Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
-            ANNOUNCEMENTS,
-        ),
+        yes=_("Yes, withdraw it"),
+        back=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), ANNOUNCEMENTS),
     )
 
 
-@routes.press("azy", who=ORGANISER)
+@routes.press("azy", who=ORGANISER, first=Asks(AskToWithdraw, _sure_to_withdraw))
 async def withdraw(request: Request, announcement_id: int) -> Reply:
     """Enqueue the deletion of every message that was sent, and show how many these are.
 

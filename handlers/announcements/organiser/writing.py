@@ -18,6 +18,7 @@ from bot.content.texts import Moment, Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first, with_lines_last
 from bot.conversation import dialogues, live_screens
 from bot.conversation.looking import Perform
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Go, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, note
 from bot.files.uploads import remarks
@@ -213,20 +214,15 @@ async def rewrite(request: Request, form: MessageForm, announcement: int) -> Rep
     return with_lines_last(shown, *remarks(form.message.attachments))
 
 
-@routes.press(AskToDiscard, who=ORGANISER)
-async def ask_to_discard(request: Request, announcement: int) -> Reply:
-    """Ask for confirmation before a draft is deleted."""
+async def _sure_to_discard(request: Request, announcement: int) -> Question:
     draft = await find_draft(request, announcement)
-    away = discard.seeing(*await values_of(request, draft)).to(draft.id)
-    return reply(
+    return Question(
         _(
             "Throw the draft «{title}» away? Nobody got it, and it cannot be brought back.",
             title=await title_of(request, draft),
         ),
-        buttons=(
-            Button(_("Throw away"), away, style="danger"),
-            Button(_("Keep it"), OpenAnnouncement(draft.id)),
-        ),
+        yes=_("Throw away"),
+        back=(Button(_("Keep it"), OpenAnnouncement(draft.id)),),
     )
 
 
@@ -235,7 +231,7 @@ async def _to_discard(request: Request, announcement: int) -> StoredVersion:
     return replace(await draft_now(request, announcement), said=said)
 
 
-@routes.press("ady", who=ORGANISER, unless_changed=_to_discard)
+@routes.press("ady", who=ORGANISER, first=Asks(AskToDiscard, _sure_to_discard), unless_changed=_to_discard)
 async def discard(request: Request, announcement: int) -> Reply:
     """Delete a draft."""
     draft = await find_draft(request, announcement)

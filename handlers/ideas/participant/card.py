@@ -13,6 +13,7 @@ from pathlib import PurePath
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Attachment, Button, File, Picture, Reply, View, reply
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.delivery import outbox, standing
 from handlers.ideas import service
@@ -135,7 +136,7 @@ async def _reader_buttons(
     others = idea.author_id != person.id and idea.counts and not leads
     if others and not await reports.has_reported(request.tx, idea.id, person.id):
         # L10N: a button, a verb: tell the organisers that an idea is out of place
-        buttons.append(Button(_("Report"), ask_to_report.to(idea.id, origin, at)))
+        buttons.append(Button(_("Report"), report.ask.to(idea.id, origin, at)))
     return tuple(buttons)
 
 
@@ -257,25 +258,18 @@ def _attachment(request: Request, idea: Idea, file: IdeaFile, content: bytes) ->
 # --- reporting
 
 
-@routes.press("woa")
-async def ask_to_report(request: Request, idea_id: int, origin: str = "", at: int = 0) -> Reply:
-    """Ask for confirmation before an idea is reported to the organisers.
-
-    `origin` and `at` say where the way back leads, as in `OpenIdea`.
-    """
+async def _sure_to_report(request: Request, idea_id: int, origin: str = "", at: int = 0) -> Question:
     idea = await readable_idea(request, idea_id)
-    return reply(
+    return Question(
         _("Is this idea out of place? «{idea}»", idea=idea_quote(idea, 100)),
         _("Only the organisers learn of it, without your name."),
-        buttons=(
-            # L10N: a button, a verb: tell the organisers that an idea is out of place
-            Button(_("Report it"), report.to(idea.id, origin, at), style="danger"),
-            Button(_("Back to the idea"), OpenIdea(idea.id, origin, at)),
-        ),
+        # L10N: a button, a verb: tell the organisers that an idea is out of place
+        yes=_("Report it"),
+        back=(Button(_("Back to the idea"), OpenIdea(idea.id, origin, at)),),
     )
 
 
-@routes.press("wor")
+@routes.press("wor", first=Asks("woa", _sure_to_report))
 async def report(request: Request, idea_id: int, origin: str = "", at: int = 0) -> Reply:
     """Report an idea: notify the organisers, once for each person who reports. The idea itself stays as it is.
 

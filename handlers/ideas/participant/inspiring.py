@@ -23,20 +23,11 @@ _MOST = 30
 """How many ideas are listed on all pages together. Further ones are hardly alike."""
 
 
-@routes.press(Inspire)
-async def inspire(request: Request, run: int) -> Reply:
+@routes.press("win")
+async def inspire(request: Request, run_id: int, page: int = 1) -> Reply:
     """Show the ideas of other groups of the theme that are most similar to the person's own.
 
-    People who gave no idea see those with the most votes.
-    """
-    return await inspire_more(request, run, 1)
-
-
-@routes.press("win")
-async def inspire_more(request: Request, run_id: int, page: int) -> Reply:
-    """Show another page of inspiring ideas.
-
-    `page` is the rank of its first idea, counted from 1.
+    People who gave no idea see those with the most votes. `page` is the rank of its first idea, counted from 1.
     """
     run, phase = await service.find_run_and_phase(request.tx, run_id)
     group = await find_group(request.tx, run.group_id)
@@ -61,11 +52,14 @@ async def inspire_more(request: Request, run_id: int, page: int) -> Reply:
         else _("From other groups of your theme, the most voted first. Build on one?"),
         choice=layout.open_choice(options, "i", run.id),
         buttons=(
-            *around(first - 1, len(options), len(idea_ids), lambda start: inspire_more.to(run.id, start + 1)),
+            *around(first - 1, len(options), len(idea_ids), lambda start: inspire.to(run.id, start + 1)),
             *((Button(_("Give an idea"), GiveIdea(run.id)),) if run.open else ()),
             SHOW_PHASE,
         ),
     )
+
+
+routes.press(Inspire)(inspire.handler)  # the first page
 
 
 async def _inspiring_ideas(request: Request, run: PhaseRun, theme: str, mine: str) -> Sequence[int]:

@@ -40,15 +40,9 @@ class EditForm(Form):
 # --- the list
 
 
-@routes.press(MyIdeas)
-async def my_ideas(request: Request, run: int) -> Reply:
-    """List the person's ideas of a phase."""
-    return await my_ideas_at(request, run, 1)
-
-
 @routes.press("wxp")
-async def my_ideas_at(request: Request, run_id: int, page: int) -> Reply:
-    """Show another page of the person's ideas of a phase.
+async def my_ideas(request: Request, run_id: int, page: int = 1) -> Reply:
+    """List the person's ideas of a phase.
 
     `page` counts from 1. 0 as `run_id` stands for the phase of the person's latest idea.
     """
@@ -58,7 +52,7 @@ async def my_ideas_at(request: Request, run_id: int, page: int) -> Reply:
     more = (Button(_("Give an idea"), give_action(into), style="primary"),) if into and into.run.open else ()
     if not mine:
         return reply(_("You gave no idea in this phase yet."), buttons=(*more, SHOW_PHASE))
-    shown, pages = paged(mine, page - 1, lambda index: my_ideas_at.to(run_id, index + 1))
+    shown, pages = paged(mine, page - 1, lambda index: my_ideas.to(run_id, index + 1))
     options = [
         Option(
             str(idea.id),
@@ -72,6 +66,9 @@ async def my_ideas_at(request: Request, run_id: int, page: int) -> Reply:
         choice=Choice(my_idea.to(), tuple(options), placeholder=_("Open an idea"), listed=True),
         buttons=(*pages, *await _move_button(request, mine), *more, SHOW_PHASE),
     )
+
+
+routes.press(MyIdeas)(my_ideas.handler)  # the first page
 
 
 async def _phase(request: Request, run_id: int) -> Phase:

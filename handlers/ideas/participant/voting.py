@@ -26,19 +26,16 @@ from handlers.workshops.store.runs import run_of_group
 routes = Routes()
 
 
-@routes.press(Vote)
-async def vote(request: Request, run: int) -> Reply:
-    """Show the ideas to vote for in the order in which they were given, so that none moves while people choose."""
-    return await _screen(request, await _open(request, run), 1)
-
-
 @routes.press("wvt")
-async def turn_votes(request: Request, run: int, page: int) -> Reply:
-    """Show another page of ideas to vote for.
+async def vote(request: Request, run: int, page: int = 1) -> Reply:
+    """Show the ideas to vote for in the order in which they were given, so that none moves while people choose.
 
     `page` is the rank of its first idea, counted from 1.
     """
     return await _screen(request, await _open(request, run), page)
+
+
+routes.press(Vote)(vote.handler)  # the first page
 
 
 @routes.pick(CastVotes)
@@ -126,7 +123,7 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
     wall = Button(_("The wall"), ShowWall(run.id))
     if not offered:
         return reply(_("There is no idea to vote for yet."), buttons=(wall, SHOW_PHASE), toast=toast)
-    shown, pages = paged_from(offered, page - 1, lambda start: turn_votes.to(run.id, start + 1))
+    shown, pages = paged_from(offered, page - 1, lambda start: vote.to(run.id, start + 1))
     ballot = await layout.read_ballot(request, run)
     chosen = ballot.mine
     elsewhere = len(chosen - {idea.id for idea in shown})

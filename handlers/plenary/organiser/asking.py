@@ -35,27 +35,24 @@ async def _find(request: Request, question_id: int) -> StageQuestion:
 
 
 @routes.press("pnk", who=ORGANISER)
-async def rank_questions(request: Request, group: int) -> Reply:
+async def rank_questions(request: Request, group_id: int) -> Reply:
     """List the questions to a group in a message below the card, those first that the room wants most."""
-    return replace(await _list(request, group), fresh=True)
-
-
-async def _list(request: Request, group_id: int, *lines: Span) -> Reply:
     everything = await questions_of_group(request.tx, group_id)
     listed = ranked(question for question in everything if question.shown)
     hidden = [question for question in everything if question.hidden and question.merged_into is None]
     group = await group_title(request.tx, group_id)
     if not listed and not hidden:
-        return reply(*lines, _("Nobody has asked {group} anything yet.", group=group), buttons=(PLENARIES, BACK))
+        nothing = _("Nobody has asked {group} anything yet.", group=group)
+        return reply(nothing, buttons=(PLENARIES, BACK), fresh=True)
     options = tuple(
         Option(str(question.id), question_quote(question, LABEL, "led"), _standing(question))
         for question in (*listed, *hidden)[:_MOST]
     )
     return reply(
-        *lines,
         _n("{count} question to {group}", "{count} questions to {group}", len(listed), group=Strong(group)),
         choice=Choice(pick_question.to(group_id), options, placeholder=_("Choose a question")),
         buttons=(PLENARIES, BACK),
+        fresh=True,
     )
 
 

@@ -15,6 +15,7 @@ from bot.content.forms import Form, Incomplete, choice, text
 from bot.content.keys import key_like
 from bot.content.texts import Localised, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Option, Reply, reply
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.conversation.versions import Revision
@@ -308,16 +309,11 @@ async def _following_now(request: Request, session_id: int) -> StoredVersion:
     return StoredVersion(
         _revisions(await _following(request, session)),
         said=_("Sessions of this day were changed meanwhile, so nothing was moved. Look again before you decide."),
-        buttons=(Button(_("Look again"), ask_later.to(session.id), style="primary"), *back_to_session(session)),
+        buttons=(Button(_("Look again"), later.ask.to(session.id), style="primary"), *back_to_session(session)),
     )
 
 
-@routes.press("yl", who=ORGANISER)
-async def ask_later(request: Request, session_id: int) -> Reply:
-    """Ask for confirmation before a session and the later ones of its day are delayed by a quarter of an hour.
-
-    Show the old and new hours, and how many people will be notified.
-    """
+async def _sure_to_delay(request: Request, session_id: int) -> Question:
     session = await find_session(request, session_id)
     following = await _following(request, session)
     if not following:
@@ -328,12 +324,11 @@ async def ask_later(request: Request, session_id: int) -> Reply:
     said: list[Span] = [difference(each.plan, after) for each, after in changes[:_SHOWN]]
     if (more := len(changes) - _SHOWN) > 0:
         said.append(_n("{count} more session moves too.", "{count} more sessions move too.", more))
-    concerned = await count_concerned(request, changes)
-    yes = Button(_("All 15 min later"), later.seeing(*_revisions(following)).to(session.id), style="primary")
-    return reply(*said, will_be_told(concerned), buttons=(yes, *back_to_session(session)))
+    told = will_be_told(await count_concerned(request, changes))
+    return Question(*said, told, yes=_("All 15 min later"), style="primary", back=back_to_session(session))
 
 
-@routes.press("yly", who=ORGANISER, unless_changed=_following_now)
+@routes.press("yly", who=ORGANISER, first=Asks("yl", _sure_to_delay), unless_changed=_following_now)
 async def later(request: Request, session_id: int) -> Reply:
     """Delay a session and the later ones of its day by a quarter of an hour, and notify people."""
     session = await find_session(request, session_id)

@@ -13,6 +13,7 @@ from bot.content.actions import base36
 from bot.content.errors import Stale
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.membership import accounts, invitation_store, inviting
 from bot.membership.inviting import HEADINGS, Invitation, issue_invitations, rows
@@ -44,7 +45,7 @@ async def show_invitations(request: Request) -> Reply:
     """Show how many invitations are made and unused, and how many are still to be made."""
     printed, unprinted = await invitation_store.counts(request.tx)
     make = (Button(_("Make the file"), print_invitations.to(), style="primary"),) if unprinted else ()
-    remake = (Button(_REMAKE, ask_to_remake.to()),) if printed else ()
+    again = (Button(_REMAKE, remake.ask.to()),) if printed else ()
     return reply(
         _(
             "Invitations made and not used yet: {printed}. Still to make: {unprinted}.",
@@ -55,7 +56,7 @@ async def show_invitations(request: Request) -> Reply:
             "The file holds everyone's way in, with a text ready to be sent in their language. Keep it, and send each"
             " line to its person only."
         ),
-        buttons=(*make, *remake, BACK),
+        buttons=(*make, *again, BACK),
     )
 
 
@@ -67,32 +68,28 @@ async def print_invitations(request: Request) -> Reply:
     if not made:
         return reply(
             _("Every invitation is made already. Is the file lost? Those not used yet can be made anew."),
-            buttons=(Button(_REMAKE, ask_to_remake.to()), BACK),
+            buttons=(Button(_REMAKE, remake.ask.to()), BACK),
         )
     return _file(request, made)
 
 
-@routes.press("oiq", who=ORGANISER)
-async def ask_to_remake(request: Request) -> Reply:
-    """Ask for confirmation before all unused invitations are replaced, and tell how many there are."""
+async def _sure_to_remake(request: Request) -> Question | Reply:
     printed, _unprinted = await invitation_store.counts(request.tx)
     if not printed:
         return await show_invitations(request)
-    return reply(
+    return Question(
         _n(
             "Make {count} invitation anew? The earlier one stops working at once.",
             "Make {count} invitations anew? The earlier ones stop working at once.",
             printed,
         ),
         _("Whoever got one and has not come in yet needs the new one. Who has come in keeps their way in."),
-        buttons=(
-            Button(_("Make them anew"), remake.to(), style="danger"),
-            Button(_("Back"), show_invitations.to()),
-        ),
+        yes=_("Make them anew"),
+        back=(Button(_("Back"), show_invitations.to()),),
     )
 
 
-@routes.press("oir", who=ORGANISER)
+@routes.press("oir", who=ORGANISER, first=Asks("oiq", _sure_to_remake))
 async def remake(request: Request) -> Reply:
     """Replace all unused invitations, and give the new ones as a file. The earlier ones stop working."""
     username = await setting_store.telegram_username(request.tx)

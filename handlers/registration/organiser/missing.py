@@ -10,6 +10,7 @@ from bot.config import setting_store
 from bot.content.errors import UserError
 from bot.content.texts import Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox
 from bot.people import presence_store
@@ -133,26 +134,22 @@ async def not_chosen(request: Request, page: int) -> Reply:
     elif last := await _reminded_lately(request):
         lines.append(_reminded(last))
     else:
-        first = (Button(_("Remind them"), ask_to_remind.to(), style="primary"),)
+        first = (Button(_("Remind them"), remind.ask.to(), style="primary"),)
     shown, pages = paged(people, page, not_chosen.to)
     return reply(*lines, buttons=(*first, *as_buttons(shown), *pages, BACK))
 
 
-@routes.press("onr", who=ORGANISER)
-async def ask_to_remind(request: Request) -> Reply:
-    """Ask for confirmation before people without a theme are reminded, and tell how many are not reached."""
+async def _sure_to_remind(request: Request) -> Question | Reply:
     await _may_remind(request)
     reachable, unreachable = await _counts(request)
-    lines: list[Span] = [
-        _n("Remind {count} person to choose a theme?", "Remind {count} people to choose a theme?", reachable)
-    ]
-    if unreachable:
-        lines.append(_unreachable(unreachable))
-    send = (Button(_("Send the reminder"), remind.to(), style="primary"),) if reachable else ()
-    return reply(*lines, buttons=(*send, BACK))
+    question = _n("Remind {count} person to choose a theme?", "Remind {count} people to choose a theme?", reachable)
+    lines = (question, _unreachable(unreachable)) if unreachable else (question,)
+    if not reachable:
+        return reply(*lines, buttons=(BACK,))
+    return Question(*lines, yes=_("Send the reminder"), style="primary", back=(BACK,))
 
 
-@routes.press("ony", who=ORGANISER)
+@routes.press("ony", who=ORGANISER, first=Asks("onr", _sure_to_remind))
 async def remind(request: Request) -> Reply:
     """Remind everyone without a theme to choose one, outside quiet hours.
 

@@ -28,7 +28,7 @@ from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
 from handlers.navigation.people_store import MOST_FOUND
 from handlers.registration import store
 from handlers.registration.organiser.editing import ask_locale, correct_button
-from handlers.registration.organiser.roles import ask_role, ask_to_revoke
+from handlers.registration.organiser.roles import ask_role, revoke
 from handlers.themes.actions import ShowThemesToGive
 from handlers.themes.store import all_themes, choice_of, rank_in_waiting_list
 from handlers.workshops.actions import ShowFacilitator
@@ -166,5 +166,5 @@ def _buttons(person: Participant, stored: RosterPerson) -> tuple[Button, ...]:
         *workshops,
         Button(_("Take the organiser's role") if person.organises else _("Make organiser"), ask_role.to(person.id)),
         # L10N: a button, a verb: shut somebody out
-        Button(_("Revoke"), ask_to_revoke.to(person.id), style="danger"),
+        Button(_("Revoke"), revoke.ask.to(person.id), style="danger"),
     )

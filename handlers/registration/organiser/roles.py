@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.texts import Strong, _
 from bot.content.views import Button, Reply, View, reply
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import FACILITATOR, ORGANISER, PARTICIPANT, Go, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
@@ -106,20 +107,19 @@ async def restore_role(request: Request, values: Values, person_id: int) -> Undo
     return Undone(buttons=(Button(_("See the person"), OpenPerson(person.id)),))
 
 
-@routes.press("ox", who=ORGANISER, confirmed=True)
-async def ask_to_revoke(request: Request, person_id: int) -> Reply:
-    """Ask for confirmation before a person is revoked, and tell what that means."""
+async def _sure_to_revoke(request: Request, person_id: int) -> Question:
     person = await _person(request, person_id)
     if person.organises:
         await _may_lose_role(request, person)
-    return reply(
+    return Question(
         _("Revoke {name}?", name=Strong(called(person))),
         _("Their invitation and links stop working, their accounts are detached, their place is freed."),
-        buttons=(Button(_("Revoke"), revoke.to(person.id), style="danger"), *back_to(person.id)),
+        yes=_("Revoke"),
+        back=back_to(person.id),
     )
 
 
-@routes.press("oxy", who=ORGANISER, confirmed=True)
+@routes.press("oxy", who=ORGANISER, confirmed=True, first=Asks("ox", _sure_to_revoke))
 async def revoke(request: Request, person_id: int) -> Reply:
     """Revoke a person: their invitation and links stop working, and their accounts are detached."""
     person = await participant_store.find(request.tx, person_id)

@@ -12,6 +12,7 @@ from bot.config import setting_store
 from bot.content.errors import UserError
 from bot.content.texts import Moment, Span, _, _n
 from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people.participants import Participant
@@ -75,7 +76,7 @@ async def show_decks(request: Request, page_number: int) -> Reply:
     lines: list[Span] = [_("{ready} of {count} groups have confirmed their slides.", ready=ready, count=len(decks))]
     if empty:
         lines.append(_n("{count} group has nothing to show yet.", "{count} groups have nothing to show yet.", empty))
-    remind = (Button(_("Remind those who have not"), ask_to_remind.to(), style="primary"),) if unconfirmed else ()
+    remind = (Button(_("Remind those who have not"), remind_groups.ask.to(), style="primary"),) if unconfirmed else ()
     shown, pages = paged(unconfirmed, page_number, ShowDecks)
     return reply(
         *lines,
@@ -83,16 +84,14 @@ async def show_decks(request: Request, page_number: int) -> Reply:
             *(Button(deck.title, MyDeck(deck.group.id)) for deck in shown),
             *pages,
             *remind,
-            Button(_("Send every group its slides"), ask_to_send.to()),
+            Button(_("Send every group its slides"), send_decks.ask.to()),
             SHOW_RESULTS,
             BACK,
         ),
     )
 
 
-@routes.press("wda", who=ORGANISER)
-async def ask_to_remind(request: Request) -> Reply:
-    """Ask for confirmation before groups are reminded to confirm their slides, and say how many they are."""
+async def _sure_to_remind(request: Request) -> Question:
     await _check_rest(request, _REMINDED)
     count = len(await _unconfirmed(request))
     if not count:
@@ -100,10 +99,10 @@ async def ask_to_remind(request: Request) -> Reply:
     question = _n(
         "Remind {count} group to confirm its slides?", "Remind {count} groups to confirm their slides?", count
     )
-    return reply(question, buttons=(Button(_("Send the reminder"), remind_groups.to(), style="primary"), ALL_DECKS))
+    return Question(question, yes=_("Send the reminder"), style="primary", back=(ALL_DECKS,))
 
 
-@routes.press("wdr", who=ORGANISER)
+@routes.press("wdr", who=ORGANISER, first=Asks("wda", _sure_to_remind))
 async def remind_groups(request: Request) -> Reply:
     """Remind each group that has not confirmed its slides, in private or in its channel.
 
@@ -135,18 +134,16 @@ async def _check_rest(request: Request, key: str) -> None:
         raise UserError(_("That was done at {time} already. Wait ten minutes.", time=at), buttons=(ALL_DECKS,))
 
 
-@routes.press("wdq", who=ORGANISER)
-async def ask_to_send(request: Request) -> Reply:
-    """Ask for confirmation before every group is sent its slides, and say how many groups they are."""
+async def _sure_to_send(request: Request) -> Question:
     await _check_rest(request, _SENT)
     count = sum(not deck.empty for deck in await service.all_decks(request.tx))
     if not count:
         raise UserError(_("No group has anything to show yet."), buttons=(ALL_DECKS,))
     question = _n("Send {count} group its slides?", "Send {count} groups their slides?", count)
-    return reply(question, buttons=(Button(_("Send the slides"), send_decks.to(), style="primary"), ALL_DECKS))
+    return Question(question, yes=_("Send the slides"), style="primary", back=(ALL_DECKS,))
 
 
-@routes.press("wds", who=ORGANISER)
+@routes.press("wds", who=ORGANISER, first=Asks("wdq", _sure_to_send))
 async def send_decks(request: Request) -> Reply:
     """Start the job that makes the slides of every group that has something to show.
 

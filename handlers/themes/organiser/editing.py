@@ -12,6 +12,7 @@ from bot.content.forms import Form, Incomplete, integer, text
 from bot.content.keys import key_like
 from bot.content.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, note
 from handlers.navigation.actions import BACK
@@ -126,7 +127,7 @@ async def show_theme(request: Request, theme_key: str) -> Reply:
             ),
             Button(_("Places"), edit_capacity.seeing(theme.capacity).to(theme.key)),
             # L10N: a button, a verb: remove a theme
-            *(() if theme.taken else (Button(_("Remove"), ask_to_remove.to(theme.key), style="danger"),)),
+            *(() if theme.taken else (Button(_("Remove"), remove.ask.to(theme.key), style="danger"),)),
             Button(_("Themes"), ShowThemes()),
             BACK,
         ),
@@ -300,19 +301,15 @@ async def _remove(request: Request, theme: Theme) -> None:
         raise _in_use(theme)
 
 
-@routes.press("ohr", who=ORGANISER)
-async def ask_to_remove(request: Request, theme_key: str) -> Reply:
-    """Ask for confirmation before a theme is removed. Raises UserError if a person has the theme."""
+async def _sure_to_remove(request: Request, theme_key: str) -> Question:
     theme = await find_theme(request, theme_key)
     if theme.taken:
         raise _in_use(theme)
-    return reply(
-        _("Remove {theme}? Nobody has chosen it.", theme=Strong(Localised(theme.title))),
-        buttons=(Button(_("Remove"), remove.to(theme.key), style="danger"), *back_to_theme(theme.key)),
-    )
+    question = _("Remove {theme}? Nobody has chosen it.", theme=Strong(Localised(theme.title)))
+    return Question(question, yes=_("Remove"), back=back_to_theme(theme.key))
 
 
-@routes.press("ohy", who=ORGANISER)
+@routes.press("ohy", who=ORGANISER, first=Asks("ohr", _sure_to_remove))
 async def remove(request: Request, theme_key: str) -> Reply:
     """Remove a theme. Raises UserError if a person has chosen it meanwhile.
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Moment, Quote, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Picture, Reply, View, reply, with_lines_first
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
 from bot.people import audience_store, participant_store
 from bot.people.audiences import Audience, parse
@@ -55,7 +57,7 @@ async def show_safety(request: Request) -> Reply:
             " they are asked again after five minutes."
         ),
         buttons=(
-            Button(_("Ask everyone"), confirm.to(everyone, False), style="danger"),
+            Button(_("Ask everyone"), begin.ask.to(everyone, False), style="danger"),
             Button(_("Ask some people"), choose.to(False)),
             # L10N: a button: ask «Are you safe?» to practise; nothing has happened
             Button(_("A drill"), choose.to(True)),
@@ -110,12 +112,7 @@ async def choose(request: Request, drill: bool) -> Reply:
     )
 
 
-@routes.press("saq", who=ORGANISER)
-async def confirm(request: Request, audience: str, drill: bool) -> Reply:
-    """Show whom the check would ask, with the button that confirms it.
-
-    `audience` is its word. In a `drill` nothing has happened.
-    """
+async def _sure_to_begin(request: Request, audience: str, drill: bool) -> Question | Reply:
     if (running := await store.running_check(request.tx)) is not None:
         return await _already_running(request, running)
     asked_for = _audience(audience)
@@ -127,21 +124,15 @@ async def confirm(request: Request, audience: str, drill: bool) -> Reply:
         people,
         audience=label,
     )
-    warned = (
-        _("It is a drill: each message says so.") if drill else _("It is not a drill: everybody is alerted at once.")
-    )
-    send = Button(_("Yes, a drill now"), begin.to(audience, True), style="primary")
-    if not drill:
-        send = Button(_("Yes, ask now"), begin.to(audience, False), style="danger")
-    other = () if drill else (Button(_("Rather a drill"), confirm.to(audience, True)),)
-    return reply(Strong(asked), warned, buttons=(send, *other, BACK))
+    if drill:
+        warned, yes = _("It is a drill: each message says so."), _("Yes, a drill now")
+        return Question(Strong(asked), warned, yes=yes, style="primary", back=(BACK,))
+    warned, yes = _("It is not a drill: everybody is alerted at once."), _("Yes, ask now")
+    rather = Button(_("Rather a drill"), begin.ask.to(audience, True))
+    return Question(Strong(asked), warned, yes=yes, back=(rather, BACK))
 
 
-pick = routes.pick("sap", who=ORGANISER, sent_with_press=False)(confirm.handler)
-"""The choice of an audience."""
-
-
-@routes.press("sab", who=ORGANISER)
+@routes.press("sab", who=ORGANISER, first=Asks("saq", _sure_to_begin))
 async def begin(request: Request, audience: str, drill: bool) -> Reply:
     """Ask everybody in the audience, and show the list. While another check runs, that one is shown instead."""
     check = await service.begin_check(request.tx, request.participant.id, _audience(audience), request.now, drill=drill)
@@ -150,6 +141,10 @@ async def begin(request: Request, audience: str, drill: bool) -> Reply:
         assert running is not None
         return await _already_running(request, running)
     return await open_check(request, check.id)
+
+
+pick = routes.pick("sap", who=ORGANISER, sent_with_press=False)(begin.ask.handler)
+"""The choice of an audience."""
 
 
 async def _already_running(request: Request, check: SafetyCheck) -> Reply:
@@ -217,25 +212,21 @@ async def open_photos(request: Request, check_id: int, page_number: int) -> Repl
     return Reply(view, fresh=True, later=Later(request.now + SHOWN_FOR, hidden))
 
 
-@routes.press(AskToClose, who=ORGANISER)
-async def ask_to_close(request: Request, check_id: int) -> Reply:
-    """Ask for confirmation before a check is closed, with the number of people who have not answered."""
+async def _sure_to_close(request: Request, check_id: int) -> Question:
     check = await _check(request, check_id)
     people = await store.checked_people(request.tx, check.id)
     silent = sum(not person.answer for person in people)
     helped = sum(person.answer == "help" for person in people)
-    return reply(
+    return Question(
         Strong(_("Close the check? Nobody is asked again.")),
         _("No answer: {silent} · need help: {help}", silent=silent, help=helped),
-        buttons=(
-            Button(_("Yes, close it"), close.to(check.id), style="danger"),
-            Button(_("No, keep asking"), OpenCheck(check.id)),
-        ),
-        fresh=True,
+        yes=_("Yes, close it"),
+        back=(Button(_("No, keep asking"), OpenCheck(check.id)),),
+        shown=partial(reply, fresh=True),
     )
 
 
-@routes.press("saz", who=ORGANISER)
+@routes.press("saz", who=ORGANISER, first=Asks(AskToClose, _sure_to_close))
 async def close(request: Request, check_id: int) -> Reply:
     """Close a check, and show its report."""
     check = await _check(request, check_id)

@@ -15,6 +15,7 @@ from bot.content.forms import Form, text
 from bot.content.texts import Moment, Span, Strong, Text, _
 from bot.content.views import Button, Later, Reply, View
 from bot.conversation import dialogue_store
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
 from bot.membership import browsers
@@ -421,23 +422,20 @@ async def hide(request: Request) -> Reply:
     )
 
 
-@routes.press(AskToEraseConversation, hears=hear_in_confidence, confirmed=True)
-async def ask_to_erase(request: Request, conversation_id: int) -> Reply:
-    """Ask for confirmation before a conversation is erased for both."""
+async def _sure_to_erase(request: Request, conversation_id: int) -> Question:
     conversation = await _own(request, conversation_id)
-    return _kept_apart(
+    return Question(
         _(
             "Erase this conversation for both of you, now? Nobody can bring it back here."
             " A backup may hold it for a while."
         ),
-        buttons=(
-            Button(_("Yes, erase it"), erase.to(conversation.id), style="danger"),
-            Button(_("No, keep it"), OpenConversation(conversation.id, 0)),
-        ),
+        yes=_("Yes, erase it"),
+        back=(Button(_("No, keep it"), OpenConversation(conversation.id, 0)),),
+        shown=_kept_apart,
     )
 
 
-@routes.press("tcz", hears=hear_in_confidence, confirmed=True)
+@routes.press("tcz", hears=hear_in_confidence, confirmed=True, first=Asks(AskToEraseConversation, _sure_to_erase))
 async def erase(request: Request, conversation_id: int) -> Reply:
     """Erase a conversation, on both sides at once."""
     conversation = await _own(request, conversation_id)

@@ -50,7 +50,7 @@ class Paced:
     async def tell(self, *views: View) -> None:
         world = self.harness.world
         for view in views:
-            await world.change(outbox.notify, self.person, view, world.clock.now())
+            await world.change(outbox.notify, self.person, view, world.clock.now(), outbox.Telling.NEWS)
 
     async def caught_up(self) -> None:
         await catch_up(self.harness.world, self.harness.adapter)
@@ -120,7 +120,7 @@ async def test_many_people_are_sent_albums_within_the_limit_of_all(paced: Paced,
             person = await participant_store.add(tx, ref=number, given_name="P", family_name="", now=now, locale="en")
             await participant_store.attach(tx, Account("telegram", number, number, "P", "en"), person.id, now)
             await participant_store.join(tx, person.id, now)
-            await outbox.notify(tx, person.id, replace(GRID, attachments=pictures(4)), now)
+            await outbox.notify(tx, person.id, replace(GRID, attachments=pictures(4)), now, outbox.Telling.NEWS)
 
     await world.store.transact(join)
     await paced.caught_up()

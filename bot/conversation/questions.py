@@ -1,0 +1,61 @@
+"""Questions that are asked before something is done, so that nobody does it by a slip of the finger.
+
+    async def _sure_to_forget(request: Request, page: int) -> Question:
+        note = await find_note(request, page)
+        return Question(_("Forget {note}?", note=note.title), yes=_("Forget it"), back=(NOTES,))
+
+    @routes.press("nfy", first=Asks("nf", _sure_to_forget))
+    async def forget(request: Request, page: int) -> Reply: ...
+
+    Button(_("Forget"), forget.ask.to(page))        # asks, and its answer does it
+
+The question is a screen of its own, `forget.ask`, for the same people and as confidential as what it asks about; the
+button that says yes carries what the question was asked about, and the version of it that its reader was shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.content.actions import Action
+from bot.content.texts import Span
+from bot.content.views import Button, ButtonStyle, Reply, reply
+
+
+class Question:
+    """What somebody reads before something is done, the label `yes` of the button that does it, and the ways `back`."""
+
+    def __init__(
+        self,
+        *lines: Span,
+        yes: Span,
+        back: Sequence[Button],
+        style: ButtonStyle = "danger",
+        before: Sequence[Button] = (),
+        shown: Callable[..., Reply] = reply,
+    ) -> None:
+        """`style` is that of the button that says yes, which the buttons `before` precede.
+
+        `shown` gets the lines and `buttons=`, and returns the reply.
+        """
+        self._lines, self._yes, self._style = lines, yes, style
+        self._before, self._back, self._shown = before, back, shown
+
+    def reply_with(self, action: Action) -> Reply:
+        """Return the reply that asks, with the action of the button that says yes."""
+        yes = Button(self._yes, action, style=self._style)
+        return self._shown(*self._lines, buttons=(*self._before, yes, *self._back))
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """The `code` of the button that asks first (or its Action), and the function that returns the question.
+
+    `question` gets the request and what the button carries, which is what the screen takes before which it asks. It
+    returns a Question, or a Reply where there is nothing to ask.
+    """
+
+    code: str | type[Action]
+    question: Callable[..., Awaitable[Any]]
