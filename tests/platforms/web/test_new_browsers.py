@@ -47,7 +47,7 @@ from tests.security.builders import Gathering, open_gathering
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 TOLD = "Your page was opened in another browser (Firefox, Android,"
 WAITS = "This browser is new."
-_ANY_NUMBER = 2**60
+_ANY_NUMBER = 2**53
 """A number above that of any words that wait."""
 WORDS = "He waits for me every evening"
 
@@ -334,6 +334,37 @@ async def test_a_bait_written_in_a_new_browser_gets_no_answers_to_what_was_writt
     await zoe.look()
     assert "Thank you" in zoe.text
     assert "A bait" not in zoe.text
+
+
+@pytest.mark.parametrize("way", ["words", "button"])
+async def test_what_is_written_elsewhere_goes_into_no_conversation_of_a_new_browser(two: Gathering, way: str) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await confide(other, "A bait")
+    await zoe.look()
+    if way == "words":
+        await zoe.press("Read the conversation")
+        await zoe.send(WORDS)
+        await zoe.press("Send it")
+    else:
+        await zoe.press("Write on")
+        await zoe.fill(WORDS)
+    assert zoe.text.startswith("Sent to Ada")
+    bait, hers = await _containing(two, zoe, "A bait"), await _containing(two, zoe, WORDS)
+    assert bait.id != hers.id
+    assert (hers.trusted_id, hers.anonymous) == (bait.trusted_id, bait.anonymous)
+    await two.forge(other, "press", payload=OpenConversation(bait.id, 0).encode())
+    await other.look()
+    await other.press("Write on")
+    await other.fill("And?")
+    assert await _containing(two, zoe, "And?") == bait
+    await _answer_as_ada(two, zoe, WORDS, "Come to me at once")
+    for conversation in (bait, hers):
+        await two.forge(other, "press", payload=OpenConversation(conversation.id, 0).encode())
+        await other.look()
+        assert "A bait" in other.page.text
+        assert "at once" not in other.text
+    assert WORDS not in other.page.text
 
 
 async def test_a_new_browser_reads_nothing_by_sending_what_was_written_elsewhere(two: Gathering) -> None:
