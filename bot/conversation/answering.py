@@ -529,7 +529,7 @@ async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, n
     if dialogue is not None and _is_confidential(router, dialogue.action):
         return True
     account, _person = await participant_store.identify(tx, incoming.platform, sender.native_id)
-    return account is not None and _hearing(router, account.screen, dialogue) is not None
+    return account is not None and _hearing(router, sender.at(account).screen, dialogue) is not None
 
 
 def _is_confidential(router: Router, payload: str) -> bool:

@@ -32,6 +32,7 @@ from bot.conversation.closing import farewell, is_over
 from bot.conversation.conflicts import keep_typed
 from bot.conversation.inbox_store import UpdateOutcome
 from bot.conversation.incoming import (
+    Actor,
     Called,
     Content,
     Deleted,
@@ -60,9 +61,9 @@ from bot.files.folder import Folder
 from bot.files.stored_files import Files
 from bot.logs import under_reference
 from bot.metrics import UPDATE_SECONDS, UPDATES
-from bot.people import codes, participant_store
+from bot.people import browser_store, codes, participant_store
 from bot.people.declared import Declared
-from bot.people.participants import Account
+from bot.people.participants import Account, Participant
 
 log = structlog.get_logger()
 
@@ -328,7 +329,7 @@ class Dispatcher:
             if first:
                 answer: Reply | None = await run(request)
                 opened = request.opened if outcome == "done" else answering.opened_by(self.router, incoming.content)
-                await self._note_screen(tx, request.account, opened)
+                await self._note_screen(tx, incoming.sender, request.account, request.person, opened)
                 if answer is None:  # nobody waits for an answer: no next start shall make up for it
                     await inbox_store.mark_answered(tx, ((incoming.platform, incoming.update_id),))
                 elif answer.job:
@@ -411,10 +412,19 @@ class Dispatcher:
         alarm = self.router.alarm
         return alarm.numbers(self.settings) if alarm and self._cries(content) else ()
 
-    async def _note_screen(self, tx: Transaction, account: Account, opened: str | None) -> None:
-        """Store which screen the person opened, where it hears what they write, or the one before did."""
-        if opened is not None and account.id is not None and opened != account.screen:
+    async def _note_screen(
+        self, tx: Transaction, sender: Actor, account: Account, person: Participant | None, opened: str | None
+    ) -> None:
+        """Store which screen the person opened, where it hears what they write, or the one before did.
+
+        A new browser has its own: what is pressed there changes nothing of where words go that are written elsewhere.
+        """
+        if opened is None or account.id is None or opened == sender.at(account).screen:
+            return
+        if sender.new_browser is None:
             await participant_store.set_screen(tx, account.id, opened)
+        elif person is not None:
+            await browser_store.set_screen(tx, person.id, sender.new_browser.id, opened)
 
     async def _looking(
         self, perform: Callable[[Unit[T]], Awaitable[T]], unit: Unit[T], looked: dict[Hashable, Any]
@@ -476,9 +486,9 @@ class Dispatcher:
         async def unit(tx: Transaction) -> bool:
             now, sender = self._clock.now(), incoming.sender
             confidential = await answering.is_confidential(self.router, tx, incoming, now, cried=cried)
-            account, _person = await participant_store.identify(tx, incoming.platform, sender.native_id)
+            account, person = await participant_store.identify(tx, incoming.platform, sender.native_id)
             if account is not None:
-                await self._note_screen(tx, account, answering.opened_by(self.router, incoming.content))
+                await self._note_screen(tx, sender, account, person, answering.opened_by(self.router, incoming.content))
             return confidential
 
         try:
@@ -509,6 +519,7 @@ class Dispatcher:
         named = settings.organisers.includes(incoming.platform, sender.native_id)
         if named and not reading and not (person and person.organises):
             account, person = await participant_store.enlist(tx, account, person, now)
+        account = sender.at(account)
         locale = i18n.negotiate((person.locale if person else None, sender.language), settings.gathering.locales)
         message = message_of(incoming.content)
         return Request(

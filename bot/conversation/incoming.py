@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.content.forms import Composition, Raw, Upload, Written, words_of
 from bot.logs import reference_of
 from bot.people.browser_store import Browser
+from bot.people.participants import Account
 
 _BLANK = re.compile(r"\s")
 
@@ -27,6 +28,15 @@ class Actor:
     chat: str
     private_chat: str = ""
     browser: Browser | None = None
+
+    @property
+    def new_browser(self) -> Browser | None:
+        """Return the browser if its owner has not confirmed it; or None."""
+        return self.browser if self.browser and not self.browser.confirmed else None
+
+    def at(self, account: Account) -> Account:
+        """Return their account with the screen that was opened last where they are: a new browser has its own."""
+        return replace(account, screen=self.new_browser.screen) if self.new_browser else account
 
 
 @dataclass(frozen=True, slots=True)

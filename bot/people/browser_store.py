@@ -25,13 +25,15 @@ class Browser:
     """A browser in which a person's page is open.
 
     `name` is for its owner, like «Firefox, Android», '' where it says nothing known. What was confided is shown in it
-    once it is `confirmed`.
+    once it is `confirmed`. `screen` is the one that was opened last there until then, if it hears what is written, else
+    ''.
     """
 
     id: str
     name: str
     opened: datetime
     confirmed: bool
+    screen: str = ""
 
     @property
     def opens(self) -> datetime:
@@ -40,16 +42,16 @@ class Browser:
 
 
 def browser_of(row: Row, now: datetime) -> Browser:
-    """Return the browser for a row of a session: its hash, browser, created_at and confirmed_at."""
+    """Return the browser for a row of a session: its hash, browser, screen, created_at and confirmed_at."""
     opened = from_micros(row["created_at"])
     confirmed = row["confirmed_at"] is not None or opened + OPENS_AFTER <= now
-    return Browser(row["hash"][:_DIGITS], row["browser"], opened, confirmed)
+    return Browser(row["hash"][:_DIGITS], row["browser"], opened, confirmed, row["screen"])
 
 
 async def of_person(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Browser]:
     """Return the browsers in which a person's page is open, the oldest first."""
     rows = await tx.all(
-        "SELECT hash, browser, created_at, confirmed_at FROM secrets"
+        "SELECT hash, browser, screen, created_at, confirmed_at FROM secrets"
         " WHERE participant_id = :id AND purpose = 'session' AND expires_at > :now ORDER BY created_at, hash",
         id=participant_id,
         now=to_micros(now),
@@ -65,6 +67,16 @@ async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: da
         id=participant_id,
         browser=browser_id,
         now=to_micros(now),
+    )
+
+
+async def set_screen(tx: Transaction, participant_id: int, browser_id: str, screen: str) -> None:
+    """Store the screen that was opened last in a new browser of a person, if it hears what is written, else ''."""
+    await tx.run(
+        f"UPDATE secrets SET screen = :screen WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
+        id=participant_id,
+        browser=browser_id,
+        screen=screen,
     )
 
 

@@ -67,7 +67,7 @@ PEOPLE: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="secrets",
-        goes="participant_id account_id hash purpose browser",
+        goes="participant_id account_id hash purpose browser screen",
         document=(
             DocumentPart(
                 "links_and_codes",

@@ -107,7 +107,7 @@ async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> S
     guess was.
     """
     row = await tx.one(
-        f"SELECT {_COLUMNS} FROM secrets WHERE hash = :hash AND purpose = :purpose",
+        f"SELECT {_COLUMNS}, screen FROM secrets WHERE hash = :hash AND purpose = :purpose",
         hash=_hash(code),
         purpose=purpose,
     )
@@ -196,7 +196,7 @@ async def make_room(
     is then one too many.
     """
     rows = await tx.all(
-        "SELECT hash, browser, created_at, confirmed_at FROM secrets"
+        "SELECT hash, browser, screen, created_at, confirmed_at FROM secrets"
         " WHERE participant_id = :id AND purpose = 'session' ORDER BY created_at DESC, hash",
         id=participant_id,
     )

@@ -63,7 +63,14 @@ async def can_write_from(tx: Transaction, writer_id: int, now: datetime, browser
 
 
 async def write_to(
-    tx: Transaction, author_id: int, trusted_id: int, words: str, now: datetime, *, anonymous: bool, browser: str = ""
+    tx: Transaction,
+    author_id: int,
+    trusted_id: int | None,
+    words: str,
+    now: datetime,
+    *,
+    anonymous: bool,
+    browser: str = "",
 ) -> Conversation:
     """Write to a person of trust, in the conversation with them if there is one under the same name, else a new one.
 
@@ -86,14 +93,35 @@ async def _conversation_with(
     tx: Transaction, author_id: int, trusted_id: int, anonymous: bool, browser: str, now: datetime
 ) -> Conversation | None:
     """Return the conversation that words go on in, written in a new `browser` or ('') anywhere else; None for none."""
-    open_in = await browser_store.of_person(tx, author_id, now)
-    new = {each.id for each in open_in if not each.confirmed}
     for conversation in await store.conversations_of_author(tx, author_id):
-        if conversation.trusted_id == trusted_id and conversation.anonymous == anonymous:
-            places = await store.places_of(tx, conversation)
-            if places == {browser} or not (browser or places & new):
-                return conversation
+        meant = conversation.trusted_id == trusted_id and conversation.anonymous == anonymous
+        if meant and await _takes_from(tx, conversation, browser, now):
+            return conversation
     return None
+
+
+async def _takes_from(tx: Transaction, conversation: Conversation, browser: str, now: datetime) -> bool:
+    """Return whether what its author writes in a new `browser`, or ('') anywhere else, goes on in a conversation."""
+    places = await store.places_of(tx, conversation)
+    if browser:
+        return places == {browser}
+    open_in = await browser_store.of_person(tx, conversation.author_id, now)
+    return places.isdisjoint(each.id for each in open_in if not each.confirmed)
+
+
+async def write_on(
+    tx: Transaction, conversation: Conversation, writer_id: int, words: str, now: datetime, browser: str = ""
+) -> Conversation:
+    """Add a message to a conversation that is shown to its writer, with `write`; return the one that it is in now.
+
+    That is another one, with the same person and under the same name, where what is in this one was written in a new
+    browser and the message was not, or the other way round: the answer would be read in the new browser.
+    """
+    if writer_id == conversation.author_id and not await _takes_from(tx, conversation, browser, now):
+        trusted_id, anonymous = conversation.trusted_id, conversation.anonymous
+        return await write_to(tx, writer_id, trusted_id, words, now, anonymous=anonymous, browser=browser)
+    await write(tx, conversation, writer_id, words, now, browser)
+    return conversation
 
 
 async def write(

@@ -259,8 +259,8 @@ async def write_more(request: Request, form: TrustForm, conversation_id: int) ->
     conversation = await _open_conversation(request, conversation_id)
     await _has_room(request)
     me, here = request.participant.id, new_browser(request)
-    await service.write(request.tx, conversation, me, form.words, request.now, here)
-    return await _after_writing(request, conversation)
+    written = await service.write_on(request.tx, conversation, me, form.words, request.now, here)
+    return await _after_writing(request, written)
 
 
 # --- words that waited until their writer chose
@@ -291,7 +291,7 @@ async def send_here(request: Request, conversation_id: int, number: int, first: 
     await _has_room(request)
     me, where = request.participant.id, await written_in(request, number, first)
     for part in _in_parts(words):
-        await service.write(request.tx, conversation, me, part, request.now, where)
+        conversation = await service.write_on(request.tx, conversation, me, part, request.now, where)
     await drop_sent(request, number, first)
     return replace(await _after_writing(request, conversation), fresh=False)
 

@@ -336,6 +336,64 @@ async def test_a_bait_written_in_a_new_browser_gets_no_answers_to_what_was_writt
     assert "A bait" not in zoe.text
 
 
+@pytest.mark.parametrize("way", ["words", "button"])
+async def test_what_is_written_elsewhere_goes_into_no_conversation_of_a_new_browser(two: Gathering, way: str) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await confide(other, "A bait")
+    await zoe.look()
+    if way == "words":
+        await zoe.press("Read the conversation")
+        await zoe.send(WORDS)
+        await zoe.press("Send it")
+    else:
+        await zoe.press("Write on")
+        await zoe.fill(WORDS)
+    assert zoe.text.startswith("Sent to Ada")
+    bait, hers = await _containing(two, zoe, "A bait"), await _containing(two, zoe, WORDS)
+    assert bait.id != hers.id
+    assert (hers.trusted_id, hers.anonymous) == (bait.trusted_id, bait.anonymous)
+    await two.forge(other, "press", payload=OpenConversation(bait.id, 0).encode())
+    await other.look()
+    await other.press("Write on")
+    await other.fill("And?")
+    assert await _containing(two, zoe, "And?") == bait
+    await _answer_as_ada(two, zoe, WORDS, "Come to me at once")
+    for conversation in (bait, hers):
+        await two.forge(other, "press", payload=OpenConversation(conversation.id, 0).encode())
+        await other.look()
+        assert "A bait" in other.page.text
+        assert "at once" not in other.text
+    assert WORDS not in other.page.text
+
+
+@pytest.mark.parametrize("way", ["typed", "without a script"])
+async def test_what_is_pressed_in_a_new_browser_turns_no_confidence_into_an_idea(two: Gathering, way: str) -> None:
+    words = "On Tuesday Paul was in the kitchen of the library until ten"
+    zoe, _max = await two.join_page("Zoé"), await two.join_page("Max")
+    await two.start_phase("Zoé", "Max")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await confide(zoe)
+    await zoe.press("Read the conversation")
+    await other.command("moi")
+    await zoe.look()  # as her page does by itself
+    if way == "typed":
+        await zoe.send(words)
+    else:
+        await two.forge(zoe, "say", text=words)
+        await zoe.look()
+    assert zoe.text.startswith("Send this to Ada, in confidence?")
+    assert not (await two.rows())["ideas"]
+    await other.send("A garden on the roof of the library")
+    assert other.text.startswith("1 idea:"), "its own screen is another one"
+    await other.command("confiance")
+    await zoe.command("moi")
+    await zoe.send(words)
+    assert zoe.text.startswith("2 ideas")
+    await other.send("Paul was there, too")
+    assert "in confidence" in other.text
+
+
 async def test_a_new_browser_reads_nothing_by_sending_what_was_written_elsewhere(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
