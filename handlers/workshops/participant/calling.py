@@ -247,6 +247,7 @@ async def close_call(request: Request, call_id: int) -> Reply:
 async def give_back_call(request: Request, call_id: int) -> Reply:
     """Give back a call that the facilitator took, so that another one goes to the group."""
     call, group = await _to_answer(request, call_id)
-    if not await calls.return_call(request.tx, request.settings, call, group, request.participant, request.now):
+    returned = await calls.return_call(request.tx, request.settings, call, group, request.participant, request.now)
+    if not returned and (call.closed or call.taken_by is not None):
         return await _answered(request, call, group)
     return reply(_("The others are called. The group reads it."), buttons=(PANEL,))
