@@ -96,6 +96,12 @@ class Router:
             if isinstance(screen, str) and screen not in self.commands:
                 raise ValueError(f"/{screen} can be read without network, but nothing declares it")
 
+    @property
+    def routes(self) -> Mapping[str, Route]:
+        """Return every route that buttons lead to by how their payload begins: the code, or «go» and the command."""
+        commands = {f"{Go.code}-{command.name}": command.route for command in self.commands.values()}
+        return commands | {code: route for code, (_action, route) in self._codes.items()}
+
     def command(self, word: str) -> Command | None:
         """Return the command that a typed word means, ignoring accents and case; None for an unknown word."""
         return self._words.get(fold(word))

@@ -256,7 +256,9 @@ async def test_a_rewrite_keeps_the_picture_until_it_is_taken_off(world: World) -
     await ines.press("Rewrite")
     await ines.fill(Upload("plan.png", b"\x89PNG", picture=True, media_type="image/png"))
     assert await files(world) == ["plan.png"]
-    await ines.press("Take the files off")
+    assert "Take the files off" not in ines.buttons
+    content, _, version = ines.payload("Rewrite").rpartition("-")
+    await ines.follow(f"{content.replace('anr', 'anf')}-{version}")  # an older message has the button
     assert "Without files there is nothing left to send." in ines.text
     await ines.press("See the announcement")
     await ines.press("Rewrite")

@@ -265,10 +265,14 @@ async def test_once_it_is_over_a_draft_cannot_be_sent(world: World) -> None:
     await write(ines)
     await ines.press("Choose whom it is for")
     await ines.pick("everyone")
+    send_now = ines.payload("Send now")
     await tick(world, DEADLINE + timedelta(hours=1))
-    await ines.press("Send now")
+    await ines.follow(send_now)
     assert ines.text == "Its end is Thursday 11 March, 10:00: nothing leaves after that. It is kept as it was."
     assert not await world.store.read(lambda tx: tally_copies(tx, 1))
+    await ines.press("See the announcement")
+    assert "nothing leaves after that" in ines.text
+    assert not {"Send now", "Choose a time", "Urgent"} & {*ines.buttons}
 
 
 async def test_it_cannot_leave_after_its_end(world: World) -> None:
@@ -279,8 +283,8 @@ async def test_it_cannot_leave_after_its_end(world: World) -> None:
     await ines.pick("everyone")
     await ines.press("Choose a time")
     await ines.fill("12 mars 10h")
-    await ines.press("Confirm")
     assert "Its end is Thursday 11 March, 10:00" in ines.text
+    assert "Confirm" not in ines.buttons
     found = await world.store.read(lambda tx: find_announcement(tx, 1))
     assert found is not None
     assert found.state == "draft"

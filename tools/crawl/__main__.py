@@ -13,9 +13,13 @@ import signal
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
+from bot.capability import load, make_router
+from handlers import CAPABILITIES
 from tools.crawl.crawling import PLATFORMS, ROLES, crawl
 from tools.crawl.engines import postgres
 
@@ -60,7 +64,23 @@ def main() -> int:
         f"{found.presses.total()} presses of {len(found.codes)} kinds in {time.perf_counter() - began:.0f} s,"
         f" seed {asked.seed}: {found.defects.total()} defects, {found.violations.total()} violations"
     )
+    for line in _reached(found.codes):
+        _tell(line)
     return 0 if found.clean else 1
+
+
+def _reached(kinds: Collection[str]) -> Iterator[str]:
+    """How much of all that buttons lead to was pressed, of every capability, and what was not."""
+    routes = make_router(load(CAPABILITIES)).routes
+    pressed = {kind.removesuffix("?") for kind in kinds} & routes.keys()
+    declared: defaultdict[str, set[str]] = defaultdict(set)
+    for code, route in routes.items():
+        declared[".".join(route.handler.__module__.split(".")[:2])].add(code)
+    met = sum(bool(codes & pressed) for codes in declared.values())
+    yield f"{len(pressed)} of {len(routes)} routes were reached, in {met} of {len(declared)} capabilities; not reached:"
+    for capability, codes in sorted(declared.items()):
+        if left := sorted(codes - pressed):
+            yield f"  {capability}: {', '.join(left)}"
 
 
 def _tell(line: str) -> None:

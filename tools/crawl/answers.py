@@ -1,11 +1,22 @@
-"""What people answer: plausible, empty, huge and odd words, and files of every kind."""
+"""What people answer: what the fields of a form take, as they declare it themselves, and what they do not."""
 
 from __future__ import annotations
 
-import re
+import mimetypes
+from datetime import datetime, timedelta
 from random import Random
 
-from bot.content.forms import Upload
+from bot.content.forms import (
+    ChoiceField,
+    Field,
+    IntegerField,
+    MomentField,
+    TerritoryField,
+    TextField,
+    Upload,
+    UploadField,
+)
+from bot.content.territories import territory_name
 from bot.rehearsal.pictures import paper
 
 _PLAUSIBLE = (
@@ -48,41 +59,87 @@ _ODD = (
     "\u2028\u2029\u00ad",
     "%s {name} %(x)s",
 )
-_LIST = "ref,given_name,family_name,country,theme,locale\nR-0001,Zoé,Dupont,CA,culture,fr\nR-0999,Ali,,FR,,en\n"
+_PEOPLE = "ref,given_name,family_name,country,theme,locale\nR-0001,Zoé,Dupont,CA,culture,fr\nR-0999,Ali,,FR,,en\n"
 _PROGRAMME = "clé;titre;salle;jour;début;fin;pour\nopening;Ouverture;Salle A;10 juin;9h;10h;\n"
 _HUGE = ("x" * 3900, "mot " * 990, "é" * 1500, "ligne\n" * 650, "😀" * 1900)
 
 
-_FITTING = (
-    ("territoire|territory|gebiet|land|pays", "Québec"),
-    ("naissance|birth|geburt", "1999"),
-    ("quand|when|wann|heure|hour|uhr|jusqu|until|bis|échéance|deadline|frist|fin |end|date", "demain 9h"),
-    ("adresse|address|lien|link|https", "https://example.org/inscription"),
-    ("combien|how many|wie viele|places|plätze|minutes|minuten|nombre|number", "12"),
-)
-"""What answers a question that has one of these words in it, in whatever language."""
+_TERRITORIES = ("CA-QC", "FR", "DE", "CH", "SN")
+_LANGUAGES = ("fr", "en", "de")
+_FILES = {
+    ".csv": (_PEOPLE.encode(), _PROGRAMME.encode(), b"\xff\xfe;;;\n", b""),
+    ".ics": (b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",),
+    ".png": (paper("Idée"), b"\x89PNG\r\n\x1a\nrien"),
+    ".pdf": (b"%PDF-1.4 rien",),
+    ".xlsx": (b"PK\x03\x04 rien",),
+    "\u202egpj.exe": (b"MZ",),
+}
+"""What files hold, by how their names end: what can be read, and what only looks like it."""
 
 
-def words(rng: Random, asked: str = "") -> str:
-    """Something to type: mostly what fits the question, sometimes nothing that could."""
+def fitting(field: Field, rng: Random, now: datetime) -> str | Upload:
+    """An answer that the field itself takes, drawn from what it declares: its choices, its bounds, its endings.
+
+    `now` is the present where the gathering is.
+    """
+    match field:
+        case ChoiceField(choices=choices):
+            return rng.choice(choices).value
+        case IntegerField(minimum=least, maximum=most):
+            return str(rng.choice((least, most, rng.randint(least, most))))
+        case MomentField(within=within):
+            soon = min(within, rng.choice((timedelta(minutes=20), timedelta(days=1), timedelta(days=30), within)))
+            return (now + soon).strftime("%Y-%m-%dT%H:%M")
+        case TerritoryField():
+            return territory_name(rng.choice(_TERRITORIES), rng.choice(_LANGUAGES))
+        case UploadField(endings=endings):
+            return file(rng.choice(endings), rng)
+        case TextField(min_length=least, max_length=most):
+            usual = [answer for answer in _PLAUSIBLE if least <= len(answer) <= most]
+            longest = ("mot " * most)[: most - 1] + "x"
+            return rng.choice(usual) if usual and rng.random() < 0.9 else rng.choice((longest, "x" * max(1, least)))
+    return rng.choice(_PLAUSIBLE) if rng.random() < 0.7 else file(".png", rng)
+
+
+def beyond(field: Field, rng: Random, now: datetime) -> str | Upload:
+    """An answer just outside of what the field declares; anything odd where it declares nothing."""
+    match field:
+        case IntegerField(minimum=least, maximum=most):
+            return str(rng.choice((least - 1, most + 1)))
+        case MomentField(within=within):
+            past = rng.choice((now - timedelta(days=1), now + within + timedelta(days=2)))
+            return past.strftime("%Y-%m-%dT%H:%M")
+        case UploadField(endings=endings):
+            return file(rng.choice([ending for ending in _FILES if ending not in endings]), rng)
+        case TextField(max_length=most):
+            return "x" * (most + 1)
+    return rng.choice(_ODD)
+
+
+def answer(field: Field | None, rng: Random, now: datetime) -> str | Upload:
+    """What somebody answers to a field: mostly what it takes, sometimes what it just does not, sometimes nonsense.
+
+    None stands for a question that cannot be told.
+    """
     kind = rng.random()
-    if kind < 0.55:
-        fitting = [answer for pattern, answer in _FITTING if re.search(pattern, asked, re.IGNORECASE)]
-        return rng.choice(fitting or _PLAUSIBLE)
-    return rng.choice(_PLAUSIBLE if kind < 0.7 else _ODD if kind < 0.93 else _HUGE)
+    if field is None or kind > 0.9:
+        return words(rng)
+    return fitting(field, rng, now) if kind < 0.75 else beyond(field, rng, now)
+
+
+def words(rng: Random) -> str:
+    """Something to say: plausible, odd or far too long."""
+    kind = rng.random()
+    return rng.choice(_PLAUSIBLE if kind < 0.6 else _ODD if kind < 0.9 else _HUGE)
+
+
+def file(ending: str, rng: Random) -> Upload:
+    """A file whose name ends so."""
+    media_type = mimetypes.guess_type(f"x{ending}")[0] or "application/octet-stream"
+    content = rng.choice(_FILES.get(ending, (b"rien",)))
+    return Upload(f"liste{ending}", content, picture=media_type.startswith("image/"), media_type=media_type)
 
 
 def upload(rng: Random) -> Upload:
-    """Something to send."""
-    return rng.choice(
-        (
-            Upload("photo.png", paper("Idée"), picture=True, media_type="image/png"),
-            Upload("cassée.png", b"\x89PNG\r\n\x1a\nrien", picture=True, media_type="image/png"),
-            Upload("liste.csv", _LIST.encode(), media_type="text/csv"),
-            Upload("programme.csv", _PROGRAMME.encode(), media_type="text/csv"),
-            Upload("liste.xlsx", b"PK\x03\x04 rien", media_type="application/octet-stream"),
-            Upload("programme.ics", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", media_type="text/calendar"),
-            Upload("notes.pdf", b"%PDF-1.4 rien", media_type="application/pdf"),
-            Upload("\u202egpj.exe", b"MZ", media_type="application/octet-stream"),
-        )
-    )
+    """Something to send that nobody asked for."""
+    return file(rng.choice([*_FILES]), rng)

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import simcord
 from simcord import actors
 from simcord.backend.errors import BackendError, SetupError
 
+from bot.content.errors import Stale
+from bot.content.forms import FILES, Field, Upload, form_fields
+from bot.conversation import dialogue_store
+from bot.conversation.dialogue_store import Dialogue
+from bot.database.engine import Transaction
 from bot.platforms.telegram.adapter import Telegram
 from bot.rehearsal.botapi import SeenMessage, TelegramGroup, TelegramUser
 from bot.rehearsal.chat_driver_discord import DiscordChat
@@ -35,6 +42,8 @@ _QUICKLY = 0.15
 _WITHOUT_SCRIPT = 0.1
 _MAY_BE = {404, 410, 422}
 """What the page answers to who is erased or left, and to what was filled in wrongly."""
+_ANSWER = "answer-"
+"""What begins the name of each field on a page."""
 _RECENT = 6
 """So many of the latest messages are looked at for buttons."""
 
@@ -101,6 +110,20 @@ def some(offer: Offer, rng: Random) -> list[str]:
     return rng.sample(values, min(count, most))
 
 
+def declared(servers: FakeServers, payload: str) -> Mapping[str, Field]:
+    """The fields of the form behind a button, as the form declares them; none where it leads to no form."""
+    try:
+        form = servers.app.dispatcher.router.find(payload)[1].form
+    except Stale:
+        return {}
+    return form_fields(form) if form else {}
+
+
+def present(servers: FakeServers) -> datetime:
+    """The present where the gathering is."""
+    return servers.clock.now().astimezone(ZoneInfo(servers.settings.gathering.zone))
+
+
 class TelegramCrawler:
     """Someone on Telegram."""
 
@@ -159,13 +182,25 @@ class TelegramCrawler:
     async def answer(self, rng: Random) -> None:
         shown = next(each for each in reversed(self._user.chat.shown) if each.current)
         options = [data for data in _carried(shown) if re.match("d[ask]-", data)]
-        chance = rng.random()
-        if options and chance < 0.6:
+        if options and rng.random() < 0.4:
             await self._forge(rng.choice(options), shown)
-        elif not options and chance < 0.15:
-            await self.give(rng)
+            return
+        given = answers.answer(await self._field(), rng, present(self._town))
+        if isinstance(given, str):
+            await self.say(given)
         else:
-            await self.say(answers.words(rng, shown.text))
+            await self._send(given, rng)
+
+    async def _field(self) -> Field | None:
+        """The field of the form that is being asked; None where none is any more."""
+        town = self._town
+
+        async def unit(tx: Transaction) -> Dialogue | None:
+            return await dialogue_store.current(tx, "telegram", self.native_id, town.clock.now())
+
+        asked = await town.app.store.read(unit)
+        fields = [*declared(town, asked.action).values()] if asked else []
+        return fields[asked.step] if asked and 0 <= asked.step < len(fields) else None
 
     async def command(self, word: str) -> None:
         if self._rng.random() < _IN_A_GROUP:
@@ -193,13 +228,18 @@ class TelegramCrawler:
     async def give(self, rng: Random) -> None:
         if not self._user.chat.started:
             return
-        upload = answers.upload(rng)
         kind = rng.random()
         if kind < 0.1:
             self._user.send_sticker()
+            await self._settled()
         elif kind < 0.2:
             self._user.send_location()
-        elif upload.picture and kind < 0.7:
+            await self._settled()
+        else:
+            await self._send(answers.upload(rng), rng)
+
+    async def _send(self, upload: Upload, rng: Random) -> None:
+        if upload.picture and rng.random() < 0.6:
             self._user.send_photo(content=upload.content, caption=rng.choice(("", "Une idée")))
         else:
             self._user.send_document(upload.name, upload.content, mime_type=upload.media_type)
@@ -284,19 +324,23 @@ class DiscordCrawler:
             self._chat._form = None  # closed
             return
         values: dict[str, Any] = {}
+        fields = declared(self._town, self._chat._form["custom_id"])
         for part in self._chat._form["components"]:
             asked = part.get("component")
             if not asked:
                 continue
             match asked["type"]:
                 case 4:
-                    text = answers.words(rng, part.get("label") or "")[: asked.get("max_length") or 4000]
+                    given = answers.answer(fields.get(asked["custom_id"]), rng, present(self._town))
+                    text = given if isinstance(given, str) else answers.words(rng)
+                    text = text[: asked.get("max_length") or 4000]
                     if asked.get("required", True) or rng.random() < 0.5:
                         values[asked["custom_id"]] = text
                 case 3:
                     values[asked["custom_id"]] = [rng.choice(asked["options"])["value"]]
                 case 19 if asked.get("required", True) or rng.random() < 0.5:
-                    upload = answers.upload(rng)
+                    given = answers.answer(fields.get(asked["custom_id"].removesuffix(FILES)), rng, present(self._town))
+                    upload = given if isinstance(given, Upload) else answers.upload(rng)
                     values[asked["custom_id"]] = (upload.name, upload.content)
         result = self._chat.result
 
@@ -345,6 +389,7 @@ class WebCrawler:
     """Someone on the page: with its script at work mostly, which asks for what changed, and now and then without it."""
 
     def __init__(self, servers: FakeServers, findings: Findings, locale: str, rng: Random) -> None:
+        self._town = servers
         self._findings = findings
         self._rng = rng
         self._chat = servers.on_page(locale)
@@ -391,6 +436,8 @@ class WebCrawler:
         sheet = self._chat.sheet
         assert sheet is not None
         given: dict[str, Any] = {}
+        action = sheet.first("input", name="payload")
+        fields = declared(self._town, action["value"] if action else "")
         for field in sheet.all(css="field"):
             inputs = [e for e in field.walk() if e.tag in ("input", "textarea")]
             options = [e for e in inputs if e.get("type") in ("radio", "checkbox")]
@@ -398,11 +445,17 @@ class WebCrawler:
                 given[options[0]["name"]] = rng.choice(options)["value"]
                 continue
             for asked in inputs:
+                if asked.get("type") == "hidden":
+                    continue
+                said = answers.answer(
+                    fields.get(asked["name"].removeprefix(_ANSWER).removesuffix(FILES)), rng, present(self._town)
+                )
                 if asked.get("type") == "file":
-                    given[asked["name"]] = answers.upload(rng) if rng.random() < 0.7 else ""
-                elif asked.get("type") != "hidden":
-                    text = answers.words(rng, field.text)
-                    given[asked["name"]] = rng.choice((text, text, text, "", "\x00nul"))
+                    upload = said if isinstance(said, Upload) else answers.upload(rng)
+                    given[asked["name"]] = upload if rng.random() < 0.8 else ""
+                else:
+                    text = said if isinstance(said, str) else answers.words(rng)
+                    given[asked["name"]] = text if rng.random() < 0.8 else rng.choice(("", "\x00nul"))
         if rng.random() < 0.1:
             await self._chat.reload()
             return

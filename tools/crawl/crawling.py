@@ -31,7 +31,7 @@ from handlers.themes.service import choose_theme
 from tests.stored_rows import stored_rows
 from tools.crawl import answers
 from tools.crawl.chat_drivers import Crawler, DiscordCrawler, Offer, TelegramCrawler, WebCrawler
-from tools.crawl.life import CONFIDED, STEPS, Life, Step, crawl_settings
+from tools.crawl.life import CONFIDED, STEPS, LifeOnServers, Step, crawl_settings
 from tools.crawl.time_of_crawls import CrawlClock
 from tools.crawl.watching import Findings, watched
 
@@ -385,7 +385,7 @@ async def crawl(
     findings = Findings(tell=tell)
     async with open_servers(settings, clock, lambda: InThread(clock), pace=RateLimits(), forum=forum) as servers:
         with watched(findings, servers.telegram, servers.forum.id if servers.forum else 0):
-            life = Life(servers)
+            life = LifeOnServers(servers)
             crawling = Crawl(servers, rng, findings)
             for place, (title, happens) in enumerate(steps):
                 findings.doing = title

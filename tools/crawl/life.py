@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.clock import ShiftedClock
+from bot.clock import Clock, ShiftedClock
 from bot.config.settings import Settings
 from bot.content.stems import stems
 from bot.database.engine import Transaction
@@ -34,7 +34,7 @@ from handlers.team.store import add_question
 from handlers.themes.service import ChoiceOutcome, choose_theme
 from handlers.themes.store import all_themes, join_waiting_list
 from handlers.trust.service import begin_check, name_trusted, write, write_to
-from handlers.workshops.model import Collects, PhaseRun
+from handlers.workshops.model import Category, Collects, PhaseRun
 from handlers.workshops.service.calls import call_for_help
 from handlers.workshops.service.phases import end_phase, reveal_ideas, start_phase
 from handlers.workshops.store.phases import all_phases, find_phase
@@ -59,31 +59,37 @@ CONFIDED = "Zzconfie"
 """In every word that is written to a person of trust, and to be met nowhere else."""
 
 
-@dataclass
-class Life:
-    """A gathering that is lived; `now` is its clock's."""
+class Life(ABC):
+    """A gathering that is lived; `now` is its clock's. Where it is lived, each subclass says."""
 
-    servers: FakeServers
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self._clock = clock
 
     @property
     def now(self) -> datetime:
         """The present instant."""
-        return self.servers.clock.now()
+        return self._clock.now()
 
+    @abstractmethod
     async def do(self, unit: Callable[[Transaction], Awaitable[None]]) -> None:
         """One thing that happens, and whatever it makes due."""
-        app = self.servers.app
-        await app.store.transact(unit)
-        app.delivery.wake()
-        await self.servers.calm()
+
+    @abstractmethod
+    async def until(self, instant: datetime) -> None:
+        """Let time pass."""
+
+    @abstractmethod
+    async def restart(self) -> None:
+        """Stop the program, where one runs, and start it again."""
 
     async def day(self, days: int, hour: int) -> None:
         """Let time pass until an hour of the gathering's day `days` (0 is the first); nothing where it is past."""
-        gathering = self.servers.settings.gathering
+        gathering = self.settings.gathering
         day = gathering.starts + timedelta(days=days)
         instant = gathering.instant(datetime(day.year, day.month, day.day, hour))  # noqa: DTZ001 - a local hour
         if instant > self.now:
-            await self.servers.until(instant)
+            await self.until(instant)
 
     # --- what happens
 
@@ -95,7 +101,7 @@ class Life:
             for person in people[:3]:
                 await add_question(tx, person, "Où dort-on ?\nEt <où> mange-t-on ?", self.now)
             await self._fill_scarce(tx, people)
-            settings = self.servers.settings
+            settings = self.settings
             for place, words in enumerate(("Un brouillon", "Plus tard", "Le plan est affiché", "Trop tôt", "Faux")):
                 made = await add_announcement(tx, None, (words,), (), self.now, audience=parse("all"))
                 await put_words(tx, made.id, {ELSE: (words,)}, None)
@@ -176,7 +182,7 @@ class Life:
             for group in everyone:
                 if run := await open_run_of(tx, group.id):
                     await end_phase(tx, run, self.now)
-            await start_phase(tx, self.servers.settings, phase, [group.id for group in everyone], self.now, None)
+            await start_phase(tx, self.settings, phase, [group.id for group in everyone], self.now, None)
             for group in everyone:
                 if run := await open_run_of(tx, group.id):
                     await self._give(tx, group, run)
@@ -185,18 +191,22 @@ class Life:
 
     async def _give(self, tx: Transaction, group: Group, run: PhaseRun) -> None:
         people = [member.id for member in await members_of(tx, group)]
+        phase = await find_phase(tx, run.phase)
+        category: Category = "fact" if phase and phase.collects == "facts" else ""
         for place, text in enumerate(_SAID):
             if not people:
                 return
             author = people[place % len(people)]
-            idea = await add_idea(tx, author, group.id, run.phase, text, self.now, stems=stems(text, "fr"))
+            idea = await add_idea(
+                tx, author, group.id, run.phase, text, self.now, stems=stems(text, "fr"), category=category
+            )
             if place == 3:
                 content = paper("Un banc")
-                digest = Folder(self.servers.settings.storage.folder).keep(content)
+                digest = Folder(self.settings.storage.folder).keep(content)
                 await add_file(
                     tx, idea.id, digest=digest, name="a.png", media_type="image/png", picture=True, size=len(content)
                 )
-        await call_for_help(tx, self.servers.settings, group, people[0], self.now)
+        await call_for_help(tx, self.settings, group, people[0], self.now)
 
     async def reveal(self) -> None:
         """The groups read their ideas, vote, and write down what they keep."""
@@ -206,7 +216,7 @@ class Life:
                 run = await open_run_of(tx, group.id)
                 if run is None:
                     continue
-                await reveal_ideas(tx, self.servers.settings, run, self.now)
+                await reveal_ideas(tx, self.settings, run, self.now)
                 phase = await find_phase(tx, run.phase)
                 given = await ideas_of_group(tx, group.id, run.phase)
                 people = await members_of(tx, group)
@@ -233,6 +243,29 @@ class Life:
                     await end_phase(tx, run, self.now)
 
         await self.do(unit)
+
+
+class LifeOnServers(Life):
+    """A gathering whose program runs, over servers of this machine."""
+
+    def __init__(self, servers: FakeServers) -> None:
+        super().__init__(servers.settings, servers.clock)
+        self._servers = servers
+
+    async def do(self, unit: Callable[[Transaction], Awaitable[None]]) -> None:
+        """One thing that happens, and whatever it makes due."""
+        app = self._servers.app
+        await app.store.transact(unit)
+        app.delivery.wake()
+        await self._servers.calm()
+
+    async def until(self, instant: datetime) -> None:
+        """Let time pass, and the program do all that is due on the way."""
+        await self._servers.until(instant)
+
+    async def restart(self) -> None:
+        """Stop the program and start it again."""
+        await self._servers.restart()
 
 
 Step = tuple[str, Callable[[Life], Awaitable[None]]]
@@ -267,7 +300,7 @@ async def _formulated(life: Life) -> None:
 
 
 async def _imagined(life: Life) -> None:
-    await life.servers.restart()
+    await life.restart()
     await life.begin_phase(2)
     await life.reveal()
 

@@ -120,9 +120,19 @@ async def preview(
         lines.append(_("With a text of its own: {languages}.", languages=Listing(tuple(others))))
     if copy:
         lines.append(_("Exactly this is what they get: see the message that comes with this one."))
-    return reply(
-        *lines, buttons=(*_sending(announcement, people, shown), *_editing(announcement, shown, files=files), BACK)
-    )
+    if over := _is_over(announcement, request.now):
+        lines.append(over)
+    sending = () if over else _sending(announcement, people, shown)
+    dropping = files and content.has_words
+    return reply(*lines, buttons=(*sending, *_editing(announcement, shown, dropping=dropping), BACK))
+
+
+def _is_over(announcement: Announcement, at: datetime) -> Text | None:
+    """Return what is said of a campaign that has ended by then, so that it cannot be sent; None for any other."""
+    end = announcement.deadline
+    if end is None or end > at:
+        return None
+    return _("Its end is {deadline}: nothing leaves after that. It is kept as it was.", deadline=Moment(end))
 
 
 async def _send_copy(request: Request, announcement: Announcement, locale: str) -> None:
@@ -227,7 +237,7 @@ def _reminding(announcement: Announcement) -> tuple[Button, ...]:
     return (Button(_("Reminders"), show_reminders.to(announcement.id)),) if announcement.kind == "campaign" else ()
 
 
-def _editing(announcement: Announcement, shown: tuple[object, ...], *, files: bool) -> tuple[Button, ...]:
+def _editing(announcement: Announcement, shown: tuple[object, ...], *, dropping: bool) -> tuple[Button, ...]:
     seen = fingerprint(*shown)
     asks = announcement.asks_seen
     return (
@@ -237,7 +247,7 @@ def _editing(announcement: Announcement, shown: tuple[object, ...], *, files: bo
         ),
         Button(_("Other language"), ChooseLanguage(announcement.id)),
         Button(_("Link button"), SetLink(announcement.id, seen)),
-        *((Button(_("Take the files off"), drop_files.seeing(*shown).to(announcement.id)),) if files else ()),
+        *((Button(_("Take the files off"), drop_files.seeing(*shown).to(announcement.id)),) if dropping else ()),
         *_reminding(announcement),
         Button(_("Change audience"), ChooseAudience(announcement.id)),
         # L10N: a button, a verb: change the words of a draft
@@ -345,10 +355,9 @@ async def send(request: Request, announcement_id: int, urgent: bool, sure: bool)
 
 def _check_end(draft: Announcement, leaves: datetime) -> None:
     """Raise UserError if a campaign would be sent only after its deadline. `leaves` is when it would be sent."""
-    end = draft.deadline
-    if end is not None and end <= leaves:
+    if over := _is_over(draft, leaves):
         raise UserError(
-            _("Its end is {deadline}: nothing leaves after that. It is kept as it was.", deadline=Moment(end)),
+            over,
             buttons=(Button(_("See the announcement"), OpenAnnouncement(draft.id)), ANNOUNCEMENTS, BACK),
         )
 
@@ -389,6 +398,7 @@ async def _who_sent(request: Request, twin: Announcement) -> Span:
 async def ask_urgent(request: Request, announcement: int) -> Reply:
     """Ask for confirmation before a draft is sent at once, even in quiet hours and beyond the limit a day."""
     draft = await find_draft(request, announcement)
+    _check_end(draft, request.now)
     people = await reach_of(request, draft.audience)
     yes = send.seeing(*await values_of(request, draft)).to(draft.id, urgent=True, sure=False)
     return reply(
@@ -418,6 +428,7 @@ async def choose_time(request: Request, form: TimeForm, announcement: int) -> Re
     )
     if isinstance(time, Reply):
         return time
+    _check_end(draft, time.instant)
     people = await reach_of(request, draft.audience)
     return reply(
         _("It leaves {moment}. Right?", moment=time.words),

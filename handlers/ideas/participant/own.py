@@ -151,7 +151,7 @@ async def my_idea(request: Request, idea_id: int) -> Reply:
     if files:
         buttons.append(Button(see_files(len(files), count_documents(files)), see_photos.to(idea.id)))
     choice = None
-    if phase.collects == "facts" and idea.state != "withdrawn":
+    if idea.category and phase.collects == "facts" and idea.state != "withdrawn":
         kinds = tuple(Option(category, label) for category, label in CATEGORIES.items())
         choice = Choice(categorise.to(idea.id), kinds, (idea.category,), placeholder=_("What is it?"))
     return reply(*lines, choice=choice, buttons=(*buttons, Button(_("My ideas"), MyIdeas(run.id if run else 0))))

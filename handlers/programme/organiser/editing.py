@@ -295,7 +295,8 @@ async def cancel(request: Request, session_id: int) -> Reply:
 # --- later
 
 
-async def _following(request: Request, session: Session) -> Sequence[Session]:
+async def following(request: Request, session: Session) -> Sequence[Session]:
+    """Return a session and those that follow it on its day, as far as they are not over: what can be delayed."""
     found = from_here_on(await store.all_sessions(request.tx), session)
     return [each for each in found if each.plan.ends > request.now]
 
@@ -307,7 +308,7 @@ def _revisions(following: Sequence[Session]) -> tuple[object, ...]:
 async def _following_now(request: Request, session_id: int) -> StoredVersion:
     session = await find_session(request, session_id)
     return StoredVersion(
-        _revisions(await _following(request, session)),
+        _revisions(await following(request, session)),
         said=_("Sessions of this day were changed meanwhile, so nothing was moved. Look again before you decide."),
         buttons=(Button(_("Look again"), later.ask.to(session.id), style="primary"), *back_to_session(session)),
     )
@@ -315,12 +316,12 @@ async def _following_now(request: Request, session_id: int) -> StoredVersion:
 
 async def _sure_to_delay(request: Request, session_id: int) -> Question:
     session = await find_session(request, session_id)
-    following = await _following(request, session)
-    if not following:
+    delayed = await following(request, session)
+    if not delayed:
         raise UserError(
             _("This session is over, and so are those it is followed by."), buttons=back_to_session(session)
         )
-    changes = [(each, shifted(each.plan, _QUARTER)) for each in following]
+    changes = [(each, shifted(each.plan, _QUARTER)) for each in delayed]
     said: list[Span] = [difference(each.plan, after) for each, after in changes[:_SHOWN]]
     if (more := len(changes) - _SHOWN) > 0:
         said.append(_n("{count} more session moves too.", "{count} more sessions move too.", more))
@@ -332,12 +333,12 @@ async def _sure_to_delay(request: Request, session_id: int) -> Question:
 async def later(request: Request, session_id: int) -> Reply:
     """Delay a session and the later ones of its day by a quarter of an hour, and notify people."""
     session = await find_session(request, session_id)
-    following = await _following(request, session)
-    changes = [(each, shifted(each.plan, _QUARTER)) for each in following]
+    delayed = await following(request, session)
+    changes = [(each, shifted(each.plan, _QUARTER)) for each in delayed]
     moved = await service.change_sessions(
         request.tx, changes, request.now, request.settings.gathering.hours, by=request.participant.id
     )
-    sentence = _n("{count} session, 15 min later", "{count} sessions, 15 min later", len(following))
+    sentence = _n("{count} session, 15 min later", "{count} sessions, 15 min later", len(delayed))
     return await saved(request, moved, subject(session), sentence, *back_to_session(session))
 
 

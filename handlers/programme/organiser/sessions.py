@@ -14,7 +14,7 @@ from handlers.programme import store
 from handlers.programme.actions import AddSession, EditProgramme, EditSession, find_session
 from handlers.programme.messages import KIND_NAMES, day_of, where
 from handlers.programme.model import Session
-from handlers.programme.organiser.editing import ask_move, ask_to_cancel, later, set_place, set_title
+from handlers.programme.organiser.editing import ask_move, ask_to_cancel, following, set_place, set_title
 from handlers.programme.organiser.importing import programme_to_fill_in, take_file
 
 routes = Routes()
@@ -121,11 +121,12 @@ async def edit_session(request: Request, session_id: int) -> Reply:
         said.append(_("This session is cancelled."))
         can: tuple[Button, ...] = (Button(_("It takes place after all"), ask_to_cancel.seeing(now).to(session.id)),)
     else:
+        to_delay = plan.ends > request.now or await following(request, session)
         can = (
             Button(_("Move"), ask_move.seeing(now).to(session.id)),
             Button(_("Room"), set_place.seeing(now).to(session.id)),
             Button(_("Title"), set_title.seeing(now).to(session.id)),
-            Button(_("+15 min from here on"), later.ask.to(session.id)),
+            *((Button(_("+15 min from here on"), later.ask.to(session.id)),) if to_delay else ()),
             Button(_("Cancel the session"), ask_to_cancel.seeing(now).to(session.id), style="danger"),
         )
     return reply(*said, buttons=(*can, Button(_("Sessions"), EditProgramme(_number(session, request))), BACK))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.background import job_store
@@ -76,7 +76,12 @@ async def show_decks(request: Request, page_number: int) -> Reply:
     lines: list[Span] = [_("{ready} of {count} groups have confirmed their slides.", ready=ready, count=len(decks))]
     if empty:
         lines.append(_n("{count} group has nothing to show yet.", "{count} groups have nothing to show yet.", empty))
-    remind = (Button(_("Remind those who have not"), remind_groups.ask.to(), style="primary"),) if unconfirmed else ()
+    remind: tuple[Button, ...] = ()
+    if unconfirmed and not await _done_at(request, _REMINDED):
+        remind = (Button(_("Remind those who have not"), remind_groups.ask.to(), style="primary"),)
+    sending: tuple[Button, ...] = ()
+    if any(not deck.empty for deck in decks) and not await _done_at(request, _SENT):
+        sending = (Button(_("Send every group its slides"), send_decks.ask.to()),)
     shown, pages = paged(unconfirmed, page_number, ShowDecks)
     return reply(
         *lines,
@@ -84,7 +89,7 @@ async def show_decks(request: Request, page_number: int) -> Reply:
             *(Button(deck.title, MyDeck(deck.group.id)) for deck in shown),
             *pages,
             *remind,
-            Button(_("Send every group its slides"), send_decks.ask.to()),
+            *sending,
             SHOW_RESULTS,
             BACK,
         ),
@@ -128,10 +133,16 @@ async def _check_rest(request: Request, key: str) -> None:
 
     So two presses, or two organisers, have one effect.
     """
-    last = await setting_store.get(request.tx, key)
-    if last and request.now < from_micros(int(last)) + _REST:
-        at = Moment(from_micros(int(last)), "time")
+    if last := await _done_at(request, key):
+        at = Moment(last, "time")
         raise UserError(_("That was done at {time} already. Wait ten minutes.", time=at), buttons=(ALL_DECKS,))
+
+
+async def _done_at(request: Request, key: str) -> datetime | None:
+    """Return when what `key` stands for was done, if that was less than ten minutes ago; else None."""
+    last = await setting_store.get(request.tx, key)
+    done = from_micros(int(last)) if last else None
+    return done if done and request.now < done + _REST else None
 
 
 async def _sure_to_send(request: Request) -> Question:

@@ -48,7 +48,7 @@ async def my_deck(request: Request) -> Reply:
     group = await service.own_group(request.tx, request.participant.id, request.today)
     if group is not None:
         return await show_deck(request, group.id)
-    others = (ALL_DECKS,) if request.participant.organises else ()
+    others = (ALL_DECKS,) if request.participant.organises and await service.all_decks(request.tx) else ()
     raise UserError(_("You have no group yet, so there are no slides."), buttons=(*others, HOME))
 
 
