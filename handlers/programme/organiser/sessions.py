@@ -14,7 +14,7 @@ from handlers.programme import store
 from handlers.programme.actions import AddSession, EditProgramme, EditSession, find_session
 from handlers.programme.messages import KIND_NAMES, day_of, where
 from handlers.programme.model import Session
-from handlers.programme.organiser.editing import ask_move, ask_to_cancel, following, set_place, set_title
+from handlers.programme.organiser.editing import ask_move, ask_to_cancel, following, later, set_place, set_title
 from handlers.programme.organiser.importing import programme_to_fill_in, take_file
 
 routes = Routes()
