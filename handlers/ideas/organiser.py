@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.content.actions import Action
 from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
@@ -19,23 +18,11 @@ from handlers.navigation.changes import inverses
 routes = Routes()
 
 
-class NameIdeas(Action, code="ian"):
-    """The button with which new ideas show their author's first name by default (`named`), or no name."""
-
-    named: bool
-
-
-# L10N: a button of organisers: whoever gives an idea from now on is not named beside it, unless they want to be
-LEAVE_NAMES_OUT = Button(_("Ideas without names"), NameIdeas(named=False))
-# L10N: a button of organisers: whoever gives an idea from now on is named beside it, unless they do not want to be
-_NAME_AGAIN = Button(_("Show names again"), NameIdeas(named=True))
-
-
 def _state(*, named: bool) -> Text:
     return _("New ideas show first names") if named else _("New ideas show no name, unless the person wants it")
 
 
-@routes.press(NameIdeas, who=ORGANISER)
+@routes.press("ian", who=ORGANISER)
 async def name_ideas(request: Request, named: bool) -> Reply:
     """Let new ideas show their author's first name by default, or no name."""
     summary = _state(named=named)
@@ -47,6 +34,12 @@ async def name_ideas(request: Request, named: bool) -> Reply:
     other = LEAVE_NAMES_OUT if named else _NAME_AGAIN
     answer = reply(Strong(summary), more, buttons=(*undo, other, BACK))
     return replace(answer, toast=_("Saved.") if changed else _("Already done."))
+
+
+# L10N: a button of organisers: whoever gives an idea from now on is not named beside it, unless they want to be
+LEAVE_NAMES_OUT = Button(_("Ideas without names"), name_ideas.to(named=False))
+# L10N: a button of organisers: whoever gives an idea from now on is named beside it, unless they do not want to be
+_NAME_AGAIN = Button(_("Show names again"), name_ideas.to(named=True))
 
 
 @inverses.declare("ianr")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.texts import _
 from bot.content.views import Button, File, JobRequest, Reply, View, reply_with_job
@@ -23,15 +22,10 @@ from handlers.results.store.snapshots import read_snapshot
 routes = Routes()
 
 
-class GetSouvenir(Action, code="wbs"):
-    """The button that has a person's souvenir made."""
-
-
-MY_SOUVENIR = Button(_("My souvenir"), GetSouvenir())
 _WITHOUT_GROUP = _("A souvenir shows what you made with your group, and you have none.")
 
 
-@routes.press(GetSouvenir)
+@routes.press("wbs")
 async def get_souvenir(request: Request) -> Reply:
     """Start the job that makes the person's souvenir. Raises UserError before the end of the gathering."""
     if not request.gathering_is_over:
@@ -50,6 +44,9 @@ async def get_souvenir(request: Request) -> Reply:
     return reply_with_job(
         _("Your souvenir is being made. It comes in a moment."), buttons=(HOME,), job=JobRequest("souvenir", payload)
     )
+
+
+MY_SOUVENIR = Button(_("My souvenir"), get_souvenir.to())
 
 
 async def read_own(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
