@@ -59,7 +59,7 @@ PEOPLE: Sequence[PersonalData] = (
                 Chapter.YOU,
                 # Not the screen that was opened last: it may tell that they look for a person of trust.
                 "SELECT id, platform, native_id, chat, private_chat, name, locale, unreachable, private_pushes,"
-                " linked_at, command_list, in_forum FROM accounts WHERE participant_id = :id",
+                " linked_at, command_list, in_forum FROM accounts WHERE participant_id = :id ORDER BY id",
                 facts={"platform": _("Where"), "name": _("Name"), "linked_at": _("Since")},
             ),
         ),

@@ -115,8 +115,9 @@ async def test_a_store_that_refuses_and_one_that_says_nothing_are_told(
     assert await health.report() == away
     rig.store.broken = False
     rig.store.gate.clear()
-    monkeypatch.setattr("bot.monitoring.health._PATIENCE", 0.05)
-    assert await health.report() == away
+    with monkeypatch.context() as impatient:
+        impatient.setattr("bot.monitoring.health._PATIENCE", 0.05)
+        assert await health.report() == away
     rig.store.gate.set()
     assert (await health.report())[0]
 
