@@ -75,13 +75,13 @@ async def test_silence_of_the_server_is_a_time_out(api: BotApi, bot: Bot, anna: 
 
 
 async def test_a_full_pool_is_a_time_out_that_sent_nothing(api: BotApi, anna: TelegramUser) -> None:
-    request = AiohttpRequest(pool_size=1, pool_timeout=0.05, connect_timeout=0.05)
+    request = AiohttpRequest(pool_size=1)
     async with bot_at(api.base_url, api.token, request) as bot:
         api.fail("sendMessage", delay=0.3)
         slow = asyncio.create_task(bot.send_message(anna.id, "lent"))
         await api.until(lambda: api.calls["sendMessage"], "the slow call arrives")
         with pytest.raises(TimedOut, match="nothing was sent"):
-            await bot.send_message(anna.id, "vite")
+            await bot.send_message(anna.id, "vite", pool_timeout=0.05, connect_timeout=0.05)
         await slow
     assert [shown.text for shown in anna.shown] == ["lent"]
 
