@@ -501,7 +501,6 @@ class Routes:
         who: Who = PARTICIPANT,
         target: Target = "private",
         linkable: bool = False,
-        lasts: timedelta | None = None,
         hears: Hears | None = None,
         hears_files: bool = False,
         confirmed: bool = False,
@@ -512,8 +511,7 @@ class Routes:
 
         The parameters after the request are what the button carries (int, str of A-Za-z0-9_, or bool). `code` begins
         its payload, and is no other route's; or it is an Action whose fields are these parameters, for a button that
-        modules below this one show, too; it may leave out the last ones that have a default. `lasts` is how long after
-        the message was sent the button is removed.
+        modules below this one show, too; it may leave out the last ones that have a default.
 
         `linkable` lets a link (`t.me/…?start=…`) do the same as the button: for payloads with a secret that authorises
         it.
@@ -538,7 +536,7 @@ class Routes:
             handler: Callable[Concatenate[Request, P], Awaitable[Reply]],
         ) -> Screen[P, Concatenate[Request, P], Reply]:
             screen: Screen[P, Concatenate[Request, P], Reply] = Screen(
-                code, handler, given=("request",), lasts=lasts, unless_changed=unless_changed
+                code, handler, given=("request",), unless_changed=unless_changed
             )
             route = Route(
                 handler,
@@ -568,8 +566,6 @@ class Routes:
         prefill: Prefill | None = None,
         check: Check | None = None,
         about: About | None = None,
-        linkable: bool = False,
-        lasts: timedelta | None = None,
         reads: When | None = None,
         hears: Hears | None = None,
         hears_files: bool = False,
@@ -590,7 +586,7 @@ class Routes:
             handler: Callable[Concatenate[Request, F, P], Awaitable[Reply]],
         ) -> Screen[P, Concatenate[Request, F, P], Reply]:
             screen: Screen[P, Concatenate[Request, F, P], Reply] = Screen(
-                code, handler, given=("request", "form"), lasts=lasts, unless_changed=unless_changed
+                code, handler, given=("request", "form"), unless_changed=unless_changed
             )
             self._add(
                 Route(
@@ -601,7 +597,6 @@ class Routes:
                     form,
                     prefill,
                     check,
-                    linkable=linkable,
                     reads=reads,
                     about=about,
                     hears=hears,
@@ -620,7 +615,6 @@ class Routes:
         *,
         who: Who = PARTICIPANT,
         target: Target = "private",
-        hears: Hears | None = None,
         sent_with_press: bool = True,
         confirmed: bool = False,
         unless_changed: UnlessChanged | None = None,
@@ -652,7 +646,6 @@ class Routes:
                     target,
                     picked=kind_picked(handler),
                     sent_with_press=sent_with_press,
-                    hears=hears,
                     confirmed=confirmed,
                     unless_changed=unless_changed,
                 )

@@ -14,7 +14,6 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
 from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 from bot.content.actions import MOST, Action
@@ -60,7 +59,6 @@ class Screen(Generic[P, Q, T]):
         handler: Callable[Q, Awaitable[T]],
         *,
         given: tuple[str, ...],
-        lasts: timedelta | None = None,
         unless_changed: Callable[..., Any] | None = None,
     ) -> None:
         """`given` names the parameters of the handler that come from elsewhere; the others are as for `Routes.press`.
@@ -79,7 +77,7 @@ class Screen(Generic[P, Q, T]):
         if isinstance(code, str):
             defaults = {p.name: p.default for p in carried if p.default is not p.empty}
             fields = {"__module__": handler.__module__, "__annotations__": annotations | seen, **defaults}
-            code = type(handler.__name__, (Action,), fields, code=code, lasts=lasts)
+            code = type(handler.__name__, (Action,), fields, code=code)
         elif not _takes(carried, list(seen.values()), _kinds(code, last=SEEN if seen else "")):
             raise ValueError(f"{where} takes {annotations}, and {code.__name__} carries something else")
         self.action: type[Action] = code
