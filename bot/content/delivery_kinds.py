@@ -46,7 +46,7 @@ class Telling(Enum):
     """
 
     ANSWER = (True, USUAL)
-    """Comes of something that the reader did or asked for, or is owed to them.
+    """Comes of something that the reader did, asked for, gave or waited for, such as what becomes of their question.
 
     It needs no consent, is sent at night too, and also to people who stopped all messages.
     """

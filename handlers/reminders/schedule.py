@@ -184,7 +184,8 @@ def _message(view: View, reminder: Reminder, notice: Notice, now: datetime) -> s
         view = replace(view, lines=(*view.lines, LATE))
     content, _carried = pack(view)
     urgent = rank(reminder) if notice.rank is None else notice.rank
-    return store.ReminderMessage(reminder.subject, _mute(reminder, notice), content, urgent, now)
+    asked = notice.asked_only or reminder.participant_id is not None
+    return store.ReminderMessage(reminder.subject, _mute(reminder, notice), content, urgent, now, asked)
 
 
 def _mute(reminder: Reminder, notice: Notice) -> str:

@@ -220,7 +220,7 @@ async def unchoose(tx: Transaction, participant_id: int, what: str) -> None:
 
 _INSERT = (
     "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, asked, subject, due_at,"
-    " created_at, reference) SELECT a.platform, :kind, p.id, a.id, :content, :urgent, 0, CAST(:subject AS TEXT),"
+    " created_at, reference) SELECT a.platform, :kind, p.id, a.id, :content, :urgent, :asked, CAST(:subject AS TEXT),"
     " :now, :now, CAST(:reference AS TEXT)"
 )
 _WANTED = (
@@ -242,7 +242,8 @@ class ReminderMessage:
     """The message of a reminder, as it is put into the outbox.
 
     `content` is the stored view, `urgent` the rank in the outbox. People who turned off reminders of the `subject`, or
-    of what `mute` names (usually the kind), do not get the message.
+    of what `mute` names (usually the kind), do not get the message. `asked` says that only people get it who asked for
+    it, as an answer (`bot.content.delivery_kinds.Telling`); but none who stopped all messages.
     """
 
     subject: str
@@ -250,6 +251,7 @@ class ReminderMessage:
     content: str
     urgent: int
     now: datetime
+    asked: bool
 
     @property
     def params(self) -> dict[str, Any]:
@@ -259,7 +261,7 @@ class ReminderMessage:
             "content": self.content,
             "urgent": self.urgent,
             "now": to_micros(self.now),
-            "asked": 0,
+            "asked": int(self.asked),
             "account": 0,
             "subject": self.subject,
             "mute": self.mute,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from bot.database.engine import Transaction
 from bot.delivery import channel_store
@@ -66,9 +67,9 @@ async def members(world: World, made: Group) -> list[str]:
     return [each.given_name for each in await world.store.read(partial(members_of, group=made))]
 
 
-async def crowd(world: World, *names: str) -> dict[str, NeutralChat]:
-    """People who joined on Telegram, by first name."""
-    return {name: await world.join(name, str(100 + place)) for place, name in enumerate(names)}
+async def crowd(world: World, *names: str, **how: Any) -> dict[str, NeutralChat]:
+    """People who joined, by first name; on Telegram unless `how` their chats are names another `platform`."""
+    return {name: await world.join(name, str(100 + place), **how) for place, name in enumerate(names)}
 
 
 async def regroup(world: World, name: str, target: Group | None) -> None:

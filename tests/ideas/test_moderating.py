@@ -379,3 +379,17 @@ async def test_what_its_author_keeps_back_is_read_by_nobody_else(
         assert "Mon secret" not in chat.text
     await workshop.ana.follow(OpenIdea(one.id).encode())
     assert "Mon secret" in workshop.ana.text
+
+
+async def test_an_author_on_discord_learns_what_becomes_of_an_idea_without_having_agreed_to_messages(
+    world: World,
+) -> None:
+    people = await crowd(world, "Ana", platform="discord")
+    made = await group(world, ["Ana"])
+    run = await revealed(world, await started(world, made, "solutions"))
+    await ended(world, run)
+    late = await idea(world, made, "Ana", "Trop tard", state="offered")
+    ines = await facilitator(world, "700")
+    await ines.follow(OpenIdea(late.id).encode())
+    await ines.press("Add it to the wall")
+    assert words((await pushed(world, people["Ana"]))[-1]) == "Your late idea is on the wall: «Trop tard»"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -60,9 +61,9 @@ class Room:
         return list(await self.world.read(questions_of_group, self.first))
 
 
-async def open_room(world: World) -> Room:
-    """A plenary that runs, with people."""
-    people = await crowd(world, "Zoé", "Ali", "Léa", "Tim")
+async def open_room(world: World, **how: Any) -> Room:
+    """A plenary that runs, with people; `how` is as for `crowd`."""
+    people = await crowd(world, "Zoé", "Ali", "Léa", "Tim", **how)
     first = await group(world, ["Zoé", "Ali"])
     await group(world, ["Léa"], theme="civic")
     await mark_published(world)
@@ -465,3 +466,15 @@ async def test_questions_and_where_else_it_is_needed_are_in_the_workbook(store_u
             ("Group", "Territory", "Could help with", "From"),
             ("Education · group 1", "Quebec", "a hall", "Léa"),
         ]
+
+
+async def test_authors_on_discord_learn_of_their_questions_without_having_agreed_to_messages(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        room = await open_room(world, platform="discord")
+        tim = await room.asks("Tim", "Who pays for it?")
+        await tim.press("With my first name")
+        ines = await world.organiser()
+        await steps(world, ines, "Questions: 1")
+        await ines.pick("Who pays for it?")
+        await ines.press("Ask it now")
+        assert "is being asked" in (await pushed(world, tim))[-1]

@@ -268,3 +268,15 @@ async def test_once_the_gathering_is_over_the_reminders_say_so(sqlite_url: str) 
         await world.clock.advance(ends + 2 * DAY - world.clock.now())
         await zoe.command("rappels")
         assert zoe.text.splitlines() == ["The gathering is over.", "What shall I remind you of?"]
+
+
+async def test_who_asked_for_a_kind_is_reminded_on_discord_without_having_agreed_to_messages(store_url: str) -> None:
+    asked = {"before": ["10min"], "eve": "", "asked": ["meal"]}
+    async with reminding(store_url, asked) as harness:
+        zoe = await harness.world.join("Zoé", "1", platform="discord")
+        ali = await harness.world.join("Ali", "2", platform="discord")
+        await zoe.command("rappels")
+        await zoe.pick("Meal")
+        await harness.at(NINE + 3 * HOUR + 30 * MINUTE - 10 * MINUTE)
+        assert len(await pushed(harness.world, zoe)) == 1
+        assert await pushed(harness.world, ali) == []

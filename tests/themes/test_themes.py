@@ -176,3 +176,16 @@ async def test_the_check_tells_of_places_that_nobody_holds_and_how_to_count_them
 
         await world.store.transact(recount)
         assert await world.read(check, world.settings) == well
+
+
+async def test_who_waited_for_a_seat_is_told_on_discord_without_having_agreed_to_messages(world: World) -> None:
+    zoe, ali = await world.join("Zoé", "1"), await world.join("Ali", "2")
+    eva = await world.join("Eva", "3", platform="discord")
+    for chat in (zoe, ali):
+        await take(chat, "Culture")
+    await eva.command("theme")
+    await eva.pick("Culture")
+    await eva.press("Join the waiting list")
+    assert await pushed(world, eva) == []
+    await take(zoe, "CivicTech")
+    assert (await pushed(world, eva))[-1].startswith("A place")

@@ -146,7 +146,7 @@ async def ask(tx: Transaction, question: StageQuestion, now: datetime) -> None:
         line = _("Your question to {group} is being asked: «{question}»", group=group, question=quote)
         view = View((line,)) if written.named else something_to_read(MyStageQuestions())
         await outbox.notify(
-            tx, written.author_id, view, now, outbox.Telling.PRESSING_NEWS, subject=subject_of(written.id)
+            tx, written.author_id, view, now, outbox.Telling.PRESSING_ANSWER, subject=subject_of(written.id)
         )
 
 
@@ -204,9 +204,9 @@ async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, 
         if author_id is None or author_id == by:
             continue
         if author_id in signed:
-            await outbox.notify(tx, author_id, view, now, outbox.Telling.NEWS, subject=told)
+            await outbox.notify(tx, author_id, view, now, outbox.Telling.ANSWER, subject=told)
         else:
-            await outbox.notify(tx, author_id, something_to_read(MyStageQuestions()), now, outbox.Telling.NEWS)
+            await outbox.notify(tx, author_id, something_to_read(MyStageQuestions()), now, outbox.Telling.ANSWER)
 
 
 async def leave_to_groups(tx: Transaction, state: PlenaryState, now: datetime) -> None:
