@@ -24,21 +24,18 @@ ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "docs" / "example"
 NAME = "arrivals"
 _COPIED = ("bot", "handlers", "locales", "tests")
-_TABLES = Path("bot/database/migrations")
 _QUOTED = re.compile(r"^ *```python\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree with the example in it: its files, its name, a number for its migration, its texts."""
+    """A copy of the tree with the example in it: its files, its name, its texts."""
     tree = tmp_path_factory.mktemp("example") / "tree"
     for folder in _COPIED:  # with what is compiled, so that nothing has to be again
         shutil.copytree(ROOT / folder, tree / folder)
     shutil.copy(ROOT / "pyproject.toml", tree)
     for folder in ("handlers", "tests"):
         shutil.copytree(EXAMPLE / folder, tree / folder, dirs_exist_ok=True)
-    number = len([*(tree / _TABLES).glob("*.sql")]) + 1
-    shutil.copy(EXAMPLE / _TABLES / f"NNN_{NAME}.sql", tree / _TABLES / f"{number:03}_{NAME}.sql")
     listed = tree / "handlers" / "__init__.py"
     last = f'    "{CAPABILITIES[-1]}",\n'
     listed.write_text(listed.read_text("utf-8").replace(last, f'{last}    "{NAME}",\n'), "utf-8")
@@ -64,14 +61,12 @@ def run(tree: Path, *command: str) -> str:
     return done.stdout
 
 
-def test_it_is_a_folder_a_name_a_migration_texts_and_tests(tree: Path) -> None:
+def test_it_is_a_folder_a_name_texts_and_tests(tree: Path) -> None:
     before, after = files(ROOT), files(tree)
     changed = {path for path in before if before[path] != after[path]}
     assert changed == {"handlers/__init__.py", *(f"locales/{locale}/LC_MESSAGES/messages.po" for locale in LOCALES)}
-    added = {re.sub(r"\d+_", "NNN_", path) for path in after.keys() - before.keys()}
-    assert {path for path in added if not path.startswith((f"handlers/{NAME}/", f"tests/{NAME}/"))} == {
-        f"{_TABLES}/NNN_{NAME}.sql"
-    }
+    added = after.keys() - before.keys()
+    assert {tuple(path.split("/")[:2]) for path in added} == {("handlers", NAME), ("tests", NAME)}
     name = after["handlers/__init__.py"].splitlines()
     assert [line for line in name if line not in before["handlers/__init__.py"].splitlines()] == [
         f'    "{NAME}",'.encode()

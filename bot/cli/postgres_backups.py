@@ -16,7 +16,7 @@ from bot.config.settings import Settings
 from bot.database import postgres_tools
 from bot.database.engine import ToolFailed
 from bot.database.opening import open_store
-from bot.database.schema import DatabaseTooNew, migrations, pending
+from bot.database.schema import check_known, migrations, pending
 from bot.logs import redactor
 from bot.membership.erasure import Replayed, replay
 
@@ -104,12 +104,9 @@ class PostgresBackups:
 async def _check_ours(source: Path) -> None:
     """Raise CommandFailed if a file is no dump of this program, and DatabaseTooNew if it is of a newer one."""
     try:
-        version = await postgres_tools.version_in(source)
+        recorded = await postgres_tools.migrations_in(source)
     except ToolFailed as error:
         raise CommandFailed(f"{source} is no backup: {error}", code=2) from None
-    if not version:
+    if not recorded:
         raise CommandFailed(f"{source} is no backup of this program", code=2)
-    if version > len(migrations()):
-        raise DatabaseTooNew(
-            f"{source} is at version {version}, and this program knows only {len(migrations())}: run the newer program"
-        )
+    check_known(recorded)

@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urls
 
 from bot.database.engine import StoreUnavailable, ToolFailed
 
-_VERSION = re.compile(r"(\d+)\t\d{3}_\w+\.sql")
+_MIGRATION = re.compile(r"\d+\t((?:\w+/)?\d{3}_\w+\.sql)")
 """A row of the table schema_version in a dump."""
 _MAJOR = re.compile(r"(\d+)(\.\d+)*")
 _REMEDY = "apt install postgresql-client (of the server's version, or newer)"
@@ -92,15 +92,15 @@ async def read_through(source: Path) -> None:
     await _finish(pg_restore, await _start(pg_restore, _reading(source), {}, stdout=DEVNULL))
 
 
-async def version_in(source: Path) -> int:
-    """Return the number of the last migration that a dumped database had; 0 if it is none of this program.
+async def migrations_in(source: Path) -> list[str]:
+    """Return the names of the migrations that were run on a dumped database; none if it is not of this program.
 
     Raises ToolFailed if the file is no dump.
     """
     pg_restore = _find("pg_restore")
     options = ["--data-only", "--table=schema_version", *_reading(source)]
     rows = await _finish(pg_restore, await _start(pg_restore, options, {}, stdout=PIPE))
-    return max((int(row[1]) for line in rows.splitlines() if (row := _VERSION.fullmatch(line))), default=0)
+    return [row[1] for line in rows.splitlines() if (row := _MIGRATION.fullmatch(line))]
 
 
 @asynccontextmanager

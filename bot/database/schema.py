@@ -1,17 +1,23 @@
-"""Runs migrations: numbered SQL files that create and change the tables, each in one transaction, once and in order."""
+"""Runs migrations: numbered SQL files that create and change the tables, each in one transaction, once and in order.
+
+They lie in two places: those of the engine beside this module, those of a capability in its own folder `migrations`.
+Together they have one order, by number. What was run is recorded by name, so numbers may have gaps.
+"""
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.database.engine import Dialect, Store, Transaction
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-"""The folder of this program's migrations, `NNN_name.sql`, numbered from 001 without a gap."""
+ROOT = Path(__file__).parents[2]
+"""The folder in which this program lies, with `bot` and `handlers`."""
+_ENGINE = "bot/database/migrations"
+_CAPABILITIES = "handlers"
 
 _FILE_NAME = re.compile(r"(\d{3})_\w+\.sql")
 
@@ -28,15 +34,16 @@ class DatabaseTooNew(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One migration: its number, and its file."""
+    """One migration: its number, its file, and the name of the capability that has it, "" for those of the engine."""
 
-    version: int
+    number: int
     file: Path
+    capability: str
 
     @property
     def name(self) -> str:
-        """The name of its file."""
-        return self.file.name
+        """The name by which it is recorded: that of its file, after that of its capability («rides/054_rides.sql»)."""
+        return f"{self.capability}/{self.file.name}" if self.capability else self.file.name
 
     @property
     def sql(self) -> str:
@@ -44,51 +51,71 @@ class Migration:
         return self.file.read_text(encoding="utf-8")
 
 
-def migrations(folder: Path = MIGRATIONS) -> list[Migration]:
-    """Return the migrations in a folder, in order. Raises ValueError for a wrong file name or a gap in the numbers."""
-    found = []
-    for version, path in enumerate(sorted(folder.glob("*.sql")), start=1):
-        numbered = _FILE_NAME.fullmatch(path.name)
-        if not numbered or int(numbered[1]) != version:
-            raise ValueError(f"{path.name}: migration {version:03} was expected here, named {version:03}_name.sql")
-        found.append(Migration(version, path))
-    return found
+def migrations(root: Path = ROOT) -> list[Migration]:
+    """Return the migrations of the program in a folder, in their order: by number, then by name.
+
+    Raises ValueError for a file whose name is not NNN_name.sql.
+    """
+    found = [Migration(_number(file), file, "") for file in (root / _ENGINE).glob("*.sql")]
+    found += [
+        Migration(_number(file), file, file.parents[1].name)
+        for file in (root / _CAPABILITIES).glob("*/migrations/*.sql")
+    ]
+    return sorted(found, key=lambda migration: (migration.number, migration.name))
 
 
-async def pending(store: Store, folder: Path = MIGRATIONS) -> list[Migration]:
-    """Return the migrations that have not been run on a database. Raises DatabaseTooNew."""
-    known = migrations(folder)
-    version = await store.read(_version)
-    if version > len(known):
+def _number(file: Path) -> int:
+    numbered = _FILE_NAME.fullmatch(file.name)
+    if not numbered:
+        raise ValueError(f"{file}: a migration is named NNN_name.sql, with a number of three digits")
+    return int(numbered[1])
+
+
+def check_known(recorded: Collection[str], root: Path = ROOT) -> None:
+    """Check that no newer program migrated a database, by the names of the migrations that were run on it.
+
+    Those of a capability that this program does not have are left aside: its folder was taken away, or is not here yet.
+    Raises DatabaseTooNew.
+    """
+    known = {migration.name for migration in migrations(root)}
+    here = {folder.name for folder in (root / _CAPABILITIES).glob("*/")}
+    unknown = sorted(name for name in recorded if name not in known and ("/" not in name or name.split("/")[0] in here))
+    if unknown:
         raise DatabaseTooNew(
-            f"the database is at version {version} and this program knows only {len(known)}:"
+            f"the database was migrated by {unknown[-1]}, which this program does not know:"
             " run the newer program, or restore a backup made before it"
         )
-    return known[version:]
 
 
-async def upgrade(store: Store, folder: Path = MIGRATIONS) -> list[Migration]:
+async def pending(store: Store, root: Path = ROOT) -> list[Migration]:
+    """Return the migrations that have not been run on a database. Raises DatabaseTooNew."""
+    recorded = await store.read(_recorded)
+    check_known(recorded, root)
+    return [migration for migration in migrations(root) if migration.name not in recorded]
+
+
+async def upgrade(store: Store, root: Path = ROOT) -> list[Migration]:
     """Run the migrations that a database lacks, and return them.
 
     Another program that does the same meanwhile waits, and finds nothing left to do. Raises DatabaseTooNew, and what a
     failing migration raised, with the name of the migration as a note.
     """
-    if not await pending(store, folder):
+    if not await pending(store, root):
         return []
     async with store.migrating():
-        return [migration for migration in await pending(store, folder) if await _apply(store, migration)]
+        return [migration for migration in await pending(store, root) if await _apply(store, migration)]
 
 
 async def _apply(store: Store, migration: Migration) -> bool:
     async def unit(tx: Transaction) -> bool:
-        await tx.run("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY, name TEXT NOT NULL)")
-        if await _version(tx) >= migration.version:
+        await tx.run("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL, name TEXT PRIMARY KEY)")
+        if migration.name in await _recorded(tx):
             return False
         for sql in statements(migration.sql):
             await tx.run(sql)
         await tx.run(
-            "INSERT INTO schema_version (version, name) VALUES (:version, :name)",
-            version=migration.version,
+            "INSERT INTO schema_version (version, name) VALUES (:number, :name)",
+            number=migration.number,
             name=migration.name,
         )
         return True
@@ -100,10 +127,10 @@ async def _apply(store: Store, migration: Migration) -> bool:
         raise
 
 
-async def _version(tx: Transaction) -> int:
+async def _recorded(tx: Transaction) -> frozenset[str]:
     if not await tx.one(_HAS_VERSIONS[tx.dialect]):
-        return 0
-    return await tx.value(int, "SELECT COALESCE(MAX(version), 0) FROM schema_version")
+        return frozenset()
+    return frozenset(await tx.values(str, "SELECT name FROM schema_version"))
 
 
 def statements(script: str) -> Iterator[str]:

@@ -140,7 +140,7 @@ def test_only_a_backup_of_ours_is_taken(shell: Shell, used: Path, content: bytes
 
 def test_a_backup_of_a_newer_program_is_refused(shell: Shell, used: Path) -> None:
     with closing(sqlite3.connect(used / "monday.db")) as connection:
-        connection.execute("UPDATE schema_version SET version = 900 WHERE version = 1")
+        connection.execute("INSERT INTO schema_version VALUES (900, '900_later.sql')")
         connection.commit()
     refused = shell("restore", "monday.db", "--yes")
     assert refused.exit_code == 1

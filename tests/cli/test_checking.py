@@ -162,11 +162,11 @@ def test_the_database_is_looked_at_and_not_changed(shell: Shell, configured: Pat
     shell("config", "diff")  # makes it
     assert "ok      database      sqlite:///rencontres.db, up to date" in shell("check").stdout
     database = sqlite3.connect(configured / "rencontres.db")
-    database.execute("UPDATE schema_version SET version = 900 WHERE version = 1")
+    database.execute("INSERT INTO schema_version VALUES (900, '900_later.sql')")
     database.commit()
     newer = shell("check")
     assert newer.exit_code == 1
-    assert "failed  database      the database is at version 900" in newer.stdout
+    assert "failed  database      the database was migrated by 900_later.sql" in newer.stdout
     database.close()
 
 

@@ -17,7 +17,7 @@ from bot.content.texts import plain
 from bot.content.views import View
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
-from bot.database.schema import migrations, upgrade
+from bot.database.schema import upgrade
 from bot.delivery import channel_store, outbox
 from bot.delivery.channels import CreatedChannel
 from bot.delivery.platform import NoteChannel, WantedChannel
@@ -28,6 +28,7 @@ from handlers.groups.store.members import put_in_group
 from handlers.groups.store.rounds import add_round, find_round, mark_round_published, set_meeting
 from handlers.themes.store import put_choice
 from tests.delivery.rig import Rig
+from tests.older_schema import older_program
 from tests.participants import rewrite_facts
 from tests.world import START, seed
 
@@ -376,10 +377,8 @@ async def test_a_forum_is_written_to_as_one_group(rig: Rig) -> None:
 
 
 async def test_what_was_sent_before_there_were_places_is_kept(empty_store_url: str, tmp_path: Path) -> None:
-    for step in migrations()[:7]:
-        (tmp_path / step.name).write_text(step.sql, encoding="utf-8")
     store = await open_store(empty_store_url, migrate=False)
-    await upgrade(store, tmp_path)
+    await upgrade(store, older_program(tmp_path, 7))
 
     async def send(tx: Transaction) -> None:
         await tx.run(
