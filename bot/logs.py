@@ -102,7 +102,7 @@ def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
 
 
 def set_up(secrets: Iterable[str] = (), stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Write all logs from `level` up, those of libraries included, to `stream`, or to standard error for None.
+    """Write all logs from `level` up, logs of libraries included, to `stream`, or to standard error for None.
 
     Libraries never write what is below INFO: it holds people's words and what was sent to the database. `secrets` are
     replaced in all lines.

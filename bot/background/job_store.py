@@ -111,7 +111,7 @@ async def add(
 
 
 async def waiting(tx: Transaction) -> Sequence[WaitingJob]:
-    """Return the jobs that may be started now: those of organisers first, otherwise the oldest first.
+    """Return the jobs that may be started now: jobs of organisers first, otherwise the oldest first.
 
     Jobs of people who have another job running are left out. At most 200 are returned; `bot.background.jobs` decides
     which of them starts.

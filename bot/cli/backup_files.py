@@ -32,7 +32,7 @@ class CopiedFiles:
 
 
 class RestoredFiles(Folder):
-    """The files that a restored database will find: those where the program looks for them, else those of its backup.
+    """The files that a restored database will find: where the program looks for them, else in the backup.
 
     They are only read, to learn which of them name somebody who was erased since.
     """

@@ -157,7 +157,7 @@ def problem_of_logo(path: str) -> tuple[str, str] | None:
 
 
 def _left_from_the_example(path: Path | None) -> Iterator[str]:
-    """Yield the keys whose values are still those of config.example.toml though every gathering has its own."""
+    """Yield the keys whose values are still the ones in config.example.toml though every gathering has its own."""
     if path is None:
         return
     ours, theirs = tomllib.loads(path.read_text(encoding="utf-8-sig")), tomllib.loads(example())
@@ -271,7 +271,7 @@ async def _ask(check: Check, settings: Settings, store: Store | None) -> Sequenc
 
 
 async def _check_clock(settings: Settings) -> Finding:
-    """Compare the machine's clock with that of a configured chat platform."""
+    """Compare the machine's clock with the clock of a configured chat platform."""
     here = f"the gathering is in {settings.gathering.zone}"
     url = answering(settings)
     skew = await _skew(url) if url else None

@@ -15,8 +15,8 @@ from handlers import CAPABILITIES
 async def compare_config(config: Path | None, *, apply: bool) -> bool:
     """Print the differences between config.toml and the store; with `apply`, change the store to match the file.
 
-    Returns False if there are differences that were only shown. Differences that cannot be applied, such as those of a
-    published round (one day's set of groups), are printed again afterwards.
+    Returns False if there are differences that were only shown. Differences that cannot be applied, such as changes of
+    a published round (one day's set of groups), are printed again afterwards.
     """
     settings, seeds = load(config), load_seeds(CAPABILITIES)
 

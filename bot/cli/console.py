@@ -45,7 +45,7 @@ def config_path(given: Path | None) -> Path | None:
 def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of a command from the file `given` (None for the usual one) and the environment.
 
-    `environment` is that of this process if None. Raises CommandFailed for invalid settings.
+    `environment` None means the variables of this process. Raises CommandFailed for invalid settings.
     """
     try:
         return load_settings(config_path(given), load_sections(CAPABILITIES), environment)

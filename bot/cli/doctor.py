@@ -43,7 +43,7 @@ _PROGRAM = "rencontres"
 _FAILURES = 50
 """How many of the last updates that a defect undid are named, by their references."""
 _KEY = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*")
-"""What the events of the program's own log look like, see docs/logs.md; those of libraries are sentences."""
+"""What the events of the program's own log look like, see docs/logs.md; events of libraries are sentences."""
 _REFERENCE = re.compile(r"[0-9A-F]{8}")
 _LEVELS = ("warning", "error")
 _LAST = 5

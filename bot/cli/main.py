@@ -1,9 +1,9 @@
 """The command `rencontres`.
 
-The engine's own commands are here and beside this; those of a capability are the `commands` of its `cli` module. Such
-modules hold what help shows: each command imports what it needs when it runs, and its options are made when it is asked
-for, so that help comes at once. Exit codes: 0 done, 1 not done or not well, 2 asked wrongly or a file that cannot be
-read, 130 interrupted.
+The engine's own commands are here and beside this; the commands of a capability are the `commands` of its `cli` module.
+Such modules hold what help shows: each command imports what it needs when it runs, and its options are made when it is
+asked for, so that help comes at once. Exit codes: 0 done, 1 not done or not well, 2 asked wrongly or a file that cannot
+be read, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class _Offered(Mapping[str, Any]):
 
 
 def _sources() -> Iterator[Commands]:
-    """Yield the engine's commands, then those of each capability that has a `cli` module."""
+    """Yield the engine's commands, then the commands of each capability that has a `cli` module."""
     yield _engine
     yield from (module.commands for module in modules("cli", CAPABILITIES))
 
@@ -292,7 +292,7 @@ def trace(
     delivery: Annotated[int | None, typer.Option("--delivery", metavar="NUMBER", help="That of this delivery.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the update that has a reference, and what became of all it caused.
+    """Show the update that has a reference, and how everything it caused ended.
 
     Nobody's words or names are shown."""
     from bot.cli.tracing import show_trace

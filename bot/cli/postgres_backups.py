@@ -69,7 +69,7 @@ class PostgresBackups:
         return "restored into a copy, and found whole"
 
     async def restore(self, source: Path, *, sure: bool) -> tuple[Replayed, CopiedFiles]:
-        """Replace the tables of the database by those of a backup, all of them or nothing.
+        """Replace the tables of the database by the tables of a backup, all of them or nothing.
 
         Returns what was erased and ended again, and the files. Asks for confirmation unless `sure`. Raises
         CommandFailed for a file that is no backup, and while the bot runs.

@@ -33,7 +33,7 @@ class SqliteBackups:
         self._file = sqlite_files(Path(settings.storage.url.removeprefix("sqlite:///")))[0]
 
     async def copy(self, target: Path, before: Path | None = None) -> CopiedFiles:
-        """Copy the database to a new file, and its files beside it; those of the backup `before` are not copied again.
+        """Copy the database to a new file, and its files beside it, but for those that the backup `before` has.
 
         Raises CommandFailed if there is no database, or if the copy cannot be read.
         """

@@ -38,7 +38,7 @@ class Seed:
     apply: Callable[[Transaction, Settings, datetime], Awaitable[None]] = _nothing
     """A function that changes the store to match the configuration."""
     order: int = 0
-    """The position of its differences among those of other capabilities, lowest first."""
+    """The position of its differences among the differences of all capabilities, lowest first."""
 
 
 def load_seeds(capabilities: Iterable[str]) -> Sequence[Seed]:

@@ -144,8 +144,8 @@ def load_settings(
 ) -> Settings:
     """Return the settings from a file (`path` None for no file) and the environment.
 
-    `sections` are those of the capabilities. `environment` is that of this process if None. Raises ConfigError naming
-    each wrong key, with the nearest known one; never a secret's value.
+    `sections` are the sections of the capabilities. `environment` None means the variables of this process. Raises
+    ConfigError naming each wrong key, with the nearest known one; never a secret's value.
     """
     values: dict[str, Any] = {}
     if path is not None:

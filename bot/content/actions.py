@@ -28,8 +28,8 @@ class Action:
         class ReadSection(Action, code="zs"):
             section: str
 
-    Fields are declared as those of a frozen dataclass, without a decorator. The methods that `dataclass` would write
-    for each of three hundred actions are here once: they would take 3 MB, and a fifth of the time that loading takes.
+    Fields are declared as in a frozen dataclass, without a decorator. The methods that `dataclass` would write for each
+    of three hundred actions are here once: they would take 3 MB, and a fifth of the time that loading takes.
 
     A payload proves nothing about who pressed the button: every handler checks the person's role and the present state.
     """

@@ -31,9 +31,9 @@ class Palette:
     """The shades made of the gathering's colour, each as «#rrggbb».
 
     `accent` is the colour, darkened until white text on it and its text on white can be read. `tint` is the ground of
-    cards, `strong_tint` that of a person's own messages. `far` is the accent that is read from afar, on paper and on
-    the tint, as is white on it. The others are for a dark screen; `night_ink` is for text on `night_accent`. The tints
-    are as light, or as dark, for every colour, so that the same text can be read on them.
+    cards, `strong_tint` the ground of a person's own messages. `far` is the accent that is read from afar, on paper and
+    on the tint, as is white on it. The others are for a dark screen; `night_ink` is for text on `night_accent`. The
+    tints are as light, or as dark, for every colour, so that the same text can be read on them.
     """
 
     accent: str

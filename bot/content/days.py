@@ -32,8 +32,8 @@ class TypedDay:
     """The dates that typed words may mean: several for ambiguous words, none for a day that does not exist.
 
     `instead` are the dates nearest to a day that does not exist. `later` is the date that is meant if the first of
-    `dates` has passed. `other_weekday` means that the typed weekday is not that of the typed date; `dates` then has
-    both.
+    `dates` has passed. `other_weekday` means that the typed date is on another weekday than the typed one; `dates` then
+    has both.
     """
 
     dates: tuple[date, ...]

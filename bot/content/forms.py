@@ -165,7 +165,7 @@ class MomentField(Field):
     def parse(self, raw: Raw, reader: Reader) -> datetime:
         """Return the instant (aware, UTC). Raises UserError for a time that cannot be read, has passed, or is too far.
 
-        A time with several meanings is asked for again, with all of them in words. Days are those of the gathering.
+        A time with several meanings is asked for again, with all of them in words. Days mean days of the gathering.
         """
         assert reader.now is not None
         typed = read_time(_typed(raw), zone=reader.zone, now=reader.now, locale=reader.locale)
@@ -278,7 +278,7 @@ def integer(label: Text, *, minimum: int, maximum: int, required: bool = True, h
 def choice(label: Text, choices: Sequence[Option], *, required: bool = True, hint: Text | None = None) -> Any:
     """Return a field of a form for one of a few options.
 
-    Its value is that of the option, or '' if `required` is False and nothing was answered.
+    Its value is the option's value, or '' if `required` is False and nothing was answered.
     """
     return _declare(ChoiceField(label, required, hint, tuple(choices)), "")
 

@@ -92,7 +92,7 @@ _LOOK_ALIKE = str.maketrans(
 
 
 def without_look_alikes(text: str) -> str:
-    """Return `text` with Latin letters instead of those of other alphabets that look like them."""
+    """Return `text` with Latin letters instead of letters of other alphabets that look like them."""
     return text if text.isascii() else text.translate(_LOOK_ALIKE)
 
 

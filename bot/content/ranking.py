@@ -45,7 +45,7 @@ _SHORTEST_WITHIN, _LEAST_BESIDE = 5, 3
 _KEPT = 12
 """The words of how many sets of topics are kept ready: of three languages, for people of different roles."""
 _NEAR = 5
-"""How many other words may stand among those of a phrase."""
+"""How many other words may stand between the words of a phrase."""
 _ENOUGH = 0.8
 """The least score of a topic that is meant, unless the text says nothing else; «avec qui» has it."""
 _MUCH, _MORE, _SOME = 0.6, 0.55, 0.3
@@ -163,7 +163,7 @@ class _Phrase:
 class _Spelled:
     """A phrase as it is looked for: for each of its words the `forms` that may stand in a text.
 
-    `surfaces` are the words to which one of a text may be almost equal. `fixed` and `factor` are those of `_Phrase`.
+    `surfaces` are the words to which one of a text may be almost equal. `fixed` and `factor` are as in `_Phrase`.
     """
 
     forms: tuple[tuple[str, ...], ...]

@@ -1,4 +1,4 @@
-"""Converts spans to JSON values and back, for rows that store texts, such as those of the outbox."""
+"""Converts spans to JSON values and back, for rows that store texts, such as the rows of the outbox."""
 
 from __future__ import annotations
 

@@ -101,8 +101,8 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
 async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
     """Return a reply followed by the screen that its action `then` leads to.
 
-    The lines of the reply stand above those of the screen, the buttons of the reply below those of the screen. Raises
-    Stale and UserError as `answer` does.
+    The lines of the reply stand above the lines of the screen, the buttons of the reply below the buttons of the
+    screen. Raises Stale and UserError as `answer` does.
     """
     assert reply.then is not None
     screen = await _take(router, request, Pressed(reply.then.encode()))
@@ -180,7 +180,7 @@ def _kept_apart(request: Request, content: Content, shown: Reply, *, hears: bool
 
 
 def _note_opened(request: Request, route: Route, payload: str) -> None:
-    """Note which screen the person opens: that of an encoded action, if it hears what is written on it."""
+    """Note which screen the person opens: the screen of an encoded action, if it hears what is written on it."""
     request.opened = payload if route.hears else ""
 
 

@@ -21,8 +21,8 @@ _PERHAPS = 0.12
 def believed(ranked: Sequence[Ranked], likelihood: Mapping[str, float], labels: Mapping[str, str]) -> Sequence[Ranked]:
     """Return topics of which a text speaks by phrases (`ranked`) or by the model, the likeliest first.
 
-    `likelihood` has that of each label of the model, `labels` the label of each topic by its key. What the model does
-    not know stays as the phrases rank it.
+    `likelihood` has the likelihood of each label of the model, `labels` the label of each topic by its key. What the
+    model does not know stays as the phrases rank it.
     """
     by_phrases = {each.key: each for each in ranked}
     told = sum(each.score for each in ranked) or 1.0

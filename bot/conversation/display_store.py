@@ -20,9 +20,12 @@ _LENGTH = 26
 
 @dataclass(frozen=True, slots=True)
 class DisplayLink:
-    """A link to the display of a `kind` and `subject`; `participant_id` is whose own it is, None for one on a wall.
+    """A link to the display of a `kind` and `subject`.
 
-    `hash` is that of its secret; `closed` says that somebody closed it, or that whose own it is left the gathering.
+    `participant_id` is the person whose own display it is, None for a display on a wall.
+
+    `hash` is the hash of its secret; `closed` says that somebody closed it, or that the person whose own it is left the
+    gathering.
     """
 
     hash: str

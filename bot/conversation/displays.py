@@ -19,7 +19,7 @@ from bot.database.engine import Transaction
 from bot.people.participants import Participant
 
 PATH = "/ecran/"
-"""The path of displays, below that of the public address; a secret follows."""
+"""The path of displays, below the path of the public address; a secret follows."""
 
 Draw = Callable[[Transaction, str, datetime], Awaitable[Scene | None]]
 """A function that returns the scene of a subject as it is now, called as draw(tx, subject, now).
@@ -68,8 +68,8 @@ async def issue_link(
 ) -> str | None:
     """Return the address of a new link to a display; None where the settings have no address for pages.
 
-    It can be read only now, as the store has its hash. `participant_id` is whose own it is, whose earlier link ends;
-    None for one on a wall.
+    It can be read only now, as the store has its hash. `participant_id` is the person whose own display it is, and
+    whose earlier link ends; None for a display on a wall.
     """
     if not settings.web.public_url:
         return None

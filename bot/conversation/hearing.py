@@ -174,7 +174,7 @@ def edit_offer(message: str) -> Offer:
 async def ask_what_else(request: Request, text: str, but: str, became: Span) -> Reply:
     """Ask what words are that the listener with the key `but` had taken, which was wrong.
 
-    `became` says what became of them. What hears any words is always among what is offered.
+    `became` says what happened to them. What hears any words is always among what is offered.
     """
     if request.alarm is None:
         return Reply(View((became,)))

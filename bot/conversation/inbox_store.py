@@ -97,7 +97,7 @@ async def received(tx: Transaction, platform: str, update_id: str) -> bool:
 
 
 async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> frozenset[str]:
-    """Return those of these updates that are stored."""
+    """Return which of these updates are stored."""
     noted = set()
     for update_id in update_ids:
         if await received(tx, platform, update_id):

@@ -90,7 +90,7 @@ class Model:
     sources: Mapping[str, str]
     """What it was made from: the SHA-256 of each file, by its path in the checkout."""
     tables: tuple[_Table, _Table]
-    """That of words and their kinds, and that of letters."""
+    """The table of words and their kinds, and the table of letters."""
 
     def likelihood(self, text: str) -> Mapping[str, float]:
         """Return how likely each label is for a text, from 0 to 1, all together 1.

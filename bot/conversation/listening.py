@@ -167,7 +167,7 @@ class Alarm:
     ask: Callable[..., Awaitable[Reply]]
     """ask(request, text, cry, offers) keeps words and asks their writer what becomes of them.
 
-    For words that somebody read already, ask(…, became) says what became of them, not that nobody was shown them.
+    For words that somebody read already, ask(…, became) says what happened to them, not that nobody was shown them.
     """
     ask_which: Callable[..., Awaitable[Reply]]
     """ask_which(request, text, offers) keeps words in which nobody heard a cry, and asks which of `offers` they are."""
@@ -179,7 +179,7 @@ class Alarm:
     drop: Callable[..., Awaitable[None]]
     """drop(request, number, first) deletes words that wait, because they went where their writer wants them."""
     located: Callable[..., Awaitable[Reply | None]]
-    """located(request, action, located) takes a location; `action` is that of the screen opened last, if it hears."""
+    """located(request, action, located) takes a location; `action` belongs to the screen opened last, if it hears."""
     not_changed: Callable[[], Reply]
     """not_changed() returns the answer to an edit of what was written in confidence, which changes nothing."""
     numbers: Callable[[Settings], Sequence[Span]]

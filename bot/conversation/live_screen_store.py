@@ -25,10 +25,10 @@ class Screen:
     """One message that shows a live screen and is out of date.
 
     `key` is «kind:subject». `native_id` is '' until the message was sent. `wanted` is the number of the state to show;
-    it grows with each change. `digest` is that of the content shown now, '' if unknown. `role` is the role of the
-    reader. `to_pin` says that the message is to be pinned, `pinned` that this was done. `reference` is that of the last
-    change, see `bot.logs`. `doubtful` says that the message was being sent when the program ended, or the answer was
-    lost: it may be there already.
+    it grows with each change. `digest` is the digest of the content shown now, '' if unknown. `role` is the role of the
+    reader. `to_pin` says that the message is to be pinned, `pinned` that this was done. `reference` is the reference of
+    the last change, see `bot.logs`. `doubtful` says that the message was being sent when the program ended, or the
+    answer was lost: it may be there already.
     """
 
     id: int
@@ -110,7 +110,7 @@ async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:
     """Return at most `limit` outdated messages of a platform that may be updated now, the longest waiting first.
 
-    Screens take turns, a message of each: one that a thousand people are shown does not hold up that of one person.
+    Screens take turns, a message of each: one that a thousand people are shown does not hold up a screen of one person.
     """
     rows = await tx.all(
         "SELECT s.id, s.key, s.native_id, s.wanted, s.shown, s.digest, s.pinned, s.reference, a.chat,"

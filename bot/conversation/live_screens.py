@@ -63,7 +63,7 @@ async def touch(tx: Transaction, key: str) -> None:
 
 
 async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
-    """Have several live screens updated soon, such as those of a crowd in which everybody has their own."""
+    """Have several live screens updated soon, such as the screens of a crowd in which everybody has their own."""
     await live_screen_store.touch_each(tx, keys)
 
 

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 ROWS = 32_768
-"""How many rows each of the two tables has by which labels are told, that of words and that of letters."""
+"""How many rows each of the two tables has by which labels are told, the table of words and the table of letters."""
 
 _DROPPED = re.compile(
     "[\u00ad\u034f\u061c\u0300-\u036f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"

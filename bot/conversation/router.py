@@ -54,9 +54,9 @@ class Router:
         """`shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
 
         Both are passed on to handlers. `offline` are the screens that can be read without network. `listeners` and the
-        `alarm` hear words, beside those of `topics`; listeners are sorted by stage. Raises ValueError where two modules
-        declare the same command word, action code or kind, where two take all files that no other takes, where two
-        listeners have the same key, or where a command is named that nothing declares.
+        `alarm` hear words, beside the listeners of `topics`; listeners are sorted by stage. Raises ValueError where two
+        modules declare the same command word, action code or kind, where two take all files that no other takes, where
+        two listeners have the same key, or where a command is named that nothing declares.
         """
         self.alarm = alarm
         self.reminders = reminders or {}

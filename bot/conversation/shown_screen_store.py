@@ -37,7 +37,7 @@ class ShownScreen:
     """An answer that was sent: its account, its native ids joined by commas, and its screen ('' for none).
 
     `in_place` says that it replaced the message that was pressed. `later` is the stored view by which it is replaced at
-    the instant `at`; both are None if it stays as it is. `reference` is that of its update, see `bot.logs`.
+    the instant `at`; both are None if it stays as it is. `reference` is the reference of its update, see `bot.logs`.
     """
 
     account_id: int

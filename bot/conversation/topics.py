@@ -108,8 +108,8 @@ class _Ranking:
     async def of(self, request: Request, text: str) -> Sequence[Ranked]:
         """Return the topics of which a text speaks, the most likely first: ranked once for all listeners.
 
-        The key of a stored topic is that of its listener, a blank, and its own. Small talk comes first where the text
-        seems to speak of nothing else.
+        The key of a stored topic is the key of its listener, a blank, and its own key. Small talk comes first where the
+        text seems to speak of nothing else.
         """
         return await request.tx.once(f"topics in {text}", lambda _tx: self._ranked(request, text))
 
@@ -142,7 +142,7 @@ class _Ranking:
         return next((group.about.get(own, own) for group in self._groups if group.key == of), key)
 
     def _known(self, request: Request, *, small_talk: bool) -> list[KnownBy]:
-        """Return the topics of one's own affairs that exist for a person, or those of small talk."""
+        """Return the topics of one's own affairs that exist for a person, or the topics of small talk."""
         return [
             _known_by(topic.key, topic.phrases.message)
             for topic in self._topics

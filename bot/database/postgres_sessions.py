@@ -45,7 +45,7 @@ SESSION = {
 }
 """With these settings the server ends a session within seconds when its program is gone without a word.
 
-The first one is for sessions that wait for a lock: without it those of killed programs would wait on.
+The first one is for sessions that wait for a lock: without it sessions of killed programs would wait on.
 """
 
 _SIGN_EVERY = 15.0
@@ -202,7 +202,7 @@ _GRANTED = (
 
 
 async def names_locked(tx: Transaction, names: Iterable[str]) -> Sequence[str]:
-    """Return those of these names whose lock a session has now."""
+    """Return for which of these names a session has the lock now."""
     granted = {row["number"] for row in await tx.all(_GRANTED, kind=_LOCKS)}
     return [name for name in names if number_of(name) % 2**32 in granted]
 

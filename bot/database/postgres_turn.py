@@ -29,7 +29,7 @@ class _Waiting(WaitingUnit):
     """A unit that runs as a task of the event loop."""
 
     async def run(self, tx: PostgresTransaction) -> None:
-        """Run the unit as its caller would, and store its result or error. If the caller is cancelled, so is the unit.
+        """Run the unit as its caller would, and store its result or error. The unit is cancelled with its caller.
 
         That the unit was cancelled is an error as any other: it must not end the turn of those that wait behind it.
         """

@@ -1,6 +1,6 @@
 """Runs migrations: numbered SQL files that create and change the tables, each in one transaction, once and in order.
 
-They lie in two places: those of the engine beside this module, those of a capability in its own folder `migrations`.
+They lie in two places: migrations of the engine beside this module, migrations of a capability in its own folder.
 Together they have one order, by number. What was run is recorded by name, so numbers may have gaps.
 """
 
@@ -34,7 +34,7 @@ class DatabaseTooNew(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One migration: its number, its file, and the name of the capability that has it, "" for those of the engine."""
+    """One migration: its number, its file, and the name of the capability that has it, "" for the engine."""
 
     number: int
     file: Path
@@ -42,7 +42,7 @@ class Migration:
 
     @property
     def name(self) -> str:
-        """The name by which it is recorded: that of its file, after that of its capability («rides/054_rides.sql»)."""
+        """The name by which it is recorded: the file's name, after the capability's («rides/054_rides.sql»)."""
         return f"{self.capability}/{self.file.name}" if self.capability else self.file.name
 
     @property

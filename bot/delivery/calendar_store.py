@@ -15,7 +15,7 @@ from bot.delivery.contributions import CalendarSource
 class DueEntry:
     """A calendar entry and the instant from which it has to be compared with its session and updated.
 
-    `revision` is that of the session, 0 for a session that is gone; `attempts` counts the tries that failed.
+    `revision` is the revision of the session, 0 for a session that is gone; `attempts` counts the tries that failed.
     """
 
     session_id: int

@@ -257,8 +257,8 @@ async def is_in_forum(tx: Transaction, account_id: int) -> bool:
 async def claim_topic(tx: Transaction, platform: str, chat: str, title: str, thread: str, url: str) -> bool:
     """Assign a topic to the channel for which it was created, if the program ended before that was stored.
 
-    The channel is found by its `title`; `thread` and `url` are those of the topic. Returns False where no channel has
-    this topic or could get it.
+    The channel is found by its `title`; `thread` and `url` are the topic's id and address. Returns False where no
+    channel has this topic or could get it.
     """
     row = await tx.one(
         "SELECT 1 FROM channels WHERE platform = :platform AND chat = :chat AND thread = :thread",

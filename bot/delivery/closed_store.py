@@ -19,8 +19,8 @@ _CLOSED = "closed"
 class GroupThread:
     """A group's thread, and one member to be mentioned there.
 
-    `channel` is the id of the group's row in the table of channels, `native_id` that of the member's account on the
-    platform.
+    `channel` is the id of the group's row in the table of channels, `native_id` the native id of the member's account
+    on the platform.
     """
 
     channel: int

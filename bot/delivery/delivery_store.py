@@ -37,7 +37,7 @@ _CLAIMED_COLUMNS: Mapping[str, str] = MappingProxyType(
 )
 """The columns of the claiming statement that capabilities contribute, with their SQL where no capability does.
 
-`theme` is that of the recipient. The others concern the original that a delivery is a copy of: its revision, its state
+`theme` is the recipient's theme. The others concern the original that a delivery is a copy of: its revision, its state
 («cancelled», «withdrawn», …), and whether the recipient confirmed to have seen it (0 or 1).
 """
 

@@ -259,7 +259,7 @@ class LiveScreenUpdater:
         departure = await self._turn(screen.chat, messages)
         try:
             if not screen.native_id:
-                # A negative key, apart from those of deliveries: a platform that drops repeats shows it once after a
+                # A negative key, apart from the keys of deliveries: a platform that drops repeats shows it once after a
                 # crash.
                 sent = replace(view, quiet=True) if screen.doubtful else view
                 return await self._platform.send(address, sent, reader, delivery_id=-screen.id), digest

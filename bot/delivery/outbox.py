@@ -44,7 +44,7 @@ async def notify(
 
     It goes to the account `account_id`, where they asked, if that is given. With a `topic`, people who muted that topic
     get nothing. When the participant `about` is deleted, the message is deleted too. `subject` is the key by which
-    `follow` finds the message again. It is sent at the instant `due`, by default at once. `kind` is that of its row
+    `follow` finds the message again. It is sent at the instant `due`, by default at once. `kind` is the kind of its row
     (see `bot.content.delivery_kinds`).
 
     Returns False if nothing was enqueued: the participant has no account, stopped all messages, or muted the topic.
@@ -116,7 +116,7 @@ async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
 
 
 async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> frozenset[int]:
-    """Return those of these participants who get messages they did not ask for.
+    """Return which of these participants get messages they did not ask for.
 
     They have an account and have not stopped all messages.
     """

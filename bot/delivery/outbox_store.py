@@ -73,8 +73,8 @@ class OutboxMessage:
     """What the rows of one message have in common.
 
     `content` is its stored view, `file_id` the id of the file that belongs to it, `who` the lowest role that may read
-    it. `subject`, `about` and `due` are as for `bot.delivery.outbox.notify`. `reference` is that of what causes the
-    message, see `bot.logs`.
+    it. `subject`, `about` and `due` are as for `bot.delivery.outbox.notify`. `reference` is the reference of what
+    causes the message, see `bot.logs`.
     """
 
     content: str
@@ -118,7 +118,7 @@ async def add_for_person(
 ) -> bool:
     """Add a message to one participant to the outbox. Returns False where the participant has no account.
 
-    `rank` and `asked` are those of its `Telling`; `account_id` is as for `bot.delivery.outbox.notify`.
+    `rank` and `asked` come from its `Telling`; `account_id` is as for `bot.delivery.outbox.notify`.
     """
     params = message.params(rank=rank, asked=asked, account_id=account_id)
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
@@ -248,7 +248,7 @@ async def pushes_of(tx: Transaction, participant_id: int) -> tuple[bool, str] | 
 
 
 async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> frozenset[int]:
-    """Return those of these participants who have an account and have not stopped all messages."""
+    """Return which of these participants have an account and have not stopped all messages."""
     if not participant_ids:
         return frozenset()
     rows = await tx.all(

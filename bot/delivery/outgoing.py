@@ -58,13 +58,13 @@ class Copy:
 class ClaimedDelivery:
     """A delivery that this program claimed: no other program sends it.
 
-    `op` is what is to be done. `message` is the native id of the message to edit, delete or pin, None if none was
-    sent yet. `carried` is the content of its file. `asked` is as for `bot.content.delivery_kinds.Telling`.
-    `attempts` counts the tries that failed. `allowed` says that the recipient's role lets them read it. `revision`
-    grows with each change of the content: the content being sent may be outdated when it arrives. `shown` is a
-    digest of what the message shows now, '' where that is unknown. `followed` says that the delivery has a subject,
-    so that it is edited when the subject changes. `reference` is that of what caused it, see `bot.logs`. `messages`
-    is as how many messages the platform counts it. What is `urgent` overtakes others.
+    `op` is what is to be done. `message` is the native id of the message to edit, delete or pin, None if none was sent
+    yet. `carried` is the content of its file. `asked` is as for `bot.content.delivery_kinds.Telling`. `attempts` counts
+    the tries that failed. `allowed` says that the recipient's role lets them read it. `revision` grows with each change
+    of the content: the content being sent may be outdated when it arrives. `shown` is a digest of what the message
+    shows now, '' where that is unknown. `followed` says that the delivery has a subject, so that it is edited when the
+    subject changes. `reference` is the reference of what caused it, see `bot.logs`. `messages` is as how many messages
+    the platform counts it. What is `urgent` overtakes others.
     """
 
     id: int

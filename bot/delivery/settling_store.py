@@ -100,7 +100,7 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
 
 
 async def _follow_answers(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
-    """Store what became of messages that show an answer, so that nothing edits one that is gone."""
+    """Store how sending messages that show an answer ended, so that nothing edits one that is gone."""
     moved, gone = [], []
     for outcome in outcomes:
         account, before = outcome.claimed.recipient.account_id, outcome.claimed.message

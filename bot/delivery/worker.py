@@ -66,7 +66,7 @@ class Delivery:
     def tables(self) -> Sequence[str]:
         """The tables whose rows are delivered, or say what is: after a commit that changed one, `wake` is to be called.
 
-        The last is that of the capability whose rows the platforms' calendars show.
+        The last is called for the capability whose rows the platforms' calendars show.
         """
         calendar = self._contributions.calendar
         return ("deliveries", "screens", "channels", "calendar_entries", *((calendar.table,) if calendar else ()))

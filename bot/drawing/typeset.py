@@ -72,7 +72,7 @@ def typeset_pdf(
     """Return a template as a PDF file that screen readers can read aloud (PDF/UA-1).
 
     Where something in `data` keeps the file from meeting that standard, it is made without. `files` are pictures by the
-    names that `data` gives them; the other parameters are those of `typeset_png`.
+    names that `data` gives them; the other parameters are as for `typeset_png`.
     """
     from typst import TypstError
 
@@ -112,7 +112,7 @@ def _compile(
     files: Mapping[str, bytes],
     **how: Any,
 ) -> bytes | list[bytes]:
-    """Return what Typst makes of a template. `how` says of which kind; the others are those of `typeset_pdf`."""
+    """Return what Typst makes of a template. `how` says of which kind; the others are as for `typeset_pdf`."""
     _forget_large_print()
     palette, logo = branding.palette, _logo(branding)
     if logo:

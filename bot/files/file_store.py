@@ -29,7 +29,7 @@ async def after(tx: Transaction, tables: Sequence[FileTable], digest: str, most:
 async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, digest: str, size: int) -> None:
     """Set another file in all rows that name the file with the digest `before`.
 
-    `digest` and `size`, in bytes, are those of the other file.
+    `digest` and `size` (in bytes) describe the other file.
     """
     for table in _naming(tables):
         sized = ", size = :size" if table.sized else ""

@@ -160,8 +160,8 @@ def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable
     """Read a CSV or XLSX file, converting each row to a result with `make`. Never raises: problems are in the result.
 
     `make` gets every row and returns its result; to refuse a row it calls `TableRow.refuse`. It also gets rows that
-    have problems already, in order to find more problems; their results are dropped, and so is None. `filename` is used
-    in messages, `expected` describes the table.
+    have problems already, in order to find more problems; their results are dropped, as is None. `filename` is used in
+    messages, `expected` describes the table.
     """
     try:
         rows = _sheet_rows(data, filename, expected)

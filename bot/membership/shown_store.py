@@ -241,7 +241,7 @@ async def forget_on_page(tx: Transaction, person_id: int, words: str) -> None:
 
 
 async def forget_changes(tx: Transaction, traces: Traces) -> None:
-    """Delete undoable changes whose values hold the person's reference or e-mail address, as those of imports do."""
+    """Delete undoable changes whose values hold the person's reference or e-mail address, as imports' do."""
     for row in await tx.all("SELECT id, inverse FROM journal"):
         if traces.stand_in_values(row["inverse"]):
             await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])

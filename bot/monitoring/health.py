@@ -155,7 +155,7 @@ class Health:
     def routes(self) -> list[web.RouteDef]:
         """Return the route of `/health`, for a web server: status 200 if the program does its part, else 503.
 
-        `/health?part=web` asks for that of one platform alone, as a proxy does that passes requests for pages;
+        `/health?part=web` asks for the health of one platform alone, as a proxy does that passes requests for pages;
         `/health?supposed=NAME` whether the installation has this name.
         """
         return [web.get(PATH, self._answer)]

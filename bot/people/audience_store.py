@@ -43,7 +43,7 @@ async def count(tx: Transaction, audience: Audience) -> int:
 
 
 async def among(tx: Transaction, audience: Audience, people: Collection[int]) -> frozenset[int]:
-    """Return the ids of those of these participants who are in an audience."""
+    """Return the ids of the given participants who are in an audience."""
     if not people:
         return frozenset()
     condition, params = where(audience)

@@ -1,8 +1,8 @@
 """Defines audiences: sets of participants for whom something is meant, such as an announcement.
 
 An audience has a kind and, for most kinds, a value; it is written as one word: «theme:culture». Each kind is an
-`AudienceKind`: the engine's own are here, those of a capability in its module `audiences`. All kinds must be declared,
-with `declare`, before any audience is used.
+`AudienceKind`: the engine's own are here, a capability's in its module `audiences`. All kinds must be declared, with
+`declare`, before any audience is used.
 """
 
 from __future__ import annotations

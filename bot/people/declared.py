@@ -306,7 +306,7 @@ class Declared:
                 await after.before_erasing(tx, person, now, texts)
 
     async def end_again(self, tx: Transaction, whats: Mapping[str, Collection[str]], now: datetime) -> int:
-        """End again what was ended, by kind. Returns how many things; those of a kind that nobody declares are left."""
+        """End again what was ended, by kind. Returns how many things; kinds that nobody declares are left."""
         ended = 0
         for ending in self.endings:
             if ending.kind in whats:

@@ -34,7 +34,7 @@ ROLE = (
 
 
 async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audience]) -> None:
-    """Set the groups that a participant runs: those of these audiences (all, theme:KEY, group:ID).
+    """Set the groups that a participant runs: all groups of these audiences (all, theme:KEY, group:ID).
 
     Without audiences, the participant is not a facilitator any more.
     """

@@ -15,7 +15,7 @@ from bot.people import attempt_store
 from bot.people.participants import Participant
 
 TENFOLD = 10
-"""The factor by which an organiser's limits are higher than those of others."""
+"""The factor by which an organiser's limits are higher than other people's."""
 _HOUR = timedelta(hours=1)
 _A_SECOND_TAP = timedelta(seconds=20)
 _DOCUMENT = attempt_store.counted_action("document")

@@ -77,8 +77,8 @@ class RosterDifference:
 def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson], everyone: int) -> RosterDifference:
     """Return what importing `people`, each with a different `ref`, would change.
 
-    `existing` are those of them who are stored already, by ref, and `everyone` is how many people are stored. An empty
-    cell keeps the stored value, because lists often come back with columns missing.
+    `existing` are the ones who are stored already, by ref, and `everyone` is how many people are stored. An empty cell
+    keeps the stored value, because lists often come back with columns missing.
     """
     new: list[RosterPerson] = []
     changed: list[PersonChange] = []

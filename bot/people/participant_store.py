@@ -58,7 +58,7 @@ async def last_id(tx: Transaction) -> int:
 async def id_ranges(tx: Transaction, size: int) -> Sequence[IdRange]:
     """Return ranges of ids, `size` in each, that hold all participants: what looks at everyone goes through these.
 
-    No range is empty: after a restore ids go on far beyond those of before (`bot.database.new_ids`).
+    No range is empty: after a restore ids go on far beyond the ids of before (`bot.database.new_ids`).
     """
     rows = await tx.all(
         "SELECT DISTINCT (id - 1) / CAST(:size AS BIGINT) AS part FROM participants ORDER BY part", size=size
@@ -211,7 +211,7 @@ async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[i
 async def _note_accounts(
     tx: Transaction, participant_id: int, account_ids: Sequence[int], *, back: bool = False
 ) -> None:
-    """Note that those of these accounts that are a participant's are theirs no more; with `back`, that they are."""
+    """Note that the given accounts, where they are a participant's, are theirs no more; with `back`, that they are."""
     whats = [what for what, (account, _) in (await _linked(tx, participant_id)).items() if account in account_ids]
     await ending_store.note(tx, ACCOUNT_ENDING, whats, back=back)
 
@@ -219,7 +219,7 @@ async def _note_accounts(
 async def _linked(tx: Transaction, participant_id: int | None = None) -> Mapping[str, tuple[int, int]]:
     """Return the ids of accounts and of their owners, by a hash that both have in every backup.
 
-    They are those of a participant, or all that have an owner.
+    They are the accounts of a participant, or all that have an owner.
     """
     rows = await tx.all(
         "SELECT a.id, a.participant_id, a.platform, a.native_id, p.ref, p.created_at FROM accounts a"
@@ -333,8 +333,8 @@ async def set_screen(tx: Transaction, account_id: int, screen: str) -> None:
 async def refresh(tx: Transaction, account: Account, chat: str, private_chat: str) -> Account:
     """Store what changed of an account that wrote again, and return it as it is stored.
 
-    `chat` is the native id of the chat from which it wrote, `private_chat` that of its private messages, '' to keep the
-    known one. Messages can reach the account again.
+    `chat` is the native id of the chat from which it wrote, `private_chat` the chat of its private messages, '' to keep
+    the known one. Messages can reach the account again.
     """
     private_chat = private_chat or account.private_chat
     if not account.unreachable and (account.chat, account.private_chat) == (chat, private_chat):

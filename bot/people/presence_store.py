@@ -45,7 +45,7 @@ async def awake_at(
 
 
 async def zone_elsewhere(tx: Transaction, zone: str, instant: datetime) -> str | None:
-    """Return a time zone in which participants live whose clocks differ from those of `zone`; None if there is none.
+    """Return a time zone in which participants live where clocks differ from `zone`; None if there is none.
 
     Of several zones, it is the one with the most participants. The clocks are compared at `instant`.
     """

@@ -1,7 +1,7 @@
 """Computes quiet hours: messages sent to many people, such as announcements, do not arrive at night.
 
-Nobody gets more than two such messages in one day. Nights and days are those of a person's clock: that of the territory
-where they live, and during the gathering that of the gathering's place, except for people known to be absent.
+Nobody gets more than two such messages in one day. Nights and days go by a person's clock: the clock of the territory
+where they live, and during the gathering the clock of the gathering's place, except for people known to be absent.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ _GONE = json.dumps(encode_view(GONE), ensure_ascii=False)
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:  # noqa: ARG001
     """Return the keys that exist, each with its words as they read now, of the quotes of one kind.
 
-    Each capability returns those of its own kinds, by one statement a kind, and nothing for others.
+    Each capability returns the quotes of its own kinds, by one statement a kind, and nothing for others.
     """
     return ()
 
@@ -108,9 +108,9 @@ async def last_ids(tx: Transaction) -> dict[str, int]:
 async def without_erased(
     tx: Transaction, table: str, contents: Sequence[str], ids: Sequence[int], readers: Sequence[int | None]
 ) -> Sequence[str]:
-    """Return messages stored before without people whose erasure is not finished yet; those of since as they are.
+    """Return messages stored before without people whose erasure is not finished yet; later ones as they are.
 
-    `ids` are those of the rows of `table` that hold them, `readers` the ids of who reads each. None stands for a
+    `ids` are the ids of the rows of `table` that hold them, `readers` the ids of who reads each. None stands for a
     channel that several people read.
     """
     last = (await last_ids(tx)).get(table, 0)

@@ -38,7 +38,7 @@ class Secret:
     """A stored secret and its owner.
 
     `account_id` is the account that used it; before that, the account on which it was asked for; None if there is none.
-    `browser` is that of a session, and nothing for any other secret.
+    `browser` is the browser of a session, and None for any other secret.
     """
 
     hash: str

@@ -64,9 +64,9 @@ def open_platforms(
 
     `wanted` holds names of platforms, `received` those from which this program receives updates. `pacers` limit the
     rate of messages by platform, and are shared with delivery; `wakeups` tells other programs what changed, `health` is
-    what an HTTP server tells watchers; `framed` lets web pages be shown inside the demo's page. `displays` are those of
-    capabilities, whose pictures are drawn in a process of `new_process`; `lock_screen` has, by kind of delivery, what
-    they let a notification say on a locked phone.
+    what an HTTP server tells watchers; `framed` lets web pages be shown inside the demo's page. `displays` are the
+    displays of capabilities, whose pictures are drawn in a process of `new_process`; `lock_screen` has, by kind of
+    delivery, what they let a notification say on a locked phone.
     """
     on = wanted & configured(settings)
     adapters: list[Platform] = []

@@ -191,7 +191,7 @@ class WebChat:
 
     @property
     def messages(self) -> list[Element]:
-        """All messages on the page, those of the person and those of the bot."""
+        """All messages on the page, the person's and the bot's."""
         return self.page.all("article", css="message")
 
     @property

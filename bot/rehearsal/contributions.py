@@ -51,7 +51,7 @@ class Stage:
 def in_order(stages: Iterable[Stage]) -> Sequence[Stage]:
     """Return the stages in the order in which they are played.
 
-    They are sorted by day and time; those of the same time stay in the given order, but each comes after the stages it
+    They are sorted by day and time; stages of the same time stay in the given order, but each comes after the stages it
     needs. Raises ValueError if two have one name, or if a needed stage is missing or would happen later.
     """
     waiting = sorted(stages, key=lambda stage: (stage.day, stage.hour))

@@ -49,8 +49,8 @@ class DemoGathering:
 def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
     """Return the settings of the demo, with the database in `folder`.
 
-    They are those of config.example.toml, with all dates moved so that the deadline for choosing themes is in three
-    weeks, and with what capabilities add, such as a programme.
+    They are the settings of config.example.toml, with all dates moved so that the deadline for choosing themes is in
+    three weeks, and with what capabilities add, such as a programme.
     """
     return compose(load_sections(CAPABILITIES)).model_validate(demo_configuration(folder, port, now))
 

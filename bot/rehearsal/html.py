@@ -66,7 +66,7 @@ class Element:
 
     @property
     def text(self) -> str:
-        """The text inside the element, without that of hidden elements."""
+        """The text inside the element, without the text of hidden elements."""
         return "".join(
             child if isinstance(child, str) else child.text
             for child in self.inside

@@ -179,7 +179,7 @@ def _tell(play: Play) -> None:
 
 
 def _tell_kinds(play: Play) -> None:
-    """Report how many messages a person got from the eve on, by kind, with those of their group's thread."""
+    """Report how many messages a person got from the eve on, by kind, with the messages of their group's thread."""
     counts = [_kinds(play, player) for player in play.coming]
     total = [Counter({"in all": count.total()}) for count in counts]
     play.report.tell("From the eve on, a person got, on average and at most:")

@@ -1,4 +1,4 @@
-"""Turns the errors of discord.py into those of `bot.content.errors`."""
+"""Turns the errors of discord.py into the errors of `bot.content.errors`."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _STYLES = {
     "danger": discord.ButtonStyle.danger,
 }
 ONE, SEVERAL = ".+"
-"""What separates payload and number in a menu's custom_id: whether its values replace those of the other menus."""
+"""What separates payload and number in a menu's custom_id: whether its values replace the values of the other menus."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Turns the errors of python-telegram-bot into those of `bot.content.errors`."""
+"""Turns the errors of python-telegram-bot into the errors of `bot.content.errors`."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ def units(text: str) -> int:
 
 
 def _is_group(chat: str) -> bool:
-    """Return whether a chat is a group: ids of groups are negative, those of people are not."""
+    """Return whether a chat is a group: ids of groups are negative, ids of people are not."""
     return chat.startswith("-")
 
 

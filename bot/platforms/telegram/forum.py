@@ -48,7 +48,7 @@ class Forum:
     ) -> None:
         """`connect` waits until the bot is logged in; `chat_id` is the id of the forum.
 
-        `pacer` is that of all that is sent to Telegram: the forum is one group, whoever writes there.
+        `pacer` paces everything that is sent to Telegram: the forum is one group, whoever writes there.
         """
         self.chat_id = chat_id
         self._bot = bot

@@ -55,7 +55,7 @@ _BACKOFF = Backoff(first=1.0, longest=30.0)
 _BREATH = 0.05
 """Seconds of real time after a batch without update ids: it must neither delay others nor cause a busy loop."""
 _LEAP = 10_000
-"""The most update ids that may be missing before the next: those of a batch, and of kinds that we do not ask for."""
+"""The most update ids that may be missing before the next: the ids of a batch, and of kinds that we do not ask for."""
 
 Raw = Mapping[str, Any]
 

@@ -50,7 +50,7 @@ class ReadUpdate:
 def read(raw: Mapping[str, Any], bot: Bot, username: str) -> ReadUpdate | Update:
     """Return what a person did, ready to be handled; python-telegram-bot's Update for all other updates.
 
-    `username` is that of this bot; commands to another bot count as other updates. A press is read without
+    `username` is this bot's name; commands to another bot count as other updates. A press is read without
     python-telegram-bot, because creating its objects takes longer than the rest of handling a press. Raises Malformed.
     """
     shape = check(UPDATE, raw)
@@ -139,6 +139,6 @@ def _located(message: Message, location: Location, *, moved: bool = False) -> Lo
 
 
 def _sender(user: User | TelegramPerson) -> Actor:
-    # The id of a private chat is that of its person.
+    # The id of a private chat is the id of its person.
     name = clean(f"{user.first_name} {user.last_name or ''}")
     return Actor(str(user.id), name, user.language_code, str(user.id))

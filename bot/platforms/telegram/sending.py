@@ -139,8 +139,8 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
 def count_messages(view: View, reader: Reader, native_id: str = "", *, group: bool = False) -> int:
     """Return as how many messages Telegram counts sending a view, at least one.
 
-    With the native ids of its messages, joined by commas, that of changing them to show the view: edits count only in
-    a `group`, what is sent anew counts everywhere.
+    With the native ids of its messages, joined by commas, it is the count for changing them to show the view: edits
+    count only in a `group`, what is sent anew counts everywhere.
     """
     layout, old = _lay_out(view, reader), native_id.split(",")
     if not native_id or _other_kinds(layout, old):

@@ -76,11 +76,11 @@ class Web:
     ) -> None:
         """`wakeups` tells the pages that other programs serve what changed on them.
 
-        `health` is what the server tells at `/health`; None for that of the pages alone.
+        `health` is what the server tells at `/health`; None for the health of the pages alone.
 
         `framed` says whether other pages of the same origin may show these pages in a frame, as the demo does.
-        `displays` are those of capabilities, whose pictures are drawn in a process of `new_process`. `lock_screen` has,
-        by kind of delivery, what they let a notification say on a locked phone.
+        `displays` are the displays of capabilities, whose pictures are drawn in a process of `new_process`.
+        `lock_screen` has, by kind of delivery, what they let a notification say on a locked phone.
         """
         self._settings = settings
         self._dispatcher = dispatcher

@@ -120,7 +120,7 @@ class AuthRoutes:
     async def _enter(self, request: web.Request) -> web.Response:
         """Open the page of a personal link, from its door or pasted where no page opened.
 
-        A browser that has a session already sends it to this address, and not to that of the door.
+        A browser that has a session already sends it to this address, and not to the door's.
         """
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden

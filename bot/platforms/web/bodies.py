@@ -144,7 +144,7 @@ async def receive(request: web.Request, place: FormFiles) -> ReceivedForm:
     Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge, TooManyWords, or NotKept.
 
     The library would decode text in any encoding that the sender names, some of which take minutes for a megabyte. Our
-    pages are UTF-8, and so is what comes from them.
+    pages are UTF-8, and what comes from them is too.
     """
     try:
         if (request.charset or "utf-8").lower() != "utf-8":
@@ -179,7 +179,7 @@ class _Lines:
 
 
 class _Parts(MultipartReader):
-    """The parts of a form. `name` and `filename` ('' for none) are those of the last part that was fetched."""
+    """The parts of a form. `name` and `filename` ('' for none) describe the last part that was fetched."""
 
     name = filename = ""
 

@@ -138,7 +138,7 @@ class DisplayRoutes:
         problem: Span = "",
         draft: str = "",
     ) -> str:
-        """Return the page of a display; after a question was sent, with what became of it."""
+        """Return the page of a display; after a question was sent, with whether it arrived."""
         form = opened.display.form if opened.person is not None else None
         return self._pages.display(
             opened.reader,

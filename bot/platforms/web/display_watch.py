@@ -269,8 +269,8 @@ class DisplayWatches:
     async def present(self, watched: Watched) -> ShownScene:
         """Return the scene of a subject for who opens its page, drawn once for all. Raises StoreUnavailable.
 
-        It is the one that screens are shown, at most a moment old, or, where none shows it yet, that of one look for
-        all who ask meanwhile.
+        It is the one that screens are shown, at most a moment old, or, where none shows it yet, the state found by one
+        look for all who ask meanwhile.
         """
         watch = self._watches.get(watched)
         if watch is not None and watch.current:

@@ -65,7 +65,7 @@ def error_middleware(settings: Settings, pages: Pages) -> Any:
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        reference = new_reference()  # what is done on the page goes under that of its own update
+        reference = new_reference()  # what is done on the page goes under its own update's reference
         with under_reference(reference):
             return await answer(request, handler, reference)
 

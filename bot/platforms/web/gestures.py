@@ -283,7 +283,7 @@ class GestureHandler:
     async def wants_files(self, visit: Visit, name: str, payload: str) -> bool:
         """Return whether files posted with a form would be used.
 
-        `name` is the last part of the form's address; `payload` is that of the form, '' for none.
+        `name` is the last part of the form's address; `payload` is the form's payload, '' for none.
         """
         if name == "submit":
             return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Submitted(payload)))

@@ -16,7 +16,7 @@ from bot.files.pictures import MEDIA_TYPES, kind_of
 from bot.monitoring import health
 
 STATIC = "/static/"
-"""The path of our own scripts and styles, below that of the public address; nothing that people sent is there."""
+"""The path of our own scripts and styles, below the path of the public address; nothing that people sent is there."""
 _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self';"
     " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {framers}"
@@ -55,7 +55,7 @@ def script_sources(request: web.Request, public_url: str, folder: str = STATIC) 
     """Return the only sources of scripts for a Content-Security-Policy: a folder below our path, on our own hosts.
 
     A path needs a host before it. Behind a proxy that is the host of the public address; without a proxy, or through a
-    tunnel, it is the host of the request. The scheme is that of the page.
+    tunnel, it is the host of the request. The scheme is the page's.
     """
     public = urlsplit(public_url)
     path = quote(unquote(public.path.rstrip("/"))) + folder

@@ -29,7 +29,7 @@ KEPT = 500
 AT_ONCE = 50
 """The most messages that are read at once: a page opens with the latest, and links lead to earlier ones."""
 KEPT_OF_NEW_BROWSERS = 100
-"""How many messages of one page are stored that were said in new browsers, lest these push out those of its owner."""
+"""How many messages of one page are stored that were said in new browsers, lest they push out its owner's."""
 BEARERS = 50
 """How many messages of one page have their attachments stored: files are large, and can be requested again."""
 SECRETS_KEPT = timedelta(hours=1)
@@ -153,7 +153,7 @@ async def add(
 ) -> int:
     """Add a message to a person's page. Returns its id; a delivery that was added before is not added again.
 
-    `delivery_id` is that of the delivery, None for an answer to a person who is looking; a delivery counts as unread.
+    `delivery_id` is the id of the delivery, None for an answer to a person who is looking; a delivery counts as unread.
     `toast` is a short notice shown with the message. `answered_in` is as for a `PageMessage`. Raises ValueError for a
     view with attachments: these are given as `attached`.
     """
@@ -196,7 +196,7 @@ async def add(
 
 
 async def _keep_latest(tx: Transaction, participant_id: int, most: int, which: str = "1 = 1") -> None:
-    """Delete those of the messages of a page that the SQL condition `which` selects that changed before the last ones.
+    """Delete the messages of a page that the SQL condition `which` selects that changed before the last ones.
 
     `most` is how many stay, besides pinned ones.
     """
@@ -480,7 +480,7 @@ _Attached = tuple[int, Kind, str, str, int | None, int | None]
 
 
 def _message(row: Row, content: str, toast: str, files: Sequence[_Attached]) -> PageMessage:
-    """Return a message; `content` and `toast` are those of the row with names and words beside their references."""
+    """Return a message; `content` and `toast` are the row's, with names and words beside their references."""
     readable, pushed, pinned = bool(row["readable"]), row["delivery_id"] is not None, bool(row["pinned"])
     attached = files if readable else ()
     if not readable:

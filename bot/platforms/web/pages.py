@@ -296,9 +296,9 @@ class Pages:
         """Return the page of a display around the HTML of its scene.
 
         `here` is the path of the link, `now` the time by which its clocks run. `about` is what a question would be
-        about now, '' while none can be asked. `form` is what its reader can send, None
-        on a wall; `notice` or `problem` says what became of what they sent, and `draft` is the text that was refused.
-        `closed` is what the page shows once its link is closed.
+        about now, '' while none can be asked. `form` is what its reader can send, None on a wall; `notice` or `problem`
+        says whether what they sent arrived, and `draft` is the text that was refused. `closed` is what the page shows
+        once its link is closed.
         """
         return self._render(
             "display.html",

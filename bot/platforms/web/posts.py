@@ -25,7 +25,7 @@ from bot.platforms.web.faults import BODY, PostRefused
 log = structlog.get_logger()
 
 ROOM = 1_000_000_000
-"""The most bytes that all bodies together take on the disk while they come or wait, those of organisers apart."""
+"""The most bytes that all bodies together take on the disk while they come or wait, bodies from organisers apart."""
 _SLOT_WITHIN = 60.0
 """The most seconds that a large body waits for a slot."""
 _SLOWEST = 50_000

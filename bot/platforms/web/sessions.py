@@ -36,7 +36,7 @@ class Visit:
     """One request of a person to their own page, after their session was recognised.
 
     `language` is the one that the browser asks for, None for none that we have; `session` is the session's secret.
-    `browser` is that of the session; None for someone invented, who has none.
+    `browser` is the session's browser; None for someone invented, who has none.
     """
 
     person: Participant
@@ -52,7 +52,7 @@ class Visit:
 
     @property
     def who(self) -> tuple[int, bool]:
-        """Whose limits count: those of the person's own browsers, or apart from these those of all that are new."""
+        """Whose limits count: the person's own browsers have theirs, and all new ones together have others."""
         return self.person.id, self.waits is not None
 
     @property

@@ -51,8 +51,8 @@ class StaticFiles:
     ) -> None:
         """`drawn` are functions that draw pictures (PNG) by name, called when one is first asked for.
 
-        `version` is that of the drawn pictures: another one for pictures that look otherwise. `headers` are what is
-        sent with a file beside its content, by its name.
+        `version` is the version of the drawn pictures: another one for pictures that look otherwise. `headers` are what
+        is sent with a file beside its content, by its name.
         """
         self._path = path
         self._files = dict(files)
@@ -126,7 +126,7 @@ def page_files(path: str, branding: Branding, pages: str) -> StaticFiles:
 def stylesheet(path: Path, palette: Palette) -> StaticFile:
     """Return a style sheet with the gathering's colours: `--accent`, `--accent-ink`, `--tint`, `--own` and `--far`.
 
-    They are those of the day or the night, as the reader's device says, or `data-scheme` of the page.
+    They are the colours of the day or the night, as the reader's device says, or `data-scheme` of the page.
     """
     day = _variables(palette.accent, PAPER, palette.tint, palette.strong_tint, palette.far)
     night = _variables(

@@ -83,7 +83,7 @@ def delete_my_commands(world: World, call: MethodCall) -> bool:
 def private_menu(world: World, chat_id: int, language_code: str) -> tuple[tuple[str, str], ...]:
     """Return the commands that a person sees in the private chat, as (command, description).
 
-    They are those of the narrowest scope for which a list is set.
+    They come from the narrowest scope for which a list is set.
     """
     scopes = [{"chat_id": chat_id, "type": "chat"}, *({"type": scope} for scope in _PRIVATE_MENU)]
     for scope in map(encode, scopes):

@@ -1,4 +1,4 @@
-"""Decides to which addresses pushes are sent: those of known push services, so that nobody makes us call elsewhere.
+"""Decides to which addresses pushes are sent: addresses of known push services, so that nobody makes us call elsewhere.
 
 An address comes from a browser, so from anybody: without this, it could lead into our own network.
 """
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 LONGEST = 1_000
-"""The most characters of an endpoint; those of the known services have up to some 600."""
+"""The most characters of an endpoint; endpoints of the known services have up to some 600."""
 _WRITTEN = re.compile(rf"[!-~]{{1,{LONGEST}}}")
 """An endpoint has only characters that are seen, and no blank: browsers encode all others."""
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"

@@ -1,4 +1,4 @@
-"""Sends the pushes that are due to the push services of people's browsers, and stores what became of each.
+"""Sends the pushes that are due to the push services of people's browsers, and stores how each one ended.
 
 Push services take no key by which they would know a repeat. A push under way when the program is killed is sent again:
 both carry the same tag, and the device shows one notification. One that a service answered is never sent again.
@@ -158,7 +158,7 @@ class PushSender:
         self._woken.set()
 
     async def drained(self) -> None:
-        """Wait until everything that is due has been sent, and what became of it is stored."""
+        """Wait until everything that is due has been sent, and the outcome is stored."""
         await self._idle.wait()
 
     async def run(self) -> None:
@@ -246,7 +246,7 @@ class PushSender:
             self._woken.set()
 
     async def _attempt(self, session: aiohttp.ClientSession, key: VapidKey, push: ClaimedPush) -> Outcome:
-        """Try to send a push, and return what became of it."""
+        """Try to send a push, and return the outcome."""
         now, endpoint = self._clock.now(), push.subscription.endpoint
         if push.content is None or now >= push.expires:
             return Settled(push, "expired")
@@ -383,7 +383,7 @@ def _still_held(holds: Mapping[_Known, Hold], now: datetime) -> dict[_Known, Hol
 
 
 async def _settle(tx: Transaction, outcome: Outcome, now: datetime) -> None:
-    """Store what became of a push."""
+    """Store the outcome of a push."""
     match outcome:
         case Settled(push, state):
             await push_store.settle(tx, push, state, now)
@@ -399,7 +399,7 @@ async def _settle(tx: Transaction, outcome: Outcome, now: datetime) -> None:
 def _own_topic(push: ClaimedPush) -> str:
     """Return the topic of a push as its service reads it, which can tell neither what it is nor who else gets it.
 
-    A topic that were the same for all browsers could be looked up: those of all kinds of messages are few.
+    A topic that were the same for all browsers could be looked up: there are few kinds of messages.
     """
     return hashlib.sha256(f"{push.topic} {push.subscription.secret}".encode()).hexdigest()[:32]
 
