@@ -13,8 +13,8 @@ from babel.messages.plurals import get_plural
 
 from tools import places
 from tools.extraction import LONG, NEVER_ZERO, catalogue_path, template, template_path
+from tools.message_rules import french, markup, placeholders
 from tools.places import Place, Problem, Use
-from tools.wording import french, markup, placeholders
 
 _FILE = re.compile(r"[a-z0-9{}-]+(\.[a-z]{3,4})")
 """What is only the name of a file: platforms change or refuse other letters in one."""

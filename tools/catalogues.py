@@ -16,7 +16,7 @@ from babel.messages.plurals import get_plural
 from bot.content.i18n import LOCALES
 from tools.catalogue_checks import check
 from tools.extraction import catalogue_path, new_catalogue, template, template_path
-from tools.wording import french
+from tools.message_rules import french
 
 
 def extract(root: Path) -> polib.POFile:

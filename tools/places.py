@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.content.texts import LONGEST_LABEL
-from tools.wording import placeholders
+from tools.message_rules import placeholders
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,56 +1,78 @@
-"""What holds for the words of any message: its placeholders, no markup, French typography. Pure rules."""
+"""Phrases that make a reader look back: `python -m tools.wording` prints where comments and documents have them.
+
+A sentence names the thing that it speaks of. «The digest is that of the content» has to be read twice; «the digest of
+the content» does not. Docstrings, comments and the pages in English are looked at, over the ends of lines. `make check`
+fails where there is one; where «that of» is plain English, another word for it is not longer.
+"""
 
 from __future__ import annotations
 
+import io
 import re
-from string import Formatter
+import sys
+import tokenize
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-NO_BREAK = "\u00a0"
-NARROW = "\u202f"
+from tools.figures import none_of, report
 
-_SPACES = f"[ {NO_BREAK}{NARROW}]*"
-_FRENCH = [
-    (re.compile("'"), "’"),
-    (re.compile(r"\.\.\."), "…"),
-    (re.compile(r'"([^"]*)"'), r"«\1»"),
-    (re.compile(f"«{_SPACES}"), f"«{NO_BREAK}"),
-    (re.compile(f"{_SPACES}»"), f"{NO_BREAK}»"),
-    # Only before a space, a closing sign or the end: the address «?start=» and the hour 14:00 keep theirs.
-    (re.compile(rf"(?<=\S){_SPACES}([?!;]+)(?=[\s)»]|$)"), rf"{NARROW}\1"),
-    (re.compile(rf"(?<=\S){_SPACES}:(?=\s|$)"), f"{NO_BREAK}:"),
-    # A number, or what stands for one, and its unit; not the pronoun of «{name} s’en occupe».
-    (re.compile(r"(?<=[\d}]) (?=(?:%|h|min|s|Mo)(?![\w’]))"), NO_BREAK),
-]
-
-_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
-_MARKUP = re.compile(
-    r"</?[a-z][^>]*>|&(?:[a-z]+|#\w+);"  # HTML
-    r"|`|\[[^\]]*\]\([^)]*\)|^#+ |\*\*|__|~~"  # Markdown: code, link, title, strong, struck
-    r"|(?<![\w*])\*[^\s*][^*]*\*(?!\w)|(?<!\w)_[^\s_][^_]*_(?!\w)",  # Markdown: emphasis
-    re.IGNORECASE | re.MULTILINE,
-)
+FOLDERS = ("bot", "handlers", "tests", "tools", "benchmarks", "docs/example")
+"""The folders with code, whose docstrings and comments are looked at."""
+PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "config.example.toml", "docs/architecture.md", "docs/logs.md")
+"""The pages in English, besides the decisions."""
+PHRASES = re.compile(r"\b(?:that of|those of|whose own it is|what became of|so is)\b", re.IGNORECASE)
+_MARGIN = re.compile(r"\s*\n\s*(?:#:? )?\s*")
+_OURS = {"tools/wording.py", "tests/tools/test_wording.py"}
+"""This module and its test, which name the phrases."""
 
 
-def french(text: str) -> str:
-    """The text with French apostrophes, quotation marks, ellipses and no-break spaces; right text stays as it is."""
-    for pattern, right in _FRENCH:
-        text = pattern.sub(right, text)
-    return text
+def find_phrases(text: str) -> Iterator[str]:
+    """Yield the phrases in a text, each with some words around it."""
+    plain = _MARGIN.sub(" ", text)
+    for found in PHRASES.finditer(plain):
+        yield f"…{plain[max(0, found.start() - 40) : found.end() + 30].strip()}…"
 
 
-def markup(text: str) -> str | None:
-    """The first piece of HTML or Markdown in a message, None where it is plain as it should be."""
-    found = _MARKUP.search(_PLACEHOLDER.sub("…", text))
-    return found.group() if found else None
-
-
-def placeholders(text: str) -> frozenset[str]:
-    """The names in braces. Raises ValueError for braces that do not match, or hold more than a plain name."""
-    names = set()
-    for _literal, name, spec, conversion in Formatter().parse(text):
-        if name is None:
+def prose_of(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the docstrings of a module and its comments, of which lines below each other are one, with their lines."""
+    comment: list[str] = []
+    began = 0
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            began = token.start[0] if not comment else began
+            comment.append(token.string.lstrip("#: "))
             continue
-        if spec or conversion or not name.isidentifier():
-            raise ValueError(f"{{{name}}} is more than a plain name")
-        names.add(name)
-    return frozenset(names)
+        if comment and token.type != tokenize.NL:
+            yield began, " ".join(comment)
+            comment = []
+        if token.type == tokenize.STRING and token.string.lstrip("rR").startswith('"""'):
+            yield token.start[0], token.string
+
+
+def check(root: Path) -> list[str]:
+    """Return each place in a checkout that has one of the phrases, as an editor understands it."""
+    found = []
+    for path in _modules(root):
+        place = path.relative_to(root).as_posix()
+        if place not in _OURS:
+            for line, prose in prose_of(path.read_text(encoding="utf-8")):
+                found += [f"{place}:{line}: {phrase}" for phrase in find_phrases(prose)]
+    for path in (*(root / page for page in PAGES), *sorted((root / "docs/decisions").glob("*.md"))):
+        if path.exists():
+            found += [
+                f"{path.relative_to(root).as_posix()}: {phrase}" for phrase in find_phrases(path.read_text("utf-8"))
+            ]
+    return found
+
+
+def _modules(root: Path) -> Iterable[Path]:
+    return sorted(path for folder in FOLDERS for path in (root / folder).rglob("*.py"))
+
+
+def main() -> int:
+    """Print the places of this checkout; return 1 if there are any."""
+    return report([none_of("wording", "phrases that make a reader look back", check(Path.cwd()))], {"wording"})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -14,7 +14,7 @@ from bot.content.i18n import LOCALES
 from tools.catalogue_checks import check
 from tools.catalogues import update
 from tools.extraction import catalogue_path, template_path
-from tools.wording import french, markup, placeholders
+from tools.message_rules import french, markup, placeholders
 
 HANDLER = '''
 @routes.command("idee", _("Share an idea"), names={"en": "idea"})

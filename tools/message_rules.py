@@ -1,0 +1,56 @@
+"""What holds for the words of any message: its placeholders, no markup, French typography. Pure rules."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+NO_BREAK = "\u00a0"
+NARROW = "\u202f"
+
+_SPACES = f"[ {NO_BREAK}{NARROW}]*"
+_FRENCH = [
+    (re.compile("'"), "’"),
+    (re.compile(r"\.\.\."), "…"),
+    (re.compile(r'"([^"]*)"'), r"«\1»"),
+    (re.compile(f"«{_SPACES}"), f"«{NO_BREAK}"),
+    (re.compile(f"{_SPACES}»"), f"{NO_BREAK}»"),
+    # Only before a space, a closing sign or the end: the address «?start=» and the hour 14:00 keep theirs.
+    (re.compile(rf"(?<=\S){_SPACES}([?!;]+)(?=[\s)»]|$)"), rf"{NARROW}\1"),
+    (re.compile(rf"(?<=\S){_SPACES}:(?=\s|$)"), f"{NO_BREAK}:"),
+    # A number, or what stands for one, and its unit; not the pronoun of «{name} s’en occupe».
+    (re.compile(r"(?<=[\d}]) (?=(?:%|h|min|s|Mo)(?![\w’]))"), NO_BREAK),
+]
+
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+_MARKUP = re.compile(
+    r"</?[a-z][^>]*>|&(?:[a-z]+|#\w+);"  # HTML
+    r"|`|\[[^\]]*\]\([^)]*\)|^#+ |\*\*|__|~~"  # Markdown: code, link, title, strong, struck
+    r"|(?<![\w*])\*[^\s*][^*]*\*(?!\w)|(?<!\w)_[^\s_][^_]*_(?!\w)",  # Markdown: emphasis
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def french(text: str) -> str:
+    """The text with French apostrophes, quotation marks, ellipses and no-break spaces; right text stays as it is."""
+    for pattern, right in _FRENCH:
+        text = pattern.sub(right, text)
+    return text
+
+
+def markup(text: str) -> str | None:
+    """The first piece of HTML or Markdown in a message, None where it is plain as it should be."""
+    found = _MARKUP.search(_PLACEHOLDER.sub("…", text))
+    return found.group() if found else None
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names in braces. Raises ValueError for braces that do not match, or hold more than a plain name."""
+    names = set()
+    for _literal, name, spec, conversion in Formatter().parse(text):
+        if name is None:
+            continue
+        if spec or conversion or not name.isidentifier():
+            raise ValueError(f"{{{name}}} is more than a plain name")
+        names.add(name)
+    return frozenset(names)
