@@ -150,7 +150,7 @@ async def claim_and_settle(
 
 
 async def fates(world: World, *chats: NeutralChat) -> list[tuple[str, str]]:
-    """What became of the latest message to each account: its state, and what is to be done with it."""
+    """The latest message to each account: its state, and what is to be done with it."""
 
     async def unit(tx: Transaction) -> list[tuple[str, str]]:
         latest = []

@@ -52,7 +52,7 @@ def alternative_texts(pdf: bytes) -> list[str]:
 
 
 def sizes_of_lines(pdf: bytes, page: int = 0) -> dict[str, float]:
-    """The size of the first letter of each line of a page, in points; of lines alike, that of the first."""
+    """The size of the first letter of each line of a page, in points; of lines alike, the size of the first."""
     with closing(pypdfium2.PdfDocument(pdf)) as document:
         text = document[page].get_textpage()
         letters = text.get_text_range()

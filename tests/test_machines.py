@@ -430,7 +430,7 @@ async def test_a_page_is_served_by_any_of_several_programs_from_one_request_to_t
             for number in range(4):
                 composer = ines.page.first("form", id="composer")
                 assert composer
-                for _sent_again in range(2):  # by a browser that did not hear what became of it
+                for _sent_again in range(2):  # by a browser that did not hear the outcome
                     await ines.post(composer, {"text": f"The library is closed {number}"})
                 assert ines.page.text.count(f"The library is closed {number}") == 1
                 while f"The library is closed {number}".encode() not in await stream.content.readline():

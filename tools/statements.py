@@ -17,7 +17,7 @@ from tools.places import Problem
 
 PACKAGES = ("bot", "handlers")
 DATABASE = Path("bot/database")
-"""What runs statements itself, and knows those of each engine."""
+"""What runs statements itself, and knows the statements of each engine."""
 DECLARING = frozenset({"personal_data", "audiences"})
 """Modules that declare conditions and statements, which the engine runs."""
 _SQL = re.compile(

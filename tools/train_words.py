@@ -219,7 +219,7 @@ def train(lines: Sequence[Line], made_from: Mapping[str, str]) -> bytes:
 
 
 def train_about(lines: Sequence[Line], made_from: Mapping[str, str]) -> bytes:
-    """Return the file of weights that tell what those of these lines are about that ask something."""
+    """Return the file of weights that tell what the lines that ask something are about."""
     asked = [(line.text, line.about) for line in lines if line.about]
     return _train(asked, sorted({about for _text, about in asked}), _ABOUT_ROWS, made_from, _ABOUT_STRENGTH)
 

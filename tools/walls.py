@@ -1,7 +1,7 @@
 """Photographs of the screen for the wall, in each of its states, as the manual shows them.
 
 `python -m tools.walls FOLDER` stages a plenary in French over a store of its own and leaves a PNG of 1280 × 720 for
-each state in the folder; with `--every`, also those of 800 × 600, 1920 × 1080 and 3840 × 2160, in the light and the
+each state in the folder; with `--every`, also pictures of 800 × 600, 1920 × 1080 and 3840 × 2160, in the light and the
 dark.
 """
 

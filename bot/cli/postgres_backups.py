@@ -32,7 +32,7 @@ class PostgresBackups:
     async def copy(self, target: Path, before: Path | None = None) -> CopiedFiles:
         """Copy the database to a new file by pg_dump, and its files beside it.
 
-        Those of the backup `before` are not copied again. Raises CommandFailed and ToolFailed.
+        Files that the backup `before` has are not copied again. Raises CommandFailed and ToolFailed.
         """
         store = await open_store(self._settings.storage.url, migrate=False)
         try:

@@ -1,7 +1,7 @@
 """Settings: defaults, then config.toml, then the environment (RENCONTRES_TELEGRAM__TOKEN=…). Frozen once read.
 
-The engine's sections are attributes of `Settings`. Those of a capability are in its module `settings`, and are read by
-their class: `settings.of(ReminderSettings).grace`.
+The engine's sections are attributes of `Settings`. A capability's sections are in its module `settings`, and are read
+by their class: `settings.of(ReminderSettings).grace`.
 """
 
 from __future__ import annotations

@@ -24,8 +24,7 @@ class DisplayLink:
 
     `participant_id` is the person whose own display it is, None for a display on a wall.
 
-    `hash` is the hash of its secret; `closed` says that somebody closed it, or that the person whose own it is left the
-    gathering.
+    `hash` is the hash of its secret; `closed` says that somebody closed it, or that its person left the gathering.
     """
 
     hash: str

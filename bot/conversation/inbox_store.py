@@ -21,7 +21,7 @@ KEPT_OF_PAGES = timedelta(days=8)
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 UpdateOutcome: TypeAlias = Literal["done", "refused", "stale", "failed"]
-"""What became of an update.
+"""How an update ended.
 
 «done»: it took effect. «refused»: its sender read a polite refusal. «stale»: it was a button that is outdated.
 «failed»: a defect of this program undid it.

@@ -36,7 +36,7 @@ class Question:
         before: Sequence[Button] = (),
         shown: Callable[..., Reply] = reply,
     ) -> None:
-        """`style` is that of the button that says yes, which the buttons `before` precede.
+        """`style` is the style of the button that says yes, which the buttons `before` precede.
 
         `shown` gets the lines and `buttons=`, and returns the reply.
         """

@@ -1,4 +1,4 @@
-"""Stores which screen each answer in a chat shows, so that of several copies only the newest keeps its buttons.
+"""Stores which screen each answer in a chat shows, so that only the newest of several copies keeps its buttons.
 
 An answer replaces the message that was pressed, or is a new message. Edits planned for a replaced message are deleted.
 Where the answer shows a screen, older messages of the chat that show the same screen are edited to say that it was sent

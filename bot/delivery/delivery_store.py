@@ -366,8 +366,8 @@ def _claimed(row: Row, content: str, platform: str) -> ClaimedDelivery:
     allowed = row["participant_id"] is None or row["role"] >= row["who"]
     if message is not None and features_of(platform).own_page:
         allowed = True  # pages check the role by themselves, and show the corrected message once it is back
-    # A withdrawn copy is deleted, whatever its row asks for. So is a message that the recipient's role no longer lets
-    # them read, because it could not be corrected any more.
+    # A withdrawn copy is deleted, whatever its row asks for. A message is deleted too that the recipient's role no
+    # longer lets them read, because it could not be corrected any more.
     op: Op = "delete" if message is not None and (state == "withdrawn" or not allowed) else row["op"]
     return ClaimedDelivery(
         row["id"],

@@ -27,7 +27,7 @@ _STORE_ASKED_EVERY = timedelta(seconds=5)
 _LAG_EVERY = 0.1
 """Seconds of real time between two looks at how late the program wakes up."""
 _DEFECTS = ("failed", "not_saved")
-"""What became of updates that somebody is told of: alerts ask how these numbers rise."""
+"""The outcomes of updates that somebody is told of: alerts ask how these numbers rise."""
 _IDLE = 20.0
 """Seconds of real time after which a connection is closed on which no request comes, or only a part of its head."""
 _NOTHING_DUE = Backlog("", 0, 0, 0, None)

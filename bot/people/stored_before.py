@@ -1,9 +1,9 @@
 """Takes an erased person out of messages and files that were stored before messages named people by reference.
 
-Messages of today hold ids (`bot.people.reference_store`). Those of before hold names and quoted words as such. Only the
-full name where it stands alone as somebody's name, and what the person wrote where it stands alone and whole, are
-replaced, and only in what people read who could know the person: so nobody's name or words can change what others
-wrote. This module, and the table `stored_before`, may go once no gathering is left that began before migration 046.
+Messages of today hold ids (`bot.people.reference_store`). Older ones hold names and quoted words as such. Only the full
+name where it stands alone as somebody's name, and what the person wrote where it stands alone and whole, are replaced,
+and only in what people read who could know the person: so nobody's name or words can change what others wrote. This
+module, and the table `stored_before`, may go once no gathering is left that began before migration 046.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def digest(content: CopiedContent, locale: str) -> str:
 
 
 async def catch_up(tx: Transaction, copies: Copies, now: datetime) -> int:
-    """Enqueue edits of those of these messages that do not show the present words. Returns how many will be edited.
+    """Enqueue edits of the given messages that do not show the present words. Returns how many will be edited.
 
     Messages in a language whose words did not change are not edited.
     """
@@ -236,7 +236,7 @@ def _fitting(text: str, most: int, length: Callable[[str], int]) -> int:
     return low
 
 
-# --- How far an announcement has come: by platform, what became of its copies, and why some did not arrive.
+# --- How far an announcement has come: by platform, how its copies ended, and why some did not arrive.
 
 
 Became = Literal["arrived", "waiting", "unreachable", "failed", "cancelled", "withdrawn", "kept", "stale", "leaving"]

@@ -28,7 +28,7 @@ class ShowProposal(Action, code="ge"):
 class ShowProposed(Action, code="gf"):
     """The button that shows the groups that a proposal contains for one theme.
 
-    `at` is the index of a round (the groups of one day) among those of the proposal, `page` counts from 0.
+    `at` is the index of a round (the groups of one day) in the proposal, `page` counts from 0.
     """
 
     proposal: int

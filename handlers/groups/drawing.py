@@ -50,7 +50,7 @@ class PlanPicture(DrawnTheme):
 class DoorList(TypedDict):
     """What is printed for one door: the group's number, its theme (and own name), lines (room, time), and its members.
 
-    `title`, which says the theme and the number in words, is that of the page among the file's bookmarks.
+    `title`, which says the theme and the number in words, is the page's title among the file's bookmarks.
     """
 
     title: str

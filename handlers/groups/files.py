@@ -79,8 +79,8 @@ _USUAL = (("name", "given_name", "family_name"), ("platform",))
 class People:
     """The people to be placed in groups, as a file lists them.
 
-    `themes` holds the people of each theme; themes and people are sorted. `names` are by id, and so is `second`, the
-    theme that a person chose second. `notes` are remarks on the file.
+    `themes` holds the people of each theme; themes and people are sorted. `names` are by id, as is `second`, the theme
+    that a person chose second. `notes` are remarks on the file.
     """
 
     themes: Mapping[str, tuple[Placeable, ...]]

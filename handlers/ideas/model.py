@@ -18,7 +18,7 @@ _LIKE_ENOUGH = 0.12
 def alike(stems: str, candidates: Sequence[tuple[int, str]], most: int) -> list[tuple[int, float]]:
     """Return the candidates most alike to an idea, the most alike first, as pairs of id and likeness (from 0 to 1).
 
-    `stems` are those of the idea, separated by blanks; `candidates` are pairs of id and stems. At most `most` are
+    `stems` are the idea's stems, separated by blanks; `candidates` are pairs of id and stems. At most `most` are
     returned, none less alike than `_LIKE_ENOUGH`. Rare stems count more than common ones.
     """
     wanted = set(stems.split())

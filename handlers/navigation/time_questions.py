@@ -54,7 +54,7 @@ async def read_back(
 
 
 async def in_words(request: Request, instant: datetime) -> Text:
-    """Return an instant in words: in the gathering's zone, and in that of most people who live by other clocks."""
+    """Return an instant in words: in the gathering's zone, and in the zone of most people who live by other clocks."""
     zone = request.settings.gathering.zone
     elsewhere = await zone_elsewhere(request.tx, zone, instant)
     return echo(instant, zone=zone, now=request.now, elsewhere=elsewhere)

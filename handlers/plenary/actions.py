@@ -92,7 +92,7 @@ class ShowGroupQuestions(Action, code="png"):
 
 
 class MyStageQuestions(Action, code="pny"):
-    """The button that shows a person what became of their own questions in the plenary."""
+    """The button that shows a person their own questions in the plenary, and the answers."""
 
 
 def open_screen_button(plenary_id: int) -> Button:

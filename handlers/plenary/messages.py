@@ -74,7 +74,7 @@ def delay_line(state: PlenaryState, now: datetime) -> Text:
 def lengths_line(lengths: Lengths, rounds: int = 0) -> Span:
     """Return the lengths of a turn's parts: «3 min + 1 min of questions + 1 min to change».
 
-    With `rounds` they are those of a gallery: «4 rounds of 10 min + 1 min to change».
+    With `rounds` they are a gallery's: «4 rounds of 10 min + 1 min to change».
     """
     talk = length(lengths.talk)
     parts: list[Span] = [
@@ -212,7 +212,7 @@ def order_button(plenary: Plenary) -> Button:
 
 
 def order_lines(state: PlenaryState, titles: Mapping[int, Text]) -> list[Span]:
-    """Return the groups of a plenary in their order, each with what became of its turn."""
+    """Return the groups of a plenary in their order, each with how its turn ended."""
     lines: list[Span] = []
     for number, turn in enumerate(state.turns, start=1):
         values: dict[str, Span] = {"number": number, "group": titles[turn.group_id]}

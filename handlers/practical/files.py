@@ -210,7 +210,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
 
 
 def _key_of(block: _Block, stem: str, rules: ImportRules) -> str:
-    """Return the key of a section: that in its heading, the file's name (`stem`), that of its title, or a new one."""
+    """Return the key of a section: as its heading, the file's name (`stem`) or its title say, or a new one."""
     known = fold(stem).replace("-", "_")
     if block.key:
         return block.key

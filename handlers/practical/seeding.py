@@ -29,7 +29,7 @@ def _parts(section: PracticalSettings, order: int) -> dict[str, Any]:
 
 
 async def _changes(tx: Transaction, settings: Settings) -> Sequence[SectionChange]:
-    """Return the changes that make the stored sections those of the configuration file.
+    """Return the changes that make the stored sections the same as in the configuration file.
 
     Sections that are only in the database stay, and so do their order and what the file does not name.
     """

@@ -82,7 +82,7 @@ def reminder_lines(plan: Plan, now: datetime) -> tuple[Span, ...]:
 
 
 async def lines(tx: Transaction, sessions: Iterable[Session], zone: str) -> list[Span]:
-    """Return the lines of a list of sessions, in the given order, with the date above those of each day.
+    """Return the lines of a list of sessions, in the given order, with the date above each day's sessions.
 
     Sessions that are not for everybody name their audience. `zone` is the time zone in which days are told.
     """

@@ -137,7 +137,7 @@ async def tell_more(tx: Transaction, now: datetime, hours: Hours) -> int | None:
 async def _tell(
     tx: Transaction, changes: Iterable[ChangedSession], ids: IdRange, now: datetime, hours: Hours, *, by: int | None
 ) -> int:
-    """Notify those of these people whom changes of sessions concern. Returns how many are notified."""
+    """Notify which of these people changes of sessions concern. Returns how many are notified."""
     lines: list[Span] = []
     concerned: dict[int, list[int]] = defaultdict(list)  # the places of a person's lines, by participant id
     by_day: dict[str, set[int]] = defaultdict(set)
@@ -200,7 +200,7 @@ def _audiences_of(change: ChangedSession, now: datetime) -> Collection[Audience]
 async def _news(
     tx: Transaction, before: Session, after: Session, now: datetime, ids: IdRange
 ) -> Sequence[tuple[Span, frozenset[int]]]:
-    """Return the lines that notify people of a change, each with the ids of those of these people whom it notifies."""
+    """Return the lines that notify people of a change, each with the ids of the people whom it notifies."""
     if not _audiences_of((before, after), now):
         return ()
     was = frozenset(await audience_store.people(tx, before.plan.audience, ids))
@@ -422,7 +422,7 @@ def _meeting(round_: Round, group: Group, at: datetime, zone: str) -> Session:
 
 
 def _on_day(placed: Placed, day: date) -> Group:
-    """Return the person's group on a day: that of the last round begun by then, else that of the first round."""
+    """Return the person's group on a day: their group in the last round begun by then, else in the first round."""
     return next((group for round_, group in reversed(placed) if round_.day <= day), placed[0][1])
 
 
@@ -442,7 +442,7 @@ def _in_order(found: Sequence[Session]) -> Sequence[Session]:
 def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
     """Return, of the sessions `found`, the session `first` and those that begin later on the same day.
 
-    Cancelled sessions are left out. The day is that of the first session's time zone.
+    Cancelled sessions are left out. The day is the day in the first session's time zone.
     """
     day = local_day(first.plan, first.plan.starts)
     return [

@@ -61,8 +61,8 @@ def read_file(content: bytes, filename: str, offered: Iterable[Theme], settings:
 class ImportPlan:
     """What importing a list changes while those on it who are stored already (`before`, by ref) stay as they are.
 
-    `rows` are those of the new people, some hundred in each, as they are written, and `marks` tell whether someone was
-    changed after all, one for each new person.
+    `rows` are the rows of the new people, some hundred in each, as they are written, and `marks` tell whether someone
+    was changed after all, one for each new person.
     """
 
     difference: RosterDifference
@@ -100,7 +100,7 @@ async def plan_import(perform: Perform, *, listed: Roster) -> ImportPlan:
 async def _compare(
     perform: Perform, listed: Roster
 ) -> AsyncIterator[tuple[RosterDifference, Mapping[str, StoredPerson]]]:
-    """Yield what importing a list would change, some hundred people at a time, and those of them who are stored."""
+    """Yield what importing a list would change, some hundred people at a time, and the ones who are stored."""
     for begin in range(0, len(listed.people), _AT_ONCE):
         people = listed.people[begin : begin + _AT_ONCE]
         stored = await perform(partial(store.listed_by_ref, refs=[person.ref for person in people]))
@@ -109,7 +109,7 @@ async def _compare(
 
 
 def _join(parts: Sequence[RosterDifference], everyone: int) -> RosterDifference:
-    """Return the difference of a whole list from those of its parts; `everyone` is how many people are stored."""
+    """Return the difference of a whole list from its parts' differences; `everyone` is how many people are stored."""
     new = tuple(person for part in parts for person in part.new)
     changed = tuple(change for part in parts for change in part.changed)
     unchanged = tuple(person for part in parts for person in part.unchanged)

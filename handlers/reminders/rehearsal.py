@@ -19,7 +19,7 @@ from handlers.reminders.settings import ReminderSettings
 def expect(play: Play, after: datetime, until: datetime) -> None:
     """Store which reminders are expected between two times (after `after`, until `until` inclusive).
 
-    Everyone who comes is expected to get those of sessions, and people with a group those of its first meeting.
+    Everyone who comes is expected to get reminders of sessions, and people with a group reminders of its first meeting.
     """
     for mark in _reminders(play.settings, after, until):
         play.expected.due(play.coming, mark)
@@ -28,7 +28,7 @@ def expect(play: Play, after: datetime, until: datetime) -> None:
 
 
 def _reminders(settings: Settings, after: datetime, until: datetime) -> list[ExpectedMessage]:
-    """Return the reminders that everyone should get: those of sessions, and on each eve that of the next day."""
+    """Return the reminders that everyone should get: of sessions, and on each eve of the next day."""
     configured = settings.of(ReminderSettings)
     marks = [
         _reminder(session, lead)

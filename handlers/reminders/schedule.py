@@ -110,7 +110,7 @@ async def _remind_audience(tx: Transaction, reminder: Reminder, notice: Notice, 
 
 
 async def _remind_who_asked(tx: Transaction, reminder: Reminder, notice: Notice, now: datetime) -> Released:
-    """Enqueue a reminder that a person asked for, together with those of the same subject that others asked for.
+    """Enqueue a reminder that a person asked for, together with reminders of the same subject that others asked for.
 
     They are either all late, as `reminder` is, or all on time, because they share their text.
     """
@@ -189,5 +189,5 @@ def _message(view: View, reminder: Reminder, notice: Notice, now: datetime) -> s
 
 
 def _mute(reminder: Reminder, notice: Notice) -> str:
-    """Return the choice with which people turn off a reminder: the notice's own, else that of the reminder's kind."""
+    """Return the choice with which people turn off a reminder: the notice's own, else the reminder kind's."""
     return notice.mute or mute_of(kind_of(reminder.subject))

@@ -56,7 +56,7 @@ def named_files(results: WorkshopResults, wording: Wording) -> Mapping[Attachmen
 
 
 def suffix(file: Attachment) -> str:
-    """Return the suffix for the name of an attachment: that of its media type, if it is known.
+    """Return the suffix for the name of an attachment: the suffix of its media type, if it is known.
 
     Otherwise it is the suffix that the sender gave, if that is harmless, or else «bin».
     """
@@ -195,8 +195,8 @@ def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any
 def _widths(columns: Sequence[Sequence[Cell]], usual: Sequence[int]) -> list[float]:
     """Return the widths of columns, given by their cells and the widths they usually have.
 
-    Columns of long texts share what the others leave of a page. Those of links are as wide as their longest link, which
-    LibreOffice would not break: a link to a group ends with its number.
+    Columns of long texts share what the others leave of a page. Columns of links are as wide as their longest link,
+    which LibreOffice would not break: a link to a group ends with its number.
     """
     links = [
         max((len(cell.text) for cell in cells if isinstance(cell, SheetLink) and isinstance(cell.text, str)), default=0)

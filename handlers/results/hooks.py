@@ -20,7 +20,7 @@ class MoreRow:
 
 @dataclass(frozen=True, slots=True)
 class MoreSheet:
-    """A further sheet of the workbook: its name, the headings of its columns after that of the group, and its rows."""
+    """A further sheet of the workbook: its name, the headings of its columns after the group's, and its rows."""
 
     name: Text
     headings: Sequence[Text]

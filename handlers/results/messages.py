@@ -106,7 +106,7 @@ class Wording:
     def group(self, results: WorkshopResults, group: ResultGroup) -> str:
         """Return a group's title: «Culture · group 3», with the name it chose, if any.
 
-        The date of the group is added if the results are those of several days.
+        The date of the group is added if the results are from several days.
         """
         title = self.say(_("{theme} · group {number}", theme=self.theme(results, group.theme), number=group.number))
         if group.name:
@@ -114,7 +114,7 @@ class Wording:
         return f"{title} · {self.day(group)}" if _has_several_rounds(results) else title
 
     def theme_and_day(self, results: WorkshopResults, group: ResultGroup) -> str:
-        """Return the title of a group's theme, with the date of the group if the results are those of several days."""
+        """Return the title of a group's theme, with the date of the group if the results are from several days."""
         theme = self.theme(results, group.theme)
         return f"{theme} · {self.day(group)}" if _has_several_rounds(results) else theme
 
@@ -198,7 +198,7 @@ def _has_several_rounds(results: WorkshopResults) -> bool:
     return len({group.round for group in results.groups}) > 1
 
 
-# --- The names of files. Those of attachments and of groups' slides follow from what they belong to.
+# --- The names of files. The names of attachments and of groups' slides follow from what they belong to.
 
 
 RESULT_FILES: Mapping[str, Text] = {"xlsx": _("workshops.xlsx"), "pptx": _("plenary.pptx"), "pdf": _("booklet.pdf")}

@@ -39,7 +39,7 @@ async def _before_erasing(tx: Transaction, person: Participant, now: datetime, t
 
 
 async def _what_became(tx: Transaction, version: Synthesis, *, emptied: bool) -> Text:
-    """Return what became of a version that was in force; `emptied` says whether an idea stood in a field of its own."""
+    """Return how a version that was in force changed; `emptied` says whether an idea stood in a field of its own."""
     assert version.group_id is not None
     left = await store.current_version(tx, version.group_id, version.phase)
     if left is None:
@@ -52,7 +52,7 @@ async def _what_became(tx: Transaction, version: Synthesis, *, emptied: bool) ->
 
 
 async def _tell(tx: Transaction, person: Participant, version: Synthesis, line: Text, now: datetime) -> None:
-    """Tell the group of a version what became of it, with the button that opens it."""
+    """Tell the group of a version how it changed, with the button that opens it."""
     phase = await find_phase(tx, version.phase)
     if version.group_id is None or phase is None:
         return

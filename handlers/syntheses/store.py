@@ -176,7 +176,7 @@ async def versions_alone(tx: Transaction, author_id: int) -> Sequence[Synthesis]
 
 
 async def versions_after_ideas(tx: Transaction, author_id: int) -> Sequence[tuple[Synthesis, frozenset[str]]]:
-    """Return the versions of groups that have somebody's ideas, each with those of the ideas that are older, on a line.
+    """Return the versions of groups that have somebody's ideas, each with the ideas that are older, on a line.
 
     A version holds no copy of a later idea, whatever it says; nor of one whose words somebody else of the group gave as
     well, or a version had before.
@@ -408,7 +408,7 @@ async def put_card(
 ) -> None:
     """Store a participant's territory card in a group, in place of their earlier card there.
 
-    `territory` is a code. The four texts are those of CARD_FIELDS; '' leaves a field empty.
+    `territory` is a code. The four texts belong to CARD_FIELDS; '' leaves a field empty.
     """
     await tx.run(
         "INSERT INTO territory_cards (group_id, participant_id, territory, present, obstacle, change, carrier,"

@@ -17,7 +17,7 @@ _SUBJECT = "themes"
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
     """Check that there are themes, with texts in each language, and that their taken seats agree with people's choices.
 
-    The themes are those in the database; those of config.toml if `tx` is None or the database has none. Returns a
+    The themes are those in the database; the themes of config.toml if `tx` is None or the database has none. Returns a
     finding for each result.
     """
     stored = await store.all_themes(tx) if tx else ()

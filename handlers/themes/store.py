@@ -157,7 +157,7 @@ async def add_choices(tx: Transaction, choices: Iterable[tuple[int, str | None, 
 
 
 async def add_waiting(tx: Transaction, participant_ids: Iterable[int], theme: str, now: datetime) -> None:
-    """Put people who are on no waiting list on that of a theme."""
+    """Put people who are on no waiting list on the list of a theme."""
     await tx.run(
         "INSERT INTO waiting (participant_id, theme, since)"
         " SELECT CAST(value ->> 0 AS BIGINT), :theme, :now FROM {json_rows}(:people)",

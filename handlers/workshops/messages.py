@@ -156,8 +156,8 @@ PURPOSES: Sequence[Purpose] = get_args(Purpose)
 def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> View:
     """Return the new text of a message that a group got earlier, now that its phase has changed.
 
-    `purpose` is that of the earlier message and `before` its present text. A message that asks for ideas gets the
-    present end of the phase, and says so when the phase is over. Other messages keep their first line and lose the
+    `purpose` is the purpose of the earlier message and `before` its present text. A message that asks for ideas gets
+    the present end of the phase, and says so when the phase is over. Other messages keep their first line and lose the
     lines and buttons that are no longer true.
     """
     if purpose == "asks" and run.open:

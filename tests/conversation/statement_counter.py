@@ -43,7 +43,7 @@ class CountedTransaction(Transaction):
 
 
 class CountedStore(Watched):
-    """A store; `statements` are those of every unit since they were last cleared, in order."""
+    """A store; `statements` are the statements of every unit since they were last cleared, in order."""
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)

@@ -138,7 +138,7 @@ async def test_a_program_that_is_missing_is_named(tmp_path: Path, monkeypatch: p
 
 
 async def names_of_databases(url: str) -> list[str]:
-    """Those whose names begin with that of this one: other workers make theirs on the same server meanwhile."""
+    """The databases whose names begin with this one's: other workers make theirs on the same server meanwhile."""
     connection = await asyncpg.connect(url)
     try:
         databases = await connection.fetch("SELECT datname FROM pg_database ORDER BY datname")

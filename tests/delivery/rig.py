@@ -53,7 +53,7 @@ class Message:
 class Recorder:
     """A platform. `answers` are raised in turn for a chat, then it accepts; a closed `gate` keeps sends in flight.
 
-    `shown` is what is on each chat's screen, by message; those of chats that are `kept` cannot be deleted. While the
+    `shown` is what is on each chat's screen, by message; messages of chats that are `kept` cannot be deleted. While the
     line is `cut`, nothing arrives. `refusals` are raised when something is to be pinned; an edit of a message that was
     `moved` shows another.
     """

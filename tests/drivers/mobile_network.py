@@ -10,7 +10,7 @@ _PIECE = 4096
 
 
 class MobileNetwork:
-    """Passes bytes between a port of this machine and that of a server; use `async with`."""
+    """Passes bytes between a port of this machine and a server's; use `async with`."""
 
     def __init__(self, server_port: int) -> None:
         self._server_port = server_port

@@ -168,7 +168,7 @@ async def test_old_files_in_chats_are_not_edited(rig: Rig) -> None:
 async def test_an_answer_with_a_file_of_somebody_erased_meanwhile_is_shown_without_it(
     rig: Rig, tmp_path: Path, names_anybody: bool
 ) -> None:
-    """Between the commit of what was pressed and that of its answer on the page, the file is stored."""
+    """Between the commit of what was pressed and the commit of its answer on the page, the file is stored."""
     zoe, max_, ana = await rig.person("Zoe"), await rig.person("Max"), await rig.person("Ana")
     pages = PageConversation(rig.store, Folder(tmp_path / "files", FILE_TABLES), rig.clock, Streams(9))
 

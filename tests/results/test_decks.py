@@ -72,7 +72,7 @@ def frames(deck: Any) -> Iterator[tuple[Any, float, float]]:
 
 
 def height_of(frame: Any, width: float) -> float:
-    """The height of a text in the widest typeface that may replace that of the slides, in points."""
+    """The height of a text in the widest typeface that may replace the slides', in points."""
     high = 0.0
     for paragraph in frame.paragraphs:
         spacing = paragraph.line_spacing

@@ -1,4 +1,4 @@
-"""The days of the gathering, in French: the eve, one's room, and a morning that is that of the place."""
+"""The days of the gathering, in French: the eve, one's room, and a morning by the clock of the place."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from tests.scenarios.conftest import Stage
 
 
 async def link(stage: Stage, chat: Chat, other: Chat) -> None:
-    """Make another account that of someone who joined."""
+    """Give another account to someone who joined."""
     await chat.command("lier")
     code = words(chat.text).split()[2]
     await other.command("lier")

@@ -250,7 +250,7 @@ class Gathering:
         await self.world.store.transact(unit)
 
     async def start_phase(self, *given_names: str, minutes: int = 60, phase: str = PHASE) -> None:
-        """Put people (nobody: those of before) into a group and begin a phase for it, one in which they give ideas."""
+        """Put people (none: the same as before) into a group and begin a phase for it, in which they give ideas."""
         if given_names:
             await self.group(*given_names)
         self._run = await started(self.world, self._group, phase, minutes=minutes)

@@ -203,7 +203,7 @@ def columns_with(numbers: set[int], rows: Mapping[str, Sequence[Mapping[str, Any
 
 
 def numbers_of(name: str, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> set[int]:
-    """The number of the person of this first name, and those of their accounts."""
+    """The number of the person of this first name, and the numbers of their accounts."""
     [person] = [row["id"] for row in rows["participants"] if row["given_name"] == name]
     return {person, *(row["id"] for row in rows["accounts"] if row["participant_id"] == person)}
 

@@ -111,6 +111,6 @@ async def test_a_thousand_erasures_change_no_byte_of_what_others_wrote(sqlite_ur
 
 
 async def pretend_that_all_was_stored_before(tx: Transaction) -> None:
-    """Have erasures look through every message, as through those of earlier versions."""
+    """Have erasures look through every message, as through messages of earlier versions."""
     for table in ("page_messages", "deliveries", "journal"):
         await tx.run(f"INSERT INTO stored_before (name, last_id) SELECT '{table}', COALESCE(MAX(id), 0) FROM {table}")

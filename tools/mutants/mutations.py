@@ -180,7 +180,7 @@ class _Walk(ast.NodeVisitor):
     def _visit_block(self, statements: Sequence[ast.stmt]) -> None:
         """Visit statements that run together.
 
-        Those of a class or module run when it is imported, and are no block; neither is an `elif`, before which
+        Statements of a class or module run when it is imported, and are no block; neither is an `elif`, before which
         nothing can stand.
         """
         outer = self._block

@@ -284,7 +284,7 @@ class TimeForm(Form):
 
 
 class _Send(Action, code="as"):
-    """The button that sends a draft; the fields are those of `send`."""
+    """The button that sends a draft; the fields are as for `send`."""
 
     announcement: int
     seen: str
@@ -293,7 +293,7 @@ class _Send(Action, code="as"):
 
 
 class _SendAt(Action, code="aty"):
-    """The button that schedules a draft; the fields are those of `send_at`."""
+    """The button that schedules a draft; the fields are as for `send_at`."""
 
     announcement: int
     minute: int

@@ -211,7 +211,7 @@ async def who_has_seen(request: Request, announcement_id: int, page_number: int)
 async def _missing(
     request: Request, announcement: Announcement, seen: Collection[int]
 ) -> tuple[Sequence[PersonReach], Sequence[PersonReach]]:
-    """Return all people in the audience, and those of them who have not pressed «Seen», the latter by name."""
+    """Return all people in the audience, and by name the ones who have not pressed «Seen»."""
     people = await recipients.preview_reach(request.tx, request.settings, announcement.audience, request.now)
     missing = [person for person in people if person.id not in seen]
     return people, sorted(missing, key=lambda reach: collation(reach.full_name))
@@ -275,7 +275,7 @@ async def remind_unseen(request: Request, announcement_id: int) -> Reply:
 
 @routes.press("arf", who=ORGANISER)
 async def report_file(request: Request, announcement_id: int) -> Reply:
-    """Show a file with a table of every recipient, and what became of the message to them; times are in UTC."""
+    """Show a file with a table of every recipient, and whether the message reached them; times are in UTC."""
     announcement = await find(request, announcement_id)
     seen = await acknowledgements.who_has_seen(request.tx, announcement.id)
     rows = await reports.copies_of(request.tx, announcement.id)

@@ -125,7 +125,7 @@ async def set_words(
 ) -> int:
     """Replace all words of an announcement, and enqueue edits of the messages that have arrived.
 
-    `words` are by locale; the link and the files stay those of `content`. Returns what `edit_copies` returns.
+    `words` are by locale; the link and the files stay as in `content`. Returns what `edit_copies` returns.
     """
     await contents.put_words(tx, announcement.id, words, content.link, corrected=now)
     return await edit_copies(tx, announcement, now)

@@ -98,7 +98,7 @@ async def enqueue_some(
 async def _copy_to(
     tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: IdRange, *, in_channels: bool
 ) -> int:
-    """Enqueue copies for those of these people who are in an audience. Returns how many."""
+    """Enqueue copies for the given people who are in an audience. Returns how many."""
     count = await releases.add_copies(tx, release, audience, topic, people, in_channels=in_channels)
     if in_channels:
         return count

@@ -35,7 +35,7 @@ async def add_announcement(
 ) -> Announcement:
     """Store a new draft with these words for readers of all languages, and return the draft.
 
-    `author_id` is None for an announcement from the shell; `deadline` is that of a campaign.
+    `author_id` is None for an announcement from the shell; `deadline` is the end of a campaign.
     """
     announcement_id = await tx.value(
         int,
@@ -140,7 +140,7 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
 async def set_state(tx: Transaction, announcement_id: int, state: State) -> None:
     """Set an announcement's state. With the state «draft», the times when it was due or sent are removed.
 
-    No further copies are enqueued or called back; those of a draft or of a withdrawn announcement are not changed.
+    No further copies are enqueued or called back; a draft's or a withdrawn announcement's are not changed.
     """
     await tx.run(
         "UPDATE announcements SET state = :state, copied_to = NULL, calling_back = '',"

@@ -32,7 +32,7 @@ async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *,
 
 
 async def cancel_these(tx: Transaction, copies: Copies, now: datetime) -> None:
-    """Cancel those of these copies that have not been sent."""
+    """Cancel the given copies that have not been sent."""
     await tx.run(
         f"UPDATE deliveries SET {_CANCELLED} WHERE {THESE} AND {_NOT_SENT}", **copies.params, now=to_micros(now)
     )
@@ -48,7 +48,7 @@ async def any_behind(tx: Transaction, copies: Copies) -> bool:
 
 
 async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, showing: Sequence[str]) -> int:
-    """Enqueue edits of those of these copies that arrived with an earlier revision. Returns how many.
+    """Enqueue edits of the given copies that arrived with an earlier revision. Returns how many.
 
     `showing` are the digests of what copies are to show in each language: a copy that shows one of them already is
     not edited.
@@ -66,7 +66,7 @@ async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, show
 
 
 async def withdraw_copies(tx: Transaction, copies: Copies, now: datetime) -> int:
-    """Enqueue the deletion of those of these copies that arrived, and cancel the others. Returns how many go."""
+    """Enqueue the deletion of the given copies that arrived, and cancel the others. Returns how many go."""
     await cancel_these(tx, copies, now)
     return await tx.run(
         "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now, attempts = 0, reason = NULL"
@@ -94,7 +94,7 @@ async def count_failed(tx: Transaction, announcement_id: int) -> int:
 
 
 async def retry_copies(tx: Transaction, copies: Copies, now: datetime) -> None:
-    """Enqueue again those of these copies that can be tried again; the announcement is being sent once more."""
+    """Enqueue again the given copies that can be tried again; the announcement is being sent once more."""
     again = await tx.run(
         "UPDATE deliveries SET state = 'waiting', due_at = :now, attempts = 0, reason = NULL, settled_at = NULL"
         f" WHERE {THESE} AND {_FAILED}",

@@ -136,7 +136,7 @@ async def count_reach(
 async def _count_some(
     tx: Transaction, *, people: IdRange, query: tuple[str, Mapping[str, Any]], most_missed: int
 ) -> AudienceReach:
-    """Count how an announcement reaches those of these people who are in an audience."""
+    """Count how an announcement reaches the given people who are in an audience."""
     sql, params = query
     rows = await tx.all(
         f"SELECT r.platform, r.way, r.territory, r.away, r.minute, COUNT(*) AS people FROM ({sql}) r"

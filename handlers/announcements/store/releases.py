@@ -132,7 +132,7 @@ async def add_copies(
 async def closed_to_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: IdRange
 ) -> Sequence[ClosedToCopies]:
-    """Return those of these people in an audience who cannot be sent an announcement, sorted by id.
+    """Return which of these people in an audience cannot be sent an announcement, sorted by id.
 
     They get no private messages.
     """
@@ -148,7 +148,7 @@ async def closed_to_copies(
 
 
 def _without_copy(audience: Audience, topic: Topic | None, people: IdRange) -> tuple[str, Mapping[str, Any]]:
-    """Return SQL, and its parameters, that selects those of these people who are to get a copy and have none."""
+    """Return SQL, and its parameters, that selects which of these people are to get a copy and have none."""
     condition, params = where(audience)
     without = (
         f" FROM {some_people(condition)} WHERE p.stopped = 0"

@@ -1,4 +1,4 @@
-"""The SQL of reports on announcements: what became of the copies, counted and listed, and who got one.
+"""The SQL of reports on announcements: how the copies ended, counted and listed, and who got one.
 
 A copy is the message to one recipient.
 """

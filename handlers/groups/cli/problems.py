@@ -250,7 +250,7 @@ class OptionReader:
     def sizes(self, texts: Sequence[str], usual: Limits) -> Mapping[str, Limits]:
         """Return the sizes that groups may have, by theme, from texts such as «culture=4-7».
 
-        The target size is that of `usual`, as far as the new limits allow.
+        The target size stays as in `usual`, as far as the new limits allow.
         """
         sizes: dict[str, Limits] = {}
         for text in texts:

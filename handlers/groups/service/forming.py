@@ -115,7 +115,7 @@ async def digest_wishes(tx: Transaction, settings: Settings, wishes: Wishes) -> 
 
 
 def limits_of(settings: Settings, waiver: tuple[int, int] | None = None) -> Limits:
-    """Return the allowed sizes of groups: the configured ones or, if given, those of `waiver` (smallest, largest)."""
+    """Return the allowed sizes of groups: the configured ones or, if given, `waiver` (smallest, largest)."""
     sizes = settings.of(GroupSettings)
     smallest, largest = waiver or (sizes.smallest, sizes.largest)
     return Limits(smallest, largest, min(max(sizes.target, smallest), largest))
@@ -136,7 +136,7 @@ async def last_terms(tx: Transaction, round_number: int) -> Mapping[str, Terms]:
 async def limits_now(tx: Transaction, theme: str, round_number: int) -> Limits:
     """Return the allowed sizes of a theme's groups in a round (one day).
 
-    They are those of the last applied proposal for the round, or the configured ones if there is none.
+    They are the sizes of the last applied proposal for the round, or the configured ones if there is none.
     """
     formed = (await last_terms(tx, round_number)).get(theme)
     return formed.limits if formed else Limits(*await group_sizes(tx))
@@ -243,7 +243,7 @@ def _locks(facts: Facts, number: int) -> Iterable[tuple[str, int, list[int]]]:
 async def _taken_numbers(tx: Transaction, facts: Facts, number: int, wishes: Wishes) -> Iterable[tuple[str, list[int]]]:
     """Return, by theme, the group numbers that no new group may get.
 
-    They are those of locked groups without members who come and, in a repair, of dissolved groups.
+    They are the numbers of locked groups without members who come and, in a repair, of dissolved groups.
     """
     locked = {(theme, group) for theme, group, _members in _locks(facts, number)}
     closed = {(g.theme, g.number) for g in facts.groups[number] if g.locked} - locked

@@ -28,8 +28,8 @@ class Frame:
     """A problem as arrays, on which searches work.
 
     A placement is an array (U,) of each unit's position in `numbers`, the groups' numbers; a unit is a set of people
-    who must be in the same group. `columns` gives the slice of V that belongs to each level; the columns of
-    nationalities are those of REPEATS.
+    who must be in the same group. `columns` gives the slice of V that belongs to each level;
+    nationalities have the columns of REPEATS.
     """
 
     numbers: tuple[int, ...]
@@ -38,7 +38,7 @@ class Frame:
     weight: Ints  # (U,) people
     allowed: Bools  # (U, k)
     had: Ints  # (U,) people who had a group before; zero unless the problem is a repair
-    moved: Ints  # (U, k) those of them who would change group
+    moved: Ints  # (U, k) the ones who would change group
     apart: Bools  # (U, U)
     smallest: Ints  # (k,) people
     largest: Ints  # (k,) people

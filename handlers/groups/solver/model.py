@@ -98,7 +98,7 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The rule that a group stays as it is: it holds those of `members` who still come, and nobody else."""
+    """The rule that a group stays as it is: it holds the `members` who still come, and nobody else."""
 
     number: int
     members: tuple[str, ...]
@@ -112,14 +112,12 @@ class GroupProblem:
     """The people of one theme and the rules for their groups.
 
     - `count` is the number of groups wanted. None asks for the feasible number nearest to people / target; in a repair,
-      for the feasible number nearest to that of the former groups.
-    - `previous` makes the problem a repair: it gives the former group number of each person. Whoever is absent from it
-      is new. Groups keep their numbers, and moves are the first level. None means that this is no repair.
-    - `history` holds past rounds: for each, the label of every person's group. People who are not in `people` are
-      ignored in it.
-    - `taken` holds numbers that no new group may get. In a repair, a group of people in `previous` keeps its number.
-    - `time_limit` is in seconds.
-    - `seed` picks among equally good groups: the same problem always gets the same answer.
+    for the feasible number nearest to the number of the former groups. - `previous` makes the problem a repair: it
+    gives the former group number of each person. Whoever is absent from it is new. Groups keep their numbers, and moves
+    are the first level. None means that this is no repair. - `history` holds past rounds: for each, the label of every
+    person's group. People who are not in `people` are ignored in it. - `taken` holds numbers that no new group may get.
+    In a repair, a group of people in `previous` keeps its number. - `time_limit` is in seconds. - `seed` picks among
+    equally good groups: the same problem always gets the same answer.
     """
 
     theme: str

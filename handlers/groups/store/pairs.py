@@ -30,7 +30,7 @@ async def any_pair(tx: Transaction, participant_ids: Iterable[int]) -> bool:
 
 
 async def kind_of_pair(tx: Transaction, one: int, other: int) -> PairKind | None:
-    """Return «together» or «apart» if the organisers want that of two people in groups; None if there is no rule."""
+    """Return «together» or «apart» if the organisers want two people so in groups; None if there is no rule."""
     row = await tx.one(
         "SELECT kind FROM pairs WHERE first_id = :first AND second_id = :second",
         first=min(one, other),

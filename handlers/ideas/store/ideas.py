@@ -55,7 +55,7 @@ async def add_idea(
 ) -> Idea:
     """Store an idea, with the theme of its group (of its author without a group) and the author's present territory.
 
-    `text` is '' for a photo whose line of text is awaited. `stems` are those of the text, separated by blanks.
+    `text` is '' for a photo whose line of text is awaited. `stems` are the text's stems, separated by blanks.
     `parent_id` is the id of the idea that this one builds on. `message` is the message the text came in, as platform,
     chat and id on the platform, all '' where it came in none that can be edited. `album` identifies photos that were
     sent together.

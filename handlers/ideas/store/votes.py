@@ -17,7 +17,7 @@ VOTES = "COUNT(DISTINCT v.participant_id)"
 
 
 def voted_query(columns: str, condition: str) -> str:
-    """Return an SQL query for the ideas `i` that count, with their votes and those of the ideas merged into them.
+    """Return an SQL query for the ideas `i` that count, with their votes and the votes for ideas merged into them.
 
     `columns` are what to select. `condition` says which ideas `m` are considered; an idea `m` stands for the idea `i`
     it was merged into, or for itself. The query groups by idea, and can be ordered by VOTES.

@@ -19,7 +19,7 @@ Order = Literal["v", "t"]
 
 @dataclass(frozen=True, slots=True)
 class IdeaScope:
-    """A choice of ideas of one phase: those of a group, of all groups of a theme, or of everyone if both are None."""
+    """A choice of ideas of one phase: the ideas of a group, of a theme's groups, or of everyone (both None)."""
 
     phase: str
     group_id: int | None = None

@@ -108,7 +108,7 @@ def _after(state: PlenaryState, titles: Mapping[int, Text]) -> Text:
 
 
 async def _echo(tx: Transaction, group_id: int) -> Sequence[Span]:
-    """Return what the room said of a group so far, as counts; those of other groups are nowhere beside them."""
+    """Return what the room said of a group so far, as counts; counts of other groups are nowhere beside them."""
     echo = await echo_of(tx, group_id)
     counted = (
         (echo.questions, _n("{count} question", "{count} questions", echo.questions)),

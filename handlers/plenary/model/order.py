@@ -88,7 +88,7 @@ def _shuffled(group_ids: Iterable[int], seed: int) -> list[int]:
 
 
 def _themes_apart(entrants: Sequence[Entrant], draw: random.Random) -> list[Entrant]:
-    """Return entrants in a drawn order in which those of one theme follow each other only where they must.
+    """Return entrants in a drawn order in which entrants of one theme follow each other only where they must.
 
     The next theme is drawn among those that leave the rest possible: a theme with more than half of what is left must
     come now.

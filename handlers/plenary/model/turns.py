@@ -1,6 +1,6 @@
 """A plenary with its turns and their clocks, without any store, and what it becomes by each step.
 
-In a plenary, groups present one after another. A turn is that of one group: the change of groups, a talk, then
+In a plenary, groups present one after another. A turn belongs to one group: the change of groups, a talk, then
 questions. In a gallery of tables all groups present at once, each at its table: a turn is a round, in which one half of
 each group receives and the other half visits. All times are instants (UTC), so a program that starts again goes on
 where the clocks are.
@@ -70,10 +70,10 @@ SHORT = Lengths(180, 60, 60)
 class Plenary:
     """A plenary of the groups of a `round`, in a session of the programme; `session_id` is None if that was deleted.
 
-    Two plenaries of one session take place in the rooms 1 and 2. `seed` is that of the drawn order, None before it was
-    drawn; in a gallery, that with which it was drawn who visits which table. `planned_end` is the end that was planned
-    when the plenary began. `paused_at` is None unless it is paused. `gallery` says that groups present at tables, all
-    at once. `captions` is the address of captions for who follows from afar, '' for none.
+    Two plenaries of one session take place in the rooms 1 and 2. `seed` is the seed of the drawn order, None before it
+    was drawn; in a gallery, that with which it was drawn who visits which table. `planned_end` is the end that was
+    planned when the plenary began. `paused_at` is None unless it is paused. `gallery` says that groups present at
+    tables, all at once. `captions` is the address of captions for who follows from afar, '' for none.
     """
 
     id: int

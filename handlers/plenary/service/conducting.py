@@ -80,7 +80,7 @@ async def _keys_of_listeners(tx: Transaction, plenary: Plenary) -> Mapping[int, 
 
 
 async def refresh(tx: Transaction, before: PlenaryState, after: PlenaryState) -> None:
-    """Have all cards drawn again that a step changed: the conductor's, those of presenters, and of the room."""
+    """Have all cards drawn again that a step changed: the conductor's, the presenters', and the room's."""
     plenary_id = after.plenary.id
     await live_screens.touch(tx, card_key(plenary_id))
     if _seen_by_room(before) != _seen_by_room(after):

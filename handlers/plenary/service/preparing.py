@@ -68,7 +68,7 @@ async def groups_to_present(tx: Transaction, round_number: int) -> PresentingGro
 async def rooms_of_round(tx: Transaction, round_number: int) -> Sequence[Plenary]:
     """Return the plenaries of a round's groups that take place in the same session, the latest, by room.
 
-    Those of earlier sessions, which are over, are left out.
+    Plenaries of earlier sessions, which are over, are left out.
     """
     plenaries = [plenary for plenary in await all_plenaries(tx) if plenary.round == round_number]
     first = max((plenary.id for plenary in plenaries if plenary.room == 1), default=0)
@@ -97,7 +97,7 @@ async def groups_left(tx: Transaction, round_number: int) -> Sequence[int] | Non
 
 
 async def possible_sessions(tx: Transaction, now: datetime) -> Sequence[Session]:
-    """Return the sessions in which a plenary can take place: those of that kind that are not over."""
+    """Return the sessions in which a plenary can take place: sessions of that kind that are not over."""
     return [
         session
         for session in await still_to_come(tx, now)
@@ -210,6 +210,6 @@ async def divide(tx: Transaction, state: PlenaryState, themes: Mapping[int, str]
 
 
 async def unite(tx: Transaction, state: PlenaryState, other: PlenaryState) -> None:
-    """Put the groups of another room, which has not begun, after those of a plenary that has not begun either."""
+    """Put the groups of another room, which has not begun, after the groups of a plenary that has not begun either."""
     await put_turns(tx, state.plenary.id, [turn.group_id for turn in (*state.turns, *other.turns)])
     await remove_plenary(tx, other.plenary.id)

@@ -29,7 +29,7 @@ def values_of(state: PlenaryState) -> Mapping[str, Any]:
 
 
 def difference(before: PlenaryState, after: PlenaryState) -> Mapping[str, Any]:
-    """Return the values of both states, those of turns only where they differ, as the journal stores them."""
+    """Return the values of both states, of turns only where they differ, as the journal stores them."""
     old, new = values_of(before), values_of(after)
     groups = [group for group, turn in new["turns"].items() if old["turns"].get(group) != turn]
     return {

@@ -29,7 +29,7 @@ async def listeners_of(tx: Transaction, plenary_id: int) -> Sequence[int]:
 
 
 async def plenary_of_listener(tx: Transaction, participant_id: int, plenaries: Sequence[Plenary]) -> Plenary:
-    """Return in which of these plenaries a person listens: that of their group, else the first."""
+    """Return in which of these plenaries a person listens: their group's plenary, else the first."""
     row = await tx.one(
         "SELECT t.plenary_id FROM members m JOIN stage_turns t ON t.group_id = m.group_id"
         " JOIN plenaries n ON n.id = t.plenary_id WHERE m.participant_id = :person AND n.began_at IS NOT NULL"

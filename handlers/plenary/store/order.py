@@ -11,8 +11,8 @@ from handlers.plenary.model.order import ALTERNATING, Entrant
 async def entrants_of(tx: Transaction, plenary_id: int) -> Sequence[Entrant]:
     """Return what the order of a plenary's groups depends on.
 
-    The language of a group is that of its presenters, else the one most of its members read. Their gender counts only
-    where all of them agreed.
+    The language of a group is the language of its presenters, else the one most of its members read. Their gender
+    counts only where all of them agreed.
     """
     rows = await tx.all(
         "SELECT t.group_id, g.theme, COALESCE(w.remote, 0) AS remote FROM stage_turns t"

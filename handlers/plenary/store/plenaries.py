@@ -19,7 +19,7 @@ _ALL = "plenaries"
 
 
 async def all_plenaries(tx: Transaction) -> Sequence[Plenary]:
-    """Return all plenaries, the latest prepared last; those of one session by room. The transaction keeps the answer.
+    """Return all plenaries, the latest prepared last, and of one session by room; the transaction keeps the answer.
 
     There are a few in a gathering.
     """
@@ -52,7 +52,7 @@ async def find_turn(tx: Transaction, group_id: int) -> StageTurn | None:
 
 
 async def groups_of_plenary(tx: Transaction, plenary_id: int) -> Sequence[int]:
-    """Return the ids of the groups of a plenary in their order, which is that of the tables in a gallery."""
+    """Return the ids of the groups of a plenary in their order, which is the order of the tables in a gallery."""
     return await tx.values(
         int, "SELECT group_id FROM stage_turns WHERE plenary_id = :id ORDER BY position, group_id", id=plenary_id
     )
@@ -136,7 +136,7 @@ async def put_turns(tx: Transaction, plenary_id: int, group_ids: Sequence[int]) 
 
 
 async def remove_turns(tx: Transaction, group_ids: Sequence[int]) -> None:
-    """Delete the turns of groups, with what became of them, so that they can have new ones in another plenary."""
+    """Delete the turns of groups, with how they ended, so that they can have new ones in another plenary."""
     await tx.many("DELETE FROM stage_turns WHERE group_id = :group", [{"group": group_id} for group_id in group_ids])
 
 

@@ -1,4 +1,4 @@
-"""Stores questions from the room to groups: what was written, and what became of it."""
+"""Stores questions from the room to groups: what was written, and whether it was asked or answered."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Section:
 
     @property
     def order(self) -> int:
-        """Return its position among the sections; those of the same position are sorted by their keys."""
+        """Return its position among the sections; sections of the same position are sorted by their keys."""
         order: int = self.parts.get("order", 0)
         return order
 
@@ -80,7 +80,7 @@ class Section:
     def files(self, locale: str) -> tuple[str, Sequence[int]]:
         """Return the files that readers with a locale get: their language («» for all languages), and their ids.
 
-        Readers without files of their own language get those of another, so that nobody goes without a plan.
+        Readers without files of their own language get the files of another, so that nobody goes without a plan.
         """
         files: Mapping[str, Sequence[int]] = self._by_locale("files")
         language = next((known for known in (locale, EVERY_LANGUAGE, *files) if known in files), locale)
@@ -178,8 +178,8 @@ def new_key(title: str, taken: Iterable[str]) -> str:
 class SectionChange:
     """A change of one section: for each part that changes, its value before and after it, None for a missing part.
 
-    A section all of whose parts are None does not exist. `titles` are those of the section when the change was made,
-    to name it also once it is gone.
+    A section all of whose parts are None does not exist. `titles` are the section's titles when the change was made, to
+    name it also once it is gone.
     """
 
     key: str

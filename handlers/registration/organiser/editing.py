@@ -43,7 +43,7 @@ class PersonForm(Form):
 
 
 def correct_button(participant_id: int, person: RosterPerson) -> Button:
-    """Return the button that opens the form for a person's particulars, which are those of `person` now."""
+    """Return the button that opens the form for a person's particulars, which are now as in `person`."""
     return Button(_("Correct"), correct.seeing(*_particulars(person)).to(participant_id))
 
 

@@ -99,7 +99,7 @@ TableCell = tuple[Sequence[SlideText], str]
 class SlideTable:
     """A table whose first row and first column are headings.
 
-    `widths` are those of the columns. Each of `rows` is a height and the cells: texts, and the colour behind them.
+    `widths` are the widths of the columns. Each of `rows` is a height and the cells: texts, and the colour behind them.
     """
 
     widths: Sequence[float]
@@ -206,7 +206,7 @@ class SlideDeck:
     def _write(
         self, placeholder: Any, text: str, box: SlideBox, sizes: Sequence[float], colour: str, *, bold: bool = True
     ) -> None:
-        """Write a text into a placeholder, whose box is that of its layout, in the largest letters that fit.
+        """Write a text into a placeholder, whose box comes from its layout, in the largest letters that fit.
 
         Headings, which are bold, end at the bottom of their box, other texts begin at the top.
         """
@@ -221,7 +221,7 @@ class SlideDeck:
         """Draw a shape on a slide, or on a layout."""
         from pptx.oxml import parse_xml
 
-        number = len(page.shapes) + 9  # which identifies the shape: higher than those of the placeholders
+        number = len(page.shapes) + 9  # which identifies the shape: higher than the ids of the placeholders
         match shape:
             case TextBox():
                 page.shapes._spTree.append(parse_xml(self._text_box(number, shape)))

@@ -57,8 +57,9 @@ def _over_time(
 ) -> LineChart:
     """Count ideas over time, with a curve for each phase or theme that has any.
 
-    `ideas` are the key of a phase or theme and the time of each idea, sorted by time. `names` are those of the curves,
-    by key. `ends` says whether a curve ends with its last idea, as a phase does, or goes on to the end of the chart.
+    `ideas` are the key of a phase or theme and the time of each idea, sorted by time. `names` are the names of the
+    curves, by key. `ends` says whether a curve ends with its last idea, as a phase does, or goes on to the end of the
+    chart.
     """
     begin, end = ideas[0][1], ideas[-1][1]
     usual = ((minutes, labelled) for minutes, labelled in _STEPS if end - begin <= timedelta(minutes=50 * minutes))

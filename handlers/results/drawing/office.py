@@ -59,7 +59,7 @@ def make_chart(
 ) -> Any:
     """Write the numbers of a chart into cells, and return the chart (of xlsxwriter) that shows them.
 
-    `row` and `column` are those of the first cell on the sheet `page` of `book`; `size` is that of letters, in points.
+    `row` and `column` place the first cell on the sheet `page` of `book`; `size` is the size of letters, in points.
     """
     rows, columns = _table(data, wording)
     last, palette = row + len(rows), wording.branding.palette
@@ -102,7 +102,7 @@ def make_chart(
 
 
 class SlideChart:
-    """A chart to be put on a slide, as python-pptx takes it. `language` is that of its texts, «fr-FR»."""
+    """A chart to be put on a slide, as python-pptx takes it. `language` is the language of its texts, «fr-FR»."""
 
     def __init__(self, data: ChartData, wording: Wording, language: str) -> None:
         self._data, self._wording, self._language = data, wording, language

@@ -21,7 +21,7 @@ _SHAPES = {"wide": (1920, 50), "narrow": (1440, 47)}
 def draw_for_screen(results: WorkshopResults, group: ResultGroup, wording: Wording, name: str) -> Picture | None:
     """Return a picture, 1920 × 1080 pixels, of a group's title, challenge and solution in large letters.
 
-    Returns None if the group has written neither. `name` is that of the file.
+    Returns None if the group has written neither. `name` is the name of the file.
     """
     parts = proposal(results, group, wording)
     if not parts:

@@ -1,4 +1,4 @@
-"""Decides what slides show: those of all groups for the plenary, and those of one group.
+"""Decides what slides show: the slides of all groups for the plenary, and the slides of one group.
 
 Of each group at most FRONT slides come first. What they have no room for stands behind.
 """
@@ -152,7 +152,7 @@ class _GroupSlides:
         self._whole: list[Slide] = []
 
     def lay_out(self, photos: Mapping[str, Photo]) -> tuple[Sequence[Slide], Sequence[Slide]]:
-        """Return the slides for the plenary, and those that stand behind, with those of `photos` that are the group's.
+        """Return the slides for the plenary, and those that stand behind, with the group's `photos`.
 
         `photos` are found by the digest of the attachment.
         """

@@ -1,6 +1,6 @@
 """Stores which lines organisers took out of prints and exports or took in, and reads the lines there are.
 
-Lines are ideas, the fields of what groups wrote, those of territory cards, and comments (`LineKey`). Nothing here
+Lines are ideas, the fields of what groups wrote, the fields of territory cards, and comments (`LineKey`). Nothing here
 changes walls or votes.
 """
 

@@ -150,7 +150,7 @@ async def _read_groups(tx: Transaction, snapshot: Snapshot, between: Mapping[str
 def _version(row: Row, taken_out: Mapping[tuple[int, str], Collection[str]]) -> Mapping[str, Any] | None:
     """Return a version of what a group wrote, without the fields that are out; None if nothing is left of it.
 
-    The program adds the words of further ideas to a challenge. Those of ideas that were taken out, which are by group
+    The program adds the words of further ideas to a challenge. Words of ideas that were taken out, which are by group
     and phase in `taken_out`, are left out there too.
     """
     version = {column: row[column] for column in COLUMNS["syntheses"]}

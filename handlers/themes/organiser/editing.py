@@ -173,7 +173,7 @@ async def edit_words(request: Request, form: WordsForm, theme_key: str, locale: 
 
 
 def _with(words: Mapping[str, str], locale: str, text: str) -> Mapping[str, str]:
-    """Return texts by locale in which that of `locale` is replaced by `text`, or removed if `text` is ''."""
+    """Return texts by locale in which the text for `locale` is replaced by `text`, or removed if `text` is ''."""
     others = {language: other for language, other in words.items() if language != locale}
     return {**others, locale: text} if text else others
 

@@ -119,7 +119,7 @@ class LocalDiscord:
         return _json(_message(self._post(body)))
 
     def _post(self, body: Any) -> int:
-        """Return the id of a new message; that of the earlier one for a nonce that was used."""
+        """Return the id of a new message; the id of the earlier one for a nonce that was used."""
         nonce = body.get("nonce") if isinstance(body, dict) else None
         return self.nonces.setdefault(nonce, next(_ids)) if nonce else next(_ids)
 

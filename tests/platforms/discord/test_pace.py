@@ -27,7 +27,7 @@ PEOPLE = 24
 MISSED_A_SECOND = 20
 A_SECOND = 50
 BUNCHED = 1.5
-"""A call that a busy machine delays arrives among those of the next second; unpaced, all would arrive in one."""
+"""A call that a busy machine delays arrives among the calls of the next second; unpaced, all would arrive in one."""
 
 
 @pytest.fixture

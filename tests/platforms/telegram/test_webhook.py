@@ -21,7 +21,7 @@ ZOE = 7
 
 
 class Posting:
-    """A webhook to which updates are posted, and what became of them."""
+    """A webhook to which updates are posted, and the answers to them."""
 
     def __init__(self) -> None:
         self.clock = ManualClock(START)

@@ -128,7 +128,7 @@ class PushSender:
         self._held: dict[str, Hold] = {}
         """The push services that asked to wait, or did not answer, by their origins."""
         self._new_holds: dict[str, Hold] = {}
-        """Those of them that the rows of waiting pushes do not know yet."""
+        """The ones that the rows of waiting pushes do not know yet."""
         self._held_devices: dict[tuple[str, int], Hold] = {}
         """The devices to which a service said that there are too many pushes, by its origin and their ids."""
         self._answers: dict[tuple[str, int], datetime] = {}
