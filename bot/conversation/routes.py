@@ -509,9 +509,10 @@ class Routes:
     ) -> Callable[[Callable[Concatenate[Request, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, P], Reply]]:
         """Declare the screen behind a button: its handler gets the request and what the button carries.
 
-        The parameters after the request are what the button carries (int, str of A-Za-z0-9_, or bool). `code` begins
-        its payload, and is no other route's; or it is an Action whose fields are these parameters, for a button that
-        modules below this one show, too; it may leave out the last ones that have a default.
+        The parameters after the request are what the button carries (int, str of A-Za-z0-9_, or bool); those given by
+        name only, and `*lines`, are for what goes on in the screen. `code` begins its payload, and is no other route's;
+        or it is an Action whose fields are these parameters, for a button that modules below this one show, too; it may
+        leave out the last ones that have a default.
 
         `linkable` lets a link (`t.me/…?start=…`) do the same as the button: for payloads with a secret that authorises
         it.

@@ -6,6 +6,9 @@
     Button(_("Wifi"), edit_section.to("wifi"))        # a wrong call is refused by mypy
     return await edit_section(request, "wifi")        # goes on in another screen
 
+No button carries parameters that are given by name only, nor `*lines`: they are for what goes on in the screen, and
+for a second button that does nearly the same: `routes.press("zh")(show.having(hidden=True))`.
+
 `bot.conversation.routes.Routes` declares them.
 """
 
@@ -14,6 +17,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 from bot.content.actions import MOST, Action
@@ -66,7 +70,8 @@ class Screen(Generic[P, Q, T]):
         Raises ValueError where a parameter is of a type that no button carries, or not what the Action carries.
         """
         self.handler = handler
-        carried = list(inspect.signature(handler).parameters.values())[len(given) :]
+        taken = inspect.signature(handler).parameters.values()
+        carried = [parameter for parameter in taken if parameter.kind is parameter.POSITIONAL_OR_KEYWORD][len(given) :]
         check_call(handler, *given, *(parameter.name for parameter in carried))
         annotations = {p.name: getattr(p.annotation, "__name__", str(p.annotation)) for p in carried}
         where = f"{handler.__module__}.{handler.__qualname__}"
@@ -112,6 +117,15 @@ class Screen(Generic[P, Q, T]):
         if self._version is None:
             raise TypeError(f"{self.action.__name__} is opened whatever was changed")
         return SeenScreen(self.action, self._version(values).seen)
+
+    def having(self, **values: object) -> Callable[Q, Awaitable[T]]:
+        """Return its handler with other values for what no button carries, to declare it for another button, too.
+
+        Raises TypeError for a value that the handler does not take by name.
+        """
+        handler: Callable[..., Awaitable[T]] = self.handler
+        inspect.signature(handler).bind_partial(**values)
+        return update_wrapper(partial(handler, **values), handler)
 
     async def __call__(self, *args: Q.args, **kwargs: Q.kwargs) -> T:
         """Call the handler, to go on in its screen."""

@@ -57,18 +57,11 @@ async def idea_buttons(request: Request, idea: Idea) -> tuple[Button, ...]:
 
 
 @routes.press(HideIdea, who=FACILITATOR)
-async def hide(request: Request, idea: int) -> Reply:
-    """Hide an idea from the wall, the votes and the exports. The author still sees it among their own ideas."""
-    return await _hide(request, idea, hidden=True)
+async def hide(request: Request, idea_id: int, *, hidden: bool = True) -> Reply:
+    """Hide an idea from the wall, the votes and the exports. The author still sees it among their own ideas.
 
-
-@routes.press(ShowAgain, who=FACILITATOR)
-async def show_again(request: Request, idea: int) -> Reply:
-    """Show a hidden idea again, with its votes and the ideas merged into it."""
-    return await _hide(request, idea, hidden=False)
-
-
-async def _hide(request: Request, idea_id: int, *, hidden: bool) -> Reply:
+    If `hidden` is False, show it again, with its votes and the ideas merged into it.
+    """
     idea = await idea_to_moderate(request, idea_id)
     if idea.state != "live":
         raise Stale
@@ -81,6 +74,9 @@ async def _hide(request: Request, idea_id: int, *, hidden: bool) -> Reply:
     undo = await note(request, f"idea:{idea.id}", summary, restore_hidden.to(idea.id), {"after": hidden})
     more = (_("It is off the wall, the votes and the exports. Nobody was told."),) if hidden else ()
     return reply(Strong(summary), *more, buttons=(undo, *await idea_buttons(request, idea)), toast=_("Saved."))
+
+
+routes.press(ShowAgain, who=FACILITATOR)(hide.having(hidden=False))
 
 
 @inverses.declare("wqr", who=FACILITATOR)
@@ -130,18 +126,8 @@ def _count_line(late: int, hidden: int) -> Text:
 
 
 @routes.press(TakeIn, who=FACILITATOR)
-async def take_in(request: Request, idea: int) -> Reply:
-    """Add a late idea to the wall, and notify its author."""
-    return await _decide(request, idea, accepted=True)
-
-
-@routes.press(LeaveOut, who=FACILITATOR)
-async def leave_out(request: Request, idea: int) -> Reply:
-    """Leave a late idea off the wall, so that only its author sees it."""
-    return await _decide(request, idea, accepted=False)
-
-
-async def _decide(request: Request, idea_id: int, *, accepted: bool) -> Reply:
+async def take_in(request: Request, idea_id: int, *, accepted: bool = True) -> Reply:
+    """Add a late idea to the wall, and notify its author. If `accepted` is False, leave it off: only they see it."""
     idea = await idea_to_moderate(request, idea_id)
     if idea.state != "offered":
         return reply(_("Nothing was changed."), buttons=await idea_buttons(request, idea), toast=_("Already done."))
@@ -160,6 +146,9 @@ async def _decide(request: Request, idea_id: int, *, accepted: bool) -> Reply:
     undo = await note(request, f"idea:{idea.id}", summary, restore_offered.to(idea.id), {"after": after})
     buttons = await idea_buttons(request, replace(idea, state=after))
     return reply(Strong(summary), buttons=(undo, *buttons), toast=_("Saved."))
+
+
+routes.press(LeaveOut, who=FACILITATOR)(take_in.having(accepted=False))
 
 
 @inverses.declare("wlr", who=FACILITATOR)

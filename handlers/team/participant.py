@@ -236,7 +236,7 @@ async def answer(request: Request, form: AnswerForm, question_id: int) -> Reply:
     """
     question = await _question(request, question_id)
     if question.answer is None:
-        return await _send(request, question, form.answer)
+        return await answer_too(request, form, question.id)
     if question.answered_by == request.participant.id and question.answer == form.answer:
         return reply(_("Already done."), buttons=(BACK,))
     account, draft = request.account, {"answer": form.answer}
@@ -251,12 +251,9 @@ async def answer(request: Request, form: AnswerForm, question_id: int) -> Reply:
 
 
 @routes.form("qt", AnswerForm, who=ORGANISER, about=_asked_line)
-async def answer_too(request: Request, form: AnswerForm, question: int) -> Reply:
-    """Send another answer to a question that has one."""
-    return await _send(request, await _question(request, question), form.answer)
-
-
-async def _send(request: Request, question: Question, words: str) -> Reply:
+async def answer_too(request: Request, form: AnswerForm, question_id: int) -> Reply:
+    """Send an answer to a question, which may have one."""
+    question, words = await _question(request, question_id), form.answer
     me, asker = request.participant, question.participant_id
     if asker is None:
         raise UserError(_("Whoever asked this has left, and cannot be written to."), buttons=(BACK,))

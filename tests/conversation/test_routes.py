@@ -102,7 +102,7 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "what a button cannot give by name": (
         lambda: routes.press("zz")(takes_a_keyword),
-        "takes_a_keyword is called with (request, second)",
+        "takes_a_keyword is called with (request)",
     ),
     "what asks before a button": (
         lambda: Routes().press("zz", first=Asks("zy", takes_nothing))(takes_nothing_but_request),
@@ -168,6 +168,32 @@ def test_an_action_may_leave_out_what_has_a_default() -> None:
     assert module.actions[Open].carried(Open("boat")) == ("boat",)
     with pytest.raises(ValueError, match=r"paged takes .*, and Ask carries something else"):
         module.press(Ask)(paged)
+
+
+def test_no_button_carries_what_is_given_by_name() -> None:
+    async def opened(_request: Any, key: str, *_lines: Any, warned: bool = False) -> Any: ...
+
+    screen = Routes().press("zy")(opened)
+    assert screen.action.field_names == ("key",)
+    assert screen.to("boat").encode() == "zy-boat"
+
+
+async def test_a_second_button_may_do_nearly_the_same() -> None:
+    class Open(Action, code="zo"):
+        key: str
+
+    async def opened(_request: Any, key: str, *, warned: bool = False) -> Any:
+        return key, warned
+
+    module = Routes()
+    screen: Any = module.press("zy")(opened)
+    module.press(Open)(screen.having(warned=True))
+    assert await screen(None, "boat") == ("boat", False)
+    again: Any = module.actions[Open].handler
+    assert await again(None, "boat") == ("boat", True)
+    assert again.__qualname__ == opened.__qualname__
+    with pytest.raises(TypeError, match="warnt"):
+        screen.having(warnt=True)
 
 
 def test_a_question_carries_what_it_asks_about() -> None:

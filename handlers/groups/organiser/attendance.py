@@ -160,21 +160,18 @@ class MarkAttendance(Action, code="gif"):
 @routes.press(ShowAttendance, who=ORGANISER)
 async def show_attendance(request: Request) -> Reply:
     """Show the attendance of today or, if that is later, of the first day of groups, with buttons for each group."""
-    return await _overview(request, await attendance_day(request), 0)
+    first = day_to_mark(await all_rounds(request.tx), request.today)
+    return await show_groups_of(request, first.toordinal(), 0)
 
 
 @routes.press("gia", who=ORGANISER)
-async def show_groups_of(request: Request, day: int, page: int) -> Reply:
-    """Show the attendance of a day, with buttons for another page of its groups.
+async def show_groups_of(request: Request, ordinal: int, page: int) -> Reply:
+    """Show the attendance of a day, with buttons for a page of its groups, and for others.
 
-    `day` is the day's `date.toordinal()`.
+    `ordinal` is the day's `date.toordinal()`.
     """
-    return await _overview(request, await attendance_day(request, day), page)
-
-
-async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
+    day = await attendance_day(request, ordinal)
     titles = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)}
-    ordinal = day.date.toordinal()
     everyone = await everyone_who_may_come(request.tx)
     without = day.without_group(everyone)
     shown, pages = paged(day.groups, page, partial(show_groups_of.to, ordinal))
@@ -351,20 +348,12 @@ def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Butt
 
 
 @routes.press("gic", who=ORGANISER)
-async def attend_others(request: Request, day: int, page: int) -> Reply:
+async def attend_others(request: Request, ordinal: int, page: int) -> Reply:
     """Show the attendance of the people without a group, with a button to mark each of them present or absent.
 
-    `day` is the day's `date.toordinal()`.
+    `ordinal` is the day's `date.toordinal()`; `page` counts the pages of people from 0.
     """
-    return await others_screen(request, await attendance_day(request, day), page)
-
-
-async def others_screen(request: Request, day: AttendanceDay, page: int) -> Reply:
-    """Return the screen with the attendance of the people without a group: a button for each, which changes the mark.
-
-    `page` counts the pages of people from 0.
-    """
-    ordinal = day.date.toordinal()
+    day = await attendance_day(request, ordinal)
     people = day.without_group(await everyone_who_may_come(request.tx))
     people.sort(key=lambda person: (collation(person.full_name), person.id))
     shown, pages = paged(people, page, partial(attend_others.to, ordinal))
@@ -410,7 +399,7 @@ async def _again(request: Request, day: AttendanceDay, person: Participant, acti
         group, theme, round_ = await require_group(request, action.group)
         return group_screen(await attendance_day(request, action.day, round_), group, theme, action.page)
     if action.page:
-        return await others_screen(request, day, action.page - 1)
+        return await attend_others(request, action.day, action.page - 1)
     return await person_screen(request, day, person)
 
 

@@ -49,11 +49,13 @@ SUBJECT = "groups"
 """The subject under which the journal stores changes of all groups together."""
 
 
-async def compute_anew(request: Request, wishes: Wishes, *lines: Span) -> Reply:
-    """Request groups with these wishes. The proposal of groups comes later, in a new message.
+@routes.press("gb", who=ORGANISER)
+async def form_groups(request: Request, *lines: Span, wishes: Wishes | None = None) -> Reply:
+    """Request groups with these wishes, by default none. The proposal of groups comes later, in a new message.
 
     The reply begins with `lines`. Raises UserError if all groups are published, or nobody has a theme.
     """
+    wishes = wishes or Wishes()
     job = await request_groups(request.tx, request.settings, wishes, request.reader, request.now)
     if not job.payload["rounds"]:
         raise UserError(
@@ -77,12 +79,6 @@ async def compute_anew(request: Request, wishes: Wishes, *lines: Span) -> Reply:
         job=job,
         fresh=True,
     )
-
-
-@routes.press("gb", who=ORGANISER)
-async def form_groups(request: Request) -> Reply:
-    """Request a first proposal of groups, without any wishes."""
-    return await compute_anew(request, Wishes())
 
 
 @routes.job("form", work=compute, read=with_names, seconds=FORMING_SECONDS, instead=FEWER_RULES)
@@ -121,7 +117,7 @@ async def show_proposed(request: Request, proposal: int, theme: str, at: int, pa
 async def redo(request: Request, proposal: int) -> Reply:
     """Request other groups that are as good: a proposal with the same wishes and another seed."""
     wishes = (await find(request, proposal)).proposal.wishes
-    return await compute_anew(request, replace(wishes, seed=wishes.seed + 1))
+    return await form_groups(request, wishes=replace(wishes, seed=wishes.seed + 1))
 
 
 @routes.press(ChangeCount, who=ORGANISER)
@@ -131,7 +127,7 @@ async def change_count(request: Request, proposal: int, theme_key: str, number: 
     counts = {theme: count for theme, count in wishes.counts.items() if theme != theme_key}
     if number:
         counts[theme_key] = number
-    return await compute_anew(request, replace(wishes, counts=counts))
+    return await form_groups(request, wishes=replace(wishes, counts=counts))
 
 
 @routes.press(FormWaitingTheme, who=ORGANISER)
@@ -143,7 +139,7 @@ async def stop_waiting(request: Request, proposal: int, theme_key: str) -> Reply
     wishes = (await find(request, proposal)).proposal.wishes
     waivers = {theme: sizes for theme, sizes in wishes.waivers.items() if theme != theme_key}
     waiting = tuple(theme for theme in wishes.waiting if theme != theme_key)
-    return await compute_anew(request, replace(wishes, waivers=waivers, waiting=waiting))
+    return await form_groups(request, wishes=replace(wishes, waivers=waivers, waiting=waiting))
 
 
 @routes.press(ApplyRemedy, who=ORGANISER)
@@ -158,10 +154,12 @@ async def apply_remedy(request: Request, proposal: int, at: int) -> Reply:
     remedy, wishes = stored.proposal.remedies[at], stored.proposal.wishes
     match remedy.kind:
         case "waive":
-            return await compute_anew(request, replace(wishes, waivers={**wishes.waivers, remedy.theme: remedy.sizes}))
+            return await form_groups(
+                request, wishes=replace(wishes, waivers={**wishes.waivers, remedy.theme: remedy.sizes})
+            )
         case "wait":
             waiting = tuple(sorted({*wishes.waiting, remedy.theme}))
-            return await compute_anew(request, replace(wishes, waiting=waiting))
+            return await form_groups(request, wishes=replace(wishes, waiting=waiting))
         case _:
             return await _move(request, remedy, stored)
 
@@ -172,7 +170,7 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
     Raises UserError, and moves nobody, if one of them chose otherwise meanwhile.
     """
     if await digest_wishes(request.tx, request.settings, stored.proposal.wishes) != stored.proposal.digest:
-        return await compute_anew(request, stored.proposal.wishes, _("People or groups changed meanwhile."))
+        return await form_groups(request, _("People or groups changed meanwhile."), wishes=stored.proposal.wishes)
     lines: list[Text] = []
     undo: list[Button] = []
     for person_id, key in remedy.people:
@@ -191,7 +189,7 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
     notified = sum(person_id in reached for person_id, _key in remedy.people)
     if notified:
         lines.append(_n("{count} person is told.", "{count} people are told.", notified))
-    again = await compute_anew(request, stored.proposal.wishes, *lines)
+    again = await form_groups(request, *lines, wishes=stored.proposal.wishes)
     back = undo if len(undo) == 1 else [Button(_("Recent changes"), RecentChanges())]
     return replace(again, view=replace(again.view, buttons=(*back, *again.view.buttons)))
 

@@ -208,25 +208,16 @@ async def _into(request: Request, run_id: int) -> Opening:
 
 
 @routes.form(GiveIdea, IdeaForm, check=_may_give, reads=has_room)
-async def give_idea(request: Request, form: IdeaForm, run: int) -> Reply:
-    """Store the idea that was written in a form, with its files."""
-    return await _from_form(request, run, form.idea)
-
-
-@routes.form(GiveFact, FactForm, check=_may_give, reads=has_room)
-async def give_fact(request: Request, form: FactForm, run: int) -> Reply:
-    """Store the fact, need or scheme that was written in a form, with its files."""
-    return await _from_form(request, run, form.idea, cast("Category", form.kind) or None)
-
-
-async def _from_form(request: Request, run_id: int, content: Composition, category: Category | None = None) -> Reply:
+async def give_idea(request: Request, form: IdeaForm, run: int, *, category: Category | None = None) -> Reply:
+    """Store the idea that was written in a form, with its files. `category` is that of a fact, None for others."""
+    content = form.idea
     words = clean_lines("\n".join(plain(line, request.reader) for line in content.body))
     if (over := len(words) - MOST) > 0:
         raise Incomplete("idea", too_long(over))
     uploads, refusals = service.usable_files(content.attachments, room=await has_room(request))
     if refusals and not (words or uploads):
         raise Incomplete("idea", refusals[0])
-    into = await _into(request, run_id)
+    into = await _into(request, run)
     _keep_one_too_many(request, into)
     fits, over_limit = await service.fitting_files(request.tx, request.settings, request.participant, uploads)
     if not await request.keep_files([upload.content for upload in fits]):
@@ -241,6 +232,12 @@ async def _from_form(request: Request, run_id: int, content: Composition, catego
         await service.attach_file(request.tx, stored.idea, upload, request.message)
     answered = with_refusal(await answer(request, stored), over_limit)
     return with_lines_last(answered, *refusals, *remarks([upload for upload in uploads if not upload.lost]))
+
+
+@routes.form(GiveFact, FactForm, check=_may_give, reads=has_room)
+async def give_fact(request: Request, form: FactForm, run: int) -> Reply:
+    """Store the fact, need or scheme that was written in a form, with its files."""
+    return await give_idea(request, IdeaForm(form.idea), run, category=cast("Category", form.kind) or None)
 
 
 # --- building on an idea

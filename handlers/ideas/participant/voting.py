@@ -27,12 +27,49 @@ routes = Routes()
 
 
 @routes.press("wvt")
-async def vote(request: Request, run: int, page: int = 1) -> Reply:
+async def vote(request: Request, run_id: int, page: int = 1, *, toast: Span | None = None) -> Reply:
     """Show the ideas to vote for in the order in which they were given, so that none moves while people choose.
 
-    `page` is the rank of its first idea, counted from 1.
+    `page` is the rank of its first idea, counted from 1. `toast` is a passing notice.
     """
-    return await _screen(request, await _open(request, run), page)
+    run = await _open(request, run_id)
+    most = request.settings.of(WorkshopSettings).votes
+    offered = await ideas.ideas_of_group(request.tx, run.group_id, run.phase)
+    wall = Button(_("The wall"), ShowWall(run.id))
+    if not offered:
+        return reply(_("There is no idea to vote for yet."), buttons=(wall, SHOW_PHASE), toast=toast)
+    shown, pages = paged_from(offered, page - 1, lambda start: vote.to(run.id, start + 1))
+    ballot = await layout.read_ballot(request, run)
+    chosen = ballot.mine
+    elsewhere = len(chosen - {idea.id for idea in shown})
+    left = max(0, most - len(chosen))
+    votes_left = _n(
+        "{count} vote is left. You can change until the end.",
+        "{count} votes are left. You can change until the end.",
+        left,
+    )
+    if left == 0:
+        votes_left = _("Every vote is given. You can change them until the phase ends.")
+    elif left == most:
+        votes_left = _("You can change until the phase ends.")
+    answer = reply(
+        _n(
+            "Which idea should go on? You have {count} vote.", "Which ideas should go on? You have {count} votes.", most
+        ),
+        votes_left,
+        choice=Choice(
+            CastVotes(run.id, shown[0].id, shown[-1].id),
+            await _options(request, run, shown, ballot),
+            selected=tuple(str(idea.id) for idea in shown if idea.id in chosen),
+            at_least=0,
+            at_most=max(1, min(most - elsewhere, len(shown))),
+            placeholder=_("Choose ideas"),
+            listed=True,
+        ),
+        buttons=(*pages, wall, SHOW_PHASE),
+        toast=toast,
+    )
+    return replace(answer, screen=Vote(run.id).encode())
 
 
 routes.press(Vote)(vote.handler)  # the first page
@@ -51,7 +88,7 @@ async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, fir
     chosen = await _chosen_ideas(request, run, ticked, offered) | elsewhere
     rank = 1 + sum(idea_id < first for idea_id in offered)
     refusal = await _keep(request, run, before, chosen)
-    return await _screen(request, run, rank, toast=refusal or _("Noted."))
+    return await vote(request, run.id, rank, toast=refusal or _("Noted."))
 
 
 @routes.pick("wvc")
@@ -115,46 +152,6 @@ async def _chosen_ideas(request: Request, run: PhaseRun, ticked: Iterable[int], 
             continue
         chosen |= {idea.merged_into or idea.id} & set(offered)
     return chosen
-
-
-async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | None = None) -> Reply:
-    most = request.settings.of(WorkshopSettings).votes
-    offered = await ideas.ideas_of_group(request.tx, run.group_id, run.phase)
-    wall = Button(_("The wall"), ShowWall(run.id))
-    if not offered:
-        return reply(_("There is no idea to vote for yet."), buttons=(wall, SHOW_PHASE), toast=toast)
-    shown, pages = paged_from(offered, page - 1, lambda start: vote.to(run.id, start + 1))
-    ballot = await layout.read_ballot(request, run)
-    chosen = ballot.mine
-    elsewhere = len(chosen - {idea.id for idea in shown})
-    left = max(0, most - len(chosen))
-    votes_left = _n(
-        "{count} vote is left. You can change until the end.",
-        "{count} votes are left. You can change until the end.",
-        left,
-    )
-    if left == 0:
-        votes_left = _("Every vote is given. You can change them until the phase ends.")
-    elif left == most:
-        votes_left = _("You can change until the phase ends.")
-    answer = reply(
-        _n(
-            "Which idea should go on? You have {count} vote.", "Which ideas should go on? You have {count} votes.", most
-        ),
-        votes_left,
-        choice=Choice(
-            CastVotes(run.id, shown[0].id, shown[-1].id),
-            await _options(request, run, shown, ballot),
-            selected=tuple(str(idea.id) for idea in shown if idea.id in chosen),
-            at_least=0,
-            at_most=max(1, min(most - elsewhere, len(shown))),
-            placeholder=_("Choose ideas"),
-            listed=True,
-        ),
-        buttons=(*pages, wall, SHOW_PHASE),
-        toast=toast,
-    )
-    return replace(answer, screen=Vote(run.id).encode())
 
 
 async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], ballot: layout.Ballot) -> tuple[Option, ...]:

@@ -72,15 +72,9 @@ async def pick_question(request: Request, question: int, _group: int) -> Reply:
 
 
 @routes.press("pnu", who=ORGANISER)
-async def open_question(request: Request, question: int) -> Reply:
-    """Show one question, to ask, hide or merge it.
-
-    `question` is its id.
-    """
-    return await _show(request, await _find(request, question))
-
-
-async def _show(request: Request, question: StageQuestion, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
+async def open_question(request: Request, question_id: int, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
+    """Show one question, to ask, hide or merge it, below lines that say what was done."""
+    question = await _find(request, question_id)
     assert question.group_id is not None
     alike = await questions.similar(request.tx, question) if question.shown else ()
     return reply(
@@ -136,11 +130,11 @@ async def put_question(request: Request, question_id: int) -> Reply:
     if not question.shown:
         raise UserError(_("This question is not shown any more."), buttons=(_back(question.group_id or 0),))
     if question.asked_at is not None:
-        return replace(await _show(request, question), toast=_("Already done."), fresh=True)
+        return replace(await open_question(request, question.id), toast=_("Already done."), fresh=True)
     await questions.ask(request.tx, question, request.now)
     summary = _("The question «{question}» is asked", question=question_quote(question, reader="led"))
     undo = await note(request, subject_of(question.id), summary, restore_question.to(question.id), {"asked": True})
-    return replace(await _show(request, await _find(request, question.id), undo=(undo,)), toast=_("Saved."), fresh=True)
+    return replace(await open_question(request, question.id, undo=(undo,)), toast=_("Saved."), fresh=True)
 
 
 @routes.press("pnuh", who=ORGANISER)
@@ -152,7 +146,7 @@ async def hide_question(request: Request, question_id: int, hidden: bool) -> Rep
     question = await _find(request, question_id)
     by = request.participant.id
     if not await set_hidden(request.tx, question.id, by, request.now, hidden=hidden):
-        return replace(await _show(request, question), toast=_("Already done."))
+        return replace(await open_question(request, question.id), toast=_("Already done."))
     await questions.touch_card(request.tx, question.group_id)
     words = question_quote(question, reader="led")
     summary = (
@@ -162,7 +156,7 @@ async def hide_question(request: Request, question_id: int, hidden: bool) -> Rep
     )
     values = {"hidden": hidden}
     undo = await note(request, subject_of(question.id), summary, restore_question.to(question.id), values)
-    return await _show(request, replace(question, hidden=hidden), summary, undo=(undo,))
+    return await open_question(request, question.id, summary, undo=(undo,))
 
 
 @routes.press("pnum", who=ORGANISER)
@@ -184,7 +178,7 @@ async def merge_question(request: Request, question_id: int, target_id: int) -> 
     summary = _("The question «{question}» is part of another one", question=question_quote(question, reader="led"))
     values = {"target": target.id, "moved": moved}
     undo = await note(request, subject_of(question.id), summary, restore_question.to(question.id), values)
-    return await _show(request, await _find(request, target.id), summary, undo=(undo,))
+    return await open_question(request, target.id, summary, undo=(undo,))
 
 
 @inverses.declare("pnur")

@@ -76,7 +76,7 @@ async def open_plenaries(request: Request) -> Reply:
     if not plenaries:
         return await ask_for_session(request)
     if len(plenaries) == 1:
-        return await _open(request, await find(request, plenaries[0].id))
+        return await open_plenary(request, plenaries[0].id)
     presenting = await preparing.groups_to_present(request.tx, round_.number)
     themes = await all_themes(request.tx)
     lines: list[Span] = []
@@ -107,10 +107,7 @@ async def is_running(request: Request) -> bool:
 @routes.press(OpenPlenary, who=ORGANISER)
 async def open_plenary(request: Request, plenary: int) -> Reply:
     """Show a plenary: its preparation, a new card, or that it is over."""
-    return await _open(request, await find(request, plenary))
-
-
-async def _open(request: Request, state: PlenaryState) -> Reply:
+    state = await find(request, plenary)
     if state.plenary.began_at is None:
         return await show(request, state)
     if state.plenary.ended_at is not None:
@@ -139,30 +136,27 @@ async def begin(request: Request, plenary: int) -> Reply:
 
     Well before its session, ask first: everybody's phone would show it.
     """
-    return await _begin(request, plenary, ask=True)
+    state = await find(request, plenary)
+    session = await preparing.session_of(request.tx, state.plenary)
+    early = session is not None and session.plan.starts - request.now > _EARLY
+    if session is None or not early or not state.turns or state.plenary.began_at is not None:
+        return await begin_now(request, plenary)
+    return reply(
+        _early_line(session.plan, request.now),
+        buttons=(
+            Button(_("Begin now"), begin_now.seeing(values_of(state)).to(plenary)),
+            Button(_("Back to the plenary"), OpenPlenary(plenary), style="primary"),
+        ),
+    )
 
 
 @routes.press("pnbe", who=ORGANISER, unless_changed=_before_it)
-async def begin_early(request: Request, plenary: int) -> Reply:
-    """Begin a plenary well before its session."""
-    return await _begin(request, plenary, ask=False)
-
-
-async def _begin(request: Request, plenary_id: int, *, ask: bool) -> Reply:
-    state = await find(request, plenary_id)
-    if state.plenary.began_at is not None:
-        return await _open(request, state)
+async def begin_now(request: Request, plenary: int) -> Reply:
+    """Begin a plenary, even well before its session. Without a session or a group, show what is missing."""
+    state = await find(request, plenary)
     session = await preparing.session_of(request.tx, state.plenary)
-    if session is None or not state.turns:
-        return await show(request, state)
-    if ask and session.plan.starts - request.now > _EARLY:
-        return reply(
-            _early_line(session.plan, request.now),
-            buttons=(
-                Button(_("Begin now"), begin_early.seeing(values_of(state)).to(plenary_id)),
-                Button(_("Back to the plenary"), OpenPlenary(plenary_id), style="primary"),
-            ),
-        )
+    if session is None or state.plenary.began_at is not None or not state.turns:
+        return await open_plenary(request, plenary)
     after = conducting.begun(state, session.plan.starts, request.now)
     await change(request, state, after, _("The plenary begins"))
     if after.plenary.gallery:
@@ -344,7 +338,7 @@ async def make_step(request: Request, plenary: int, what: str) -> Reply:
     """Make one step of a plenary, and show the card as it is then."""
     state = await find(request, plenary)
     if not state.plenary.running:
-        return await _open(request, state)
+        return await open_plenary(request, state.plenary.id)
     after = await _step(request, what, state)
     if after == state:
         raise Stale

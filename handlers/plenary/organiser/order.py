@@ -35,18 +35,9 @@ async def _now(request: Request, plenary: int) -> StoredVersion:
 
 
 @routes.press(DrawOrder, who=ORGANISER, unless_changed=_now)
-async def draw_order(request: Request, plenary: int) -> Reply:
-    """Draw the order of groups with a new seed."""
-    return await _draw(request, await find_unbegun(request, plenary), preparing.new_seed())
-
-
-@routes.form(DrawWithSeed, SeedForm, who=ORGANISER)
-async def draw_with_seed(request: Request, form: SeedForm, plenary: int) -> Reply:
-    """Draw the order of groups with a known seed: the same groups come out in the same order."""
-    return await _draw(request, await find_unbegun(request, plenary), form.seed)
-
-
-async def _draw(request: Request, state: PlenaryState, seed: int) -> Reply:
+async def draw_order(request: Request, plenary: int, *, seed: int | None = None) -> Reply:
+    """Draw the order of groups with a seed, by default a new one."""
+    state, seed = await find_unbegun(request, plenary), preparing.new_seed() if seed is None else seed
     if state.plenary.gallery:
         after = replace(state, plenary=replace(state.plenary, seed=seed))
         what = _("The visits of the gallery are drawn, with the seed {seed}", seed=seed)
@@ -54,6 +45,12 @@ async def _draw(request: Request, state: PlenaryState, seed: int) -> Reply:
     after = await preparing.drawn(request.tx, state, seed, alternate=await _may_alternate(request, state))
     undo = await change(request, state, after, _("The order of the plenary is drawn, with the seed {seed}", seed=seed))
     return await _show_order(request, after, undo=(undo,))
+
+
+@routes.form(DrawWithSeed, SeedForm, who=ORGANISER)
+async def draw_with_seed(request: Request, form: SeedForm, plenary: int) -> Reply:
+    """Draw the order of groups with a known seed: the same groups come out in the same order."""
+    return await draw_order(request, plenary, seed=form.seed)
 
 
 async def _may_alternate(request: Request, state: PlenaryState) -> bool:

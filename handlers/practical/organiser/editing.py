@@ -39,7 +39,7 @@ from handlers.practical.model.sections import (
 )
 from handlers.practical.organiser.importing import take_files
 from handlers.practical.organiser.printing import choose_sheet
-from handlers.practical.organiser.publishing import preview, preview_removal, publish, write_button
+from handlers.practical.organiser.publishing import preview, publish, publish_button, write_button
 
 routes = Routes()
 
@@ -432,4 +432,9 @@ async def move_up(request: Request, section_key: str) -> Reply:
 @routes.press("zrm", who=ORGANISER)
 async def remove_section(request: Request, section: str) -> Reply:
     """Ask for confirmation before a section is removed."""
-    return await preview_removal(request, removal(await _find(request, section)))
+    change = removal(await _find(request, section))
+    remove = await publish_button(request, [change], _("Remove"), danger=True)
+    return reply(
+        _("Remove «{section}»? You can bring it back for ten minutes.", section=change.title),
+        buttons=(remove, Button(_("Keep it"), EditSection(change.key))),
+    )

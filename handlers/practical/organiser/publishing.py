@@ -68,20 +68,11 @@ async def preview(request: Request, change: SectionChange, locale: str, *remarks
             "",
             *(await _will_be_told(request, [change])),
         ),
-        (await _publish_button(request, [change], _("Publish")), again, *back_to(change), *shown.buttons),
+        (await publish_button(request, [change], _("Publish")), again, *back_to(change), *shown.buttons),
         attachments=shown.attachments,
         place=shown.place,
     )
     return Reply(view, fresh=True)
-
-
-async def preview_removal(request: Request, change: SectionChange) -> Reply:
-    """Ask for confirmation before a section is removed."""
-    publish = await _publish_button(request, [change], _("Remove"), danger=True)
-    return reply(
-        _("Remove «{section}»? You can bring it back for ten minutes.", section=change.title),
-        buttons=(publish, Button(_("Keep it"), EditSection(change.key))),
-    )
 
 
 async def preview_import(request: Request, changes: Sequence[SectionChange], again: Button) -> Reply:
@@ -99,12 +90,12 @@ async def preview_import(request: Request, changes: Sequence[SectionChange], aga
     return reply(
         *lines,
         *(await _will_be_told(request, changes)),
-        buttons=(await _publish_button(request, changes, _("Import")), again, EDIT_SECTIONS, BACK),
+        buttons=(await publish_button(request, changes, _("Import")), again, EDIT_SECTIONS, BACK),
         fresh=True,
     )
 
 
-async def _publish_button(
+async def publish_button(
     request: Request, changes: Sequence[SectionChange], label: Span, *, danger: bool = False
 ) -> Button:
     """Store changes, and return the button that publishes them."""
@@ -245,7 +236,7 @@ async def _show_clashes(request: Request, changes: Sequence[SectionChange], clas
     return reply(
         *lines,
         buttons=(
-            await _publish_button(request, again, _("Publish mine all the same")),
+            await publish_button(request, again, _("Publish mine all the same")),
             Button(_("See the section"), EditSection(first.key)),
             EDIT_SECTIONS,
             BACK,

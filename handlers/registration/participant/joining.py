@@ -113,7 +113,7 @@ async def _open(request: Request, code: str) -> Reply | None:
         if owner is not None:
             return ask_whether_owner(owner, code)
     if secret and request.person and request.person.id == secret.participant_id:
-        return await greet(request, request.person)
+        return await greet(request)
     if secret is None or secret.used or secret.expired or request.person:
         return None
     person = await participant_store.find(request.tx, secret.participant_id)
@@ -170,7 +170,7 @@ async def _take_in(request: Request, person: Participant, secret: secret_store.S
     if joined and joined.locale:
         request.locale = joined.locale
     await _tell_of_no_theme(request, joined or person)
-    greeting = await greet(request, joined or person)
+    greeting = await greet(request, person=joined or person)
     if missed := await digest_for(request.tx, person.id, request.now):
         await outbox.notify(request.tx, person.id, missed, request.now, outbox.Telling.ANSWER, account_id=account.id)
     return greeting
@@ -189,11 +189,13 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
         )
 
 
-async def greet(request: Request, person: Participant) -> Reply:
+@routes.press("hi")
+async def greet(request: Request, *, person: Participant | None = None) -> Reply:
     """Greet a person by first name, with the privacy notice, and show the themes or, once published, their group.
 
-    A person who comes late is put into a group first.
+    A person who comes late is put into a group first. `person` is who has just joined, None for who asked.
     """
+    person = person or request.participant
     gathering = request.settings.gathering
     role = await role_view(request.tx, person.id) if person.facilitates else View(())
     buttons = (*role.buttons, *offer_private_pushes((request.account,)))
@@ -210,12 +212,6 @@ async def greet(request: Request, person: Participant) -> Reply:
     no_group = (*no_group_view(shown).lines, "") if shown and shown in missing else ()
     placed = shown is not None and await group_of(request.tx, person.id, shown.number) is not None
     return reply(*lines, "", *no_group, buttons=buttons, then=Go("groupe") if placed else ShowMyTheme())
-
-
-@routes.press("hi")
-async def greet_on_page(request: Request) -> Reply:
-    """Greet a person who opened their personal page for the first time."""
-    return await greet(request, request.participant)
 
 
 async def _registration_is_open(request: Request) -> None:

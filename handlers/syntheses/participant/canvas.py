@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import ClassVar
 
 from bot.content.errors import Stale
@@ -14,7 +13,7 @@ from bot.conversation.routes import Request, Routes
 from handlers.ideas.store.ideas import ideas_of_group
 from handlers.syntheses.actions import PickIdea, WriteFirstHalf, WriteSecondHalf
 from handlers.syntheses.messages import QUESTIONS
-from handlers.syntheses.participant.writing import initial_values, save_and_show, show
+from handlers.syntheses.participant.writing import initial_values, open_synthesis, save_and_show, save_form
 from handlers.syntheses.service import open_phase
 from handlers.workshops.actions import OpenCanvas
 
@@ -43,10 +42,7 @@ class SecondHalf(Form):
     measure: str = text(QUESTIONS["measure"], max_length=_FIELD, multiline=True, required=False)
 
 
-@routes.press(OpenCanvas)
-async def open_canvas(request: Request, run: int) -> Reply:
-    """Show the canvas of the group's solution, and which fields are empty."""
-    return await show(request, await open_phase(request.tx, request.participant, run))
+routes.press(OpenCanvas)(open_synthesis.handler)
 
 
 async def _first_half(request: Request, run: int, base: int) -> Mapping[str, str]:
@@ -57,16 +53,9 @@ async def _second_half(request: Request, run: int, base: int) -> Mapping[str, st
     return await initial_values(request, WriteSecondHalf(run, base), "with_whom", "first_step", "measure")
 
 
-@routes.form(WriteFirstHalf, FirstHalf, prefill=_first_half)
-async def write_first_half(request: Request, form: FirstHalf, run: int, base: int) -> Reply:
-    """Save the first three fields of the canvas. Someone else can fill in the other three at the same time."""
-    return await save_and_show(request, run, base, asdict(form))
-
-
-@routes.form(WriteSecondHalf, SecondHalf, prefill=_second_half)
-async def write_second_half(request: Request, form: SecondHalf, run: int, base: int) -> Reply:
-    """Save the last three fields of the canvas."""
-    return await save_and_show(request, run, base, asdict(form))
+# Two people can fill in a half each at the same time.
+routes.form(WriteFirstHalf, FirstHalf, prefill=_first_half)(save_form)
+routes.form(WriteSecondHalf, SecondHalf, prefill=_second_half)(save_form)
 
 
 @routes.pick(PickIdea)

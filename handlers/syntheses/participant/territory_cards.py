@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -53,30 +54,13 @@ class CardOfForm(Form):
 
 
 @routes.press(MyTerritory)
-async def my_territory(request: Request, run: int) -> Reply:
-    """Show the person's territory card and its empty fields.
+async def my_territory(request: Request, run_id: int, *notes: Span, fresh: bool = False) -> Reply:
+    """Show the person's territory card and its empty fields, below `notes` that say what was done.
 
-    People without a card see how to write one, or the card of an earlier group, which they can take along.
+    People without a card see how to write one, or the card of an earlier group, which they can take along. `fresh`
+    sends a new message in place of changing the present one.
     """
-    return await _show(request, await _run_of_member(request, run))
-
-
-async def _run_of_member(request: Request, run_id: int) -> PhaseRun:
-    """Return the run with this id, of the person's group. Raises UserError for people who are not in the group."""
-    at = await open_phase(request.tx, request.participant, run_id)
-    if not at.member:
-        raise UserError(
-            _("The members of the group write their own cards."),
-            buttons=(Button(_("Our territories"), Grid(at.group.id)),),
-        )
-    return at.run
-
-
-async def _show(request: Request, run: PhaseRun, *notes: Span, fresh: bool = False) -> Reply:
-    """Show the person's card, or how to write one, below `notes` that say what was done.
-
-    `fresh` sends a new message in place of changing the present one.
-    """
+    run = await _run_of_member(request, run_id)
     person = request.participant
     card = await store.card_of_person(request.tx, run.group_id, person.id)
     buttons = (Button(_("Our territories"), Grid(run.group_id)), SHOW_PHASE)
@@ -111,6 +95,17 @@ async def _show(request: Request, run: PhaseRun, *notes: Span, fresh: bool = Fal
     return reply(*notes, question, buttons=(write, *buttons), fresh=fresh)
 
 
+async def _run_of_member(request: Request, run_id: int) -> PhaseRun:
+    """Return the run with this id, of the person's group. Raises UserError for people who are not in the group."""
+    at = await open_phase(request.tx, request.participant, run_id)
+    if not at.member:
+        raise UserError(
+            _("The members of the group write their own cards."),
+            buttons=(Button(_("Our territories"), Grid(at.group.id)),),
+        )
+    return at.run
+
+
 def _own(person: Participant) -> Span:
     return Strong(Territory(person.territory))
 
@@ -141,20 +136,16 @@ async def _initial_fields(request: Request, run: int) -> Mapping[str, str]:
 @routes.form(WriteCard, CardForm, prefill=_initial_fields)
 async def write_card(request: Request, form: CardForm, run: int) -> Reply:
     """Save the person's card for their own territory."""
-    return await _save(request, run, request.participant.territory, form)
+    return await write_card_of(request, CardOfForm(territory=request.participant.territory, **asdict(form)), run)
 
 
 @routes.form("xu", CardOfForm, prefill=_initial_values)
-async def write_card_of(request: Request, form: CardOfForm, run: int) -> Reply:
-    """Save the person's card for the territory that they chose in the form."""
-    return await _save(request, run, form.territory, form)
-
-
-async def _save(request: Request, run_id: int, territory: str, form: CardForm | CardOfForm) -> Reply:
-    """Save the person's card for a territory (a code) and show it.
+async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Reply:
+    """Save the person's card for the territory that they chose in the form, and show it.
 
     People who have left the group meanwhile are shown what they wrote, as nothing is saved.
     """
+    territory = form.territory
     fields: dict[str, str] = {field: getattr(form, field) for field in CARD_FIELDS}
     try:
         run = await _run_of_member(request, run_id)
@@ -180,7 +171,7 @@ async def _save(request: Request, run_id: int, territory: str, form: CardForm | 
     me = request.participant.id
     await store.put_card(request.tx, run.group_id, me, territory, request.now, **fields)
     await facilitator_store.touch_panels(request.tx, [run.group_id])
-    return await _show(request, run, _("Saved. It is in your group's grid."), fresh=True)
+    return await my_territory(request, run.id, _("Saved. It is in your group's grid."), fresh=True)
 
 
 @routes.press("xf")
@@ -195,9 +186,9 @@ async def bring(request: Request, run_id: int, card: int) -> Reply:
     me = request.participant.id
     before = await store.card_left_behind(request.tx, run.group_id, me)
     if await store.card_of_person(request.tx, run.group_id, me) is not None:
-        return await _show(request, run)
+        return await my_territory(request, run.id)
     if before is None or before.id != card:
         raise Stale
     await store.bring_card(request.tx, before.id, run.group_id)
     await facilitator_store.touch_panels(request.tx, [run.group_id, *([before.group_id] if before.group_id else [])])
-    return await _show(request, run, _("Your card came along."))
+    return await my_territory(request, run.id, _("Your card came along."))

@@ -366,10 +366,12 @@ async def _sentence_of(request: Request, run: int, base: int) -> Mapping[str, st
     return {"sentence": shortened(" ".join(leaders[0].text.split()), _SENTENCE)} if leaders else {}
 
 
-@routes.form(WriteText, TextForm, prefill=_text_of)
-async def write_text(request: Request, form: TextForm, run: int, base: int) -> Reply:
-    """Save a synthesis in free words."""
-    return await save_and_show(request, run, base, {"text": form.text})
+async def save_form(request: Request, form: Form, run: int, base: int) -> Reply:
+    """Save what was written into a form, each field of which is one of the synthesis, and show the synthesis."""
+    return await save_and_show(request, run, base, dict(vars(form)))
+
+
+routes.form(WriteText, TextForm, prefill=_text_of)(save_form)
 
 
 @routes.form(WriteSentence, SentenceForm, prefill=_sentence_of)

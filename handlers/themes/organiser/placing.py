@@ -72,21 +72,11 @@ async def _theme_now(request: Request, person: int, _theme: str = "") -> StoredV
 
 
 @routes.pick("otp", who=ORGANISER, sent_with_press=False, unless_changed=_theme_now)
-async def give_theme(request: Request, theme: str, person: int) -> Reply:
+async def give_theme(request: Request, key: str, participant_id: int, *, beyond: bool = False) -> Reply:
     """Give a person the chosen theme, or take the theme from them.
 
-    If the theme is full, ask for confirmation before it gets more people than seats.
+    If the theme is full, ask for confirmation before it gets more people than seats, unless it may go `beyond` these.
     """
-    return await _give(request, person, theme, beyond=False)
-
-
-@routes.press(_GiveFullTheme, who=ORGANISER, unless_changed=_theme_now)
-async def give_full_theme(request: Request, person: int, theme: str) -> Reply:
-    """Give a person a theme even if it is full."""
-    return await _give(request, person, theme, beyond=True)
-
-
-async def _give(request: Request, participant_id: int, key: str, *, beyond: bool) -> Reply:
     person = await _person(request, participant_id)
     before = (await choice_of(request.tx, person.id)).theme
     if key == _NONE:
@@ -115,6 +105,12 @@ async def _give(request: Request, participant_id: int, key: str, *, beyond: bool
             )
         case ChoiceOutcome.CHOSEN:
             return await _answer_given(request, person, before, theme)
+
+
+@routes.press(_GiveFullTheme, who=ORGANISER, unless_changed=_theme_now)
+async def give_full_theme(request: Request, person: int, theme: str) -> Reply:
+    """Give a person a theme even if it is full."""
+    return await give_theme(request, theme, person, beyond=True)
 
 
 async def _answer_given(request: Request, person: Participant, before: str | None, theme: Theme | None) -> Reply:

@@ -321,7 +321,7 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
         notice = "too many" if readable else "nobody"
         if request.waits:  # a new browser shows no conversation, and says all the same what became of the words
             return replace(_kept_apart(NOTICES[notice], buttons=(TRUST, EMERGENCY, HOME)), fresh=True)
-        return await _show(request, conversation, notice=notice, fresh=True)
+        return await open_conversation(request, conversation.id, 0, notice=notice, fresh=True)
     trusted = await service.find_trusted(request.tx, conversation.trusted_id)
     name = called(trusted, "given") if trusted and conversation.author_id == me else None
     line = _("Sent to {name}, who is told at once. The answer comes to you here.", name=name) if name else _("Sent.")
@@ -337,18 +337,14 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
 
 
 @routes.press(OpenConversation, hears=hear_in_confidence)
-async def open_conversation(request: Request, conversation: int, page: int) -> Reply:
-    """Show a conversation to one of the two who read it."""
-    return await _show(request, await _conversation(request, conversation), page=page)
-
-
-async def _show(
-    request: Request, conversation: Conversation, *, page: int = 0, notice: str = "", fresh: bool = False
+async def open_conversation(
+    request: Request, conversation_id: int, page: int, *, notice: str = "", fresh: bool = False
 ) -> Reply:
-    """Return a conversation as a reply that no chat and no page keeps; in chats its words go after an hour.
+    """Show a conversation to one of the two who read it: no chat and no page keeps it, in chats it goes after an hour.
 
     `notice` is a key of NOTICES, '' for none.
     """
+    conversation = await _conversation(request, conversation_id)
     me, here = request.participant.id, new_browser(request)
     if request.waits and not await is_shown_in(request.tx, conversation, me, here):
         instead = await browsers.waiting_view(request.tx, me, request.waits, request.now)
@@ -395,7 +391,7 @@ async def send_kept(request: Request, conversation_id: int) -> Reply:
     conversation = await _open_conversation(request, conversation_id)
     me, here = request.participant.id, new_browser(request)
     sent = await service.send_kept(request.tx, conversation, me, request.now, here)
-    return await _show(request, conversation, notice="sent" if sent else "not yet")
+    return await open_conversation(request, conversation.id, 0, notice="sent" if sent else "not yet")
 
 
 @routes.press(HandOver, hears=hear_in_confidence, confirmed=True)
@@ -406,7 +402,7 @@ async def hand_over(request: Request, conversation_id: int, trusted_id: int) -> 
         raise Stale
     trusted = await _trusted(request, trusted_id)
     await service.hand_over(request.tx, conversation, trusted, request.now)
-    return await _show(request, await _conversation(request, conversation.id))
+    return await open_conversation(request, conversation.id, 0)
 
 
 @routes.press(HideConversation, hears=hear_in_confidence)

@@ -46,21 +46,15 @@ _CLOSES = ("c", "C")
 
 
 @routes.press("wrm", who=FACILITATOR)
-async def manage_phase(request: Request, phase: str, scope: str) -> Reply:
-    """Show an open phase in the groups of a scope, and the buttons that change it.
+async def manage_phase(
+    request: Request, key: str, scope_word: str, *lines: Span, undo: tuple[Button, ...] = ()
+) -> Reply:
+    """Show an open phase in the groups of a scope, after `lines` that say what was done, and the buttons to change it.
 
-    `phase` is the key of the phase, `scope` a word of `scopes`.
+    `key` is the key of the phase, `scope_word` a word of `scopes`. With an `undo` button, `lines` name the phase and
+    its groups, so the heading is left out.
     """
-    return await manage(request, phase, await scopes.find_scope(request, scope))
-
-
-async def manage(request: Request, key: str, scope: GroupsScope, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
-    """Show a phase in the groups of a scope, after `lines` that say what has just been done.
-
-    `key` is the key of the phase. With an `undo` button, `lines` name the phase and its groups, so the heading is left
-    out.
-    """
-    phase = await find_phase(request.tx, key)
+    phase, scope = await find_phase(request.tx, key), await scopes.find_scope(request, scope_word)
     if phase is None:
         raise Stale
     runs = scope.under_way(key)
@@ -194,8 +188,7 @@ async def change_phase(request: Request, what: str, phase_key: str, scope_key: s
     inverse = take_back.to(what, phase.key, scope.word)
     undo = await note(request, subject_of_change(phase, scope), summary, inverse, {"runs": changed})
     missed = (_("Nobody could vote, as the ideas had not been revealed."),) if unread else ()
-    scope = await scopes.find_scope(request, scope.word)
-    return await manage(request, phase.key, scope, summary, *missed, undo=(undo,))
+    return await manage_phase(request, phase.key, scope.word, summary, *missed, undo=(undo,))
 
 
 async def _count_unvotable(request: Request, runs: Sequence[PhaseRun]) -> int:

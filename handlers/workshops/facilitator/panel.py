@@ -240,12 +240,15 @@ async def turn_panel(request: Request, page: int) -> Reply:
 
 
 @routes.press("wkn", who=FACILITATOR)
-async def start_from(request: Request, scope: str) -> Reply:
-    """Show, in a message below the panel, who is missing before the next phase starts.
+async def start_from(request: Request, word: str) -> Reply:
+    """Show, in a message below the panel, who is missing before the next phase starts, or the scope if none is left.
 
-    `scope` stands for the groups in which it starts, as `scopes` explains.
+    `word` stands for the groups in which it starts, as `scopes` explains.
     """
-    return replace(await starting.ready_next(request, scope), fresh=True)
+    scope = await scopes.find_scope(request, word)
+    if phase := scope.following(await all_phases(request.tx)):
+        return replace(await starting.ready(request, phase.key, word, offers_others=False), fresh=True)
+    return replace(await starting.run_scope(request, word), fresh=True)
 
 
 async def _women_and_men(_request: Request, _about: int) -> Reply:

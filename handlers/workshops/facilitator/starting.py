@@ -30,7 +30,6 @@ from handlers.workshops.facilitator import scopes
 from handlers.workshops.facilitator.changing import (
     PANEL,
     RUN,
-    manage,
     manage_phase,
     state_of,
     subject_of_change,
@@ -96,7 +95,7 @@ async def run_workshops(request: Request) -> Reply:
         return reply(nothing, buttons=(PANEL, HOME))
     scope = await scopes.find_scope(request, scopes.group_word(mine[0].id) if len(mine) == 1 else scopes.ALL)
     if len(mine) == 1:
-        return await _show_scope(request, scope, method, *if_over(request))
+        return await run_scope(request, scope.word, *if_over(request))
     lines: list[Span] = [*if_over(request), _("What do you want to run, for {whom}?", whom=scope.whom)]
     under_way: list[Button] = []
     for phase in method:
@@ -137,12 +136,23 @@ async def list_scopes(request: Request, phase_key: str) -> Reply:
 
 
 @routes.press("wrt", who=FACILITATOR)
-async def run_scope(request: Request, scope: str) -> Reply:
-    """Show the open phase of a scope, or the phases that can start there.
+async def run_scope(request: Request, word: str, *lines: Span) -> Reply:
+    """Show, after `lines`, the phase that the groups of a scope are in.
 
-    `scope` is a word of `scopes`.
+    If they are in no phase or in several, show the phases that can start. `word` is a word of `scopes`.
     """
-    return await _show_scope(request, await scopes.find_scope(request, scope), await all_phases(request.tx))
+    scope, method = await scopes.find_scope(request, word), await all_phases(request.tx)
+    open_phases = {run.phase for run in scope.open.values()}
+    if len(open_phases) == 1:
+        return await manage_phase(request, open_phases.pop(), scope.word, *lines)
+    under_way = tuple(
+        Button(_("Manage: {phase}", phase=phase_title(phase)), manage_phase.to(phase.key, scope.word))
+        for phase in method
+        if phase.key in open_phases
+    )
+    state = () if open_phases else (_("No phase is open. Which one starts?"),)
+    buttons = (*under_way, *_start_buttons(scope, method), RUN, PANEL)
+    return reply(*lines, Strong(scope.whom), *state, buttons=buttons)
 
 
 pick_group = routes.pick("wrg", who=FACILITATOR, sent_with_press=False)(run_scope.handler)
@@ -152,26 +162,7 @@ pick_group = routes.pick("wrg", who=FACILITATOR, sent_with_press=False)(run_scop
 @routes.press(RunPhases, who=FACILITATOR)
 async def run_phases(request: Request, group: int) -> Reply:
     """Show the open phase of one group, or the phases that can start there."""
-    scope = await scopes.find_scope(request, scopes.group_word(group))
-    return await _show_scope(request, scope, await all_phases(request.tx))
-
-
-async def _show_scope(request: Request, scope: GroupsScope, method: Sequence[Phase], *lines: Span) -> Reply:
-    """Show, after `lines`, the phase that the groups of a scope are in.
-
-    If they are in no phase or in several, show the phases that can start.
-    """
-    open_phases = {run.phase for run in scope.open.values()}
-    if len(open_phases) == 1:
-        return await manage(request, open_phases.pop(), scope, *lines)
-    under_way = tuple(
-        Button(_("Manage: {phase}", phase=phase_title(phase)), manage_phase.to(phase.key, scope.word))
-        for phase in method
-        if phase.key in open_phases
-    )
-    state = () if open_phases else (_("No phase is open. Which one starts?"),)
-    buttons = (*under_way, *_start_buttons(scope, method), RUN, PANEL)
-    return reply(*lines, Strong(scope.whom), *state, buttons=buttons)
+    return await run_scope(request, scopes.group_word(group))
 
 
 def _start_buttons(scope: GroupsScope, method: Sequence[Phase]) -> tuple[Button, ...]:
@@ -194,41 +185,16 @@ def _start_buttons(scope: GroupsScope, method: Sequence[Phase]) -> tuple[Button,
     )
 
 
-async def ready_next(request: Request, word: str) -> Reply:
-    """Show who is missing before the next phase of a scope starts. If no phase is left, show the scope itself.
-
-    `word` is a scope word.
-    """
-    scope, method = await scopes.find_scope(request, word), await all_phases(request.tx)
-    phase = scope.following(method)
-    if phase is None:
-        return await _show_scope(request, scope, method)
-    return await _ready(request, phase, scope, offers_others=False)
-
-
 # --- missing people, and the start
 
 
 @routes.press(ReadyPhase, who=FACILITATOR)
-async def ready(request: Request, phase: str, scope: str) -> Reply:
-    """Show for whom a phase would start, and who is missing."""
-    return await _ready(request, await _phase(request, phase), await scopes.find_scope(request, scope))
-
-
-@routes.pick("wrc", who=FACILITATOR)
-async def choose_scope(request: Request, scope: str, phase: str) -> Reply:
-    """Show, for the groups that were chosen instead, who is missing before a phase starts.
-
-    `phase` is its key.
-    """
-    return await ready(request, phase, scope)
-
-
-async def _ready(request: Request, phase: Phase, scope: GroupsScope, *notes: Span, offers_others: bool = True) -> Reply:
+async def ready(request: Request, key: str, word: str, *notes: Span, offers_others: bool = True) -> Reply:
     """Show, after `notes`, who is missing before a phase starts in the groups of a scope, and the start button.
 
     With `offers_others`, other groups can be chosen on the same screen.
     """
+    phase, scope = await _phase(request, key), await scopes.find_scope(request, word)
     waiting = scope.to_start(phase.key)
     heading = _n(
         "{phase}: {count} minute, for {whom}",
@@ -260,6 +226,15 @@ async def _ready(request: Request, phase: Phase, scope: GroupsScope, *notes: Spa
         start += (_list_button(phase.key),) if len(offered) < len(options) else ()
     others = RUN if scope.word == scopes.ALL else Button(_("Other phases"), run_scope.to(scope.word))
     return reply(*lines, buttons=(*start, others), choice=choice)
+
+
+@routes.pick("wrc", who=FACILITATOR)
+async def choose_scope(request: Request, scope: str, phase: str) -> Reply:
+    """Show, for the groups that were chosen instead, who is missing before a phase starts.
+
+    `phase` is its key.
+    """
+    return await ready(request, phase, scope)
 
 
 def _options_in_sight(options: Sequence[Option], scope: GroupsScope) -> tuple[Option, ...]:
@@ -332,7 +307,7 @@ async def start(request: Request, phase_key: str, scope_key: str, shown: int) ->
     phase = await _phase(request, phase_key)
     scope = await scopes.find_scope(request, scope_key)
     if request.now.timestamp() - shown > _GOOD_FOR / _SECOND:
-        return await _ready(request, phase, scope, _("This button is old. Still right?"))
+        return await ready(request, phase.key, scope.word, _("This button is old. Still right?"))
     begins = {group.id for group in scope.to_start(phase.key)}
     wanted = [group.id for group in scope.groups if group.id in begins or group.id in scope.open]
     started = await phases.start_phase(request.tx, request.settings, phase, wanted, request.now, request.participant.id)
@@ -340,7 +315,7 @@ async def start(request: Request, phase_key: str, scope_key: str, shown: int) ->
     undo = await _note_start(request, phase, scope, started)
     after = await scopes.find_scope(request, scope_key)
     if after.under_way(phase.key):
-        return await manage(request, phase.key, after, *lines, undo=undo)
+        return await manage_phase(request, phase.key, after.word, *lines, undo=undo)
     return reply(*lines, buttons=(RUN, PANEL))
 
 

@@ -87,7 +87,7 @@ async def invite_facilitator(request: Request, form: FacilitatorForm) -> Reply:
         now=request.now,
         attends=False,
     )
-    return await _show(request, person)
+    return await show_facilitator(request, person.id)
 
 
 async def _person(request: Request, person_id: int) -> Participant:
@@ -98,12 +98,9 @@ async def _person(request: Request, person_id: int) -> Participant:
 
 
 @routes.press(ShowFacilitator, who=ORGANISER)
-async def show_facilitator(request: Request, person: int) -> Reply:
+async def show_facilitator(request: Request, person_id: int, *buttons: Button, toast: Span | None = None) -> Reply:
     """Show for which themes or groups a person runs the workshops, with a choice to change them."""
-    return await _show(request, await _person(request, person))
-
-
-async def _show(request: Request, person: Participant, *buttons: Button, toast: Span | None = None) -> Reply:
+    person = await _person(request, person_id)
     audiences = await facilitator_store.of_person(request.tx, person.id)
     offered = await _offered(request)
     options = [Option(_value(audience), await describe(request.tx, audience)) for audience in offered]
@@ -182,7 +179,7 @@ async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: 
     past = [audience for audience in before if _value(audience) not in offered]
     after = [*past, *(offered[value] for value in chosen)]
     if set(after) == set(before):
-        return await _show(request, person, toast=_("Already done."))
+        return await show_facilitator(request, person.id, toast=_("Already done."))
     await _give(request, person, after)
     summary = await _summary(request, person, after)
     undo = await note(
@@ -192,7 +189,7 @@ async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: 
         restore_facilitator.to(person.id),
         {"before": _stored(before), "after": _stored(after)},
     )
-    return await _show(request, person, undo, toast=_("Saved."))
+    return await show_facilitator(request, person.id, undo, toast=_("Saved."))
 
 
 async def _summary(request: Request, person: Participant, audiences: Sequence[Audience]) -> Span:
