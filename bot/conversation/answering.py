@@ -34,7 +34,7 @@ from bot.content.texts import Span, _
 from bot.content.views import Button, Later, Reply, View, with_lines_first, with_lines_last
 from bot.content.views import Raw as Payload
 from bot.conversation import album_store, dialogue_store, dialogues, inbox_store, screens
-from bot.conversation.conflicts import conflict, keep_typed
+from bot.conversation.conflicts import form_conflict, keep_typed, press_conflict
 from bot.conversation.dialogue_store import Dialogue
 from bot.conversation.hearing import (
     ItIsMyAnswer,
@@ -449,11 +449,11 @@ async def _run(request: Request, content: Content, payload: str, route: Route, a
         raise Stale
     if isinstance(content, Picked):
         picked = screens.picked(route.picked, content.values)
-        return await conflict(request, payload, route, args) or await route.handler(request, picked, *args)
+        return await press_conflict(request, payload, route, args) or await route.handler(request, picked, *args)
     if route.form is None:
         if isinstance(content, Submitted):
             raise Stale
-        return await conflict(request, payload, route, args) or await route.handler(request, *args)
+        return await press_conflict(request, payload, route, args) or await route.handler(request, *args)
     if isinstance(content, Submitted):
         form = route.form.read(content.answers, request.reader)
         await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
@@ -470,7 +470,8 @@ async def _submit(
     request: Request, payload: str, route: Route, form: Form, typed: Mapping[str, str], args: tuple[object, ...]
 ) -> Reply:
     """Have a complete form handled, unless somebody else changed what it is about; `typed` are its words as typed."""
-    return await conflict(request, payload, route, args, form, typed) or await route.handler(request, form, *args)
+    refused = await form_conflict(request, payload, route, args, form, typed)
+    return refused or await route.handler(request, form, *args)
 
 
 async def _guarded(router: Router, request: Request, content: Content, dialogue: Dialogue | None) -> Reply | None:

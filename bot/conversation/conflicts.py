@@ -6,7 +6,7 @@ What they typed waits in the form, which a button opens again. Routes say with `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.content.actions import Action
@@ -16,7 +16,7 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation import dialogue_store, journal_store
 from bot.conversation.routes import Request, Route
 from bot.conversation.undo import author, ways_back
-from bot.conversation.versions import SEEN
+from bot.conversation.versions import SEEN, StoredVersion
 
 _LONGEST = 500
 """How many characters of each version are read. The form, in which both are whole, is one press away."""
@@ -53,51 +53,90 @@ async def typed_into(request: Request, form: Action) -> Mapping[str, str] | None
     return draft.draft if vars(opened) | {SEEN: ""} == vars(form) | {SEEN: ""} else None
 
 
-async def conflict(
+async def press_conflict(request: Request, payload: str, route: Route, args: tuple[object, ...]) -> Reply | None:
+    """Return the reply to a press or a choice that would overwrite what its sender has not seen; None if it may go on.
+
+    Where it would store the words that wait in a form, it may go on without any, as the handler says so, and with those
+    that are stored already.
+    """
+    version = await _other_version(request, payload, route, args)
+    if version is None:
+        return None
+    if version.instead:
+        return await version.instead()
+    words = None
+    if version.form:
+        words = await typed_into(request, version.form)
+        if words is None or (version.filled is not None and _lines(words) == _lines(version.filled)):
+            return None
+        await keep_typed(request, version.form.encode(), words)
+    lines = await _both(request, version, version.filled, words)
+    again = Button(_("Confirm"), _having_seen(payload, route, version))
+    confirm = (again,) if len(lines) > 1 and route.picked is None else ()
+    return reply(*lines, buttons=(*confirm, *version.buttons), then=version.then)
+
+
+async def form_conflict(
     request: Request,
     payload: str,
     route: Route,
     args: tuple[object, ...],
-    form: Form | None = None,
-    typed: Mapping[str, str] | None = None,
+    form: Form,
+    typed: Mapping[str, str],
 ) -> Reply | None:
-    """Return the reply to a press or a form that would overwrite what its sender has not seen; None where it may go on.
+    """Return the reply to a form that would overwrite what its sender has not seen; None where it may go on.
 
-    `typed` are the answers to the `form` as they were typed. Where they are those that are stored there is no conflict,
-    nor where nothing waits any more to be confirmed: the handler says so.
+    `typed` are its answers as they were typed, which wait in the form. They are no conflict with the same ones.
     """
-    if route.unless_changed is None:
-        return None
-    pressed = route.action.decode(payload.split("-")[1:])
-    version = await route.unless_changed(request, *args)
-    if version is None or getattr(pressed, SEEN) == version.seen:
+    version = await _other_version(request, payload, route, args)
+    if version is None:
         return None
     if version.instead:
-        return await (version.instead(form) if form else version.instead())
-    again = route.action(**vars(pressed) | {SEEN: version.seen})
-    filled = await route.prefill(request, *args) if form and route.prefill else version.filled
-    words = await typed_into(request, version.form) if version.form and typed is None else typed
-    if version.form and words is None:
+        return await version.instead(form)
+    filled = await route.prefill(request, *args) if route.prefill else version.filled
+    if filled is not None and _lines(typed) == _lines(filled):
         return None
-    if words is not None and filled is not None and _lines(words) == _lines(filled):
-        return None
-    if words is not None and not (form and form.confidential):
-        await keep_typed(request, (version.form or again).encode(), words)
+    again = _having_seen(payload, route, version)
+    if not form.confidential:
+        await keep_typed(request, again.encode(), typed)
+    opens = Button(_("Open the form again"), again, style="primary")
+    look = (Button(_("Look again"), version.then),) if version.then else ()
+    buttons = (opens, *look, *(version.buttons or ways_back(request)))
+    shown = reply(*await _both(request, version, filled, typed), buttons=buttons, fresh=True)
+    return replace(shown, view=replace(shown.view, all_about=version.about))
+
+
+async def _other_version(
+    request: Request, payload: str, route: Route, args: tuple[object, ...]
+) -> StoredVersion | None:
+    """Return the stored version, unless it is the one that the reader of a button was shown, or none counts."""
+    version = await route.unless_changed(request, *args) if route.unless_changed else None
+    return None if version is None or getattr(_pressed(payload, route), SEEN) == version.seen else version
+
+
+def _having_seen(payload: str, route: Route, version: StoredVersion) -> Action:
+    """Return the action of the pressed button for somebody who is shown this version."""
+    return route.action(**vars(_pressed(payload, route)) | {SEEN: version.seen})
+
+
+def _pressed(payload: str, route: Route) -> Action:
+    return route.action.decode(payload.split("-")[1:])
+
+
+async def _both(
+    request: Request, version: StoredVersion, filled: Mapping[str, str] | None, words: Mapping[str, str] | None
+) -> Sequence[Span]:
+    """Return that nothing was saved, then the stored version and the person's own, those that can be told.
+
+    `filled` and `words` are their answers to a form, None where there are none.
+    """
     stored = version.stored if filled is None or version.stored is not None else _in_words(filled)
     written = version.written if words is None or version.written is not None else _in_words(words)
-    said = version.said or await who_was_faster(request, version.subject)
-    lines = (
-        said,
+    return (
+        version.said or await who_was_faster(request, version.subject),
         *((_("Now: {value}", value=stored),) if stored is not None else ()),
         *((_("You wrote: {value}", value=written),) if written is not None else ()),
     )
-    if form:
-        opens = Button(_("Open the form again"), again, style="primary")
-        look = (Button(_("Look again"), version.then),) if version.then else ()
-        shown = reply(*lines, buttons=(opens, *look, *(version.buttons or ways_back(request))), fresh=True)
-        return replace(shown, view=replace(shown.view, all_about=version.about))
-    confirm = (Button(_("Confirm"), again),) if len(lines) > 1 and route.picked is None else ()
-    return reply(*lines, buttons=(*confirm, *version.buttons), then=version.then)
 
 
 def _lines(answers: Mapping[str, str]) -> dict[str, list[str]]:

@@ -22,7 +22,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import update_wrapper
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypedDict, TypeVar, Unpack
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -323,18 +323,45 @@ Knows = Callable[[Request], Awaitable[bool]]
 Deletions = Callable[[Request], Awaitable[Reply | None]]
 
 
+class Options(TypedDict, total=False):
+    """What buttons, forms and choices can say alike of what follows them (see `Routes`).
+
+    Those with the role `who` may use it, participants if it is left out; `target` says where the answer may be read,
+    «private» if left out.
+
+    `hears` is for confidential screens and those for safety: hears(request, action, content) gets what the person
+    writes or sends while this is the last screen that they opened or pressed, and takes none of it unasked. With
+    `hears_files` their files are fetched for it.
+
+    `confirmed` is for what may ruin somebody whose personal link was stolen: it gives out a way in, takes one away, or
+    erases for good. In a browser in which the person's page is new it waits until they say that it is theirs, as every
+    `secret` answer does.
+
+    `unless_changed` gets the request and what the button carries, and returns the present version of what would be
+    changed (see `bot.conversation.versions`), or None where it may change whatever is stored. Where the reader of the
+    button was shown another version, they are told so and the handler is not called.
+    """
+
+    who: Who
+    target: Target
+    hears: Hears | None
+    hears_files: bool
+    confirmed: bool
+    unless_changed: UnlessChanged | None
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One declared handler, who may use it, and what the platform must know before the handler runs.
 
-    `target` says where the answer may be read. `picked` is the type of what is chosen, None unless the route is a
-    choice. The others are as for `Routes.press`, `Routes.form` and `Routes.pick`.
+    `picked` is the type of what is chosen, None unless the route is a choice. The others are as for `Routes.press`,
+    `Routes.form`, `Routes.pick` and `Options`.
     """
 
     handler: Handler
     action: type[Action]
-    who: Who
-    target: Target
+    who: Who = PARTICIPANT
+    target: Target = "private"
     form: type[Form] | None = None
     prefill: Prefill | None = None
     check: Check | None = None
@@ -442,7 +469,7 @@ class Routes:
 
         The handler gets the request and, with a `form`, the form; `prefill` and `check` get the request, and are as for
         `form`. `linkable` is False for a command that changes something at once, because anybody can make a link; such
-        a command has no `plain_words` either. `hears` and `confirmed` are as for `press`; `hears` gets the command's
+        a command has no `plain_words` either. `hears` and `confirmed` are as in `Options`; `hears` gets the command's
         `Go`.
         """
         if plain_words and not linkable:
@@ -495,17 +522,7 @@ class Routes:
         return declare
 
     def press(
-        self,
-        code: str | type[Action],
-        *,
-        who: Who = PARTICIPANT,
-        target: Target = "private",
-        linkable: bool = False,
-        hears: Hears | None = None,
-        hears_files: bool = False,
-        confirmed: bool = False,
-        first: Asks | None = None,
-        unless_changed: UnlessChanged | None = None,
+        self, code: str | type[Action], *, linkable: bool = False, first: Asks | None = None, **options: Unpack[Options]
     ) -> Callable[[Callable[Concatenate[Request, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, P], Reply]]:
         """Declare the screen behind a button: its handler gets the request and what the button carries.
 
@@ -517,39 +534,17 @@ class Routes:
         `linkable` lets a link (`t.me/…?start=…`) do the same as the button: for payloads with a secret that authorises
         it.
 
-        `hears` is for confidential screens and those for safety: hears(request, action, content) gets what the person
-        writes or sends while this is the last screen that they opened or pressed, and takes none of it unasked. With
-        `hears_files` their files are fetched for it.
-
-        `confirmed` is for what may ruin somebody whose personal link was stolen: it gives out a way in, takes one away,
-        or erases for good. In a browser in which the person's page is new it waits until they say that it is theirs, as
-        every `secret` answer does.
-
         `first` declares a question that is asked before it, as the screen `ask` of the returned one (see
-        `bot.conversation.questions`), for the same people, and as confidential.
-
-        `unless_changed` gets the request and what the button carries, and returns the present version of what the
-        press would change (see `bot.conversation.versions`), or None where it may change whatever is stored. Where the
-        reader of the button was shown another version, they are told so and the handler is not called.
+        `bot.conversation.questions`), for the same people, and as confidential. The `options` are those of `Options`.
         """
 
         def declare(
             handler: Callable[Concatenate[Request, P], Awaitable[Reply]],
         ) -> Screen[P, Concatenate[Request, P], Reply]:
             screen: Screen[P, Concatenate[Request, P], Reply] = Screen(
-                code, handler, given=("request",), unless_changed=unless_changed
+                code, handler, given=("request",), unless_changed=options.get("unless_changed")
             )
-            route = Route(
-                handler,
-                screen.action,
-                who,
-                target,
-                linkable=linkable,
-                hears=hears,
-                hears_files=hears_files,
-                confirmed=confirmed,
-                unless_changed=unless_changed,
-            )
+            route = Route(handler, screen.action, linkable=linkable, **options)
             self._add(route)
             if first:
                 screen.asks(self._question(first, screen, route))
@@ -562,16 +557,11 @@ class Routes:
         code: str | type[Action],
         form: type[F],
         *,
-        who: Who = PARTICIPANT,
-        target: Target = "private",
         prefill: Prefill | None = None,
         check: Check | None = None,
         about: About | None = None,
         reads: When | None = None,
-        hears: Hears | None = None,
-        hears_files: bool = False,
-        confirmed: bool = False,
-        unless_changed: UnlessChanged | None = None,
+        **options: Unpack[Options],
     ) -> Callable[
         [Callable[Concatenate[Request, F, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, F, P], Reply]
     ]:
@@ -580,45 +570,25 @@ class Routes:
         `prefill`, `check` and `about` get the request and what the button carries, before the form opens: `prefill`
         returns the answers, by field name, with which it opens (or the version does, which `unless_changed` returns);
         `check` raises the refusal where it must not open; `about` returns the text to which the form replies. Files for
-        the form are fetched if `reads(request)` is true (None: always). The other arguments are as for `press`.
+        the form are fetched if `reads(request)` is true (None: always). `code` is as for `press`.
         """
 
         def declare(
             handler: Callable[Concatenate[Request, F, P], Awaitable[Reply]],
         ) -> Screen[P, Concatenate[Request, F, P], Reply]:
             screen: Screen[P, Concatenate[Request, F, P], Reply] = Screen(
-                code, handler, given=("request", "form"), unless_changed=unless_changed
+                code, handler, given=("request", "form"), unless_changed=options.get("unless_changed")
             )
-            self._add(
-                Route(
-                    handler,
-                    screen.action,
-                    who,
-                    target,
-                    form,
-                    prefill,
-                    check,
-                    reads=reads,
-                    about=about,
-                    hears=hears,
-                    hears_files=hears_files,
-                    confirmed=confirmed,
-                    unless_changed=unless_changed,
-                )
+            asked = Route(
+                handler, screen.action, form=form, prefill=prefill, check=check, about=about, reads=reads, **options
             )
+            self._add(asked)
             return screen
 
         return declare
 
     def pick(
-        self,
-        code: str | type[Action],
-        *,
-        who: Who = PARTICIPANT,
-        target: Target = "private",
-        sent_with_press: bool = True,
-        confirmed: bool = False,
-        unless_changed: UnlessChanged | None = None,
+        self, code: str | type[Action], *, sent_with_press: bool = True, **options: Unpack[Options]
     ) -> Callable[
         [Callable[Concatenate[Request, V, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, V, P], Reply]
     ]:
@@ -630,27 +600,17 @@ class Routes:
 
         On a page, a choice can be made but not sent yet when a button beside it is pressed. With `sent_with_press` it
         is then carried out before the press. It is False for a choice that only leads to another screen, or that
-        affects other people at once. The other arguments are as for `press`.
+        affects other people at once. `code` is as for `press`.
         """
 
         def declare(
             handler: Callable[Concatenate[Request, V, P], Awaitable[Reply]],
         ) -> Screen[P, Concatenate[Request, V, P], Reply]:
             screen: Screen[P, Concatenate[Request, V, P], Reply] = Screen(
-                code, handler, given=("request", "values"), unless_changed=unless_changed
+                code, handler, given=("request", "values"), unless_changed=options.get("unless_changed")
             )
-            self._add(
-                Route(
-                    handler,
-                    screen.action,
-                    who,
-                    target,
-                    picked=kind_picked(handler),
-                    sent_with_press=sent_with_press,
-                    confirmed=confirmed,
-                    unless_changed=unless_changed,
-                )
-            )
+            picked = kind_picked(handler)
+            self._add(Route(handler, screen.action, picked=picked, sent_with_press=sent_with_press, **options))
             return screen
 
         return declare

@@ -40,13 +40,15 @@ class StoredVersion:
     The fingerprint of the `values` counts. `subject` is the journal's key of what was changed, whose last author is
     named, unless `said` has a sentence that says better what was not done.
 
-    `filled` are the answers, by field name, with which a form opens. `stored` and `written` are the present version and
-    the person's own in words; without them they are those answers and what was typed. A press that knows both can be
-    repeated all the same; it may confirm words that wait in the form which the action `form` opens. Any other press
-    goes on in the screen that `then` opens. `buttons` lead on.
+    `stored` and `written` are the present version and the person's own in words; without them they are the answers to a
+    form: `filled`, by field name, with which it opens, and what was typed. `buttons` lead on. `instead` answers in
+    place of all that.
 
-    `about` is the id of the participant whom all of it is about: the reply goes with them when they are erased.
-    `instead` answers in place of all that; it gets the form that was filled in, if there is one.
+    A form is offered again, beside the screen that `then` opens. Of a form, all may be `about` a participant, whose id
+    that is: the reply goes with them when they are erased. Its `instead` gets the form that was filled in.
+
+    A press that has two versions in words can be repeated all the same; any other goes on in the screen that `then`
+    opens. It may store what waits in the form which the action `form` opens.
     """
 
     carried: ClassVar[type] = str
