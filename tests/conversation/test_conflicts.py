@@ -10,7 +10,7 @@ import pytest
 from bot.content.actions import Action
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.versions import Revision, StoredVersion, fingerprint
-from handlers.themes.organiser.deadline import confirm_deadline, set_deadline
+from handlers.themes.organiser.deadline import save_deadline, set_deadline
 from handlers.themes.organiser.editing import edit_words
 from handlers.themes.organiser.placing import give_full_theme
 from handlers.themes.store import find_theme
@@ -118,9 +118,9 @@ async def test_a_press_is_repeated_only_by_who_has_read_both_versions(store_url:
 async def test_a_payload_with_a_made_up_version_changes_nothing(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         ines = await world.organiser()
-        await ines.follow(f"{confirm_deadline.action.code}-0-ffffffff")
+        await ines.follow(f"{save_deadline.action.code}-0-ffffffff")
         assert "This was changed meanwhile, so nothing was saved." in ines.text
-        await ines.follow(f"{confirm_deadline.action.code}-0")
+        await ines.follow(f"{save_deadline.action.code}-0")
         assert "meanwhile" not in ines.text
 
 

@@ -60,7 +60,7 @@ async def say_it_waits(request: Request) -> Reply:
 
 
 @routes.press(ConfirmBrowser, confirmed=True)
-async def confirm(request: Request, browser_id: str) -> Reply:
+async def accept(request: Request, browser_id: str) -> Reply:
     """Store that a browser is the person's own; one that waits itself confirms none."""
     browser = await _find(request, browser_id)
     person = request.participant
@@ -96,7 +96,7 @@ async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
     async def find() -> Reply | None:
         secret = await secret_store.find(request.tx, "invitation", form.invitation, request.now)
         mine = secret is not None and secret.participant_id == request.participant.id
-        return await confirm(request, browser.id) if mine else None
+        return await accept(request, browser.id) if mine else None
 
     refusal = (_("This is not the code of your invitation."), TRIES)
     # Each browser has its own tries: whoever opened the page in another one keeps nobody from theirs. Nor do they count

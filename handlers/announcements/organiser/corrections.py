@@ -72,7 +72,7 @@ async def find_out(request: Request, announcement_id: int) -> Announcement:
 
 
 @routes.press(AskToCorrect, who=ORGANISER)
-async def ask_to_correct(request: Request, announcement_id: int) -> Reply:
+async def offer_correction(request: Request, announcement_id: int) -> Reply:
     """Show how many messages a correction would edit, with a button to correct the words of each language."""
     announcement = await find_out(request, announcement_id)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)

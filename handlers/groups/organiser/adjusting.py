@@ -35,10 +35,10 @@ _NO_GROUP = 0
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A change to confirm.
+    """Moves of people of one theme, which an organiser is asked to confirm.
 
-    `question` asks for confirmation, `summary` states the change once it is made. `confirm` makes it, `again` chooses
-    another person or group.
+    `question` asks, `summary` states them once they are made. `confirm` makes them, `again` chooses another group, or
+    another person to swap with.
     """
 
     question: Text
@@ -103,23 +103,15 @@ async def preview_swap(request: Request, round_number: int, person_id: int, othe
 
 
 @routes.press("gkc", who=ORGANISER)
-async def confirm_move(request: Request, round_id: int, person_id: int, group: int, seen: str) -> Reply:
-    """Move a person to the confirmed group, or ask for confirmation again if facts changed since it was asked for.
-
-    `seen` is the digest of the facts that were shown, such as the groups; if they changed meanwhile, confirmation
-    is asked for again.
-    """
+async def move(request: Request, round_id: int, person_id: int, group: int, seen: str) -> Reply:
+    """Move a person to the confirmed group, 0 for none, or ask again if the facts that were `seen` changed since."""
     state, person = await _member(request, round_id, person_id)
     return await _apply(request, state, _move(state, person, group), seen)
 
 
 @routes.press("gkd", who=ORGANISER)
-async def confirm_swap(request: Request, round_id: int, person_id: int, other_id: int, seen: str) -> Reply:
-    """Swap the groups of two people, or ask for confirmation again if facts changed since it was asked for.
-
-    `seen` is the digest of the facts that were shown, such as the groups; if they changed meanwhile, confirmation
-    is asked for again.
-    """
+async def swap(request: Request, round_id: int, person_id: int, other_id: int, seen: str) -> Reply:
+    """Swap the groups of two people, or ask again if the facts that were `seen` changed since."""
     state, person = await _member(request, round_id, person_id)
     mine, other = state.group_of(person.id), state.people.get(other_id)
     if mine is None or other is None or state.group_of(other.id) in (None, mine):
@@ -146,7 +138,7 @@ def _move(state: ThemeInRound, person: Member, group_id: int) -> _Change:
         question = _("Put {name} in {target}?", name=name, target=numbered(target))
     else:
         question = _("Take {name} out of their group? They will be in none.", name=name)
-    confirm = confirm_move.to(state.round.number, person.id, group_id, state.seen)
+    confirm = move.to(state.round.number, person.id, group_id, state.seen)
     return _Change(question, summary, {person.id: target}, confirm, show_targets.to(state.round.number, person.id))
 
 
@@ -164,7 +156,7 @@ def _swap(state: ThemeInRound, person: Member, other_id: int) -> _Change:
         two=numbered(theirs),
     )
     summary = _("{first} and {second} swapped groups", first=first, second=second)
-    confirm = confirm_swap.to(state.round.number, person.id, other.id, state.seen)
+    confirm = swap.to(state.round.number, person.id, other.id, state.seen)
     again = ShowOthers(state.round.number, person.id, "swap")
     return _Change(question, summary, {person.id: theirs, other.id: mine}, confirm, again)
 

@@ -83,14 +83,14 @@ async def set_meeting(request: Request, form: MeetingForm, round_id: int) -> Rep
     ways_on = (Button(_("Write another date"), _change(round_)), *_back_to_round(round_))
     present = stored_time(round_.meets_at)
     if not form.meeting:
-        forget = Button(_("Confirm"), confirm_meeting.seeing(present).to(round_.number, 0), style="primary")
+        forget = Button(_("Confirm"), save_meeting.seeing(present).to(round_.number, 0), style="primary")
         question = _("The groups' first meeting is not known yet. Right?")
         return await _ask(request, round_, [question], (forget, *ways_on))
     time = await read_back(
         request,
         form.meeting,
         field="meeting",
-        confirm=lambda minute: confirm_meeting.seeing(present).to(round_.number, minute),
+        confirm=lambda minute: save_meeting.seeing(present).to(round_.number, minute),
         ways_on=ways_on,
     )
     if isinstance(time, Reply):
@@ -107,7 +107,7 @@ async def _ask(request: Request, round_: Round, lines: Sequence[Span], buttons: 
 
 
 @routes.press("gmb", who=ORGANISER, unless_changed=_now)
-async def confirm_meeting(request: Request, round_id: int, minute: int) -> Reply:
+async def save_meeting(request: Request, round_id: int, minute: int) -> Reply:
     """Set when the groups of a round (one day) first meet, in minutes since 1970; 0 for unknown."""
     round_ = await require_round(request, round_id)
     before, after = round_.meets_at, time_of(minute)

@@ -75,7 +75,7 @@ async def edit_group(request: Request, form: GroupForm, group_id: int) -> Reply:
     """Ask for confirmation of the typed room and name, which are stored as a draft until then."""
     group, theme, round_ = await require_group(request, group_id)
     await keep_typed(request, _edit(group).encode(), _answers(form.room, form.name))
-    confirm = confirm_group.seeing(group.room, group.name).to(group.id)
+    confirm = save_group.seeing(group.room, group.name).to(group.id)
     return reply(
         _("{group}. Right?", group=title(Group(group.id, group.round, group.theme, group.number), theme)),
         *_lines(form.room, form.name),
@@ -107,7 +107,7 @@ async def preview_line(request: Request, round_: Round, people: list[int]) -> tu
 
 
 @routes.press("gpa", who=ORGANISER, unless_changed=_now)
-async def confirm_group(request: Request, group_id: int) -> Reply:
+async def save_group(request: Request, group_id: int) -> Reply:
     """Save a group's room and name."""
     group, theme, round_ = await require_group(request, group_id)
     account, back = request.account, _back(group)

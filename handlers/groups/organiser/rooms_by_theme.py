@@ -143,7 +143,7 @@ async def edit_rooms(request: Request, form: RoomsForm, round_id: int, theme_key
         return reply(_("Nothing was changed."), buttons=_back(round_.number), fresh=True)
     edit = _edit(round_, theme, groups.values())
     await keep_typed(request, edit.encode(), {"rooms": form.rooms})
-    confirm = confirm_rooms.seeing(_rooms(groups.values())).to(round_.number, theme.key)
+    confirm = save_rooms.seeing(_rooms(groups.values())).to(round_.number, theme.key)
     return reply(
         _("{theme}, rooms. Right?", theme=Strong(Localised(theme.title))),
         *_lines(rooms, groups),
@@ -158,7 +158,7 @@ async def edit_rooms(request: Request, form: RoomsForm, round_id: int, theme_key
 
 
 @routes.press("gvf", who=ORGANISER, unless_changed=_now)
-async def confirm_rooms(request: Request, round_id: int, theme_key: str) -> Reply:
+async def save_rooms(request: Request, round_id: int, theme_key: str) -> Reply:
     """Save a theme's rooms."""
     round_, theme, groups = await _groups(request, round_id, theme_key)
     account, back = request.account, _back(round_.number)

@@ -111,7 +111,7 @@ async def _back(request: Request, deck: GroupDeck) -> Button:
 
 
 @routes.press(ConfirmDeck)
-async def confirm(request: Request, group: int, digest: str) -> Reply:
+async def approve_deck(request: Request, group: int, digest: str) -> Reply:
     """Confirm the slides for the group, and notify its other members.
 
     If the slides changed since the person was shown them, nothing is confirmed and they are shown again.

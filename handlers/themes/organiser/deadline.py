@@ -51,7 +51,7 @@ async def set_deadline(request: Request, form: DeadlineForm) -> Reply:
     """
     present = stored_time(await store.theme_deadline(request.tx))
     ways_on = (Button(_("Write another date"), set_deadline.seeing(present).to()), _THEMES)
-    confirm = confirm_deadline.seeing(present).to
+    confirm = save_deadline.seeing(present).to
     if not form.deadline:
         lift = Button(_("Confirm"), confirm(0), style="primary")
         return reply(_("Lift the deadline? Themes can then be changed at any time."), buttons=(lift, *ways_on))
@@ -62,7 +62,7 @@ async def set_deadline(request: Request, form: DeadlineForm) -> Reply:
 
 
 @routes.press("ody", who=ORGANISER, unless_changed=_now)
-async def confirm_deadline(request: Request, minute: int) -> Reply:
+async def save_deadline(request: Request, minute: int) -> Reply:
     """Set the deadline to `minute`, in minutes since 1970; 0 removes it."""
     before, after = await store.theme_deadline(request.tx), time_of(minute)
     another = set_deadline.seeing(stored_time(before)).to()
