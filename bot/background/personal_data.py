@@ -12,14 +12,12 @@ WORK: Sequence[PersonalData] = (
         table="jobs",
         goes="participant_id account_id kind state reference",
         shown="payload",
-        document=(
-            DocumentPart(
-                "work_asked_for",
-                _("Work you asked the bot for"),
-                Chapter.DONE,
-                "SELECT kind, payload, state, created_at FROM jobs WHERE participant_id = :id",
-                facts={"created_at": _("When")},
-            ),
+        document=DocumentPart(
+            "work_asked_for",
+            _("Work you asked the bot for"),
+            Chapter.DONE,
+            "SELECT kind, payload, state, created_at FROM jobs WHERE participant_id = :id",
+            facts={"created_at": _("When")},
         ),
         stored_json="payload",
     ),

@@ -14,14 +14,12 @@ CONVERSATIONS: Sequence[PersonalData] = (
         table="dialogues",
         deleted="platform chat action",
         shown="draft",
-        document=(
-            DocumentPart(
-                "forms_half_filled",
-                _("Forms half filled"),
-                Chapter.NOTED,
-                # One that only waits for words holds nothing of the person; its action may name what is confidential.
-                f"SELECT * FROM dialogues WHERE {BY_CHAT} AND draft <> '{{}}'",
-            ),
+        document=DocumentPart(
+            "forms_half_filled",
+            _("Forms half filled"),
+            Chapter.NOTED,
+            # One that only waits for words holds nothing of the person; its action may name what is confidential.
+            f"SELECT * FROM dialogues WHERE {BY_CHAT} AND draft <> '{{}}'",
         ),
         stored_json="draft",
         forget=(f"DELETE FROM dialogues WHERE {BY_CHAT}",),
@@ -29,13 +27,11 @@ CONVERSATIONS: Sequence[PersonalData] = (
     PersonalData(
         table="albums",
         deleted="platform chat album body name media_type state content",
-        document=(
-            DocumentPart(
-                "albums_on_their_way",
-                _("Albums on their way"),
-                Chapter.NOTED,
-                f"SELECT album, place, body, name, media_type FROM albums WHERE {BY_CHAT}",
-            ),
+        document=DocumentPart(
+            "albums_on_their_way",
+            _("Albums on their way"),
+            Chapter.NOTED,
+            f"SELECT album, place, body, name, media_type FROM albums WHERE {BY_CHAT}",
         ),
         forget=(f"DELETE FROM albums WHERE {BY_CHAT}",),
     ),
@@ -44,15 +40,13 @@ CONVERSATIONS: Sequence[PersonalData] = (
         emptied="platform update_id native_id chat reference",  # who asked for it is answered first; two days at most
         shown="text",
         of_nobody="outcome program",
-        document=(
-            DocumentPart(
-                "messages_received",
-                _("Messages from you"),
-                Chapter.SAID,
-                f"SELECT * FROM inbox WHERE {BY_NUMBER}",
-                said="text",
-                facts={"platform": _("Where"), "received_at": _("When")},
-            ),
+        document=DocumentPart(
+            "messages_received",
+            _("Messages from you"),
+            Chapter.SAID,
+            f"SELECT * FROM inbox WHERE {BY_NUMBER}",
+            said="text",
+            facts={"platform": _("Where"), "received_at": _("When")},
         ),
         forget=(
             f"DELETE FROM inbox WHERE replied = 1 AND {BY_NUMBER}",
@@ -88,13 +82,11 @@ CONVERSATIONS: Sequence[PersonalData] = (
     PersonalData(
         table="screens",
         deleted="key account_id native_id digest reference",
-        document=(
-            DocumentPart(
-                "screens_that_change",
-                _("Messages that change by themselves"),
-                Chapter.NOTED,
-                f"SELECT key, native_id FROM screens WHERE {BY_ACCOUNT}",
-            ),
+        document=DocumentPart(
+            "screens_that_change",
+            _("Messages that change by themselves"),
+            Chapter.NOTED,
+            f"SELECT key, native_id FROM screens WHERE {BY_ACCOUNT}",
         ),
         forget=(f"DELETE FROM screens WHERE {BY_ACCOUNT}",),
     ),
@@ -102,26 +94,22 @@ CONVERSATIONS: Sequence[PersonalData] = (
         table="display_links",
         goes="participant_id",
         of_nobody="hash kind subject",
-        document=(
-            DocumentPart(
-                "links_to_screens",
-                _("Your links to screens"),
-                Chapter.NOTED,
-                "SELECT kind, subject, created_at, closed_at FROM display_links WHERE participant_id = :id",
-            ),
+        document=DocumentPart(
+            "links_to_screens",
+            _("Your links to screens"),
+            Chapter.NOTED,
+            "SELECT kind, subject, created_at, closed_at FROM display_links WHERE participant_id = :id",
         ),
     ),
     PersonalData(
         table="shown_screens",
         goes="account_id native_id screen",
-        document=(
-            DocumentPart(
-                "screens_in_your_chats",
-                _("Answers that stand in your chats"),
-                Chapter.NOTED,
-                "SELECT s.* FROM shown_screens s JOIN accounts a ON a.id = s.account_id WHERE a.participant_id = :id"
-                f" AND s.screen NOT LIKE '{CONFIDENTIAL_SCREEN}%'",
-            ),
+        document=DocumentPart(
+            "screens_in_your_chats",
+            _("Answers that stand in your chats"),
+            Chapter.NOTED,
+            "SELECT s.* FROM shown_screens s JOIN accounts a ON a.id = s.account_id WHERE a.participant_id = :id"
+            f" AND s.screen NOT LIKE '{CONFIDENTIAL_SCREEN}%'",
         ),
         # An account whose roles a platform has to take back stays a day longer than its person.
         forget=(f"DELETE FROM shown_screens WHERE {BY_ACCOUNT}",),

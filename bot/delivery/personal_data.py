@@ -46,14 +46,12 @@ DELIVERIES: Sequence[PersonalData] = (
     PersonalData(
         table="files",  # after deliveries, which refer to it
         shown="content",
-        document=(
-            DocumentPart(
-                "files_on_their_way",
-                _("Files on their way to you"),
-                Chapter.SAID,
-                "SELECT d.id AS message, LENGTH(f.content) AS bytes FROM files f"
-                " JOIN deliveries d ON d.file_id = f.id WHERE d.participant_id = :id",
-            ),
+        document=DocumentPart(
+            "files_on_their_way",
+            _("Files on their way to you"),
+            Chapter.SAID,
+            "SELECT d.id AS message, LENGTH(f.content) AS bytes FROM files f"
+            " JOIN deliveries d ON d.file_id = f.id WHERE d.participant_id = :id",
         ),
     ),
     # Who was admitted to a group's channel is needed until the channel is closed.
@@ -61,16 +59,14 @@ DELIVERIES: Sequence[PersonalData] = (
     PersonalData(
         table="channels",
         of_others="platform title chat thread role card digest url",
-        document=(
-            DocumentPart(
-                "places_of_your_groups",
-                _("Where your groups meet online"),
-                Chapter.YOU,
-                "SELECT platform, title, url FROM channels WHERE id IN (SELECT channel_id"
-                " FROM admissions WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id))",
-                # L10N: labels in the document of one's own data, of a group's channel: its platform, name and link.
-                facts={"platform": _("Where"), "title": _("Name"), "url": _("Address")},
-            ),
+        document=DocumentPart(
+            "places_of_your_groups",
+            _("Where your groups meet online"),
+            Chapter.YOU,
+            "SELECT platform, title, url FROM channels WHERE id IN (SELECT channel_id"
+            " FROM admissions WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id))",
+            # L10N: labels in the document of one's own data, of a group's channel: its platform, name and link.
+            facts={"platform": _("Where"), "title": _("Name"), "url": _("Address")},
         ),
         stays_at_the_end=True,
     ),

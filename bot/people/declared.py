@@ -123,8 +123,8 @@ class PersonalData:
     """Columns of what the team or the program wrote, which is not about one person."""
     of_nobody: str = ""
     """Columns without personal data: kinds, states, words of the configuration."""
-    document: Sequence[DocumentPart] = ()
-    """What the document of all data about a person contains from this table."""
+    document: DocumentPart | Sequence[DocumentPart] = ()
+    """What the document of all data about a person contains from this table: nothing, a part, or several."""
     stored_json: str = ""
     """Columns of JSON text; the JSON document contains their values instead of the text."""
     instants: str = ""
@@ -145,6 +145,11 @@ class PersonalData:
     """Whether the rows stay when all data of the gathering are erased; otherwise all of them are deleted."""
     at_the_end: Sequence[str] = ()
     """SQL statements that are run in addition when all data of the gathering are erased."""
+
+    @property
+    def parts(self) -> Sequence[DocumentPart]:
+        """Return the parts of the document."""
+        return (self.document,) if isinstance(self.document, DocumentPart) else self.document
 
     @property
     def columns(self) -> Iterator[str]:
@@ -235,7 +240,7 @@ class Declared:
     @property
     def document(self) -> Sequence[DocumentPart]:
         """Return the parts of the document of all data about a person."""
-        return [part for data in self.tables for part in data.document]
+        return [part for data in self.tables for part in data.parts]
 
     async def forget(self, tx: Transaction, forgetting: Forgetting) -> None:
         """Do what the tables declare for erasing a person; the caller deletes the person's own row and accounts."""

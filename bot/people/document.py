@@ -23,7 +23,7 @@ async def collect(
     """
     document: dict[str, Any] = {"exported_at": exported_at}
     for data in declared.tables:
-        for part in data.document:
+        for part in data.parts:
             if part.own and not own:
                 continue
             rows = await tx.all(part.sql, **parameters(part.sql, participant_id))

@@ -22,28 +22,26 @@ PEOPLE: Sequence[PersonalData] = (
             "ref given_name family_name search_key email territory gender organisation locale status muted"
             " preferred_account"
         ),
-        document=(
-            DocumentPart(
-                "person",
-                _("What was said of you"),
-                Chapter.YOU,
-                "SELECT * FROM participants WHERE id = :id",
-                facts={
-                    "given_name": _("First name"),
-                    "family_name": _("Family name"),
-                    "email": _("E-mail"),
-                    "territory": _("Territory"),
-                    "gender": _("Gender"),
-                    "birth_year": _("Year of birth"),
-                    "organisation": _("Organisation or project"),
-                    "locale": _("Language"),
-                    "ref": _("Number in the team's list"),
-                    # L10N: a label in the document of one's own data: when organisers put the person on the list
-                    "created_at": _("Selected"),
-                    # L10N: a label in the document of one's own data: when the person came in
-                    "joined_at": _("Joined"),
-                },
-            ),
+        document=DocumentPart(
+            "person",
+            _("What was said of you"),
+            Chapter.YOU,
+            "SELECT * FROM participants WHERE id = :id",
+            facts={
+                "given_name": _("First name"),
+                "family_name": _("Family name"),
+                "email": _("E-mail"),
+                "territory": _("Territory"),
+                "gender": _("Gender"),
+                "birth_year": _("Year of birth"),
+                "organisation": _("Organisation or project"),
+                "locale": _("Language"),
+                "ref": _("Number in the team's list"),
+                # L10N: a label in the document of one's own data: when organisers put the person on the list
+                "created_at": _("Selected"),
+                # L10N: a label in the document of one's own data: when the person came in
+                "joined_at": _("Joined"),
+            },
         ),
         stored_json="muted",
         stays_at_the_end=True,
@@ -52,44 +50,38 @@ PEOPLE: Sequence[PersonalData] = (
         table="accounts",
         # An account whose roles a platform has to take back goes a day later, and is nobody's until then.
         goes="platform native_id participant_id chat private_chat name locale command_list screen",
-        document=(
-            DocumentPart(
-                "accounts",
-                _("Your accounts"),
-                Chapter.YOU,
-                # Not the screen that was opened last: it may tell that they look for a person of trust.
-                "SELECT id, platform, native_id, chat, private_chat, name, locale, unreachable, private_pushes,"
-                " linked_at, command_list, in_forum FROM accounts WHERE participant_id = :id ORDER BY id",
-                facts={"platform": _("Where"), "name": _("Name"), "linked_at": _("Since")},
-            ),
+        document=DocumentPart(
+            "accounts",
+            _("Your accounts"),
+            Chapter.YOU,
+            # Not the screen that was opened last: it may tell that they look for a person of trust.
+            "SELECT id, platform, native_id, chat, private_chat, name, locale, unreachable, private_pushes,"
+            " linked_at, command_list, in_forum FROM accounts WHERE participant_id = :id ORDER BY id",
+            facts={"platform": _("Where"), "name": _("Name"), "linked_at": _("Since")},
         ),
         stays_at_the_end=True,
     ),
     PersonalData(
         table="secrets",
         goes="participant_id account_id hash purpose browser screen",
-        document=(
-            DocumentPart(
-                "links_and_codes",
-                _("Links and codes, as fingerprints"),
-                Chapter.NOTED,
-                # The hash opens nothing and is left out all the same: a document travels.
-                "SELECT purpose, created_at, expires_at, used_at, browser, confirmed_at FROM secrets"
-                " WHERE participant_id = :id",
-            ),
+        document=DocumentPart(
+            "links_and_codes",
+            _("Links and codes, as fingerprints"),
+            Chapter.NOTED,
+            # The hash opens nothing and is left out all the same: a document travels.
+            "SELECT purpose, created_at, expires_at, used_at, browser, confirmed_at FROM secrets"
+            " WHERE participant_id = :id",
         ),
     ),
     PersonalData(
         table="attempts",
         deleted="platform native_id",
-        document=(
-            DocumentPart(
-                "wrong_codes",
-                # L10N: a heading in the document of one's own data: wrong codes that were typed
-                _("Wrong codes"),
-                Chapter.NOTED,
-                f"SELECT * FROM attempts WHERE {BY_NUMBER}",
-            ),
+        document=DocumentPart(
+            "wrong_codes",
+            # L10N: a heading in the document of one's own data: wrong codes that were typed
+            _("Wrong codes"),
+            Chapter.NOTED,
+            f"SELECT * FROM attempts WHERE {BY_NUMBER}",
         ),
         instants="until",
         forget=(f"DELETE FROM attempts WHERE {BY_NUMBER}",),
@@ -97,13 +89,11 @@ PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="entrusted",
         goes="account_id native_id",
-        document=(
-            DocumentPart(
-                "answers_for_your_role",
-                _("Answers that only your role may read"),
-                Chapter.NOTED,
-                "SELECT e.* FROM entrusted e JOIN accounts a ON a.id = e.account_id WHERE a.participant_id = :id",
-            ),
+        document=DocumentPart(
+            "answers_for_your_role",
+            _("Answers that only your role may read"),
+            Chapter.NOTED,
+            "SELECT e.* FROM entrusted e JOIN accounts a ON a.id = e.account_id WHERE a.participant_id = :id",
         ),
         # An account whose roles a platform has to take back stays a day longer than its person.
         forget=(f"DELETE FROM entrusted WHERE {BY_ACCOUNT}",),
@@ -111,13 +101,11 @@ PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="facilitators",
         goes="participant_id audience",
-        document=(
-            DocumentPart(
-                "groups_you_facilitate",
-                _("Groups whose workshops you run"),
-                Chapter.DONE,
-                "SELECT audience FROM facilitators WHERE participant_id = :id",
-            ),
+        document=DocumentPart(
+            "groups_you_facilitate",
+            _("Groups whose workshops you run"),
+            Chapter.DONE,
+            "SELECT audience FROM facilitators WHERE participant_id = :id",
         ),
     ),
     PersonalData(
@@ -129,14 +117,12 @@ PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="erasures_later",
         goes="participant_id",
-        document=(
-            DocumentPart(
-                "erased_later",
-                _("When everything about you is erased"),
-                Chapter.NOTED,
-                "SELECT due_at FROM erasures_later WHERE participant_id = :id",
-                facts={"due_at": _("When")},
-            ),
+        document=DocumentPart(
+            "erased_later",
+            _("When everything about you is erased"),
+            Chapter.NOTED,
+            "SELECT due_at FROM erasures_later WHERE participant_id = :id",
+            facts={"due_at": _("When")},
         ),
     ),
     PersonalData(table="stored_before", of_nobody="name", stays_at_the_end=True),

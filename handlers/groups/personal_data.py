@@ -11,27 +11,23 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="members",
         goes="participant_id",
-        document=(
-            DocumentPart(
-                "groups",
-                _("Your groups"),
-                Chapter.YOU,
-                "SELECT m.round, g.theme, g.number, g.name, g.room, m.pinned FROM members m"
-                " JOIN groups g ON g.id = m.group_id WHERE m.participant_id = :id",
-                facts={"theme": _("Theme"), "number": _("Number"), "name": _("Name"), "room": _("Room")},
-            ),
+        document=DocumentPart(
+            "groups",
+            _("Your groups"),
+            Chapter.YOU,
+            "SELECT m.round, g.theme, g.number, g.name, g.room, m.pinned FROM members m"
+            " JOIN groups g ON g.id = m.group_id WHERE m.participant_id = :id",
+            facts={"theme": _("Theme"), "number": _("Number"), "name": _("Name"), "room": _("Room")},
         ),
     ),
     PersonalData(
         table="pairs",
         goes="first_id second_id kind",
-        document=(
-            DocumentPart(
-                "pairs",
-                _("People you should meet or not meet in a group"),
-                Chapter.YOU,
-                "SELECT * FROM pairs WHERE first_id = :id OR second_id = :id",
-            ),
+        document=DocumentPart(
+            "pairs",
+            _("People you should meet or not meet in a group"),
+            Chapter.YOU,
+            "SELECT * FROM pairs WHERE first_id = :id OR second_id = :id",
         ),
     ),
     PersonalData(
@@ -59,14 +55,12 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         table="proposals",
         emptied="author_id",
         of_others="content",  # ids of people, no names
-        document=(
-            DocumentPart(
-                "groups_proposed",
-                _("Groups you asked for"),
-                Chapter.DONE,
-                "SELECT id, created_at, kept_at FROM proposals WHERE author_id = :id",
-                facts={"created_at": _("When")},
-            ),
+        document=DocumentPart(
+            "groups_proposed",
+            _("Groups you asked for"),
+            Chapter.DONE,
+            "SELECT id, created_at, kept_at FROM proposals WHERE author_id = :id",
+            facts={"created_at": _("When")},
         ),
     ),
     PersonalData(table="groups", of_others="theme name room"),

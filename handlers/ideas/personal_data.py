@@ -98,53 +98,42 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="idea_hints",
         deleted="platform chat",
-        document=(
-            DocumentPart(
-                "told_what_an_idea_may_be",
-                _("When you were told what an idea may be"),
-                Chapter.NOTED,
-                f"SELECT * FROM idea_hints WHERE {BY_CHAT}",
-            ),
+        document=DocumentPart(
+            "told_what_an_idea_may_be",
+            _("When you were told what an idea may be"),
+            Chapter.NOTED,
+            f"SELECT * FROM idea_hints WHERE {BY_CHAT}",
         ),
         forget=(f"DELETE FROM idea_hints WHERE {BY_CHAT}",),
     ),
     PersonalData(
         table="idea_votes",
         goes="participant_id",
-        document=(
-            DocumentPart(
-                "votes",
-                _("Your votes"),
-                Chapter.WRITTEN,
-                "SELECT idea_id FROM idea_votes WHERE participant_id = :id",
-            ),
+        document=DocumentPart(
+            "votes", _("Your votes"), Chapter.WRITTEN, "SELECT idea_id FROM idea_votes WHERE participant_id = :id"
         ),
     ),
     PersonalData(
         table="idea_reports",
         goes="participant_id",
-        document=(
-            DocumentPart(
-                "ideas_you_reported",
-                _("Ideas you reported"),
-                Chapter.WRITTEN,
-                "SELECT idea_id, at AS reported_at FROM idea_reports WHERE participant_id = :id",
-            ),
+        document=DocumentPart(
+            "ideas_you_reported",
+            _("Ideas you reported"),
+            Chapter.WRITTEN,
+            "SELECT idea_id, at AS reported_at FROM idea_reports WHERE participant_id = :id",
         ),
     ),
     PersonalData(
         table="idea_files",
         emptied="native_id",
         texts="digest name media_type",
-        document=(
-            DocumentPart(
-                "files_of_your_ideas",
-                _("Photos and documents of your ideas"),
-                Chapter.WRITTEN,
-                "SELECT f.idea_id, f.name, f.media_type, f.size FROM idea_files f"
-                " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :id",
-                facts={"name": _("Name")},
-            ),
+        document=DocumentPart(
+            "files_of_your_ideas",
+            _("Photos and documents of your ideas"),
+            Chapter.WRITTEN,
+            "SELECT f.idea_id, f.name, f.media_type, f.size FROM idea_files f"
+            " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :id",
+            facts={"name": _("Name")},
         ),
         files="SELECT DISTINCT digest FROM idea_files",
     ),
@@ -152,23 +141,21 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         table="ideas",
         emptied="author_id platform chat native_id album",
         texts="theme phase territory category text stems state",
-        document=(
-            DocumentPart(
-                "ideas",
-                _("Your ideas"),
-                Chapter.WRITTEN,
-                "SELECT id, phase, theme, territory, category, text, anonymous, state, created_at, edited_at"
-                " FROM ideas WHERE author_id = :id ORDER BY id",
-                said="text",
-                facts={
-                    "phase": _("Phase"),
-                    "theme": _("Theme"),
-                    "anonymous": _("Without your name"),
-                    "created_at": _("When"),
-                    # L10N: a label in the document of one's own data: when an idea was changed
-                    "edited_at": _("Changed"),
-                },
-            ),
+        document=DocumentPart(
+            "ideas",
+            _("Your ideas"),
+            Chapter.WRITTEN,
+            "SELECT id, phase, theme, territory, category, text, anonymous, state, created_at, edited_at"
+            " FROM ideas WHERE author_id = :id ORDER BY id",
+            said="text",
+            facts={
+                "phase": _("Phase"),
+                "theme": _("Theme"),
+                "anonymous": _("Without your name"),
+                "created_at": _("When"),
+                # L10N: a label in the document of one's own data: when an idea was changed
+                "edited_at": _("Changed"),
+            },
         ),
         forget=_forget,
         written=_written,

@@ -68,38 +68,32 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="presenters",
         goes="participant_id",
-        document=(
-            DocumentPart(
-                "you_present",
-                _("Groups for which you present"),
-                Chapter.DONE,
-                "SELECT group_id, alternates FROM presenters WHERE participant_id = :id",
-            ),
+        document=DocumentPart(
+            "you_present",
+            _("Groups for which you present"),
+            Chapter.DONE,
+            "SELECT group_id, alternates FROM presenters WHERE participant_id = :id",
         ),
     ),
     PersonalData(table="gallery_rounds", of_nobody="state"),
     PersonalData(
         table="gallery_visits",
         goes="participant_id",
-        document=(
-            DocumentPart(
-                "tables_you_visit",
-                _("Tables that you visit in the gallery"),
-                Chapter.DONE,
-                "SELECT number, group_id FROM gallery_visits WHERE participant_id = :id ORDER BY plenary_id, number",
-            ),
+        document=DocumentPart(
+            "tables_you_visit",
+            _("Tables that you visit in the gallery"),
+            Chapter.DONE,
+            "SELECT number, group_id FROM gallery_visits WHERE participant_id = :id ORDER BY plenary_id, number",
         ),
     ),
     PersonalData(
         table="stage_alternations",
         goes="participant_id",
-        document=(
-            DocumentPart(
-                "order_with_your_gender",
-                _("Orders of groups that alternated women and men, as you agreed"),
-                Chapter.NOTED,
-                "SELECT participant_id FROM stage_alternations WHERE participant_id = :id",
-            ),
+        document=DocumentPart(
+            "order_with_your_gender",
+            _("Orders of groups that alternated women and men, as you agreed"),
+            Chapter.NOTED,
+            "SELECT participant_id FROM stage_alternations WHERE participant_id = :id",
         ),
     ),
     PersonalData(
@@ -138,51 +132,43 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="stage_views",
         goes="participant_id",
-        document=(
-            DocumentPart(
-                "questions_you_were_shown",
-                _("Questions of the plenary that you were shown"),
-                Chapter.NOTED,
-                "SELECT question_id FROM stage_views WHERE participant_id = :id",
-            ),
+        document=DocumentPart(
+            "questions_you_were_shown",
+            _("Questions of the plenary that you were shown"),
+            Chapter.NOTED,
+            "SELECT question_id FROM stage_views WHERE participant_id = :id",
         ),
     ),
     PersonalData(
         table="stage_votes",
         goes="participant_id",
-        document=(
-            DocumentPart(
-                "questions_you_voted_for",
-                _("Questions of the plenary that you voted for"),
-                Chapter.WRITTEN,
-                "SELECT question_id FROM stage_votes WHERE participant_id = :id",
-            ),
+        document=DocumentPart(
+            "questions_you_voted_for",
+            _("Questions of the plenary that you voted for"),
+            Chapter.WRITTEN,
+            "SELECT question_id FROM stage_votes WHERE participant_id = :id",
         ),
     ),
     PersonalData(
         table="applause",
         goes="participant_id",
-        document=(
-            DocumentPart(
-                "applause",
-                _("Your applause"),
-                Chapter.WRITTEN,
-                "SELECT group_id, claps FROM applause WHERE participant_id = :id",
-            ),
+        document=DocumentPart(
+            "applause",
+            _("Your applause"),
+            Chapter.WRITTEN,
+            "SELECT group_id, claps FROM applause WHERE participant_id = :id",
         ),
     ),
     PersonalData(
         table="also_here",
         goes="participant_id territory offer",
-        document=(
-            DocumentPart(
-                "also_here",
-                _("Solutions that are needed where you live"),
-                Chapter.WRITTEN,
-                "SELECT group_id, territory, offer, at AS said_at FROM also_here WHERE participant_id = :id",
-                said="offer",
-                facts={"territory": _("Territory"), "said_at": _("When")},
-            ),
+        document=DocumentPart(
+            "also_here",
+            _("Solutions that are needed where you live"),
+            Chapter.WRITTEN,
+            "SELECT group_id, territory, offer, at AS said_at FROM also_here WHERE participant_id = :id",
+            said="offer",
+            facts={"territory": _("Territory"), "said_at": _("When")},
         ),
     ),
 )

@@ -12,28 +12,24 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         table="practical_readers",
         goes="participant_id",
         of_nobody="section answer locale",
-        document=(
-            DocumentPart(
-                "practical_information_read",
-                _("Practical information you read in the last 24 hours"),
-                Chapter.NOTED,
-                "SELECT section, read_at, locale, answer FROM practical_readers WHERE participant_id = :id",
-                said="section",
-                facts={"read_at": _("When")},
-            ),
+        document=DocumentPart(
+            "practical_information_read",
+            _("Practical information you read in the last 24 hours"),
+            Chapter.NOTED,
+            "SELECT section, read_at, locale, answer FROM practical_readers WHERE participant_id = :id",
+            said="section",
+            facts={"read_at": _("When")},
         ),
     ),
     PersonalData(
         table="pending_sections",
         goes="author_id changes digest",
-        document=(
-            DocumentPart(
-                "practical_changes_shown",
-                _("Changes of practical information you have not published"),
-                Chapter.DONE,
-                "SELECT id, changes, created_at FROM pending_sections WHERE author_id = :id",
-                facts={"created_at": _("When")},
-            ),
+        document=DocumentPart(
+            "practical_changes_shown",
+            _("Changes of practical information you have not published"),
+            Chapter.DONE,
+            "SELECT id, changes, created_at FROM pending_sections WHERE author_id = :id",
+            facts={"created_at": _("When")},
         ),
         stored_json="changes",
     ),

@@ -11,14 +11,12 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="pending_programmes",
         goes="author_id plans digest",
-        document=(
-            DocumentPart(
-                "programmes_sent",
-                _("Programmes you sent"),
-                Chapter.DONE,
-                "SELECT id, plans, created_at FROM pending_programmes WHERE author_id = :id",
-                facts={"created_at": _("When")},
-            ),
+        document=DocumentPart(
+            "programmes_sent",
+            _("Programmes you sent"),
+            Chapter.DONE,
+            "SELECT id, plans, created_at FROM pending_programmes WHERE author_id = :id",
+            facts={"created_at": _("When")},
         ),
         stored_json="plans",
     ),

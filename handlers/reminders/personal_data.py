@@ -11,14 +11,12 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="reminders",
         goes="participant_id subject lead state",
-        document=(
-            DocumentPart(
-                "reminders_asked_for",
-                _("Reminders you asked for"),
-                Chapter.YOU,
-                "SELECT subject, about_at, due_at, state FROM reminders WHERE participant_id = :id",
-                facts={"about_at": _("About"), "due_at": _("When")},
-            ),
+        document=DocumentPart(
+            "reminders_asked_for",
+            _("Reminders you asked for"),
+            Chapter.YOU,
+            "SELECT subject, about_at, due_at, state FROM reminders WHERE participant_id = :id",
+            facts={"about_at": _("About"), "due_at": _("When")},
         ),
     ),
     PersonalData(

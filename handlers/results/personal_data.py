@@ -11,13 +11,11 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="deck_confirmations",
         emptied="confirmed_by digest",
-        document=(
-            DocumentPart(
-                "slides_you_confirmed",
-                _("Slides you confirmed"),
-                Chapter.DONE,
-                "SELECT group_id, confirmed_at FROM deck_confirmations WHERE confirmed_by = :id",
-            ),
+        document=DocumentPart(
+            "slides_you_confirmed",
+            _("Slides you confirmed"),
+            Chapter.DONE,
+            "SELECT group_id, confirmed_at FROM deck_confirmations WHERE confirmed_by = :id",
         ),
     ),
 )

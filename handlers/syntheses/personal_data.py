@@ -53,16 +53,13 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="synthesis_opinions",
         goes="participant_id comment",
-        document=(
-            DocumentPart(
-                "opinions_on_syntheses",
-                _("What you said of it"),
-                Chapter.WRITTEN,
-                "SELECT synthesis_id, approves, comment, at AS said_at FROM synthesis_opinions"
-                " WHERE participant_id = :id",
-                said="comment",
-                facts={"approves": _("You approve"), "said_at": _("When")},
-            ),
+        document=DocumentPart(
+            "opinions_on_syntheses",
+            _("What you said of it"),
+            Chapter.WRITTEN,
+            "SELECT synthesis_id, approves, comment, at AS said_at FROM synthesis_opinions WHERE participant_id = :id",
+            said="comment",
+            facts={"approves": _("You approve"), "said_at": _("When")},
         ),
         written=_comments,
     ),
@@ -71,18 +68,16 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         emptied="participant_id",
         texts="territory present obstacle change carrier",
         of_nobody="unprinted",
-        document=(
-            DocumentPart(
-                "territory_cards",
-                _("Your territory cards"),
-                Chapter.WRITTEN,
-                "SELECT * FROM territory_cards WHERE participant_id = :id",
-                facts={
-                    "territory": _("Territory"),
-                    **{str(field): label for field, label in CARD_LABELS.items()},
-                    "updated_at": _("When"),
-                },
-            ),
+        document=DocumentPart(
+            "territory_cards",
+            _("Your territory cards"),
+            Chapter.WRITTEN,
+            "SELECT * FROM territory_cards WHERE participant_id = :id",
+            facts={
+                "territory": _("Territory"),
+                **{str(field): label for field, label in CARD_LABELS.items()},
+                "updated_at": _("When"),
+            },
         ),
         forget=_forget_cards,
         written=_cards,
@@ -92,15 +87,13 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         emptied="author_id",
         texts="content",
         of_nobody="phase state unprinted",
-        document=(
-            DocumentPart(
-                "syntheses_you_wrote",
-                _("What you wrote down for your group"),
-                Chapter.WRITTEN,
-                "SELECT id, phase, content, state, created_at FROM syntheses WHERE author_id = :id",
-                said="content",
-                facts={"phase": _("Phase"), "created_at": _("When")},
-            ),
+        document=DocumentPart(
+            "syntheses_you_wrote",
+            _("What you wrote down for your group"),
+            Chapter.WRITTEN,
+            "SELECT id, phase, content, state, created_at FROM syntheses WHERE author_id = :id",
+            said="content",
+            facts={"phase": _("Phase"), "created_at": _("When")},
         ),
         stored_json="content",
         written=_syntheses,

@@ -11,27 +11,23 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="choices",
         goes="participant_id theme second_theme",
-        document=(
-            DocumentPart(
-                "choice",
-                _("Your theme"),
-                Chapter.YOU,
-                "SELECT * FROM choices WHERE participant_id = :id",
-                facts={"theme": _("Theme"), "second_theme": _("Second choice"), "chosen_at": _("When")},
-            ),
+        document=DocumentPart(
+            "choice",
+            _("Your theme"),
+            Chapter.YOU,
+            "SELECT * FROM choices WHERE participant_id = :id",
+            facts={"theme": _("Theme"), "second_theme": _("Second choice"), "chosen_at": _("When")},
         ),
     ),
     PersonalData(
         table="waiting",
         goes="participant_id theme",
-        document=(
-            DocumentPart(
-                "waiting",
-                _("Waiting lists"),
-                Chapter.YOU,
-                "SELECT * FROM waiting WHERE participant_id = :id",
-                facts={"theme": _("Theme"), "since": _("Since")},
-            ),
+        document=DocumentPart(
+            "waiting",
+            _("Waiting lists"),
+            Chapter.YOU,
+            "SELECT * FROM waiting WHERE participant_id = :id",
+            facts={"theme": _("Theme"), "since": _("Since")},
         ),
         instants="since",
     ),

@@ -15,42 +15,35 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         table="phase_runs",
         emptied="started_by writer_id",
         of_nobody="phase state",
-        document=(
-            DocumentPart(
-                "phases_you_began_or_write_down",
-                _("Phases you began or write down"),
-                Chapter.DONE,
-                "SELECT phase, started_at, started_by, writer_id FROM phase_runs"
-                " WHERE started_by = :id OR writer_id = :id",
-                facts={"phase": _("Phase"), "started_at": _("When")},
-            ),
+        document=DocumentPart(
+            "phases_you_began_or_write_down",
+            _("Phases you began or write down"),
+            Chapter.DONE,
+            "SELECT phase, started_at, started_by, writer_id FROM phase_runs WHERE started_by = :id OR writer_id = :id",
+            facts={"phase": _("Phase"), "started_at": _("When")},
         ),
     ),
     PersonalData(
         table="calls",
         emptied="caller_id taken_by withdrawn_by",
-        document=(
-            DocumentPart(
-                "calls_for_help",
-                _("Calls for help"),
-                Chapter.DONE,
-                "SELECT called_at, caller_id, taken_by, taken_at, closed_at, withdrawn_by FROM calls"
-                " WHERE caller_id = :id OR taken_by = :id OR withdrawn_by = :id",
-                facts={"called_at": _("When")},
-            ),
+        document=DocumentPart(
+            "calls_for_help",
+            _("Calls for help"),
+            Chapter.DONE,
+            "SELECT called_at, caller_id, taken_by, taken_at, closed_at, withdrawn_by FROM calls"
+            " WHERE caller_id = :id OR taken_by = :id OR withdrawn_by = :id",
+            facts={"called_at": _("When")},
         ),
     ),
     PersonalData(
         table="nudges",
         goes="participant_id",
-        document=(
-            DocumentPart(
-                "asked_to_say_something",
-                _("When you were asked to say something"),
-                Chapter.NOTED,
-                "SELECT at AS asked_at FROM nudges WHERE participant_id = :id",
-                facts={"asked_at": _("When")},
-            ),
+        document=DocumentPart(
+            "asked_to_say_something",
+            _("When you were asked to say something"),
+            Chapter.NOTED,
+            "SELECT at AS asked_at FROM nudges WHERE participant_id = :id",
+            facts={"asked_at": _("When")},
         ),
     ),
     PersonalData(table="phases", of_nobody="key title instruction example collects", stays_at_the_end=True),

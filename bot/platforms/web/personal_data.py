@@ -12,63 +12,55 @@ PAGES: Sequence[PersonalData] = (
     PersonalData(
         table="pushes",
         of_nobody="kind topic urgency state reference",
-        document=(
-            DocumentPart(
-                "notifications",
-                _("Notifications of the last day"),
-                Chapter.NOTED,
-                "SELECT u.kind, u.state, u.due_at, u.settled_at FROM pushes u JOIN push_devices v ON v.id = u.device_id"
-                f" WHERE v.participant_id = :id AND u.kind <> '{CONFIDENTIAL}'",
-            ),
+        document=DocumentPart(
+            "notifications",
+            _("Notifications of the last day"),
+            Chapter.NOTED,
+            "SELECT u.kind, u.state, u.due_at, u.settled_at FROM pushes u JOIN push_devices v ON v.id = u.device_id"
+            f" WHERE v.participant_id = :id AND u.kind <> '{CONFIDENTIAL}'",
         ),
         forget=("DELETE FROM pushes WHERE device_id IN (SELECT id FROM push_devices WHERE participant_id = :id)",),
     ),
     PersonalData(
         table="push_devices",
         goes="participant_id session endpoint public_key secret name",
-        document=(
-            DocumentPart(
-                "devices",
-                _("Where your page notifies you"),
-                Chapter.NOTED,
-                "SELECT name, shows_text, created_at, rung_at FROM push_devices WHERE participant_id = :id",
-                facts={
-                    # L10N: labels in the document of one's own data, of a browser: its name, since when it is notified
-                    "name": _("Browser"),
-                    "created_at": _("Since"),
-                },
-            ),
+        document=DocumentPart(
+            "devices",
+            _("Where your page notifies you"),
+            Chapter.NOTED,
+            "SELECT name, shows_text, created_at, rung_at FROM push_devices WHERE participant_id = :id",
+            facts={
+                # L10N: labels in the document of one's own data, of a browser: its name, since when it is notified
+                "name": _("Browser"),
+                "created_at": _("Since"),
+            },
         ),
     ),
     PersonalData(
         table="page_files",
         shown="kind name media_type alt content digest named",
-        document=(
-            DocumentPart(
-                "files_on_your_page",
-                _("Files on your page"),
-                Chapter.SAID,
-                "SELECT f.kind, f.name, f.media_type FROM page_files f"
-                " JOIN page_messages m ON m.id = f.message_id WHERE m.participant_id = :id",
-                facts={"name": _("Name")},
-            ),
+        document=DocumentPart(
+            "files_on_your_page",
+            _("Files on your page"),
+            Chapter.SAID,
+            "SELECT f.kind, f.name, f.media_type FROM page_files f"
+            " JOIN page_messages m ON m.id = f.message_id WHERE m.participant_id = :id",
+            facts={"name": _("Name")},
         ),
     ),
     PersonalData(
         table="page_messages",
         goes="participant_id author answered_in",
         shown="content toast",
-        document=(
-            DocumentPart(
-                "messages_on_your_page",
-                _("On your personal page"),
-                Chapter.SAID,
-                "SELECT author, content, toast, said_at, changed_at, seen_at FROM page_messages"
-                " WHERE participant_id = :id AND confidential = 0",
-                said="content",
-                # L10N: labels in the document of one's own data: who wrote a message, and when.
-                facts={"author": _("Said by"), "said_at": _("When")},
-            ),
+        document=DocumentPart(
+            "messages_on_your_page",
+            _("On your personal page"),
+            Chapter.SAID,
+            "SELECT author, content, toast, said_at, changed_at, seen_at FROM page_messages"
+            " WHERE participant_id = :id AND confidential = 0",
+            said="content",
+            # L10N: labels in the document of one's own data: who wrote a message, and when.
+            facts={"author": _("Said by"), "said_at": _("When")},
         ),
         stored_json="content toast",
     ),

@@ -11,14 +11,12 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="arrivals",
         goes="participant_id place",  # by ON DELETE CASCADE
-        document=(
-            DocumentPart(
-                "arrival",
-                _("Your arrival"),
-                Chapter.YOU,
-                "SELECT arrives_at, place FROM arrivals WHERE participant_id = :id",
-                facts={"arrives_at": _("When"), "place": _("Where")},
-            ),
+        document=DocumentPart(
+            "arrival",
+            _("Your arrival"),
+            Chapter.YOU,
+            "SELECT arrives_at, place FROM arrivals WHERE participant_id = :id",
+            facts={"arrives_at": _("When"), "place": _("Where")},
         ),
     ),
 )
