@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime, time, timedelta
 
 from bot.content.forms import Upload
-from bot.content.texts import Span, _
+from bot.content.texts import _
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember
 from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
@@ -52,13 +52,9 @@ async def announce(
         await organiser.fill(words)
     await organiser.choose(audience)
     await organiser.act("as")
-    mark = ExpectedMessage(f"«{words[:40]}»", _first_line(words), now=now, by_day=True, kind="announcement")
+    mark = ExpectedMessage(f"«{words[:40]}»", (words.partition("\n")[0],), now=now, by_day=True, kind="announcement")
     play.expected.due(play.coming if readers is None else readers, mark)
     return mark
-
-
-def _first_line(words: str) -> tuple[Span, ...]:
-    return (words.partition("\n")[0],)
 
 
 async def to_everyone(play: Play) -> None:

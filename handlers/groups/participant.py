@@ -67,7 +67,11 @@ async def my_group(request: Request) -> Reply:
 async def show_group(request: Request, round_id: int) -> Reply:
     """Show the participant's group in the chosen round (day), with buttons to its picture and an explanation."""
     round_ = await _published(request, round_id)
-    others = await _other_days(request, round_)
+    others = tuple(
+        Button(day(other), show_group.to(other.number))
+        for other in await rounds.all_rounds(request.tx)
+        if other.published and other.number != round_.number
+    )
     view = await membership.card_of(request.tx, request.participant.id, round_, over=request.gathering_is_over)
     if view is None:
         return reply(
@@ -99,14 +103,6 @@ async def has_group(request: Request) -> bool:
 async def _of_the_day(request: Request) -> Group | None:
     person = request.participant
     return await group_of_the_day(request.tx, person.id, request.today) if person.takes_part else None
-
-
-async def _other_days(request: Request, round_: Round) -> tuple[Button, ...]:
-    return tuple(
-        Button(day(other), show_group.to(other.number))
-        for other in await rounds.all_rounds(request.tx)
-        if other.published and other.number != round_.number
-    )
 
 
 def _none_on(round_: Round) -> Text:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from bot.content.actions import Action
-from bot.content.texts import Span, Text, _
+from bot.content.texts import Span, _
 from bot.content.views import Button
 from bot.conversation.routes import Request
 from bot.people.naming import called_with_ref
@@ -94,11 +94,7 @@ def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
 
     The label is the name and the reference, because two people may have the same name.
     """
-    return tuple(Button(_named(person), OpenPerson(person.id)) for person in people)
-
-
-def _named(person: ListedPerson) -> Text:
-    return called_with_ref(person)
+    return tuple(Button(called_with_ref(person), OpenPerson(person.id)) for person in people)
 
 
 def back_to(participant_id: int) -> tuple[Button, ...]:

@@ -38,7 +38,7 @@ async def are_taken(tx: Transaction, _since: datetime, _visitors: Collection[int
 async def export(play: Play) -> None:
     """Run `rencontres export` while the program runs."""
     config = play.folder / "export.toml"
-    config.write_text(f"[storage]\nurl = {_quoted(play.settings.storage.url)}\n", "utf-8")
+    config.write_text(f"[storage]\nurl = '{play.settings.storage.url}'\n", "utf-8")
     folder = play.folder / FOLDER
     with _in_silence():
         await export_workshops(config, ExportOptions(folder, None, force=False), environment={})
@@ -84,10 +84,6 @@ def _in_silence() -> Iterator[None]:
         yield
     finally:
         terminal.out.quiet = terminal.err.quiet = False
-
-
-def _quoted(text: str) -> str:
-    return f"'{text}'"
 
 
 def differences(play: Play) -> list[str]:

@@ -152,14 +152,14 @@ def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:
     Each text is cut to `most` characters; None leaves them whole.
     """
     return [
-        _("{label}: {words}", label=CARD_LABELS[field], words=_of_card(card, field, most or 0))
+        _(
+            "{label}: {words}",
+            label=CARD_LABELS[field],
+            words=Quote("territorycard", f"{card.id}.{field}", card.text_of(field), most or 0),
+        )
         for field in CARD_FIELDS
         if card.text_of(field)
     ]
-
-
-def _of_card(card: TerritoryCard, field: CardField, most: int) -> Quote:
-    return Quote("territorycard", f"{card.id}.{field}", card.text_of(field), most)
 
 
 def offers_by_territory(needed: Sequence[NeededToo], locale: str) -> Sequence[tuple[str, Sequence[Text]]]:

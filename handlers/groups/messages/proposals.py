@@ -417,14 +417,10 @@ def _group(number: int, formed: FormedGroups, names: ProposalNames) -> Span:
     counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
     return _(
         "{group}: {facts}. {names}",
-        group=Strong(_group_title(number)),
+        group=Strong(_("Group {number}", number=number)),
         facts=Listing(counted),
         names=Listing(tuple(introduce(member) for member in members)),
     )
-
-
-def _group_title(number: int) -> Text:
-    return _("Group {number}", number=number)
 
 
 def _trade(proposed: Proposed) -> Sequence[Span]:

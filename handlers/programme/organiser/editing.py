@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -161,11 +161,7 @@ async def _session_now(request: Request, session_id: int) -> Revision:
 
 async def _hours(request: Request, session: int) -> Mapping[str, str]:
     plan = (await find_session(request, session)).plan
-    return {"starts": _clock(plan.starts, plan.zone), "ends": ""}
-
-
-def _clock(instant: datetime, zone: str) -> str:
-    return f"{instant.astimezone(ZoneInfo(zone)):%H:%M}"
+    return {"starts": f"{plan.starts.astimezone(ZoneInfo(plan.zone)):%H:%M}", "ends": ""}
 
 
 @routes.form("yt", HoursForm, who=ORGANISER, prefill=_hours, unless_changed=_plan_now)
@@ -301,14 +297,10 @@ async def following(request: Request, session: Session) -> Sequence[Session]:
     return [each for each in found if each.plan.ends > request.now]
 
 
-def _revisions(following: Sequence[Session]) -> tuple[object, ...]:
-    return tuple((session.id, session.revision) for session in following)
-
-
 async def _following_now(request: Request, session_id: int) -> StoredVersion:
     session = await find_session(request, session_id)
     return StoredVersion(
-        _revisions(await following(request, session)),
+        tuple((session.id, session.revision) for session in await following(request, session)),
         said=_("Sessions of this day were changed meanwhile, so nothing was moved. Look again before you decide."),
         buttons=(Button(_("Look again"), later.ask.to(session.id), style="primary"), *back_to_session(session)),
     )

@@ -43,7 +43,7 @@ async def invite_people(
     _check_places(file, cards)
     async with opened(settings) as store:
         username = await _telegram_username(store, settings)
-        if cards and not _card_link(settings, username):
+        if cards and not (username or settings.web.public_url or _welcome(settings)):
             raise CommandFailed("a card needs a link: Telegram, a public_url, or Discord's server and welcome channel")
         now = datetime.now(UTC)
         if renew:
@@ -118,10 +118,6 @@ async def _telegram_username(store: Store, settings: Settings) -> str | None:
             "the bot's name on Telegram is not known yet, and links hold it: start «rencontres run» once first"
         )
     return username
-
-
-def _card_link(settings: Settings, username: str | None) -> bool:
-    return bool(username or settings.web.public_url or _welcome(settings))
 
 
 def _welcome(settings: Settings) -> str:

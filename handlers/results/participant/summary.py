@@ -5,7 +5,7 @@ Organisers see all results, facilitators those of the groups they run, participa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.content.errors import UserError
@@ -91,9 +91,15 @@ async def _everything(request: Request) -> Reply:
         _(
             "Groups: {groups}. Ideas: {ideas}, from {people} people. Votes: {votes}.",
             people=counts["authors"],
-            **_some(counts),
+            groups=counts["groups"],
+            ideas=counts["ideas"],
+            votes=counts["votes"],
         ),
-        _("Photos and documents: {files}. Territories described: {territories}.", **_other(counts)),
+        _(
+            "Photos and documents: {files}. Territories described: {territories}.",
+            files=counts["files"],
+            territories=counts["territories"],
+        ),
         buttons=(
             Button(_("The charts"), ShowCharts()),
             Button(_("Workbook (XLSX)"), DownloadResults("xlsx")),
@@ -104,14 +110,6 @@ async def _everything(request: Request) -> Reply:
             BACK,
         ),
     )
-
-
-def _some(counts: Mapping[str, int]) -> dict[str, int]:
-    return {name: counts[name] for name in ("groups", "ideas", "votes")}
-
-
-def _other(counts: Mapping[str, int]) -> dict[str, int]:
-    return {name: counts[name] for name in ("files", "territories")}
 
 
 # --- facilitators

@@ -87,7 +87,10 @@ async def my_territory(request: Request, run_id: int, *notes: Span, fresh: bool 
             fresh=fresh,
         )
     question: Span = (
-        _("How would your solution work in {territory}? You alone write this card.", territory=_own(person))
+        _(
+            "How would your solution work in {territory}? You alone write this card.",
+            territory=Strong(Territory(person.territory)),
+        )
         if person.territory
         else _("How would your solution work in your country? You say which one; you alone write this card.")
     )
@@ -104,10 +107,6 @@ async def _run_of_member(request: Request, run_id: int) -> PhaseRun:
             buttons=(Button(_("Our territories"), Grid(at.group.id)),),
         )
     return at.run
-
-
-def _own(person: Participant) -> Span:
-    return Strong(Territory(person.territory))
 
 
 def _write(person: Participant, run_id: int) -> Action:

@@ -265,7 +265,7 @@ async def _ask_for(request: Request, action: Action, text: str) -> Reply:
             conversation = await store.find_conversation(request.tx, action.conversation)
             if conversation and not conversation.closed and await _may_be_named(request, conversation):
                 trusted = await service.find_trusted(request.tx, conversation.trusted_id)
-                here = _here(conversation.id)
+                here = partial(SendHere, conversation.id)
                 if conversation.author_id != me:
                     name = await name_of_author(request.tx, conversation)
                     return await ask_about(request, text, to=here, name=name, after=action)
@@ -289,10 +289,6 @@ async def _may_be_named(request: Request, conversation: Conversation) -> bool:
     if request.waits and not await is_shown_in(request.tx, conversation, me, request.waits.id):
         return False
     return await may_read(request.tx, conversation, me)
-
-
-def _here(conversation_id: int) -> Callable[[int, int], Action]:
-    return partial(SendHere, conversation_id)
 
 
 def _to(trusted_id: int, anonymous: bool | None) -> Callable[[int, int], Action]:
