@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from bot.content.reasons import Reason
 
 if TYPE_CHECKING:
     from bot.content.texts import Text
     from bot.content.views import Button
+
+
+T = TypeVar("T")
 
 
 class UserError(Exception):
@@ -25,6 +28,13 @@ class UserError(Exception):
 
 class Stale(Exception):
     """The error that a button, choice or payload is outdated; the person is shown the present screen instead."""
+
+
+def existing(found: T | None) -> T:
+    """Return what was found. Raises Stale for None: what a button is about is gone."""
+    if found is None:
+        raise Stale
+    return found
 
 
 class Unconfirmed(Stale):

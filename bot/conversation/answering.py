@@ -16,7 +16,7 @@ from datetime import datetime
 
 from bot.content import markdown
 from bot.content.actions import Action
-from bot.content.errors import Stale, Unconfirmed, UserError
+from bot.content.errors import Stale, Unconfirmed, UserError, existing
 from bot.content.forms import (
     Composition,
     Form,
@@ -74,9 +74,7 @@ def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ..
     """
     match content:
         case Called(word):
-            command = router.command(word)
-            if command is None:
-                raise Stale
+            command = existing(router.command(word))
             return f"go-{command.name}", command.route, ()
         case Pressed(payload) | Picked(payload) | Submitted(payload):
             action, route = router.find(payload)

@@ -37,6 +37,15 @@ Answer = Callable[[Request, str], Awaitable[Reply]]
 """A handler(request, text) that answers words about a topic; it only reads, unless a topic says otherwise."""
 
 
+def show(screen: Callable[[Request], Awaitable[Reply]]) -> Answer:
+    """Return the answer to all words about a topic that shows a screen."""
+
+    async def answer(request: Request, _text: str) -> Reply:
+        return await screen(request)
+
+    return answer
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A topic of one's own affairs: how it is asked about, and what answers.

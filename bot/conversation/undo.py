@@ -20,7 +20,7 @@ from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.names import display_name
 from bot.content.roles import Who
 from bot.content.stored_texts import decode, encode
@@ -131,9 +131,7 @@ class Inverses:
         Its author and every organiser may undo it, if their role still allows them to make the change. Raises Stale for
         an entry that does not exist any more.
         """
-        entry = await journal_store.find(request.tx, entry_id)
-        if entry is None:
-            raise Stale
+        entry = existing(await journal_store.find(request.tx, entry_id))
         back = ways_back(request)
         if not request.participant.organises and entry.author_id != request.participant.id:
             raise UserError(

@@ -7,7 +7,7 @@ from bot.content.names import fold, words
 from bot.content.texts import Span, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Request
-from bot.conversation.topics import Topic
+from bot.conversation.topics import Topic, show
 from bot.people import participant_store
 from handlers.account.participant.leaving import NOT_COMING, leave, may_leave
 from handlers.account.participant.preferences import go_back_to, offer_languages
@@ -41,11 +41,6 @@ async def tell_language(request: Request, text: str) -> Reply:
     return reply(_("From now on I write in this language."), buttons=(Button(back, go_back_to.to(before)),))
 
 
-async def tell_leaving(request: Request, _text: str) -> Reply:
-    """Ask for confirmation before the person leaves the gathering."""
-    return await leave.ask(request)
-
-
 LANGUAGE = Topic(
     "language",
     # L10N: long
@@ -70,6 +65,6 @@ LEAVE = Topic(
         " me out, deregister, done with this"
     ),
     NOT_COMING.label,
-    tell_leaving,
+    show(leave.ask),
     when=may_leave,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import UserError, existing
 from bot.content.forms import Composition, Incomplete
 from bot.content.texts import Span, _
 from bot.content.views import Button
@@ -41,10 +41,7 @@ def back_to(announcement_id: int) -> tuple[Button, ...]:
 
 async def find(request: Request, announcement_id: int) -> Announcement:
     """Return the announcement with this id. Raises Stale if it was deleted."""
-    announcement = await announcements.find_announcement(request.tx, announcement_id)
-    if announcement is None:
-        raise Stale
-    return announcement
+    return existing(await announcements.find_announcement(request.tx, announcement_id))
 
 
 async def find_draft(request: Request, announcement_id: int) -> Announcement:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from bot.config import setting_store
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.stored_texts import decode, encode, people_in
 from bot.content.texts import Joined, Reader, Strong, Territory, Text, _, plain
 from bot.content.views import Button, JobRequest, Picture, Reply, View, reply, reply_with_job
@@ -183,18 +183,12 @@ async def _published(request: Request, number: int) -> Round:
 
 async def _mine(request: Request, round_: Round) -> Group:
     """Return the participant's group in a round. Raises Stale if they have none."""
-    group = await group_of(request.tx, request.participant.id, round_.number)
-    if group is None:
-        raise Stale
-    return group
+    return existing(await group_of(request.tx, request.participant.id, round_.number))
 
 
 async def _theme(request: Request, group: Group) -> Theme:
     """Return the theme of a group. Raises Stale if it was removed."""
-    theme = await find_theme(request.tx, group.theme)
-    if theme is None:
-        raise Stale
-    return theme
+    return existing(await find_theme(request.tx, group.theme))
 
 
 def _back(number: int) -> Button:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.content.texts import Listing, Strong, _
 from bot.content.views import Reply, reply
 from bot.conversation.routes import Go, Request
-from bot.conversation.topics import Topic
+from bot.conversation.topics import Topic, show
 from bot.people.naming import called
 from handlers.groups.messages.cards import MY_GROUP, room_line, title
 from handlers.groups.participant import BADGE, my_group, show_badge
@@ -47,11 +47,6 @@ async def _without_group(request: Request) -> Reply:
     return await my_group(request)
 
 
-async def tell_badge(request: Request, _text: str) -> Reply:
-    """Show the person's badge."""
-    return await show_badge(request)
-
-
 GROUP = Topic(
     "group",
     # L10N: long
@@ -88,5 +83,5 @@ MY_BADGE = Topic(
         " pass, name wrong, name spelled, scan code"
     ),
     BADGE.label,
-    tell_badge,
+    show(show_badge),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.content.errors import Stale
+from bot.content.errors import existing
 from bot.content.texts import Span, Strong, Territory, _
 from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation import dialogue_store
@@ -128,9 +128,8 @@ async def show_section(request: Request, section_key: str) -> Reply:
 
     `section_key` is its name.
     """
-    shown = next((section for section in await open_sections(request) if section.section.name == section_key), None)
-    if shown is None:
-        raise Stale
+    sections = {section.section.name: section for section in await open_sections(request)}
+    shown = existing(sections.get(section_key))
     return reply(Strong(shown.section.heading), buttons=(*shown.buttons, MENU))
 
 

@@ -5,6 +5,8 @@ None of it goes to the team.
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot.content.chat_words import is_bare_reply
 from bot.content.texts import Span, _
 from bot.content.views import Reply, reply
@@ -73,7 +75,9 @@ def _likely(words: Words, label: str, button: Span) -> Heard | None:
     return Heard(found >= _LIKELY, found, button, f"{label} {found:.2f}") if found >= _PERHAPS else None
 
 
-ROBOT = Topic(
+_small_talk = partial(Topic, who=ANYONE, small_talk=True)
+
+ROBOT = _small_talk(
     "robot",
     # L10N: long
     _(
@@ -83,12 +87,10 @@ ROBOT = Topic(
     ),
     _("Are you a robot?"),
     tell_robot,
-    who=ANYONE,
     kind="confused",
-    small_talk=True,
 )
 
-UNCLEAR = Topic(
+UNCLEAR = _small_talk(
     "unclear",
     # L10N: long
     _(
@@ -100,12 +102,10 @@ UNCLEAR = Topic(
     ),
     _("What can I do?"),
     tell_what_to_do,
-    who=ANYONE,
     kind="confused",
-    small_talk=True,
 )
 
-MISTAKE = Topic(
+MISTAKE = _small_talk(
     "mistake",
     # L10N: long
     _(
@@ -117,12 +117,10 @@ MISTAKE = Topic(
     ),
     _("Something went wrong"),
     tell_mistake,
-    who=ANYONE,
     kind="confused",
-    small_talk=True,
 )
 
-THANKS = Topic(
+THANKS = _small_talk(
     "thanks",
     # L10N: long
     _(
@@ -132,12 +130,10 @@ THANKS = Topic(
     ),
     _("Thank you!"),
     answer_thanks,
-    who=ANYONE,
     kind="social",
-    small_talk=True,
 )
 
-HELLO = Topic(
+HELLO = _small_talk(
     "hello",
     # L10N: long
     _(
@@ -146,9 +142,7 @@ HELLO = Topic(
     ),
     _("Hello!"),
     answer_greeting,
-    who=ANYONE,
     kind="social",
-    small_talk=True,
 )
 
 LISTENERS = (

@@ -14,7 +14,7 @@ from bot.config.settings import Settings
 from bot.content import names
 from bot.content.answers import check_upload, no_photo
 from bot.content.chat_words import is_bare_reply
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Upload
 from bot.content.names import clean, fold
 from bot.content.stems import stems
@@ -397,9 +397,7 @@ async def take_along(tx: Transaction, person: Participant, group_id: int, now: d
     `group_id` is the earlier group; 0 stands for ideas without a group. `today` is the date of `now` at the place of
     the gathering. Raises Stale if the participant is in no group now.
     """
-    target = await _group_instead(tx, person, group_id, now, today)
-    if target is None:
-        raise Stale
+    target = existing(await _group_instead(tx, person, group_id, now, today))
     if target == group_id:
         return 0
     moved = await moving.move_ideas(tx, person.id, group_id or None, target)
@@ -580,9 +578,7 @@ async def group_title(tx: Transaction, group_id: int) -> Text:
 
     Raises Stale if the group is gone.
     """
-    group = await find_group(tx, group_id)
-    if group is None:
-        raise Stale
+    group = existing(await find_group(tx, group_id))
     if group.name:
         return _("group {number}, «{name}»", number=group.number, name=Name(group.name))
     return _("group {number}", number=group.number)
@@ -599,7 +595,5 @@ async def whole_title(tx: Transaction, group_id: int) -> Text:
 
 async def theme_title(tx: Transaction, key: str) -> dict[str, str]:
     """Return the title of a theme by locale. Raises Stale if there is no theme with this key."""
-    theme = await find_theme(tx, key)
-    if theme is None:
-        raise Stale
+    theme = existing(await find_theme(tx, key))
     return dict(theme.title)

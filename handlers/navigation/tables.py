@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
 
-from bot.content.texts import Reader, Span, Text, _, plain
-from bot.content.views import File
+from bot.clock import to_micros
+from bot.content.forms import Upload
+from bot.content.texts import Listing, Name, Reader, Span, Text, _, plain
+from bot.content.views import Button, File, JobRequest, Reply, reply
+from bot.conversation.routes import Request
 from bot.files.sheets import marked, write_csv
 from bot.files.tables import TO_CORRECT, Column, TableProblem
 
@@ -20,6 +26,33 @@ def to_take_along(name: Text, headings: Iterable[Span], rows: Iterable[Sequence[
 def to_fill_in(name: Text, columns: Iterable[Column], reader: Reader) -> File:
     """Return a CSV file with headings in the reader's language and no rows."""
     return to_take_along(name, (column.name for column in columns), (), reader)
+
+
+def read_in_job(request: Request, job: str, file: Upload, rules: Any, ways_on: tuple[Button, ...]) -> Reply:
+    """Have a job read a file that was sent, as thousands of lines take longer than a database transaction may.
+
+    Its payload has the `rules`, a dataclass, and the reader for whom it says what importing the file would do.
+    """
+    payload = {
+        "content": b64encode(file.content).decode(),
+        "name": file.name,
+        "rules": asdict(rules),
+        "reader": [request.locale, request.settings.gathering.zone],
+        "sent": to_micros(request.now),
+    }
+    said = _("I am reading «{name}». What importing it would do comes in a moment.", name=Name(file.name))
+    return reply(said, buttons=ways_on, job=JobRequest(job, payload), fresh=True)
+
+
+def left_out(headings: Iterable[str]) -> tuple[Span, ...]:
+    """Return a line with the headings of a table that were not understood; none where all were."""
+    columns = Listing(tuple(map(Name, headings)))
+    return (_("Columns I do not know and leave out: {columns}.", columns=columns),) if columns.items else ()
+
+
+def required(columns: Iterable[Column]) -> Listing:
+    """Return the names of the columns that must be filled."""
+    return Listing(tuple(column.name for column in columns if column.required))
 
 
 def to_correct(content: bytes, problems: Iterable[TableProblem], reader: Reader, most: int) -> File | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import UserError, existing
 from bot.content.names import fold
 from bot.content.ranking import KnownBy
 from bot.content.texts import Span, _, plain
@@ -159,9 +159,7 @@ async def _title(request: Request, key: str) -> Span:
 
 async def _answer(request: Request, key: str, text: str) -> Reply:
     """Show the section that words ask for; they are kept, so that the team can be asked if it does not answer them."""
-    section = await store.find_section(request.tx, key)
-    if section is None:
-        raise Stale
+    section = existing(await store.find_section(request.tx, key))
     await stray_words.keep(request, text, until=request.now + ANSWER_WITHIN)
     view = await _offered(request, section)
     if await latest_run_of_person(request.tx, request.participant.id) is not None:

@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from bot.content.texts import _
-from bot.content.views import Reply
-from bot.conversation.routes import Request
-from bot.conversation.topics import Topic
+from bot.conversation.topics import Topic, show
 from handlers.privacy.participant import show_privacy
-
-
-async def tell_data(request: Request, _text: str) -> Reply:
-    """Show what is stored of people and why, with the buttons to see one's data and to be erased."""
-    return await show_privacy(request)
-
 
 DATA = Topic(
     "data",
@@ -26,5 +18,5 @@ DATA = Topic(
         " access"
     ),
     _("My data"),
-    tell_data,
+    show(show_privacy),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.content.actions import Action
-from bot.content.errors import Stale
+from bot.content.errors import existing
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Request
@@ -46,10 +46,7 @@ def subject(session: Session) -> str:
 
 async def find_session(request: Request, session_id: int) -> Session:
     """Return the session with this id. Raises Stale if it was deleted."""
-    session = await store.find_session(request.tx, session_id)
-    if session is None:
-        raise Stale
-    return session
+    return existing(await store.find_session(request.tx, session_id))
 
 
 def back_to_session(session: Session) -> tuple[Button, ...]:

@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from bot.content.texts import _
-from bot.content.views import Reply
-from bot.conversation.routes import Request
-from bot.conversation.topics import Topic
+from bot.conversation.topics import Topic, show
 from handlers.reminders.participant import REMINDERS, show_reminders
-
-
-async def tell_reminders(request: Request, _text: str) -> Reply:
-    """Show of what the person is reminded, where each kind can be turned on and off."""
-    return await show_reminders(request)
-
 
 MY_REMINDERS = Topic(
     "reminders",
@@ -24,5 +16,5 @@ MY_REMINDERS = Topic(
         " my session, spam, turn off notification, nudge, let me know before, tell me before"
     ),
     REMINDERS.label,
-    tell_reminders,
+    show(show_reminders),
 )

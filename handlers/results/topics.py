@@ -5,18 +5,13 @@ from __future__ import annotations
 from bot.content.texts import _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Go, Request
-from bot.conversation.topics import Topic
+from bot.conversation.topics import Topic, show
 from handlers.ideas.store.votes import votes_of_person
 from handlers.results.participant.slides import my_deck
 from handlers.results.service import OUR_SLIDES
 from handlers.workshops.messages import SHOW_PHASE, vote_button
 from handlers.workshops.settings import WorkshopSettings
 from handlers.workshops.store.runs import latest_run_of_person
-
-
-async def tell_slides(request: Request, _text: str) -> Reply:
-    """Show the slides of the person's group."""
-    return await my_deck(request)
 
 
 async def tell_votes(request: Request, _text: str) -> Reply:
@@ -48,7 +43,7 @@ SLIDES = Topic(
         " presentation, our presentation, presentation of, presentation file"
     ),
     OUR_SLIDES,
-    tell_slides,
+    show(my_deck),
 )
 
 VOTES = Topic(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.config.settings import Settings
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Incomplete
 from bot.content.texts import Span, Strong, Text, _, _n
 from bot.content.views import Button, View
@@ -111,9 +111,7 @@ async def open_version(tx: Transaction, person: Participant, version_id: int) ->
     version = await store.find_version(tx, version_id)
     if version is None or version.group_id is None:
         raise Stale
-    run = await run_of_group(tx, version.group_id, version.phase)
-    if run is None:
-        raise Stale
+    run = existing(await run_of_group(tx, version.group_id, version.phase))
     return version, await open_phase(tx, person, run.id)
 
 

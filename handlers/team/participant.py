@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.content.discretion import something_to_read
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Moment, Name, Quote, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
@@ -301,9 +301,7 @@ async def read_answer(request: Request, question_id: int) -> Reply:
 @routes.press(SendWords)
 async def send_words(request: Request) -> Reply:
     """Send the person's stray text to the team as a question. Raises Stale if no text is kept."""
-    words = await stray_words.kept(request)
-    if words is None:
-        raise Stale
+    words = existing(await stray_words.kept(request))
     await stray_words.drop(request)
     return await send_as_question(request, words)
 
@@ -330,10 +328,7 @@ async def drop_words(request: Request) -> Reply:
 
 
 async def _question(request: Request, question_id: int) -> Question:
-    question = await store.find_question(request.tx, question_id)
-    if question is None:
-        raise Stale
-    return question
+    return existing(await store.find_question(request.tx, question_id))
 
 
 async def _asker_name(request: Request, question: Question) -> Span:

@@ -7,17 +7,11 @@ from bot.content.texts import Name, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.listening import Heard, Listener, Stage, Words
 from bot.conversation.routes import Go, Request
-from bot.conversation.topics import Topic
+from bot.conversation.topics import Topic, show
 from handlers.navigation import stray_words
 from handlers.navigation.actions import HOME, MENU
 from handlers.team.actions import SendWords
 from handlers.team.participant import MY_QUESTIONS, drop_words, may_ask, send_as_question, show_questions
-
-
-async def tell_questions(request: Request, _text: str) -> Reply:
-    """Show what the person asked the team, with the answers."""
-    return await show_questions(request)
-
 
 QUESTIONS = Topic(
     "questions",
@@ -30,7 +24,7 @@ QUESTIONS = Topic(
         " question get, got a reply, got an answer, still no answer/reply, heard back"
     ),
     MY_QUESTIONS.label,
-    tell_questions,
+    show(show_questions),
 )
 
 

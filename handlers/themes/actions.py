@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.content.actions import Action
-from bot.content.errors import Stale
+from bot.content.errors import existing
 from bot.content.texts import Localised, Text, _
 from bot.content.views import Button
 from bot.conversation.routes import Request
@@ -45,10 +45,7 @@ class RestoreGivenTheme(Action, code="it"):
 
 async def find_theme(request: Request, key: str) -> Theme:
     """Return the theme with this key. Raises Stale if there is none."""
-    theme = await store.find_theme(request.tx, key)
-    if theme is None:
-        raise Stale
-    return theme
+    return existing(await store.find_theme(request.tx, key))
 
 
 def back_to_theme(key: str) -> tuple[Button, ...]:

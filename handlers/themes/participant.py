@@ -15,7 +15,7 @@ from bot.conversation.routes import Go, Request, Routes
 from bot.delivery import notices
 from handlers.navigation.actions import ASK, HOME
 from handlers.themes import hooks, model, service, store
-from handlers.themes.actions import ShowMyTheme
+from handlers.themes.actions import ShowMyTheme, find_theme
 from handlers.themes.messages import CLOSED, PLACE_FOUND
 from handlers.themes.model import Theme
 from handlers.themes.service import ChoiceOutcome
@@ -67,7 +67,7 @@ async def show_my_theme(request: Request) -> Reply:
     if choice.theme is None:
         return await offer(request)
     may_change = await service.may_choose_theme(request.tx, request.now)
-    return await _show_own(request, await _theme(request, choice.theme), may_change=may_change)
+    return await _show_own(request, await find_theme(request, choice.theme), may_change=may_change)
 
 
 async def show_choice(request: Request) -> View:
@@ -145,7 +145,7 @@ async def _closed(request: Request, key: str | None) -> Reply:
     """
     if key is None:
         return reply(PLACE_FOUND, buttons=(ASK, HOME))
-    theme = await _theme(request, key)
+    theme = await find_theme(request, key)
     mine = _("Your theme is {theme}.", theme=Strong(Localised(theme.title)))
     return reply(mine, CLOSED, buttons=(*await hooks.ways_to_group(request.tx), ASK, HOME))
 
@@ -224,7 +224,7 @@ async def _losses(request: Request, key: str | None) -> Sequence[Span]:
 
     `key` is that of their present theme, None for none.
     """
-    before = await _theme(request, key) if key else None
+    before = await find_theme(request, key) if key else None
     lines: list[Span] = []
     if before and before.full:
         scarce = Localised(before.title)
@@ -358,19 +358,12 @@ async def choose_second(request: Request, chosen: tuple[str, ...]) -> Reply:
     if not chosen:
         await service.choose_second_theme(request.tx, request.participant, None, request.now)
         return reply(_("No second choice, then."), buttons=(Button(_("My theme"), Go("theme")), HOME))
-    theme = await _theme(request, chosen[0])
+    theme = await find_theme(request, chosen[0])
     choice = await store.choice_of(request.tx, request.participant.id)
     if choice.theme == theme.key:
         raise UserError(_("That is your first choice already."), buttons=(HOME,))
     await service.choose_second_theme(request.tx, request.participant, theme.key, request.now)
     return reply(_("Second choice: {theme}", theme=Strong(Localised(theme.title))), buttons=(HOME,), toast=_("Noted."))
-
-
-async def _theme(request: Request, key: str) -> Theme:
-    theme = await store.find_theme(request.tx, key)
-    if theme is None:
-        raise Stale
-    return theme
 
 
 def _option(theme: Theme, *, mine: bool = False) -> Option:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.questions import Asks, Question
@@ -120,9 +120,7 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
     Raises Stale for an account of somebody else, UserError for an organiser's account named in the configuration.
     """
     mine = await participant_store.accounts_of(request.tx, request.participant.id)
-    account = next((own_account for own_account in mine if own_account.id == account_id), None)
-    if account is None:
-        raise Stale
+    account = existing(next((own_account for own_account in mine if own_account.id == account_id), None))
     if accounts.is_first_organisers(request.settings, account):
         raise UserError(
             _(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, text
 from bot.content.texts import Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
@@ -117,9 +117,7 @@ async def _note_claim(request: Request, code: str) -> Reply | None:
         return _waiting()  # a second tap
     if secret is None or secret.used or secret.expired:
         return None
-    claimed = await link_code_store.claim(request.tx, secret, account, request.now)
-    if claimed is None:
-        raise Stale
+    claimed = existing(await link_code_store.claim(request.tx, secret, account, request.now))
     question = View(
         (
             _(
@@ -149,9 +147,7 @@ async def accept(request: Request, account_id: int) -> Reply:
     known = await participant_store.accounts_of(request.tx, person.id)
     linked = next((account for account in known if account.id == account_id), None)
     if linked is None:
-        account = await link_code_store.claimed(request.tx, person.id, account_id)
-        if account is None:
-            raise Stale
+        account = existing(await link_code_store.claimed(request.tx, person.id, account_id))
         linked = await _attach(request, person, account)
     return reply(
         _("Linked: {account} is yours too.", account=Strong(account_label(linked))),

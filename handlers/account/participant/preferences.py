@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.content import i18n
-from bot.content.errors import Stale
+from bot.content.errors import Stale, existing
 from bot.content.texts import Listing, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
@@ -158,8 +158,7 @@ async def prefer(request: Request, account_id: int) -> Reply:
     If the platform requires agreement to private messages, choosing the account counts as agreement.
     """
     accounts = {each.id: each for each in await participant_store.accounts_of(request.tx, request.participant.id)}
-    if (account := accounts.get(account_id)) is None:
-        raise Stale
+    account = existing(accounts.get(account_id))
     await participant_store.prefer(request.tx, request.participant.id, account_id)
     if account.needs_consent:
         await preference_store.set_private_pushes(request.tx, request.participant.id, True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.content.actions import Action
-from bot.content.errors import Stale
+from bot.content.errors import Stale, existing
 from bot.content.texts import Listing, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
@@ -50,9 +50,7 @@ class _Change:
 
 async def _member(request: Request, round_number: int, person_id: int) -> tuple[ThemeInRound, Member]:
     """Return the theme of a person, as it is in a round, and the person. Raises Stale if they have no theme."""
-    person = await person_with_theme(request.tx, round_number, person_id)
-    if person is None:
-        raise Stale
+    person = existing(await person_with_theme(request.tx, round_number, person_id))
     return await theme_in_round(request, round_number, person.theme), person
 
 

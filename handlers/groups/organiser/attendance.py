@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from bot.config import setting_store
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, Incomplete, choice, territory, text
 from bot.content.names import clean, collation, full_name
 from bot.content.texts import SOMEONE, Joined, Localised, Moment, Span, Strong, Text, _, _n
@@ -690,9 +690,7 @@ async def give_theme(request: Request, theme_key: str, person_id: int) -> Reply:
     The invitation is shown only this once.
     """
     person = await _newcomer(request, person_id)
-    theme = await find_theme(request.tx, theme_key)
-    if theme is None:
-        raise Stale
+    theme = existing(await find_theme(request.tx, theme_key))
     if (await choice_of(request.tx, person.id)).theme is not None or person.joined:
         raise UserError(
             _("{name} has a theme already.", name=called(person, "full")),

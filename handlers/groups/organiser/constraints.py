@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from bot.content.errors import Stale
+from bot.content.errors import Stale, existing
 from bot.content.forms import Form, text
 from bot.content.names import clean, matches, search_key
 from bot.content.texts import Person, Span, Strong, Territory, Text, _
@@ -76,9 +76,7 @@ def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
 async def set_pin(request: Request, person_id: int, group_id: int, pinned: bool) -> Reply:
     """Pin a person in their group or unpin them, unless another organiser moved them meanwhile."""
     group, theme, round_ = await require_group(request, group_id)
-    person = await members.person_with_theme(request.tx, round_.number, person_id)
-    if person is None:
-        raise Stale
+    person = existing(await members.person_with_theme(request.tx, round_.number, person_id))
     back = (Button(_("Back"), OpenMember(round_.number, person.id)), BACK)
     if person.group_id != group.id:
         return reply(await who_was_faster(request, f"groups:{round_.number}:{theme.key}"), buttons=back)
@@ -254,10 +252,7 @@ class OtherForm(Form):
 
 async def _person(request: Request, round_number: int, person_id: int) -> Member:
     """Return a person with a theme. Raises Stale for anyone else."""
-    person = await members.person_with_theme(request.tx, round_number, person_id)
-    if person is None:
-        raise Stale
-    return person
+    return existing(await members.person_with_theme(request.tx, round_number, person_id))
 
 
 async def _others(request: Request, round_number: int, person: Member, want: str) -> Sequence[Member]:

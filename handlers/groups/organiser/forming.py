@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.clock import from_micros
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.conflicts import who_was_faster
@@ -107,9 +107,7 @@ async def show_proposal(request: Request, proposal: int) -> Reply:
 async def show_proposed(request: Request, proposal: int, theme: str, at: int, page: int) -> Reply:
     """Show a page of one theme's groups in a proposal, with buttons to ask for another number of groups."""
     stored = await find(request, proposal)
-    view = await theme_page(request.tx, stored, theme, at, page)
-    if view is None:
-        raise Stale
+    view = existing(await theme_page(request.tx, stored, theme, at, page))
     return Reply(view)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.content.errors import Stale
+from bot.content.errors import Stale, existing
 from bot.content.texts import Name, Span, _
 from bot.content.views import Button
 from bot.conversation.routes import Request
@@ -29,10 +29,7 @@ def day_to_mark(rounds: Sequence[Round], day: date) -> date:
 
 async def require_round(request: Request, number: int) -> Round:
     """Return the round (the groups of one day) with this number. Raises Stale if there is none."""
-    round_ = await find_round(request.tx, number)
-    if round_ is None:
-        raise Stale
-    return round_
+    return existing(await find_round(request.tx, number))
 
 
 async def require_group(request: Request, group_id: int) -> tuple[Group, Theme, Round]:

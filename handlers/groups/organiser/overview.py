@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from bot.content.errors import Stale
+from bot.content.errors import Stale, existing
 from bot.content.texts import (
     Listing,
     Localised,
@@ -379,9 +379,7 @@ def _member_line(person: Member) -> Span:
 async def open_member(request: Request, round_id: int, person_id: int) -> Reply:
     """Show a person's group on a day (in a round) and the rules about the person, with buttons for each change."""
     round_ = await require_round(request, round_id)
-    person = await person_with_theme(request.tx, round_.number, person_id)
-    if person is None:
-        raise Stale
+    person = existing(await person_with_theme(request.tx, round_.number, person_id))
     state = await theme_in_round(request, round_.number, person.theme)
     group = state.group_of(person.id)
     title_ = title(group, state.theme) if group else _("{theme}, no group", theme=Localised(state.theme.title))

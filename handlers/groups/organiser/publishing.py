@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import UserError, existing
 from bot.content.texts import Listing, Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
@@ -76,10 +76,7 @@ async def publish(request: Request, round_id: int) -> Reply:
 
 
 async def _round(request: Request, number: int) -> Round:
-    round_ = await rounds.find_round(request.tx, number)
-    if round_ is None:
-        raise Stale
-    return round_
+    return existing(await rounds.find_round(request.tx, number))
 
 
 def _published_already(round_: Round) -> Reply:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar, cast
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import MAX_BYTES, Composition, Form, Incomplete, Upload, choice, message, text
 from bot.content.names import clean_lines
 from bot.content.texts import Span, Text, _, _n, plain
@@ -176,9 +176,7 @@ async def _give(
 
 async def _take_line(request: Request, into: Opening, before: GivenIdeas, words: str) -> Reply:
     """Take a message as the line of text of the oldest photo without one, and ask for that of the next photo."""
-    idea = await ideas.find_idea(request.tx, before.awaiting[0])
-    if idea is None:
-        raise Stale
+    idea = existing(await ideas.find_idea(request.tx, before.awaiting[0]))
     idea = await service.reword_idea(request.tx, idea, wording(request, words), into.collects, request.now)
     if len(before.awaiting) > 1:
         return reply(_("Noted. And what do the photos after it show? One line, please."), fresh=True)
@@ -252,9 +250,7 @@ async def _may_build(request: Request, idea: int) -> None:
 
 async def _built_on(request: Request, idea: int) -> Span:
     """Return the line above the form: the text and the author of the idea that is built on."""
-    entry = await walls.wall_entry(request.tx, idea)
-    if entry is None:
-        raise Stale
+    entry = existing(await walls.wall_entry(request.tx, idea))
     author = author_of(entry.idea, entry.author, reader=request.participant.id)
     return _("You build on «{idea}» ({author}).", idea=idea_quote(entry.idea, _QUOTED), author=author)
 
@@ -455,9 +451,7 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
     If some files are refused, the others and the words are stored nevertheless. Returns None if there is nothing to
     answer.
     """
-    into = await service.find_opening(request.tx, request.person, request.now)
-    if into is None:
-        raise Stale
+    into = existing(await service.find_opening(request.tx, request.person, request.now))
     words = clean_lines(sent.caption)
     if not sent.uploads:
         return await _unusable(request, words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, cast
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, text
 from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
@@ -81,10 +81,7 @@ async def _phase(request: Request, run_id: int) -> Phase:
         key = run.phase if run else None
     else:
         key = await ideas.latest_phase(request.tx, request.participant.id)
-    phase = await find_phase(request.tx, key) if key else None
-    if phase is None:
-        raise Stale
-    return phase
+    return existing(await find_phase(request.tx, key) if key else None)
 
 
 async def _own_line(request: Request, idea: Idea, files: Sequence[IdeaFile]) -> Span:
@@ -188,9 +185,7 @@ async def edit_idea(request: Request, form: EditForm, idea_id: int) -> Reply:
     """Change the text of the person's idea. Its votes and links to other ideas stay."""
     await _changeable(request, idea_id)
     idea = await _mine(request, idea_id)
-    phase = await find_phase(request.tx, idea.phase)
-    if phase is None:
-        raise Stale
+    phase = existing(await find_phase(request.tx, idea.phase))
     changed = await service.reword_idea(
         request.tx, idea, IdeaWording(form.idea, request.locale), phase.collects, request.now
     )

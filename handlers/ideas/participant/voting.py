@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import Request, Routes
@@ -156,9 +156,7 @@ async def _chosen_ideas(request: Request, run: PhaseRun, ticked: Iterable[int], 
 
 async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], ballot: layout.Ballot) -> tuple[Option, ...]:
     """Return an option for each idea to vote for. The line below it shows the votes once the person has voted."""
-    phase = await find_phase(request.tx, run.phase)
-    if phase is None:
-        raise Stale
+    phase = existing(await find_phase(request.tx, run.phase))
     unmarked = replace(ballot, mine=frozenset())  # the choice itself shows which options are chosen
     return tuple(
         Option(str(entry.idea.id), idea_quote(entry.idea, LABEL), layout.entry_line(request, entry, phase, unmarked))
@@ -169,9 +167,7 @@ async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], ballo
 async def _run_of(request: Request, idea: Idea | None) -> PhaseRun:
     if idea is None or idea.group_id is None or not idea.counts:
         raise Stale
-    run = await run_of_group(request.tx, idea.group_id, idea.phase)
-    if run is None:
-        raise Stale
+    run = existing(await run_of_group(request.tx, idea.group_id, idea.phase))
     return await _open(request, run.id)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import cast
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
@@ -124,9 +124,7 @@ async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...
 
     That of the theme is shown if the person runs all its groups.
     """
-    group = await find_group(request.tx, run.group_id)
-    if group is None:
-        raise Stale
+    group = existing(await find_group(request.tx, run.group_id))
     aside = len(await moderation.late_ideas(request.tx, run.group_id, run.phase))
     aside += len(await moderation.hidden_ideas(request.tx, run.group_id, run.phase))
     together = await _runs_theme(request, group.theme)
@@ -148,9 +146,7 @@ async def show_together(
     Raises UserError for people who do not run the workshops of all these groups.
     """
     theme = theme_key or None
-    phase = await find_phase(request.tx, phase_key)
-    if phase is None:
-        raise Stale
+    phase = existing(await find_phase(request.tx, phase_key))
     if not await _runs_theme(request, theme):
         raise UserError(_("Someone else runs the workshops of these groups. Yours are on your panel."))
     title: Span = Localised(await service.theme_title(request.tx, theme)) if theme else _("all themes")

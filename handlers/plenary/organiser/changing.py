@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import UserError, existing
 from bot.content.texts import Span, _
 from bot.content.views import Button
 from bot.conversation.routes import Request, StoredVersion
@@ -28,10 +28,7 @@ def subject_of(plenary_id: int) -> str:
 
 async def find(request: Request, plenary_id: int) -> PlenaryState:
     """Return the plenary with this id. Raises Stale if there is none."""
-    state = await find_state(request.tx, plenary_id)
-    if state is None:
-        raise Stale
-    return state
+    return existing(await find_state(request.tx, plenary_id))
 
 
 async def find_unbegun(request: Request, plenary_id: int) -> PlenaryState:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.content.errors import Stale
+from bot.content.errors import Stale, existing
 from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import journal_store
@@ -111,9 +111,7 @@ async def open_plenary(request: Request, plenary: int) -> Reply:
     if state.plenary.began_at is None:
         return await show(request, state)
     if state.plenary.ended_at is not None:
-        view = await draw_card(request.tx, str(state.plenary.id), request.now)
-        if view is None:
-            raise Stale
+        view = existing(await draw_card(request.tx, str(state.plenary.id), request.now))
         return Reply(view)
     return await _send_card(request, state, _("The card comes below. It stays up to date by itself."))
 
@@ -417,7 +415,5 @@ async def _who_was_first(request: Request, plenary_id: int) -> Span:
 
 
 async def _card(request: Request, plenary_id: int, *lines: Span) -> Reply:
-    view = await draw_card(request.tx, str(plenary_id), request.now)
-    if view is None:
-        raise Stale
+    view = existing(await draw_card(request.tx, str(plenary_id), request.now))
     return Reply(replace(view, lines=(*lines, *view.lines)))

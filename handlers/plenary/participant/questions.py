@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action, base36
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
@@ -153,8 +153,7 @@ def _fate(question: StageQuestion) -> Span:
 async def pick_own_question(request: Request, question_id: int) -> Reply:
     """Show one of the person's own questions, to sign it or take it back."""
     own = {question.id: question for question in await questions_by(request.tx, request.participant.id, 0)}
-    if (question := own.get(question_id)) is None:
-        raise Stale
+    question = existing(own.get(question_id))
     buttons = () if question.asked_at else _own_buttons(question.id, named=question.named)
     return reply(question_words(question, "own"), _fate(question), buttons=(*buttons, _MINE))
 

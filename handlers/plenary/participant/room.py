@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.content.actions import Go
-from bot.content.errors import Stale
+from bot.content.errors import Stale, existing
 from bot.content.forms import Form, territory, text
 from bot.content.texts import Listing, Localised, Moment, Person, Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
@@ -224,13 +224,9 @@ async def stage_buttons(tx: Transaction, group_id: int) -> tuple[Button, ...]:
 @routes.press(Applaud)
 async def applaud(request: Request, group: int) -> Reply:
     """Count the person's applause for a group, and show the card as it is now."""
-    turn = await turn_in_plenary(request.tx, group)
-    if turn is None:
-        raise Stale
+    turn = existing(await turn_in_plenary(request.tx, group))
     await echo.applaud(request.tx, group, request.participant.id)
-    view = await _card_of(request.tx, turn.plenary_id, request.participant.id, request.now)
-    if view is None:
-        raise Stale
+    view = existing(await _card_of(request.tx, turn.plenary_id, request.participant.id, request.now))
     return Reply(view, toast="👏")
 
 
@@ -253,9 +249,7 @@ async def say_also_here(request: Request, group: int) -> Reply:
 
 
 async def _show_also_here(request: Request, group_id: int) -> Reply:
-    entry = await echo.own_also_here(request.tx, group_id, request.participant.id)
-    if entry is None:
-        raise Stale
+    entry = existing(await echo.own_also_here(request.tx, group_id, request.participant.id))
     group = await group_title(request.tx, group_id)
     return reply(
         _(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.content.discretion import something_to_read
-from bot.content.errors import Stale, UserError
+from bot.content.errors import UserError, existing
 from bot.content.stems import stems
 from bot.content.texts import Text, _, _n
 from bot.content.views import Button, View
@@ -109,9 +109,7 @@ async def submit(
         raise UserError(_("Write your question in words, please."))
     if not await may_write(tx, group_id, author_id):
         raise UserError(TOO_MANY)
-    turn = await turn_in_plenary(tx, group_id)
-    if turn is None:
-        raise Stale
+    turn = existing(await turn_in_plenary(tx, group_id))
     question_id = await write(tx, group_id, author_id, words, locale, now)
     if turn.state in ("done", "absent") or (await wishes_of(tx, group_id)).declines:
         line = _("The turn of this group is over: your question goes to the group, which can answer in writing.")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, ClassVar
 
-from bot.clock import from_micros, to_micros
+from bot.clock import from_micros
 from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
-from bot.content.texts import Listing, Localised, Moment, Name, Span, Strong, Text, _, _n
-from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
+from bot.content.texts import Listing, Localised, Moment, Span, Strong, Text, _, _n
+from bot.content.views import Button, File, Reply, View, reply, with_lines_first
 from bot.conversation.looking import PerformWithin
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.files.pending_import_store import PendingImport
@@ -20,7 +18,7 @@ from bot.files.tables import TableProblem, located
 from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import SMALLER_FILE
-from handlers.navigation.tables import to_fill_in
+from handlers.navigation.tables import left_out, read_in_job, required, to_fill_in
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS
 from handlers.programme.files.parsing import MOST_BYTES, Programme
@@ -49,31 +47,16 @@ class ProgrammeForm(Form):
 
 @routes.form("yi", ProgrammeForm, who=ORGANISER)
 async def take_file(request: Request, form: ProgrammeForm) -> Reply:
-    """Start the job that reads the sent file, because reading takes longer than a database transaction may.
-
-    The result is sent as a message (see `file_is_read`).
-    """
-    payload = {
-        "content": b64encode(form.file.content).decode(),
-        "name": form.file.name,
-        "rules": asdict(await service.file_rules(request.tx, request.settings)),
-        "reader": [request.locale, request.settings.gathering.zone],
-        "sent": to_micros(request.now),
-    }
-    return reply(
-        _("I am reading «{name}». What importing it would do comes in a moment.", name=Name(form.file.name)),
-        buttons=(SESSIONS, BACK),
-        job=JobRequest("programme", payload),
-        fresh=True,
-    )
+    """Start the job that reads the sent file; the result is sent as a message (see `file_is_read`)."""
+    rules = await service.file_rules(request.tx, request.settings)
+    return read_in_job(request, "programme", form.file, rules, (SESSIONS, BACK))
 
 
 @routes.press("yif", who=ORGANISER)
 async def programme_to_fill_in(request: Request) -> Reply:
     """Send an empty table with all columns in the reader's language, and say which columns must be filled."""
-    required = Listing(tuple(column.name for column in COLUMNS if column.required))
     return reply(
-        _("One line a session. Must be filled: {columns}.", columns=required),
+        _("One line a session. Must be filled: {columns}.", columns=required(COLUMNS)),
         file=to_fill_in(_("programme.csv"), COLUMNS, request.reader),
         buttons=(Button(_("Import a programme"), take_file.to(), style="primary"), SESSIONS, BACK),
         fresh=True,
@@ -121,10 +104,7 @@ async def _offer(
     `ignored` are headings that were not understood. If the import would change nothing, the programme is not stored.
     """
     difference = await service.preview_import(tx, plans, now)
-    said = list(_summary(difference))
-    if ignored:
-        columns = Listing(tuple(Name(heading) for heading in ignored))
-        said.append(_("Columns I do not know and leave out: {columns}.", columns=columns))
+    said = [*_summary(difference), *left_out(ignored)]
     if not (difference.new or difference.changed or difference.missing):
         return View((*said, _("There is nothing to import.")), (SESSIONS, BACK))
     concerned = await service.count_concerned(

@@ -5,18 +5,17 @@ An import can be undone.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
-from bot.clock import from_micros, to_micros
+from bot.clock import from_micros
 from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
-from bot.content.texts import Listing, Localised, Name, Person, Span, Strong, Text, _, _n
-from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
+from bot.content.texts import Listing, Localised, Person, Span, Strong, Text, _, _n
+from bot.content.views import Button, File, Reply, View, reply, with_lines_first
 from bot.conversation.looking import Perform, PerformWithin
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Values, changed_since, note
@@ -29,7 +28,7 @@ from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import SMALLER_FILE
-from handlers.navigation.tables import to_fill_in
+from handlers.navigation.tables import left_out, read_in_job, required, to_fill_in
 from handlers.registration import service, store
 from handlers.registration.jobs import read_list
 from handlers.registration.organiser.invitations import show_invitations
@@ -49,10 +48,7 @@ async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: da
     button.
     """
     difference = await preview_import(PerformWithin(tx), listed=roster)
-    lines = await _summary(tx, difference)
-    if roster.ignored:
-        columns = Listing(tuple(Name(heading) for heading in roster.ignored))
-        lines.append(_("Columns I do not know and leave out: {columns}.", columns=columns))
+    lines = [*await _summary(tx, difference), *left_out(roster.ignored)]
     if roster.whole_names:
         lines.append(_("Names stand in one column: the first word of each is taken for the given name."))
     if not (difference.new or difference.changed):
@@ -213,20 +209,9 @@ class ImportForm(Form):
 
 @routes.form("om", ImportForm, who=ORGANISER)
 async def take_list(request: Request, form: ImportForm) -> Reply:
-    """Have the file read by a job, because thousands of lines take longer than a database transaction may."""
-    payload = {
-        "content": b64encode(form.file.content).decode(),
-        "name": form.file.name,
-        "rules": asdict(list_rules(await all_themes(request.tx), request.settings)),
-        "reader": [request.locale, request.settings.gathering.zone],
-        "sent": to_micros(request.now),
-    }
-    return reply(
-        _("I am reading «{name}». What importing it would do comes in a moment.", name=Name(form.file.name)),
-        buttons=(BACK,),
-        job=JobRequest("list", payload),
-        fresh=True,
-    )
+    """Start the job that reads the sent file; the result is sent as a message (see `list_is_read`)."""
+    rules = list_rules(await all_themes(request.tx), request.settings)
+    return read_in_job(request, "list", form.file, rules, (BACK,))
 
 
 async def offer_lists(request: Request) -> View:
@@ -243,9 +228,8 @@ async def offer_lists(request: Request) -> View:
 @routes.press("oml", who=ORGANISER)
 async def list_to_fill_in(request: Request) -> Reply:
     """Give an empty table with all known columns in the reader's language, and tell which of them are required."""
-    required = Listing(tuple(column.name for column in ASKED if column.required))
     return reply(
-        _("One line a person. Must be filled: {columns}.", columns=required),
+        _("One line a person. Must be filled: {columns}.", columns=required(ASKED)),
         file=to_fill_in(_("list.csv"), ASKED, request.reader),
         buttons=(Button(_("Import a list"), take_list.to(), style="primary"), BACK),
         fresh=True,

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.config import setting_store
 from bot.content.actions import base36
-from bot.content.errors import Stale
+from bot.content.errors import existing
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.questions import Asks, Question
@@ -120,10 +120,7 @@ def read_kept(kept: str) -> Sequence[int]:
 
 
 async def _person(request: Request, participant_id: int) -> Participant:
-    person = await participant_store.find(request.tx, participant_id)
-    if person is None:
-        raise Stale
-    return person
+    return existing(await participant_store.find(request.tx, participant_id))
 
 
 @routes.press(AskToRenew, who=ORGANISER)

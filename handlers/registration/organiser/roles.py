@@ -5,7 +5,7 @@ Each change is confirmed first, and can be undone.
 
 from __future__ import annotations
 
-from bot.content.errors import Stale, Unconfirmed, UserError
+from bot.content.errors import Stale, Unconfirmed, UserError, existing
 from bot.content.texts import Strong, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.questions import Asks, Question
@@ -122,9 +122,7 @@ async def _sure_to_revoke(request: Request, person_id: int) -> Question:
 @routes.press("oxy", who=ORGANISER, confirmed=True, first=Asks("ox", _sure_to_revoke))
 async def revoke(request: Request, person_id: int) -> Reply:
     """Revoke a person: their invitation and links stop working, and their accounts are detached."""
-    person = await participant_store.find(request.tx, person_id)
-    if person is None:
-        raise Stale
+    person = existing(await participant_store.find(request.tx, person_id))
     if person.status == "revoked":
         return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
     if person.organises:

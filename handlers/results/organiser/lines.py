@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
@@ -122,9 +122,7 @@ async def show_phase_lines(request: Request, group: int, phase_key: str, first: 
 async def _phase(request: Request, key: str) -> tuple[Phase, bool]:
     """Return a phase, and whether territory cards belong to it: they stand in the first phase that collects them."""
     phases = await all_phases(request.tx)
-    phase = next((phase for phase in phases if phase.key == key), None)
-    if phase is None:
-        raise Stale
+    phase = existing(next((phase for phase in phases if phase.key == key), None))
     return phase, phase == next((phase for phase in phases if phase.collects == "territories"), None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import UserError, existing
 from bot.content.texts import _
 from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job, with_lines_first
 from bot.conversation.routes import Go, Request, Routes, Transaction
@@ -83,9 +83,7 @@ async def _deck(request: Request, group_id: int) -> GroupDeck:
 
     Raises Stale if there is no such group, UserError for people who may not see the slides.
     """
-    deck = await service.find_deck(request.tx, group_id)
-    if deck is None:
-        raise Stale
+    deck = existing(await service.find_deck(request.tx, group_id))
     await _check(request.tx, request.participant, deck)
     return deck
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.territories import territory_name
 from bot.content.texts import Listing, Reader, Span, Strong, Territory, Text, _, _n, plain
 from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
@@ -64,9 +64,7 @@ async def _open_grid(request: Request, group_id: int) -> _OpenedGrid:
 
     Raises Stale if there is no such group, UserError for people who may not read its grid.
     """
-    group = await find_published_group(request.tx, group_id)
-    if group is None:
-        raise Stale
+    group = existing(await find_published_group(request.tx, group_id))
     member, may_look = await access(request.tx, request.participant, group)
     if not may_look:
         raise UserError(_("This is for the members of another group."))

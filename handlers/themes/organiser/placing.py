@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Localised, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
@@ -84,9 +84,7 @@ async def give_theme(request: Request, key: str, participant_id: int, *, beyond:
             return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
         await leave_theme(request.tx, person.id, request.now)
         return await _answer_given(request, person, before, None)
-    theme = await find_theme(request.tx, key)
-    if theme is None:
-        raise Stale
+    theme = existing(await find_theme(request.tx, key))
     match await choose_theme(request.tx, person, key, request.now, beyond=beyond):
         case ChoiceOutcome.ALREADY:
             return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Moment, Quote, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Picture, Reply, View, reply, with_lines_first
 from bot.conversation.questions import Asks, Question
@@ -167,10 +167,7 @@ async def open_check(request: Request, check_id: int) -> Reply:
 
 
 async def _check(request: Request, check_id: int) -> SafetyCheck:
-    check = await store.find_check(request.tx, check_id)
-    if check is None:
-        raise Stale
-    return check
+    return existing(await store.find_check(request.tx, check_id))
 
 
 @routes.live_screen("safety", who=ORGANISER, every=timedelta(seconds=0.9))

@@ -7,7 +7,7 @@ from functools import partial
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import UserError, existing
 from bot.content.forms import Form, text
 from bot.content.names import clean
 from bot.content.texts import Span, Strong, Text, _
@@ -104,9 +104,7 @@ async def _can_be_trusted(request: Request, participant_id: int) -> TrustedPerso
 
     Raises UserError for somebody who has not joined, and where there are enough persons of trust.
     """
-    person = await participant_store.find(request.tx, participant_id)
-    if person is None:
-        raise Stale
+    person = existing(await participant_store.find(request.tx, participant_id))
     if not person.joined:
         raise UserError(
             _("{name} has not joined, and could not read anything.", name=called(person, "full")),
@@ -136,9 +134,7 @@ async def end(request: Request, person: int, sure: bool) -> Reply:
 
     `sure` once the organiser confirmed it.
     """
-    trusted = await service.find_trusted(request.tx, person)
-    if trusted is None:
-        raise Stale
+    trusted = existing(await service.find_trusted(request.tx, person))
     name = called(trusted, "given")
     if not sure:
         return reply(

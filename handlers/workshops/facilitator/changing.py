@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.clock import instant_or_none, micros_or_none
 from bot.content.actions import Action
-from bot.content.errors import Stale
+from bot.content.errors import Stale, existing
 from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Go, Request, Routes, StoredVersion
@@ -170,9 +170,7 @@ async def change_phase(request: Request, what: str, phase_key: str, scope_key: s
     «C» the end even if nobody could vote. `phase_key` is a key, `scope_key` a word of `scopes`.
     """
     scope = await scopes.find_scope(request, scope_key)
-    phase = await find_phase(request.tx, phase_key)
-    if phase is None:
-        raise Stale
+    phase = existing(await find_phase(request.tx, phase_key))
     runs = scope.under_way(phase.key)
     unread = await _count_unvotable(request, runs) if what in _CLOSES else 0
     if unread and what == "c":

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.content.errors import Stale
+from bot.content.errors import existing
 from bot.content.texts import Text, _
 from bot.content.views import Button, ButtonStyle, Reply, View, reply
 from bot.conversation.routes import FACILITATOR, Go, Request, Routes, Transaction
@@ -224,15 +224,11 @@ def _call_buttons(person_id: int, ordered: Sequence[GroupProgress], titles: Mapp
 @routes.press("wkp", who=FACILITATOR)
 async def turn_panel(request: Request, page: int) -> Reply:
     """Show another page of the panel in the same message."""
-    round_ = await round_of_the_day(request.tx, request.today)
-    if round_ is None:
-        raise Stale
+    round_ = existing(await round_of_the_day(request.tx, request.today))
     await facilitator_store.turn_panel(
         request.tx, request.account.id or 0, _key(request.participant.id, round_.number, page)
     )
-    view = await _view(request.tx, request.participant.id, round_.number, page, request.now)
-    if view is None:
-        raise Stale
+    view = existing(await _view(request.tx, request.participant.id, round_.number, page, request.now))
     return Reply(view)
 
 
@@ -274,7 +270,5 @@ async def from_panel(request: Request, what: str, about: int) -> Reply:
 
     `what` is a key of `_BELOW`, `about` the id of a group or of a call for help; 0 where `what` needs none.
     """
-    screen = _BELOW.get(what)
-    if screen is None:
-        raise Stale
+    screen = existing(_BELOW.get(what))
     return replace(await screen(request, about), fresh=True)

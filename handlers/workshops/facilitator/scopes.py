@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.content.errors import Stale
+from bot.content.errors import Stale, existing
 from bot.content.texts import Localised, Span, Text, _n
 from bot.content.views import Option
 from bot.conversation.routes import Request
@@ -135,9 +135,7 @@ async def _whom(request: Request, word: str, groups: Sequence[Group], titles: Ma
         return titles[groups[0].id]
     if word == ALL:
         return _n("{count} group", "{count} groups", len(groups))
-    theme = await find_theme(request.tx, groups[0].theme)
-    if theme is None:
-        raise Stale
+    theme = existing(await find_theme(request.tx, groups[0].theme))
     return _n("{theme}, {count} group", "{theme}, {count} groups", len(groups), theme=Localised(theme.title))
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from bot.clock import from_micros, to_micros
 from bot.content.actions import Action
-from bot.content.errors import Stale
+from bot.content.errors import Stale, existing
 from bot.content.texts import Listing, Moment, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
@@ -412,7 +412,4 @@ def _started_lines(
 
 
 async def _phase(request: Request, key: str) -> Phase:
-    phase = await find_phase(request.tx, key)
-    if phase is None:
-        raise Stale
-    return phase
+    return existing(await find_phase(request.tx, key))

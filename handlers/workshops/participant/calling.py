@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Moment, Person, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
@@ -75,9 +75,7 @@ async def _call(request: Request, group: Group) -> Reply:
     await _refuse_too_many_calls(request, group)
     placed = await calls.call_for_help(request.tx, request.settings, group, request.participant.id, request.now)
     if placed is None:
-        call = await open_call(request.tx, group.id)
-        if call is None:
-            raise Stale
+        call = existing(await open_call(request.tx, group.id))
         return reply(*_call_lines(call), buttons=_call_buttons(call))
     line = {
         "facilitators": _("Called: your facilitator is told."),
@@ -154,9 +152,7 @@ def _call_buttons(call: FacilitatorCall) -> tuple[Button, ...]:
 @routes.press("wkx")
 async def cancel_call(request: Request, call_id: int) -> Reply:
     """Withdraw the call of the person's group."""
-    call = await find_call(request.tx, call_id)
-    if call is None:
-        raise Stale
+    call = existing(await find_call(request.tx, call_id))
     group = await _my_group(request, call.group_id)
     over = await calls.cancel_call(request.tx, call, group, request.participant.id, request.now)
     line = _("All right: nobody is called any more.") if over else _("This call is over already.")
@@ -206,9 +202,7 @@ async def take_call(request: Request, call_id: int) -> Reply:
 
 
 async def _to_answer(request: Request, call_id: int) -> tuple[FacilitatorCall, Group]:
-    call = await find_call(request.tx, call_id)
-    if call is None:
-        raise Stale
+    call = existing(await find_call(request.tx, call_id))
     return call, await facilitators.group_to_run(request.tx, request.participant, call.group_id)
 
 

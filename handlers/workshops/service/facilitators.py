@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import UserError, existing
 from bot.content.texts import Listing, Strong, _
 from bot.content.views import View
 from bot.database.engine import Transaction
@@ -24,9 +24,7 @@ async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> G
 
     Raises Stale if the group was dissolved or is not published, UserError if the person may not run its workshops.
     """
-    group = await find_published_group(tx, group_id)
-    if group is None:
-        raise Stale
+    group = existing(await find_published_group(tx, group_id))
     if not (person.organises or await facilitator_store.runs_group(tx, person.id, group.id)):
         raise UserError(_("Someone else runs the workshops of this group. A question? Write to the team with /equipe."))
     return group
