@@ -73,23 +73,16 @@ def in_order(stages: Iterable[Stage]) -> Sequence[Stage]:
 class DemoMove:
     """Something that the demo suggests to its visitor to try: `what` to do, and `how`.
 
-    Suggestions are sorted by `order`. `made` tells whether it was done after a given time; it also gets the ids of the
-    people whose pages the visitor opened, in case only what they did counts.
+    Suggestions are sorted by `order`. `how` may depend on the database as it is when the demo begins. Something was
+    done if made(tx, since) is true for the time when the demo began; or, where only what the visitor does counts, if
+    made_by(tx, person) is for the id of one of the people whose pages they opened.
     """
 
     order: int
     what: Text
-    how: Callable[[Transaction], Awaitable[Text]]
-    made: Callable[[Transaction, datetime, Collection[int]], Awaitable[bool]]
-
-
-def plain_instructions(how: Text) -> Callable[[Transaction], Awaitable[Text]]:
-    """Return a function for `DemoMove.how` that always returns the text `how`."""
-
-    async def say(_tx: Transaction) -> Text:
-        return how
-
-    return say
+    how: Text | Callable[[Transaction], Awaitable[Text]]
+    made: Callable[[Transaction, datetime], Awaitable[object]] | None = None
+    made_by: Callable[[Transaction, int], Awaitable[bool]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def _moves() -> Sequence[DemoMove]:
 
 async def suggest_moves(tx: Transaction) -> Sequence[Suggestion]:
     """Return what the demo suggests to try, in order. Instructions fit the database as it is when the demo begins."""
-    return [Suggestion(move.what, await move.how(tx)) for move in _moves()]
+    return [Suggestion(move.what, move.how if isinstance(move.how, Text) else await move.how(tx)) for move in _moves()]
 
 
 async def tried_moves(tx: Transaction, since: datetime, visitors: Collection[int]) -> tuple[bool, ...]:
@@ -35,4 +35,10 @@ async def tried_moves(tx: Transaction, since: datetime, visitors: Collection[int
     `visitors` are the ids of the people whose pages the visitor opened; for some suggestions only what these did
     counts.
     """
-    return tuple([await move.made(tx, since, visitors) for move in _moves()])
+    return tuple([await _is_made(tx, move, since, visitors) for move in _moves()])
+
+
+async def _is_made(tx: Transaction, move: DemoMove, since: datetime, visitors: Collection[int]) -> bool:
+    if move.made_by:
+        return any([await move.made_by(tx, visitor) for visitor in visitors])
+    return move.made is not None and bool(await move.made(tx, since))

@@ -5,14 +5,12 @@ The program is stopped and restarted while one announcement is being sent.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
 from bot.content.forms import Upload
 from bot.content.texts import _
-from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage
 from bot.rehearsal.expected_messages import ExpectedMessage
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Play
@@ -21,11 +19,6 @@ from handlers.themes.settings import ThemeSettings
 
 _GRACE = timedelta(seconds=11)
 """How long the program waits before it sends an announcement, so that the organiser can cancel it until then."""
-
-
-async def is_announced(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether organisers sent an announcement after `since`."""
-    return bool(await announcements.released_since(tx, since))
 
 
 async def announce(
@@ -108,10 +101,8 @@ REHEARSAL = Rehearsal(
         DemoMove(
             40,
             _("Announce something"),
-            plain_instructions(
-                _("As the organiser: «Announce». It leaves after ten seconds. Then move the clock: reminders come too.")
-            ),
-            is_announced,
+            _("As the organiser: «Announce». It leaves after ten seconds. Then move the clock: reminders come too."),
+            announcements.released_since,
         ),
     ),
     stages=(

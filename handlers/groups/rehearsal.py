@@ -5,7 +5,6 @@ Groups are formed, published, joined late, and repaired on a morning when some p
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -13,7 +12,7 @@ from bot.content.actions import base36
 from bot.content.texts import Joined, Name, Reader, Span, _, plain
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember
-from bot.rehearsal.contributions import Configuration, DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.contributions import Configuration, DemoMove, Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.groups.messages.cards import introduce, title
@@ -43,11 +42,6 @@ def fit(configuration: Configuration, people: int) -> None:
         configuration["groups"] |= {"smallest": 3, "largest": 7, "target": 4}
     elif people < _SOME:
         configuration["groups"] |= {"smallest": 4}
-
-
-async def are_published(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether an organiser published groups after `since`."""
-    return await rounds.were_groups_published(tx, since)
 
 
 # --- the days before
@@ -270,10 +264,8 @@ REHEARSAL = Rehearsal(
         DemoMove(
             30,
             _("Form the groups and publish them"),
-            plain_instructions(
-                _("As the organiser: «Groups», «Form groups», «Keep», «Publish». Everyone reads their card.")
-            ),
-            are_published,
+            _("As the organiser: «Groups», «Form groups», «Keep», «Publish». Everyone reads their card."),
+            rounds.were_groups_published,
         ),
     ),
     stages=(

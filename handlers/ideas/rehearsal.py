@@ -5,17 +5,16 @@ People give, change and withdraw ideas, build on others' ideas and vote.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterator
-from datetime import datetime, time, timedelta
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import time, timedelta
 from functools import partial
 
 from bot.content.forms import Upload
 from bot.content.texts import _
 from bot.conversation.hearing import TakeWords
-from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember, act_together
 from bot.rehearsal.chat_driver_telegram import TelegramChat
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Play, PlayedIdea
 from handlers.ideas.store import votes
@@ -31,16 +30,6 @@ _LEFT = timedelta(minutes=2)
 """How much time the phase still has when the program starts again."""
 _AN_IDEA = TakeWords.code + "-idea"
 """The beginning of the payload that says that waiting words are an idea."""
-
-
-async def is_given(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
-    """Return whether one of these visitors of the demo, given by id, gave an idea."""
-    return any([await has_given(tx, visitor) for visitor in visitors])
-
-
-async def is_voted(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
-    """Return whether one of these visitors of the demo, given by id, voted."""
-    return any([await votes.has_voted(tx, visitor) for visitor in visitors])
 
 
 async def give_ideas(play: Play, key: str, most: int = 4) -> None:
@@ -248,16 +237,14 @@ REHEARSAL = Rehearsal(
         DemoMove(
             60,
             _("Give an idea"),
-            plain_instructions(_("As the participant: simply write it. In every group others write too.")),
-            is_given,
+            _("As the participant: simply write it. In every group others write too."),
+            made_by=has_given,
         ),
         DemoMove(
             70,
             _("Reveal the ideas and vote"),
-            plain_instructions(
-                _("As the organiser: «Reveal the ideas». Then vote as the participant. «My panel» shows all groups.")
-            ),
-            is_voted,
+            _("As the organiser: «Reveal the ideas». Then vote as the participant. «My panel» shows all groups."),
+            made_by=votes.has_voted,
         ),
     ),
     stages=(

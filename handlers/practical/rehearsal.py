@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
-
 from bot.content.texts import _
-from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember, act_together
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.practical import store
 
 _ANSWER = "Le mot de passe est affiché au bar."
-
-
-async def is_answered(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether practical information answered a participant's question after `since`."""
-    return await store.was_spared(tx, since)
 
 
 async def ask(play: Play) -> None:
@@ -66,10 +57,8 @@ REHEARSAL = Rehearsal(
         DemoMove(
             25,
             _("Ask for the wifi"),
-            plain_instructions(
-                _("As the participant: write «wifi», as you would on your phone, and press «Yes, thanks».")
-            ),
-            is_answered,
+            _("As the participant: write «wifi», as you would on your phone, and press «Yes, thanks»."),
+            store.was_spared,
         ),
     ),
     stages=(Stage("wifi asked for", -3, ask, needs=("come in",)),),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, time
 from functools import lru_cache
@@ -19,7 +19,7 @@ from bot.cli import terminal
 from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, _, file_name, plain
 from bot.database.engine import Transaction
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage
 from bot.rehearsal.playing import Play
 from handlers.results.cli.exporting import ExportOptions, export_workshops
 from handlers.results.messages import RESULT_FILES
@@ -29,7 +29,7 @@ FOLDER = "export"
 ASKED_FOR = "bilan.xlsx"
 
 
-async def are_taken(tx: Transaction, _since: datetime, _visitors: Collection[int]) -> bool:
+async def are_taken(tx: Transaction, _since: datetime) -> bool:
     """Return whether the bot sent a file of all results to anybody on a personal page, in any language."""
     names = {file_name(name, Reader(locale, "UTC")) for name in RESULT_FILES.values() for locale in LOCALES}
     return any([await stands_on_a_page(tx, name) for name in sorted(names)])
@@ -120,11 +120,9 @@ REHEARSAL = Rehearsal(
         DemoMove(
             80,
             _("Take the results"),
-            plain_instructions(
-                _(
-                    "As the organiser: «Organise», «Workshops», «The results»: workbook, slides, booklet. Before the"
-                    " last two, tick what nobody revealed or voted for. Other phases make them grow."
-                )
+            _(
+                "As the organiser: «Organise», «Workshops», «The results»: workbook, slides, booklet. Before the"
+                " last two, tick what nobody revealed or voted for. Other phases make them grow."
             ),
             are_taken,
         ),

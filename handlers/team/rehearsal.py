@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
-
 from bot.content.texts import _
-from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember, act_together
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage
 from bot.rehearsal.expected_messages import ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.team import store
-
-
-async def is_asked(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether a participant asked the team a question after `since`."""
-    return await store.was_asked(tx, since)
-
-
-async def is_answered(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether the team answered a question after `since`."""
-    return await store.was_answered(tx, since)
 
 
 async def ask(play: Play) -> None:
@@ -49,14 +35,14 @@ REHEARSAL = Rehearsal(
         DemoMove(
             10,
             _("Ask the team"),
-            plain_instructions(_("As the participant: by the button, or simply by writing.")),
-            is_asked,
+            _("As the participant: by the button, or simply by writing."),
+            store.was_asked,
         ),
         DemoMove(
             20,
             _("Answer the question"),
-            plain_instructions(_("As the organiser: the answer comes back to the participant.")),
-            is_answered,
+            _("As the organiser: the answer comes back to the participant."),
+            store.was_answered,
         ),
     ),
     stages=(Stage("team asked", -3, ask, needs=("come in",)),),

@@ -6,7 +6,7 @@ People choose themes, wait for seats and give seats up.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.background.reminding import configured
@@ -56,11 +56,6 @@ async def say_how_to_choose(tx: Transaction) -> Text:
     scarce = next(theme for theme in await store.all_themes(tx) if theme.seats_left == 1)
     title = Localised(scarce.title)
     return _("As the participant. The last place of «{theme}»? Whoever comes next has to wait.", theme=title)
-
-
-async def is_chosen(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether anybody chose a theme after `since`."""
-    return await store.was_chosen(tx, since)
 
 
 # --- a rehearsal
@@ -187,7 +182,7 @@ REHEARSAL = Rehearsal(
     wishes=wishes,
     populate=leave_one_seat,
     deadline=tell_deadline,
-    moves=(DemoMove(0, _("Choose a theme"), say_how_to_choose, is_chosen),),
+    moves=(DemoMove(0, _("Choose a theme"), say_how_to_choose, store.was_chosen),),
     stages=(
         Stage("themes chosen", -27, choose_themes, needs=("come in",)),
         Stage("places given up", -25, give_seats_up, needs=("themes chosen",), title="places are given up"),

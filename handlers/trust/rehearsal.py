@@ -5,14 +5,13 @@ Somebody writes to a person of trust without their name, who answers; on the fir
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, time
 
 from bot.content.actions import base36
 from bot.content.texts import _
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember, act_together
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage
 from bot.rehearsal.expected_messages import SOMETHING, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.trust import store
@@ -23,12 +22,7 @@ _NEED_HELP = 0.03
 """The share of people who answer in the drill that they need help."""
 
 
-async def is_named(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether anybody was named a person of trust after `since`."""
-    return await store.was_named(tx, since)
-
-
-async def is_checked(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
+async def is_checked(tx: Transaction, since: datetime) -> bool:
     """Return whether organisers asked people whether they are safe after `since`."""
     check = await store.last_check(tx)
     return check is not None and check.begun_at >= since
@@ -125,13 +119,13 @@ REHEARSAL = Rehearsal(
         DemoMove(
             77,
             _("Name a person of trust"),
-            plain_instructions(_("As the organiser: /confiance, «Name persons of trust». Then write to them.")),
-            is_named,
+            _("As the organiser: /confiance, «Name persons of trust». Then write to them."),
+            store.was_named,
         ),
         DemoMove(
             78,
             _("Hold a drill: «Are you safe?»"),
-            plain_instructions(_("As the organiser: /securite, «A drill». Answer on the other pages.")),
+            _("As the organiser: /securite, «A drill». Answer on the other pages."),
             is_checked,
         ),
     ),

@@ -6,8 +6,8 @@ Facilitators join, four phases begin and end, and groups call for help.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import time, timedelta
 from functools import partial
 
 from bot.content.texts import Localised, Name, Reader, Span, Strong, _, _n
@@ -15,7 +15,7 @@ from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
 from bot.rehearsal.cast import CastMember
 from bot.rehearsal.chat_driver import ChatDriver
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, MANY, ExpectedMessage
 from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
@@ -32,11 +32,6 @@ _A_MOMENT = timedelta(seconds=5)
 _MORE = timedelta(minutes=5)
 _ENOUGH = timedelta(minutes=10)
 """How much time a group needs to read, to vote and to build on ideas."""
-
-
-async def is_started(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether a phase began after `since`."""
-    return await runs.was_started(tx, since)
 
 
 async def invite_facilitators(play: Play) -> None:
@@ -255,13 +250,11 @@ REHEARSAL = Rehearsal(
         DemoMove(
             50,
             _("Start the first phase"),
-            plain_instructions(
-                _(
-                    "Move the clock to the gathering. Then as the organiser: «Organise», «Workshops», «Run the"
-                    " workshops», «Start»."
-                )
+            _(
+                "Move the clock to the gathering. Then as the organiser: «Organise», «Workshops», «Run the"
+                " workshops», «Start»."
             ),
-            is_started,
+            runs.was_started,
         ),
     ),
     stages=tuple(_stages()),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -11,7 +10,7 @@ from bot.content.texts import _, _n
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember
 from bot.rehearsal.chat_driver_telegram import TelegramChat
-from bot.rehearsal.contributions import Configuration, DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.contributions import Configuration, DemoMove, Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, SOMETHING, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.plenary.actions import ConductStep
@@ -34,7 +33,7 @@ def fit(configuration: Configuration, people: int) -> None:
         configuration.setdefault("plenary", {})["gallery_from"] = _FEWEST_TABLES
 
 
-async def is_held(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
+async def is_held(tx: Transaction, since: datetime) -> bool:
     """Return whether a plenary began after `since`."""
     plenaries = await all_plenaries(tx)
     return any(plenary.began_at is not None and plenary.began_at >= since for plenary in plenaries)
@@ -193,11 +192,9 @@ REHEARSAL = Rehearsal(
         DemoMove(
             75,
             _("Hold the plenary"),
-            plain_instructions(
-                _(
-                    "As the organiser: «Organise», «Workshops», «The plenary», «Draw the order» or «Gallery of tables»,"
-                    " «Open the screen», then «Begin». As the participant: ask a question."
-                )
+            _(
+                "As the organiser: «Organise», «Workshops», «The plenary», «Draw the order» or «Gallery of tables»,"
+                " «Open the screen», then «Begin». As the participant: ask a question."
             ),
             is_held,
         ),
