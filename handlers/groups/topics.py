@@ -8,19 +8,20 @@ from bot.conversation.routes import Go, Request
 from bot.conversation.topics import Topic, show
 from bot.people.naming import called
 from handlers.groups.messages.cards import MY_GROUP, room_line, title
+from handlers.groups.model import Group
 from handlers.groups.participant import BADGE, my_group, show_badge
 from handlers.groups.service.membership import group_of_the_day
 from handlers.groups.store.members import members_of
+from handlers.themes.model import Theme
 from handlers.themes.store import find_theme
 
 
 async def tell_group(request: Request, _text: str) -> Reply:
     """Tell in which group the person is, and with whom."""
-    person = request.participant
-    group = await group_of_the_day(request.tx, person.id, request.today) if person.takes_part else None
-    theme = await find_theme(request.tx, group.theme) if group else None
+    group, theme = await _present_group(request)
     if group is None or theme is None:
         return await _without_group(request)
+    person = request.participant
     others = tuple(called(each, "given") for each in await members_of(request.tx, group) if each.id != person.id)
     if not others:
         return reply(_("You are in {group}.", group=Strong(title(group, theme))), buttons=(MY_GROUP,))
@@ -30,13 +31,17 @@ async def tell_group(request: Request, _text: str) -> Reply:
 
 async def tell_room(request: Request, _text: str) -> Reply:
     """Tell in which room the person's group works."""
-    person = request.participant
-    group = await group_of_the_day(request.tx, person.id, request.today) if person.takes_part else None
-    theme = await find_theme(request.tx, group.theme) if group else None
+    group, theme = await _present_group(request)
     if group is None or theme is None:
         return await _without_group(request)
     where = room_line(group.room) if group.room else _("The room is not known yet.")
     return reply(Strong(title(group, theme)), where, buttons=(MY_GROUP,))
+
+
+async def _present_group(request: Request) -> tuple[Group | None, Theme | None]:
+    person = request.participant
+    group = await group_of_the_day(request.tx, person.id, request.today) if person.takes_part else None
+    return group, await find_theme(request.tx, group.theme) if group else None
 
 
 async def _without_group(request: Request) -> Reply:

@@ -50,11 +50,6 @@ def left_out(headings: Iterable[str]) -> tuple[Span, ...]:
     return (_("Columns I do not know and leave out: {columns}.", columns=columns),) if columns.items else ()
 
 
-def required(columns: Iterable[Column]) -> Listing:
-    """Return the names of the columns that must be filled."""
-    return Listing(tuple(column.name for column in columns if column.required))
-
-
 def to_correct(content: bytes, problems: Iterable[TableProblem], reader: Reader, most: int) -> File | None:
     """Return a CSV copy of a table that was sent, with the mistakes of each row in a first column.
 

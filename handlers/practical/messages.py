@@ -28,7 +28,6 @@ class UsualSection:
 
 USUAL: Mapping[str, UsualSection] = {
     "address": UsualSection(
-        # L10N: the title of a section of practical information
         _("Address and directions"),
         # L10N: long
         _(
@@ -40,7 +39,6 @@ USUAL: Mapping[str, UsualSection] = {
         ),
     ),
     "access": UsualSection(
-        # L10N: the title of a section of practical information
         _("Accessibility"),
         # L10N: long
         _(
@@ -51,7 +49,6 @@ USUAL: Mapping[str, UsualSection] = {
         within="address",
     ),
     "wifi": UsualSection(
-        # L10N: the title of a section of practical information
         _("Wifi"),
         # L10N: long
         _(
@@ -60,7 +57,6 @@ USUAL: Mapping[str, UsualSection] = {
         ),
     ),
     "meals": UsualSection(
-        # L10N: the title of a section of practical information
         _("Meals"),
         # L10N: long
         _(
@@ -71,7 +67,6 @@ USUAL: Mapping[str, UsualSection] = {
         ),
     ),
     "diet": UsualSection(
-        # L10N: the title of a section of practical information
         _("Diets and allergies"),
         # L10N: long
         _(
@@ -82,7 +77,6 @@ USUAL: Mapping[str, UsualSection] = {
         within="meals",
     ),
     "health": UsualSection(
-        # L10N: the title of a section of practical information
         _("Health"),
         # L10N: long
         _(
@@ -95,7 +89,6 @@ USUAL: Mapping[str, UsualSection] = {
         ),
     ),
     "rooms": UsualSection(
-        # L10N: the title of a section of practical information
         _("Accommodation"),
         # L10N: long
         _(
@@ -107,7 +100,6 @@ USUAL: Mapping[str, UsualSection] = {
         ),
     ),
     "luggage": UsualSection(
-        # L10N: the title of a section of practical information
         _("Luggage"),
         # L10N: long
         _(
@@ -118,7 +110,6 @@ USUAL: Mapping[str, UsualSection] = {
         within="rooms",
     ),
     "laundry": UsualSection(
-        # L10N: the title of a section of practical information
         _("Laundry"),
         # L10N: long
         _(
@@ -128,7 +119,6 @@ USUAL: Mapping[str, UsualSection] = {
         within="rooms",
     ),
     "reimbursement": UsualSection(
-        # L10N: the title of a section of practical information
         _("Reimbursement"),
         # L10N: long
         _(
@@ -138,7 +128,6 @@ USUAL: Mapping[str, UsualSection] = {
         ),
     ),
     "money": UsualSection(
-        # L10N: the title of a section of practical information
         _("Money"),
         # L10N: long
         _(
@@ -149,7 +138,6 @@ USUAL: Mapping[str, UsualSection] = {
         within="reimbursement",
     ),
     "contacts": UsualSection(
-        # L10N: the title of a section of practical information
         _("Contacts"),
         # L10N: long
         _(
@@ -160,7 +148,6 @@ USUAL: Mapping[str, UsualSection] = {
         ),
     ),
     "lost": UsualSection(
-        # L10N: the title of a section of practical information
         _("Lost and found"),
         # L10N: long
         _(
@@ -171,7 +158,6 @@ USUAL: Mapping[str, UsualSection] = {
         ),
     ),
     "charging": UsualSection(
-        # L10N: the title of a section of practical information
         _("Charging"),
         # L10N: long
         _(
@@ -181,7 +167,6 @@ USUAL: Mapping[str, UsualSection] = {
         ),
     ),
     "prayer": UsualSection(
-        # L10N: the title of a section of practical information
         _("Prayer and quiet"),
         # L10N: long
         _(
@@ -191,13 +176,11 @@ USUAL: Mapping[str, UsualSection] = {
         ),
     ),
     "smoking": UsualSection(
-        # L10N: the title of a section of practical information
         _("Smoking"),
         # L10N: long
         _("smoke, smoking, smoking area, cigarette/cigarettes, ashtray, vape, vaping, lighter, tobacco, cigs, smokers"),
     ),
     "toilets": UsualSection(
-        # L10N: the title of a section of practical information
         _("Toilets"),
         # L10N: long
         _(
@@ -207,7 +190,6 @@ USUAL: Mapping[str, UsualSection] = {
         within="address",
     ),
     "weather": UsualSection(
-        # L10N: the title of a section of practical information
         _("Weather"),
         # L10N: long
         _(

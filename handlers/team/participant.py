@@ -14,7 +14,7 @@ from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Moment, Name, Quote, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation import dialogue_store
+from bot.conversation.conflicts import keep_typed
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox, standing
 from bot.people import limits, participant_store
@@ -239,9 +239,7 @@ async def answer(request: Request, form: AnswerForm, question_id: int) -> Reply:
         return await answer_too(request, form, question.id)
     if question.answered_by == request.participant.id and question.answer == form.answer:
         return reply(_("Already done."), buttons=(BACK,))
-    account, draft = request.account, {"answer": form.answer}
-    payload = answer_too.to(question.id).encode()
-    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, payload, draft, request.now)
+    await keep_typed(request, answer_too.to(question.id).encode(), {"answer": form.answer})
     return reply(
         await _answered_line(request, question),
         _("Your words are kept, and were not sent."),

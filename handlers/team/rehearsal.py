@@ -32,12 +32,7 @@ async def ask(play: Play) -> None:
 
 REHEARSAL = Rehearsal(
     moves=(
-        DemoMove(
-            10,
-            _("Ask the team"),
-            _("As the participant: by the button, or simply by writing."),
-            store.was_asked,
-        ),
+        DemoMove(10, _("Ask the team"), _("As the participant: by the button, or simply by writing."), store.was_asked),
         DemoMove(
             20,
             _("Answer the question"),

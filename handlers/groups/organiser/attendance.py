@@ -251,21 +251,13 @@ def _label(group: Group, theme: Span, day: AttendanceDay) -> Text:
 
 
 @routes.press("gib", who=ORGANISER)
-async def attend_group(request: Request, group_id: int, day: int, page: int = 0) -> Reply:
-    """Show the attendance of the members of a group, with a button to mark each of them present or absent.
+async def attend_group(request: Request, group_id: int, ordinal: int, page: int = 0) -> Reply:
+    """Show the attendance of the members of a group: a button for each, which shows and changes the mark.
 
-    `day` is the day's `date.toordinal()`.
+    `ordinal` is the day's `date.toordinal()`; `page` counts the pages of members from 0.
     """
     group, theme, round_ = await require_group(request, group_id)
-    return group_screen(await attendance_day(request, day, round_), group, theme, page)
-
-
-def group_screen(day: AttendanceDay, group: Group, theme: Theme, page: int = 0) -> Reply:
-    """Return the screen with a group's attendance on a day: a button for each member, which shows and changes the mark.
-
-    `page` counts the pages of members from 0.
-    """
-    ordinal = day.date.toordinal()
+    day = await attendance_day(request, ordinal, round_)
     members = day.members(group)
     ids = [other.id for other in day.groups]
     index = ids.index(group.id) + 1
@@ -382,25 +374,24 @@ async def mark_one(request: Request, person_id: int, ordinal: int, was: int, now
     if state not in (was, now):
         why = await _who_marked(request, person, day)
         return with_lines_first(
-            await _again(request, day, person, MarkAttendance(person_id, ordinal, was, now, group, page)), why, ""
+            await _again(request, person, MarkAttendance(person_id, ordinal, was, now, group, page)), why, ""
         )
     toast: Span = _("Already done.")
     if state != now:
         present = None if now == UNMARKED else now == PRESENT
         await mark_attendance(request.tx, person.id, day.iso, present, request.participant.id, request.now)
-        day, toast = await attendance_day(request, ordinal), state_line(name, now)
-    shown = await _again(request, day, person, MarkAttendance(person_id, ordinal, was, now, group, page))
+        toast = state_line(name, now)
+    shown = await _again(request, person, MarkAttendance(person_id, ordinal, was, now, group, page))
     return Reply(shown.view, toast)
 
 
-async def _again(request: Request, day: AttendanceDay, person: Participant, action: MarkAttendance) -> Reply:
+async def _again(request: Request, person: Participant, action: MarkAttendance) -> Reply:
     """Return the screen on which a mark was made."""
     if action.group:
-        group, theme, round_ = await require_group(request, action.group)
-        return group_screen(await attendance_day(request, action.day, round_), group, theme, action.page)
+        return await attend_group(request, action.group, action.day, action.page)
     if action.page:
         return await attend_others(request, action.day, action.page - 1)
-    return await person_screen(request, day, person)
+    return await attend_person(request, person.id, action.day)
 
 
 async def _who_marked(request: Request, person: Participant, day: AttendanceDay) -> Span:
@@ -443,7 +434,7 @@ async def mark_others(request: Request, group_id: int, day_id: int, present: boo
     ordinal = day.date.toordinal()
     values = {"people": rest, "present": present, "group": group.id}
     undo = await note(request, f"attendance:{group.id}:{ordinal}", summary, restore_marks.to(ordinal), values)
-    screen = group_screen(await attendance_day(request, day_id, round_), group, theme).view
+    screen = (await attend_group(request, group.id, day_id)).view
     return reply(*screen.lines, buttons=(*screen.buttons, undo), toast=_("Saved."))
 
 
@@ -503,20 +494,16 @@ async def search_attendees(request: Request, form: AttendeeForm, ordinal: int) -
     if not people:
         return reply(_("Nobody on the list is called that."), buttons=again)
     if len(people) == 1:
-        return await person_screen(request, day, people[0])
+        return await attend_person(request, people[0].id, ordinal)
     lines: list[Span] = []
     buttons: list[Button] = []
     for person in people:
         if person.status in ("invited", "joined"):
-            buttons.append(mark_button(_named(person), person.id, day, 0, 0))
+            buttons.append(mark_button(called_with_ref(person), person.id, day, 0, 0))
         else:
-            lines.append(_("{name} was not expected.", name=_named(person)))
-            buttons.append(Button(_named(person), OpenPerson(person.id)))
+            lines.append(_("{name} was not expected.", name=called_with_ref(person)))
+            buttons.append(Button(called_with_ref(person), OpenPerson(person.id)))
     return reply(HOW, *lines, buttons=(*buttons, *again))
-
-
-def _named(person: Participant) -> Text:
-    return called_with_ref(person)
 
 
 def ways_to_a_group(day: AttendanceDay, person_id: int) -> tuple[Button, ...]:
@@ -533,10 +520,41 @@ def ways_to_a_group(day: AttendanceDay, person_id: int) -> tuple[Button, ...]:
 
 
 @routes.press("gid", who=ORGANISER)
-async def attend_person(request: Request, person: int, ordinal: int) -> Reply:
-    """Show how one person is marked on a day, with buttons to mark them present or absent."""
-    day = await attendance_day(request, ordinal)
-    return await person_screen(request, day, await find_attendee(request, person))
+async def attend_person(request: Request, person_id: int, ordinal: int) -> Reply:
+    """Show how one person is marked on a day, with buttons to mark them present or absent, and which group they have.
+
+    If they have no group, it shows what they lack, with buttons to change that.
+    """
+    day, person = await attendance_day(request, ordinal), await find_attendee(request, person_id)
+    ways = (
+        Button(_("Another name"), search_attendees.to(day.date.toordinal())),
+        Button(_("See the person"), OpenPerson(person.id)),
+        Button(_("Attendance"), ShowAttendance()),
+    )
+    if person.status not in ("invited", "joined"):
+        line = _("{name} was not expected: invite them again on their card.", name=Strong(called_with_ref(person)))
+        return reply(line, buttons=ways)
+    member = day.people.get(person.id)
+    group = next((group for group in day.groups if member and group.id == member.group_id), None)
+    lines: list[Span] = [
+        Strong(state_line(called(person, "full"), day.state(person.id))),
+        _("On {date}.", date=Moment.of_day(day.date)),
+    ]
+    more: tuple[Button, ...] = ()
+    if group:
+        theme = await find_theme(request.tx, group.theme)
+        assert theme is not None  # a theme with groups is never removed
+        lines.append(_("Group: {group}", group=title(group, theme)))
+        more = (Button(_("Their group"), attend_group.to(group.id, day.date.toordinal())),)
+    elif member is None:
+        lines.append(_("They have no theme yet: give them one."))
+        more = (Button(_("Theme"), ShowThemesToGive(person.id)),)
+    elif day.round and day.groups:
+        lines.append(_("They have no group yet: put them in one, or repair the groups."))
+        more = ways_to_a_group(day, person.id)
+    else:
+        lines.append(_("No groups are formed yet."))
+    return reply(*lines, buttons=(*present_and_absent_buttons(person.id, day), *more, *ways))
 
 
 @routes.press("gbd", who=ORGANISER, linkable=True)
@@ -547,7 +565,7 @@ async def scan_badge(request: Request, person: int, mark: str) -> Reply:
     """
     if not await badges.is_genuine(request.tx, person, mark):
         raise _worthless(request)
-    return await person_screen(request, await attendance_day(request), await find_attendee(request, person))
+    return await attend_person(request, person, (await attendance_day(request)).date.toordinal())
 
 
 @routes.press("gix", who=ORGANISER, linkable=True)
@@ -572,42 +590,6 @@ async def find_attendee(request: Request, person_id: int) -> Participant:
     if person is None or not person.attends:
         raise Stale
     return person
-
-
-async def person_screen(request: Request, day: AttendanceDay, person: Participant) -> Reply:
-    """Return the screen that shows how a person is marked on a day, and which group they have.
-
-    If they have no group, it shows what they lack, with buttons to change that.
-    """
-    ways = (
-        Button(_("Another name"), search_attendees.to(day.date.toordinal())),
-        Button(_("See the person"), OpenPerson(person.id)),
-        Button(_("Attendance"), ShowAttendance()),
-    )
-    if person.status not in ("invited", "joined"):
-        line = _("{name} was not expected: invite them again on their card.", name=Strong(_named(person)))
-        return reply(line, buttons=ways)
-    member = day.people.get(person.id)
-    group = next((group for group in day.groups if member and group.id == member.group_id), None)
-    lines: list[Span] = [
-        Strong(state_line(called(person, "full"), day.state(person.id))),
-        _("On {date}.", date=Moment.of_day(day.date)),
-    ]
-    more: tuple[Button, ...] = ()
-    if group:
-        theme = await find_theme(request.tx, group.theme)
-        assert theme is not None  # a theme with groups is never removed
-        lines.append(_("Group: {group}", group=title(group, theme)))
-        more = (Button(_("Their group"), attend_group.to(group.id, day.date.toordinal())),)
-    elif member is None:
-        lines.append(_("They have no theme yet: give them one."))
-        more = (Button(_("Theme"), ShowThemesToGive(person.id)),)
-    elif day.round and day.groups:
-        lines.append(_("They have no group yet: put them in one, or repair the groups."))
-        more = ways_to_a_group(day, person.id)
-    else:
-        lines.append(_("No groups are formed yet."))
-    return reply(*lines, buttons=(*present_and_absent_buttons(person.id, day), *more, *ways))
 
 
 # --- Adding a person who arrives and is on no list: name, country and theme; then they have a group and an invitation.

@@ -15,7 +15,7 @@ from bot.content.i18n import LOCALES, locale_name
 from bot.content.stored_texts import encode
 from bot.content.texts import Listing, Name, Reader, Span, Text, _, _n, plain
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation import dialogue_store
+from bot.conversation.conflicts import keep_typed
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
 from handlers.navigation.actions import BACK
@@ -229,8 +229,7 @@ async def add_section(request: Request, form: SectionForm) -> Reply:
 
 async def _again(request: Request, action: Action, typed: Mapping[str, str]) -> Button:
     """Return the button that opens a form again with what was typed into it, which is kept for a while."""
-    account = request.account
-    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
+    await keep_typed(request, action.encode(), typed)
     return Button(_("Write it again"), action)
 
 

@@ -18,7 +18,7 @@ from bot.files.tables import TableProblem, located
 from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import SMALLER_FILE
-from handlers.navigation.tables import left_out, read_in_job, required, to_fill_in
+from handlers.navigation.tables import left_out, read_in_job, to_fill_in
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS
 from handlers.programme.files.parsing import MOST_BYTES, Programme
@@ -55,8 +55,9 @@ async def take_file(request: Request, form: ProgrammeForm) -> Reply:
 @routes.press("yif", who=ORGANISER)
 async def programme_to_fill_in(request: Request) -> Reply:
     """Send an empty table with all columns in the reader's language, and say which columns must be filled."""
+    required = Listing(tuple(column.name for column in COLUMNS if column.required))
     return reply(
-        _("One line a session. Must be filled: {columns}.", columns=required(COLUMNS)),
+        _("One line a session. Must be filled: {columns}.", columns=required),
         file=to_fill_in(_("programme.csv"), COLUMNS, request.reader),
         buttons=(Button(_("Import a programme"), take_file.to(), style="primary"), SESSIONS, BACK),
         fresh=True,

@@ -28,7 +28,7 @@ from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import SMALLER_FILE
-from handlers.navigation.tables import left_out, read_in_job, required, to_fill_in
+from handlers.navigation.tables import left_out, read_in_job, to_fill_in
 from handlers.registration import service, store
 from handlers.registration.jobs import read_list
 from handlers.registration.organiser.invitations import show_invitations
@@ -228,8 +228,9 @@ async def offer_lists(request: Request) -> View:
 @routes.press("oml", who=ORGANISER)
 async def list_to_fill_in(request: Request) -> Reply:
     """Give an empty table with all known columns in the reader's language, and tell which of them are required."""
+    required = Listing(tuple(column.name for column in ASKED if column.required))
     return reply(
-        _("One line a person. Must be filled: {columns}.", columns=required(ASKED)),
+        _("One line a person. Must be filled: {columns}.", columns=required),
         file=to_fill_in(_("list.csv"), ASKED, request.reader),
         buttons=(Button(_("Import a list"), take_list.to(), style="primary"), BACK),
         fresh=True,

@@ -124,24 +124,12 @@ async def _person(request: Request, participant_id: int) -> Participant:
 
 
 @routes.press(AskToRenew, who=ORGANISER)
-async def ask_to_renew(request: Request, person_id: int) -> Reply:
+async def ask_to_renew(request: Request, person_id: int, *, keep: tuple[str, ...] = ()) -> Reply:
     """Ask for confirmation before a person gets a new invitation, and which of their accounts are detached.
 
-    At first all accounts are selected.
+    All accounts are selected but those to `keep`.
     """
     person = await _person(request, person_id)
-    return await _ask(request, person, keep=())
-
-
-@routes.pick("oid", who=ORGANISER)
-async def choose_detached(request: Request, detached: tuple[int, ...], person_id: int) -> Reply:
-    """Ask for confirmation again, now with the accounts that the organiser selected."""
-    person = await _person(request, person_id)
-    theirs = await participant_store.accounts_of(request.tx, person.id)
-    return await _ask(request, person, keep=tuple(str(account.id) for account in theirs if account.id not in detached))
-
-
-async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) -> Reply:
     theirs = await participant_store.accounts_of(request.tx, person.id)
     fixed = [account for account in theirs if accounts.is_first_organisers(request.settings, account)]
     free = [account for account in theirs if account not in fixed]
@@ -176,6 +164,14 @@ async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) 
             *back_to(person.id),
         ),
     )
+
+
+@routes.pick("oid", who=ORGANISER)
+async def choose_detached(request: Request, detached: tuple[int, ...], person_id: int) -> Reply:
+    """Ask for confirmation again, now with the accounts that the organiser selected."""
+    theirs = await participant_store.accounts_of(request.tx, person_id)
+    keep = tuple(str(account.id) for account in theirs if account.id not in detached)
+    return await ask_to_renew(request, person_id, keep=keep)
 
 
 @routes.press(Renew, who=ORGANISER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from bot.content.errors import Stale
@@ -13,7 +12,7 @@ from bot.conversation.routes import Request, Routes
 from handlers.ideas.store.ideas import ideas_of_group
 from handlers.syntheses.actions import PickIdea, WriteFirstHalf, WriteSecondHalf
 from handlers.syntheses.messages import QUESTIONS
-from handlers.syntheses.participant.writing import initial_values, open_synthesis, save_and_show, save_form
+from handlers.syntheses.participant.writing import declare_form, open_synthesis, save_and_show
 from handlers.syntheses.service import open_phase
 from handlers.workshops.actions import OpenCanvas
 
@@ -45,17 +44,9 @@ class SecondHalf(Form):
 routes.press(OpenCanvas)(open_synthesis.handler)
 
 
-async def _first_half(request: Request, run: int, base: int) -> Mapping[str, str]:
-    return await initial_values(request, WriteFirstHalf(run, base), "for_whom", "what", "how")
-
-
-async def _second_half(request: Request, run: int, base: int) -> Mapping[str, str]:
-    return await initial_values(request, WriteSecondHalf(run, base), "with_whom", "first_step", "measure")
-
-
 # Two people can fill in a half each at the same time.
-routes.form(WriteFirstHalf, FirstHalf, prefill=_first_half)(save_form)
-routes.form(WriteSecondHalf, SecondHalf, prefill=_second_half)(save_form)
+declare_form(routes, WriteFirstHalf, FirstHalf)
+declare_form(routes, WriteSecondHalf, SecondHalf)
 
 
 @routes.pick(PickIdea)

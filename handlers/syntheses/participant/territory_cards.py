@@ -12,7 +12,7 @@ from bot.content.forms import Form, territory, text
 from bot.content.territories import territory_name
 from bot.content.texts import Listing, Name, Span, Strong, Territory, Text, _
 from bot.content.views import Button, Reply, reply
-from bot.conversation import dialogue_store
+from bot.conversation.conflicts import keep_typed
 from bot.conversation.routes import Request, Routes
 from bot.people import facilitator_store
 from bot.people.participants import Participant
@@ -160,8 +160,8 @@ async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Repl
         card = await store.card_of_person(request.tx, run.group_id, request.participant.id)
         territory = card.territory if card else ""
     if not territory:
-        again, account = write_card_of.to(run_id), request.account
-        await dialogue_store.keep_draft(request.tx, account.platform, account.chat, again.encode(), fields, request.now)
+        again = write_card_of.to(run_id)
+        await keep_typed(request, again.encode(), fields)
         return reply(
             _("Your words are kept. Say which country they are about."),
             buttons=(Button(_("My territory"), again, style="primary"),),

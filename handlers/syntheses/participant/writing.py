@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.forms import Form, Incomplete, text
+from bot.content.forms import Form, Incomplete, form_fields, text
 from bot.content.names import shortened
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
@@ -348,10 +348,6 @@ async def initial_values(request: Request, action: Write, *fields: str) -> Mappi
     raise UserError(_("Someone saved another version meanwhile. Read it first."), buttons=(at.button,))
 
 
-async def _text_of(request: Request, run: int, base: int) -> Mapping[str, str]:
-    return await initial_values(request, WriteText(run, base), "text")
-
-
 async def _sentence_of(request: Request, run: int, base: int) -> Mapping[str, str]:
     """Return the initial sentence of the form: that of the version which is changed.
 
@@ -366,12 +362,19 @@ async def _sentence_of(request: Request, run: int, base: int) -> Mapping[str, st
     return {"sentence": shortened(" ".join(leaders[0].text.split()), _SENTENCE)} if leaders else {}
 
 
-async def save_form(request: Request, form: Form, run: int, base: int) -> Reply:
-    """Save what was written into a form, each field of which is one of the synthesis, and show the synthesis."""
-    return await save_and_show(request, run, base, dict(vars(form)))
+def declare_form(routes: Routes, action: type[Write], form: type[Form]) -> None:
+    """Declare a form whose fields are fields of the synthesis: what it opens with, and that it saves them."""
+
+    async def fill(request: Request, run: int, base: int) -> Mapping[str, str]:
+        return await initial_values(request, action(run, base), *form_fields(form))
+
+    async def write(request: Request, written: Form, run: int, base: int) -> Reply:
+        return await save_and_show(request, run, base, dict(vars(written)))
+
+    routes.form(action, form, prefill=fill)(write)
 
 
-routes.form(WriteText, TextForm, prefill=_text_of)(save_form)
+declare_form(routes, WriteText, TextForm)
 
 
 @routes.form(WriteSentence, SentenceForm, prefill=_sentence_of)
