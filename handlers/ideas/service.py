@@ -14,11 +14,11 @@ from bot.config.settings import Settings
 from bot.content import names
 from bot.content.answers import check_upload, no_photo
 from bot.content.chat_words import is_bare_reply
-from bot.content.errors import Stale, UserError, existing
+from bot.content.errors import UserError, existing
 from bot.content.forms import Upload
 from bot.content.names import clean, fold
 from bot.content.stems import stems
-from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
 from bot.conversation import journal_store
 from bot.conversation.listening import Heard, Words
@@ -28,7 +28,7 @@ from bot.delivery import outbox, standing
 from bot.files.stored_files import digest_of
 from bot.people import facilitator_store, limits
 from bot.people.participants import Participant
-from handlers.groups.messages.cards import title
+from handlers.groups.messages.cards import numbered, title
 from handlers.groups.model import Group
 from handlers.groups.service.membership import round_of_the_day
 from handlers.groups.store.groups import find_group
@@ -534,11 +534,8 @@ def decision_subject(idea_id: int) -> str:
 
 async def find_run_and_phase(tx: Transaction, run_id: int) -> tuple[PhaseRun, Phase]:
     """Return the run with this id, and its phase. Raises Stale if there is none."""
-    run = await find_run(tx, run_id)
-    phase = await find_phase(tx, run.phase) if run else None
-    if run is None or phase is None:
-        raise Stale
-    return run, phase
+    run = existing(await find_run(tx, run_id))
+    return run, existing(await find_phase(tx, run.phase))
 
 
 async def runs_group(tx: Transaction, person: Participant, group_id: int | None) -> bool:
@@ -578,19 +575,13 @@ async def group_title(tx: Transaction, group_id: int) -> Text:
 
     Raises Stale if the group is gone.
     """
-    group = existing(await find_group(tx, group_id))
-    if group.name:
-        return _("group {number}, «{name}»", number=group.number, name=Name(group.name))
-    return _("group {number}", number=group.number)
+    return numbered(existing(await find_group(tx, group_id)))
 
 
 async def whole_title(tx: Transaction, group_id: int) -> Text:
     """Return the title of a group with its theme: «Culture · group 3». Raises Stale if the group is gone."""
-    group = await find_group(tx, group_id)
-    theme = await find_theme(tx, group.theme) if group else None
-    if group is None or theme is None:
-        raise Stale
-    return title(group, theme)
+    group = existing(await find_group(tx, group_id))
+    return title(group, existing(await find_theme(tx, group.theme)))
 
 
 async def theme_title(tx: Transaction, key: str) -> dict[str, str]:

@@ -8,14 +8,17 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.clock import to_micros
+from bot.content.actions import Action
 from bot.content.forms import Upload
-from bot.content.texts import Listing, Name, Reader, Span, Text, _, plain
-from bot.content.views import Button, File, JobRequest, Reply, reply
+from bot.content.texts import Listing, Name, Reader, Span, Strong, Text, _, plain
+from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import Request
 from bot.files.sheets import marked, write_csv
-from bot.files.tables import TO_CORRECT, Column, TableProblem
+from bot.files.tables import TO_CORRECT, Column, TableProblem, located
 
 _CSV = "text/csv"
+_SHOWN = 10
+"""How many problems of a table are told; its copy to correct has all."""
 
 
 def to_take_along(name: Text, headings: Iterable[Span], rows: Iterable[Sequence[object]], reader: Reader) -> File:
@@ -48,6 +51,20 @@ def left_out(headings: Iterable[str]) -> tuple[Span, ...]:
     """Return a line with the headings of a table that were not understood; none where all were."""
     columns = Listing(tuple(map(Name, headings)))
     return (_("Columns I do not know and leave out: {columns}.", columns=columns),) if columns.items else ()
+
+
+def correct_first(
+    heading: Text, problems: Sequence[TableProblem], file: File | None, again: Action, empty: Button, *ways_on: Button
+) -> View:
+    """Return the message that nothing can be imported: the first problems, and the copy to correct, if any.
+
+    `again` opens the form for the file once more; where there is no copy, `empty` offers a table to fill in.
+    """
+    return View(
+        (Strong(heading), *map(located, problems[:_SHOWN])),
+        (Button(_("Send it again"), again, style="primary"), *(() if file else (empty,)), *ways_on),
+        attachments=(file,) if file else (),
+    )
 
 
 def to_correct(content: bytes, problems: Iterable[TableProblem], reader: Reader, most: int) -> File | None:

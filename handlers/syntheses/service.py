@@ -92,11 +92,8 @@ async def open_phase(tx: Transaction, person: Participant, run_id: int) -> Opene
     Members of the group may, and people who run its workshops. Raises Stale if there is no such run, UserError for
     other people.
     """
-    run = await find_run(tx, run_id)
-    phase = await find_phase(tx, run.phase) if run else None
-    group = await find_group(tx, run.group_id) if run else None
-    if run is None or phase is None or group is None:
-        raise Stale
+    run = existing(await find_run(tx, run_id))
+    phase, group = existing(await find_phase(tx, run.phase)), existing(await find_group(tx, run.group_id))
     member, may_look = await access(tx, person, group)
     if not may_look:
         raise UserError(_("This is for the members of another group."))

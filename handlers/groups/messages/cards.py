@@ -50,6 +50,13 @@ def title(group: Group, theme: Theme) -> Text:
     return _("{theme} · group {number}", theme=words, number=group.number)
 
 
+def numbered(group: Group) -> Text:
+    """Return how a group is called in a sentence about its theme: «group 3», with its own name if it has one."""
+    if group.name:
+        return _("group {number}, «{name}»", number=group.number, name=Name(group.name))
+    return _("group {number}", number=group.number)
+
+
 def day(round_: Round) -> Moment:
     """Return the day of a round (the groups of one day), which is shown as the same date in every time zone."""
     return Moment.of_day(round_.day)

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, existing
-from bot.content.texts import Listing, Span, Strong, Text, _, _n
+from bot.content.texts import Listing, Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.people.naming import called
 from handlers.groups.actions import OpenGroup, OpenMember, ShowOthers
-from handlers.groups.messages.cards import title
+from handlers.groups.messages.cards import numbered, title
 from handlers.groups.messages.solver import facts
 from handlers.groups.model import Group, Member
 from handlers.groups.organiser.effects import Moves, ThemeInRound, effect, theme_in_round, who_moved
-from handlers.groups.organiser.layout import group_label, numbered, require_round
+from handlers.groups.organiser.layout import count_line, group_label, require_round, will_be_told
 from handlers.groups.service import membership
 from handlers.groups.solver.model import Placeable
 from handlers.groups.store import groups
@@ -162,12 +162,11 @@ def _swap(state: ThemeInRound, person: Member, other_id: int) -> _Change:
 async def _preview(request: Request, state: ThemeInRound, change: _Change) -> Reply:
     """Show what a change would do and how many people would be notified. Nothing is changed yet."""
     person_id = next(iter(change.moves))
+    concerned = await membership.count_concerned(request.tx, state.round, change.moves, {request.participant.id})
     return reply(
         Strong(change.question),
         *effect(state, change.moves),
-        _count_line(
-            state, await membership.count_concerned(request.tx, state.round, change.moves, {request.participant.id})
-        ),
+        will_be_told(state.round, concerned),
         buttons=(
             # L10N: a button, a verb: do what was read back
             Button(_("Confirm"), change.confirm, style="primary"),
@@ -179,33 +178,24 @@ async def _preview(request: Request, state: ThemeInRound, change: _Change) -> Re
     )
 
 
-def _count_line(state: ThemeInRound, count: int) -> Text:
-    if not state.round.published:
-        return _("Nobody is told: these groups are not published yet.")
-    return _n("{count} person will be told.", "{count} people will be told.", count)
-
-
 async def _apply(request: Request, state: ThemeInRound, change: _Change, seen: str) -> Reply:
     here = (_back(state.round.number, next(iter(change.moves))), BACK)
     if all(state.group_of(person) == target for person, target in change.moves.items()):
         return reply(_("Nothing was changed."), buttons=here, toast=_("Already done."))
     if seen != state.seen:
-        moved = not seen.startswith(state.placed)
-        why = await who_moved(request, state) if moved else _("This was changed meanwhile, so nothing was saved.")
+        in_place = seen.startswith(state.placed)
+        why = _("This was changed meanwhile, so nothing was saved.") if in_place else await who_moved(request, state)
         return with_lines_first(await _preview(request, state, change), why)
-    before = _as_values(state, change.moves)
     notified = await membership.change_groups(
         request.tx, state.round, change.moves, request.now, by=request.participant.id
     )
-    after = _as_values(await theme_in_round(request, state.round.number, state.theme.key), change.moves)
-    values = {"before": before, "after": after}
+    moved = await theme_in_round(request, state.round.number, state.theme.key)
+    values = {"before": _as_values(state, change.moves), "after": _as_values(moved, change.moves)}
     undo = await note(request, state.subject, change.summary, restore_members.to(state.round.number), values)
-    lines: list[Span] = [Strong(change.summary)]
-    if state.round.published:
-        lines.append(_n("{count} person is told.", "{count} people are told.", notified))
     touched = {group.id: group for group in change.moves.values() if group}
     groups_of = tuple(Button(group_label(group), OpenGroup(group.id)) for group in touched.values())
-    return reply(*lines, buttons=(undo, *groups_of, *here), toast=_("Saved."))
+    told = count_line(state.round, notified)
+    return reply(Strong(change.summary), *told, buttons=(undo, *groups_of, *here), toast=_("Saved."))
 
 
 def _as_values(state: ThemeInRound, people: Iterable[int]) -> list[list[int]]:

@@ -431,9 +431,8 @@ async def mark_others(request: Request, group_id: int, day_id: int, present: boo
         if present
         else _n("{group}: {count} person absent", "{group}: {count} people absent", len(rest), group=where)
     )
-    ordinal = day.date.toordinal()
     values = {"people": rest, "present": present, "group": group.id}
-    undo = await note(request, f"attendance:{group.id}:{ordinal}", summary, restore_marks.to(ordinal), values)
+    undo = await note(request, f"attendance:{group.id}:{day_id}", summary, restore_marks.to(day_id), values)
     screen = (await attend_group(request, group.id, day_id)).view
     return reply(*screen.lines, buttons=(*screen.buttons, undo), toast=_("Saved."))
 
@@ -527,7 +526,7 @@ async def attend_person(request: Request, person_id: int, ordinal: int) -> Reply
     """
     day, person = await attendance_day(request, ordinal), await find_attendee(request, person_id)
     ways = (
-        Button(_("Another name"), search_attendees.to(day.date.toordinal())),
+        Button(_("Another name"), search_attendees.to(ordinal)),
         Button(_("See the person"), OpenPerson(person.id)),
         Button(_("Attendance"), ShowAttendance()),
     )
@@ -545,7 +544,7 @@ async def attend_person(request: Request, person_id: int, ordinal: int) -> Reply
         theme = await find_theme(request.tx, group.theme)
         assert theme is not None  # a theme with groups is never removed
         lines.append(_("Group: {group}", group=title(group, theme)))
-        more = (Button(_("Their group"), attend_group.to(group.id, day.date.toordinal())),)
+        more = (Button(_("Their group"), attend_group.to(group.id, ordinal)),)
     elif member is None:
         lines.append(_("They have no theme yet: give them one."))
         more = (Button(_("Theme"), ShowThemesToGive(person.id)),)

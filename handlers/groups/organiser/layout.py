@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.content.errors import Stale, existing
-from bot.content.texts import Name, Span, _
+from bot.content.errors import existing
+from bot.content.texts import Name, Span, Text, _, _n
 from bot.content.views import Button
 from bot.conversation.routes import Request
 from handlers.groups.actions import AskRepair
@@ -22,6 +22,18 @@ def repair_button(round_number: int, day: date) -> Button:
     return Button(_("Repair the groups"), AskRepair(round_number, day.toordinal()), style="primary")
 
 
+def will_be_told(round_: Round, count: int) -> Text:
+    """Return the line that tells how many people will be told of a change; nobody before the groups are published."""
+    if not round_.published:
+        return _("Nobody is told: these groups are not published yet.")
+    return _n("{count} person will be told.", "{count} people will be told.", count)
+
+
+def count_line(round_: Round, count: int) -> tuple[Span, ...]:
+    """Return a line that tells how many people are notified, as a tuple; () before the groups are published."""
+    return (_n("{count} person is told.", "{count} people are told.", count),) if round_.published else ()
+
+
 def day_to_mark(rounds: Sequence[Round], day: date) -> date:
     """Return the day whose attendance organisers mark on `day`: that day or, if later, the first day of groups."""
     return max([day, *(round_.day for round_ in rounds[:1])])
@@ -34,18 +46,9 @@ async def require_round(request: Request, number: int) -> Round:
 
 async def require_group(request: Request, group_id: int) -> tuple[Group, Theme, Round]:
     """Return a group with its theme and round (the groups of one day). Raises Stale if the group was deleted."""
-    group = await groups.find_group(request.tx, group_id)
-    theme = await find_theme(request.tx, group.theme) if group else None
-    if group is None or theme is None:
-        raise Stale
+    group = existing(await groups.find_group(request.tx, group_id))
+    theme = existing(await find_theme(request.tx, group.theme))
     return group, theme, await require_round(request, group.round)
-
-
-def numbered(group: Group) -> Span:
-    """Return how a group is called in a sentence about its theme: «group 3», with its own name if it has one."""
-    if group.name:
-        return _("group {number}, «{name}»", number=group.number, name=Name(group.name))
-    return _("group {number}", number=group.number)
 
 
 def group_label(group: Group) -> Span:

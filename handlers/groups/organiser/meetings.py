@@ -21,8 +21,8 @@ from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.groups.actions import ShowGroups
 from handlers.groups.messages.cards import MY_GROUP, day
 from handlers.groups.model import Round
-from handlers.groups.organiser.layout import require_round
-from handlers.groups.organiser.rooms import count_line, member_ids, notify_members, preview_line
+from handlers.groups.organiser.layout import count_line, require_round
+from handlers.groups.organiser.rooms import member_ids, notify_members, preview_line
 from handlers.groups.service import membership
 from handlers.groups.store import groups, rounds
 from handlers.navigation.actions import BACK
@@ -103,7 +103,7 @@ async def set_meeting(request: Request, form: MeetingForm, round_id: int) -> Rep
 
 async def _ask(request: Request, round_: Round, lines: Sequence[Span], buttons: tuple[Button, ...]) -> Reply:
     people = await member_ids(request, await groups.groups_of_round(request.tx, round_.number))
-    return reply(*lines, *await preview_line(request, round_, people), buttons=buttons, fresh=True)
+    return reply(*lines, await preview_line(request, round_, people), buttons=buttons, fresh=True)
 
 
 @routes.press("gmb", who=ORGANISER, unless_changed=_now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from bot.content.errors import UserError, existing
+from bot.content.errors import UserError
 from bot.content.texts import Listing, Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
@@ -17,9 +17,10 @@ from bot.people.naming import called, on_platform
 from handlers.groups.actions import BACK_TO_GROUPS, GROUPS, ShowUnplaced
 from handlers.groups.messages.cards import card_lines, day
 from handlers.groups.model import Group, Member, Round
+from handlers.groups.organiser.layout import require_round
 from handlers.groups.organiser.rooms_by_theme import show_rooms
 from handlers.groups.service import membership
-from handlers.groups.store import members, reach, rounds
+from handlers.groups.store import members, reach
 from handlers.groups.store.groups import groups_of_round
 from handlers.themes.store import all_themes, find_theme
 
@@ -31,13 +32,13 @@ _MOST_NAMES = 20
 @routes.press("gt", who=ORGANISER)
 async def prepare(request: Request, round_id: int) -> Reply:
     """Ask for confirmation before groups are published, and show what would be sent and to whom."""
-    round_ = await _round(request, round_id)
+    round_ = await require_round(request, round_id)
     return _published_already(round_) if round_.published else await _preview(request, round_)
 
 
 async def _now(request: Request, round_id: int) -> StoredVersion | None:
     """Return what would be published, which is shown again where it changed; None where it is published already."""
-    round_ = await _round(request, round_id)
+    round_ = await require_round(request, round_id)
     if round_.published:
         return None
     people = await members.people_with_theme(request.tx, round_.number)
@@ -51,7 +52,7 @@ async def _now(request: Request, round_id: int) -> StoredVersion | None:
 @routes.press("gu", who=ORGANISER, unless_changed=_now)
 async def publish(request: Request, round_id: int) -> Reply:
     """Publish the groups of a day (a round)."""
-    round_ = await _round(request, round_id)
+    round_ = await require_round(request, round_id)
     if round_.published:
         return _published_already(round_)
     notified = await membership.publish_round(request.tx, round_, request.now)
@@ -73,10 +74,6 @@ async def publish(request: Request, round_id: int) -> Reply:
         # L10N: a passing notice after a press that sent something
         toast=_("Sent."),
     )
-
-
-async def _round(request: Request, number: int) -> Round:
-    return existing(await rounds.find_round(request.tx, number))
 
 
 def _published_already(round_: Round) -> Reply:

@@ -11,7 +11,7 @@ from typing import ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import Form, text
-from bot.content.texts import Name, Span, Strong, Text, _, _n
+from bot.content.texts import Name, Span, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store
 from bot.conversation.conflicts import keep_typed, typed_into
@@ -21,7 +21,7 @@ from bot.delivery import outbox
 from handlers.groups.actions import OpenGroup
 from handlers.groups.messages.cards import MY_GROUP, day, room_line, title
 from handlers.groups.model import Group, Round
-from handlers.groups.organiser.layout import require_group
+from handlers.groups.organiser.layout import count_line, require_group, will_be_told
 from handlers.groups.service import membership
 from handlers.groups.store import members, reach, rounds
 from handlers.groups.store.groups import rename_group, set_room
@@ -79,7 +79,7 @@ async def edit_group(request: Request, form: GroupForm, group_id: int) -> Reply:
     return reply(
         _("{group}. Right?", group=title(Group(group.id, group.round, group.theme, group.number), theme)),
         *_lines(form.room, form.name),
-        *await preview_line(request, round_, await member_ids(request, [group])),
+        await preview_line(request, round_, await member_ids(request, [group])),
         buttons=(
             Button(_("Confirm"), confirm, style="primary"),
             Button(_("Write something else"), _edit(group)),
@@ -94,16 +94,10 @@ async def member_ids(request: Request, groups: Iterable[Group]) -> list[int]:
     return [member.id for group in groups for member in await members.members_of(request.tx, group)]
 
 
-async def preview_line(request: Request, round_: Round, people: list[int]) -> tuple[Span, ...]:
-    """Return a line that tells how many of these people will be notified of a change, as a tuple of one line.
-
-    Before the groups are published, the line says that nobody is notified. `people` are participant ids.
-    """
-    if not round_.published:
-        return (_("Nobody is told: these groups are not published yet."),)
+async def preview_line(request: Request, round_: Round, people: list[int]) -> Text:
+    """Return a line that tells how many of these people (participant ids) will be told of a change."""
     reached = await reach.platforms_reached(request.tx)
-    others = [person for person in people if person in reached and person != request.participant.id]
-    return (_n("{count} person will be told.", "{count} people will be told.", len(others)),)
+    return will_be_told(round_, sum(person in reached and person != request.participant.id for person in people))
 
 
 @routes.press("gpa", who=ORGANISER, unless_changed=_now)
@@ -131,11 +125,6 @@ async def save_group(request: Request, group_id: int) -> Reply:
 def _summary(group: Group, theme: Theme, room: str, name: str) -> Text:
     title_ = title(Group(group.id, group.round, group.theme, group.number, name), theme)
     return _("{group}: {room}", group=title_, room=Name(room)) if room else _("{group}: no room", group=title_)
-
-
-def count_line(round_: Round, count: int) -> tuple[Span, ...]:
-    """Return a line that tells how many people are notified, as a tuple; () before the groups are published."""
-    return (_n("{count} person is told.", "{count} people are told.", count),) if round_.published else ()
 
 
 async def _rewrite(request: Request, group: Group, theme: Theme, round_: Round, room: str, name: str) -> int:

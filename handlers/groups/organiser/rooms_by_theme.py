@@ -21,8 +21,8 @@ from bot.conversation.undo import Values, changed_since, note
 from handlers.groups.actions import ShowGroups
 from handlers.groups.messages.cards import MY_GROUP, day, title
 from handlers.groups.model import Group, Round
-from handlers.groups.organiser.layout import group_label, require_round
-from handlers.groups.organiser.rooms import count_line, member_ids, notify_members, preview_line
+from handlers.groups.organiser.layout import count_line, group_label, require_round
+from handlers.groups.organiser.rooms import member_ids, notify_members, preview_line
 from handlers.groups.store import rounds
 from handlers.groups.store.groups import groups_of_round, set_room
 from handlers.navigation.actions import BACK
@@ -147,7 +147,7 @@ async def edit_rooms(request: Request, form: RoomsForm, round_id: int, theme_key
     return reply(
         _("{theme}, rooms. Right?", theme=Strong(Localised(theme.title))),
         *_lines(rooms, groups),
-        *await preview_line(request, round_, await member_ids(request, [groups[number] for number in rooms])),
+        await preview_line(request, round_, await member_ids(request, [groups[number] for number in rooms])),
         buttons=(
             Button(_("Confirm"), confirm, style="primary"),
             Button(_("Write something else"), edit),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import accumulate
 from pathlib import PurePath
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Attachment, Button, File, Picture, Reply, View, reply
 from bot.conversation.questions import Asks, Question
@@ -59,10 +59,8 @@ async def open_idea(request: Request, idea_id: int, origin: str = "", at: int = 
     idea = await readable_idea(request, idea_id)
     if idea.merged_into is not None:
         idea = await readable_idea(request, idea.merged_into)
-    entry = await walls.wall_entry(request.tx, idea.id)
-    phase = await find_phase(request.tx, idea.phase)
-    if entry is None or phase is None:
-        raise Stale
+    entry = existing(await walls.wall_entry(request.tx, idea.id))
+    phase = existing(await find_phase(request.tx, idea.phase))
     leads = await service.runs_group(request.tx, request.participant, idea.group_id)
     merged = [similar for similar in await moderation.ideas_merged_into(request.tx, idea.id) if similar.state == "live"]
     lines: list[Span] = [

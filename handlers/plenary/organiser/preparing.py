@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.content.errors import Stale
+from bot.content.errors import Stale, existing
 from bot.content.texts import Moment, Span, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, Request, Routes, Transaction
@@ -88,11 +88,9 @@ async def pick_session(request: Request, session_id: int, plenary_number: int) -
 
     `plenary_number` is 0 for a new one.
     """
-    round_ = await preparing.round_to_present(request.tx)
+    round_ = existing(await preparing.round_to_present(request.tx))
     sessions = {session.id: session for session in await preparing.possible_sessions(request.tx, request.now)}
-    session = sessions.get(session_id)
-    if round_ is None or session is None:
-        raise Stale
+    session = existing(sessions.get(session_id))
     known = await preparing.rooms_of_round(request.tx, round_.number)
     if not plenary_number and await preparing.groups_left(request.tx, round_.number):
         of_stage = [plenary.lengths for plenary in known if not plenary.gallery]

@@ -335,9 +335,7 @@ async def show_group_questions(request: Request, group: int) -> Reply:
 async def pick_group_question(request: Request, question_id: int, group: int) -> Reply:
     """Show a question to the person's group whole, with the group's answer."""
     listed = await _questions_of_own_group(request, group)
-    if question_id not in listed:
-        raise Stale
-    return _show_question(listed[question_id])
+    return _show_question(existing(listed.get(question_id)))
 
 
 def _show_question(question: StageQuestion, *lines: Span) -> Reply:
@@ -361,11 +359,10 @@ async def _answerable(request: Request, question_id: int) -> StageQuestion:
     question = await find_question(request.tx, question_id)
     if question is None or question.group_id is None:
         raise Stale
-    return (await _questions_of_own_group(request, question.group_id)).get(question_id) or _gone()
-
-
-def _gone() -> StageQuestion:
-    raise UserError(_("This question is not shown any more."), buttons=(MY_GROUP, HOME))
+    listed = await _questions_of_own_group(request, question.group_id)
+    if question_id not in listed:
+        raise UserError(_("This question is not shown any more."), buttons=(MY_GROUP, HOME))
+    return listed[question_id]
 
 
 async def _present_answer(request: Request, question: int) -> dict[str, str]:

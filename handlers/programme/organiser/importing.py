@@ -10,15 +10,14 @@ from bot.clock import from_micros
 from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
 from bot.content.texts import Listing, Localised, Moment, Span, Strong, Text, _, _n
-from bot.content.views import Button, File, Reply, View, reply, with_lines_first
+from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation.looking import PerformWithin
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.files.pending_import_store import PendingImport
-from bot.files.tables import TableProblem, located
 from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import SMALLER_FILE
-from handlers.navigation.tables import left_out, read_in_job, to_fill_in
+from handlers.navigation.tables import correct_first, left_out, read_in_job, to_fill_in
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS
 from handlers.programme.files.parsing import MOST_BYTES, Programme
@@ -72,29 +71,14 @@ async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[
     """
     found: Programme = result["programme"]
     if found.problems:
-        return _to_correct(found.problems, result["file"])
+        heading = _n(
+            "Nothing can be imported: {count} thing to correct in the programme.",
+            "Nothing can be imported: {count} things to correct in the programme.",
+            len(found.problems),
+        )
+        empty = Button(_("A table to fill in"), programme_to_fill_in.to())
+        return correct_first(heading, found.problems, result["file"], take_file.to(), empty, SESSIONS, BACK)
     return await _offer(tx, organiser, found.plans, found.ignored, from_micros(result["sent"]))
-
-
-def _to_correct(problems: Sequence[TableProblem], file: File | None) -> View:
-    said = reply(
-        Strong(
-            _n(
-                "Nothing can be imported: {count} thing to correct in the programme.",
-                "Nothing can be imported: {count} things to correct in the programme.",
-                len(problems),
-            )
-        ),
-        *map(located, problems[:_SHOWN]),
-        buttons=(
-            Button(_("Send it again"), take_file.to(), style="primary"),
-            *(() if file else (Button(_("A table to fill in"), programme_to_fill_in.to()),)),
-            SESSIONS,
-            BACK,
-        ),
-        file=file,
-    )
-    return said.view
 
 
 async def _offer(

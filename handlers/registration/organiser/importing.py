@@ -15,12 +15,11 @@ from bot.clock import from_micros
 from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
 from bot.content.texts import Listing, Localised, Person, Span, Strong, Text, _, _n
-from bot.content.views import Button, File, Reply, View, reply, with_lines_first
+from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation.looking import Perform, PerformWithin
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Values, changed_since, note
 from bot.files.pending_import_store import PendingImport
-from bot.files.tables import TableProblem, located
 from bot.people.listed import PersonChange, RosterDifference
 from bot.people.participants import Participant
 from bot.people.roster import ASKED, MOST_BYTES, NAMES, Roster
@@ -28,7 +27,7 @@ from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import SMALLER_FILE
-from handlers.navigation.tables import left_out, read_in_job, to_fill_in
+from handlers.navigation.tables import correct_first, left_out, read_in_job, to_fill_in
 from handlers.registration import service, store
 from handlers.registration.jobs import read_list
 from handlers.registration.organiser.invitations import show_invitations
@@ -242,26 +241,11 @@ async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[
     """Return the message about a list that was read: what importing it would do, or what must be corrected in it."""
     roster: Roster = result["roster"]
     if roster.problems:
-        return _to_correct(roster.problems, result["file"])
+        heading = _n(
+            "Nothing can be imported: {count} thing to correct in the list.",
+            "Nothing can be imported: {count} things to correct in the list.",
+            len(roster.problems),
+        )
+        empty = Button(_("A list to fill in"), list_to_fill_in.to())
+        return correct_first(heading, roster.problems, result["file"], take_list.to(), empty, BACK)
     return await offer(tx, organiser, roster, from_micros(result["sent"]))
-
-
-def _to_correct(problems: Sequence[TableProblem], file: File | None) -> View:
-    return View(
-        (
-            Strong(
-                _n(
-                    "Nothing can be imported: {count} thing to correct in the list.",
-                    "Nothing can be imported: {count} things to correct in the list.",
-                    len(problems),
-                )
-            ),
-            *map(located, problems[:_SHOWN]),
-        ),
-        (
-            Button(_("Send it again"), take_list.to(), style="primary"),
-            *(() if file else (Button(_("A list to fill in"), list_to_fill_in.to()),)),
-            BACK,
-        ),
-        attachments=(file,) if file else (),
-    )

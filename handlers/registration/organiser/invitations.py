@@ -19,7 +19,6 @@ from bot.membership import accounts, invitation_store, inviting
 from bot.membership.inviting import HEADINGS, Invitation, issue_invitations, rows
 from bot.people import participant_store
 from bot.people.naming import account_label, called
-from bot.people.participants import Participant
 from bot.people.roster import NAMES
 from handlers.navigation.actions import BACK, AskToRenew, Renew
 from handlers.navigation.layout import back_to
@@ -119,17 +118,13 @@ def read_kept(kept: str) -> Sequence[int]:
     return [int(part, 36) for part in ids] if kept.startswith("_") else [int(part) for part in ids if part.isdecimal()]
 
 
-async def _person(request: Request, participant_id: int) -> Participant:
-    return existing(await participant_store.find(request.tx, participant_id))
-
-
 @routes.press(AskToRenew, who=ORGANISER)
 async def ask_to_renew(request: Request, person_id: int, *, keep: tuple[str, ...] = ()) -> Reply:
     """Ask for confirmation before a person gets a new invitation, and which of their accounts are detached.
 
     All accounts are selected but those to `keep`.
     """
-    person = await _person(request, person_id)
+    person = existing(await participant_store.find(request.tx, person_id))
     theirs = await participant_store.accounts_of(request.tx, person.id)
     fixed = [account for account in theirs if accounts.is_first_organisers(request.settings, account)]
     free = [account for account in theirs if account not in fixed]
@@ -177,7 +172,7 @@ async def choose_detached(request: Request, detached: tuple[int, ...], person_id
 @routes.press(Renew, who=ORGANISER)
 async def renew(request: Request, person_id: int, kept: str) -> Reply:
     """Make a new invitation for a person, detach the selected accounts, and show the invitation once."""
-    person = await _person(request, person_id)
+    person = existing(await participant_store.find(request.tx, person_id))
     username = await setting_store.telegram_username(request.tx)
     keep = read_kept(kept)
     renewed = await inviting.renew(

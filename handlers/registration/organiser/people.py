@@ -7,7 +7,7 @@ from functools import partial
 from typing import ClassVar
 
 from bot.content import i18n
-from bot.content.errors import Stale
+from bot.content.errors import existing
 from bot.content.forms import Form, text
 from bot.content.names import clean
 from bot.content.texts import Listing, Localised, Quote, Span, Strong, Territory, Text, _, _n
@@ -76,10 +76,8 @@ async def find(request: Request, form: FindForm) -> Reply:
 @routes.press(OpenPerson, who=ORGANISER)
 async def open_person(request: Request, person_id: int) -> Reply:
     """Show everything that is stored about a person, and the buttons to change it."""
-    person = await participant_store.find(request.tx, person_id)
-    stored = await store.find_listed(request.tx, person_id)
-    if person is None or stored is None:
-        raise Stale
+    person = existing(await participant_store.find(request.tx, person_id))
+    stored = existing(await store.find_listed(request.tx, person_id))
     shown = reply(
         Strong(called_with_ref(person)),
         *_facts(person.id, stored.person, request.locale),

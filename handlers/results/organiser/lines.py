@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.content.errors import Stale, UserError, existing
+from bot.content.errors import UserError, existing
 from bot.content.texts import Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
@@ -166,10 +166,8 @@ async def turn_line(request: Request, pressed: str, group: int, phase: str, star
 
     `group`, `phase` and `start` are as in `ShowPhaseLines`: they say where the way back leads.
     """
-    key = LineKey.parse(pressed[1:]) if pressed[0] in "01" else None
-    line = await lines.find_line(request.tx, key) if key else None
-    if key is None or line is None:
-        raise Stale
+    key = existing(LineKey.parse(pressed[1:]) if pressed[0] in "01" else None)
+    line = existing(await lines.find_line(request.tx, key))
     printed = pressed[0] == "1"
     back = (Button(_("Back to the list"), show_phase_lines.to(group, phase, start)), BACK)
     before = await lines.decided_on_idea(request.tx, key.id) if key.kind == "i" else None

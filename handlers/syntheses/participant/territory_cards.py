@@ -10,16 +10,16 @@ from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, territory, text
 from bot.content.territories import territory_name
-from bot.content.texts import Listing, Name, Span, Strong, Territory, Text, _
+from bot.content.texts import Listing, Span, Strong, Territory, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.conflicts import keep_typed
 from bot.conversation.routes import Request, Routes
 from bot.people import facilitator_store
 from bot.people.participants import Participant
-from handlers.navigation.actions import HOME
 from handlers.syntheses import store
 from handlers.syntheses.messages import CARD_LABELS, CARD_QUESTIONS, card_lines
 from handlers.syntheses.model import CARD_FIELDS
+from handlers.syntheses.participant.writing import not_saved
 from handlers.syntheses.service import open_phase
 from handlers.workshops.actions import Grid, MyTerritory, WriteCard
 from handlers.workshops.messages import SHOW_PHASE
@@ -149,13 +149,7 @@ async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Repl
     try:
         run = await _run_of_member(request, run_id)
     except (Stale, UserError):
-        words = "\n".join(text for text in fields.values() if text)
-        return reply(
-            _("You are not in this group any more, so nothing was saved. Your words:"),
-            Name(words),
-            buttons=(HOME,),
-            fresh=True,
-        )
+        return not_saved(fields)
     if not territory:  # the profile lost its territory while the form was open
         card = await store.card_of_person(request.tx, run.group_id, request.participant.id)
         territory = card.territory if card else ""

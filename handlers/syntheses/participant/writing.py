@@ -386,6 +386,13 @@ async def write_sentence(request: Request, form: SentenceForm, run: int, base: i
     return await save_and_show(request, run, base, {"sentence": form.sentence}, hint)
 
 
+def not_saved(written: Mapping[str, str]) -> Reply:
+    """Return the reply to somebody who left the group while they wrote, with their words, by field."""
+    words = "\n".join(word for word in written.values() if word)
+    said = _("You are not in this group any more, so nothing was saved. Your words:")
+    return reply(said, Name(words), buttons=(HOME,), fresh=True)
+
+
 async def save_and_show(request: Request, run_id: int, base: int, written: Content, *hints: Span) -> Reply:
     """Save what the person wrote into some fields, and show the synthesis, with `hints` as its first lines.
 
@@ -395,13 +402,7 @@ async def save_and_show(request: Request, run_id: int, base: int, written: Conte
     try:
         at = await open_phase(request.tx, request.participant, run_id)
     except (Stale, UserError):
-        words = "\n".join(word for word in written.values() if word)
-        return reply(
-            _("You are not in this group any more, so nothing was saved. Your words:"),
-            Name(words),
-            buttons=(HOME,),
-            fresh=True,
-        )
+        return not_saved(written)
     saved = await save_fields(request.tx, request.settings, request.participant, at, base, written, request.now)
     return await show(request, at, *_outcome_lines(saved.outcome), *hints, fresh=True)
 
