@@ -118,7 +118,7 @@ class Times(Instrument):
 
         return Metric(self.name, self.meaning, self.labels, buckets=self._bounds, registry=registry)
 
-    def note(self, seconds: float, *values: str) -> None:
+    def observe(self, seconds: float, *values: str) -> None:
         """Note how long something took."""
         if self._metric is not None:
             self._of(values).observe(seconds)

@@ -145,7 +145,7 @@ async def claim_and_settle(
     for make in CONTRIBUTIONS.progress:
         progress = make()
         await progress.follow(tx, outcomes, now)
-        await progress.note(tx, outcomes, now, last=True)
+        await progress.record(tx, outcomes, now, last=True)
     return deliveries
 
 

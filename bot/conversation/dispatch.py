@@ -265,7 +265,7 @@ class Dispatcher:
         `withholds` says that the platform itself hides the reply from a reader who lost the role to see it.
         """
         if answered.update_id:
-            self._replied.note(answered.platform, answered.update_id)
+            self._replied.remember(answered.platform, answered.update_id)
         if answered.reply is None or not (native_id and answered.update_id):
             return
         view, later = answered.reply.view, answered.reply.later

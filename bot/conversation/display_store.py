@@ -159,4 +159,4 @@ async def close_all(tx: Transaction, now: datetime) -> None:
 
 async def _note(tx: Transaction, rows: Iterable[Row]) -> None:
     """Note that these links were closed."""
-    await ending_store.note(tx, ENDING, [row["hash"] for row in rows])
+    await ending_store.record_endings(tx, ENDING, [row["hash"] for row in rows])

@@ -182,7 +182,7 @@ async def take_up_again(tx: Transaction, platform: str) -> int:
     )
 
 
-async def note(tx: Transaction, screen: Screen, native_id: str, digest: str, not_before: datetime) -> None:
+async def record_shown(tx: Transaction, screen: Screen, native_id: str, digest: str, not_before: datetime) -> None:
     """Store the message and digest of a screen after it was drawn.
 
     It may be updated again from `not_before` on.

@@ -104,7 +104,7 @@ class Replied:
         """Return whether the answer to an update is on its way from this program, or was sent a moment ago."""
         return (platform, update_id) in self._given
 
-    def note(self, platform: str, update_id: str) -> None:
+    def remember(self, platform: str, update_id: str) -> None:
         """Note that the reply to an update was sent; this is stored soon.
 
         If the program ends before, the person is answered twice.
@@ -150,7 +150,7 @@ class Replied:
                     self._left_out.add((platform, row.update_id))
         for row in rows:
             if row is not latest[row.chat]:
-                self.note(platform, row.update_id)
+                self.remember(platform, row.update_id)
         return left
 
     async def close(self) -> None:
@@ -183,9 +183,9 @@ class Replied:
             await inbox_store.mark_answered(tx, answered)
             for platform, update_id, native_id, who in handed_over:
                 with under_reference(reference_of(platform, update_id)):
-                    await entrusted_store.note(tx, platform, update_id, native_id, who, self._clock.now())
+                    await entrusted_store.record(tx, platform, update_id, native_id, who, self._clock.now())
             if shown:
-                await shown_screen_store.note(tx, shown, SEE_BELOW, self._clock.now())
+                await shown_screen_store.record(tx, shown, SEE_BELOW, self._clock.now())
 
         try:
             await self._store.transact(unit)

@@ -59,7 +59,7 @@ class _Edit:
     reference: str | None
 
 
-async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now: datetime) -> None:
+async def record(tx: Transaction, answers: Iterable[ShownScreen], below: str, now: datetime) -> None:
     """Store answers that were sent, given in the order of sending, and edit older copies of their screens.
 
     `below` is the stored view that replaces older copies. All chats are read together, and only changes are written.

@@ -58,7 +58,7 @@ class Undo(Action, code="un", lasts=WINDOW):
     entry: int
 
 
-async def note(request: Request, subject: str, what: Span, inverse: Action, values: Values) -> Button:
+async def record_change(request: Request, subject: str, what: Span, inverse: Action, values: Values) -> Button:
     """Store a change to `subject` («person:12») and return the button that undoes it.
 
     `what` describes the change to all organisers; `values` are JSON values that the `inverse` needs, before and after

@@ -77,7 +77,7 @@ class DeliveryProgress(Protocol):
         """Change what depends on these outcomes, in the transaction that stores them, before the next claim."""
         ...
 
-    async def note(self, tx: Transaction, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
+    async def record(self, tx: Transaction, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
         """Store how many of the deliveries are done, in the transaction that stores their outcomes.
 
         `last` is True when nothing else is due for now.

@@ -173,7 +173,9 @@ class LiveScreenUpdater:
                 native_id, digest = shown
                 # Counted from its arrival, as the next edit may be faster. What looks as before was not edited.
                 again = self._clock.now() + (_LOOKED_AT_EVERY if digest == screen.digest else self._every(screen))
-                await self._store.transact(lambda tx: live_screen_store.note(tx, screen, native_id, digest, again))
+                await self._store.transact(
+                    lambda tx: live_screen_store.record_shown(tx, screen, native_id, digest, again)
+                )
                 if screen.to_pin and not (screen.pinned and native_id == screen.native_id):
                     await self._pin(screen, native_id)
 

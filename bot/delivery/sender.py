@@ -172,7 +172,7 @@ class Sender:
             await self._handler.fetch(tx, claimed)
             due = await delivery_store.next_due(tx, name)
             for progress in self._progress:
-                await progress.note(tx, outcomes, now, last=is_last(claimed, due))
+                await progress.record(tx, outcomes, now, last=is_last(claimed, due))
             return rerouted, claimed, due
 
         def is_last(claimed: Sequence[ClaimedDelivery], due: datetime | None) -> bool:
@@ -362,7 +362,7 @@ class Sender:
         async def store_last(tx: Transaction) -> None:
             await self._store_outcomes(tx, outcomes, now)
             for progress in self._progress:
-                await progress.note(tx, outcomes, now, last=True)
+                await progress.record(tx, outcomes, now, last=True)
 
         with suppress(StoreUnavailable):
             await self._store.transact(store_last)

@@ -69,7 +69,7 @@ async def erase(
     before = await files.in_use(tx)
     erasure = await erasure_store.delete_person(tx, declared, person, now, texts=texts)
     gone = before - await files.in_use(tx)
-    await erasure_store.note(tx, replace(erasure, digests=tuple(sorted({*erasure.digests, *gone}))))
+    await erasure_store.record(tx, replace(erasure, digests=tuple(sorted({*erasure.digests, *gone}))))
     return True
 
 
@@ -330,8 +330,8 @@ async def note_lost(store: Store, storage: StorageSettings) -> None:
 
 
 async def _note_lost(store: Store, logged: Mapping[str, LoggedEnding]) -> None:
-    if lost := await store.read(ending_store.noted) - logged.keys():
-        await store.transact(partial(ending_store.note_again, lost=lost))
+    if lost := await store.read(ending_store.recorded_marks) - logged.keys():
+        await store.transact(partial(ending_store.record_again, lost=lost))
 
 
 async def _logged(storage: StorageSettings) -> Mapping[str, LoggedEnding]:

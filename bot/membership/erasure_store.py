@@ -144,7 +144,7 @@ async def there_before(tx: Transaction, instant: datetime) -> Sequence[int]:
     )
 
 
-async def note(tx: Transaction, erasure: Erasure) -> None:
+async def record(tx: Transaction, erasure: Erasure) -> None:
     """Store an unfinished erasure, so that `pending` returns it."""
     await tx.run(
         "INSERT INTO erasures (person, texts, erased_at, files, traces) VALUES (:person, :texts, :at, :files, :traces)",

@@ -97,7 +97,7 @@ async def erase_everyone(tx: Transaction, declared: Declared, now: datetime, end
     await outbox.refresh_channels(tx, groups, now)  # their places are closed
     await setting_store.put(tx, _PLAN, "")
     await setting_store.put(tx, ERASED_FOR, str(to_micros(end)))
-    await erasure_store.note(tx, Erasure(EVERYONE, True, now, (EVERYONE,)))
+    await erasure_store.record(tx, Erasure(EVERYONE, True, now, (EVERYONE,)))
 
 
 def _next_lead(plan: _Plan) -> timedelta | None:

@@ -67,4 +67,4 @@ async def invite_again(tx: Transaction, person: Participant) -> None:
 async def _note(tx: Transaction, participant_id: int, *, back: bool = False) -> None:
     """Note that somebody was banned; with `back`, that they are not any more."""
     who = await ending_store.fingerprint(tx, participant_id)
-    await ending_store.note(tx, participant_store.REVOKED_ENDING, [who], back=back)
+    await ending_store.record_endings(tx, participant_store.REVOKED_ENDING, [who], back=back)

@@ -19,7 +19,7 @@ def _hash(account: Account, salt: str) -> str:
     return hashlib.sha256(f"{salt}\n{account.platform}\n{account.native_id}".encode()).hexdigest()
 
 
-async def note(tx: Transaction, account: Account, now: datetime) -> None:
+async def record(tx: Transaction, account: Account, now: datetime) -> None:
     """Remember for an hour that an account erased its profile; what is stored does not tell which account it was."""
     salt = secrets.token_hex(16)
     await tx.run(

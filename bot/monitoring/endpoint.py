@@ -115,4 +115,4 @@ async def _measure_lag() -> None:
     while True:
         due = loop.time() + _LAG_EVERY
         await asyncio.sleep(_LAG_EVERY)
-        metrics.LOOP_LAG.note(loop.time() - due)
+        metrics.LOOP_LAG.observe(loop.time() - due)

@@ -202,7 +202,7 @@ EndAll = Callable[[Transaction, datetime], Awaitable[None]]
 class Ending:
     """A kind of things that end for good, and are ended again in a database that a restored backup replaced.
 
-    Whoever ends one calls `bot.people.ending_store.note` in the same transaction.
+    Whoever ends one calls `bot.people.ending_store.record_endings` in the same transaction.
     """
 
     kind: str

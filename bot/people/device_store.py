@@ -114,4 +114,4 @@ async def end_of_session(tx: Transaction, session: str) -> int:
 
 async def _note(tx: Transaction, rows: Iterable[Row]) -> None:
     """Note that the devices of these sessions ended."""
-    await ending_store.note(tx, ENDING, [row["session"] for row in rows])
+    await ending_store.record_endings(tx, ENDING, [row["session"] for row in rows])

@@ -35,7 +35,9 @@ class LoggedEnding:
     traces: bool = False
 
 
-async def note(tx: Transaction, kind: str, whats: Iterable[str], *, back: bool = False, traces: bool = False) -> None:
+async def record_endings(
+    tx: Transaction, kind: str, whats: Iterable[str], *, back: bool = False, traces: bool = False
+) -> None:
     """Store that things of a kind were ended, so that a restored backup does not bring them back.
 
     With `back`, store that this was undone. With `traces`, deleted words are removed from the disk as well, soon after
@@ -53,7 +55,7 @@ async def note(tx: Transaction, kind: str, whats: Iterable[str], *, back: bool =
 async def begin(tx: Transaction) -> None:
     """Store a first ending, of nothing, in a database that has none."""
     if not await tx.exists("SELECT 1 FROM endings LIMIT 1"):
-        await note(tx, BEGUN, [""])
+        await record_endings(tx, BEGUN, [""])
 
 
 async def pending(tx: Transaction) -> Mapping[int, LoggedEnding]:
@@ -67,7 +69,7 @@ async def marks(tx: Transaction) -> frozenset[str]:
     return frozenset(await tx.values(str, "SELECT mark FROM endings"))
 
 
-async def noted(tx: Transaction) -> frozenset[str]:
+async def recorded_marks(tx: Transaction) -> frozenset[str]:
     """Return the marks that the file had once."""
     return frozenset(await tx.values(str, "SELECT mark FROM endings WHERE noted = 1"))
 
@@ -80,7 +82,7 @@ async def set_noted(tx: Transaction, ending_ids: Iterable[int]) -> None:
     )
 
 
-async def note_again(tx: Transaction, lost: Iterable[str]) -> None:
+async def record_again(tx: Transaction, lost: Iterable[str]) -> None:
     """Have marks noted again that the file has lost, without what they ended."""
     await tx.many("UPDATE endings SET noted = 0 WHERE mark = :mark", [{"mark": mark} for mark in sorted(lost)])
 

@@ -18,7 +18,7 @@ from bot.people.facilitator_store import ROLE
 KEPT = timedelta(days=30)
 
 
-async def note(tx: Transaction, platform: str, update_id: str, native_id: str, who: Who, now: datetime) -> None:
+async def record(tx: Transaction, platform: str, update_id: str, native_id: str, who: Who, now: datetime) -> None:
     """Store that the answer to an update was sent and is for the role `who` only.
 
     `native_id` is the answer's id on the platform, `update_id` the update's. If the reader lost the role in the

@@ -48,7 +48,7 @@ async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audienc
         )
     for changed, back in ((before - after, False), (after - before, True)):
         whats = [await ending_store.fingerprint(tx, participant_id, audience) for audience in sorted(changed)]
-        await ending_store.note(tx, ENDING, whats, back=back)
+        await ending_store.record_endings(tx, ENDING, whats, back=back)
 
 
 async def ended(tx: Transaction, whats: Collection[str]) -> Mapping[int, Sequence[Audience]]:

@@ -213,7 +213,7 @@ async def _note_accounts(
 ) -> None:
     """Note that the given accounts, where they are a participant's, are theirs no more; with `back`, that they are."""
     whats = [what for what, (account, _) in (await _linked(tx, participant_id)).items() if account in account_ids]
-    await ending_store.note(tx, ACCOUNT_ENDING, whats, back=back)
+    await ending_store.record_endings(tx, ACCOUNT_ENDING, whats, back=back)
 
 
 async def _linked(tx: Transaction, participant_id: int | None = None) -> Mapping[str, tuple[int, int]]:
@@ -274,7 +274,7 @@ async def set_organises(tx: Transaction, participant_id: int, organises: bool) -
     )
     if changed:
         who = await ending_store.fingerprint(tx, participant_id)
-        await ending_store.note(tx, ORGANISER_ENDING, [who], back=organises)
+        await ending_store.record_endings(tx, ORGANISER_ENDING, [who], back=organises)
 
 
 async def other_organisers(tx: Transaction, participant_id: int) -> int:

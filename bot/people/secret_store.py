@@ -240,7 +240,7 @@ async def end_all(tx: Transaction) -> None:
 
 async def _note(tx: Transaction, rows: Iterable[Row]) -> None:
     """Note that these secrets ended, except the codes that are valid for minutes only."""
-    await ending_store.note(tx, ENDING, [row["hash"] for row in rows if row["purpose"] != "link"])
+    await ending_store.record_endings(tx, ENDING, [row["hash"] for row in rows if row["purpose"] != "link"])
 
 
 async def take_away(tx: Transaction, participant_id: int) -> list[dict[str, Any]]:
@@ -252,7 +252,7 @@ async def take_away(tx: Transaction, participant_id: int) -> list[dict[str, Any]
 
 async def give_back(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store the secrets again that `take_away` deleted."""
-    await ending_store.note(tx, ENDING, [row["hash"] for row in rows], back=True)
+    await ending_store.record_endings(tx, ENDING, [row["hash"] for row in rows], back=True)
     await tx.many(
         f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"
         " :expires_at, :used_at, :browser, :confirmed_at)",

@@ -34,7 +34,7 @@ class Progress:
         await sending.catch_up(tx, done, now)
         await go_on_without_channel(tx, done, now)
 
-    async def note(self, tx: Transaction, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
+    async def record(self, tx: Transaction, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
         """Update the reports that these outcomes concern, at most every few seconds.
 
         With `last`, nothing else is due at present, so the reports are updated at once.

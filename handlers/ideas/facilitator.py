@@ -12,7 +12,7 @@ from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.delivery import outbox, standing
 from handlers.ideas import model, service
 from handlers.ideas.actions import LeaveOut, PartIdeas, SetAside, ShowAgain, TakeIn
@@ -71,7 +71,7 @@ async def hide(request: Request, idea_id: int, *, hidden: bool = True) -> Reply:
     words = idea_quote(idea, reader="led")
     summary = _("«{idea}» is hidden", idea=words) if hidden else _("«{idea}» can be read again", idea=words)
     await standing.settle(request.tx, service.decision_subject(idea.id), _("This is decided."), request.now)
-    undo = await note(request, f"idea:{idea.id}", summary, restore_hidden.to(idea.id), {"after": hidden})
+    undo = await record_change(request, f"idea:{idea.id}", summary, restore_hidden.to(idea.id), {"after": hidden})
     more = (_("It is off the wall, the votes and the exports. Nobody was told."),) if hidden else ()
     return reply(Strong(summary), *more, buttons=(undo, *await idea_buttons(request, idea)), toast=_("Saved."))
 
@@ -143,7 +143,7 @@ async def take_in(request: Request, idea_id: int, *, accepted: bool = True) -> R
     else:
         summary = _("«{idea}» is left out; its author keeps it", idea=words)
     await standing.settle(request.tx, service.decision_subject(idea.id), _("This is decided."), request.now)
-    undo = await note(request, f"idea:{idea.id}", summary, restore_offered.to(idea.id), {"after": after})
+    undo = await record_change(request, f"idea:{idea.id}", summary, restore_offered.to(idea.id), {"after": after})
     buttons = await idea_buttons(request, replace(idea, state=after))
     return reply(Strong(summary), buttons=(undo, *buttons), toast=_("Saved."))
 
@@ -236,7 +236,7 @@ async def into_idea(request: Request, target_id: int, idea_id: int) -> Reply:
     # An entry of the journal quotes one author only, as it is deleted together with them.
     summary = _("«{idea}» is part of another idea now", idea=idea_quote(idea, reader="led"))
     values_before = {"target": target.id, "moved": moved}
-    undo = await note(request, f"idea:{idea.id}", summary, restore_merged.to(idea.id), values_before)
+    undo = await record_change(request, f"idea:{idea.id}", summary, restore_merged.to(idea.id), values_before)
     return reply(Strong(line), buttons=(undo, *await idea_buttons(request, target)), toast=_("Saved."))
 
 
@@ -303,7 +303,7 @@ async def part(request: Request, idea_id: int) -> Reply:
         len(separated),
         idea=idea_quote(idea, reader="led"),
     )
-    undo = await note(request, f"idea:{idea.id}", summary, restore_parted.to(idea.id), {"parted": separated})
+    undo = await record_change(request, f"idea:{idea.id}", summary, restore_parted.to(idea.id), {"parted": separated})
     return reply(Strong(summary), buttons=(undo, *await idea_buttons(request, idea)), toast=_("Saved."))
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from handlers.ideas.store import naming
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -29,7 +29,7 @@ async def name_ideas(request: Request, named: bool) -> Reply:
     undo: tuple[Button, ...] = ()
     changed = await naming.set_unnamed_by_default(request.tx, not named)
     if changed:
-        undo = (await note(request, "ideas:names", summary, restore_names.to(), {"named": named}),)
+        undo = (await record_change(request, "ideas:names", summary, restore_names.to(), {"named": named}),)
     more: Span = _("Everybody can change it for their own ideas. Those given before stay as they are.")
     other = LEAVE_NAMES_OUT if named else _NAME_AGAIN
     answer = reply(Strong(summary), more, buttons=(*undo, other, BACK))

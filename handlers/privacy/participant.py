@@ -185,7 +185,7 @@ async def erase_now(request: Request, texts: bool, minute: int) -> Reply:
                 _("Everything about this one is erased at {time}. You need do nothing.", time=Moment(due, "time")),
                 buttons=(HOME,),
             )
-        await waiting_erasure_store.note(request.tx, account, request.now)
+        await waiting_erasure_store.record(request.tx, account, request.now)
     await erase(request.tx, request.declared, person.id, request.now, texts=texts, files=request.files)
     request.person, request.account = None, replace(request.account, id=None)
     return reply(

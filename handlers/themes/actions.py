@@ -7,7 +7,7 @@ from bot.content.errors import existing
 from bot.content.texts import Localised, Text, _
 from bot.content.views import Button
 from bot.conversation.routes import Request
-from bot.conversation.undo import note
+from bot.conversation.undo import record_change
 from bot.delivery import outbox
 from bot.people.naming import called
 from bot.people.participants import Participant
@@ -69,4 +69,4 @@ async def notify_given_theme(
     )
     await outbox.notify(request.tx, person.id, theme_given_view(theme), request.now, outbox.Telling.NEWS)
     values = {"before": before, "after": theme.key if theme else None}
-    return summary, await note(request, f"person:{person.id}", summary, RestoreGivenTheme(person.id), values)
+    return summary, await record_change(request, f"person:{person.id}", summary, RestoreGivenTheme(person.id), values)

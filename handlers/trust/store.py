@@ -65,7 +65,7 @@ async def remove_trusted(tx: Transaction, participant_id: int) -> bool:
 
 async def _note_trusted(tx: Transaction, participant_id: int, *, back: bool = False) -> None:
     who = await ending_store.fingerprint(tx, participant_id)
-    await ending_store.note(tx, TRUSTED_ENDING, [who], back=back)
+    await ending_store.record_endings(tx, TRUSTED_ENDING, [who], back=back)
 
 
 async def was_named(tx: Transaction, since: datetime) -> bool:
@@ -126,7 +126,7 @@ async def all_conversations_of_author(tx: Transaction, author_id: int) -> Sequen
 async def close_conversation(tx: Transaction, conversation_id: int) -> None:
     """Store that the author of a conversation does not read it any more, and that nobody writes in it."""
     await tx.run("UPDATE trust_conversations SET closed = 1 WHERE id = :id", id=conversation_id)
-    await ending_store.note(tx, CLOSED_ENDING, [str(conversation_id)])
+    await ending_store.record_endings(tx, CLOSED_ENDING, [str(conversation_id)])
 
 
 async def conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequence[Conversation]:
@@ -162,7 +162,7 @@ async def hand_to(tx: Transaction, conversation_id: int, trusted_id: int | None)
 async def delete_conversation(tx: Transaction, conversation_id: int) -> None:
     """Delete a conversation with all its messages; soon after the commit their words are gone from the disk, too."""
     await tx.run("DELETE FROM trust_conversations WHERE id = :id", id=conversation_id)
-    await ending_store.note(tx, ERASED_ENDING, [str(conversation_id)], traces=True)
+    await ending_store.record_endings(tx, ERASED_ENDING, [str(conversation_id)], traces=True)
 
 
 async def add_message(

@@ -38,11 +38,11 @@ async def edits(tx: Transaction, account: int) -> list[tuple[str, str]]:
 async def test_an_older_copy_says_so_also_where_both_left_together(store: Store) -> None:
     async def unit(tx: Transaction) -> None:
         luc, eve = await account_of(tx, "Luc"), await account_of(tx, "Eve")
-        await shown_screen_store.note(
+        await shown_screen_store.record(
             tx, [ShownScreen(luc, "1", screen="go-moi"), ShownScreen(eve, "1", screen="go-moi")], "old", NOW
         )
         together = [ShownScreen(luc, message, screen="go-moi") for message in ("2", "3")]
-        await shown_screen_store.note(tx, together, "old", NOW)
+        await shown_screen_store.record(tx, together, "old", NOW)
         assert await edits(tx, luc) == [("1", "old"), ("2", "old")]
         assert await screens(tx, luc) == {"3": "go-moi"}
         assert (await edits(tx, eve), await screens(tx, eve)) == ([], {"1": "go-moi"})
@@ -53,12 +53,12 @@ async def test_an_older_copy_says_so_also_where_both_left_together(store: Store)
 async def test_a_message_that_shows_another_screen_is_no_copy_of_the_one_before(store: Store) -> None:
     async def unit(tx: Transaction) -> None:
         luc = await account_of(tx, "Luc")
-        await shown_screen_store.note(tx, [ShownScreen(luc, "1", screen="go-moi")], "old", NOW)
+        await shown_screen_store.record(tx, [ShownScreen(luc, "1", screen="go-moi")], "old", NOW)
         moved = [ShownScreen(luc, "1", in_place=True, screen="go-theme"), ShownScreen(luc, "2", screen="go-moi")]
-        await shown_screen_store.note(tx, moved, "old", NOW)
+        await shown_screen_store.record(tx, moved, "old", NOW)
         assert await edits(tx, luc) == []
         assert await screens(tx, luc) == {"1": "go-theme", "2": "go-moi"}
-        await shown_screen_store.note(tx, [ShownScreen(luc, "1", in_place=True)], "old", NOW)  # no screen at all
+        await shown_screen_store.record(tx, [ShownScreen(luc, "1", in_place=True)], "old", NOW)  # no screen at all
         assert (await edits(tx, luc), await screens(tx, luc)) == ([], {"2": "go-moi"})
 
     await store.transact(unit)
@@ -68,9 +68,9 @@ async def test_a_long_text_is_known_by_any_of_its_messages(store: Store) -> None
     async def unit(tx: Transaction) -> None:
         luc = await account_of(tx, "Luc")
         soon = ShownScreen(luc, "7,8", screen="go-aide", at=NOW + timedelta(minutes=10), later="over")
-        await shown_screen_store.note(tx, [soon, ShownScreen(luc, "18", screen="go-moi")], "old", NOW)
+        await shown_screen_store.record(tx, [soon, ShownScreen(luc, "18", screen="go-moi")], "old", NOW)
         assert await edits(tx, luc) == [("7,8", "over")]
-        await shown_screen_store.note(tx, [ShownScreen(luc, "8,9", in_place=True, screen="go-theme")], "old", NOW)
+        await shown_screen_store.record(tx, [ShownScreen(luc, "8,9", in_place=True, screen="go-theme")], "old", NOW)
         assert await edits(tx, luc) == []
         assert await screens(tx, luc) == {"8,9": "go-theme", "18": "go-moi"}
 
@@ -82,9 +82,9 @@ async def test_an_older_copy_becomes_nothing_else_later(store: Store) -> None:
         luc, over = await account_of(tx, "Luc"), NOW + timedelta(minutes=10)
         for screen, older in (("go-theme", "1"), (f"{CARD_SCREEN}ideas", "2")):
             soon = ShownScreen(luc, older, screen=screen, at=over, later="over")
-            await shown_screen_store.note(tx, [soon], "old", NOW)
+            await shown_screen_store.record(tx, [soon], "old", NOW)
             newer = ShownScreen(luc, f"{older}0", screen=screen, at=over, later="over")
-            await shown_screen_store.note(tx, [newer], "old", NOW)
+            await shown_screen_store.record(tx, [newer], "old", NOW)
         assert await edits(tx, luc) == [("1", "old"), ("10", "over"), ("20", "over")]
 
     await store.transact(unit)
@@ -94,7 +94,7 @@ async def test_what_an_answer_becomes_at_an_instant_is_not_put_off_when_it_is_no
     async def unit(tx: Transaction) -> None:
         over = NOW + timedelta(minutes=10)
         answer = ShownScreen(await account_of(tx, "Luc"), "1", screen="go-theme", at=over, later="over")
-        await shown_screen_store.note(tx, [answer], "old", NOW + timedelta(hours=1))
+        await shown_screen_store.record(tx, [answer], "old", NOW + timedelta(hours=1))
         assert await waiting_store.first_due(tx) == over
 
     await store.transact(unit)

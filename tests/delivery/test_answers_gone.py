@@ -49,7 +49,7 @@ async def _answer(rig: Rig, native_id: str, *, minutes: int = 0) -> None:
     at = rig.clock.now() + timedelta(minutes=minutes) if minutes else None
     account = (await _account(rig)).id or 0
     shown = ShownScreen(account, native_id, in_place=True, screen="go-moi", at=at, later=OVER if at else None)
-    await rig.change(shown_screen_store.note, [shown], BELOW, rig.clock.now())
+    await rig.change(shown_screen_store.record, [shown], BELOW, rig.clock.now())
     rig.delivery.wake()
 
 

@@ -19,7 +19,7 @@ from tests.world import open_world
 
 def test_nothing_is_kept_until_it_is_turned_on_and_nothing_after_it_is_turned_off() -> None:
     metrics.UPDATES.count("telegram", "done")
-    metrics.LOOP_LAG.note(1)
+    metrics.LOOP_LAG.observe(1)
     assert metrics.exposition() == b""
     with measuring() as number:
         assert number("rencontres_updates_total", platform="telegram", outcome="done") is None

@@ -275,7 +275,7 @@ async def test_erasing_takes_it_from_both_at_once(world: World) -> None:
     assert account
     conversation = (await world.read(store.conversations_of_trusted, ada_id))[0].id
     shown = ShownScreen(account, "1", screen=screen_of(conversation))
-    await world.change(shown_screen_store.note, [shown], "", world.clock.now())
+    await world.change(shown_screen_store.record, [shown], "", world.clock.now())
     await zoe.press("Erase it for both")
     await zoe.press("Yes, erase it")
     assert read(zoe).startswith("Erased, for both of you.")

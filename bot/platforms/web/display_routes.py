@@ -28,7 +28,7 @@ from bot.people import participant_store
 from bot.people.participants import Participant
 from bot.platforms.web.display_pictures import DisplayPictures
 from bot.platforms.web.display_watch import DisplayWatches, Full, ShownScene, Watched
-from bot.platforms.web.faults import READER, html, note, wants_json
+from bot.platforms.web.faults import READER, html, notice_page, wants_json
 from bot.platforms.web.guard import from_here
 from bot.platforms.web.pages import DISPLAY_CLOCK, DISPLAY_PATH, Pages
 from bot.platforms.web.posts import Posts
@@ -223,7 +223,7 @@ class DisplayRoutes:
 
     def _gone(self, request: web.Request, opened: _Opened) -> web.Response:
         """Return the response for a link that is closed."""
-        return note(request, self._pages, opened.reader, opened.closed_lines, web.HTTPGone.status_code)
+        return notice_page(request, self._pages, opened.reader, opened.closed_lines, web.HTTPGone.status_code)
 
     def _here(self, request: web.Request) -> str:
         return self._pages.path_of_display(request.match_info["link"])

@@ -48,7 +48,9 @@ def html(text: str, status: int = 200) -> web.Response:
     return web.Response(text=text, status=status, content_type="text/html")
 
 
-def note(request: web.Request, pages: Pages, reader: Reader, lines: tuple[Span, ...], status: int) -> web.Response:
+def notice_page(
+    request: web.Request, pages: Pages, reader: Reader, lines: tuple[Span, ...], status: int
+) -> web.Response:
     """Return a response with a few lines of text and a link to the person's page.
 
     It is a page, or JSON if the page's script sent the request. `status` is the HTTP status.
@@ -56,7 +58,7 @@ def note(request: web.Request, pages: Pages, reader: Reader, lines: tuple[Span, 
     if wants_json(request):
         return web.json_response({"notice": "\n".join(plain(line, reader) for line in lines)}, status=status)
     page = request.match_info.get("person") if status != web.HTTPGone.status_code else None
-    return html(pages.note(reader, lines, pages.path_of(int(page)) if page else ""), status)
+    return html(pages.notice_page(reader, lines, pages.path_of(int(page)) if page else ""), status)
 
 
 def error_middleware(settings: Settings, pages: Pages) -> Any:
@@ -101,7 +103,7 @@ def error_middleware(settings: Settings, pages: Pages) -> Any:
         except Exception:
             log.exception("web.request_failed", route=_route_of(request))
             lines, status = (failure_text(reference),), 500
-        return note(request, pages, request.get(READER, reader), lines, status)
+        return notice_page(request, pages, request.get(READER, reader), lines, status)
 
     return middleware
 

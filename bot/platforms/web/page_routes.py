@@ -29,7 +29,7 @@ from bot.people import limits
 from bot.people.browser_store import Browser
 from bot.platforms.web import page_store, sessions
 from bot.platforms.web.bodies import Posted
-from bot.platforms.web.faults import READER, html, note, wants_json
+from bot.platforms.web.faults import READER, html, notice_page, wants_json
 from bot.platforms.web.gestures import (
     FormOpened,
     GestureHandler,
@@ -338,12 +338,12 @@ class PageRoutes:
                 )
                 return html(page, 422)
             case GestureRefused():
-                return note(request, self._pages, outcome.reader, outcome.lines, outcome.status)
+                return notice_page(request, self._pages, outcome.reader, outcome.lines, outcome.status)
 
     async def _as_json(self, request: web.Request, visit: Visit, outcome: Outcome, data: Posted) -> web.Response:
         match outcome:
             case GestureRefused():
-                return note(request, self._pages, outcome.reader, outcome.lines, outcome.status)
+                return notice_page(request, self._pages, outcome.reader, outcome.lines, outcome.status)
             case FormOpened():
                 sheet = self._pages.sheet(visit, outcome)
                 return web.json_response({"form": sheet}, status=422 if outcome.wrong else 200)

@@ -240,7 +240,7 @@ class Pages:
         """
         return self._render("closed.html", reader, pasted=pasted)
 
-    def note(self, reader: Reader, lines: Sequence[Span], back: str = "") -> str:
+    def notice_page(self, reader: Reader, lines: Sequence[Span], back: str = "") -> str:
         """Return a page with a few lines, for errors, and a link to the path `back`; no link if that is ''."""
         return self._render("note.html", reader, lines=lines, back=back)
 

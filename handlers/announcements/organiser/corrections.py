@@ -16,7 +16,7 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation import live_screens
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
-from bot.conversation.undo import Values, changed_since, note
+from bot.conversation.undo import Values, changed_since, record_change
 from bot.conversation.versions import fingerprint
 from bot.files.uploads import remarks
 from handlers.announcements.actions import (
@@ -142,7 +142,7 @@ async def correct(request: Request, form: CorrectionForm, announcement_id: int, 
             "after": [encode(line) for line in form.message.body],
         }
         inverse = restore_words.to(announcement.id, locale)
-        undo = (await note(request, subject(announcement), said, inverse, values),)
+        undo = (await record_change(request, subject(announcement), said, inverse, values),)
     return reply(
         said,
         *await corrected(request, announcement, edited),

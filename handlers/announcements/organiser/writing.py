@@ -20,7 +20,7 @@ from bot.conversation import dialogues, live_screens
 from bot.conversation.looking import Perform
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Go, Request, Routes, StoredVersion
-from bot.conversation.undo import Values, changed_since, note
+from bot.conversation.undo import Values, changed_since, record_change
 from bot.files.uploads import remarks
 from bot.people import audience_store
 from bot.people.audience_store import describe
@@ -474,7 +474,7 @@ async def correct_link(request: Request, form: LinkButtonForm, announcement_id: 
     await live_screens.touch(request.tx, screen_of(announcement.id))
     said = _("Corrected: «{title}»", title=await title_of(request, announcement))
     values = {"before": _kept(content.link), "after": _kept(link)}
-    undo = await note(request, subject(announcement), said, restore_link.to(announcement.id), values)
+    undo = await record_change(request, subject(announcement), said, restore_link.to(announcement.id), values)
     return reply(
         said,
         *await corrected(request, announcement, edited),

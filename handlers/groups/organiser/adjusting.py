@@ -13,7 +13,7 @@ from bot.content.errors import Stale, existing
 from bot.content.texts import Listing, Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.people.naming import called
 from handlers.groups.actions import OpenGroup, OpenMember, ShowOthers
 from handlers.groups.messages.cards import numbered, title
@@ -191,7 +191,7 @@ async def _apply(request: Request, state: ThemeInRound, change: _Change, seen: s
     )
     moved = await theme_in_round(request, state.round.number, state.theme.key)
     values = {"before": _as_values(state, change.moves), "after": _as_values(moved, change.moves)}
-    undo = await note(request, state.subject, change.summary, restore_members.to(state.round.number), values)
+    undo = await record_change(request, state.subject, change.summary, restore_members.to(state.round.number), values)
     touched = {group.id: group for group in change.moves.values() if group}
     groups_of = tuple(Button(group_label(group), OpenGroup(group.id)) for group in touched.values())
     told = count_line(state.round, notified)

@@ -18,7 +18,7 @@ from bot.content.names import clean, collation, full_name
 from bot.content.texts import SOMEONE, Joined, Localised, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.conversation.versions import fingerprint
 from bot.membership.inviting import renew, ways_in
 from bot.people import participant_store
@@ -432,7 +432,7 @@ async def mark_others(request: Request, group_id: int, day_id: int, present: boo
         else _n("{group}: {count} person absent", "{group}: {count} people absent", len(rest), group=where)
     )
     values = {"people": rest, "present": present, "group": group.id}
-    undo = await note(request, f"attendance:{group.id}:{day_id}", summary, restore_marks.to(day_id), values)
+    undo = await record_change(request, f"attendance:{group.id}:{day_id}", summary, restore_marks.to(day_id), values)
     screen = (await attend_group(request, group.id, day_id)).view
     return reply(*screen.lines, buttons=(*screen.buttons, undo), toast=_("Saved."))
 
@@ -631,7 +631,9 @@ async def add_someone(request: Request, form: ArrivalForm) -> Reply:
     if not day.ahead:
         await mark_attendance(request.tx, added.id, day.iso, True, request.participant.id, request.now)
     summary = _("{name} added", name=called(added, "full"))
-    undo = await note(request, f"person:{added.id}", summary, remove_someone.to(added.id), {"called": _mark(added)})
+    undo = await record_change(
+        request, f"person:{added.id}", summary, remove_someone.to(added.id), {"called": _mark(added)}
+    )
     name = Strong(called(added, "full"))
     question = (
         _("{name} is added. Which theme?", name=name)

@@ -17,7 +17,7 @@ from bot.content.texts import Person, Span, Strong, Territory, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.conflicts import who_was_faster
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.people import participant_store
 from bot.people.naming import called
 from bot.people.participants import Participant
@@ -90,7 +90,9 @@ async def set_pin(request: Request, person_id: int, group_id: int, pinned: bool)
         else _("{name} may leave {group}", name=name, group=name_of_group)
     )
     values = {"after": pinned}
-    undo = await note(request, f"pin:{round_.number}:{person.id}", summary, restore_pin.to(person.id, group.id), values)
+    undo = await record_change(
+        request, f"pin:{round_.number}:{person.id}", summary, restore_pin.to(person.id, group.id), values
+    )
     return reply(
         Strong(summary), _("This counts when groups are formed again."), buttons=(undo, *back), toast=_("Saved.")
     )
@@ -120,7 +122,7 @@ async def set_lock(request: Request, group_id: int, locked: bool) -> Reply:
     await groups.set_locked(request.tx, group.id, locked)
     name_of_group = title(group, theme)
     summary = _("{group} is locked", group=name_of_group) if locked else _("{group} is unlocked", group=name_of_group)
-    undo = await note(request, f"lock:{group.id}", summary, restore_lock.to(group.id), {"after": locked})
+    undo = await record_change(request, f"lock:{group.id}", summary, restore_lock.to(group.id), {"after": locked})
     return reply(
         Strong(summary), _("This counts when groups are formed again."), buttons=(undo, *back), toast=_("Saved.")
     )
@@ -192,7 +194,9 @@ async def _save(
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
     await pairs.put_pair(request.tx, person.id, other.id, kind)
     values = {"before": before, "after": kind}
-    undo = await note(request, _subject(person.id, other.id), summary, restore_pair.to(person.id, other.id), values)
+    undo = await record_change(
+        request, _subject(person.id, other.id), summary, restore_pair.to(person.id, other.id), values
+    )
     means, against = await _what_it_means(request, round_number, person, other, kind)
     # L10N: a button, a verb: move a person to another group
     move = (Button(_("Move"), show_targets.to(round_number, person.id), style="primary"),) if against else ()

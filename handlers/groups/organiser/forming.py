@@ -16,7 +16,7 @@ from bot.content.texts import Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.conflicts import who_was_faster
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.people import participant_store
 from bot.people.participants import Participant
 from handlers.groups.actions import (
@@ -216,7 +216,7 @@ async def keep_proposal(request: Request, proposal_id: int) -> Reply:
     await set_proposal_applied(request.tx, stored.id, request.now)
     summary = await _summary(request, proposal, applied)
     values = {"proposal": stored.id, "before": applied.before, "after": applied.after}
-    undo = await note(request, SUBJECT, summary, restore_groups.to(), values)
+    undo = await record_change(request, SUBJECT, summary, restore_groups.to(), values)
     count = applied.notified
     notified = (_n("{count} person is told.", "{count} people are told.", count),) if count else ()
     days = await rounds.all_rounds(request.tx)

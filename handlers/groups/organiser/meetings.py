@@ -17,7 +17,7 @@ from bot.content.forms import Form, text
 from bot.content.texts import Moment, Span, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from handlers.groups.actions import ShowGroups
 from handlers.groups.messages.cards import MY_GROUP, day
 from handlers.groups.model import Round
@@ -117,7 +117,7 @@ async def save_meeting(request: Request, round_id: int, minute: int) -> Reply:
     notified = await _reschedule(request, round_, after)
     summary = _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(after))
     values: dict[str, Any] = {"before": stored_time(before), "after": stored_time(after)}
-    undo = await note(request, f"round:{round_.number}", summary, restore_meeting.to(round_.number), values)
+    undo = await record_change(request, f"round:{round_.number}", summary, restore_meeting.to(round_.number), values)
     return reply(summary, *count_line(round_, notified), buttons=(undo, *back), toast=_("Saved."))
 
 

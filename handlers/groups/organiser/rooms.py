@@ -16,7 +16,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store
 from bot.conversation.conflicts import keep_typed, typed_into
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.delivery import outbox
 from handlers.groups.actions import OpenGroup
 from handlers.groups.messages.cards import MY_GROUP, day, room_line, title
@@ -118,7 +118,7 @@ async def save_group(request: Request, group_id: int) -> Reply:
     notified = await _rewrite(request, group, theme, round_, room, name)
     summary = _summary(group, theme, room, name)
     values = {"before": _answers(group.room, group.name), "after": _answers(room, name)}
-    undo = await note(request, f"group:{group.id}", summary, restore_group.to(group.id), values)
+    undo = await record_change(request, f"group:{group.id}", summary, restore_group.to(group.id), values)
     return reply(Strong(summary), *count_line(round_, notified), buttons=(undo, *back), toast=_("Saved."))
 
 

@@ -17,7 +17,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store
 from bot.conversation.conflicts import keep_typed, typed_into
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
-from bot.conversation.undo import Values, changed_since, note
+from bot.conversation.undo import Values, changed_since, record_change
 from handlers.groups.actions import ShowGroups
 from handlers.groups.messages.cards import MY_GROUP, day, title
 from handlers.groups.model import Group, Round
@@ -176,7 +176,9 @@ async def save_rooms(request: Request, round_id: int, theme_key: str) -> Reply:
     notified = await _rewrite(request, round_, theme, {groups[number]: room for number, room in rooms.items()})
     summary = _n("{theme}: {count} room", "{theme}: {count} rooms", len(rooms), theme=Localised(theme.title))
     values = {"before": before, "after": [[number, room] for number, room in rooms.items()]}
-    undo = await note(request, _subject(round_, theme), summary, restore_rooms.to(round_.number, theme.key), values)
+    undo = await record_change(
+        request, _subject(round_, theme), summary, restore_rooms.to(round_.number, theme.key), values
+    )
     roomless = any(not group.room for group in await groups_of_round(request.tx, round_.number))
     more = (Button(_("Rooms"), show_rooms.to(round_.number), style="primary"),) if roomless else ()
     return reply(Strong(summary), *count_line(round_, notified), buttons=(*more, undo, *back), toast=_("Saved."))

@@ -9,7 +9,7 @@ from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.plenary.actions import PLENARIES
@@ -133,7 +133,9 @@ async def put_question(request: Request, question_id: int) -> Reply:
         return replace(await open_question(request, question.id), toast=_("Already done."), fresh=True)
     await questions.ask(request.tx, question, request.now)
     summary = _("The question «{question}» is asked", question=question_quote(question, reader="led"))
-    undo = await note(request, subject_of(question.id), summary, restore_question.to(question.id), {"asked": True})
+    undo = await record_change(
+        request, subject_of(question.id), summary, restore_question.to(question.id), {"asked": True}
+    )
     return replace(await open_question(request, question.id, undo=(undo,)), toast=_("Saved."), fresh=True)
 
 
@@ -155,7 +157,7 @@ async def hide_question(request: Request, question_id: int, hidden: bool) -> Rep
         else _("The question «{question}» can be read again", question=words)
     )
     values = {"hidden": hidden}
-    undo = await note(request, subject_of(question.id), summary, restore_question.to(question.id), values)
+    undo = await record_change(request, subject_of(question.id), summary, restore_question.to(question.id), values)
     return await open_question(request, question.id, summary, undo=(undo,))
 
 
@@ -177,7 +179,7 @@ async def merge_question(request: Request, question_id: int, target_id: int) -> 
     # An entry of the journal quotes one author only, as it is deleted together with them.
     summary = _("The question «{question}» is part of another one", question=question_quote(question, reader="led"))
     values = {"target": target.id, "moved": moved}
-    undo = await note(request, subject_of(question.id), summary, restore_question.to(question.id), values)
+    undo = await record_change(request, subject_of(question.id), summary, restore_question.to(question.id), values)
     return await open_question(request, target.id, summary, undo=(undo,))
 
 

@@ -6,7 +6,7 @@ from bot.content.errors import UserError, existing
 from bot.content.texts import Span, _
 from bot.content.views import Button
 from bot.conversation.routes import Request, StoredVersion
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from handlers.navigation.changes import inverses
 from handlers.plenary.actions import PLENARIES, OpenPlenary
 from handlers.plenary.model.turns import PlenaryState
@@ -44,7 +44,7 @@ async def change(request: Request, before: PlenaryState, after: PlenaryState, wh
     await store_step(request.tx, before, after, request.now)
     plenary_id = before.plenary.id
     values = difference(before, after)
-    return await note(request, subject_of(plenary_id), what, restore.to(plenary_id), values)
+    return await record_change(request, subject_of(plenary_id), what, restore.to(plenary_id), values)
 
 
 @inverses.declare("pnr")

@@ -14,7 +14,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store, journal_store
 from bot.conversation.conflicts import who_was_faster
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.files.pending_import_store import PendingImport, digest_of
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -170,7 +170,7 @@ async def publish(request: Request, changes: Sequence[SectionChange]) -> Reply:
         return await _show_clashes(request, changes, published.clashes)
     summary = await _summary(request, changes, before)
     values = {"changes": encode_changes(change.inverse for change in changes)}
-    undo = await note(request, _subject(changes), summary, restore_sections.to(), values)
+    undo = await record_change(request, _subject(changes), summary, restore_sections.to(), values)
     back = back_to(changes[0]) if len(changes) == 1 else (EDIT_SECTIONS,)
     notified = _n("{count} person is told.", "{count} people are told.", published.told)
     return reply(

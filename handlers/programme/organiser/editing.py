@@ -17,7 +17,7 @@ from bot.content.texts import Localised, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Option, Reply, reply
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.conversation.versions import Revision
 from bot.files.tables import CellError
 from handlers.navigation.changes import inverses
@@ -74,7 +74,7 @@ async def saved(request: Request, moved: Changed, about: str, said: Span, *other
         "altered": [[before.id, encode_plan(before.plan), encode_plan(after.plan)] for before, after in moved.sessions],
         "added": [[session.id, encode_plan(session.plan)] for session in moved.added],
     }
-    undo = await note(request, about, said, restore_sessions.to(), values)
+    undo = await record_change(request, about, said, restore_sessions.to(), values)
     return reply(Strong(said), *_are_told(moved), buttons=(undo, *others), toast=_("Saved."))
 
 

@@ -16,7 +16,7 @@ from bot.content.territories import territory_name
 from bot.content.texts import Person, Quote, Strong, Territory, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.delivery import outbox
 from bot.people.listed import RosterPerson
 from handlers.navigation.actions import BACK
@@ -135,7 +135,7 @@ async def _save(request: Request, participant_id: int, before: RosterPerson, aft
     await store.rewrite_people(request.tx, [(participant_id, after)])
     await outbox.refresh_membership(request.tx, participant_id, request.now)
     changed = [name for name, value in asdict(after).items() if getattr(before, name) != value]
-    undo = await note(
+    undo = await record_change(
         request,
         _subject(participant_id),
         said,

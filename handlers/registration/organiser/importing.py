@@ -18,7 +18,7 @@ from bot.content.texts import Listing, Localised, Person, Span, Strong, Text, _,
 from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation.looking import Perform, PerformWithin
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
-from bot.conversation.undo import Values, changed_since, note
+from bot.conversation.undo import Values, changed_since, record_change
 from bot.files.pending_import_store import PendingImport
 from bot.people.listed import PersonChange, RosterDifference
 from bot.people.participants import Participant
@@ -122,7 +122,7 @@ async def import_now(request: Request, pending: int) -> Reply:
     said = _(
         "List imported: {added} added, {changed} changed", added=len(imported.added), changed=len(imported.changed)
     )
-    undo = await note(request, "import", said, take_back_import.to(), _kept(planned, imported))
+    undo = await record_change(request, "import", said, take_back_import.to(), _kept(planned, imported))
     waiting = (
         (_n("{count} person waits for a place.", "{count} people wait for a place.", imported.waiting),)
         if imported.waiting

@@ -10,7 +10,7 @@ from bot.content.texts import Strong, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import FACILITATOR, ORGANISER, PARTICIPANT, Go, Request, Routes
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.delivery import outbox
 from bot.membership import revoking, rights
 from bot.people import facilitator_store, participant_store
@@ -74,7 +74,7 @@ async def set_role(request: Request, person_id: int, organises: bool) -> Reply:
     await _give_role(request, person, organises=organises)
     name = called(person)
     said = _("{name} is an organiser", name=name) if organises else _("{name} is no organiser any more", name=name)
-    undo = await note(request, f"person:{person.id}", said, restore_role.to(person.id), {"after": organises})
+    undo = await record_change(request, f"person:{person.id}", said, restore_role.to(person.id), {"after": organises})
     # Who took their own role may no longer undo it.
     themselves = person.id == request.participant.id
     buttons = () if themselves else (undo, *back_to(person.id))
@@ -129,7 +129,7 @@ async def revoke(request: Request, person_id: int) -> Reply:
         await _may_lose_role(request, person)
     kept = await revoking.revoke(request.tx, request.declared, person, request.now)
     said = _("{name} is revoked", name=called(person))
-    undo = await note(request, f"person:{person.id}", said, reinstate.to(person.id), kept)
+    undo = await record_change(request, f"person:{person.id}", said, reinstate.to(person.id), kept)
     back = () if person.id == request.participant.id else (undo, *back_to(person.id))
     return reply(Strong(said), buttons=back, toast=_("Saved."))
 

@@ -11,7 +11,7 @@ from bot.content.errors import UserError, existing
 from bot.content.texts import Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from handlers.ideas.service import whole_title
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -174,7 +174,7 @@ async def turn_line(request: Request, pressed: str, group: int, phase: str, star
     if not await service.decide_line(request.tx, key, printed=printed):
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
     summary = await _summary(request, line, printed=printed)
-    undo = await note(
+    undo = await record_change(
         request, f"print:{key}", summary, restore_line.to(str(key)), {"printed": printed, "before": before}
     )
     if key.kind != "i":

@@ -8,7 +8,7 @@ from functools import partial
 from bot.content.texts import Joined, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from handlers.ideas.messages import idea_quote
 from handlers.ideas.service import whole_title
 from handlers.navigation.actions import BACK
@@ -153,7 +153,7 @@ async def take_in_all(request: Request, what: str, up_to: int) -> Reply:
         "{count} ideas that were left out are in all files now",
         len(taken),
     )
-    undo = await note(request, "print:unseen", summary, leave_out_again.to(), {"ideas": list(taken)})
+    undo = await record_change(request, "print:unseen", summary, leave_out_again.to(), {"ideas": list(taken)})
     return reply(Strong(summary), buttons=(*make, undo, back, BACK), toast=_("Saved."))
 
 

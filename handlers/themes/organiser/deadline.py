@@ -10,7 +10,7 @@ from bot.content.forms import Form, text
 from bot.content.texts import Moment, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
-from bot.conversation.undo import Values, changed_since, note
+from bot.conversation.undo import Values, changed_since, record_change
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.time_questions import not_to_save, read_back, stored_time, time_of, version_of_time
@@ -71,7 +71,7 @@ async def save_deadline(request: Request, minute: int) -> Reply:
     await store.set_theme_deadline(request.tx, after)
     summary = _("Theme deadline: {deadline}", deadline=_words(after))
     values = {"before": stored_time(before), "after": stored_time(after)}
-    undo = await note(request, _SUBJECT, summary, restore_deadline.to(), values)
+    undo = await record_change(request, _SUBJECT, summary, restore_deadline.to(), values)
     return reply(Strong(summary), buttons=(undo, *_WAYS_ON), toast=_("Saved."))
 
 

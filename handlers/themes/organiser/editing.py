@@ -14,7 +14,7 @@ from bot.content.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
-from bot.conversation.undo import Values, changed_since, note
+from bot.conversation.undo import Values, changed_since, record_change
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.people_store import turnout
@@ -209,7 +209,7 @@ async def _save(request: Request, before: Theme, after: Theme, summary: Text) ->
         return reply(_("Nothing was changed."), buttons=back_to_theme(before.key), toast=_("Already done."))
     moved = await _rewrite(request, after)
     values = {"before": _stored(before), "after": _stored(after)}
-    undo = await note(request, f"theme:{before.key}", summary, restore_theme.to(before.key), values)
+    undo = await record_change(request, f"theme:{before.key}", summary, restore_theme.to(before.key), values)
     lines: list[Span] = [Strong(summary)]
     if after.capacity is not None and before.taken > after.capacity:
         lines.append(
@@ -282,7 +282,7 @@ async def add_theme(request: Request, form: ThemeForm) -> Reply:
     position = await store.next_position(request.tx)
     await store.put_theme(request.tx, key, position, title, {}, form.capacity)
     summary = _("Theme added: {theme}", theme=Localised(title))
-    undo = await note(request, f"theme:{key}", summary, remove_again.to(key), {})
+    undo = await record_change(request, f"theme:{key}", summary, remove_again.to(key), {})
     return reply(
         Strong(summary),
         _("Its description can be written now."),
@@ -319,7 +319,7 @@ async def remove(request: Request, theme_key: str) -> Reply:
     position = await store.position_of(request.tx, theme.key)
     await _remove(request, theme)
     summary = _("Theme removed: {theme}", theme=Localised(theme.title))
-    undo = await note(
+    undo = await record_change(
         request, f"theme:{theme.key}", summary, add_again.to(theme.key), {"position": position, **_stored(theme)}
     )
     return reply(Strong(summary), buttons=(undo, Button(_("Themes"), ShowThemes()), BACK), toast=_("Saved."))

@@ -18,7 +18,7 @@ from bot.content.errors import Stale, existing
 from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Go, Request, Routes, StoredVersion
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from handlers.groups.store.members import members_of
 from handlers.navigation.changes import inverses
 from handlers.workshops.actions import NudgeSilent, ReadyPhase, ShowPanel, ShowWall
@@ -184,7 +184,7 @@ async def change_phase(request: Request, what: str, phase_key: str, scope_key: s
     if not changed:
         raise Stale
     inverse = take_back.to(what, phase.key, scope.word)
-    undo = await note(request, subject_of_change(phase, scope), summary, inverse, {"runs": changed})
+    undo = await record_change(request, subject_of_change(phase, scope), summary, inverse, {"runs": changed})
     missed = (_("Nobody could vote, as the ideas had not been revealed."),) if unread else ()
     return await manage_phase(request, phase.key, scope.word, summary, *missed, undo=(undo,))
 

@@ -15,7 +15,7 @@ from bot.content.errors import Stale, existing
 from bot.content.texts import Listing, Moment, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.delivery import outbox
 from bot.people.naming import called
 from handlers.groups.model import Member
@@ -333,7 +333,7 @@ async def _note_start(
         for beginning in started.beginnings
     ]
     inverse = take_back_start.to(phase.key, scope.word)
-    return (await note(request, subject_of_change(phase, scope), summary, inverse, {"runs": begun}),)
+    return (await record_change(request, subject_of_change(phase, scope), summary, inverse, {"runs": begun}),)
 
 
 @inverses.declare("wro", who=FACILITATOR)

@@ -12,7 +12,7 @@ from bot.content.forms import Form, text
 from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import FACILITATOR, ORGANISER, Request, Routes
-from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.delivery import outbox
 from bot.membership import rights
 from bot.people import facilitator_store, participant_store, secret_store
@@ -182,7 +182,7 @@ async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: 
         return await show_facilitator(request, person.id, toast=_("Already done."))
     await _give(request, person, after)
     summary = await _summary(request, person, after)
-    undo = await note(
+    undo = await record_change(
         request,
         f"person:{person.id}",
         summary,
