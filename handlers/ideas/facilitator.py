@@ -13,7 +13,7 @@ from bot.content.texts import Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, record_change
-from bot.delivery import outbox, standing
+from bot.delivery import message_updates, outbox
 from handlers.ideas import model, service
 from handlers.ideas.actions import LeaveOut, PartIdeas, SetAside, ShowAgain, TakeIn
 from handlers.ideas.messages import LABEL, idea_quote
@@ -70,7 +70,9 @@ async def hide(request: Request, idea_id: int, *, hidden: bool = True) -> Reply:
     await service.refresh_panels(request.tx, idea)
     words = idea_quote(idea, reader="led")
     summary = _("«{idea}» is hidden", idea=words) if hidden else _("«{idea}» can be read again", idea=words)
-    await standing.settle(request.tx, service.decision_subject(idea.id), _("This is decided."), request.now)
+    await message_updates.close_messages(
+        request.tx, service.decision_subject(idea.id), _("This is decided."), request.now
+    )
     undo = await record_change(request, f"idea:{idea.id}", summary, restore_hidden.to(idea.id), {"after": hidden})
     more = (_("It is off the wall, the votes and the exports. Nobody was told."),) if hidden else ()
     return reply(Strong(summary), *more, buttons=(undo, *await idea_buttons(request, idea)), toast=_("Saved."))
@@ -142,7 +144,9 @@ async def take_in(request: Request, idea_id: int, *, accepted: bool = True) -> R
         summary = _("«{idea}» is added to the wall", idea=words)
     else:
         summary = _("«{idea}» is left out; its author keeps it", idea=words)
-    await standing.settle(request.tx, service.decision_subject(idea.id), _("This is decided."), request.now)
+    await message_updates.close_messages(
+        request.tx, service.decision_subject(idea.id), _("This is decided."), request.now
+    )
     undo = await record_change(request, f"idea:{idea.id}", summary, restore_offered.to(idea.id), {"after": after})
     buttons = await idea_buttons(request, replace(idea, state=after))
     return reply(Strong(summary), buttons=(undo, *buttons), toast=_("Saved."))

@@ -24,7 +24,7 @@ from bot.conversation import journal_store
 from bot.conversation.listening import Heard, Words
 from bot.conversation.routes import FACILITATOR
 from bot.database.engine import Transaction
-from bot.delivery import outbox, standing
+from bot.delivery import message_updates, outbox
 from bot.files.stored_files import digest_of
 from bot.people import facilitator_store, limits
 from bot.people.participants import Participant
@@ -333,7 +333,7 @@ async def remove_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
             tx, decision_subject(idea.id), lambda view: replace(view, lines=(view.lines[0], gone), buttons=()), now
         )
     else:
-        await standing.settle(tx, decision_subject(idea.id), gone, now)
+        await message_updates.close_messages(tx, decision_subject(idea.id), gone, now)
     await journal_store.forget_about(tx, (f"idea:{idea.id}", f"print:i{idea.id}"))
     await ideas.delete_idea(tx, idea.id)
 

@@ -17,7 +17,7 @@ from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, Span, _, plain
 from bot.conversation.looking import Perform
 from bot.database.engine import Transaction
-from bot.delivery import outbox, standing
+from bot.delivery import message_updates, outbox
 from bot.files.pending_import_store import digest_of
 from bot.people import audience_store, participant_store, presence_store
 from bot.people.audiences import EVERYONE, Audience
@@ -150,12 +150,12 @@ async def _tell(
                 concerned[person].append(len(lines))
             lines.append(line)
         if people:
-            await standing.settle(tx, session_subject(before.id), _CHANGED, now, people=people)
+            await message_updates.close_messages(tx, session_subject(before.id), _CHANGED, now, people=people)
         by_day[day_subject(before.plan.starts.astimezone(ZoneInfo(hours.zone)).date())] |= people
         if min(before.plan.starts, after.plan.starts) - now < _SOON:
             soon |= people
     for day in sorted(day for day, people in by_day.items() if people):
-        await standing.remark(tx, day, _CHANGED, now, people=by_day[day])
+        await message_updates.add_line(tx, day, _CHANGED, now, people=by_day[day])
     awake = await presence_store.awake_at(tx, concerned.keys() - soon, hours, now)
     alike: dict[tuple[int, ...], list[int]] = defaultdict(list)  # people who read the same lines
     for person, places in concerned.items():

@@ -16,7 +16,7 @@ from bot.content.texts import Moment, Name, Quote, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.conflicts import keep_typed
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
-from bot.delivery import outbox, standing
+from bot.delivery import message_updates, outbox
 from bot.people import limits, participant_store
 from bot.people.naming import called
 from handlers.navigation import stray_words
@@ -258,7 +258,7 @@ async def answer_too(request: Request, form: AnswerForm, question_id: int) -> Re
     part = await store.add_answer(request.tx, question.id, words, me.id, request.now)
     said = _answer_quote(question.id, words, part)
     answered = _("{name} answered.", name=Strong(called(me)))
-    await standing.settle(request.tx, _subject(question.id), answered, request.now)
+    await message_updates.close_messages(request.tx, _subject(question.id), answered, request.now)
     # What is longer than a phone shows of a message is opened anyway.
     opened = len(words) > _READ_AT_A_GLANCE
     message = something_to_read(read_answer.to(question.id)) if opened else _answer_view(question, said)

@@ -13,7 +13,7 @@ from enum import Enum
 
 from bot.content.texts import Text, _
 from bot.database.engine import Transaction
-from bot.delivery import outbox, standing
+from bot.delivery import message_updates, outbox
 from bot.people import participant_store
 from bot.people.participants import Participant
 from handlers.themes import hooks, store
@@ -177,8 +177,8 @@ async def _settle(
         await store.free_seat(tx, old)
     await store.put_choice(tx, participant_id, new, second, now)
     if not old:  # only people without a theme have a reminder that is now outdated
-        await standing.settle(tx, THEMES, _("You have one now."), now, people=(participant_id,))
-    await standing.outdate(tx, (participant_id,), ("moi", "theme"), now)
+        await message_updates.close_messages(tx, THEMES, _("You have one now."), now, people=(participant_id,))
+    await message_updates.expire_screens(tx, (participant_id,), ("moi", "theme"), now)
     await hooks.theme_taken(tx, participant_id, now, by=by, left=left)
     if awaited == new:
         await store.leave_waiting_list(tx, participant_id)

@@ -12,7 +12,7 @@ from bot.content.texts import Span, _
 from bot.content.views import Button, View
 from bot.conversation import live_screens
 from bot.database.engine import Transaction
-from bot.delivery import outbox, standing
+from bot.delivery import message_updates, outbox
 from bot.logs import under_reference
 from bot.people import attempt_store, browser_store, limits, participant_store
 from bot.people.audiences import Audience
@@ -194,7 +194,7 @@ async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int
     """Replace a conversation by a view wherever it is still shown to these participants."""
     people = list(readers)
     with under_reference(None):  # the same on both sides, it would tell who wrote to the person of trust
-        await standing.outdate(tx, people, (), now, over={screen_of(conversation_id): view})
+        await message_updates.expire_screens(tx, people, (), now, over={screen_of(conversation_id): view})
         for reader in people:
             await outbox.refresh_pages(tx, reader, now)
 
@@ -376,7 +376,7 @@ async def close_check(tx: Transaction, check: SafetyCheck, now: datetime) -> boo
     if not await store.close_check(tx, check.id, now):
         return False
     over: Span = _("This check is closed. If you need help, press «I need help»: the organisers still read it.")
-    await standing.remark(tx, subject(check.id), over, now)
+    await message_updates.add_line(tx, subject(check.id), over, now)
     await live_screens.touch(tx, live_key(check.id))
     return True
 

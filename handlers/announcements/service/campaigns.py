@@ -11,7 +11,7 @@ from bot.background.reminding import Notice, Subject, number_of
 from bot.content.leads import Lead, parse_lead
 from bot.content.texts import Moment, Span, _
 from bot.database.engine import Transaction
-from bot.delivery import standing
+from bot.delivery import message_updates
 from handlers.announcements.messages import remind
 from handlers.announcements.model import Kind
 from handlers.announcements.store import acknowledgements, announcements, contents
@@ -84,5 +84,5 @@ async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now:
     """
     await remind_no_more(tx, campaign_subject(campaign_id), participant_id)
     done = _("You said that you have done it.")
-    await standing.settle(tx, campaign_subject(campaign_id), done, now, people=(participant_id,))
+    await message_updates.close_messages(tx, campaign_subject(campaign_id), done, now, people=(participant_id,))
     return await acknowledgements.mark_seen(tx, campaign_id, participant_id, now)

@@ -18,7 +18,7 @@ from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
-from bot.delivery import channel_store, outbox, standing
+from bot.delivery import channel_store, message_updates, outbox
 from bot.people import facilitator_store, participant_store
 from bot.people.naming import called
 from handlers.groups import hooks
@@ -308,7 +308,7 @@ async def _change(
     for person, left in before.items():
         if left and person in after:
             gone = _("You are not in this group any more.")
-            await standing.settle(tx, _card(left.id), gone, now, people=(person,))
+            await message_updates.close_messages(tx, _card(left.id), gone, now, people=(person,))
     await follow_cards(tx, touched, now)
     notices = _Notices(before, after, untold, intro, nameless)
     notified, reached = 0, await reach.platforms_reached(tx)

@@ -15,7 +15,7 @@ from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Attachment, Button, File, Picture, Reply, View, reply
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.delivery import outbox, standing
+from bot.delivery import message_updates, outbox
 from handlers.ideas import service
 from handlers.ideas.actions import (
     LeaveOut,
@@ -312,7 +312,9 @@ async def _report_view(request: Request, idea: Idea) -> View:
 async def leave_as_is(request: Request, idea_id: int) -> Reply:
     """Decide that a reported idea stays as it is. If another organiser has hidden it meanwhile, it stays hidden."""
     idea = await readable_idea(request, idea_id)
-    await standing.settle(request.tx, service.decision_subject(idea.id), _("This is decided."), request.now)
+    await message_updates.close_messages(
+        request.tx, service.decision_subject(idea.id), _("This is decided."), request.now
+    )
     state = _("Another organiser hid it meanwhile.") if idea.hidden else _("It stays where it is.")
     return reply(
         _("«{idea}»", idea=idea_quote(idea, 150, "led")), state, buttons=(Button(_("See the idea"), OpenIdea(idea.id)),)

@@ -16,7 +16,7 @@ from bot.content.roles import Who
 from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
-from bot.delivery import outbox, standing
+from bot.delivery import message_updates, outbox
 from bot.people import audience_store, facilitator_store
 from bot.people.audiences import Audience
 from bot.people.naming import called
@@ -85,7 +85,7 @@ async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: 
     if not await calls.set_taken(tx, call.id, by.id, now):
         return False
     comes = _("{name} is coming.", name=called(by, "given"))
-    await standing.settle(tx, _subject(call.id), _("{name} goes there.", name=called(by, "given")), now)
+    await message_updates.close_messages(tx, _subject(call.id), _("{name} goes there.", name=called(by, "given")), now)
     await outbox.notify_groups(tx, [group.id], View((comes,)), now, but=by.id)
     await facilitator_store.touch_panels(tx, [group.id])
     return True
@@ -118,7 +118,7 @@ async def close_call(
     """
     if not await calls.set_closed(tx, call.id, now, withdrawn_by=withdrawn_by):
         return False
-    await standing.settle(tx, _subject(call.id), _("This call is over."), now)
+    await message_updates.close_messages(tx, _subject(call.id), _("This call is over."), now)
     await facilitator_store.touch_panels(tx, [group.id])
     return True
 

@@ -14,7 +14,7 @@ from bot.config.settings import Settings
 from bot.content.texts import Span, _
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.delivery import outbox, standing
+from bot.delivery import message_updates, outbox
 from bot.people import audience_store, facilitator_store
 from bot.people.audiences import Audience
 from handlers.workshops import hooks, messages
@@ -275,7 +275,7 @@ async def _notify(
         await outbox.follow(tx, _phase_subject(run, earlier), updated, now)
     members = await audience_store.people(tx, Audience("group", str(run.group_id)))
     over = {} if run.open else {Vote(run.id).encode(): messages.voting_over_view(run)}
-    await standing.outdate(tx, members, ("phase",), now, over=over)
+    await message_updates.expire_screens(tx, members, ("phase",), now, over=over)
     deliveries = await outbox.notify_groups(tx, [run.group_id], view, now, subject=_phase_subject(run, purpose))
     await facilitator_store.touch_panels(tx, [run.group_id])
     return deliveries

@@ -24,7 +24,7 @@ _A_MOMENT = timedelta(seconds=3)
 """How long an answer may take to reach its chat; a message is edited later than that, as the answer may replace it."""
 
 
-async def settle(
+async def close_messages(
     tx: Transaction, subject: str, line: Span, now: datetime, *, people: Collection[int] | None = None
 ) -> None:
     """Add `line` to every message of a subject that still has buttons, and remove the buttons: it is done.
@@ -34,7 +34,7 @@ async def settle(
     await outbox.follow(tx, subject, lambda view: _settled(view, line), now, people=people)
 
 
-async def remark(
+async def add_line(
     tx: Transaction, subject: str, line: Span, now: datetime, *, people: Collection[int] | None = None
 ) -> None:
     """Add `line` to the messages of a subject, because something changed; their buttons stay.
@@ -52,7 +52,7 @@ def _settled(view: View, line: Span) -> View:
     return replace(view, lines=(*view.lines, line), buttons=(), choice=None) if view.buttons or view.choice else view
 
 
-async def outdate(
+async def expire_screens(
     tx: Transaction,
     people: Collection[int],
     commands: Collection[str],
