@@ -19,7 +19,7 @@ from bot.background.reminding import Subject
 from bot.background.scheduling import Chore, Source
 from bot.config.modules import load_audiences
 from bot.config.settings import Settings
-from bot.content import hooks, ways
+from bot.content import entry_points, hooks
 from bot.content.texts import Text
 from bot.content.views import Button
 from bot.conversation import hearing
@@ -67,8 +67,8 @@ class Capability:
     """What of its things ends for good, so that a restored backup does not bring it back."""
     answers: Sequence[hooks.HookDefinition] = ()
     """Its definitions of hooks, by which capabilities below it ask it something (`bot.content.hooks`)."""
-    ways: Mapping[ways.Way, Button] = field(default_factory=dict)
-    """Buttons to its screens for the engine's own messages (`bot.content.ways`)."""
+    entry_points: Mapping[entry_points.EntryPoint, Button] = field(default_factory=dict)
+    """Buttons to its screens for the engine's own messages (`bot.content.entry_points`)."""
     home: Sequence[ScreenPart] = ()
     """Its parts of a person's home screen, which the command «moi» shows; none has `next_steps`."""
     menu: Sequence[MenuPart] = ()
@@ -117,7 +117,7 @@ def load(names: Sequence[str]) -> Sequence[Capability]:
     load_audiences(names)
     capabilities: Sequence[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
     hooks.connect(answer for capability in capabilities for answer in capability.answers)
-    ways.make_known(capability.ways for capability in capabilities)
+    entry_points.make_known(capability.entry_points for capability in capabilities)
     return capabilities
 
 

@@ -15,9 +15,9 @@ from bot.background.reminding import Notice, Subject
 from bot.background.scheduling import Released, Source
 from bot.capability import Capability, contributions, make_router, make_sources, subjects
 from bot.config.modules import load_audiences
+from bot.content.entry_points import EntryPoint
 from bot.content.texts import Span
 from bot.content.views import View
-from bot.content.ways import Way
 from bot.conversation.routes import NextStep, Request, ScreenPart
 from bot.database.engine import Transaction
 from bot.delivery.calendar_entries import CalendarEntry
@@ -128,7 +128,7 @@ def test_campaigns_alone_may_wait_for_the_next_day() -> None:
 
 
 def test_every_way_of_the_engine_leads_to_a_screen() -> None:
-    assert {way for capability in CAPABLE for way in capability.ways} == set(Way)
+    assert {way for capability in CAPABLE for way in capability.entry_points} == set(EntryPoint)
 
 
 def test_the_engine_leads_to_no_command_by_its_name() -> None:

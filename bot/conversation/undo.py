@@ -20,13 +20,13 @@ from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.content.actions import Action
+from bot.content.entry_points import EntryPoint, buttons_to
 from bot.content.errors import Stale, UserError, existing
 from bot.content.names import display_name
 from bot.content.roles import Who
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Person, Span, _
 from bot.content.views import Button
-from bot.content.ways import Way, buttons_to
 from bot.conversation import journal_store
 from bot.conversation.journal_store import JournalEntry
 from bot.conversation.routes import ORGANISER, Request
@@ -87,7 +87,7 @@ def is_open(entry: JournalEntry, request: Request) -> bool:
 
 def ways_back(request: Request) -> tuple[Button, ...]:
     """Return the buttons that lead an author of a change back to their main screen."""
-    return buttons_to(Way.ORGANISE if request.participant.organises else Way.FACILITATE)
+    return buttons_to(EntryPoint.ORGANISE if request.participant.organises else EntryPoint.FACILITATE)
 
 
 def changed_since() -> UserError:

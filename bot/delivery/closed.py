@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from bot.content.entry_points import EntryPoint, buttons_to
 from bot.content.stored_views import pack
 from bot.content.texts import _
 from bot.content.views import View
-from bot.content.ways import Way, buttons_to
 from bot.database.engine import Transaction
 from bot.delivery import closed_store
 from bot.delivery.closed_store import GroupThread
@@ -60,7 +60,7 @@ async def _call_to_home(tx: Transaction, thread: GroupThread, now: datetime) -> 
         "I have something for you, and your private messages are closed. Allow those of this server, then write to me;"
         " or look here."
     )
-    await _call(tx, View((line,), buttons_to(Way.HOME)), thread, now)
+    await _call(tx, View((line,), buttons_to(EntryPoint.HOME)), thread, now)
 
 
 async def _call(tx: Transaction, view: View, thread: GroupThread, now: datetime) -> None:

@@ -10,10 +10,10 @@ from datetime import datetime
 
 from bot.config.settings import Settings
 from bot.content.actions import Action
+from bot.content.entry_points import EntryPoint, buttons_to
 from bot.content.roles import Who
 from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, View
-from bot.content.ways import Way, buttons_to
 from bot.conversation import dialogue_store, display_store, live_screen_store, shown_screen_store
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
@@ -46,7 +46,7 @@ async def attach(
         added = _("An account was added: {account}.", account=Strong(account_label(attached)))
         doubt = _("If it was not you, remove it in «My accounts» and write to the team.")
         others = [each for each in before if each.id != by]
-        await tell_accounts(tx, participant_id, others, View((added, doubt), (MINE, *buttons_to(Way.ASK))), now)
+        await tell_accounts(tx, participant_id, others, View((added, doubt), (MINE, *buttons_to(EntryPoint.ASK))), now)
     return attached
 
 
@@ -111,7 +111,7 @@ async def detach(
     )
     doubt = _("If it was not you, write to the team.")
     others = [account for account in stay if tell and account.id != by]
-    await tell_accounts(tx, participant_id, others, View((*lines, doubt), (*buttons_to(Way.ASK), MINE)), now)
+    await tell_accounts(tx, participant_id, others, View((*lines, doubt), (*buttons_to(EntryPoint.ASK), MINE)), now)
     return gone
 
 

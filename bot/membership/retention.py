@@ -17,9 +17,9 @@ from bot.background.scheduling import Released
 from bot.clock import from_micros, to_micros
 from bot.config import setting_store
 from bot.config.settings import Settings
+from bot.content.entry_points import EntryPoint, buttons_to
 from bot.content.texts import Moment, Strong, _
 from bot.content.views import View
-from bot.content.ways import Way, buttons_to
 from bot.conversation.closing import CLOCK_WAS_WRONG, ERASED_FOR, end_of, is_over
 from bot.database.engine import Transaction
 from bot.delivery import channel_store, outbox
@@ -117,7 +117,7 @@ async def _warn(tx: Transaction, end: datetime, now: datetime) -> int:
             _("Nobody can undo this. Take along until then what is to stay: the results can be had as files."),
             _("Whoever hosts the bot can set a later day: «retention_ends» in its configuration."),
         ),
-        buttons_to(Way.RESULTS),
+        buttons_to(EntryPoint.RESULTS),
     )
     told = 0
     for organiser in await participant_store.organisers(tx):

@@ -1,7 +1,7 @@
 """The capability for the home screen, the menu, the organisers' screen and its statistics."""
 
 from bot.capability import Capability
-from bot.content.ways import Way
+from bot.content.entry_points import EntryPoint
 from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
 from handlers.home import organiser, participant, topics
 from handlers.navigation import sections
@@ -27,7 +27,7 @@ CAPABILITY = Capability(
         menu_part(sections.ORGANISING, 0, BACK, who=ORGANISER),
         menu_part(sections.NOW, 90, HOME),
     ),
-    ways={Way.HOME: HOME, Way.ORGANISE: BACK},
+    entry_points={EntryPoint.HOME: HOME, EntryPoint.ORGANISE: BACK},
     organiser_home=(
         ScreenPart(0, organiser.say_it_is_over, ORGANISER),
         ScreenPart(20, organiser.offer_figures, ORGANISER, sections.PEOPLE),

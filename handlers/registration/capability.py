@@ -4,9 +4,9 @@ Organisers also correct what is stored about a person here.
 """
 
 from bot.capability import Capability
+from bot.content.entry_points import EntryPoint
 from bot.content.texts import _
 from bot.content.views import Button
-from bot.content.ways import Way
 from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part, menu_part
 from bot.people import reference_store
 from handlers.navigation import sections
@@ -38,8 +38,8 @@ CAPABILITY = Capability(
     ),
     personal_data=PERSONAL_DATA,
     answers=(reference_store.quoted.answered_by(store.quoted),),
-    ways={
-        Way.REGISTER: Button(_("Register"), Go("inscription"), style="primary"),
-        Way.ENTER_CODE: Button(_("Enter my code"), Go("code")),
+    entry_points={
+        EntryPoint.REGISTER: Button(_("Register"), Go("inscription"), style="primary"),
+        EntryPoint.ENTER_CODE: Button(_("Enter my code"), Go("code")),
     },
 )

@@ -1,7 +1,7 @@
 """The capability of results: the summary of the workshops, the groups' slides, and files."""
 
 from bot.capability import Capability
-from bot.content.ways import Way
+from bot.content.entry_points import EntryPoint
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
 from handlers.navigation import sections
 from handlers.results import topics
@@ -24,5 +24,5 @@ CAPABILITY = Capability(
     menu=(MenuPart(sections.WORKSHOPS, 50, summary.offer_in_menu),),
     organiser_home=(ScreenPart(70, decks.offer_results, ORGANISER, sections.WORKSHOPS, decks.results_to_gather),),
     personal_data=PERSONAL_DATA,
-    ways={Way.RESULTS: summary.SHOW_RESULTS},
+    entry_points={EntryPoint.RESULTS: summary.SHOW_RESULTS},
 )

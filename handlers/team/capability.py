@@ -1,7 +1,7 @@
 """The capability «team»: participants ask the organisers questions, and organisers answer them."""
 
 from bot.capability import Capability
-from bot.content.ways import Way
+from bot.content.entry_points import EntryPoint
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
 from bot.people import reference_store
 from handlers.navigation import sections
@@ -24,5 +24,5 @@ CAPABILITY = Capability(
     ),
     personal_data=PERSONAL_DATA,
     answers=(reference_store.quoted.answered_by(store.quoted),),
-    ways={Way.ASK: ASK},
+    entry_points={EntryPoint.ASK: ASK},
 )

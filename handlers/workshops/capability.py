@@ -1,9 +1,9 @@
 """The capability «workshops»: phases, the facilitators who run them, calls for help and the facilitators' panel."""
 
 from bot.capability import Capability
+from bot.content.entry_points import EntryPoint
 from bot.content.texts import _
 from bot.content.views import Button
-from bot.content.ways import Way
 from bot.conversation.routes import FACILITATOR, ORGANISER, Go, MenuPart, ScreenPart, menu_part
 from bot.people import facilitator_store
 from handlers.navigation import sections
@@ -49,6 +49,6 @@ CAPABILITY = Capability(
     ),
     organiser_home=(ScreenPart(60, home.count_phases, ORGANISER, sections.WORKSHOPS, home.phases_to_run),),
     personal_data=PERSONAL_DATA,
-    ways={Way.FACILITATE: _RUN},
+    entry_points={EntryPoint.FACILITATE: _RUN},
     after_membership=AFTER_MEMBERSHIP,
 )

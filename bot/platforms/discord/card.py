@@ -10,9 +10,9 @@ import discord
 
 from bot.config import setting_store
 from bot.config.settings import Settings
+from bot.content.entry_points import EntryPoint, buttons_to
 from bot.content.texts import Reader, Strong, _, plain
 from bot.content.views import View
-from bot.content.ways import Way, buttons_to
 from bot.database.engine import Store, Transaction
 from bot.platforms.discord.render import MessagePart, draw
 
@@ -75,12 +75,12 @@ def _card(settings: Settings) -> View:
     if settings.gathering.registration == "open":
         return View(
             (hello, _("Register in a minute, or enter the code of your invitation."), _PRIVATE),
-            buttons_to(Way.REGISTER, Way.ENTER_CODE),
+            buttons_to(EntryPoint.REGISTER, EntryPoint.ENTER_CODE),
         )
     return View(
         (hello, _("Have the code of your invitation at hand and press the button."), _PRIVATE),
         # L10N: a button, the verb.
-        tuple(replace(button, label=_("Register"), style="primary") for button in buttons_to(Way.ENTER_CODE)),
+        tuple(replace(button, label=_("Register"), style="primary") for button in buttons_to(EntryPoint.ENTER_CODE)),
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.content import ways
+from bot.content import entry_points
 from bot.content.actions import Go
+from bot.content.entry_points import EntryPoint, buttons_to, make_known
 from bot.content.texts import _
 from bot.content.views import Button
-from bot.content.ways import Way, buttons_to, make_known
 
 HOME = Button(_("My place"), Go("moi"))
 ASK = Button(_("Ask the team"), Go("equipe"))
@@ -16,20 +16,20 @@ ASK = Button(_("Ask the team"), Go("equipe"))
 
 @pytest.fixture(autouse=True)
 def known_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ways, "_ways", ways._ways)
+    monkeypatch.setattr(entry_points, "_ways", entry_points._ways)
 
 
 def test_a_way_that_no_capability_declares_is_no_button() -> None:
-    make_known([{Way.HOME: HOME}, {}, {Way.ASK: ASK}])
-    assert buttons_to(Way.ASK, Way.RESULTS, Way.HOME) == (ASK, HOME)
+    make_known([{EntryPoint.HOME: HOME}, {}, {EntryPoint.ASK: ASK}])
+    assert buttons_to(EntryPoint.ASK, EntryPoint.RESULTS, EntryPoint.HOME) == (ASK, HOME)
 
 
 def test_a_way_is_declared_once() -> None:
     with pytest.raises(ValueError, match="HOME"):
-        make_known([{Way.HOME: HOME}, {Way.HOME: ASK}])
+        make_known([{EntryPoint.HOME: HOME}, {EntryPoint.HOME: ASK}])
 
 
 def test_ways_are_not_known_before_capabilities_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ways, "_ways", None)
+    monkeypatch.setattr(entry_points, "_ways", None)
     with pytest.raises(RuntimeError):
-        buttons_to(Way.HOME)
+        buttons_to(EntryPoint.HOME)

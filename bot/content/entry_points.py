@@ -12,7 +12,7 @@ from enum import Enum, auto
 from bot.content.views import Button
 
 
-class Way(Enum):
+class EntryPoint(Enum):
     """A kind of screen of a capability, to which messages of the engine lead."""
 
     HOME = auto()
@@ -31,14 +31,14 @@ class Way(Enum):
     """The screen on which a stranger types the code of their invitation."""
 
 
-_ways: Mapping[Way, Button] | None = None
+_ways: Mapping[EntryPoint, Button] | None = None
 """The declared buttons; None before capabilities are loaded into this process."""
 
 
-def make_known(declared: Iterable[Mapping[Way, Button]]) -> None:
+def make_known(declared: Iterable[Mapping[EntryPoint, Button]]) -> None:
     """Set the buttons for all ways, replacing earlier ones. Raises ValueError for a way that is declared twice."""
     global _ways
-    ways: dict[Way, Button] = {}
+    ways: dict[EntryPoint, Button] = {}
     for mapping in declared:
         if twice := ways.keys() & mapping.keys():
             raise ValueError(f"two capabilities declare the way {min(way.name for way in twice)}")
@@ -46,7 +46,7 @@ def make_known(declared: Iterable[Mapping[Way, Button]]) -> None:
     _ways = ways
 
 
-def buttons_to(*wanted: Way) -> tuple[Button, ...]:
+def buttons_to(*wanted: EntryPoint) -> tuple[Button, ...]:
     """Return the buttons for these ways, without those that no capability declares.
 
     Raises RuntimeError before the capabilities are loaded.
