@@ -15,7 +15,7 @@ _ALL = "settings"
 
 async def get(tx: Transaction, key: str) -> str | None:
     """Return the value of a setting; None if it was never set."""
-    return (await tx.once(_ALL, _read_all)).get(key)
+    return (await tx.cached(_ALL, _read_all)).get(key)
 
 
 async def _read_all(tx: Transaction) -> Mapping[str, str]:
@@ -25,7 +25,7 @@ async def _read_all(tx: Transaction) -> Mapping[str, str]:
 
 async def put(tx: Transaction, key: str, value: str) -> None:
     """Store the value of a setting."""
-    tx.read_anew(_ALL)
+    tx.invalidate(_ALL)
     await tx.run(
         "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = :value",
         key=key,
@@ -35,7 +35,7 @@ async def put(tx: Transaction, key: str, value: str) -> None:
 
 async def put_once(tx: Transaction, key: str, value: str) -> str:
     """Store the value of a setting that has none. Returns the value that it has then, perhaps of another program."""
-    tx.read_anew(_ALL)
+    tx.invalidate(_ALL)
     await tx.run(
         "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO NOTHING", key=key, value=value
     )

@@ -120,14 +120,14 @@ class _Ranking:
         The key of a stored topic is the key of its listener, a blank, and its own key. Small talk comes first where the
         text seems to speak of nothing else.
         """
-        return await request.tx.once(f"topics in {text}", lambda _tx: self._ranked(request, text))
+        return await request.tx.cached(f"topics in {text}", lambda _tx: self._ranked(request, text))
 
     async def _ranked(self, request: Request, text: str) -> Sequence[Ranked]:
         known = self._known(request, small_talk=False)
         for group in self._groups:
             if request.person is None:
                 break
-            stored = await request.tx.once(f"topics {group.key}", partial(_read, group, request))
+            stored = await request.tx.cached(f"topics {group.key}", partial(_read, group, request))
             known += [_of_group(group.key, each) for each in stored]
         small_talk = self._known(request, small_talk=True)
         await made_ready(request, known)

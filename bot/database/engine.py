@@ -109,7 +109,7 @@ class Transaction(ABC):
         """
         return current_reference()
 
-    async def once(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def cached(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
         """Call `read` when `name` is asked for first in this transaction; later calls return the same result.
 
         It spares queries that several parts of one answer need. Code that writes what was read under a name calls
@@ -120,7 +120,7 @@ class Transaction(ABC):
         known: T = self._known[name]
         return known
 
-    def read_anew(self, name: str) -> None:
+    def invalidate(self, name: str) -> None:
         """Make the next call of `once` with this name read again, because what was read is about to be changed."""
         self._known.pop(name, None)
 

@@ -64,7 +64,7 @@ class ListedPerson(Named):
 
 async def turnout(tx: Transaction) -> Turnout:
     """Return how many of the selected people are invited, joined, or withdrew. Counted once per transaction."""
-    return await tx.once("turnout", _count)
+    return await tx.cached("turnout", _count)
 
 
 async def _count(tx: Transaction) -> Turnout:

@@ -36,7 +36,7 @@ _SECTIONS = "practical sections"
 
 async def all_sections(tx: Transaction) -> Sequence[Section]:
     """Return all sections, in their order."""
-    return await tx.once(_SECTIONS, _all_sections)
+    return await tx.cached(_SECTIONS, _all_sections)
 
 
 async def _all_sections(tx: Transaction) -> Sequence[Section]:
@@ -55,7 +55,7 @@ async def find_section(tx: Transaction, key: str) -> Section | None:
 
 async def put_section(tx: Transaction, key: str, parts: Mapping[str, Any]) -> None:
     """Store the parts of a section in place of its former ones; a section without parts is deleted."""
-    tx.read_anew(_SECTIONS)
+    tx.invalidate(_SECTIONS)
     if not parts:
         await tx.run("DELETE FROM practical_sections WHERE key = :key", key=key)
         return

@@ -80,7 +80,7 @@ async def now_or_next(tx: Transaction, now: datetime) -> Session | None:
             now=to_micros(now),
         )
 
-    return await tx.once("now_or_next", read)
+    return await tx.cached("now_or_next", read)
 
 
 async def still_to_come(tx: Transaction, now: datetime) -> Sequence[Session]:
@@ -99,7 +99,7 @@ async def still_to_come(tx: Transaction, now: datetime) -> Sequence[Session]:
         )
         return tuple(to_come)
 
-    return await tx.once("sessions still to come", read)
+    return await tx.cached("sessions still to come", read)
 
 
 async def find_session(tx: Transaction, session_id: int) -> Session | None:

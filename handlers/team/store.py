@@ -106,7 +106,7 @@ async def count_unanswered(tx: Transaction) -> Unanswered:
 
     They are counted once in a database transaction: later calls return the first answer.
     """
-    return await tx.once("unanswered", _count_unanswered)
+    return await tx.cached("unanswered", _count_unanswered)
 
 
 async def _count_unanswered(tx: Transaction) -> Unanswered:

@@ -135,7 +135,7 @@ async def _open_choice(request: Request) -> model.ThemeChoice | None:
         return None
     if not await service.may_choose_theme(request.tx, request.now):
         return None
-    return await request.tx.once(f"choice of {person.id}", lambda tx: store.choice_of(tx, person.id))
+    return await request.tx.cached(f"choice of {person.id}", lambda tx: store.choice_of(tx, person.id))
 
 
 async def _closed(request: Request, key: str | None) -> Reply:

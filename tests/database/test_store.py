@@ -124,14 +124,14 @@ async def test_run_counts_the_rows_it_changed(bare: Store) -> None:
 
 async def test_what_is_read_once_is_read_anew_after_a_write_and_in_every_other_unit(bare: Store) -> None:
     async def unit(tx: Transaction) -> list[list[str]]:
-        seen = [await tx.once("notes", note_texts)]
+        seen = [await tx.cached("notes", note_texts)]
         await tx.run("INSERT INTO notes (text) VALUES ('a')")
-        seen.append(await tx.once("notes", note_texts))
-        tx.read_anew("notes")
-        return [*seen, await tx.once("notes", note_texts)]
+        seen.append(await tx.cached("notes", note_texts))
+        tx.invalidate("notes")
+        return [*seen, await tx.cached("notes", note_texts)]
 
     assert await bare.transact(unit) == [[], [], ["a"]]
-    assert await bare.transact(lambda tx: tx.once("notes", note_texts)) == ["a"]
+    assert await bare.transact(lambda tx: tx.cached("notes", note_texts)) == ["a"]
 
 
 async def test_a_failing_unit_is_undone_alone(bare: Store) -> None:

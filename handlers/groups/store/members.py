@@ -125,7 +125,7 @@ async def groups_of_person(tx: Transaction, participant_id: int) -> Sequence[tup
     if not any(round_.published for round_ in await all_rounds(tx)):
         return ()
     people = (participant_id,)
-    published = await tx.once(f"groups of {participant_id}", lambda tx: published_groups_of(tx, people))
+    published = await tx.cached(f"groups of {participant_id}", lambda tx: published_groups_of(tx, people))
     return published.get(participant_id, ())
 
 

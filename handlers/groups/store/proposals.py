@@ -53,7 +53,7 @@ async def find_proposal(tx: Transaction, proposal_id: int, now: datetime) -> Sto
 
 async def applied_terms(tx: Transaction) -> Sequence[Terms]:
     """Return what all applied proposals decided for each theme and round (day), the last proposal first."""
-    return await tx.once(_TERMS, _read_terms)
+    return await tx.cached(_TERMS, _read_terms)
 
 
 async def _read_terms(tx: Transaction) -> Sequence[Terms]:
@@ -63,7 +63,7 @@ async def _read_terms(tx: Transaction) -> Sequence[Terms]:
 
 async def set_proposal_applied(tx: Transaction, proposal_id: int, now: datetime | None) -> None:
     """Mark a proposal of groups as applied at `now`; None marks it as not applied, after the change was undone."""
-    tx.read_anew(_TERMS)
+    tx.invalidate(_TERMS)
     await tx.run(
         "UPDATE proposals SET kept_at = CAST(:now AS BIGINT) WHERE id = :id",
         id=proposal_id,

@@ -50,7 +50,7 @@ async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
         )
         return readiness
 
-    return await tx.once(f"readiness:{round_number}:{day}", read)
+    return await tx.cached(f"readiness:{round_number}:{day}", read)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ _ROUNDS = "rounds"  # key of what is read once a transaction
 
 async def all_rounds(tx: Transaction) -> Sequence[Round]:
     """Return every round (the groups of one day), in order."""
-    return await tx.once(_ROUNDS, _read_rounds)
+    return await tx.cached(_ROUNDS, _read_rounds)
 
 
 async def _read_rounds(tx: Transaction) -> Sequence[Round]:
@@ -32,7 +32,7 @@ async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime 
 
     `meets_at` is when (UTC) its groups first meet, None for unknown.
     """
-    tx.read_anew(_ROUNDS)
+    tx.invalidate(_ROUNDS)
     await tx.run(
         "INSERT INTO rounds (number, day, meets_at, configured) VALUES (:number, :day, :meets_at, :meets_at)"
         " ON CONFLICT (number) DO UPDATE SET day = excluded.day, meets_at = excluded.meets_at,"
@@ -46,7 +46,7 @@ async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime 
 
 async def set_meeting(tx: Transaction, number: int, meets_at: datetime | None) -> None:
     """Set when (UTC) the groups of a round (one day) first meet; None for unknown."""
-    tx.read_anew(_ROUNDS)
+    tx.invalidate(_ROUNDS)
     await tx.run(
         "UPDATE rounds SET meets_at = :meets_at WHERE number = :number",
         number=number,
@@ -56,7 +56,7 @@ async def set_meeting(tx: Transaction, number: int, meets_at: datetime | None) -
 
 async def mark_round_published(tx: Transaction, number: int, now: datetime) -> bool:
     """Mark the groups of a round (one day) as published. Returns False if they were published before."""
-    tx.read_anew(_ROUNDS)
+    tx.invalidate(_ROUNDS)
     return bool(
         await tx.run(
             "UPDATE rounds SET published_at = :now WHERE number = :number AND published_at IS NULL",

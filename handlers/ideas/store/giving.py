@@ -63,7 +63,7 @@ async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Op
     For people with a group, it is the open run of their group, or one that ended within LATE_FOR. For people who have
     no group in a round whose groups are in a phase, it is the run of their theme that began last, or else any open run.
     """
-    return await tx.once(f"ideas.opening.{participant_id}", lambda tx: _opening_for(tx, participant_id, now))
+    return await tx.cached(f"ideas.opening.{participant_id}", lambda tx: _opening_for(tx, participant_id, now))
 
 
 async def _opening_for(tx: Transaction, participant_id: int, now: datetime) -> Opening | None:

@@ -23,7 +23,7 @@ async def all_plenaries(tx: Transaction) -> Sequence[Plenary]:
 
     There are a few in a gathering.
     """
-    return await tx.once(_ALL, _read_all)
+    return await tx.cached(_ALL, _read_all)
 
 
 async def _read_all(tx: Transaction) -> Sequence[Plenary]:
@@ -65,7 +65,7 @@ async def groups_with_a_turn(tx: Transaction) -> Sequence[int]:
 
 async def add_plenary(tx: Transaction, round_number: int, session_id: int, room: int, lengths: Lengths) -> int:
     """Store a plenary without turns, and return its id."""
-    tx.read_anew(_ALL)
+    tx.invalidate(_ALL)
     return await tx.value(
         int,
         "INSERT INTO plenaries (round, session_id, room, talk, questions, change)"
@@ -81,19 +81,19 @@ async def add_plenary(tx: Transaction, round_number: int, session_id: int, room:
 
 async def remove_plenary(tx: Transaction, plenary_id: int) -> None:
     """Delete a plenary with its turns. What people wrote to groups, and who presents, stays."""
-    tx.read_anew(_ALL)
+    tx.invalidate(_ALL)
     await tx.run("DELETE FROM plenaries WHERE id = :id", id=plenary_id)
 
 
 async def set_session(tx: Transaction, plenary_id: int, session_id: int) -> None:
     """Set the session of the programme in which a plenary takes place."""
-    tx.read_anew(_ALL)
+    tx.invalidate(_ALL)
     await tx.run("UPDATE plenaries SET session_id = :session WHERE id = :id", id=plenary_id, session=session_id)
 
 
 async def set_lengths(tx: Transaction, plenary_id: int, lengths: Lengths) -> None:
     """Set the lengths of the parts of a plenary's turns."""
-    tx.read_anew(_ALL)
+    tx.invalidate(_ALL)
     await tx.run(
         "UPDATE plenaries SET talk = :talk, questions = :questions, change = :change WHERE id = :id",
         id=plenary_id,
@@ -105,7 +105,7 @@ async def set_lengths(tx: Transaction, plenary_id: int, lengths: Lengths) -> Non
 
 async def set_captions(tx: Transaction, plenary_id: int, address: str) -> None:
     """Set the address of the captions of a plenary; '' for none."""
-    tx.read_anew(_ALL)
+    tx.invalidate(_ALL)
     await tx.run("UPDATE plenaries SET captions = :address WHERE id = :id", id=plenary_id, address=address)
 
 
@@ -114,7 +114,7 @@ async def set_gallery(tx: Transaction, plenary_id: int, *, gallery: bool, seed: 
 
     `seed` draws who visits which table; None for nothing drawn yet.
     """
-    tx.read_anew(_ALL)
+    tx.invalidate(_ALL)
     await tx.run(
         "UPDATE plenaries SET gallery = :gallery, seed = :seed WHERE id = :id",
         id=plenary_id,
@@ -142,7 +142,7 @@ async def remove_turns(tx: Transaction, group_ids: Sequence[int]) -> None:
 
 async def save_state(tx: Transaction, before: PlenaryState, after: PlenaryState, now: datetime) -> None:
     """Store what changed between two states of one plenary, and when its clocks change next."""
-    tx.read_anew(_ALL)
+    tx.invalidate(_ALL)
     plenary = after.plenary
     await tx.run(
         "UPDATE plenaries SET seed = :seed, began_at = :began, planned_end_at = :planned, paused_at = :paused,"

@@ -236,7 +236,7 @@ async def offer_safety(request: Request) -> View:
 
     These can be named once there are people.
     """
-    running = await request.tx.once("running check", store.running_check)
+    running = await request.tx.cached("running check", store.running_check)
     check = Button(_("Are you safe?"), Go("securite")) if running is None else _list_button(running)
     people = await people_store.turnout(request.tx)
     return View((), (check, NAMED) if people.invited + people.joined else (check,))
@@ -244,7 +244,7 @@ async def offer_safety(request: Request) -> View:
 
 async def check_to_follow(request: Request) -> Sequence[NextStep]:
     """Return the next step while a check runs: its list, before everything else."""
-    running = await request.tx.once("running check", store.running_check)
+    running = await request.tx.cached("running check", store.running_check)
     if running is None:
         return ()
     silent = await store.count_silent(request.tx, running.id)

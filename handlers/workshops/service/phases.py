@@ -235,7 +235,7 @@ async def run_to_show(tx: Transaction, participant_id: int) -> PhaseRun | None:
     Returns None before any phase began there. The run is read once in a database transaction, so phases must not begin
     or end after the first call.
     """
-    return await tx.once(f"phase of {participant_id}", lambda tx: latest_run_of_person(tx, participant_id))
+    return await tx.cached(f"phase of {participant_id}", lambda tx: latest_run_of_person(tx, participant_id))
 
 
 async def next_step(tx: Transaction, group_id: int, after: str | None, now: datetime) -> Span:

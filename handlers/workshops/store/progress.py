@@ -77,4 +77,4 @@ async def progress(tx: Transaction, round_number: int) -> RoundProgress:
         phases = [record(PhaseProgress, row) for row in rows]
         return RoundProgress(rows[0]["groups"], phases, rows[0]["calls"], instant_or_none(rows[0]["called"]))
 
-    return await tx.once(f"progress:{round_number}", read)
+    return await tx.cached(f"progress:{round_number}", read)
