@@ -48,8 +48,8 @@ from bot.conversation.incoming import (
 )
 from bot.conversation.likelihood import likelihood
 from bot.conversation.listening import Cry
-from bot.conversation.looking import LookFirst, PerformBeside
 from bot.conversation.menu import OpenSection, open_sections
+from bot.conversation.preloading import NeedsPreload, PerformBeside
 from bot.conversation.replied import Answered as Answered
 from bot.conversation.replied import Leftover as Leftover
 from bot.conversation.replied import Replied
@@ -243,18 +243,18 @@ class Dispatcher:
         A screen that the person may not see, or that cannot be shown just now, is left out. Raises StoreUnavailable.
         """
         screens: list[tuple[Span, View]] = []
-        looked: dict[Hashable, Any] = {}
+        preloaded: dict[Hashable, Any] = {}
         for screen in self.router.offline:
 
             async def unit(tx: Transaction, screen: Offline = screen) -> Sequence[tuple[Span, View]]:
                 if await is_over(tx, self.settings, self._clock.now()):
                     return ()
                 request = await self._request(tx, incoming, reading=True)
-                request.looked = looked
+                request.preloaded = preloaded
                 return await answering.look(self.router, request, screen)
 
             try:
-                screens += await self._looking(self._store.read, unit, looked)
+                screens += await self._looking(self._store.read, unit, preloaded)
             except (Stale, UserError):
                 continue
         return [(title, view) for title, view in screens if not view.secret]
@@ -302,7 +302,7 @@ class Dispatcher:
     # --- one transaction
 
     async def _commit(self, incoming: Incoming, run: Run, outcome: UpdateOutcome = "done") -> Answered:
-        looked: dict[Hashable, Any] = {}
+        preloaded: dict[Hashable, Any] = {}
         scored = self._score_words(incoming.content)
         retrying: str | None = None  # the name of this program, once the outcome of its first attempt is unknown
         given = False
@@ -325,7 +325,7 @@ class Dispatcher:
                 self._store.program,
             )
             request = await self._request(tx, incoming)
-            request.looked, request.scored = looked, scored
+            request.preloaded, request.scored = preloaded, scored
             if first:
                 answer: Reply | None = await run(request)
                 opened = request.opened if outcome == "done" else answering.opened_by(self.router, incoming.content)
@@ -368,12 +368,12 @@ class Dispatcher:
 
         try:
             try:
-                answered = await self._looking(self._store.transact, unit, looked)
+                answered = await self._looking(self._store.transact, unit, preloaded)
             except OutcomeUnknown as unknown:  # the inbox tells whether it was saved: nothing is done twice
                 retrying = self._store.program  # saved or not, the answer of that attempt is lost
                 undone()
                 try:
-                    answered = await self._looking(self._store.transact, unit, looked)
+                    answered = await self._looking(self._store.transact, unit, preloaded)
                 except StoreUnavailable as error:  # this time nothing was, but the first time it may have been
                     raise OutcomeUnknown(str(error)) from unknown
         except BaseException:
@@ -427,14 +427,14 @@ class Dispatcher:
             await browser_store.set_screen(tx, person.id, sender.new_browser.id, opened)
 
     async def _looking(
-        self, perform: Callable[[Unit[T]], Awaitable[T]], unit: Unit[T], looked: dict[Hashable, Any]
+        self, perform: Callable[[Unit[T]], Awaitable[T]], unit: Unit[T], preloaded: dict[Hashable, Any]
     ) -> T:
         """Perform a unit, again each time that it has to look at much first, which is added to `looked`."""
         while True:
             try:
                 return await perform(unit)
-            except LookFirst as first:
-                looked[first.key] = await first.look(PerformBeside(self._store))
+            except NeedsPreload as first:
+                preloaded[first.key] = await first.look(PerformBeside(self._store))
 
     async def _tell(self, incoming: Incoming, outcome: UpdateOutcome, run: Run) -> Answered:
         """Store how the update ended, after all its changes were undone, and return the reply that says why."""

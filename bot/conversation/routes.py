@@ -42,7 +42,7 @@ from bot.content.views import Button, Reply, View
 from bot.conversation import live_screens
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
-from bot.conversation.looking import Look, LookFirst, Perform, PerformWithin
+from bot.conversation.preloading import NeedsPreload, Perform, PerformWithin, Preload
 from bot.conversation.questions import Asks, Question
 from bot.conversation.screens import Screen, kind_picked
 from bot.conversation.versions import SEEN
@@ -106,7 +106,7 @@ class Request:
     reminders: Mapping[str, Subject]
     argument: str = ""
     message: str = ""
-    looked: Mapping[Hashable, Any] | None = None
+    preloaded: Mapping[Hashable, Any] | None = None
     listeners: Sequence[Listener] = ()
     alarm: Alarm | None = None
     score: Callable[[str], Mapping[str, float]] = _unscored
@@ -126,22 +126,22 @@ class Request:
         await live_screens.show(self.tx, key, self.account, pinned=pinned)
         self.announces = True
 
-    async def look(self, key: Hashable, look: Look[V]) -> V:
-        """Return the result of `look`, which takes longer than the transaction may (see `bot.conversation.looking`).
+    async def preload(self, key: Hashable, read: Preload[V]) -> V:
+        """Return the result of `read`, which takes longer than the transaction may (see `bot.conversation.preloading`).
 
-        Raises LookFirst, for the dispatcher, which then runs `look` and calls the handler again.
+        Raises NeedsPreload, for the dispatcher, which then runs `read` and calls the handler again.
         """
-        if self.looked is None:
-            return await look(PerformWithin(self.tx))
-        if key not in self.looked:
-            raise LookFirst(key, look)
-        result: V = self.looked[key]
+        if self.preloaded is None:
+            return await read(PerformWithin(self.tx))
+        if key not in self.preloaded:
+            raise NeedsPreload(key, read)
+        result: V = self.preloaded[key]
         return result
 
     async def keep_files(self, contents: Sequence[bytes]) -> bool:
         """Store contents as files, each named by its digest, before the transaction that adds the rows naming them.
 
-        Returns False if the place where the files are does not answer. Raises LookFirst, see `look`.
+        Returns False if the place where the files are does not answer. Raises NeedsPreload, see `preload`.
         """
         if not contents:
             return True
@@ -154,12 +154,12 @@ class Request:
                 return False
             return True
 
-        return await self.look(("keep_files", *contents), keep)
+        return await self.preload(("keep_files", *contents), keep)
 
     async def read_files(self, digests: Sequence[str]) -> Mapping[str, bytes] | None:
         """Return the contents of files by their digests, without files that are gone.
 
-        Returns None if the place where the files are does not answer. Raises LookFirst, see `look`.
+        Returns None if the place where the files are does not answer. Raises NeedsPreload, see `preload`.
         """
 
         def read_all() -> Mapping[str, bytes]:
@@ -176,7 +176,7 @@ class Request:
                 log.warning("conversation.files_away", reason=error.strerror or str(error))
                 return None
 
-        return await self.look(("read_files", *digests), read)
+        return await self.preload(("read_files", *digests), read)
 
     @property
     def participant(self) -> Participant:

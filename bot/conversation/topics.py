@@ -20,7 +20,7 @@ from bot.content.views import Reply
 from bot.conversation.belief import believed
 from bot.conversation.likelihood import about
 from bot.conversation.listening import Heard, Listener, Stage, Words
-from bot.conversation.looking import Perform
+from bot.conversation.preloading import Perform
 from bot.conversation.routes import PARTICIPANT, Request, Transaction
 from bot.files.stored_files import in_thread
 
@@ -160,10 +160,10 @@ class _Ranking:
 
 
 async def made_ready(request: Request, known: Sequence[KnownBy]) -> None:
-    """Make the words of topics ready for a reader, unless they are. Raises LookFirst, see `Request.look`."""
+    """Make the words of topics ready for a reader, unless they are. Raises NeedsPreload, see `Request.look`."""
     if not is_warm(known, request.locale):
         key = ("topics", request.locale, *(topic.key for topic in known))
-        await request.look(key, partial(_warm, known, request.locale))
+        await request.preload(key, partial(_warm, known, request.locale))
 
 
 async def _read(group: StoredTopics, request: Request, _tx: Transaction) -> Sequence[KnownBy]:

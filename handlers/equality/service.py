@@ -15,7 +15,7 @@ from typing import Any
 from bot.clock import from_micros, to_micros
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Localised, Moment, Span, _
-from bot.conversation.looking import Perform
+from bot.conversation.preloading import Perform
 from bot.conversation.undo import WINDOW
 from bot.database.engine import Transaction
 from handlers.equality import store

@@ -12,7 +12,7 @@ from bot.content.errors import Stale, UserError, existing
 from bot.content.stored_texts import decode, encode, people_in
 from bot.content.texts import Joined, Reader, Strong, Territory, Text, _, plain
 from bot.content.views import Button, JobRequest, Picture, Reply, View, reply, reply_with_job
-from bot.conversation.looking import Perform
+from bot.conversation.preloading import Perform
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.drawing.qr import qr_png
 from bot.membership.inviting import telegram_link
@@ -217,7 +217,7 @@ async def show_badge(request: Request) -> Reply:
         _("Show this code at the door: the team scans it and marks you present. Nobody else can use it."),
         buttons=(HOME,),
         picture=Picture(
-            await request.look(("badge", link), partial(_draw_badge, link=link)), _("Your badge"), _("badge.png")
+            await request.preload(("badge", link), partial(_draw_badge, link=link)), _("Your badge"), _("badge.png")
         ),
     )
 

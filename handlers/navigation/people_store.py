@@ -8,7 +8,7 @@ from functools import partial
 from typing import Literal
 
 from bot.content.names import Named, collation, matches, query_words
-from bot.conversation.looking import Perform
+from bot.conversation.preloading import Perform
 from bot.database.engine import Transaction
 from bot.database.records import record
 from bot.delivery.delivery_store import may_be_written_to

@@ -15,7 +15,7 @@ from bot.background.reminding import day_subject
 from bot.config.settings import Settings
 from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, Span, _, plain
-from bot.conversation.looking import Perform
+from bot.conversation.preloading import Perform
 from bot.database.engine import Transaction
 from bot.delivery import message_updates, outbox
 from bot.files.pending_import_store import digest_of

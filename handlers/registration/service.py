@@ -18,7 +18,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.config.settings import Settings
-from bot.conversation.looking import Perform, PerformWithin
+from bot.conversation.preloading import Perform, PerformWithin
 from bot.database.engine import Transaction
 from bot.files.pending_import_store import digest_of
 from bot.people import participant_store

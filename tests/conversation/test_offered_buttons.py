@@ -21,7 +21,7 @@ from bot.content.texts import plain
 from bot.content.views import Choice, View
 from bot.conversation import answering
 from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Submitted
-from bot.conversation.looking import LookFirst, PerformBeside
+from bot.conversation.preloading import NeedsPreload, PerformBeside
 from bot.database.engine import Transaction, speller
 from bot.people import facilitator_store, participant_store
 from bot.people.audiences import parse
@@ -189,7 +189,7 @@ class Walk:
 
     async def go(self, way: Way) -> Came:
         """Do all of a way in one transaction, of which nothing is kept."""
-        looked: list[dict[Hashable, Any]] = [{} for _ in range(1 + len(way.then))]
+        preloaded: list[dict[Hashable, Any]] = [{} for _ in range(1 + len(way.then))]
         while True:
             came = Came()
             step = 0
@@ -206,7 +206,7 @@ class Walk:
                     came.pressed = content
                     incoming = Incoming(self.chat.platform, f"{step}", self.chat.sender, content)
                     request = await self.world.dispatcher._request(counted, incoming)
-                    request.looked = looked[step]
+                    request.preloaded = preloaded[step]
                     asked.clear()
                     try:
                         answer = await answering.answer(ROUTER, request, content)
@@ -227,8 +227,8 @@ class Walk:
                 await self.world.store.transact(unit)
             except _Undone:
                 return came
-            except LookFirst as first:
-                looked[step][first.key] = await first.look(PerformBeside(self.world.store))
+            except NeedsPreload as first:
+                preloaded[step][first.key] = await first.look(PerformBeside(self.world.store))
 
 
 def code_of(content: Content) -> str:

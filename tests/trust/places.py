@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.content.views import Reply
 from bot.conversation.incoming import Located, Sent
-from bot.conversation.looking import LookFirst, PerformBeside
+from bot.conversation.preloading import NeedsPreload, PerformBeside
 from bot.conversation.routes import Request, Transaction
 from bot.people import participant_store
 from handlers.trust.actions import AnswerHelp
@@ -34,17 +34,17 @@ async def heard(world: World, chat: NeutralChat, hear: Callable[[Request], Await
                 DECLARED,
                 ROUTER.shared,
                 ROUTER.reminders,
-                looked=looked,
+                preloaded=preloaded,
             )
         )
 
-    looked: dict[Hashable, Any] = {}
+    preloaded: dict[Hashable, Any] = {}
     while True:
         try:
             reply = await world.store.transact(unit)
             break
-        except LookFirst as first:
-            looked[first.key] = await first.look(PerformBeside(world.store))
+        except NeedsPreload as first:
+            preloaded[first.key] = await first.look(PerformBeside(world.store))
     if reply is not None:
         chat.receive(reply.view, chat.reader)
     return reply

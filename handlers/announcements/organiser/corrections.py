@@ -209,7 +209,7 @@ async def withdraw(request: Request, announcement_id: int) -> Reply:
     if not announcement.is_out:
         return await report(request, announcement)
     there = partial(reports.count_there, announcement_id=announcement.id)
-    leaving = await request.look(("there", announcement.id), lambda perform: perform(there))
+    leaving = await request.preload(("there", announcement.id), lambda perform: perform(there))
     await changing.withdraw_announcement(request.tx, announcement, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
     await request.show_below(screen_of(announcement.id))

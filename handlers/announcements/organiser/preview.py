@@ -159,7 +159,7 @@ async def reach_of(request: Request, audience: Audience) -> AudienceReach:
         today=request.settings.gathering.hours.day(request.now),
         most_missed=_MOST_NAMES,
     )
-    return await request.look(("reach", audience, in_channels), look)
+    return await request.preload(("reach", audience, in_channels), look)
 
 
 def counts(people: AudienceReach) -> Text:

@@ -155,7 +155,7 @@ async def retry(request: Request, announcement_id: int) -> Reply:
     """Try again to send, edit or delete the messages for which that failed. Raises UserError if there are none."""
     announcement = await find(request, announcement_id)
     failed = partial(changes.count_failed, announcement_id=announcement.id)
-    again = await request.look(("failed", announcement.id), lambda perform: perform(failed))
+    again = await request.preload(("failed", announcement.id), lambda perform: perform(failed))
     if not again:
         raise UserError(_("There is nothing to send again."), buttons=(ANNOUNCEMENTS, BACK))
     await changing.retry_failures(request.tx, announcement, request.now)

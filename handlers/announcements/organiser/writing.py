@@ -17,7 +17,7 @@ from bot.content.territories import by_name
 from bot.content.texts import Moment, Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first, with_lines_last
 from bot.conversation import dialogues, live_screens
-from bot.conversation.looking import Perform
+from bot.conversation.preloading import Perform
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, Go, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, record_change
@@ -323,7 +323,7 @@ async def _choice(request: Request, draft: Announcement, found: Iterable[Audienc
 
 async def _counted(request: Request, found: Iterable[Audience]) -> Sequence[tuple[Audience, int]]:
     audiences = tuple(found)
-    return await request.look(("audiences", audiences), partial(_count_people, audiences=audiences))
+    return await request.preload(("audiences", audiences), partial(_count_people, audiences=audiences))
 
 
 async def _count_people(perform: Perform, *, audiences: Iterable[Audience]) -> Sequence[tuple[Audience, int]]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from bot.clock import from_micros
 from bot.content.names import Named, collation
-from bot.conversation.looking import Perform
+from bot.conversation.preloading import Perform
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
 from bot.delivery.outbox_store import some_people

@@ -479,7 +479,7 @@ async def search_attendees(request: Request, form: AttendeeForm, ordinal: int) -
     """
     day, wanted = await attendance_day(request, ordinal), clean(form.name)
     people: list[Participant] = []
-    for match in await request.look(("search", wanted), partial(people_store.search, query=wanted)):
+    for match in await request.preload(("search", wanted), partial(people_store.search, query=wanted)):
         person = await participant_store.find(request.tx, match.id)
         if person and person.attends:
             people.append(person)
@@ -617,7 +617,7 @@ async def add_someone(request: Request, form: ArrivalForm) -> Reply:
     if not form.given_name:
         raise Incomplete("given_name", _("A first or a family name is needed."))
     whole = full_name(form.given_name, form.family_name)
-    namesakes = await request.look(("search", whole), partial(people_store.search, query=whole))
+    namesakes = await request.preload(("search", whole), partial(people_store.search, query=whole))
     added = await participant_store.add(
         request.tx,
         ref=f"L-{random.token_hex(4).upper()}",

@@ -20,7 +20,7 @@ from bot.content.texts import (
     _n,
 )
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation.looking import Perform
+from bot.conversation.preloading import Perform
 from bot.conversation.routes import ORGANISER, NextStep, Request, Routes, Transaction
 from bot.people.naming import called
 from bot.people.participant_store import id_ranges
@@ -83,7 +83,7 @@ async def show_groups(request: Request, round_id: int) -> Reply:
     shown = await require_round(request, round_id)
     rounds = await all_rounds(request.tx)
     day_ = max(shown.day, request.today)
-    counts = await request.look(("groups", shown.number), partial(_count, number=shown.number, day=day_.isoformat()))
+    counts = await request.preload(("groups", shown.number), partial(_count, number=shown.number, day=day_.isoformat()))
     groups = counts.groups
     lines: list[Span] = []
     if len(rounds) > 1:

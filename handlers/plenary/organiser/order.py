@@ -61,7 +61,7 @@ async def _may_alternate(request: Request, state: PlenaryState) -> bool:
         return False
     look = partial(may_tie, people=people, now=request.now)
     # Looked at anew if something was published meanwhile, which the answer may depend on.
-    return await request.look(("alternate", *people, *await public_facts(request.tx)), look)
+    return await request.preload(("alternate", *people, *await public_facts(request.tx)), look)
 
 
 @routes.press(ShowOrder, who=ORGANISER)

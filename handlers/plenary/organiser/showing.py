@@ -14,7 +14,7 @@ from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Link, Strong, Text, _, _n
 from bot.content.views import NOBODY, Button, Picture, Reply, reply
 from bot.conversation import display_store, displays
-from bot.conversation.looking import Perform
+from bot.conversation.preloading import Perform
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.drawing.qr import qr_png
 from handlers.plenary.actions import PLENARIES, OpenPlenary, OpenScreen, open_screen_button
@@ -65,7 +65,7 @@ async def open_screen(request: Request, plenary: int) -> Reply:
             _("The screen needs an address: ask whoever hosts the bot to set public_url in config.toml."),
             buttons=(PLENARIES,),
         )
-    link = await request.look(("screen", state.plenary.id), partial(_make_link, settings=request.settings))
+    link = await request.preload(("screen", state.plenary.id), partial(_make_link, settings=request.settings))
     subject = str(state.plenary.id)
     await display_store.issue(request.tx, SCREEN, subject, None, request.now, link.secret)
     links = await display_store.count_on_walls(request.tx, SCREEN, subject)

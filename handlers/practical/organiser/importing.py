@@ -13,7 +13,7 @@ from bot.content.names import fold
 from bot.content.stored_texts import encode
 from bot.content.texts import Name, Reader, Span, Strong, Text, _, _n, plain
 from bot.content.views import Button, Reply, reply
-from bot.conversation.looking import Perform
+from bot.conversation.preloading import Perform
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.stored_files import in_thread
 from handlers.navigation.actions import BACK
@@ -82,7 +82,7 @@ async def _read(request: Request, files: Sequence[tuple[str, bytes]], rules: Imp
         return await in_thread(lambda: read_files(files, rules))
 
     digest = hashlib.sha256(repr((files, rules)).encode()).hexdigest()
-    return await request.look(("practical files", digest), look)
+    return await request.preload(("practical files", digest), look)
 
 
 def _rules(request: Request, sections: Sequence[Section]) -> ImportRules:

@@ -45,7 +45,7 @@ async def ask(request: Request, session: Session, after: Plan, yes: Button, *oth
 async def count_concerned(request: Request, changes: Sequence[tuple[Session, Plan]]) -> int:
     """Return how many people would be notified if the person who asks made these changes."""
     look = partial(service.count_concerned, changes=changes, now=request.now, by=request.participant.id)
-    return await request.look(("concerned", *((before.id, repr(plan)) for before, plan in changes)), look)
+    return await request.preload(("concerned", *((before.id, repr(plan)) for before, plan in changes)), look)
 
 
 def will_be_told(count: int) -> Span:

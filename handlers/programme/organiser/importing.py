@@ -11,7 +11,7 @@ from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
 from bot.content.texts import Listing, Localised, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply, with_lines_first
-from bot.conversation.looking import PerformWithin
+from bot.conversation.preloading import PerformWithin
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.files.pending_import_store import PendingImport
 from bot.people.participants import Participant

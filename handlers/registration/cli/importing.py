@@ -12,7 +12,7 @@ from bot.cli.console import load, load_capabilities, opened
 from bot.cli.private_files import read_up_to
 from bot.cli.terminal import err, out
 from bot.content.texts import Reader, plain
-from bot.conversation.looking import PerformBeside
+from bot.conversation.preloading import PerformBeside
 from bot.database.engine import Store
 from bot.files.tables import located
 from bot.people.listed import RosterDifference

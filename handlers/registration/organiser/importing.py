@@ -16,7 +16,7 @@ from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
 from bot.content.texts import Listing, Localised, Person, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply, with_lines_first
-from bot.conversation.looking import Perform, PerformWithin
+from bot.conversation.preloading import Perform, PerformWithin
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Values, changed_since, record_change
 from bot.files.pending_import_store import PendingImport
@@ -101,7 +101,7 @@ async def import_now(request: Request, pending: int) -> Reply:
 
     The button that imports the list that was read, stored under the id `pending`.
     """
-    planned = await request.look(("import", pending), partial(_plan, pending_id=pending, now=request.now))
+    planned = await request.preload(("import", pending), partial(_plan, pending_id=pending, now=request.now))
     if planned is not None and not planned.roster.people:
         raise UserError(
             _(

@@ -58,7 +58,7 @@ class FindForm(Form):
 async def find(request: Request, form: FindForm) -> Reply:
     """Show the first ten people whose names match, or ten of them where very many match."""
     wanted = clean(form.name)
-    people = await request.look(("search", wanted), partial(people_store.search, query=wanted))
+    people = await request.preload(("search", wanted), partial(people_store.search, query=wanted))
     again = Button(_("Find someone else"), Find())
     if not people:
         return reply(_("Nobody is called that."), buttons=(again, BACK))

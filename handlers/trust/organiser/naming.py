@@ -79,7 +79,7 @@ async def show_named(request: Request) -> Reply:
 async def find(request: Request, form: FindTrustedForm) -> Reply:
     """Show the people who have a name, to choose who becomes a person of trust."""
     wanted = clean(form.name)
-    people = await request.look(("search", wanted), partial(people_store.search, query=wanted))
+    people = await request.preload(("search", wanted), partial(people_store.search, query=wanted))
     again = Button(_("Find someone else"), find.to())
     if not people:
         return reply(_("Nobody is called that."), buttons=(again, NAME_TRUSTED, BACK))

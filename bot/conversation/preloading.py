@@ -1,6 +1,6 @@
 """Lets a handler do what takes longer than its transaction may, because everybody else waits while it runs.
 
-    counts = await request.look(("reach", audience), partial(store.count_reach, audience=audience))
+    counts = await request.preload(("reach", audience), partial(store.count_reach, audience=audience))
 
 It looks at many rows, or reads and writes files (`bot.conversation.routes.Request.keep_files`).
 
@@ -36,14 +36,14 @@ class Perform(Protocol):
         ...
 
 
-Look: TypeAlias = Callable[[Perform], Awaitable[T]]
+Preload: TypeAlias = Callable[[Perform], Awaitable[T]]
 """A function that reads much, in units of a tenth of a second at most, which see the database at different times."""
 
 
-class LookFirst(Exception):
+class NeedsPreload(Exception):
     """Says that a handler can go on only with the result of `look`, which is to be stored under `key`."""
 
-    def __init__(self, key: Hashable, look: Look[Any]) -> None:
+    def __init__(self, key: Hashable, look: Preload[Any]) -> None:
         super().__init__(key)
         self.key = key
         self.look = look

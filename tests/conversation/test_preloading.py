@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from bot.content.names import search_key
-from bot.conversation.looking import PerformBeside, PerformWithin
+from bot.conversation.preloading import PerformBeside, PerformWithin
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
 from handlers.groups.organiser.attendance import add_someone
 from handlers.navigation.actions import Find
