@@ -50,7 +50,7 @@ from bot.membership.erasure import log_path as erasure_log
 from bot.membership.retention import Retention
 from bot.monitoring.endpoint import Endpoint
 from bot.monitoring.health import LIVED_WELL, Health
-from bot.people import attempt_store, ending_store, entrusted_store, link_code_store, secret_store
+from bot.people import attempt_store, ending_store, link_code_store, role_messages_store, secret_store
 from bot.people.declared import Declared, PersonalData
 from bot.people.personal_data import PEOPLE
 from bot.platforms.opening import beside_deliveries, open_platforms
@@ -78,7 +78,7 @@ _CHORES: Sequence[Chore] = (
     page_store.forget_secrets,
     push_store.forget_settled,
     journal_store.forget_old,
-    entrusted_store.forget_old,
+    role_messages_store.forget_old,
     shown_screen_store.forget_old,
     delivery_store.forget_content,
 )

@@ -19,7 +19,7 @@ from bot.conversation.incoming import Actor, Called, Incoming
 from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.logs import reference_of, under_reference
-from bot.people import entrusted_store
+from bot.people import role_messages_store
 
 log = structlog.get_logger()
 
@@ -183,7 +183,7 @@ class Replied:
             await inbox_store.mark_answered(tx, answered)
             for platform, update_id, native_id, who in handed_over:
                 with under_reference(reference_of(platform, update_id)):
-                    await entrusted_store.record(tx, platform, update_id, native_id, who, self._clock.now())
+                    await role_messages_store.record(tx, platform, update_id, native_id, who, self._clock.now())
             if shown:
                 await shown_screen_store.record(tx, shown, SEE_BELOW, self._clock.now())
 

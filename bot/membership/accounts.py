@@ -17,7 +17,7 @@ from bot.content.views import Button, View
 from bot.conversation import dialogue_store, display_store, live_screen_store, shown_screen_store
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
-from bot.people import entrusted_store, link_code_store, participant_store, secret_store
+from bot.people import link_code_store, participant_store, role_messages_store, secret_store
 from bot.people.naming import account_label
 from bot.people.participants import Account, Participant
 
@@ -103,7 +103,7 @@ async def detach(
     await live_screen_store.leave_all(tx, ids)
     await shown_screen_store.forget(tx, ids)
     await delivery_store.take_back(tx, ids, Who.FACILITATOR, now)
-    await entrusted_store.take_back(tx, ids, now)
+    await role_messages_store.take_back(tx, ids, now)
     if not stay:
         await delivery_store.hold(tx, participant_id, ids)
     lines: tuple[Span, ...] = tuple(

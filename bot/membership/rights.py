@@ -8,7 +8,7 @@ from bot.content.roles import Who
 from bot.conversation import live_screen_store
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
-from bot.people import entrusted_store, participant_store
+from bot.people import participant_store, role_messages_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 
@@ -22,7 +22,7 @@ async def apply_role_loss(tx: Transaction, declared: Declared, person: Participa
     """
     accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id is not None]
     await delivery_store.take_back(tx, accounts, least, now)
-    await entrusted_store.take_back(tx, accounts, now, least=least)
+    await role_messages_store.take_back(tx, accounts, now, least=least)
     await live_screen_store.touch_of(tx, accounts)
     await outbox.refresh_pages(tx, person.id, now)
     await declared.lose_role(tx, person, least, now)

@@ -8,7 +8,7 @@ from bot.content.roles import Who
 from bot.conversation import inbox_store, shown_screen_store
 from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import Store, Transaction
-from bot.people import entrusted_store, participant_store
+from bot.people import participant_store, role_messages_store
 from bot.people.participants import Account
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -30,16 +30,16 @@ async def test_what_a_role_let_an_account_have_goes_with_it(store: Store) -> Non
             for who in (Who.FACILITATOR, Who.ORGANISER):
                 update = f"{name}-{int(who)}"
                 await inbox_store.receive(tx, "telegram", update, name, name, NOW)
-                await entrusted_store.record(tx, "telegram", update, update, who, NOW)
+                await role_messages_store.record(tx, "telegram", update, update, who, NOW)
         (luc, his), (_eve, hers) = ids
         assert await to_be_deleted(tx) == []
         await participant_store.set_organises(tx, luc, False)
-        await entrusted_store.take_back(tx, [his, hers], NOW)
+        await role_messages_store.take_back(tx, [his, hers], NOW)
         assert await to_be_deleted(tx) == ["Luc-2", "Luc-3"]
-        await entrusted_store.take_back(tx, [his, hers], NOW, least=Who.ORGANISER)
+        await role_messages_store.take_back(tx, [his, hers], NOW, least=Who.ORGANISER)
         assert await to_be_deleted(tx) == ["Eve-3", "Luc-2", "Luc-3"]
         await inbox_store.receive(tx, "telegram", "late", "Luc", "Luc", NOW)
-        await entrusted_store.record(
+        await role_messages_store.record(
             tx, "telegram", "late", "late", Who.ORGANISER, NOW
         )  # on its way when the role went
         assert "late" in await to_be_deleted(tx)
@@ -61,12 +61,12 @@ async def test_nothing_becomes_of_a_message_that_is_taken_away_or_shows_somethin
             await inbox_store.receive(tx, "telegram", message, "1", "1", NOW)
             answer = ShownScreen(account.id, message, at=NOW + timedelta(minutes=10), later="over")
             await shown_screen_store.record(tx, [answer], "see below", NOW)
-        await entrusted_store.record(tx, "telegram", "11", "11", Who.ORGANISER, NOW)
+        await role_messages_store.record(tx, "telegram", "11", "11", Who.ORGANISER, NOW)
         await tx.run("UPDATE deliveries SET state = 'sent' WHERE native_id = '12'")  # it is over already
         await shown_screen_store.record(tx, [ShownScreen(account.id, "12", in_place=True)], "see below", NOW)
         assert await left(tx) == [("edit", "11"), ("edit", "13")]
         await participant_store.set_organises(tx, person.id, False)
-        await entrusted_store.take_back(tx, [account.id], NOW)
+        await role_messages_store.take_back(tx, [account.id], NOW)
         assert await left(tx) == [("edit", "13"), ("delete", "11")]
         assert await tx.all("SELECT id FROM deliveries WHERE native_id = '12'") == []
 
