@@ -22,7 +22,7 @@ from pathlib import Path
 from benchmarks.crowd import fill
 from bot.background.scheduling import Ticker
 from bot.clock import SystemClock
-from bot.content.leads import until
+from bot.content.lead_times import until
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.database.engine import Store, Transaction

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.clock import to_micros
 from bot.content.delivery_kinds import REMINDER
-from bot.content.leads import Lead
+from bot.content.lead_times import Lead
 from bot.database.engine import Transaction
 
 COLUMNS = "id, subject, lead, about_at AS about, due_at AS due, participant_id, reached"

@@ -22,7 +22,7 @@ from bot.background import reminder_store
 from bot.background.reminder_store import Reminder
 from bot.config import setting_store
 from bot.content.delivery_kinds import BULK, USUAL
-from bot.content.leads import Lead, parse_lead
+from bot.content.lead_times import Lead, parse_lead
 from bot.content.texts import Span
 from bot.content.views import View
 from bot.database.engine import Transaction

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from bot.app import files_of
 from bot.cli.backup_files import FILES, check_place, damaged_in, drop_backup, folder_of, tell_missing
-from bot.cli.closing import alone_in
 from bot.cli.console import CommandFailed, load
+from bot.cli.exclusive import alone_in
 from bot.cli.postgres_backups import PostgresBackups
 from bot.cli.sqlite_backups import SqliteBackups
 from bot.cli.terminal import err, out

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bot.cli.closing import check_stopped, close_down
 from bot.cli.console import CommandFailed, load
+from bot.cli.exclusive import check_stopped, close_down
 from bot.cli.terminal import err, out
 from bot.config.installation import StorageSettings, database_address
 from bot.config.settings import Settings

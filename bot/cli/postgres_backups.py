@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.app import files_of
 from bot.cli.backup_files import CopiedFiles, RestoredFiles, bring_back, take_along
-from bot.cli.closing import close_down
 from bot.cli.console import CommandFailed, confirm, personal_data
+from bot.cli.exclusive import close_down
 from bot.cli.terminal import err
 from bot.config.secret_values import secret_values
 from bot.config.settings import Settings

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bot.app import files_of
 from bot.cli.backup_files import CopiedFiles, RestoredFiles, bring_back, take_along
-from bot.cli.closing import alone_in, close_down
 from bot.cli.console import CommandFailed, confirm, personal_data
+from bot.cli.exclusive import alone_in, close_down
 from bot.cli.terminal import err
 from bot.config.settings import Settings
 from bot.database.engine import StoreUnavailable, sqlite_files

@@ -157,7 +157,7 @@ class View:
 
     A `confidential` view is kept out of the document of a person's data, and its delivery has no reference, by which
     one could find who caused it. Of a confidential view with a name to be `drawn` («trust:12») the lines and buttons
-    are never stored: where it is read again, `bot.content.drawn.draw` draws it anew, for its reader.
+    are never stored: where it is read again, `bot.content.confidential_views.draw` draws it anew, for its reader.
     """
 
     lines: tuple[Span, ...]

@@ -28,7 +28,7 @@ from bot.content.stored_views import pack
 from bot.content.texts import Reader, Span, _, plain
 from bot.content.views import Reply, View, reply, with_lines_first, with_lines_last
 from bot.conversation import answering, inbox_store
-from bot.conversation.closing import farewell, is_over
+from bot.conversation.after_erasure import farewell, is_over
 from bot.conversation.conflicts import keep_typed
 from bot.conversation.inbox_store import UpdateOutcome
 from bot.conversation.incoming import (

@@ -20,7 +20,7 @@ from bot.config.settings import Settings
 from bot.content.entry_points import EntryPoint, buttons_to
 from bot.content.texts import Moment, Strong, _
 from bot.content.views import View
-from bot.conversation.closing import CLOCK_WAS_WRONG, ERASED_FOR, end_of, is_over
+from bot.conversation.after_erasure import CLOCK_WAS_WRONG, ERASED_FOR, end_of, is_over
 from bot.database.engine import Transaction
 from bot.delivery import channel_store, outbox
 from bot.membership import erasure_store

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.config.settings import Settings
-from bot.content.leads import Lead
+from bot.content.lead_times import Lead
 from bot.content.texts import Localised, Moment, _
 from bot.rehearsal.contributions import Rehearsal
 from bot.rehearsal.expected_messages import ExpectedMessage

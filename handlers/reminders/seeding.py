@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.background.reminding import Configured, configure
 from bot.config.seeding import Seed
 from bot.config.settings import Settings
-from bot.content.leads import Lead
+from bot.content.lead_times import Lead
 from bot.database.engine import Transaction
 from handlers.reminders.settings import ReminderSettings
 from handlers.themes.model import THEMES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.content.leads import until
+from bot.content.lead_times import until
 from bot.database.engine import Transaction
 from handlers.reminders import store
 

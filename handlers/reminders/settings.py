@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 
 from bot.config.section import Section, split
 from bot.config.settings import Sections
-from bot.content.leads import Lead, parse_lead
+from bot.content.lead_times import Lead, parse_lead
 from handlers.programme.model import KINDS, Kind
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from bot.background.reminder_store import COLUMNS, Reminder
 from bot.clock import to_micros
 from bot.content.delivery_kinds import REMINDER
-from bot.content.leads import Lead
+from bot.content.lead_times import Lead
 from bot.database.engine import Transaction
 from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS
 from bot.people.audience_store import where

@@ -1,7 +1,7 @@
 """The capability «trust»: persons of trust, whom to call in an emergency, and whether everybody is safe."""
 
 from bot.capability import Capability
-from bot.content.drawn import draw
+from bot.content.confidential_views import draw
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.listening import Alarm

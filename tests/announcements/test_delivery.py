@@ -13,7 +13,7 @@ from bot.background.scheduling import Ticker
 from bot.config.settings import SharedChannel
 from bot.content.delivery_kinds import BULK
 from bot.content.errors import ChannelGone, MessageGone, Moved, Rejected, RetryLater, Unreachable
-from bot.content.leads import Lead
+from bot.content.lead_times import Lead
 from bot.content.views import File, View
 from bot.database.engine import Store, Transaction
 from bot.delivery import channel_store

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.closing import alone_in
+from bot.cli.exclusive import alone_in
 from bot.database.sqlite import SqliteStore
 from bot.files.folder import Folder
 from bot.files.stored_files import Files

@@ -15,7 +15,7 @@ from bot.config.secret_values import secret_values
 from bot.config.section import Section
 from bot.config.settings import Sections, Settings, compose, load_sections, load_settings
 from bot.content.errors import ConfigError
-from bot.content.leads import Lead
+from bot.content.lead_times import Lead
 from handlers import CAPABILITIES
 
 

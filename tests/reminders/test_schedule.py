@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from bot.background import reminder_store, reminding
 from bot.clock import from_micros
 from bot.content.delivery_kinds import BULK, USUAL
-from bot.content.leads import Lead, until
+from bot.content.lead_times import Lead, until
 from bot.content.stored_views import unpack
 from bot.content.texts import plain
 from bot.database.engine import Store, Transaction

@@ -19,7 +19,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.config.settings import Settings
-from bot.content import drawn
+from bot.content import confidential_views
 from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, StoreUnavailable, Transaction
@@ -505,7 +505,7 @@ class PageRoutes:
                 shown.append(message)
                 continue
             name = message.view.drawn
-            view = await drawn.draw(tx, visit.person.id, name, browser.id) if name else None
+            view = await confidential_views.draw(tx, visit.person.id, name, browser.id) if name else None
             shown.append(replace(message, view=view or instead, toast=None, attached=(), appearance=None))
         return shown
 

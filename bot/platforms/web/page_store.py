@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Literal
 
 from bot.clock import from_micros, to_micros
-from bot.content import drawn
+from bot.content import confidential_views
 from bot.content.roles import Who
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span, _
@@ -371,7 +371,7 @@ async def _drawn(tx: Transaction, participant_id: int, message: PageMessage) -> 
     """Return a message with the view that is drawn in place of a name, if it has a view that is not stored."""
     if not message.view.drawn:
         return message
-    view = await drawn.draw(tx, participant_id, message.view.drawn)
+    view = await confidential_views.draw(tx, participant_id, message.view.drawn)
     return message if view is None else replace(message, view=view)
 
 
@@ -386,7 +386,7 @@ async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View
     if row is None:
         return None
     view = _view((await written_out(tx, (row["content"],)))[0])
-    return (await drawn.draw(tx, participant_id, view.drawn) or view) if view.drawn else view
+    return (await confidential_views.draw(tx, participant_id, view.drawn) or view) if view.drawn else view
 
 
 async def bears_file_or_secret(tx: Transaction, participant_id: int, message_id: int) -> bool:

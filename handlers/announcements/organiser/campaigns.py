@@ -8,7 +8,7 @@ from typing import ClassVar
 from bot.content.addresses import leads_somewhere
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Composition, Form, Incomplete, message, moment, text
-from bot.content.leads import Lead, parse_lead
+from bot.content.lead_times import Lead, parse_lead
 from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.background import reminder_store, reminding
 from bot.background.reminder_store import Reminder
 from bot.background.reminding import Notice, Subject, number_of
-from bot.content.leads import Lead, parse_lead
+from bot.content.lead_times import Lead, parse_lead
 from bot.content.texts import Moment, Span, _
 from bot.database.engine import Transaction
 from bot.delivery import message_updates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.conversation.closing import end_of
+from bot.conversation.after_erasure import end_of
 from bot.membership.retention import erase_everyone
 from bot.people import facilitator_store, participant_store
 from bot.people.audiences import parse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.content.leads import Lead
+from bot.content.lead_times import Lead
 
 ARRIVAL = "arrival"
 """What the subjects of reminders of arrivals begin with."""
