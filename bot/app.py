@@ -49,7 +49,7 @@ from bot.membership.erasure import Erasures, replay
 from bot.membership.erasure import log_path as erasure_log
 from bot.membership.retention import Retention
 from bot.monitoring.endpoint import Endpoint
-from bot.monitoring.health import LIVED_WELL, Health
+from bot.monitoring.health import STABLE_AFTER, Health
 from bot.people import attempt_store, ending_store, link_code_store, role_messages_store, secret_store
 from bot.people.declared import Declared, PersonalData
 from bot.people.personal_data import PEOPLE
@@ -219,7 +219,7 @@ class App:
             except Exception:
                 self.health.intake(platform.name, "failed")
                 log.exception("app.platform_failed", platform=platform.name, again_in=_BACKOFF.after(failures + 1))
-            if self.clock.now() - began > LIVED_WELL:  # it is run again after a second, whatever failed before
+            if self.clock.now() - began > STABLE_AFTER:  # it is run again after a second, whatever failed before
                 failures = 0
             failures += 1
             await self.clock.sleep(_BACKOFF.after(failures))

@@ -188,7 +188,7 @@ class Runner:
                 ended.result()  # raises what a defect of ours raised
         await self._make_way()
         for worker in self._workers:
-            if worker.task is None and (job := await self._patiently(partial(self._claim, worker))):
+            if worker.task is None and (job := await self._with_retries(partial(self._claim, worker))):
                 worker.job, worker.since = job, self._stopwatch.now()
                 worker.task = asyncio.create_task(self._do(worker, job))
                 worker.task.add_done_callback(self._freed)
@@ -232,14 +232,14 @@ class Runner:
         worker = self._reserved
         if not (worker.lent and worker.task and worker.job and worker.held_up(self._stopwatch.now())):
             return
-        if not any(job.of_organiser for job in await self._patiently(job_store.waiting, self._store.read)):
+        if not any(job.of_organiser for job in await self._with_retries(job_store.waiting, self._store.read)):
             return
         task, job = worker.task, worker.job
         task.cancel()
         await asyncio.wait([task])
         if task.cancelled():
             self._slow.add(job.id)
-            await self._patiently(lambda tx: job_store.put_back(tx, job.id))
+            await self._with_retries(lambda tx: job_store.put_back(tx, job.id))
         worker.task = None
 
     # --- one job
@@ -328,7 +328,7 @@ class Runner:
                 now = self._clock.now()
                 await self._notify(tx, person.id, view, now, Telling.PRESSING_ANSWER, account_id=job.account_id)
 
-        await self._patiently(unit)
+        await self._with_retries(unit)
         self._spent.pop(job.id, None)
         self._slow.discard(job.id)
         self._wake_delivery()
@@ -337,9 +337,9 @@ class Runner:
         read = kind.read
         if read is None:
             return job.payload
-        return await self._patiently(lambda tx: read(tx, job.payload, self._declared), self._store.read)
+        return await self._with_retries(lambda tx: read(tx, job.payload, self._declared), self._store.read)
 
-    async def _patiently(self, unit: Unit[T], within: Callable[[Unit[T]], Awaitable[T]] | None = None) -> T:
+    async def _with_retries(self, unit: Unit[T], within: Callable[[Unit[T]], Awaitable[T]] | None = None) -> T:
         perform = within or self._store.transact
         return await retry_until_available(
             lambda: perform(unit),

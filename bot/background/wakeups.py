@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 
-from bot.database.engine import MOST_TOLD, Store, StoreUnavailable
+from bot.database.engine import LONGEST_NOTIFICATION, Store, StoreUnavailable
 
 Wake = Callable[[Collection[int] | None], None]
 """A function that wakes a part of the program for some ids; None means whatever may have changed."""
@@ -85,7 +85,7 @@ def _texts(waiting: Mapping[str, Collection[int]]) -> Iterator[str]:
     for topic, ids in waiting.items():
         text = topic
         for number in sorted(ids):
-            if len(text) + 20 > MOST_TOLD:
+            if len(text) + 20 > LONGEST_NOTIFICATION:
                 yield text
                 text = topic
             text += f" {number}"

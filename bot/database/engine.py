@@ -34,7 +34,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 Dialect: TypeAlias = Literal["sqlite", "postgresql"]
 
-MOST_TOLD = 7_900
+LONGEST_NOTIFICATION = 7_900
 """The longest text, in bytes, that one program can tell others at a time."""
 
 PATIENCE = 2.0

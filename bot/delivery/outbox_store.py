@@ -59,7 +59,7 @@ _INSERT = (
     f" FROM {PEOPLE_AND_ACCOUNTS}"
 )
 
-_TOLD = "(p.stopped = 0 OR :asked = 1)"
+_ACCEPTS_MESSAGES = "(p.stopped = 0 OR :asked = 1)"
 """The SQL condition on participants `p` that they are told at all."""
 
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
@@ -133,7 +133,7 @@ async def add_for_people(
     """
     return await tx.run(
         f"{_INSERT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:people))"
-        f" AND {_TOLD} AND p.muted NOT LIKE :muted ORDER BY p.id",
+        f" AND {_ACCEPTS_MESSAGES} AND p.muted NOT LIKE :muted ORDER BY p.id",
         people=one_column(participant_ids),
         muted=f'%"{topic}"%' if topic else "",
         **message.params(rank=telling.rank, asked=telling.asked),
@@ -183,7 +183,7 @@ async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
 async def add_for_organisers(tx: Transaction, message: OutboxMessage, telling: Telling, *, but: int | None) -> int:
     """Add a message to every organiser except the participant `but` to the outbox. Returns to how many."""
     return await tx.run(
-        f"{_INSERT} WHERE p.organises = 1 AND {_TOLD} AND p.id <> :but",
+        f"{_INSERT} WHERE p.organises = 1 AND {_ACCEPTS_MESSAGES} AND p.id <> :but",
         but=but or 0,
         **message.params(rank=telling.rank, asked=telling.asked),
     )

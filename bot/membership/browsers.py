@@ -21,9 +21,9 @@ from bot.people.browser_store import Browser
 from bot.people.naming import account_label
 from bot.people.participants import Account
 
-MOST_TOLD = 10
+MOST_WARNINGS = 10
 """How many new browsers somebody is told of within ten minutes, lest who opens a stolen link on and on floods them."""
-_TOLD = attempt_store.counted_action("told of browsers")
+_WARNED = attempt_store.counted_action("told of browsers")
 
 
 class ConfirmBrowser(Action, code="mbc"):
@@ -66,9 +66,9 @@ async def tell_of(
     `added` is the account of their page if they had none before, None if they had. Of more than MOST_TOLD browsers at a
     time they are not told; the last message says so, and where all are listed.
     """
-    if await attempt_store.pause(tx, _TOLD, str(participant_id), now, tries=MOST_TOLD):
+    if await attempt_store.pause(tx, _WARNED, str(participant_id), now, tries=MOST_WARNINGS):
         return
-    await attempt_store.count(tx, _TOLD, str(participant_id), now)
+    await attempt_store.count(tx, _WARNED, str(participant_id), now)
     since = Moment(browser.opened, "datetime")
     lines: list[Span] = []
     if added is not None:
@@ -79,7 +79,7 @@ async def tell_of(
     else:
         lines.append(_("Your page was opened in another browser ({date}).", date=since))
     lines.append(_("Was it you? Until you say so, what you confided is not shown there."))
-    if await attempt_store.pause(tx, _TOLD, str(participant_id), now, tries=MOST_TOLD):
+    if await attempt_store.pause(tx, _WARNED, str(participant_id), now, tries=MOST_WARNINGS):
         lines.append(_("It is opened again and again: «My accounts» lists the browsers; a new code ends the old link."))
     buttons = (
         # L10N: a button, the answer to «was it you?»

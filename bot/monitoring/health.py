@@ -18,7 +18,7 @@ from bot.files.stored_files import Files, in_thread
 
 PATH = "/health"
 
-LIVED_WELL = timedelta(minutes=2)
+STABLE_AFTER = timedelta(minutes=2)
 """A platform that failed counts as failed until it has run for this long."""
 
 _PATIENCE = 3.0
@@ -42,7 +42,7 @@ class _Intake:
 
     def lives_well(self, now: datetime) -> bool:
         """Return whether it has run for so long that a failure before counts no more."""
-        return self.state == "running" and now - self.since >= LIVED_WELL
+        return self.state == "running" and now - self.since >= STABLE_AFTER
 
     def shown(self, now: datetime) -> tuple[IntakeState, datetime]:
         """Return the state to show, and since when it is so."""

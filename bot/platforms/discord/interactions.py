@@ -249,7 +249,7 @@ class InteractionHandler:
                     raise
                 too_late = True
 
-        left = await self._patiently(respond)
+        left = await self._with_retries(respond)
         if too_late:
             log.info("discord.reply_too_late")
             with suppress(*ERRORS):  # a person who accepts no private messages gets it at the next start, or never
@@ -314,7 +314,7 @@ class InteractionHandler:
         async def send() -> None:
             message_ids[:] = await post()
 
-        left = await self._patiently(send)
+        left = await self._with_retries(send)
         if left:
             self._dispatcher.sent(answered, ",".join(message_ids))
         return left
@@ -337,7 +337,7 @@ class InteractionHandler:
         sender = sender_of(interaction.user, interaction.locale, private_chat=channel_id)
         return Incoming(PLATFORM, str(interaction.id), sender, content, response.private)
 
-    async def _patiently(self, send: Callable[[], Coroutine[None, None, None]]) -> bool:
+    async def _with_retries(self, send: Callable[[], Coroutine[None, None, None]]) -> bool:
         """Send an answer, in several tries where Discord cannot be reached. Returns whether it left."""
         for failures in range(1, _TRIES):
             try:

@@ -158,7 +158,7 @@ class Telegram:
         try:
             if self.single_intake:
                 await self._look_after()
-                await self._patiently(self._bot.delete_webhook)
+                await self._with_retries(self._bot.delete_webhook)
                 async with looking_again(self._store, self._answer_leftovers):
                     await Intake(self._polling, self._bot.base_url, self._take, self._clock).run()
             else:
@@ -171,7 +171,7 @@ class Telegram:
 
     async def _receive_posts(self) -> None:
         """Take the updates that Telegram posts, as other programs do meanwhile, and set the webhook for them all."""
-        pending = await self._patiently(self._bot.get_webhook_info)
+        pending = await self._with_retries(self._bot.get_webhook_info)
         async with AsyncExitStack() as stack:
             stack.enter_context(self._webhook.open(pending.pending_update_count))
             if self.server:
@@ -179,7 +179,7 @@ class Telegram:
             await in_one_program(self._store, self._clock, f"{PLATFORM}:intake", self._begin_duties, self._look_after)
 
     async def _begin_duties(self) -> None:
-        await self._patiently(lambda: self._webhook.register(self._bot))
+        await self._with_retries(lambda: self._webhook.register(self._bot))
         await self._look_after()
 
     async def _look_after(self) -> None:
@@ -197,13 +197,13 @@ class Telegram:
         async with self._connecting:
             if self._connected:
                 return
-            await self._patiently(self._bot.initialize)
+            await self._with_retries(self._bot.initialize)
             await self._calls.warm(_CONNECTIONS)
             username = self._bot.username
             await self._store.transact(lambda tx: setting_store.set_telegram_username(tx, username))
             self._connected = True
 
-    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+    async def _with_retries(self, call: Callable[[], Awaitable[T]]) -> T:
         """Repeat a call until Telegram answers, and return its result. Raises ConfigError for a refused token."""
         failures = 0
         while True:

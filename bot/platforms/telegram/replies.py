@@ -179,7 +179,7 @@ class Replies:
                 message_ids.extend(ids)
 
         try:
-            return await self._patiently(send)
+            return await self._with_retries(send)
         except Moved as moved:  # a group became a supergroup after the update: it has another id, and no message yet
             return int(moved.chat) == chat or await self.show(int(moved.chat), None, view, reader, None, message_ids)
         except PlatformError as error:
@@ -226,12 +226,12 @@ class Replies:
         A `view` of None is shown anyway, by whoever calls this.
         """
         try:
-            return await self._patiently(lambda: mark_message(self._bot, chat, message))
+            return await self._with_retries(lambda: mark_message(self._bot, chat, message))
         except PlatformError as error:
             log.info("telegram.mark_refused", reason=str(error))
             return view is None or await self.show(chat, None, view, reader)
 
-    async def _patiently(self, send: Callable[[], Awaitable[None]]) -> bool:
+    async def _with_retries(self, send: Callable[[], Awaitable[None]]) -> bool:
         """Try to send several times. Returns True when it was sent, or its reader cannot be reached.
 
         Raises the other errors that Telegram answers for good.

@@ -524,16 +524,16 @@ async def test_who_opens_a_link_on_and_on_does_not_flood_its_owner(two: Gatherin
     zoe = await two.join_page("Zoé")
     telegram = await two.linked(zoe, "Zoé", "telegram")
     link = await two.page_link_of(zoe)
-    for _each in range(browsers.MOST_TOLD + 3):
+    for _each in range(browsers.MOST_WARNINGS + 3):
         await two.visitor(**{"User-Agent": FIREFOX}).open_link(link)
     await two.delivered(zoe, telegram)
     told = [each for each in telegram.pushed if TOLD in each]
-    assert len(told) == browsers.MOST_TOLD
+    assert len(told) == browsers.MOST_WARNINGS
     assert ["again and again" in each for each in told].count(True) == 1
     await two.wait(minutes=11)
     await open_elsewhere(two, link)
     await two.delivered(telegram)
-    assert len([each for each in telegram.pushed if TOLD in each]) == browsers.MOST_TOLD + 1
+    assert len([each for each in telegram.pushed if TOLD in each]) == browsers.MOST_WARNINGS + 1
 
 
 async def _opening(gathering: Gathering, author: WebChat) -> str:
