@@ -23,7 +23,6 @@ from handlers.groups.drawing import (
     plan_theme,
 )
 from handlers.groups.model import FormedGroups, FormingFailed, PersonToPlace, Proposal, Proposed, Remedy, Wishes
-from handlers.groups.solver.mends import Mend, Moving, Waive, mends
 from handlers.groups.solver.model import (
     Apart,
     CannotSplit,
@@ -39,6 +38,7 @@ from handlers.groups.solver.model import (
     TooLong,
     band_of,
 )
+from handlers.groups.solver.remedies import Moving, SplitRemedy, Waive, remedies
 
 
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -287,11 +287,11 @@ def remedies_for(
         _remedy(mend)
         for proposed in themes
         if proposed.failed and proposed.failed.why == "split" and proposed.failed.count is None
-        for mend in mends(proposed.theme, open_sizes, wishes, proposed.limits)
+        for mend in remedies(proposed.theme, open_sizes, wishes, proposed.limits)
     )
 
 
-def _remedy(mend: Mend) -> Remedy:
+def _remedy(mend: SplitRemedy) -> Remedy:
     if isinstance(mend, Moving):
         people = tuple((int(person), move.target) for move in mend.moves for person in move.people)
         return Remedy("move", mend.theme, people)

@@ -211,7 +211,9 @@ async def show_badge(request: Request) -> Reply:
     person, username = request.participant, await setting_store.telegram_username(request.tx)
     if not person.takes_part or username is None:
         raise UserError(_("You need no badge: say your name at the door."), buttons=(HOME,))
-    link = telegram_link(username, scan_badge.to(person.id, await badges.mark_of(request.tx, person.id)).encode())
+    link = telegram_link(
+        username, scan_badge.to(person.id, await badges.fingerprint_of(request.tx, person.id)).encode()
+    )
     return reply(
         Strong(called_with_ref(person)),
         _("Show this code at the door: the team scans it and marks you present. Nobody else can use it."),

@@ -12,14 +12,13 @@ from handlers.groups.messages.solver import (
     describe,
     facts,
     level_name,
-    lone,
     mend,
+    only_one,
+    proof_line,
     rule,
-    shortfall,
     too_long,
 )
 from handlers.groups.solver.levels import Missing, Stranger, Twice, WrongSize
-from handlers.groups.solver.mends import Moving, ThemeMove, Wait, Waive
 from handlers.groups.solver.model import (
     Apart,
     CannotSplit,
@@ -33,6 +32,7 @@ from handlers.groups.solver.model import (
     Together,
     TooLong,
 )
+from handlers.groups.solver.remedies import Moving, ThemeMove, Wait, Waive
 
 ENGLISH = Reader("en", "UTC")
 
@@ -56,9 +56,9 @@ def test_every_level_has_a_name() -> None:
 
 
 def test_what_was_not_met_is_proven_or_not() -> None:
-    assert shortfall(Measure(Level.GENDER, 0, 0, 0)) is None
-    assert said(shortfall(Measure(Level.GENDER, 2, 0, 2))) == "Nothing better exists: this is proven."
-    assert said(shortfall(Measure(Level.GENDER, 2, 0, 1))) == "Something better may exist: this is not proven."
+    assert proof_line(Measure(Level.GENDER, 0, 0, 0)) is None
+    assert said(proof_line(Measure(Level.GENDER, 2, 0, 2))) == "Nothing better exists: this is proven."
+    assert said(proof_line(Measure(Level.GENDER, 2, 0, 1))) == "Something better may exist: this is not proven."
 
 
 def test_a_group_in_numbers_leaves_out_what_is_not_there() -> None:
@@ -73,8 +73,8 @@ def test_a_group_in_numbers_leaves_out_what_is_not_there() -> None:
 
 
 def test_who_is_alone() -> None:
-    assert said(lone("Zoé", "culture-1", "woman")) == "Zoé is the only woman in culture-1."
-    assert said(lone("Léo", "culture-1", "man")) == "Léo is the only man in culture-1."
+    assert said(only_one("Zoé", "culture-1", "woman")) == "Zoé is the only woman in culture-1."
+    assert said(only_one("Léo", "culture-1", "man")) == "Léo is the only man in culture-1."
 
 
 def test_why_there_are_no_groups() -> None:

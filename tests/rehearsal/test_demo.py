@@ -38,8 +38,8 @@ from bot.rehearsal.neighbours import Neighbours
 from handlers.announcements.store.announcements import add_announcement, begin_release
 from handlers.groups.model import Group
 from handlers.groups.settings import GroupSettings
-from handlers.groups.solver.mends import can_split
 from handlers.groups.solver.model import Limits
+from handlers.groups.solver.remedies import can_split
 from handlers.groups.store.groups import add_group
 from handlers.groups.store.members import put_in_group
 from handlers.groups.store.rounds import add_round, mark_round_published

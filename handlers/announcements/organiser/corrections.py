@@ -63,7 +63,7 @@ class CorrectionForm(Form):
     )
 
 
-async def find_out(request: Request, announcement_id: int) -> Announcement:
+async def find_published(request: Request, announcement_id: int) -> Announcement:
     """Return the announcement with this id, if people have got it or will soon. Raises UserError for any other."""
     found = await find(request, announcement_id)
     if not found.is_out:
@@ -74,7 +74,7 @@ async def find_out(request: Request, announcement_id: int) -> Announcement:
 @routes.press(AskToCorrect, who=ORGANISER)
 async def offer_correction(request: Request, announcement_id: int) -> Reply:
     """Show how many messages a correction would edit, with a button to correct the words of each language."""
-    announcement = await find_out(request, announcement_id)
+    announcement = await find_published(request, announcement_id)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     content = await words_of(request, announcement)
     shown = await values_of(request, announcement)
@@ -107,11 +107,11 @@ async def offer_correction(request: Request, announcement_id: int) -> Reply:
 
 async def out_now(request: Request, announcement_id: int, _locale: str = "") -> StoredVersion:
     """Return the present version of an announcement that people have got, or will soon."""
-    return await version_of(request, await find_out(request, announcement_id))
+    return await version_of(request, await find_published(request, announcement_id))
 
 
 async def _said(request: Request, announcement: int, locale: str) -> Mapping[str, str]:
-    content = await words_of(request, await find_out(request, announcement))
+    content = await words_of(request, await find_published(request, announcement))
     return {"message": markdown.write(content.lines(locale))}
 
 
@@ -121,7 +121,7 @@ async def correct(request: Request, form: CorrectionForm, announcement_id: int, 
 
     A `locale` of '' means the words for everyone whose language has none of its own.
     """
-    announcement = await find_out(request, announcement_id)
+    announcement = await find_published(request, announcement_id)
     content = await words_of(request, announcement)
     if locale not in content.words:
         raise Stale
@@ -184,7 +184,7 @@ async def restore_words(request: Request, values: Values, announcement_id: int, 
 
 
 async def _sure_to_withdraw(request: Request, announcement_id: int) -> Question:
-    announcement = await find_out(request, announcement_id)
+    announcement = await find_published(request, announcement_id)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     reached = count_there(await reports.tally_copies(request.tx, announcement.id))
     return Question(

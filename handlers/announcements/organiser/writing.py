@@ -41,7 +41,7 @@ from handlers.announcements.actions import (
 )
 from handlers.announcements.model import Announcement
 from handlers.announcements.organiser.campaigns import write_campaign
-from handlers.announcements.organiser.corrections import CorrectLink, corrected, find_out, out_now
+from handlers.announcements.organiser.corrections import CorrectLink, corrected, find_published, out_now
 from handlers.announcements.organiser.preview import AskToDiscard, ChooseLanguage, Rewrite, SetLink, preview
 from handlers.announcements.organiser.report import report
 from handlers.announcements.progress import screen_of
@@ -457,7 +457,7 @@ def _typed(announcement: Announcement, form: LinkButtonForm) -> LinkButton | Non
 
 
 async def _linked_out(request: Request, announcement: int) -> Mapping[str, str]:
-    return _filled((await words_of(request, await find_out(request, announcement))).link)
+    return _filled((await words_of(request, await find_published(request, announcement))).link)
 
 
 def _filled(link: LinkButton | None) -> Mapping[str, str]:
@@ -467,7 +467,7 @@ def _filled(link: LinkButton | None) -> Mapping[str, str]:
 @routes.form(CorrectLink, LinkButtonForm, who=ORGANISER, prefill=_linked_out, unless_changed=out_now)
 async def correct_link(request: Request, form: LinkButtonForm, announcement_id: int) -> Reply:
     """Change the link button in every message that was sent."""
-    announcement = await find_out(request, announcement_id)
+    announcement = await find_published(request, announcement_id)
     link = _typed(announcement, form)
     content = await words_of(request, announcement)
     edited = await changing.set_words(request.tx, announcement, replace(content, link=link), content.words, request.now)

@@ -28,14 +28,13 @@ from handlers.groups.messages.solver import (
     contradiction,
     describe,
     level_name,
-    lone,
     mend,
+    only_one,
+    proof_line,
     rule,
-    shortfall,
     too_long,
 )
 from handlers.groups.solver.levels import alone, measure, violations
-from handlers.groups.solver.mends import Mend, Moving, Waive, mends
 from handlers.groups.solver.model import (
     CannotSplit,
     Contradiction,
@@ -47,6 +46,7 @@ from handlers.groups.solver.model import (
     Pin,
     TooLong,
 )
+from handlers.groups.solver.remedies import Moving, SplitRemedy, Waive, remedies
 from handlers.groups.solver.sizes import feasible_counts
 
 
@@ -224,7 +224,7 @@ _HOW_ON = " To go on, add to the command what stands in brackets after a mend."
 
 def _has_mend_options(impossible: Sequence[Impossible]) -> bool:
     """Return whether what would help a theme includes options to add to the command."""
-    return any("(--" in mend for theme in impossible for mend in theme.mends)
+    return any("(--" in mend for theme in impossible for mend in theme.remedies)
 
 
 def _about_others(impossible: Sequence[Impossible], task: Task) -> str:
@@ -327,14 +327,14 @@ class Impossible:
     theme: str
     reason: str
     conflict: tuple[str, ...] = ()
-    mends: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the report on this theme."""
         yield self.reason
         for constraint in self.conflict:
             yield f"  {constraint}"
-        for remedy in self.mends:
+        for remedy in self.remedies:
             yield f"  mend: {remedy}"
 
     def values(self) -> Mapping[str, Any]:
@@ -343,7 +343,7 @@ class Impossible:
             "theme": self.theme,
             "reason": self.reason,
             "conflict": list(self.conflict),
-            "mends": list(self.mends),
+            "mends": list(self.remedies),
         }
 
 
@@ -361,9 +361,9 @@ def _describe_failure(failure: CannotSplit | Contradiction | TooLong, task: Task
                 theme, plain(contradiction(failure, theme), READER), rules, tuple(_numbers(failure, task))
             )
         case TooLong():
-            return Impossible(theme, plain(too_long(failure, theme), READER), mends=("a longer --time-limit",))
+            return Impossible(theme, plain(too_long(failure, theme), READER), remedies=("a longer --time-limit",))
         case _:
-            return Impossible(theme, plain(cannot_split(failure, theme), READER), mends=tuple(_mends(failure, task)))
+            return Impossible(theme, plain(cannot_split(failure, theme), READER), remedies=tuple(_mends(failure, task)))
 
 
 def _numbers(failure: Contradiction, task: Task) -> Iterator[str]:
@@ -388,12 +388,12 @@ def _mends(failure: CannotSplit, task: Task) -> Iterator[str]:
         for person in people:
             if person.id in task.people.second:
                 wishes.setdefault(theme, {}).setdefault(task.people.second[person.id], []).append(person.id)
-    for remedy in mends(failure.theme, sizes, wishes, failure.limits):
+    for remedy in remedies(failure.theme, sizes, wishes, failure.limits):
         sentences = " ".join(plain(text, READER) for text in mend(remedy, str, _name_of(task)))
         yield f"{sentences} ({_options(remedy)})"
 
 
-def _options(mend: Mend) -> str:
+def _options(mend: SplitRemedy) -> str:
     """Return the options to add to the command."""
     match mend:
         case Moving(_, moves):
@@ -486,7 +486,8 @@ def lines(result: ThemeResult) -> Iterator[str]:
     yield from _some("not as it must be: ", result.violations)
     genders = {person.id: person.gender for person in result.problem.people}
     yield from _some(
-        "", [plain(lone(called(result.names, ref), str(label), genders[ref]), READER) for label, ref in result.alone]
+        "",
+        [plain(only_one(called(result.names, ref), str(label), genders[ref]), READER) for label, ref in result.alone],
     )
 
 
@@ -499,7 +500,7 @@ def _short(measures: Iterable[Measure]) -> list[str]:
     """Return a line for each reason why levels miss their bounds, with these levels."""
     by_reason: dict[str, list[str]] = {}
     for item in measures:
-        if why := shortfall(item):
+        if why := proof_line(item):
             by_reason.setdefault(plain(why, READER), []).append(plain(level_name(item.level), READER))
     return [f"not at its best: {', '.join(levels)}. {reason}" for reason, levels in by_reason.items()]
 

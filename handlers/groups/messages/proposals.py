@@ -35,11 +35,11 @@ from handlers.groups.messages.solver import (
     contradiction,
     describe,
     facts,
-    lone,
     mixture,
+    only_one,
+    proof_line,
     proven,
     rule,
-    shortfall,
     too_long,
 )
 from handlers.groups.model import FormedGroups, FormingFailed, Member, Proposal, Proposed, Remedy
@@ -199,7 +199,7 @@ def _reached(proposed: Proposed, formed: FormedGroups, names: ProposalNames, *, 
     shown = [item for item in formed.measures if item.level in _ALWAYS and not (brief and item.optimal)]
     for measure in (*shown, *missed[:_MOST_SHORTFALLS]):
         line = _mixed(measure, proposed, formed, names) or describe(measure, proposed.people)
-        why = None if optimal else shortfall(measure)
+        why = None if optimal else proof_line(measure)
         # L10N: how good the groups of a proposal are in one respect, and why it is no better
         yield line if why is None else _("{measure}. {why}", measure=line, why=why)
     if not brief:
@@ -239,7 +239,7 @@ def _alone(formed: FormedGroups, names: ProposalNames) -> Iterable[Span]:
     here = [(number, names.people[id_]) for number, id_ in formed.alone if id_ in names.people]
     for number, person in here[:_MOST_ALONE]:
         group = _("group {number}", number=number)
-        yield lone(called(person, "full"), group, person.gender)
+        yield only_one(called(person, "full"), group, person.gender)
     if len(here) > _MOST_ALONE:
         more = len(here) - _MOST_ALONE
         yield _n(

@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterable
 from bot.content.texts import Listing, Span, Text, _, _n
 from bot.people.listed import Gender
 from handlers.groups.solver.levels import Missing, Stranger, Twice, Violation, WrongSize
-from handlers.groups.solver.mends import Mend, Moving, ThemeMove, Waive
 from handlers.groups.solver.model import (
     Apart,
     CannotSplit,
@@ -27,6 +26,7 @@ from handlers.groups.solver.model import (
     Together,
     TooLong,
 )
+from handlers.groups.solver.remedies import Moving, SplitRemedy, ThemeMove, Waive
 
 NameOf = Callable[[str], Span]
 """A function that returns the name of a person, given the person's id in the solver."""
@@ -138,7 +138,7 @@ def proven(levels: Collection[Level], groups: int) -> Text:
     )
 
 
-def shortfall(measure: Measure) -> Text | None:
+def proof_line(measure: Measure) -> Text | None:
     """Return a line that tells whether a level that misses its bound could be better; None if it is at its bound.
 
     A level is a count that the solver minimises; its bound is the best value that a formula allows.
@@ -171,7 +171,7 @@ def _nationalities(members: Iterable[Placeable]) -> Text:
     return _n("{count} nationality", "{count} nationalities", count)
 
 
-def lone(name: Span, group: Span, gender: str) -> Text:
+def only_one(name: Span, group: Span, gender: str) -> Text:
     """Return the line that tells that a person is the only woman, or the only man, of a group."""
     if gender == Gender.WOMAN:
         return _("{name} is the only woman in {group}.", name=name, group=group)
@@ -201,7 +201,7 @@ def cannot_split(error: CannotSplit, theme: Span) -> Text:
     )
 
 
-def mend(mend: Mend, theme_of: Callable[[str], Span], name_of: NameOf) -> tuple[Text, ...]:
+def mend(mend: SplitRemedy, theme_of: Callable[[str], Span], name_of: NameOf) -> tuple[Text, ...]:
     """Return the sentences that describe a remedy for a theme whose people cannot be split into groups."""
     match mend:
         case Moving(_theme, moves):

@@ -15,7 +15,7 @@ from bot.conversation.conflicts import who_was_faster
 from bot.conversation.routes import Request
 from bot.conversation.versions import fingerprint
 from bot.people.naming import called
-from handlers.groups.messages.solver import broken, facts, level_name, lone
+from handlers.groups.messages.solver import broken, facts, level_name, only_one
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.organiser.layout import require_round
 from handlers.groups.service.forming import groups_in_other_rounds, limits_now
@@ -200,4 +200,4 @@ def _newly_alone(state: ThemeInRound, before: Numbers, after: Numbers) -> Iterab
     for number, person in alone(state.problem, after):
         if (number, person) not in alone_before:
             group = _("group {number}", number=number)
-            yield lone(state.name_of(person), group, state.people[int(person)].gender)
+            yield only_one(state.name_of(person), group, state.people[int(person)].gender)

@@ -22,7 +22,7 @@ async def make_key(tx: Transaction) -> None:
     await setting_store.put_once(tx, _SETTING, secrets.token_hex(32))
 
 
-async def mark_of(tx: Transaction, person_id: int) -> str:
+async def fingerprint_of(tx: Transaction, person_id: int) -> str:
     """Return the mark on the badge of a participant, given by id."""
     key = await setting_store.get(tx, _SETTING)
     assert key is not None  # made at every start
@@ -31,4 +31,4 @@ async def mark_of(tx: Transaction, person_id: int) -> str:
 
 async def is_genuine(tx: Transaction, person_id: int, mark: str) -> bool:
     """Return whether a mark is the one on the badge of a participant."""
-    return hmac.compare_digest(await mark_of(tx, person_id), mark)
+    return hmac.compare_digest(await fingerprint_of(tx, person_id), mark)

@@ -178,7 +178,7 @@ def test_numpy_and_highs_are_imported_only_when_they_search() -> None:
     script = """
 import sys
 import handlers.groups.solver.forming, handlers.groups.solver.levels
-import handlers.groups.solver.mends, handlers.groups.solver.sizes
+import handlers.groups.solver.remedies, handlers.groups.solver.sizes
 assert not {"numpy", "highspy"} & set(sys.modules)
 from handlers.groups.solver.model import GroupProblem, Placeable
 plan = handlers.groups.solver.forming.form(GroupProblem("t", tuple(Placeable(str(each)) for each in range(12))))

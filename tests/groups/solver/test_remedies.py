@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.groups.solver.mends import Mend, Moving, ThemeMove, Wait, Waive, can_split, mends
 from handlers.groups.solver.model import Limits
+from handlers.groups.solver.remedies import Moving, SplitRemedy, ThemeMove, Wait, Waive, can_split, remedies
 
 THEMES = ("culture", "school", "civic")
 
@@ -38,7 +38,7 @@ def after(sizes: Mapping[str, int], mend: Moving) -> dict[str, int]:
     ],
 )
 def test_a_waiver_is_offered_where_it_mends(people: int, waivers: list[Limits]) -> None:
-    found = mends("culture", {"culture": people, "school": 30}, {}, Limits())
+    found = remedies("culture", {"culture": people, "school": 30}, {}, Limits())
     assert found == (*(Waive("culture", limits) for limits in waivers), Wait("culture"))
 
 
@@ -46,7 +46,7 @@ def test_a_waiver_is_offered_where_it_mends(people: int, waivers: list[Limits]) 
 def test_a_few_people_go_where_they_named_or_are_joined(people: int) -> None:
     sizes = {"culture": people, "school": 30}
     wishes = {"culture": {"school": named(people)}, "school": {"culture": named(9, "s")}}
-    moving = [mend for mend in mends("culture", sizes, wishes, Limits()) if isinstance(mend, Moving)]
+    moving = [mend for mend in remedies("culture", sizes, wishes, Limits()) if isinstance(mend, Moving)]
     leave = Moving("culture", (ThemeMove(named(people), "culture", "school"),))
     join = Moving("culture", (ThemeMove(named(5 - people, "s"), "school", "culture"),))
     assert moving == sorted((leave, join), key=lambda mend: mend.changes)
@@ -56,7 +56,7 @@ def test_a_few_people_go_where_they_named_or_are_joined(people: int) -> None:
 def test_eight_and_nine_shrink_to_seven_or_grow_to_ten(people: int, leaving: int, joining: int) -> None:
     sizes = {"culture": people, "school": 30}
     wishes = {"culture": {"school": named(3)}, "school": {"culture": named(3, "s")}}
-    first, second, *_ = mends("culture", sizes, wishes, Limits())
+    first, second, *_ = remedies("culture", sizes, wishes, Limits())
     expected = (
         Moving("culture", (ThemeMove(named(leaving), "culture", "school"),)),
         Moving("culture", (ThemeMove(named(joining, "s"), "school", "culture"),)),
@@ -66,7 +66,7 @@ def test_eight_and_nine_shrink_to_seven_or_grow_to_ten(people: int, leaving: int
 
 def test_one_move_may_mend_two_themes() -> None:
     sizes = {"culture": 8, "school": 4}
-    found = mends("culture", sizes, {"culture": {"school": ("ana",)}}, Limits())
+    found = remedies("culture", sizes, {"culture": {"school": ("ana",)}}, Limits())
     assert found[0] == Moving("culture", (ThemeMove(("ana",), "culture", "school"),))
 
 
@@ -74,9 +74,9 @@ def test_no_theme_is_mended_at_another_ones_expense() -> None:
     """School has seven: neither an eighth, nor one fewer than five, would do. With ten, it may have an eleventh."""
     wishes = {"culture": {"school": named(1)}, "civic": {"culture": named(2, "c")}}
 
-    def moving(school: int) -> list[Mend]:
+    def moving(school: int) -> list[SplitRemedy]:
         sizes = {"culture": 8, "school": school, "civic": 5}
-        return [mend for mend in mends("culture", sizes, wishes, Limits()) if isinstance(mend, Moving)]
+        return [mend for mend in remedies("culture", sizes, wishes, Limits()) if isinstance(mend, Moving)]
 
     assert moving(school=7) == []
     assert moving(school=10) == [Moving("culture", (ThemeMove(named(1), "culture", "school"),))]
@@ -85,14 +85,14 @@ def test_no_theme_is_mended_at_another_ones_expense() -> None:
 def test_people_may_have_to_go_to_several_themes() -> None:
     sizes = {"culture": 9, "school": 30, "civic": 30}
     wishes = {"culture": {"school": ("ana",), "civic": ("ben",)}}
-    first, *_ = mends("culture", sizes, wishes, Limits())
+    first, *_ = remedies("culture", sizes, wishes, Limits())
     assert first == Moving(
         "culture", (ThemeMove(("ana",), "culture", "school"), ThemeMove(("ben",), "culture", "civic"))
     )
 
 
 def test_nobody_is_moved_who_did_not_name_the_theme() -> None:
-    assert mends("culture", {"culture": 3, "school": 30}, {"culture": {"civic": ("ana",)}}, Limits()) == (
+    assert remedies("culture", {"culture": 3, "school": 30}, {"culture": {"civic": ("ana",)}}, Limits()) == (
         Wait("culture"),
     )
 
@@ -116,7 +116,7 @@ def test_what_is_proposed_mends_by_people_who_could_move(
     for theme in THEMES:
         if can_split(sizes[theme], limits):
             continue
-        found = mends(theme, sizes, people, limits)
+        found = remedies(theme, sizes, people, limits)
         assert isinstance(found[-1], Wait)
         assert [mend.changes for mend in found if isinstance(mend, Moving)] == sorted(
             mend.changes for mend in found if isinstance(mend, Moving)
@@ -126,7 +126,7 @@ def test_what_is_proposed_mends_by_people_who_could_move(
 
 
 def check(
-    mend: Mend,
+    mend: SplitRemedy,
     theme: str,
     sizes: Mapping[str, int],
     people: Mapping[str, Mapping[str, tuple[str, ...]]],

@@ -59,7 +59,7 @@ class Wait:
     theme: str
 
 
-Mend = Moving | Waive | Wait
+SplitRemedy = Moving | Waive | Wait
 
 
 def can_split(people: int, limits: Limits) -> bool:
@@ -67,7 +67,7 @@ def can_split(people: int, limits: Limits) -> bool:
     return not people or bool(feasible_counts(people, limits))
 
 
-def mends(theme: str, sizes: Mapping[str, int], wishes: Wishes, limits: Limits) -> tuple[Mend, ...]:
+def remedies(theme: str, sizes: Mapping[str, int], wishes: Wishes, limits: Limits) -> tuple[SplitRemedy, ...]:
     """Return the remedies for a theme whose people cannot be split into groups, best first.
 
     Remedies that move the fewest people to other themes come first. The last one is always to let the theme wait,
