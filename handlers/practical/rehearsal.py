@@ -58,7 +58,7 @@ REHEARSAL = Rehearsal(
             25,
             _("Ask for the wifi"),
             _("As the participant: write «wifi», as you would on your phone, and press «Yes, thanks»."),
-            store.was_spared,
+            store.was_self_answered,
         ),
     ),
     stages=(Stage("wifi asked for", -3, ask, needs=("come in",)),),

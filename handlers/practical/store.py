@@ -238,12 +238,12 @@ async def answer_counts(tx: Transaction) -> Sequence[AnswerCount]:
     return sorted(counts, key=lambda count: count.key)
 
 
-async def count_spared(tx: Transaction) -> int:
+async def count_self_answered(tx: Transaction) -> int:
     """Return how many questions sections answered, so that the team was spared them."""
     return await tx.value(int, "SELECT CAST(COALESCE(SUM(spared), 0) AS BIGINT) FROM practical_counts")
 
 
-async def was_spared(tx: Transaction, since: datetime) -> bool:
+async def was_self_answered(tx: Transaction, since: datetime) -> bool:
     """Return whether a section answered anybody's question after `since`."""
     return await tx.exists(
         "SELECT 1 FROM practical_readers WHERE answer = 'yes' AND read_at > :since LIMIT 1", since=to_micros(since)

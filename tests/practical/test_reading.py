@@ -212,7 +212,7 @@ async def test_what_was_read_is_forgotten_after_a_day(store_url: str) -> None:
         assert await rewrite(world, "Network two.") == 1
         later = world.clock.now() + timedelta(days=1, minutes=1)
         assert await world.change(partial(store.forget_old, now=later)) == 1
-        assert await world.read(store.was_spared, world.clock.now() - timedelta(days=3)) is False
+        assert await world.read(store.was_self_answered, world.clock.now() - timedelta(days=3)) is False
         assert await counts(world) == {"wifi": (1, 1, 0)}, "the figure tells of nobody"
 
 

@@ -104,9 +104,9 @@ class SearchWordsForm(Form):
 # --- all sections, and one
 
 
-async def count_spared(request: Request) -> View:
+async def count_self_answered(request: Request) -> View:
     """Return the part of the organisers' screen: how many questions were answered, and the button to the sections."""
-    spared = await store.count_spared(request.tx)
+    spared = await store.count_self_answered(request.tx)
     line = _n(
         "Practical information answered {count} question.",
         "Practical information answered {count} questions.",
