@@ -41,7 +41,7 @@ Preload: TypeAlias = Callable[[Perform], Awaitable[T]]
 
 
 class NeedsPreload(Exception):
-    """Says that a handler can go on only with the result of `look`, which is to be stored under `key`."""
+    """Says that a handler can go on only with the result of `look`, a `Preload`, which is to be stored under `key`."""
 
     def __init__(self, key: Hashable, look: Preload[Any]) -> None:
         super().__init__(key)

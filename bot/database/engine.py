@@ -113,7 +113,7 @@ class Transaction(ABC):
         """Call `read` when `name` is asked for first in this transaction; later calls return the same result.
 
         It spares queries that several parts of one answer need. Code that writes what was read under a name calls
-        `read_anew` first.
+        `invalidate` first.
         """
         if name not in self._known:
             self._known[name] = await read(self)

@@ -1,6 +1,6 @@
 """Stores what was ended for good, until it is noted in the file beside the database that a restore reads.
 
-await note(tx, "secret", [secret.hash])  # in the transaction that ends it
+await record_endings(tx, "secret", [secret.hash])  # in the transaction that ends it
 
 Each ending gets a random mark, which stays in the database: a backup that lacks a mark of the file is from before that
 ending. Files outlive what they are about, so `what` is a hash or a random id, never a name, a token or a text.
