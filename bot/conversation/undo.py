@@ -5,7 +5,8 @@ An inverse is the action that undoes the change, with the values before and afte
     @inverses.declare("odz")
     async def restore_deadline(request: Request, values: Values) -> None: ...
 
-    await record_change(request, "deadline", _("The deadline"), restore_deadline.to(), {"before": before, "after": after})
+    values = {"before": before, "after": after}
+    await record_change(request, "deadline", _("The deadline"), restore_deadline.to(), values)
 
 The function compares what is stored with the values after the change, and raises `changed_since` where someone changed
 them again. It may return `Undone`: what the values are now, and the buttons that lead on.

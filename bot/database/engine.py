@@ -121,7 +121,7 @@ class Transaction(ABC):
         return known
 
     def invalidate(self, name: str) -> None:
-        """Make the next call of `once` with this name read again, because what was read is about to be changed."""
+        """Make the next call of `cached` with this name read again, because what was read is about to be changed."""
         self._known.pop(name, None)
 
     @abstractmethod

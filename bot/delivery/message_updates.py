@@ -1,7 +1,7 @@
 """Marks messages in chats as outdated when their subject has changed or is over: they say so and lose their buttons.
 
-await standing.settle(tx, "question:7", _("Anna answered."), now)  # what was sent with that `subject`
-await standing.outdate(tx, [participant.id], ["moi"], now)  # answers that show a command's screen
+await message_updates.close_messages(tx, "question:7", _("Anna answered."), now)  # what was sent with that `subject`
+await message_updates.expire_screens(tx, [participant.id], ["moi"], now)  # answers that show a command's screen
 """
 
 from __future__ import annotations
