@@ -558,7 +558,7 @@ async def filled(
 ) -> dict[str, str]:
     """Return the answers with which a form opens, by field name.
 
-    They are those of the route's `prefill` or present version, overridden by what was typed into it before or after the
+    They come from the route's `prefill` or present version, overridden by what was typed into it before or after the
     command. Raises the refusal of the route's `check`.
     """
     if route.check:

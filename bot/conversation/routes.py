@@ -456,7 +456,7 @@ class Routes:
         for_others: str = "",
         confirmed: bool = False,
     ) -> Callable[[H], H]:
-        """Declare the handler of a slash command. `name` is its French word; `names` has those of other locales.
+        """Declare the handler of a slash command. `name` is its French word; `names` has the words of other locales.
 
         `listed` is its position among the commands that Telegram lists for the role `listed_for`, by default for
         everybody who may use it; a command without a position works when it is typed.
@@ -535,7 +535,7 @@ class Routes:
         it.
 
         `first` declares a question that is asked before it, as the screen `ask` of the returned one (see
-        `bot.conversation.questions`), for the same people, and as confidential. The `options` are those of `Options`.
+        `bot.conversation.questions`), for the same people, and as confidential. The `options` are as in `Options`.
         """
 
         def declare(

@@ -9,8 +9,8 @@
 
     Button(_("Words"), edit_words.seeing(theme.title).to(theme.key))
 
-The button carries a fingerprint of what is given to `seeing`, which are the same values. Where it is not that of the
-present version any more, `bot.conversation.conflicts` answers in place of the handler.
+The button carries a fingerprint of what is given to `seeing`, which are the same values. Where the present version has
+another one, `bot.conversation.conflicts` answers in place of the handler.
 """
 
 from __future__ import annotations

@@ -74,8 +74,8 @@ def _number(file: Path) -> int:
 def check_known(recorded: Collection[str], root: Path = ROOT) -> None:
     """Check that no newer program migrated a database, by the names of the migrations that were run on it.
 
-    Those of a capability that this program does not have are left aside: its folder was taken away, or is not here yet.
-    Raises DatabaseTooNew.
+    Migrations of a capability that this program does not have are left aside: its folder was taken away, or is not here
+    yet. Raises DatabaseTooNew.
     """
     known = {migration.name for migration in migrations(root)}
     here = {folder.name for folder in (root / _CAPABILITIES).glob("*/")}

@@ -271,16 +271,16 @@ _REASONS: Mapping[Reason, Text] = {
 """The reasons why a message waits or did not arrive, in words that follow «because»."""
 
 STATES: Mapping[Became, Text] = {
-    # L10N: what became of a copy of an announcement, in a table
+    # L10N: how sending a copy of an announcement ended, in a table
     "arrived": _("sent"),
-    # L10N: what became of a copy of an announcement, in a table
+    # L10N: how sending a copy of an announcement ended, in a table
     "waiting": _("waiting"),
     "unreachable": _("not reached"),
-    # L10N: what became of a copy of an announcement, in a table
+    # L10N: how sending a copy of an announcement ended, in a table
     "failed": _("refused"),
-    # L10N: what became of a copy of an announcement, in a table
+    # L10N: how sending a copy of an announcement ended, in a table
     "cancelled": _("cancelled"),
-    # L10N: what became of a copy of an announcement, in a table
+    # L10N: how sending a copy of an announcement ended, in a table
     "withdrawn": _("deleted"),
     "kept": _("cannot be deleted"),
     "stale": _("to be corrected"),

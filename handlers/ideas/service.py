@@ -408,8 +408,8 @@ async def take_along(tx: Transaction, person: Participant, group_id: int, now: d
 async def _group_instead(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> int | None:
     """Return the id of the group that a participant is in now, in the round of an earlier group; None for none.
 
-    `group_id` is the earlier group. For 0, it is the group whose phase takes the participant's ideas, or else that of
-    today.
+    `group_id` is the earlier group. For 0, it is the group whose phase takes the participant's ideas, or else today's
+    group.
     """
     if group_id:
         left = await find_group(tx, group_id)

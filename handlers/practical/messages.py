@@ -202,7 +202,7 @@ USUAL: Mapping[str, UsualSection] = {
 
 
 def known_by(section: Section, others: Collection[str] = ()) -> KnownBy:
-    """Return the phrases by which a section is known: its titles, organisers' words, those of a usual section.
+    """Return the phrases by which a section is known: its titles, organisers' words, the words of a usual section.
 
     `others` are the keys of the sections that there are: for a usual section that is not among them stands the one
     within which it is.

@@ -13,7 +13,7 @@ _COLUMNS = "id, participant_id, question, answer, answered_by"
 _WAITS = "answer IS NULL AND participant_id IS NOT NULL"
 """The SQL condition for questions that wait for an answer.
 
-Those of people who were erased do not wait, as nobody would read the answer.
+Questions of people who were erased do not wait, as nobody would read the answer.
 """
 
 

@@ -141,7 +141,7 @@ async def _open_choice(request: Request) -> model.ThemeChoice | None:
 async def _closed(request: Request, key: str | None) -> Reply:
     """Show, after the deadline, the person's theme, and that only the team can change it.
 
-    `key` is that of the theme, None for none.
+    `key` is the theme's key, None for no theme.
     """
     if key is None:
         return reply(PLACE_FOUND, buttons=(ASK, HOME))
@@ -222,7 +222,7 @@ async def look_at(request: Request, theme_key: str) -> Reply:
 async def _losses(request: Request, key: str | None) -> Sequence[Span]:
     """Return lines that say what the person would lose by changing theme: a seat in a full theme, and their groups.
 
-    `key` is that of their present theme, None for none.
+    `key` is the key of their present theme, None for no theme.
     """
     before = await find_theme(request, key) if key else None
     lines: list[Span] = []

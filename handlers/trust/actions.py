@@ -73,7 +73,7 @@ class LeavePhone(Action, code="sfp"):
     """The button that opens the form for a telephone number that organisers see during a check for safety."""
 
 
-# Waiting words are given by their `number`; those of the person since the number `first` go with them, as they were
+# Waiting words are given by their `number`; the person's words since the number `first` go with them, as they were
 # written one after the other.
 
 

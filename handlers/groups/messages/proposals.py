@@ -377,8 +377,8 @@ def _mend_buttons(stored: StoredProposal, names: ProposalNames) -> Iterable[Butt
 async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: int, page: int) -> View | None:
     """Return a page (from 0) of one theme's proposed groups, with how well other numbers of groups would do.
 
-    The groups are those of the round (one day) with index `at` in the proposal. Returns None if there is no such theme
-    or round.
+    The groups belong to the round (one day) with index `at` in the proposal. Returns None if there is no such theme or
+    round.
     """
     proposed = stored.proposal.of(theme)
     if proposed is None or at >= len(proposed.rounds):

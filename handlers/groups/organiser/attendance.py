@@ -52,7 +52,7 @@ UNMARKED, ABSENT, PRESENT = range(3)
 class AttendanceDay:
     """Who is marked present or absent on a day, with the people and groups of a round (the groups of one day).
 
-    `round` is normally that of the day, else the next or last; None if there are no rounds. `ahead` is whether the day
+    `round` is normally the day's round, else the next or last; None if there are no rounds. `ahead` is whether the day
     is still to come. `marks` holds, by participant id, whether a marked person is present.
     """
 
@@ -81,7 +81,7 @@ class AttendanceDay:
         return [member.id for member in self.members(group) if self.state(member.id) == UNMARKED]
 
     def without_group(self, everyone: Iterable[Attendee]) -> list[Attendee]:
-        """Return those of `everyone` who are in no group that day."""
+        """Return who of `everyone` is in no group that day."""
         return [
             person for person in everyone if person.id not in self.people or self.people[person.id].group_id is None
         ]

@@ -70,7 +70,7 @@ _TO_GET_READY = timedelta(days=1)
     listed=2,
 )
 async def show_present_groups(request: Request) -> Reply:
-    """Show today's groups, else those of the next day with groups, else the last ones, with buttons to change them."""
+    """Show today's groups, else the next day's that has some, else the last ones, with buttons to change them."""
     rounds = await all_rounds(request.tx)
     if not rounds:
         raise Stale
@@ -129,7 +129,7 @@ async def show_groups(request: Request, round_id: int) -> Reply:
 async def count_groups(request: Request) -> View:
     """Return a part of the organisers' home screen: how many groups are published, and how many people have none.
 
-    The groups are those of today or the next day with groups.
+    It counts the groups of today or of the next day that has some.
     """
     lines: list[Span] = []
     if round_ := await round_due(request.tx, request.today):
@@ -198,7 +198,7 @@ _COUNTED_AT_ONCE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class _Counts:
-    """How many people and groups a round has, by theme. `absent` are those of the people who are marked absent."""
+    """How many people and groups a round has, by theme. `absent` are the people who are marked absent."""
 
     people: Mapping[str, Placed]
     absent: Mapping[str, Placed]

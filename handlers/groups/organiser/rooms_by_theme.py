@@ -103,7 +103,7 @@ async def _now(request: Request, round_id: int, theme_key: str) -> StoredVersion
 
 
 def _read(typed: str, groups: Mapping[int, Group]) -> dict[int, str]:
-    """Parse the typed lines. Returns the rooms that differ from those of `groups`, by group number.
+    """Parse the typed lines. Returns the rooms that differ from the rooms of `groups`, by group number.
 
     Raises Incomplete, which quotes the first line that is not understood.
     """

@@ -175,7 +175,7 @@ async def _give(
 
 
 async def _take_line(request: Request, into: Opening, before: GivenIdeas, words: str) -> Reply:
-    """Take a message as the line of text of the oldest photo without one, and ask for that of the next photo."""
+    """Take a message as the line of text of the oldest photo without one, and ask for the line of the next photo."""
     idea = existing(await ideas.find_idea(request.tx, before.awaiting[0]))
     idea = await service.reword_idea(request.tx, idea, wording(request, words), into.collects, request.now)
     if len(before.awaiting) > 1:
@@ -192,7 +192,7 @@ async def _may_give(request: Request, run: int) -> None:
 
 
 async def _into(request: Request, run_id: int) -> Opening:
-    """Return the run that takes an idea given with a button: that of the open phase, even if the button is older.
+    """Return the run that takes an idea given with a button: the run of the open phase, even if the button is older.
 
     If no phase is open, and the phase of the button (`run_id`) has ended, it is the last run, which takes late ideas.
     Raises UserError if there is none.
@@ -207,7 +207,8 @@ async def _into(request: Request, run_id: int) -> Opening:
 
 @routes.form(GiveIdea, IdeaForm, check=_may_give, reads=has_room)
 async def give_idea(request: Request, form: IdeaForm, run: int, *, category: Category | None = None) -> Reply:
-    """Store the idea that was written in a form, with its files. `category` is that of a fact, None for others."""
+    """Store the idea that was written in a form, with its files. `category` is the category of a fact, None for
+    others."""
     content = form.idea
     words = clean_lines("\n".join(plain(line, request.reader) for line in content.body))
     if (over := len(words) - MOST) > 0:
@@ -534,7 +535,7 @@ async def _unusable(request: Request, words: str) -> Reply | None:
 
 
 async def _idea_of_files(request: Request, sent: Sent, before: GivenIdeas, line: str) -> Idea | None:
-    """Return the earlier idea that files belong to: that of their album, or else the last one that came just before.
+    """Return the earlier idea that files belong to: their album's, or else the last one that came just before.
 
     Returns None if they are a new idea. `line` is the caption, '' for none.
     """

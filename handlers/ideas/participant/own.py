@@ -72,7 +72,7 @@ routes.press(MyIdeas)(my_ideas.handler)  # the first page
 
 
 async def _phase(request: Request, run_id: int) -> Phase:
-    """Return the phase of the run with this id; for 0, that of the person's latest idea.
+    """Return the phase of the run with this id; for 0, the phase of the person's latest idea.
 
     Raises Stale if there is none.
     """

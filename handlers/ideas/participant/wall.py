@@ -122,7 +122,7 @@ def _member_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...]:
 async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...]:
     """Return a facilitator's buttons: ideas set aside, the wall of the whole theme, and the group's phase.
 
-    That of the theme is shown if the person runs all its groups.
+    The theme's wall is shown if the person runs all its groups.
     """
     group = existing(await find_group(request.tx, run.group_id))
     aside = len(await moderation.late_ideas(request.tx, run.group_id, run.phase))

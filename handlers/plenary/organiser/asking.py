@@ -57,7 +57,7 @@ async def rank_questions(request: Request, group_id: int) -> Reply:
 
 
 def _standing(question: StageQuestion) -> Text:
-    """Return what became of a question, or how many of those who saw it want it."""
+    """Return whether a question was asked or answered, or how many of those who saw it want it."""
     if question.hidden:
         return _("hidden")
     if question.asked_at is not None:

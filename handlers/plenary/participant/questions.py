@@ -128,7 +128,7 @@ async def take_back_question(request: Request, question_id: int) -> Reply:
 
 @routes.press(MyStageQuestions)
 async def my_stage_questions(request: Request) -> Reply:
-    """Show what became of the person's own questions in the plenary."""
+    """Show the person's own questions in the plenary, and the answers."""
     own = await questions_by(request.tx, request.participant.id, 0)
     if not own:
         return reply(_("You have asked nothing in the plenary."), buttons=(STAGE, HOME))

@@ -128,7 +128,7 @@ async def touch_card(tx: Transaction, group_id: int | None) -> None:
 
 
 async def ask(tx: Transaction, question: StageQuestion, now: datetime) -> None:
-    """Store that a question is asked aloud now; its author is told, and those of the questions merged into it, once.
+    """Store that a question is asked aloud now; its author and the authors of questions merged into it are told, once.
 
     Who asked without their name is told only that there is something to read, as of an answer.
     """

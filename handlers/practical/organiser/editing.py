@@ -336,7 +336,7 @@ async def drop_files(request: Request, section_key: str, locale: str) -> Reply:
 
 @routes.press("zf", who=ORGANISER)
 async def share_files(request: Request, section_key: str, locale: str) -> Reply:
-    """Make a section's files in one language those of every language, with a button to undo that."""
+    """Make a section's files in one language its files in every language, with a button to undo that."""
     section = await _find(request, section_key)
     files = section.parts.get(f"files.{locale}")
     return await publish_or_not(

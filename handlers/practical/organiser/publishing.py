@@ -214,7 +214,7 @@ async def _summary(request: Request, changes: Sequence[SectionChange], before: I
 
 
 def _subject(changes: Sequence[SectionChange]) -> str:
-    """Return the key under which the journal stores changes: that of one part, of one section, or of many."""
+    """Return the key under which the journal stores changes: the key of one part, of one section, or of many."""
     if len(changes) > 1:
         return subject("")
     [change] = changes

@@ -236,8 +236,7 @@ async def _place(request: Request, session_id: int) -> Mapping[str, str]:
 async def set_place(request: Request, form: VenueForm, session_id: int) -> Reply:
     """Save a session's venue and notify people.
 
-    The typed name is used in all languages, and the map is removed, because both would still be those of the former
-    venue.
+    The typed name is used in all languages, and the map is removed, because both would still describe the former venue.
     """
     session = await find_session(request, session_id)
     venue = session.plan.venue

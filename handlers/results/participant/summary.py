@@ -1,6 +1,6 @@
 """The screens of `/bilan`: the results that concern the reader, in numbers, words, charts and files.
 
-Organisers see all results, facilitators those of the groups they run, participants those of their group.
+Organisers see all results, facilitators the results of the groups they run, participants the results of their group.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ SHOW_RESULTS = Button(_("The results"), Go("bilan"))
     plain_words=_("summary, results, the results"),
 )
 async def show_bilan(request: Request) -> Reply:
-    """Show the results: all of them to organisers, those of the person's group to others.
+    """Show the results: all of them to organisers, the results of the person's group to others.
 
-    Facilitators without a group of their own see those of the groups they run.
+    Facilitators without a group of their own see the results of the groups they run.
     """
     if request.participant.organises:
         return await _everything(request)

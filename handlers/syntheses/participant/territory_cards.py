@@ -173,7 +173,7 @@ async def bring(request: Request, run_id: int, card: int) -> Reply:
 
     Nothing is moved if they have a card in this group.
 
-    `card` is the id of the card, `run_id` that of the present group's run.
+    `card` is the id of the card, `run_id` the id of the present group's run.
     """
     run = await _run_of_member(request, run_id)
     me = request.participant.id

@@ -349,7 +349,7 @@ async def initial_values(request: Request, action: Write, *fields: str) -> Mappi
 
 
 async def _sentence_of(request: Request, run: int, base: int) -> Mapping[str, str]:
-    """Return the initial sentence of the form: that of the version which is changed.
+    """Return the initial sentence of the form: the sentence of the version which is changed.
 
     Before the first version, it is the text of the idea with the most votes, the oldest of several; none before ideas
     are revealed.

@@ -1,7 +1,7 @@
 """The scope of a facilitator's action: the groups in which a phase is started or changed.
 
-In buttons, a scope is a word: «a» for all groups whose workshops the person runs, «t_KEY» for those of a theme, «g_ID»
-for one group. A group that is in no phase is called «between phases».
+In buttons, a scope is a word: «a» for all groups whose workshops the person runs, «t_KEY» for the groups of a theme,
+«g_ID» for one group. A group that is in no phase is called «between phases».
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 TOLD = "Your page was opened in another browser (Firefox, Android,"
 WAITS = "This browser is new."
 _ANY_NUMBER = MOST
-"""A number above that of any words that wait."""
+"""A number above the number of any words that wait."""
 WORDS = "He waits for me every evening"
 
 
