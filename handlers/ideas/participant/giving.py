@@ -207,8 +207,7 @@ async def _into(request: Request, run_id: int) -> Opening:
 
 @routes.form(GiveIdea, IdeaForm, check=_may_give, reads=has_room)
 async def give_idea(request: Request, form: IdeaForm, run: int, *, category: Category | None = None) -> Reply:
-    """Store the idea that was written in a form, with its files. `category` is the category of a fact, None for
-    others."""
+    """Store the idea that was written in a form, with its files. `category` is a fact's, None for others."""
     content = form.idea
     words = clean_lines("\n".join(plain(line, request.reader) for line in content.body))
     if (over := len(words) - MOST) > 0:
