@@ -77,5 +77,6 @@ def room_line(count: RoomCount) -> Span:
 
 
 NOTHING_YET = _(
-    "Nothing to count yet. Figures come once a step has ended, from {fewest} women and {fewest} men on.", fewest=FEWEST
+    "Nothing to count yet. Figures come once a step has ended, from {fewest} women and {fewest} men on.",
+    fewest=FEWEST + 1,
 )

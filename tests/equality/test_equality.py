@@ -54,7 +54,7 @@ async def test_before_anything_has_ended_there_is_nothing_to_count(world: World)
     await team.command("equality")
     assert team.text.splitlines() == [
         HEAD,
-        "Nothing to count yet. Figures come once a step has ended, from 5 women and 5 men on.",
+        "Nothing to count yet. Figures come once a step has ended, from 6 women and 6 men on.",
     ]
     await team.follow("ho-workshops")
     assert team.buttons == ("Who runs the workshops", "Organise")

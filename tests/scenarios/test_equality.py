@@ -32,7 +32,7 @@ async def test_an_organiser_reads_figures_once_a_phase_has_ended(stage: Stage) -
     assert read(ines) == (
         "Égalité femmes-hommes, en chiffres\n"
         "Rien à compter pour l’instant. "
-        "Les chiffres viennent quand une étape est finie, à partir de 5 femmes et 5 hommes."
+        "Les chiffres viennent quand une étape est finie, à partir de 6 femmes et 6 hommes."
     )
     await stage.world.clock.advance(timedelta(minutes=10))
     await ines.command("egalite")

@@ -13,9 +13,9 @@ from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span
 
 FEWEST = 5
-"""The smallest number of women, and of men, about whom figures may be published."""
-GRAINS = (5, 10, 20, 25)
-"""The precisions, in percentage points, to which shares may be rounded: the finest that protects everybody is taken."""
+"""The smallest number of women, and of men, about whom figures may be published, whoever else has another gender."""
+GRAINS = (10, 20)
+"""The precisions, in percentage points, to which shares are rounded: the finer one, unless one person moves it."""
 KNOWN_AT_LEAST = 50
 """The percentage of people whose gender must be known before figures are published at all."""
 KNOWN_WITH_CARE = 80
