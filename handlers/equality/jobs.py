@@ -13,7 +13,7 @@ from handlers.equality.model.steps import PublishedStep, StepTally, from_json, t
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what may be published about steps (`published`), and about which steps nothing may be (`withheld`).
 
-    That holds beside what was public when the payload was read, which is returned as `public`. The payload is that of
+    That holds beside what was public when the payload was read, which is returned as `public`. The payload comes from
     `handlers.equality.service.read_tallies`.
     """
     from handlers.equality.model.disclosure import publish  # numpy, which nobody else needs who loads this module
@@ -31,7 +31,7 @@ def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 def can_be_tied(payload: Mapping[str, Any], people: Collection[int]) -> bool:
     """Return whether it may become public which of these people (ids) have the same gender.
 
-    The payload is that of `handlers.equality.service.read_tallies`.
+    The payload comes from `handlers.equality.service.read_tallies`.
     """
     from handlers.equality.model.disclosure import may_be_tied
 

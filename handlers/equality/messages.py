@@ -56,7 +56,7 @@ def remarks(step: PublishedStep) -> Sequence[Text]:
 
 
 def withheld_lines(steps: Sequence[WithheldStep]) -> Sequence[Span]:
-    """Return a line with the steps that concern too few people, and one with those of which too little is known."""
+    """Return a line with the steps that concern too few people, and one with steps of which too little is known."""
     few, unknown = (tuple(step.title for step in steps if step.reason == reason) for reason in ("few", "unknown"))
     lines: list[Span] = []
     if few:

@@ -116,7 +116,7 @@ class Attack:
 def told_to_who_knows_all_others(
     genders: Mapping[int, str], steps: Sequence[StepTally], reports: Sequence[PublishedStep]
 ) -> list[int]:
-    """The people whose gender follows from published figures for somebody who knows that of everybody else."""
+    """The people whose gender follows from published figures for somebody who knows everybody else's gender."""
     by_key = {step.key: step.done for step in steps}
 
     def contradicts(report: PublishedStep, women: frozenset[int]) -> bool:

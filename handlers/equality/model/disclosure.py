@@ -62,8 +62,8 @@ def publish(
 ) -> tuple[Sequence[PublishedStep], Mapping[str, Withheld]]:
     """Return what may be published about steps that have ended, and why nothing is published about the others, by key.
 
-    `steps` are those not published yet and those in `published`, which stay as they are. `genders` are those of all
-    participants by id, '' for unknown. `draw` returns random numbers, from 0 up to 1. `tied` are the ids of people of
+    `steps` are those not published yet and those in `published`, which stay as they are. `genders` are by the id of
+    each participant, '' for unknown. `draw` returns random numbers, from 0 up to 1. `tied` are the ids of people of
     whom it is public which have the same gender.
     """
     other_world = _world_for_tied(steps, genders, published, tied)
@@ -84,7 +84,7 @@ def may_be_tied(
 ) -> bool:
     """Return whether it may become public which of the people `tied` (ids) have the same gender.
 
-    It may if there is another world for them, beside what is published. The other arguments are those of `publish`.
+    It may if there is another world for them, beside what is published. The other arguments are as for `publish`.
     """
     return _world_for_tied(steps, genders, published, tied) is not None
 
@@ -120,8 +120,8 @@ class _World:
     """The exact figures of a step, which are never stored, with the genders that people have or might have.
 
     `women` and `men` could take the step, `women_who_did` and `men_who_did` took it at least once; `done_by_women` and
-    `done_by_men` are how often, together. `band` is that of chance for `done_by_women`, for which noise has a `scale`;
-    `may_have_word` tells whether people did so differently that there can be a word.
+    `done_by_men` are how often, together. `band` is the band of chance for `done_by_women`, for which noise has a
+    `scale`; `may_have_word` tells whether people did so differently that there can be a word.
     """
 
     women: int
