@@ -1,7 +1,8 @@
-"""What a capability adds to the demo and to the rehearsal: one `Rehearsal` in its module `handlers/<name>/rehearsal`.
+"""What a capability adds to gatherings of invented people: one `Rehearsal` in its module `handlers/<name>/rehearsal`.
 
 The demo shows a visitor the bot with invented people. The rehearsal is a gathering that the program plays from
-beginning to end. The modules are imported by name, and only for these two.
+beginning to end. A prepared gathering is brought from one state to the next in the store, so that everything can be
+pressed in each of them: `make crawl`. The modules are imported by name, and only for these.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from datetime import datetime, time, timedelta
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from bot.config.settings import Settings
+from bot.config.settings import GatheringSettings, Settings
 from bot.content.texts import Span, Text
 from bot.conversation.incoming import Content
 from bot.database.engine import Transaction
@@ -27,8 +28,24 @@ MORNING, LATE_MORNING = time(8), time(10)
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """Something that happens in a rehearsal.
+class Prepared:
+    """A gathering while something is prepared in it: the transaction for that, the settings, and the time (UTC).
+
+    `people` are the ids of the participants who have joined and attend, in the order of their ids.
+    """
+
+    tx: Transaction
+    settings: Settings
+    now: datetime
+    people: Sequence[int]
+
+
+Where = TypeVar("Where", Play, Prepared)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage(Generic[Where]):
+    """Something that happens in a rehearsal, or in a prepared gathering.
 
     `day` counts from the gathering's first day, which is 0; earlier days are negative. `at` is the local time, None for
     the usual one (see `hour`). `needs` are the names of stages that must have happened before. A `title` other than ''
@@ -37,7 +54,7 @@ class Stage:
 
     name: str
     day: int
-    play: Callable[[Play], Awaitable[None]]
+    play: Callable[[Where], Awaitable[None]]
     at: time | None = None
     needs: Sequence[str] = ()
     title: str = ""
@@ -47,15 +64,19 @@ class Stage:
         """The local time at which the stage happens: `at`, or if that is None, MORNING or LATE_MORNING."""
         return self.at or (LATE_MORNING if self.day < 0 else MORNING)
 
+    def begins(self, gathering: GatheringSettings) -> datetime:
+        """Return the time (UTC) at which the stage happens."""
+        return gathering.instant(datetime.combine(gathering.starts + timedelta(days=self.day), self.hour))
 
-def in_order(stages: Iterable[Stage]) -> Sequence[Stage]:
+
+def in_order(stages: Iterable[Stage[Where]]) -> Sequence[Stage[Where]]:
     """Return the stages in the order in which they are played.
 
     They are sorted by day and time; stages of the same time stay in the given order, but each comes after the stages it
     needs. Raises ValueError if two have one name, or if a needed stage is missing or would happen later.
     """
     waiting = sorted(stages, key=lambda stage: (stage.day, stage.hour))
-    played: dict[str, Stage] = {}
+    played: dict[str, Stage[Where]] = {}
     while waiting:
         now = (waiting[0].day, waiting[0].hour)
         ready = next((stage for stage in waiting if all(need in played for need in stage.needs)), None)
@@ -160,7 +181,13 @@ class Rehearsal:
     It gets the ids of the people whose pages the visitor opened, who do nothing by themselves, and whether the clock is
     about to be moved, so that groups no longer wait for the visitor.
     """
-    stages: Sequence[Stage] = ()
+    stages: Sequence[Stage[Play]] = ()
+    prepared: Sequence[Stage[Prepared]] = ()
+    """What brings a prepared gathering, straight in the store, into states in which there is more to press.
+
+    Each stage takes the gathering as it finds it: between them people press whatever they can. Afterwards `steps` says
+    what invented people do in that state.
+    """
     expect: Callable[[Play, datetime, datetime], None] | None = None
     """A function that stores which messages are expected without anybody's doing between two times, such as reminders.
     """

@@ -58,7 +58,7 @@ class DemoPage:
         self._moving = asyncio.Lock()
         self._opened: dict[int, web.Response] = {}
         self._visitors = {demo_gathering.newcomer}
-        self.neighbours = Neighbours(store, pages, self._visitors)
+        self.neighbours = Neighbours(store.read, pages.act, self._visitors)
         """Everyone the visitor is not."""
         folder = _HERE / "static"
         files = {

@@ -6,24 +6,42 @@ What they do next depends only on the database, so the visitor may do any part o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from itertools import count
+from typing import Protocol, TypeVar
 
-from bot.database.engine import Store, Transaction
-from bot.platforms.web.adapter import Web
+from bot.conversation.incoming import Content
+from bot.database.engine import Transaction
 from bot.rehearsal.contributions import Step, rehearsals
 
 _PACE = 1.5
 """How many seconds of real time pass between two actions of members of one group."""
 
 
+T = TypeVar("T")
+
+
+class Read(Protocol):
+    """Reads from the store, in a transaction, as `bot.database.engine.Store.read` does."""
+
+    async def __call__(self, unit: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Return what `unit` returns."""
+
+
+class Act(Protocol):
+    """Handles a gesture of a participant, as `bot.platforms.web.adapter.Web.act` does."""
+
+    async def __call__(self, participant_id: int, content: Content, token: str, text: str = "") -> None:
+        """Handle it; a second call with the same `token` changes nothing."""
+
+
 class Neighbours:
     """Plays all invented people of the demo whose pages the visitor has not opened."""
 
-    def __init__(self, store: Store, pages: Web, visitors: Collection[int]) -> None:
+    def __init__(self, read: Read, act: Act, visitors: Collection[int]) -> None:
         """Play the people who are not in `visitors`, the ids of those whose pages the visitor opened."""
-        self._store = store
-        self._pages = pages
+        self._read = read
+        self._act = act
         self._visitors = visitors
         self._tokens = count(1)
         self._tried: set[str] = set()
@@ -41,9 +59,9 @@ class Neighbours:
         With `leaving`, the clock is about to be moved, so groups no longer wait for the visitor.
         """
         async with self._at_work:
-            steps = [step for step in await self._store.read(lambda tx: self._next(tx, leaving)) if self._is_new(step)]
+            steps = [step for step in await self._read(lambda tx: self._next(tx, leaving)) if self._is_new(step)]
             for step in steps:
-                await self._pages.act(step.person, step.content, f"demo-{next(self._tokens):08}", step.said)
+                await self._act(step.person, step.content, f"demo-{next(self._tokens):08}", step.said)
             return bool(steps)
 
     async def finish(self) -> None:

@@ -58,7 +58,7 @@ async def rehearse(
                 servers, report, ExpectedMessages(), rng, folder, _players(servers, people, seed), organiser, _expect
             )
             for stage in stages:
-                if (instant := play.at(stage.day, stage.hour)) > clock.now():
+                if (instant := stage.begins(settings.gathering)) > clock.now():
                     await play.until(instant)
                 if stage.title:
                     report.day(f"{settings.gathering.starts + timedelta(days=stage.day):%A %d %B}, {stage.title}")

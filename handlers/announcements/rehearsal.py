@@ -9,14 +9,20 @@ from datetime import time, timedelta
 
 from bot.content.forms import Upload
 from bot.content.texts import _
+from bot.people.audiences import EVERYONE
 from bot.rehearsal.cast import CastMember
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage
+from bot.rehearsal.contributions import DemoMove, Prepared, Rehearsal, Stage
 from bot.rehearsal.expected_messages import ExpectedMessage
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Play
+from handlers.announcements.model import Announcement, Kind
+from handlers.announcements.service.changing import withdraw_announcement
+from handlers.announcements.service.releasing import release_announcement
 from handlers.announcements.store import announcements
+from handlers.announcements.store.contents import ELSE, LinkButton, put_words
 from handlers.themes.settings import ThemeSettings
 
+_CAMPAIGN = timedelta(days=5)
 _GRACE = timedelta(seconds=11)
 """How long the program waits before it sends an announcement, so that the organiser can cancel it until then."""
 
@@ -96,6 +102,38 @@ async def corrected(play: Play) -> None:
     play.report.tell("An announcement is corrected in its place: nobody gets a second message.")
 
 
+async def leave_some(prepared: Prepared) -> None:
+    """Store announcements in every state (a draft, one with an hour, two sent, one withdrawn) and two campaigns."""
+    tx, settings, now = prepared.tx, prepared.settings, prepared.now
+    await _write(prepared, "Un brouillon")
+    await announcements.wait_for_hour(tx, (await _write(prepared, "Plus tard")).id, now + timedelta(days=2))
+    for words in ("Le plan est affiché", "Trop tôt", "Faux"):
+        sent = await _write(prepared, words)
+        await release_announcement(tx, settings, sent, now)
+    await withdraw_announcement(tx, await _as_stored(prepared, sent), now)
+    link = LinkButton("Je réponds", "https://example.org/choix")
+    await _write(prepared, "Choisis ton lit", link)
+    await release_announcement(tx, settings, await _write(prepared, "Choisis ton repas", link), now)
+
+
+async def _write(prepared: Prepared, words: str, link: LinkButton | None = None) -> Announcement:
+    """Store the draft of an announcement to all; with a `link` it is a campaign that ends in a few days."""
+    tx, now = prepared.tx, prepared.now
+    kind: Kind = "campaign" if link else "announcement"
+    ends = now + _CAMPAIGN if link else None
+    made = await announcements.add_announcement(
+        tx, None, (words,), (), now, audience=EVERYONE, kind=kind, deadline=ends
+    )
+    await put_words(tx, made.id, {ELSE: (words,)}, link)
+    return made
+
+
+async def _as_stored(prepared: Prepared, announcement: Announcement) -> Announcement:
+    found = await announcements.find_announcement(prepared.tx, announcement.id)
+    assert found is not None
+    return found
+
+
 REHEARSAL = Rehearsal(
     moves=(
         DemoMove(
@@ -111,4 +149,5 @@ REHEARSAL = Rehearsal(
         Stage("announced by theme", -2, by_theme, needs=("minds made up",)),
         Stage("announcement corrected", 0, corrected, at=time(15), needs=("challenge kept",)),
     ),
+    prepared=(Stage("announcements in every state", -27, leave_some),),
 )

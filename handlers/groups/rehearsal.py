@@ -12,14 +12,14 @@ from bot.content.actions import base36
 from bot.content.texts import Joined, Name, Reader, Span, _, plain
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember
-from bot.rehearsal.contributions import Configuration, DemoMove, Rehearsal, Stage
+from bot.rehearsal.contributions import Configuration, DemoMove, Prepared, Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.groups.messages.cards import introduce, title
 from handlers.groups.model import Group, Member, Round
-from handlers.groups.service.membership import no_group_view
+from handlers.groups.service.membership import no_group_view, publish_round
 from handlers.groups.store import groups, rounds
-from handlers.groups.store.members import members_of
+from handlers.groups.store.members import members_of, people_with_theme, put_in_group
 from handlers.themes.model import Theme
 from handlers.themes.settings import ThemeSettings
 
@@ -28,6 +28,7 @@ _MEETING = time(14, 0)
 _FEW, _SOME = 30, 60
 """With fewer people than `_FEW`, groups are much smaller than usual; with fewer than `_SOME`, a little smaller."""
 _ABSENT = 2
+_SIZE = 7
 
 
 def configure(configuration: Configuration, _moved: timedelta) -> None:
@@ -257,6 +258,31 @@ def _stays(player: CastMember, was: dict[int, int], now: dict[int, PlayedGroup])
     return player.id in now and now[player.id].group.id == was.get(player.id)
 
 
+# --- a prepared gathering
+
+
+async def keep(prepared: Prepared) -> None:
+    """Put everyone who has a theme and no group into new groups of the first day."""
+    tx = prepared.tx
+    people = await people_with_theme(tx, 1)
+    numbers = dict(await groups.highest_group_numbers(tx, 1))
+    for theme_key in sorted({person.theme for person in people}):
+        waiting = [person.id for person in people if person.theme == theme_key and person.group_id is None]
+        for start in range(0, len(waiting), _SIZE):
+            numbers[theme_key] = numbers.get(theme_key, 0) + 1
+            group = await groups.add_group(tx, 1, theme_key, numbers[theme_key])
+            for person_id in waiting[start : start + _SIZE]:
+                await put_in_group(tx, person_id, group)
+
+
+async def publish(prepared: Prepared) -> None:
+    """Publish the groups of the first day, with groups for all who still had none."""
+    await keep(prepared)
+    round_ = await rounds.find_round(prepared.tx, 1)
+    assert round_ is not None, "a gathering has a first day"
+    await publish_round(prepared.tx, round_, prepared.now)
+
+
 REHEARSAL = Rehearsal(
     configure=configure,
     fit=fit,
@@ -273,5 +299,10 @@ REHEARSAL = Rehearsal(
         Stage("someone stays away", -5, stay_away, needs=("groups published",)),
         Stage("someone comes late", -5, come_late, needs=("groups published",)),
         Stage("groups repaired", 0, repair, at=time(9, 20), needs=("groups published",)),
+    ),
+    prepared=(
+        Stage("groups kept", -5, keep),
+        Stage("groups published", -3, publish),
+        Stage("latecomers grouped", 0, publish, at=time(14)),
     ),
 )

@@ -227,7 +227,7 @@ def count_ideas(play: Play) -> Iterator[str]:
 _FIRST, _SECOND, _THIRD, _FOURTH = (0, time(14, 5)), (0, time(15)), (1, time(9, 35)), (1, time(10, 50))
 
 
-def _stage(name: str, when: tuple[int, time], play: Callable[[Play], Awaitable[None]], needs: str) -> Stage:
+def _stage(name: str, when: tuple[int, time], play: Callable[[Play], Awaitable[None]], needs: str) -> Stage[Play]:
     day, hour = when
     return Stage(name, day, play, at=hour, needs=(needs,))
 

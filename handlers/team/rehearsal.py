@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.content.texts import _
 from bot.rehearsal.cast import CastMember, act_together
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage
+from bot.rehearsal.contributions import DemoMove, Prepared, Rehearsal, Stage
 from bot.rehearsal.expected_messages import ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.team import store
@@ -30,6 +30,12 @@ async def ask(play: Play) -> None:
     play.report.tell(f"{len(asking)} ask the team something, and get their answer.")
 
 
+async def leave_questions(prepared: Prepared) -> None:
+    """Let three people ask the team a question, which nobody answers."""
+    for person in prepared.people[:3]:
+        await store.add_question(prepared.tx, person, "Où dort-on ?\nEt <où> mange-t-on ?", prepared.now)
+
+
 REHEARSAL = Rehearsal(
     moves=(
         DemoMove(10, _("Ask the team"), _("As the participant: by the button, or simply by writing."), store.was_asked),
@@ -41,4 +47,5 @@ REHEARSAL = Rehearsal(
         ),
     ),
     stages=(Stage("team asked", -3, ask, needs=("come in",)),),
+    prepared=(Stage("questions wait", -27, leave_questions),),
 )

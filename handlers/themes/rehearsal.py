@@ -13,16 +13,19 @@ from bot.background.reminding import configured
 from bot.config.settings import Settings
 from bot.content.texts import Localised, Moment, Strong, Text, _
 from bot.database.engine import Transaction
+from bot.people import participant_store
 from bot.people.listed import RosterPerson
 from bot.rehearsal.cast import CastMember, act_together
-from bot.rehearsal.contributions import Configuration, Deadline, DemoMove, Rehearsal, Stage
+from bot.rehearsal.contributions import Configuration, Deadline, DemoMove, Prepared, Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.themes import store
 from handlers.themes.model import THEMES
+from handlers.themes.service import ChoiceOutcome, choose_theme
 from handlers.themes.settings import ThemeSettings
 
 _FEW = 30
+_QUEUE = 6
 """The number of people below which a rehearsal has only two themes."""
 _UNDECIDED = 0.08
 _SECOND = 0.3
@@ -177,6 +180,21 @@ async def tell_deadline(tx: Transaction, now: datetime) -> Deadline:
     return Deadline(deadline, _("Themes could be chosen until {deadline}.", deadline=Moment(deadline)))
 
 
+# --- a prepared gathering
+
+
+async def fill_scarce_theme(prepared: Prepared) -> None:
+    """Let a few people choose the first theme with a capacity, and wait for it where it is full."""
+    tx, now = prepared.tx, prepared.now
+    scarce = next((theme for theme in await store.all_themes(tx) if theme.capacity is not None), None)
+    for person_id in prepared.people[-_QUEUE:] if scarce else ():
+        assert scarce is not None
+        person = await participant_store.find(tx, person_id)
+        assert person is not None
+        if await choose_theme(tx, person, scarce.key, now) is ChoiceOutcome.FULL:
+            await store.join_waiting_list(tx, person_id, scarce.key, now)
+
+
 REHEARSAL = Rehearsal(
     fit=fit,
     wishes=wishes,
@@ -194,4 +212,5 @@ REHEARSAL = Rehearsal(
             title="the deadline for themes comes near",
         ),
     ),
+    prepared=(Stage("a theme is full", -27, fill_scarce_theme),),
 )

@@ -10,14 +10,17 @@ from datetime import datetime, time
 from bot.content.actions import base36
 from bot.content.texts import _
 from bot.database.engine import Transaction
+from bot.people.audiences import EVERYONE
 from bot.rehearsal.cast import CastMember, act_together
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage
+from bot.rehearsal.contributions import DemoMove, Prepared, Rehearsal, Stage
 from bot.rehearsal.expected_messages import SOMETHING, ExpectedMessage
 from bot.rehearsal.playing import Play
-from handlers.trust import store
+from handlers.trust import service, store
 
 _CONFIDED = "Quelqu'un me suit depuis hier."
 _ANSWERED = "Je viens te voir à midi."
+CONFIDED = "Zzconfie"
+"""Stands in all that is confided in a prepared gathering, so that it can be seen where else it is met: nowhere."""
 _NEED_HELP = 0.03
 """The share of people who answer in the drill that they need help."""
 
@@ -109,6 +112,21 @@ async def drill(play: Play) -> None:
     play.report.tell(f"A drill: {len(play.coming)} say whether they are safe, {len(in_need)} that they need help.")
 
 
+async def leave_conversation(prepared: Prepared) -> None:
+    """Name the first of the people a person of trust, to whom the second writes without their name; they answer."""
+    tx, now = prepared.tx, prepared.now
+    trusted, author, *_others = prepared.people
+    await service.name_trusted(tx, trusted, "français", "jour et nuit", now)
+    conversation = await service.write_to(tx, author, trusted, f"{CONFIDED} : on me suit.", now, anonymous=True)
+    await service.write(tx, conversation, trusted, f"{CONFIDED} : j'arrive.", now)
+
+
+async def begin_drill(prepared: Prepared) -> None:
+    """Ask everybody whether they are safe, as a drill that nobody closes, unless a check is running."""
+    if await store.running_check(prepared.tx) is None:
+        await service.begin_check(prepared.tx, prepared.people[0], EVERYONE, prepared.now, drill=True)
+
+
 def _plainly(text: str) -> str:
     """Return a text with the apostrophes that people type."""
     return text.replace("’", "'")
@@ -132,5 +150,9 @@ REHEARSAL = Rehearsal(
     stages=(
         Stage("person of trust", -3, confide, needs=("come in",)),
         Stage("drill", 0, drill, at=time(12), needs=("come in",)),
+    ),
+    prepared=(
+        Stage("somebody confides", -27, leave_conversation),
+        Stage("a drill begins", -27, begin_drill),
     ),
 )

@@ -9,24 +9,28 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import time, timedelta
 from functools import partial
+from itertools import pairwise
 
 from bot.content.texts import Localised, Name, Reader, Span, Strong, _, _n
 from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
 from bot.rehearsal.cast import CastMember
 from bot.rehearsal.chat_driver import ChatDriver
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage
+from bot.rehearsal.contributions import DemoMove, Prepared, Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, MANY, ExpectedMessage
 from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
 from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.members import members_of
 from handlers.themes.model import Theme
 from handlers.themes.settings import ThemeSettings
 from handlers.themes.store import find_theme
+from handlers.workshops.service.calls import call_for_help as place_call
+from handlers.workshops.service.phases import end_phase, reveal_ideas, start_phase
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
-from handlers.workshops.store import runs
+from handlers.workshops.store import phases, runs
 
 _A_MOMENT = timedelta(seconds=5)
 _MORE = timedelta(minutes=5)
@@ -224,7 +228,7 @@ async def call_for_help(play: Play) -> None:
     )
 
 
-def _stages() -> Iterator[Stage]:
+def _stages() -> Iterator[Stage[Play]]:
     """Yield the stages about facilitators and about the four phases: each begins, most are revealed, and each ends.
 
     Ideas, votes and syntheses are stages of other capabilities.
@@ -245,6 +249,46 @@ def _stages() -> Iterator[Stage]:
     yield Stage("time left", 0, partial(leave_time, key="challenge"), at=time(15), needs=("app was down",))
 
 
+# --- a prepared gathering
+
+
+async def start_for_all(prepared: Prepared, number: int) -> None:
+    """Start the phase at this position for all groups; each of them calls for help."""
+    tx, settings, now = prepared.tx, prepared.settings, prepared.now
+    groups = await groups_of_round(tx, 1)
+    phase = (await phases.all_phases(tx))[number]
+    await start_phase(tx, settings, phase, [group.id for group in groups], now, None)
+    for group in groups:
+        if members := await members_of(tx, group):
+            await place_call(tx, settings, group, members[0].id, now)
+
+
+async def reveal_for_all(prepared: Prepared) -> None:
+    """Reveal the ideas of the phase that each group is in."""
+    for group in await groups_of_round(prepared.tx, 1):
+        if run := await runs.open_run_of(prepared.tx, group.id):
+            await reveal_ideas(prepared.tx, prepared.settings, run, prepared.now)
+
+
+async def end_all(prepared: Prepared) -> None:
+    """End the phase that each group is in."""
+    for group in await groups_of_round(prepared.tx, 1):
+        if run := await runs.open_run_of(prepared.tx, group.id):
+            await end_phase(prepared.tx, run, prepared.now)
+
+
+def _prepared_stages() -> Iterator[Stage[Prepared]]:
+    """Yield the stages of the four phases: each ends when the next one begins. Only the first is revealed later."""
+    whens = ((0, time(14)), (0, time(15)), (1, time(9, 30)), (1, time(11)), (2, time(9, 30)))
+    before = "latecomers grouped"
+    for number, ((day, hour), (last_day, end)) in enumerate(pairwise(whens)):
+        begun, read, over = (f"phase {number + 1} {what}" for what in ("begun", "revealed", "over"))
+        yield Stage(begun, day, partial(start_for_all, number=number), at=hour, needs=(before,))
+        yield Stage(read, day, reveal_for_all, at=hour if number else time(14, 30), needs=(begun,))
+        yield Stage(over, last_day, end_all, at=end, needs=(read,))
+        before = over
+
+
 REHEARSAL = Rehearsal(
     moves=(
         DemoMove(
@@ -258,4 +302,5 @@ REHEARSAL = Rehearsal(
         ),
     ),
     stages=tuple(_stages()),
+    prepared=tuple(_prepared_stages()),
 )

@@ -7,9 +7,8 @@ Every press is undone, so that all of them meet the same gathering.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,38 +26,17 @@ from bot.people import facilitator_store, participant_store
 from bot.people.audiences import parse
 from bot.platforms.web.sessions import PLATFORM, sender_of
 from bot.rehearsal.demo_gathering import demo_settings, populate
-from handlers.plenary.service.conducting import begun, store_step
-from handlers.plenary.service.preparing import prepare, round_to_present
+from bot.rehearsal.neighbours import Neighbours
 from tests.conversation.statement_counter import CountedTransaction
 from tests.drivers.neutral import NeutralChat
-from tests.plenary.builders import LENGTHS, plenary_session, state_of
 from tests.world import ROUTER, START, World, open_world
 from tools.crawl.answers import fitting
-from tools.crawl.life import STEPS, Life
+from tools.crawl.life import all_steps, live
 
 MOST_OF_A_KIND = {"sqlite": 1, "postgresql": 1}
 """So many buttons that do the same, each to something else, are pressed by one person at one stage, by engine."""
 MOST_OPTIONS = 3
 """So many options of a choice are chosen, which are all of a kind."""
-
-
-class WorldLife(Life):
-    """A gathering lived in the store of a test: no program runs."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__(world.settings, world.clock)
-        self._world = world
-
-    async def do(self, unit: Callable[[Transaction], Awaitable[None]]) -> None:
-        """One thing that happens."""
-        await self._world.store.transact(unit)
-
-    async def until(self, instant: datetime) -> None:
-        """Let time pass."""
-        await self._world.clock.advance(instant - self.now)
-
-    async def restart(self) -> None:
-        """Nothing: no program runs."""
 
 
 @dataclass(frozen=True)
@@ -268,44 +246,46 @@ async def cast(world: World) -> dict[str, NeutralChat]:
     return chats
 
 
-async def open_plenary(world: World) -> None:
-    """A plenary of the published groups begins."""
-    round_ = await world.read(round_to_present)
-    assert round_ is not None
-    plenary = await world.change(prepare, round_, await plenary_session(world, key="stage"), LENGTHS)
-    state, now = await state_of(world, plenary), world.clock.now()
-    await world.change(store_step, state, begun(state, now, now), now)
+def neighbours(world: World) -> Neighbours:
+    """Those who play the invented people: no program runs."""
+
+    async def act(participant_id: int, content: Content, token: str, text: str = "") -> None:
+        person = await world.read(participant_store.find, participant_id)
+        assert person is not None
+        await world.dispatcher.handle(Incoming(PLATFORM, token, sender_of(person, "fr"), content))
+
+    return Neighbours(world.store.read, act, ())
 
 
 WALKED: Mapping[str, Sequence[str]] = {
-    "sqlite": (
-        "announcements, questions, a campaign, a waiting list",
-        "groups are published",
-        "its ideas are revealed",
-        "everything is ended",
-    ),
-    "postgresql": ("its ideas are revealed",),
+    "sqlite": ("announcements in every state", "groups published", "phase 1 revealed", "plenary begun"),
+    "postgresql": ("phase 1 revealed", "plenary begun"),
 }
-"""After which steps of the gathering's life everything is pressed, by engine."""
+"""After which stages that capabilities prepare everything is pressed, by engine."""
 
 
 async def test_whatever_is_offered_is_accepted(store_url: str, tmp_path: Path) -> None:
     async with open_world(store_url, demo_settings(tmp_path, 0, START)) as world:
         await populate(world.store, world.settings, START)
         chats = await cast(world)
-        life = WorldLife(world)
+        people = neighbours(world)
         pressed: Counter[str] = Counter()
         refused: list[str] = []
-        walked = WALKED[world.store.dialect]
-        for title, happens in STEPS[: [title for title, _happens in STEPS].index(walked[-1]) + 1]:
-            await happens(life)
-            if title == "its ideas are revealed":
-                await open_plenary(world)
-            for role, chat in chats.items() if title in walked else ():
+        walked = [*WALKED[world.store.dialect]]
+        for step in all_steps():
+            if (begins := step[0].begins(world.settings.gathering)) > world.clock.now():
+                await world.clock.advance(begins - world.clock.now())
+            await live(world.store, world.settings, world.clock.now(), step, people)
+            if walked[0] not in [stage.name for stage in step]:
+                continue
+            for role, chat in chats.items():
                 walk = Walk(world, chat)
                 await walk.everywhere()
                 pressed += walk.pressed
-                refused += [f"{title}, {role}: {line}" for line in walk.refused]
+                refused += [f"{walked[0]}, {role}: {line}" for line in walk.refused]
+            del walked[0]
+            if not walked:
+                break
         assert refused == []
-        assert pressed.total() > 400 * len(walked)
+        assert pressed.total() > 350 * len(WALKED[world.store.dialect])
         assert len(pressed) > 230

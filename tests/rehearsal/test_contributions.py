@@ -15,11 +15,11 @@ NOON = time(12)
 async def nothing(_play: Play) -> None: ...
 
 
-def stage(name: str, day: int, *needs: str, at: time | None = None) -> Stage:
+def stage(name: str, day: int, *needs: str, at: time | None = None) -> Stage[Play]:
     return Stage(name, day, nothing, at=at, needs=needs)
 
 
-def names(*stages: Stage) -> list[str]:
+def names(*stages: Stage[Play]) -> list[str]:
     return [stage.name for stage in in_order(stages)]
 
 
@@ -45,7 +45,7 @@ def test_a_stage_waits_for_what_it_needs_of_the_same_hour() -> None:
         (stage("kept", 0, "said"), stage("said", 0, "kept")),
     ],
 )
-def test_what_is_needed_and_does_not_happen_before_is_refused(stages: tuple[Stage, ...]) -> None:
+def test_what_is_needed_and_does_not_happen_before_is_refused(stages: tuple[Stage[Play], ...]) -> None:
     with pytest.raises(ValueError, match="«kept» needs what has not happened by then: said"):
         in_order(stages)
 

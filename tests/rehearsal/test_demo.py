@@ -311,7 +311,9 @@ async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
         pages = app.platforms["web"]
         assert isinstance(pages, Web)
         group = await app.store.transact(form)
-        yield Workshop(app, demo_gathering, Neighbours(app.store, pages, {demo_gathering.newcomer}), group, clock)
+        yield Workshop(
+            app, demo_gathering, Neighbours(app.store.read, pages.act, {demo_gathering.newcomer}), group, clock
+        )
 
 
 async def test_the_others_of_a_group_give_ideas_one_by_one_and_whoever_is_visited_does_not(workshop: Workshop) -> None:

@@ -9,9 +9,20 @@ from typing import Any
 import pytest
 
 from bot.rehearsal.botapi import content
+from bot.rehearsal.contributions import Prepared, Stage
 from handlers.themes import store as themes
 from tools.crawl.crawling import Crawl, crawl
-from tools.crawl.life import SHORT, STEPS, Life
+from tools.crawl.life import FIRST, Step, all_steps
+from tools.crawl.reach import reach_of
+
+
+def steps_with(*names: str) -> list[Step]:
+    """The steps of a crawl in which these stages happen."""
+    return [step for step in all_steps() if {stage.name for stage in step} & {*names}]
+
+
+SHORT = steps_with("announcements in every state", "groups published", "phase 1 begun", "phase 1 revealed")
+"""As much as fits into the tests."""
 
 
 async def test_whatever_is_pressed_nothing_fails_and_no_platform_refuses_anything(tmp_path: Path) -> None:
@@ -43,10 +54,10 @@ async def test_a_handler_that_fails_is_found(tmp_path: Path, monkeypatch: pytest
     async def broken(*_given: Any) -> Any:
         raise ValueError("no themes today")
 
-    async def breaks(_life: Life) -> None:
+    async def breaks(_prepared: Prepared) -> None:
         monkeypatch.setattr(themes, "all_themes", broken)
 
-    steps = (STEPS[0], ("a handler is broken", breaks))
+    steps = ([FIRST], [Stage("a handler is broken", -28, breaks)])
     told: list[str] = []
     found = await crawl(tmp_path, presses=12, seed=7, steps=steps, platforms=("web",), tell=told.append)
     assert all("no themes today" in defect for defect in found.defects)
@@ -56,5 +67,21 @@ async def test_a_handler_that_fails_is_found(tmp_path: Path, monkeypatch: pytest
 async def test_a_message_that_telegram_would_refuse_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(content, "TEXT_UNITS", 20)
     told: list[str] = []
-    found = await crawl(tmp_path, presses=2, seed=7, steps=STEPS[:1], platforms=("telegram",), tell=told.append)
+    found = await crawl(tmp_path, presses=2, seed=7, steps=[[FIRST]], platforms=("telegram",), tell=told.append)
     assert found.violations["Telegram refuses sendMessage: Bad Request: message is too long"]
+
+
+def test_a_capability_of_which_nothing_was_pressed_is_named() -> None:
+    reach = reach_of({"pnd", "go-themes", "pnp?"})
+    assert reach.pressed == {"pnd", "pnp"}
+    assert "handlers.plenary" not in reach.missed
+    assert "handlers.results" in reach.missed
+    assert reach.lines[0].startswith("reached 2 of ")
+    assert any(line.startswith("  handlers.plenary (") and "pnq" in line for line in reach.lines[1:])
+
+
+def test_what_capabilities_prepare_is_done_in_the_order_of_the_gathering() -> None:
+    names = [[stage.name for stage in step] for step in all_steps()]
+    assert names[0] == ["people have come in"]
+    assert names[-1] == ["the gathering is over"]
+    assert ["plenary begun"] in names

@@ -1,4 +1,4 @@
-"""`python -m tools.crawl`: crawl, tell the figures, end with 1 where anything was found.
+"""`python -m tools.crawl`: crawl, tell the figures, end with 1 where anything was found, or a capability not reached.
 
 The same seed presses the same, on a slow machine too (`tools/crawl/time_of_crawls.py::CrawlClock`); what the program
 draws by chance, such as codes, differs.
@@ -13,15 +13,12 @@ import signal
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Collection, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-from bot.capability import load, make_router
-from handlers import CAPABILITIES
 from tools.crawl.crawling import PLATFORMS, ROLES, crawl
 from tools.crawl.engines import postgres
+from tools.crawl.reach import reach_of
 
 _BESIDE_A_SERVER = ("telegram", "web")
 """Who crawls over a database server: Discord in memory moves its own time on while it waits for the bot, and knows
@@ -64,23 +61,10 @@ def main() -> int:
         f"{found.presses.total()} presses of {len(found.codes)} kinds in {time.perf_counter() - began:.0f} s,"
         f" seed {asked.seed}: {found.defects.total()} defects, {found.violations.total()} violations"
     )
-    for line in _reached(found.codes):
+    reach = reach_of(found.codes)
+    for line in reach.lines:
         _tell(line)
-    return 0 if found.clean else 1
-
-
-def _reached(kinds: Collection[str]) -> Iterator[str]:
-    """How much of all that buttons lead to was pressed, of every capability, and what was not."""
-    routes = make_router(load(CAPABILITIES)).routes
-    pressed = {kind.removesuffix("?") for kind in kinds} & routes.keys()
-    declared: defaultdict[str, set[str]] = defaultdict(set)
-    for code, route in routes.items():
-        declared[".".join(route.handler.__module__.split(".")[:2])].add(code)
-    met = sum(bool(codes & pressed) for codes in declared.values())
-    yield f"{len(pressed)} of {len(routes)} routes were reached, in {met} of {len(declared)} capabilities; not reached:"
-    for capability, codes in sorted(declared.items()):
-        if left := sorted(codes - pressed):
-            yield f"  {capability}: {', '.join(left)}"
+    return 0 if found.clean and not reach.missed else 1
 
 
 def _tell(line: str) -> None:

@@ -4,34 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import aiohttp
 
 from bot.background.side_process import SideProcess, Work
 from bot.config.seeding import load_seeds, seed_store
+from bot.conversation.incoming import Content
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.people import facilitator_store, link_code_store, participant_store, secret_store
 from bot.people.audiences import parse
+from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import RateLimits
 from bot.rehearsal.demo import free_port
 from bot.rehearsal.demo_gathering import populate
+from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.servers import FakeServers, open_servers
 from handlers import CAPABILITIES
 from handlers.groups.store.groups import groups_of_round
 from handlers.groups.store.members import group_of, put_in_group
 from handlers.themes.service import choose_theme
+from handlers.trust.rehearsal import CONFIDED
 from tests.stored_rows import stored_rows
 from tools.crawl import answers
 from tools.crawl.chat_drivers import Crawler, DiscordCrawler, Offer, TelegramCrawler, WebCrawler
-from tools.crawl.life import CONFIDED, STEPS, LifeOnServers, Step, crawl_settings
+from tools.crawl.life import Step, all_steps, crawl_settings, live, title
 from tools.crawl.time_of_crawls import CrawlClock
 from tools.crawl.watching import Findings, watched
 
@@ -47,6 +52,7 @@ _DRAWN_IN = timedelta(seconds=5)
 _DAWN = datetime(2000, 1, 1, tzinfo=UTC)
 """Whole minutes are counted from here: those who crawl begin at one."""
 _REMEMBERED = 3000
+T = TypeVar("T")
 
 
 @dataclass(eq=False)
@@ -333,6 +339,20 @@ def mutated(payload: str, rng: Random) -> str:
     return (code + "".join(parts))[:60]
 
 
+def neighbours(servers: FakeServers, last_id: int) -> Neighbours:
+    """Those who play the people with ids up to `last_id`, whatever program runs."""
+
+    async def read(unit: Callable[[Transaction], Awaitable[T]]) -> T:
+        return await servers.app.store.read(unit)
+
+    async def act(participant_id: int, content: Content, token: str, text: str = "") -> None:
+        pages = servers.app.platforms["web"]
+        assert isinstance(pages, Web)
+        await pages.act(participant_id, content, token, text)
+
+    return Neighbours(read, act, range(last_id + 1, sys.maxsize))
+
+
 class InThread(SideProcess):
     """Long work done beside the loop: starting another process takes longer than a short crawl has.
 
@@ -358,14 +378,14 @@ async def crawl(
     *,
     presses: int,
     seed: int,
-    steps: Sequence[Step] = STEPS,
+    steps: Sequence[Step] | None = None,
     roles: Sequence[Role] = ROLES,
     platforms: Sequence[str] = PLATFORMS,
     url: str = "",
     forum: bool = False,
     tell: Callable[[str], object] = lambda _line: None,
 ) -> Findings:
-    """Live a gathering, `presses` gestures a person and step; what was found.
+    """Live a gathering, `presses` gestures a person and step, all steps by default; what was found.
 
     The database is a file in `folder`, or the empty one at `url`. With a `forum`, groups have topics on Telegram: its
     pace makes a crawl longer. `tell` gets each finding, and a line a step.
@@ -380,17 +400,24 @@ async def crawl(
     try:
         await seed_store(store, settings, load_seeds(CAPABILITIES))
         await populate(store, settings, clock.now())
+        last_id = await store.read(participant_store.last_id)
     finally:
         await store.close()
     findings = Findings(tell=tell)
     async with open_servers(settings, clock, lambda: InThread(clock), pace=RateLimits(), forum=forum) as servers:
         with watched(findings, servers.telegram, servers.forum.id if servers.forum else 0):
-            life = LifeOnServers(servers)
+            people = neighbours(servers, last_id)
             crawling = Crawl(servers, rng, findings)
-            for place, (title, happens) in enumerate(steps):
-                findings.doing = title
+            steps = all_steps() if steps is None else steps
+            for place, step in enumerate(steps):
+                findings.doing = title(step)
                 try:
-                    await happens(life)
+                    if place == len(steps) // 2:
+                        await servers.restart()
+                    if (begins := step[0].begins(settings.gathering)) > clock.now():
+                        await servers.until(begins)
+                    await live(servers.app.store, servers.settings, clock.now(), step, people)
+                    await servers.calm()
                 except TimeoutError as late:
                     findings.defect(f"the program does not come to rest: {late}")
                 if not place:
@@ -398,5 +425,5 @@ async def crawl(
                 await crawling.rounds(presses)
                 await crawling.find_confided()
                 found = findings.defects.total(), findings.violations.total()
-                tell(f"{title}: {findings.presses.total()} presses, {found[0]} defects, {found[1]} violations")
+                tell(f"{title(step)}: {findings.presses.total()} presses, {found[0]} defects, {found[1]} violations")
     return findings

@@ -10,15 +10,18 @@ from bot.content.texts import _, _n
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember
 from bot.rehearsal.chat_driver_telegram import TelegramChat
-from bot.rehearsal.contributions import Configuration, DemoMove, Rehearsal, Stage
+from bot.rehearsal.contributions import Configuration, DemoMove, Prepared, Rehearsal, Stage
 from bot.rehearsal.expected_messages import GAP, SOMETHING, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.plenary.actions import ConductStep
+from handlers.plenary.model.gallery import GALLERY_ROUNDS
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.rehearsal.demo import next_steps
+from handlers.plenary.service import preparing
+from handlers.plenary.service.conducting import begun, store_step
 from handlers.plenary.settings import PlenarySettings
 from handlers.plenary.store.galleries import visits_of_round
-from handlers.plenary.store.plenaries import all_plenaries, find_state, groups_of_plenary
+from handlers.plenary.store.plenaries import all_plenaries, find_state, groups_of_plenary, running_plenaries
 
 _A_MOMENT = timedelta(seconds=5)
 _QUESTION = "Qui pourrait porter cela chez nous ?"
@@ -185,6 +188,33 @@ async def _state(play: Play) -> PlenaryState:
     return await play.servers.app.store.read(read)
 
 
+async def prepare_next(prepared: Prepared) -> None:
+    """Prepare a plenary of the groups that have not presented, in the next session for one, if there are both."""
+    tx, round_ = prepared.tx, await preparing.round_to_present(prepared.tx)
+    sessions = await preparing.possible_sessions(tx, prepared.now)
+    if round_ and sessions and await preparing.groups_left(tx, round_.number):
+        await preparing.prepare(tx, round_, sessions[0], prepared.settings.of(PlenarySettings).lengths)
+
+
+async def begin_next(prepared: Prepared, *, gallery: bool = False) -> None:
+    """End the plenary that is running, and begin the one that is prepared, if there are such."""
+    await _end(prepared)
+    await prepare_next(prepared)
+    tx, now = prepared.tx, prepared.now
+    for plenary in await all_plenaries(tx):
+        if plenary.began_at is None and gallery:
+            await preparing.take_gallery(tx, plenary, GALLERY_ROUNDS, seed=1)
+        state = await find_state(tx, plenary.id)
+        if state and state.turns and plenary.began_at is None:
+            await store_step(tx, state, begun(state, now, now), now)
+
+
+async def _end(prepared: Prepared) -> None:
+    for plenary in await running_plenaries(prepared.tx):
+        if state := await find_state(prepared.tx, plenary.id):
+            await store_step(prepared.tx, state, state.end(prepared.now), prepared.now)
+
+
 REHEARSAL = Rehearsal(
     fit=fit,
     steps=next_steps,
@@ -203,5 +233,10 @@ REHEARSAL = Rehearsal(
         Stage("plenary prepared", 2, prepare, at=time(9, 30), needs=("territories over",)),
         Stage("plenary held", 2, hold, at=time(10), needs=("plenary prepared",)),
         Stage("gallery held", 2, hold_gallery, at=time(11, 30), needs=("plenary held",)),
+    ),
+    prepared=(
+        Stage("plenary prepared", 2, prepare_next, at=time(9, 30), needs=("phase 4 over",)),
+        Stage("plenary begun", 2, begin_next, at=time(10), needs=("plenary prepared",)),
+        Stage("gallery begun", 2, partial(begin_next, gallery=True), at=time(11), needs=("plenary begun",)),
     ),
 )
