@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.background.reminding import configured
 from bot.config.settings import Settings
@@ -195,6 +195,10 @@ async def fill_scarce_theme(prepared: Prepared) -> None:
             await store.join_waiting_list(tx, person_id, scarce.key, now)
 
 
+async def let_remind(_prepared: Prepared) -> None:
+    """Do nothing: those without a theme have been reminded of the deadline."""
+
+
 REHEARSAL = Rehearsal(
     fit=fit,
     wishes=wishes,
@@ -212,5 +216,8 @@ REHEARSAL = Rehearsal(
             title="the deadline for themes comes near",
         ),
     ),
-    prepared=(Stage("a theme is full", -27, fill_scarce_theme),),
+    prepared=(
+        Stage("a theme is full", -27, fill_scarce_theme),
+        Stage("the theme deadline comes near", -8, let_remind, at=time(13)),
+    ),
 )

@@ -72,12 +72,13 @@ async def test_a_message_that_telegram_would_refuse_is_found(tmp_path: Path, mon
 
 
 def test_a_capability_of_which_nothing_was_pressed_is_named() -> None:
-    reach = reach_of({"pnd", "go-themes", "pnp?"})
-    assert reach.pressed == {"pnd", "pnp"}
+    reach = reach_of({"pnd", "go-theme", "pnp?"}, {"wvc"})
     assert "handlers.plenary" not in reach.missed
     assert "handlers.results" in reach.missed
-    assert reach.lines[0].startswith("reached 2 of ")
-    assert any(line.startswith("  handlers.plenary (") and "pnq" in line for line in reach.lines[1:])
+    assert reach.lines[0].startswith("reached 4 of ")
+    assert ", 1 of them unseen; capabilities without any: bot.conversation, handlers.account, " in reach.lines[0]
+    [ideas] = [line for line in reach.lines[1:] if line.startswith("  handlers.ideas: ")]
+    assert {"wvc,", "(wvt),"} <= {*ideas.split()}
 
 
 def test_what_capabilities_prepare_is_done_in_the_order_of_the_gathering() -> None:

@@ -61,7 +61,7 @@ def main() -> int:
         f"{found.presses.total()} presses of {len(found.codes)} kinds in {time.perf_counter() - began:.0f} s,"
         f" seed {asked.seed}: {found.defects.total()} defects, {found.violations.total()} violations"
     )
-    reach = reach_of(found.codes)
+    reach = reach_of(found.codes, found.unseen)
     for line in reach.lines:
         _tell(line)
     return 0 if found.clean and not reach.missed else 1

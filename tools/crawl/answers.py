@@ -21,6 +21,7 @@ from bot.rehearsal.pictures import paper
 
 _PLAUSIBLE = (
     "Une cuisine partagée",
+    "c koi le code wifi ?",
     "Zoé",
     "Québec",
     "1999",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,8 @@ import aiohttp
 
 from bot.background.side_process import SideProcess, Work
 from bot.config.seeding import load_seeds, seed_store
+from bot.content.actions import Go
+from bot.content.errors import Stale
 from bot.conversation.incoming import Content
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
@@ -52,6 +55,9 @@ _DRAWN_IN = timedelta(seconds=5)
 _DAWN = datetime(2000, 1, 1, tzinfo=UTC)
 """Whole minutes are counted from here: those who crawl begin at one."""
 _REMEMBERED = 3000
+_UNSEEN = 12
+"""So many of the routes that nobody was shown a button for are tried after each step."""
+_UNDECIDED = 3
 T = TypeVar("T")
 
 
@@ -83,6 +89,7 @@ class Crawl:
         self._people: list[Person] = []
         self._seen: deque[str] = deque(maxlen=_REMEMBERED)
         self._known: set[str] = set()
+        self._carried: defaultdict[str, list[str]] = defaultdict(list)
         self._kinds: Counter[tuple[str, str, str]] = Counter()
         self._numbers = 0
 
@@ -108,6 +115,7 @@ class Crawl:
                 await self._calm()  # or what is on the next one's screen would hang on how fast the machine is
                 self._end_turn(began)
         await self._visit()
+        await self._press_unseen()
         await self._calm()
 
     def _end_turn(self, began: datetime) -> None:
@@ -158,6 +166,34 @@ class Crawl:
                     if answer.status >= 500:
                         self._findings.defect(f"the page answers {answer.status} to a post at {path}")
 
+    async def _press_unseen(self) -> None:
+        """Let those who may press some of what nobody was shown so far, as messages of another day may carry it."""
+        routes, findings = self._town.app.dispatcher.router.routes, self._findings
+        met = {kind.removesuffix("?") for kind in findings.codes} | findings.unseen
+        left = sorted(code for code, route in routes.items() if code not in met and route.picked is None)
+        for code in self._rng.sample(left, min(_UNSEEN, len(left))):
+            route = routes[code]
+            may = [person for person in self._people if ROLES.index(person.role) >= route.who]
+            person = self._rng.choice(may) if may else None
+            if person is None or not await self._stands(person):
+                continue
+            names = () if route.action is Go else route.action.field_names
+            payload = "-".join((code, *(self._rng.choice(self._carried[name] or ["1"]) for name in names)))
+            findings.unseen.add(code)
+            findings.presses[person.platform, person.role] += 1
+            self._say(person, f"presses «{payload}», which nobody was shown")
+            await person.hands.forge(payload)
+            await self._calm()
+
+    def _note(self, payload: str) -> None:
+        """Keep a payload that somebody is shown, and what it carries, to make others of."""
+        self._known.add(payload)
+        self._seen.append(payload)
+        with suppress(Stale):
+            action, _route = self._town.app.dispatcher.router.find(payload)
+            for name, part in zip(action.field_names, payload.split("-")[1:], strict=True):
+                self._carried[name].append(part)
+
     # --- one gesture
 
     async def _act(self, person: Person) -> None:
@@ -167,8 +203,7 @@ class Crawl:
             person.shown.pop(offer.payload, None)
             person.shown[offer.payload] = offer
             if offer.payload not in self._known:
-                self._known.add(offer.payload)
-                self._seen.append(offer.payload)
+                self._note(offer.payload)
         self._findings.presses[person.platform, person.role] += 1
         chance = rng.random()
         if hands.asked and chance < 0.8:
@@ -247,7 +282,9 @@ class Crawl:
         person = Person(platform, role, hands)
         if role != "stranger":
             code = await self._invite(platform, role, name, locale)
-            await hands.enter(code if platform == "web" else f"j-{code}")
+            link = code if platform == "web" else f"j-{code}"
+            findings.codes.add(link.partition("-")[0])
+            await hands.enter(link)
         return person
 
     async def _invite(self, platform: str, role: Role, name: str, locale: str) -> str:
@@ -277,12 +314,18 @@ class Crawl:
         return await servers.app.store.transact(unit)
 
     async def _place(self, tx: Transaction, person_id: int, theme: str) -> None:
-        """Give someone a theme, and a group where there are some: whoever is in none sees less."""
+        """Give someone a theme, and a group where there are some: whoever is in none sees less.
+
+        Before there are any, one in a few has yet to choose.
+        """
         person = await participant_store.find(tx, person_id)
         assert person is not None
         now = self._town.clock.now()
+        groups = await groups_of_round(tx, 1)
+        if not groups and person_id % _UNDECIDED == 0:
+            return
         await choose_theme(tx, person, theme, now, beyond=True)
-        there = [group for group in await groups_of_round(tx, 1) if group.theme == theme]
+        there = [group for group in groups if group.theme == theme]
         if there and await group_of(tx, person_id, 1) is None:
             await put_in_group(tx, person_id, there[0])
 

@@ -12,32 +12,36 @@ from handlers import CAPABILITIES
 
 @dataclass(frozen=True)
 class Reach:
-    """The routes of each package, by their codes, and which of them were `pressed`."""
+    """The routes of each package, by their codes; which were `shown` and pressed, which pressed though `unseen`."""
 
-    routes: Mapping[str, Collection[str]]
-    pressed: Collection[str]
+    routes: Mapping[str, set[str]]
+    shown: set[str]
+    unseen: set[str]
 
     @property
     def missed(self) -> Sequence[str]:
-        """The packages with routes none of which was pressed."""
-        return [name for name, codes in self.routes.items() if not set(codes) & set(self.pressed)]
+        """The packages with routes none of which was shown and pressed."""
+        return [name for name, codes in self.routes.items() if not codes & self.shown]
 
     @property
     def lines(self) -> Sequence[str]:
-        """The figures, then what was not reached, a package a line."""
-        total = sum(map(len, self.routes.values()))
-        without = ", ".join(self.missed) or "none"
-        left = {name: sorted(set(codes) - set(self.pressed)) for name, codes in self.routes.items()}
+        """The figures, then what nobody was shown, a package a line; in brackets what was not pressed at all."""
+        total, without = sum(map(len, self.routes.values())), ", ".join(self.missed) or "none"
+        reached = f"{len(self.shown | self.unseen)} of {total} routes, {len(self.unseen - self.shown)} of them unseen"
+        left = {name: sorted(codes - self.shown) for name, codes in self.routes.items()}
         return [
-            f"reached {len(self.pressed)} of {total} routes; capabilities without any: {without}; not reached:",
-            *(f"  {name} ({len(codes)}): {', '.join(codes)}" for name, codes in left.items() if codes),
+            f"reached {reached}; capabilities without any: {without}; nobody was shown:",
+            *(f"  {name}: {', '.join(map(self._told, codes))}" for name, codes in left.items() if codes),
         ]
 
+    def _told(self, code: str) -> str:
+        return code if code in self.unseen else f"({code})"
 
-def reach_of(kinds: Collection[str]) -> Reach:
+
+def reach_of(kinds: Collection[str], unseen: Collection[str] = ()) -> Reach:
     """What was reached, by the kinds of what was pressed (`tools/crawl/chat_drivers.py::Offer`)."""
     routes: defaultdict[str, set[str]] = defaultdict(set)
     for code, route in make_router(load(CAPABILITIES)).routes.items():
         routes[".".join(route.handler.__module__.split(".")[:2])].add(code)
-    pressed = {kind.removesuffix("?").partition("-")[0] for kind in kinds}
-    return Reach(dict(sorted(routes.items())), pressed & set().union(*routes.values()))
+    known = set().union(*routes.values())
+    return Reach(dict(sorted(routes.items())), {kind.removesuffix("?") for kind in kinds} & known, {*unseen} & known)

@@ -40,6 +40,8 @@ class Findings:
 
     presses: Counter[tuple[str, str]] = field(default_factory=Counter)
     codes: set[str] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)
+    """The codes of what was pressed that nobody had been shown, as old messages and links may carry it."""
     defects: Counter[str] = field(default_factory=Counter)
     violations: Counter[str] = field(default_factory=Counter)
     doing: str = ""
