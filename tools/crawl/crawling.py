@@ -51,9 +51,11 @@ _TURNS = (timedelta(seconds=6), timedelta(seconds=20), timedelta(minutes=1), tim
 
 Telegram takes about a message a second; what takes a little longer on a slow machine changes nothing of what follows.
 """
-_DRAWN_IN = timedelta(seconds=5)
+_DRAWN_IN = timedelta(seconds=8)
+"""Well between two of `_TURNS`, for what is drawn is sent a little later or at once."""
 _DAWN = datetime(2000, 1, 1, tzinfo=UTC)
-"""Whole minutes are counted from here: those who crawl begin at one."""
+_BREAK = timedelta(minutes=10)
+"""Those who crawl begin at a multiple of this from `_DAWN`: how long a step took, to seconds, changes nothing."""
 _REMEMBERED = 3000
 _UNSEEN = 12
 """So many of the routes that nobody was shown a button for are tried after each step."""
@@ -102,7 +104,7 @@ class Crawl:
 
     async def rounds(self, presses: int) -> None:
         """Let each of them do so many things, in turns."""
-        self._town.clock.advance(timedelta(minutes=1) - (self._town.clock.now() - _DAWN) % timedelta(minutes=1))
+        self._town.clock.advance(_BREAK - (self._town.clock.now() - _DAWN) % _BREAK)
         words = list(self._town.app.dispatcher.router.commands)
         for person in self._people:
             person.words.extend(self._rng.sample(words, len(words)))
@@ -110,16 +112,16 @@ class Crawl:
             for place, person in enumerate(self._people):
                 if not await self._stands(person):
                     self._people[place] = person = await self._come(person.platform, person.role)
-                began = self._town.clock.now()
-                await self._act(person)
-                await self._calm()  # or what is on the next one's screen would hang on how fast the machine is
-                self._end_turn(began)
+                await self._turn(self._act(person))
         await self._visit()
         await self._press_unseen()
         await self._calm()
 
-    def _end_turn(self, began: datetime) -> None:
-        """Move the clock to the end of a gesture that began then."""
+    async def _turn(self, gesture: Awaitable[None]) -> None:
+        """Let somebody do something, and move the clock to the end of that."""
+        began = self._town.clock.now()
+        await gesture
+        await self._calm()  # or what is on the next one's screen would hang on how fast the machine is
         now = self._town.clock.now()
         ends = next((began + turn for turn in _TURNS if began + turn >= now), now)
         self._town.clock.advance(ends - now)
@@ -182,8 +184,7 @@ class Crawl:
             findings.unseen.add(code)
             findings.presses[person.platform, person.role] += 1
             self._say(person, f"presses «{payload}», which nobody was shown")
-            await person.hands.forge(payload)
-            await self._calm()
+            await self._turn(person.hands.forge(payload))
 
     def _note(self, payload: str) -> None:
         """Keep a payload that somebody is shown, and what it carries, to make others of."""
