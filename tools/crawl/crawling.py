@@ -253,7 +253,11 @@ class Crawl:
         await person.hands.press(offer, self._rng)
 
     def _choose(self, person: Person, offers: Sequence[Offer]) -> Offer:
-        """What was pressed least: the breadth of what there is comes before its depth."""
+        """What was pressed least: the breadth of what there is comes before its depth.
+
+        In an order of its own, since which of two messages comes first may hang on the machine.
+        """
+        offers = sorted(offers, key=lambda offer: offer.kind)
         ranks = [self._rank(person, offer) for offer in offers]
         least = min(ranks)
         return self._rng.choice([offer for offer, rank in zip(offers, ranks, strict=True) if rank == least])
