@@ -259,7 +259,7 @@ def neighbours(world: World) -> Neighbours:
 
 WALKED: Mapping[str, Sequence[str]] = {
     "sqlite": ("announcements in every state", "groups published", "phase 1 revealed", "plenary begun"),
-    "postgresql": ("phase 1 revealed", "plenary begun"),
+    "postgresql": ("phase 1 revealed",),
 }
 """After which stages that capabilities prepare everything is pressed, by engine."""
 
@@ -287,5 +287,5 @@ async def test_whatever_is_offered_is_accepted(store_url: str, tmp_path: Path) -
             if not walked:
                 break
         assert refused == []
-        assert pressed.total() > 350 * len(WALKED[world.store.dialect])
+        assert pressed.total() > 300 * len(WALKED[world.store.dialect])
         assert len(pressed) > 230

@@ -27,7 +27,7 @@ _LAST = Stage("the gathering is over", 12, _nothing, at=time(12))
 
 
 def all_steps() -> Sequence[Step]:
-    """The stages that capabilities prepare, in order; those of the same time are one step."""
+    """The stages that capabilities prepare, in order; stages of the same time are one step."""
     stages = in_order([FIRST, *(stage for each in rehearsals().values() for stage in each.prepared), _LAST])
     return [tuple(step) for _when, step in groupby(stages, key=lambda stage: (stage.day, stage.hour))]
 
