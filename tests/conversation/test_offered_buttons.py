@@ -168,7 +168,9 @@ class Walk:
     async def go(self, way: Way) -> Came:
         """Do all of a way in one transaction, of which nothing is kept."""
         preloaded: list[dict[Hashable, Any]] = [{} for _ in range(1 + len(way.then))]
-        while True:
+        came = Came()
+        # What an earlier step of the way made has another number each time on PostgreSQL, and so another key.
+        for _attempt in range(3):
             came = Came()
             step = 0
 
@@ -207,6 +209,7 @@ class Walk:
                 return came
             except NeedsPreload as first:
                 preloaded[step][first.key] = await first.look(PerformBeside(self.world.store))
+        return came
 
 
 def code_of(content: Content) -> str:
@@ -287,5 +290,5 @@ async def test_whatever_is_offered_is_accepted(store_url: str, tmp_path: Path) -
             if not walked:
                 break
         assert refused == []
-        assert pressed.total() > 300 * len(WALKED[world.store.dialect])
+        assert pressed.total() > 350 * len(WALKED[world.store.dialect])
         assert len(pressed) > 230
