@@ -32,7 +32,6 @@ from bot.conversation.after_erasure import farewell, is_over
 from bot.conversation.conflicts import keep_typed
 from bot.conversation.inbox_store import UpdateOutcome
 from bot.conversation.incoming import (
-    Actor,
     Called,
     Content,
     Deleted,
@@ -329,7 +328,7 @@ class Dispatcher:
             if first:
                 answer: Reply | None = await run(request)
                 opened = request.opened if outcome == "done" else answering.opened_by(self.router, incoming.content)
-                await self._note_screen(tx, incoming.sender, request.account, request.person, opened)
+                await self._note_screen(tx, incoming, request.account, request.person, opened)
                 if answer is None:  # nobody waits for an answer: no next start shall make up for it
                     await inbox_store.mark_answered(tx, ((incoming.platform, incoming.update_id),))
                 elif answer.job:
@@ -413,13 +412,14 @@ class Dispatcher:
         return alarm.numbers(self.settings) if alarm and self._cries(content) else ()
 
     async def _note_screen(
-        self, tx: Transaction, sender: Actor, account: Account, person: Participant | None, opened: str | None
+        self, tx: Transaction, incoming: Incoming, account: Account, person: Participant | None, opened: str | None
     ) -> None:
         """Store which screen the person opened, where it hears what they write, or the one before did.
 
         A new browser has its own: what is pressed there changes nothing of where words go that are written elsewhere.
         """
-        if opened is None or account.id is None or opened == sender.at(account).screen:
+        sender = incoming.sender
+        if incoming.greeting or opened is None or account.id is None or opened == sender.at(account).screen:
             return
         if sender.new_browser is None:
             await participant_store.set_screen(tx, account.id, opened)
@@ -488,7 +488,8 @@ class Dispatcher:
             confidential = await answering.is_confidential(self.router, tx, incoming, now, cried=cried)
             account, person = await participant_store.identify(tx, incoming.platform, sender.native_id)
             if account is not None:
-                await self._note_screen(tx, sender, account, person, answering.opened_by(self.router, incoming.content))
+                opened = answering.opened_by(self.router, incoming.content)
+                await self._note_screen(tx, incoming, account, person, opened)
             return confidential
 
         try:

@@ -197,7 +197,8 @@ def message_of(content: Content) -> str:
 class Incoming:
     """One update: the platform, the update's unique id there, the sender and the content.
 
-    `private` says that nobody but the sender reads the chat.
+    `private` says that nobody but the sender reads the chat. `greeting` says that the sender did nothing but open their
+    page: it opens no screen, so that what is written elsewhere goes where it went.
     """
 
     platform: str
@@ -205,6 +206,7 @@ class Incoming:
     sender: Actor
     content: Content
     private: bool = True
+    greeting: bool = False
 
     @property
     def reference(self) -> str:

@@ -290,15 +290,17 @@ async def other_organisers(tx: Transaction, participant_id: int) -> int:
 async def attach(tx: Transaction, account: Account, participant_id: int, now: datetime) -> Account:
     """Link an account to a participant, and return the account as it is stored.
 
-    A participant's first account becomes the one on which they get messages.
+    A participant's first account becomes the one on which they get messages. One that is theirs already stays as it is,
+    with the screen that they opened last.
     """
     [row] = await tx.all(
         "INSERT INTO accounts (platform, native_id, participant_id, chat, private_chat, name, locale, linked_at)"
         " VALUES (:platform, :native_id, :participant, :chat, :private_chat, :name, :locale, :now)"
         " ON CONFLICT (platform, native_id) DO UPDATE SET participant_id = :participant, chat = :chat,"
         " private_chat = CASE WHEN :private_chat <> '' THEN :private_chat ELSE accounts.private_chat END,"
-        " name = :name, unreachable = 0, screen = '', linked_at ="
-        " CASE WHEN accounts.participant_id = :participant THEN accounts.linked_at ELSE :now END"
+        " name = :name, unreachable = 0,"
+        " screen = CASE WHEN accounts.participant_id = :participant THEN accounts.screen ELSE '' END,"
+        " linked_at = CASE WHEN accounts.participant_id = :participant THEN accounts.linked_at ELSE :now END"
         " RETURNING id, private_chat",
         platform=account.platform,
         native_id=account.native_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets as random
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -13,6 +14,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Pressed
 from bot.database.engine import Store, Transaction
 from bot.people import limits
+from bot.people.browser_store import Browser
 from bot.people.participants import Participant
 from bot.platforms.web import sessions
 from bot.platforms.web.bodies import read_fields
@@ -70,22 +72,24 @@ class AuthRoutes:
         language = language_of(request)
         name = browser_name(request.headers.get("User-Agent", ""))
 
-        async def open_session(tx: Transaction) -> str:
-            now, present = self._clock.now(), request.cookies.get(sessions.COOKIE, "")
-            if present and await sessions.go_on(tx, person.id, present, now):
-                return present
-            at_most = limits.most(self._settings.limits.sessions, person)
-            return await sessions.begin(tx, person, language, now, at_most, browser=name, confirmed=confirmed)
+        async def open_session(tx: Transaction) -> tuple[str, Browser | None]:
+            now, session = self._clock.now(), request.cookies.get(sessions.COOKIE, "")
+            if not (session and await sessions.go_on(tx, person.id, session, now)):
+                at_most = limits.most(self._settings.limits.sessions, person)
+                session = await sessions.begin(tx, person, language, now, at_most, browser=name, confirmed=confirmed)
+            opened = await sessions.recognise(tx, person.id, session, now)
+            return session, opened[1] if opened else None
 
-        session = await self._store.transact(open_session)
+        session, browser = await self._store.transact(open_session)
         self._conversation.wake(person.id)  # an older session may have ended by this: its page shows that
         newcomer = person.status == "invited" and person.attends
         content: Content = Pressed(GREETING) if newcomer else Called("start")
         update_id = f"{person.id}.in.{random.token_urlsafe(12)}"
-        sender = sessions.sender_of(person, language)
-        answered = await self._dispatcher.handle(Incoming(sessions.PLATFORM, update_id, sender, content))
+        sender = replace(sessions.sender_of(person, language), browser=browser)
+        answered = await self._dispatcher.handle(Incoming(sessions.PLATFORM, update_id, sender, content, greeting=True))
         if answered.reply:
-            shown = await self._conversation.greet(person.id, answered.reply.view, answered.reader)
+            here = sender.new_browser.id if sender.new_browser else ""
+            shown = await self._conversation.greet(person.id, answered.reply.view, answered.reader, answered_in=here)
             self._dispatcher.sent(answered, "" if shown is None else str(shown), withholds=True)
         path = self._pages.path_of(person.id)
         response = web.Response(status=303, headers={"Location": f"{path}#latest"})

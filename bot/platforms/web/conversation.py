@@ -128,8 +128,8 @@ class PageConversation:
         self._streams.wake(person)
         return message_id
 
-    async def greet(self, person: int, view: View, reader: Reader) -> int | None:
-        """Add a view for a person who opens their page.
+    async def greet(self, person: int, view: View, reader: Reader, *, answered_in: str = "") -> int | None:
+        """Add a view for a person who opens their page; `answered_in` is as for a `PageMessage`.
 
         Returns the message's id; None if the last message shows the same.
         """
@@ -139,7 +139,7 @@ class PageConversation:
             last = (await page_store.latest(tx, person, most=1)).messages[-1:]
             if not last or attached or encode_view(last[0].view) != encode_view(bare):
                 return await page_store.add(
-                    tx, person, "bot", bare, self._clock.now(), attached=attached, answered_in=""
+                    tx, person, "bot", bare, self._clock.now(), attached=attached, answered_in=answered_in
                 )
             return None
 
