@@ -201,6 +201,14 @@ class Request:
         return self.browser if self.browser and not self.browser.confirmed else None
 
     @property
+    def here(self) -> str:
+        """Return the id of the browser if it is new, as `waits` says; '' for any other place.
+
+        It is kept with what is written, so that what others wrote in a new browser is not taken for its owner's.
+        """
+        return self.waits.id if self.waits else ""
+
+    @property
     def gathering_is_over(self) -> bool:
         """Return whether the last day of the gathering has passed, in the gathering's zone."""
         return self.today > self.settings.gathering.ends

@@ -6,11 +6,12 @@ what was confided before, until its owner confirms it or a day has passed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
+from bot.content.hooks import hook
 from bot.database.engine import Row, Transaction
 
 OPENS_AFTER = timedelta(hours=24)
@@ -60,7 +61,7 @@ async def of_person(tx: Transaction, participant_id: int, now: datetime) -> Sequ
 
 
 async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> None:
-    """Store that a person confirmed one of their browsers."""
+    """Store that a person confirmed one of their browsers: what was written there is theirs."""
     await tx.run(
         "UPDATE secrets SET confirmed_at = :now"
         f" WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser AND confirmed_at IS NULL",
@@ -68,6 +69,18 @@ async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: da
         browser=browser_id,
         now=to_micros(now),
     )
+    await now_theirs(tx, participant_id, browser_id)
+
+
+@hook
+async def now_theirs(tx: Transaction, participant_id: int, browser_id: str) -> None:
+    """Have what was written in a browser, which its owner has just confirmed, count as what they wrote elsewhere."""
+
+
+@hook
+async def confided_in(tx: Transaction, participant_id: int) -> Collection[str]:  # noqa: ARG001 - for who defines it
+    """Return the ids of the browsers of a person in which something was confided before they confirmed these."""
+    return ()
 
 
 async def set_screen(tx: Transaction, participant_id: int, browser_id: str, screen: str) -> None:
@@ -90,6 +103,20 @@ async def sessions_in(tx: Transaction, participant_id: int, browser_id: str) -> 
     )
 
 
+async def never_confirmed(tx: Transaction, participant_id: int, *, but: str) -> Sequence[str]:
+    """Return the hashes of the sessions of a person in browsers that they never confirmed.
+
+    That a day has passed is no confirmation here. The browser with the id `but` is left out, '' for none.
+    """
+    return await tx.values(
+        str,
+        "SELECT hash FROM secrets WHERE participant_id = :id AND purpose = 'session' AND confirmed_at IS NULL"
+        f" AND {_ID} <> :but",
+        id=participant_id,
+        but=but,
+    )
+
+
 async def prolong(tx: Transaction, participant_id: int, browser_id: str, until: datetime) -> None:
     """Keep a person's page open in one of their browsers until another instant."""
     await tx.run(
@@ -99,3 +126,22 @@ async def prolong(tx: Transaction, participant_id: int, browser_id: str, until: 
         browser=browser_id,
         until=to_micros(until),
     )
+
+
+# --- how much may be done in browsers that are new
+
+ALL_NEW = "*"
+"""Stands for all new browsers of a person together, where what is done there is counted."""
+TOGETHER = 5
+"""The factor by which what may be done in all new browsers of a person together is more than what may be in one."""
+COUNTED = "(browser = CAST(:browser AS TEXT) OR (CAST(:browser AS TEXT) = '*' AND browser <> ''))"
+"""The SQL condition that a row counts among those of a place that `counted_in` returns."""
+
+
+def counted_in(browser: str, most: int) -> Sequence[tuple[str, int]]:
+    """Return the places among whose acts another one counts, each with how many of them there may be.
+
+    `browser` is the id of the new browser in which it is done, '' for any other place; `most` is how many there may be
+    in one place. So whoever opened somebody's page uses up nothing of its owner, who may be in a new browser, too.
+    """
+    return ((browser, most), (ALL_NEW, most * TOGETHER)) if browser else (("", most),)

@@ -18,6 +18,7 @@ from bot.conversation.conflicts import keep_typed
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import message_updates, outbox
 from bot.people import limits, participant_store
+from bot.people.browser_store import counted_in
 from bot.people.naming import called
 from handlers.navigation import stray_words
 from handlers.navigation.actions import ASK, BACK, HOME
@@ -86,7 +87,7 @@ async def _ask(request: Request, form: QuestionForm) -> Reply:
         await stray_words.keep(request, form.question, until=again)
         send = Button(_("Send my question"), SendWords())
         return reply(_question_waits(request, again), Name(form.question), buttons=(send, HOME), fresh=True)
-    question_id = await store.add_question(request.tx, person.id, form.question, request.now)
+    question_id = await store.add_question(request.tx, person.id, form.question, request.now, request.here)
     view = View(
         (_("{name} asks the team:", name=Strong(called(person, "full"))), _question_quote(question_id, form.question)),
         # L10N: a button, a verb: answer this question
@@ -156,8 +157,9 @@ async def _next_question(request: Request) -> datetime | None:
     Only a certain number of questions is allowed within an hour.
     """
     person, at_most = request.participant, request.settings.limits.questions
-    oldest = await store.asked_before(request.tx, person.id, limits.most(at_most, person))
-    return limits.an_hour_after(oldest, request.now)
+    counted = counted_in(request.here, limits.most(at_most, person))
+    asked = [await store.asked_before(request.tx, person.id, most, place) for place, most in counted]
+    return max((free for each in asked if (free := limits.an_hour_after(each, request.now))), default=None)
 
 
 def _question_waits(request: Request, again: datetime) -> Text:

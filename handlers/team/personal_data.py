@@ -28,13 +28,16 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
     """
     await tx.run("UPDATE questions SET answered_by = NULL WHERE answered_by = :id", id=forgetting.person.id)
     if not forgetting.texts:
-        await tx.run("UPDATE questions SET participant_id = NULL WHERE participant_id = :id", id=forgetting.person.id)
+        await tx.run(
+            "UPDATE questions SET participant_id = NULL, browser = '' WHERE participant_id = :id",
+            id=forgetting.person.id,
+        )
 
 
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="questions",
-        goes="participant_id",
+        goes="participant_id browser",
         emptied="answered_by",
         texts="question answer",
         document=(

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.clock import to_micros
 from bot.database.engine import Transaction
+from bot.people.browser_store import COUNTED
 
 _COLUMNS = "id, participant_id, question, answer, answered_by"
 _WAITS = "answer IS NULL AND participant_id IS NOT NULL"
@@ -32,12 +33,16 @@ class Question:
     answered_by: int | None
 
 
-async def add_question(tx: Transaction, participant_id: int, question: str, now: datetime) -> int:
-    """Store a question of a participant, and return its id."""
+async def add_question(tx: Transaction, participant_id: int, question: str, now: datetime, browser: str = "") -> int:
+    """Store a question of a participant, and return its id.
+
+    `browser` is the id of the new browser in which it was asked, '' for any other place.
+    """
     return await tx.value(
         int,
-        "INSERT INTO questions (participant_id, question, asked_at) VALUES (:participant, :question, :now)"
-        " RETURNING id",
+        "INSERT INTO questions (participant_id, question, asked_at, browser)"
+        " VALUES (:participant, :question, :now, :browser) RETURNING id",
+        browser=browser,
         participant=participant_id,
         question=question,
         now=to_micros(now),
@@ -79,15 +84,17 @@ async def questions_of(tx: Transaction, participant_id: int, most: int) -> Seque
     )
 
 
-async def asked_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
+async def asked_before(tx: Transaction, participant_id: int, back: int, browser: str = "") -> datetime | None:
     """Return when a participant asked one of their last questions: 1 as `back` is the last, 2 the one before.
 
-    Returns None when the participant has asked fewer questions.
+    They are those that were asked in a place as of `browser_store.counted_in`. Returns None when the participant has
+    asked fewer questions there.
     """
     return await tx.value_or_none(
         datetime,
-        "SELECT asked_at FROM questions WHERE participant_id = :id ORDER BY asked_at DESC, id DESC"
+        f"SELECT asked_at FROM questions WHERE participant_id = :id AND {COUNTED} ORDER BY asked_at DESC, id DESC"
         " LIMIT 1 OFFSET :before",
+        browser=browser,
         id=participant_id,
         before=back - 1,
     )

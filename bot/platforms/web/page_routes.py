@@ -240,10 +240,11 @@ class PageRoutes:
     ) -> None:
         """Send changes until the session ends, or `at_most` newer streams of the same person are open.
 
-        Those in new browsers count apart.
+        Those in each new browser count apart.
         """
-        gone, new = (lambda: request.transport is None), visit.waits is not None
-        with self._streams.listening(visit.person.id, at_most, gone, new=new) as page_stream:
+        with self._streams.listening(
+            visit.person.id, at_most, lambda: request.transport is None, browser=visit.new_in
+        ) as page_stream:
             await self._write(request, stream, _AGAIN)
             while after is not None and not (self._streams.ending or page_stream.displaced):
                 page_stream.woken = False
@@ -444,7 +445,7 @@ class PageRoutes:
         async def wanted() -> bool:
             return await self._gestures.wants_files(visit, gesture, payload or "")
 
-        async with self._posts.reading(request, visit.person, wanted, new=visit.waits is not None) as data:
+        async with self._posts.reading(request, visit.person, wanted, browser=visit.new_in) as data:
             if not visit.matches_seal(word(data, "seal")):
                 raise web.HTTPForbidden
             if payload is not None and payload != word(data, "payload"):

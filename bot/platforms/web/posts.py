@@ -10,6 +10,7 @@ more finds a slot.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -18,6 +19,7 @@ from aiohttp import web
 
 from bot.config.settings import LimitSettings
 from bot.people import limits
+from bot.people.browser_store import counted_in
 from bot.people.participants import Participant
 from bot.platforms.web.bodies import SMALL, DiskRoom, FormFiles, NotKept, Posted, ReceivedForm, TooManyWords, receive
 from bot.platforms.web.faults import BODY, PostRefused
@@ -40,16 +42,17 @@ class Posts:
         self._room = DiskRoom(ROOM)
         self._slots = asyncio.Semaphore(settings.bodies)
         self._organisers_slot = asyncio.Semaphore(1)
-        self._people: set[tuple[int, bool]] = set()
+        self._people: Counter[tuple[int, str]] = Counter()
 
     @asynccontextmanager
     async def reading(
-        self, request: web.Request, person: Participant, wanted: Callable[[], Awaitable[bool]], *, new: bool = False
+        self, request: web.Request, person: Participant, wanted: Callable[[], Awaitable[bool]], *, browser: str = ""
     ) -> AsyncIterator[Posted]:
         """Read the form that a person posts; the person's other large forms are refused until the `with` block ends.
 
-        `wanted` is asked whether the files in a large form would be used. `new` says that it comes from a browser that
-        the person has not confirmed: those keep no form of the person's own from being read. Raises PostRefused;
+        `wanted` is asked whether the files in a large form would be used. `browser` is the id of the browser it comes
+        from if the person has not confirmed that, else '': it keeps no form from being read that comes from elsewhere.
+        Raises PostRefused;
         HTTPRequestEntityTooLarge for a body that is too large; HTTPBadRequest for a body that no browser sends.
         """
         length = request.content_length
@@ -57,7 +60,7 @@ class Posts:
             raise web.HTTPRequestEntityTooLarge(BODY)
         large = length is None or length > SMALL
         if large and request.content_type == "multipart/form-data" and await wanted():
-            with self._only_one_of(person, new), FormFiles(self._room, beyond=person.organises) as place:
+            with self._only_one_of(person, browser), FormFiles(self._room, beyond=person.organises) as place:
                 received = await self._receive(request.clone(client_max_size=BODY), place)
                 async with self._slot(person):
                     yield await received.opened()
@@ -72,15 +75,16 @@ class Posts:
                 yield await received.opened()
 
     @contextmanager
-    def _only_one_of(self, person: Participant, new: bool) -> Iterator[None]:
-        who = person.id, new
-        if who in self._people:
+    def _only_one_of(self, person: Participant, browser: str) -> Iterator[None]:
+        counted = counted_in(browser, 1)
+        if any(self._people[person.id, place] >= most for place, most in counted):
             raise PostRefused(limits.one_post_at_a_time(), 429)
-        self._people.add(who)
+        who = [(person.id, place) for place, _most in counted]
+        self._people.update(who)
         try:
             yield
         finally:
-            self._people.discard(who)
+            self._people -= Counter(who)  # without those of whom nothing comes any more
 
     @asynccontextmanager
     async def _slot(self, person: Participant) -> AsyncIterator[None]:

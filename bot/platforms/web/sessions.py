@@ -51,9 +51,9 @@ class Visit:
         return self.browser if self.browser and not self.browser.confirmed else None
 
     @property
-    def who(self) -> tuple[int, bool]:
-        """Whose limits count: the person's own browsers have theirs, and all new ones together have others."""
-        return self.person.id, self.waits is not None
+    def new_in(self) -> str:
+        """The id of the browser if what was confided is not shown in it yet, '' for one in which everything is."""
+        return self.waits.id if self.waits else ""
 
     @property
     def seal(self) -> str:

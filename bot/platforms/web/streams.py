@@ -19,8 +19,8 @@ class PageStream:
     """
 
     gone: Callable[[], bool]
-    new: bool = False
-    """Whether it is to a browser that its owner has not confirmed yet."""
+    browser: str = ""
+    """The id of the browser that it is to if its owner has not confirmed that yet, else ''."""
     woken: bool = False
     displaced: bool = False
     _waiting: asyncio.Future[None] | None = field(default=None, init=False)
@@ -69,20 +69,20 @@ class Streams:
 
     @contextmanager
     def listening(
-        self, participant_id: int, at_most: int, gone: Callable[[], bool], *, new: bool = False
+        self, participant_id: int, at_most: int, gone: Callable[[], bool], *, browser: str = ""
     ) -> Iterator[PageStream]:
         """Open a stream, whose `woken` is set whenever the person's page changes; it ends with the `with` block.
 
         The user of the stream clears `woken` before reading the changes. A person has `at_most` streams: one more
-        displaces the oldest; so it is apart from these with those to `new` browsers, which displace none of the
-        owner's. `gone` returns whether the browser has hung up.
+        displaces the oldest; so it is apart from these with those to a new `browser`, which displace none to another
+        one. `gone` returns whether the browser has hung up.
         """
         self._forget_gone(participant_id)
-        stream = PageStream(gone, new)
+        stream = PageStream(gone, browser)
         self._open.setdefault(participant_id, []).append(stream)
         self._count += 1
         STREAMS.add(1)
-        for oldest in [each for each in self._open[participant_id] if each.new == new][:-at_most]:
+        for oldest in [each for each in self._open[participant_id] if each.browser == browser][:-at_most]:
             self._displace(participant_id, oldest)
         try:
             yield stream

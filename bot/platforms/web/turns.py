@@ -2,17 +2,18 @@
 
 A few requests of a person are answered at a time, and the others wait in a queue: a browser that asks for all its
 pictures at once gets them one after the other. A request to a full queue is refused. So a person who posts or reads
-slowly delays only their own requests, and in a browser that its owner has not confirmed only requests of such browsers.
+slowly delays only their own requests, and in a browser that its owner has not confirmed only those of that browser.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 from bot.people import limits
+from bot.people.browser_store import counted_in
 from bot.platforms.web.faults import PostRefused
 from bot.platforms.web.sessions import Visit
 
@@ -22,10 +23,10 @@ AT_ONCE = 8
 
 @dataclass(slots=True)
 class _Queue:
-    """The requests of one person: how many are under way, and which of them may be answered."""
+    """The requests of one person from one place: how many are under way, and which of them may be answered."""
 
+    answered: asyncio.Semaphore
     count: int = 0
-    answered: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
 
 class Turns:
@@ -38,7 +39,7 @@ class Turns:
         """
         self._at_most = at_most
         self._share = max(connections // 4, 1)
-        self._queues: dict[tuple[int, bool], _Queue] = {}
+        self._queues: dict[tuple[int, str], _Queue] = {}
 
     @asynccontextmanager
     async def turn_of(self, visit: Visit) -> AsyncIterator[None]:
@@ -46,8 +47,18 @@ class Turns:
 
         Raises PostRefused if too many requests of the person are answered or wait.
         """
-        queue = self._queues.setdefault(visit.who, _Queue())
-        if queue.count >= min(limits.most(self._at_most, visit.person), self._share):
+        async with AsyncExitStack() as turn:
+            for place, at_once in counted_in(visit.new_in, AT_ONCE):
+                await turn.enter_async_context(self._turn_in(visit, place, at_once))
+            yield
+
+    @asynccontextmanager
+    async def _turn_in(self, visit: Visit, place: str, at_once: int) -> AsyncIterator[None]:
+        """Wait for a turn among the requests of a person from one place, of which so many are answered at once."""
+        who = visit.person.id, place
+        queue = self._queues.setdefault(who, _Queue(asyncio.Semaphore(at_once)))
+        most = limits.most(self._at_most, visit.person) * at_once // AT_ONCE
+        if queue.count >= min(most, self._share):
             raise PostRefused(limits.too_many_requests(), 429)
         queue.count += 1
         try:
@@ -56,4 +67,4 @@ class Turns:
         finally:
             queue.count -= 1
             if not queue.count:
-                self._queues.pop(visit.who, None)
+                self._queues.pop(who, None)
