@@ -16,7 +16,7 @@ from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.membership import accounts
 from bot.membership.accounts import MINE
-from bot.people import attempt_store, browser_store, participant_store
+from bot.people import attempt_store, browser_store, participant_store, secret_store
 from bot.people.browser_store import Browser
 from bot.people.naming import account_label
 from bot.people.participants import Account
@@ -92,6 +92,13 @@ async def tell_of(
     await accounts.tell_accounts(tx, participant_id, ways, View(tuple(lines), buttons), now)
 
 
+async def close_new(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Close a person's page in every browser that is still new."""
+    for browser in await browser_store.of_person(tx, participant_id, now):
+        if not browser.confirmed:
+            await secret_store.end(tx, await browser_store.sessions_in(tx, participant_id, browser.id))
+
+
 def asks_about(view: View, browser: Browser) -> bool:
     """Return whether a message asks somebody whether it was they who opened their page in this browser."""
     confirms = ConfirmBrowser(browser.id).encode()
@@ -102,16 +109,11 @@ async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, n
     """Return what is read in place of what waits, in a browser that its owner has not confirmed yet."""
     ways = await ways_beside(tx, participant_id, browser, now)
     later: Span = _("Otherwise it opens by itself: {date}.", date=Moment(browser.opens, "datetime"))
-    # Also beside other ways: a lost phone is one of them.
-    code = Button(_("Enter my code"), EnterOwnCode(), style="plain" if ways else "primary")
     if not ways:
         line = _("This browser is new. This waits until you enter the code of your invitation.")
+        code = Button(_("Enter my code"), EnterOwnCode(), style="primary")
         return View((line, later), (code,), confidential=True)
     # L10N: one of the places where somebody can confirm a new browser
     places = Listing(tuple(_("your older browser") if way.is_page else account_label(way) for way in ways))
-    line = _(
-        "This browser is new. This waits until you press «It was me» there: {ways}, or enter the code of your"
-        " invitation here.",
-        ways=places,
-    )
-    return View((line, later), (code,), confidential=True)
+    line = _("This browser is new. This waits until you press «It was me» there: {ways}.", ways=places)
+    return View((line, later), confidential=True)

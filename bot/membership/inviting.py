@@ -116,9 +116,10 @@ async def invite_oneself(
 ) -> Invitation:
     """Make a new code and links for a person who asked for them, on the account with the id `account_id`.
 
-    Their earlier codes and links that were not used stop working.
+    Their earlier codes and links stop working, also those that were used: a code confirms a browser more than once.
     """
     await secret_store.revoke_unused(tx, person.id)
+    await secret_store.revoke(tx, person.id, "invitation", "page")
     return await _invite(tx, person, settings, now, await setting_store.telegram_username(tx), account_id)
 
 

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from bot.clock import to_micros
 from bot.database.engine import Row, Transaction
-from bot.people import codes, ending_store
+from bot.people import browser_store, codes, ending_store
 from bot.people.browser_store import Browser, browser_of
 
 Purpose = Literal["invitation", "page", "session", "link", "organiser"]
@@ -131,6 +131,18 @@ async def use(tx: Transaction, secret: Secret, account_id: int | None, now: date
     )
 
 
+async def is_latest(tx: Transaction, secret: Secret) -> bool:
+    """Return whether a secret is the last of its purpose that was issued for its owner."""
+    latest = await tx.value_or_none(
+        str,
+        "SELECT hash FROM secrets WHERE participant_id = :id AND purpose = :purpose"
+        " ORDER BY created_at DESC, hash LIMIT 1",
+        id=secret.participant_id,
+        purpose=secret.purpose,
+    )
+    return latest == secret.hash
+
+
 async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool:
     """Return whether any secret is stored for a participant and this purpose, used or not."""
     return await tx.exists(
@@ -191,17 +203,25 @@ async def make_room(
 ) -> None:
     """End sessions of a participant so that with one more, `confirmed` or not, there are `at_most`.
 
-    Those that nobody confirmed end first, of these the ones that are still new: whoever opens a stolen link again and
-    again shall not close the pages of its owner. So no session that shows everything ends for one that does not, which
-    is then one too many.
+    Those that nobody confirmed end first, of these the ones that are still new, and of these the ones in which nothing
+    was confided: whoever opens a stolen link again and again shall not close the pages of its owner. So no session that
+    shows everything ends for one that does not, which is then one too many.
     """
     rows = await tx.all(
         "SELECT hash, browser, screen, created_at, confirmed_at FROM secrets"
         " WHERE participant_id = :id AND purpose = 'session' ORDER BY created_at DESC, hash",
         id=participant_id,
     )
-    ranked = sorted(rows, key=lambda row: (row["confirmed_at"] is None, not browser_of(row, now).confirmed))
     keep = at_most - 1
+    if len(rows) <= keep:
+        return
+    confided = await browser_store.confided_in(tx, participant_id)
+
+    def rank(row: Row) -> tuple[bool, bool, bool]:
+        browser = browser_of(row, now)
+        return row["confirmed_at"] is None, not browser.confirmed, browser.id not in confided
+
+    ranked = sorted(rows, key=rank)
     if not confirmed and len(ranked) > keep and browser_of(ranked[keep], now).confirmed:
         keep += 1
     await end(tx, [row["hash"] for row in ranked[keep:]])

@@ -9,6 +9,7 @@ from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import Go, Request, Routes
+from bot.delivery import outbox
 from bot.membership import accounts, browsers, inviting
 from bot.membership.accounts import MINE, ShowAccounts
 from bot.membership.browsers import CloseBrowser
@@ -206,9 +207,14 @@ async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
 
 @routes.press(NewWayIn, confirmed=True)
 async def new_way_in(request: Request) -> Reply:
-    """Make a new code and new links for the person and show them once; the earlier ones stop working."""
+    """Make a new code and new links for the person and show them once; the earlier ones stop working.
+
+    Browsers that are still new close: whoever opened the page there had the earlier ones.
+    """
     person = request.participant
     assert request.account.id is not None
+    await browsers.close_new(request.tx, person.id, request.now)
+    await outbox.refresh_pages(request.tx, person.id, request.now)
     invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)
     view = View(
         (

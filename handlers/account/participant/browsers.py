@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, text
-from bot.content.texts import Strong, Text, _
+from bot.content.texts import Span, Strong, Text, _, _n
 from bot.content.views import Reply, reply
 from bot.conversation.routes import Request, Routes
 from bot.delivery import outbox
@@ -33,13 +33,13 @@ class OwnCodeForm(Form):
     )
 
 
-async def _find(request: Request, browser_id: str) -> Browser:
-    """Return a browser in which the person's page is open. Raises UserError for one in which it is not (any more)."""
+_NOT_OPEN = _("Your page is not open there any more.")
+
+
+async def _find(request: Request, browser_id: str) -> Browser | None:
+    """Return a browser in which the person's page is open; None for one in which it is not (any more)."""
     open_in = await browser_store.of_person(request.tx, request.participant.id, request.now)
-    found = next((browser for browser in open_in if browser.id == browser_id), None)
-    if found is None:
-        raise UserError(_("Your page is not open there any more."), buttons=(MINE, HOME))
-    return found
+    return next((browser for browser in open_in if browser.id == browser_id), None)
 
 
 async def wait_reply(request: Request, browser: Browser) -> Reply:
@@ -63,6 +63,8 @@ async def say_it_waits(request: Request) -> Reply:
 async def accept(request: Request, browser_id: str) -> Reply:
     """Store that a browser is the person's own; one that waits itself confirms none."""
     browser = await _find(request, browser_id)
+    if browser is None:
+        raise UserError(_NOT_OPEN, buttons=(NEW_WAY_IN, MINE, HOME))
     person = request.participant
     await browser_store.confirm(request.tx, person.id, browser.id, request.now)
     await outbox.refresh_pages(request.tx, person.id, request.now)  # it shows at once what waited
@@ -72,14 +74,31 @@ async def accept(request: Request, browser_id: str) -> Reply:
 
 @routes.press(CloseBrowser)
 async def close(request: Request, browser_id: str) -> Reply:
-    """Close the person's page in one of their browsers; one that waits to be confirmed closes none but itself."""
-    browser = await _find(request, browser_id)
-    if request.waits and request.waits.id != browser.id:
+    """Close the person's page in one of their browsers; one that waits to be confirmed closes none but itself.
+
+    With one that was never confirmed the others go that were not, either: whoever opened it may have opened them.
+    """
+    if request.waits and request.waits.id != browser_id:
         return await wait_reply(request, request.waits)
-    await secret_store.end(request.tx, await browser_store.sessions_in(request.tx, request.participant.id, browser.id))
-    await outbox.refresh_pages(request.tx, request.participant.id, request.now)
+    me, here = request.participant.id, request.browser.id if request.browser else ""
+    browser = await _find(request, browser_id)
+    sessions = await browser_store.sessions_in(request.tx, me, browser_id)
+    others = await browser_store.never_confirmed(request.tx, me, but=here)
+    ended = {*sessions, *(others if browser is None or set(sessions) & set(others) else ())}
+    await secret_store.end(request.tx, ended)
+    await outbox.refresh_pages(request.tx, me, request.now)
+    closed = _("Your page is closed in {browser}.", browser=Strong(browsers.name_of(browser))) if browser else _NOT_OPEN
+    said: list[Span] = [closed]
+    if more := len(ended) - len(sessions):
+        said.append(
+            _n(
+                "It is closed in {count} other browser, too, that you never confirmed.",
+                "It is closed in {count} other browsers, too, that you never confirmed.",
+                more,
+            )
+        )
     return reply(
-        _("Your page is closed in {browser}.", browser=Strong(browsers.name_of(browser))),
+        *said,
         _("Whoever has your link can open it again. Get a new code: then the old link stops working."),
         buttons=(NEW_WAY_IN, MINE, ASK, HOME),
         toast=_("Closed."),
@@ -88,15 +107,21 @@ async def close(request: Request, browser_id: str) -> Reply:
 
 @routes.form(EnterOwnCode, OwnCodeForm)
 async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
-    """Confirm the browser in which the person types the code of their invitation: their other ways may be lost."""
+    """Confirm the browser in which somebody without another way types the code of their invitation.
+
+    Whoever has other ways says it there: code and link stand together on an invitation, and may be stolen together.
+    """
     browser = request.waits
     if browser is None:
         return reply(_("Nothing waits in this browser: it shows everything."), buttons=(HOME,))
+    if await browsers.ways_beside(request.tx, request.participant.id, browser, request.now):
+        return await wait_reply(request, browser)
 
     async def find() -> Reply | None:
         secret = await secret_store.find(request.tx, "invitation", form.invitation, request.now)
-        mine = secret is not None and secret.participant_id == request.participant.id
-        return await accept(request, browser.id) if mine else None
+        if secret is None or secret.participant_id != request.participant.id:
+            return None
+        return await accept(request, browser.id) if await secret_store.is_latest(request.tx, secret) else None
 
     refusal = (_("This is not the code of your invitation."), TRIES)
     # Each browser has its own tries: whoever opened the page in another one keeps nobody from theirs. Nor do they count
