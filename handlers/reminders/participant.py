@@ -133,7 +133,7 @@ def _at(due: datetime, now: datetime) -> Moment:
     return Moment(due, "time" if due - now < timedelta(hours=12) else "datetime")
 
 
-@routes.press("rlx")
+@routes.press("rlx", confirmed=True)
 async def not_again(request: Request, session: int) -> Reply:
     """Delete the reminder that the person asked for, and say whether there was one.
 
@@ -145,7 +145,7 @@ async def not_again(request: Request, session: int) -> Reply:
     return reply(line, buttons=(REMINDERS, PROGRAMME))
 
 
-@routes.press(Mute)
+@routes.press(Mute, confirmed=True)
 async def offer_mute(request: Request, session: int) -> Reply:
     """Ask whether to turn off the reminders of one session or of all sessions of its kind.
 
@@ -165,7 +165,7 @@ async def offer_mute(request: Request, session: int) -> Reply:
     )
 
 
-@routes.press("rms")
+@routes.press("rms", confirmed=True)
 async def mute_this(request: Request, session: int, wanted: bool) -> Reply:
     """Turn the person's reminders of one session, or of the deadline for choosing themes, off or on.
 
@@ -190,7 +190,7 @@ async def mute_this(request: Request, session: int, wanted: bool) -> Reply:
     )
 
 
-@routes.press("rmk")
+@routes.press("rmk", confirmed=True)
 async def mute_kind(request: Request, kind: str, wanted: bool) -> Reply:
     """Turn the person's reminders of one kind off or on, and show the screen of reminders.
 
@@ -304,7 +304,7 @@ async def _missed(request: Request) -> Sequence[Span]:
     return [_("Not sent lately, as I was out of order: {reminders}.", reminders=Listing(tuple(shown)))] if shown else []
 
 
-@routes.pick("rk")
+@routes.pick("rk", confirmed=True)
 async def set_kinds(request: Request, wanted: tuple[str, ...]) -> Reply:
     """Store which kinds of things the person wants to be reminded of, and show the screen of reminders again."""
     offered = _offered(request)

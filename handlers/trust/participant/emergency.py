@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from bot.content.actions import Action
+from bot.content.errors import Unconfirmed
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Text, _
 from bot.content.views import Button, Reply, reply
@@ -71,16 +72,23 @@ async def show_emergency(request: Request) -> Reply:
     return reply(*lines, buttons=(*buttons, HOME), fresh=True)
 
 
+async def _may_change(request: Request) -> None:
+    """Raise Unconfirmed in a new browser if a number is stored: it is neither read nor changed there."""
+    if request.waits and await store.phone_of(request.tx, request.participant.id):
+        raise Unconfirmed
+
+
 async def _stored_phone(request: Request) -> Mapping[str, str]:
     phone = await store.phone_of(request.tx, request.participant.id)
     return {"phone": phone} if phone else {}
 
 
-@routes.form(LeavePhone, PhoneForm, prefill=_stored_phone, hears=hear_in_emergency, hears_files=True)
+@routes.form(LeavePhone, PhoneForm, prefill=_stored_phone, check=_may_change, hears=hear_in_emergency, hears_files=True)
 async def leave_phone(request: Request, form: PhoneForm) -> Reply:
     """Store the telephone number that organisers see in a check for safety, or delete it."""
     if form.phone and not _PHONE.fullmatch(form.phone):
         raise Incomplete("phone", _("This is no telephone number. Write it like +33 6 12 34 56 78."))
+    await _may_change(request)
     await service.leave_phone(request.tx, request.participant.id, form.phone)
     if not form.phone:
         return reply(_("No telephone number of yours is kept."), buttons=(EMERGENCY, HOME))

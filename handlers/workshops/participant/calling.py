@@ -149,7 +149,7 @@ def _call_buttons(call: FacilitatorCall) -> tuple[Button, ...]:
     return Button(_("We need no help any more"), cancel_call.to(call.id)), SHOW_PHASE
 
 
-@routes.press("wkx")
+@routes.press("wkx", confirmed=True)
 async def cancel_call(request: Request, call_id: int) -> Reply:
     """Withdraw the call of the person's group."""
     call = existing(await find_call(request.tx, call_id))
