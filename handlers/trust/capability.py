@@ -6,9 +6,9 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.listening import Alarm
 from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
-from bot.people import reference_store
+from bot.people import browser_store, reference_store
 from handlers.navigation import sections
-from handlers.trust import store
+from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, TRUST
 from handlers.trust.listeners import listen
 from handlers.trust.membership import AFTER_MEMBERSHIP, ENDINGS
@@ -24,7 +24,7 @@ CAPABILITY = Capability(
         listen=listen,
         ask=words.ask,
         ask_which=words.ask_which,
-        waiting=words.waiting_for_others,
+        waiting=words.waiting,
         drop=words.drop,
         located=answering.take_located,
         not_changed=words.not_changed,
@@ -44,5 +44,10 @@ CAPABILITY = Capability(
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     endings=ENDINGS,
-    answers=(draw.answered_by(draw_named), reference_store.quoted.answered_by(store.quoted)),
+    answers=(
+        draw.answered_by(draw_named),
+        reference_store.quoted.answered_by(store.quoted),
+        browser_store.now_theirs.answered_by(service.take_as_own),
+        browser_store.confided_in.answered_by(store.browsers_of),
+    ),
 )

@@ -49,6 +49,8 @@ _MOST_NAMES = 40
 """For how many people each part of a check's list has a line."""
 _MOST_EARLIER = 3
 """How many of the places that somebody said before the latest the list shows."""
+_MOST_NEW = 5
+"""Of how many pages that are not confirmed the list shows the latest place of a person."""
 _LONGEST_LATEST, _LONGEST_EARLIER = 300, 60
 """The most characters that the list shows of the latest place, and of each earlier one."""
 _MOST_NAMES_ONLY = 80
@@ -166,6 +168,8 @@ async def draw_conversation(
     )
     lines: list[Span] = [NOTICES[notice]] if notice else []
     lines.append(Strong(_heading(trusted, author, conversation, is_author)))
+    if not is_author and not conversation.anonymous and any(message.browser for message in messages):
+        lines.append(_("Written on a page not confirmed yet: it may be somebody else. Ask before you tell anything."))
     for message in shown:
         # L10N: before the words that the reader wrote themselves
         who: Span = _("You") if message.writer_id == reader else _name_of_writer(message, conversation, author, trusted)
@@ -416,22 +420,32 @@ def _part(heading: Text, people: Sequence[CheckedPerson], places: Mapping[int, S
 
 
 def _person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequence[Span]:
-    """Return the line about one person, and another one with the `places` they said before the latest, if any."""
+    """Return the line about one person, and others with the `places` they said before the latest, if any.
+
+    What was said on pages that are not confirmed stands apart, the latest of each: it hides no other.
+    """
+    own = [place for place in places if not place.browser]
+    in_new = {place.browser: place for place in reversed(places) if place.browser}
     facts: list[Span] = [called(person, "full")]
     if person.phone:
         facts.append(Quote(store.PHONE, str(person.id), person.phone))
-    if places:
-        latest = place_of(places[0], _LONGEST_LATEST)
+    if own:
+        latest = place_of(own[0], _LONGEST_LATEST)
         # L10N: in a line about somebody who needs help: where they are, and when they said so
-        facts.append(_("where, at {time}: {place}", time=Moment(places[0].said_at, "time"), place=Strong(latest)))
+        facts.append(_("where, at {time}: {place}", time=Moment(own[0].said_at, "time"), place=Strong(latest)))
     if person.help_at is not None:
         facts.append(_("help asked for at {time}", time=Moment(person.help_at, "time")))
         if person.answer == "safe" and person.answered_at is not None:
             facts.append(_("says at {time}: safe now", time=Moment(person.answered_at, "time")))
     lines: list[Span] = [_joined(facts)]
-    if len(places) > 1:
+    if len(own) > 1:
         # L10N: below a line about somebody who needs help: where they said before that they are
-        lines.append(_("before that, {places}", places=_joined([_earlier(place) for place in places[1:]])))
+        lines.append(_("before that, {places}", places=_joined([_earlier(place) for place in own[1:]])))
+    if in_new:
+        shown = sorted(in_new.values(), key=lambda place: place.said_at, reverse=True)[:_MOST_NEW]
+        said = _joined([_earlier(place, _LONGEST_LATEST) for place in shown])
+        # L10N: below a line about somebody who needs help: where they are, or somebody who opened their page says so
+        lines.append(_("from a page not confirmed yet, {places}", places=said))
     return lines
 
 
@@ -439,9 +453,9 @@ def _joined(spans: Sequence[Span]) -> Span:
     return Joined(tuple(part for span in spans for part in (" · ", span))[1:])
 
 
-def _earlier(place: SaidPlace) -> Span:
+def _earlier(place: SaidPlace, most: int = _LONGEST_EARLIER) -> Span:
     # L10N: in a list: when somebody said where they were, and where
-    return _("{time}: {place}", time=Moment(place.said_at, "time"), place=place_of(place, _LONGEST_EARLIER))
+    return _("{time}: {place}", time=Moment(place.said_at, "time"), place=place_of(place, most))
 
 
 def place_of(place: SaidPlace, most: int) -> Span:

@@ -129,7 +129,8 @@ class SaidPlace:
     """One time that somebody said where they are: in `words` ('' for none), as degrees, by a `photo`, or by several.
 
     `latitude` and `longitude` are None where no location was sent; `photo` is the digest of a picture, with its media
-    type, '' for none. `id` is 0 for a place that is not stored yet.
+    type, '' for none. `id` is 0 for a place that is not stored yet. `browser` is the id of the new browser in which it
+    was said while its owner had not confirmed that, '' for any other place.
     """
 
     participant_id: int
@@ -140,6 +141,7 @@ class SaidPlace:
     said_at: datetime
     media_type: str = ""
     id: int = 0
+    browser: str = ""
 
 
 # --- the numbers to call

@@ -90,7 +90,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="safety_places",
-        goes="participant_id words latitude longitude digest message",
+        goes="participant_id words latitude longitude digest message browser",
         of_nobody="media_type",
         document=DocumentPart(
             "safety_places",

@@ -16,6 +16,7 @@ from bot.delivery import message_updates, outbox
 from bot.logs import under_reference
 from bot.people import attempt_store, browser_store, limits, participant_store
 from bot.people.audiences import Audience
+from bot.people.browser_store import counted_in
 from handlers.trust import store
 from handlers.trust.actions import TRUST, OpenCheck, OpenConversation
 from handlers.trust.messages import ERASED, NOT_SHOWN, needs_help, question, screen_of
@@ -46,20 +47,23 @@ async def may_keep_more(tx: Transaction, writer_id: int, browser: str = "") -> b
 
     `browser` is the id of the new browser in which it is written, '' for any other place: these are counted apart.
     """
-    return await store.count_kept(tx, writer_id, in_new=bool(browser)) < MOST_KEPT
+    return all([await store.count_kept(tx, writer_id, place) < most for place, most in counted_in(browser, MOST_KEPT)])
 
 
 async def can_write_from(tx: Transaction, writer_id: int, now: datetime, browser: str = "") -> datetime | None:
     """Return when somebody may send their next message to or as a person of trust; None for at once.
 
     What they sent and erased counts, too: else nothing would keep anybody from alerting a person of trust without end.
-    What is written in new browsers, as in that with the id `browser` if it is not '', is counted apart: whoever opened
-    somebody's page there does not silence them.
+    What is written in each new browser, as in that with the id `browser` if it is not '', is counted apart: whoever
+    opened somebody's page there does not silence them.
     """
-    pause = await attempt_store.pause(tx, _ERASED_MESSAGES, str(writer_id), now, tries=MOST_AN_HOUR)
-    if pause is not None:
-        return now + pause
-    return limits.an_hour_after(await store.sent_before(tx, writer_id, MOST_AN_HOUR, in_new=bool(browser)), now)
+    if not browser:
+        pause = await attempt_store.pause(tx, _ERASED_MESSAGES, str(writer_id), now, tries=MOST_AN_HOUR)
+        if pause is not None:
+            return now + pause
+    counted = counted_in(browser, MOST_AN_HOUR)
+    sent = [await store.sent_before(tx, writer_id, most, place) for place, most in counted]
+    return max((free for each in sent if (free := limits.an_hour_after(each, now))), default=None)
 
 
 async def write_to(
@@ -101,12 +105,16 @@ async def _conversation_with(
 
 
 async def _takes_from(tx: Transaction, conversation: Conversation, browser: str, now: datetime) -> bool:
-    """Return whether what its author writes in a new `browser`, or ('') anywhere else, goes on in a conversation."""
+    """Return whether what its author writes in a new `browser`, or ('') anywhere else, goes on in a conversation.
+
+    What is written elsewhere goes into none that was begun in a browser that is not confirmed, or was closed before it
+    was.
+    """
     places = await store.places_of(tx, conversation)
     if browser:
         return places == {browser}
     open_in = await browser_store.of_person(tx, conversation.author_id, now)
-    return places.isdisjoint(each.id for each in open_in if not each.confirmed)
+    return places <= {"", *(each.id for each in open_in if each.confirmed)}
 
 
 async def write_on(
@@ -343,6 +351,12 @@ async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, safe_
 async def leave_phone(tx: Transaction, participant_id: int, phone: str) -> None:
     """Store somebody's telephone number for emergencies, '' to delete it; the lists that show it follow."""
     await store.put_phone(tx, participant_id, phone)
+    await show_anew(tx, participant_id)
+
+
+async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> None:
+    """Have what was confided in a browser count as its owner's, who confirmed it; the lists that show it follow."""
+    await store.take_as_own(tx, participant_id, browser_id)
     await show_anew(tx, participant_id)
 
 

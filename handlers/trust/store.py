@@ -12,6 +12,7 @@ from bot.files.named_files import FileTable
 from bot.people import ending_store
 from bot.people.audience_store import where
 from bot.people.audiences import Audience
+from bot.people.browser_store import COUNTED, counted_in
 from handlers.trust.model import (
     MOST_PLACES,
     Answer,
@@ -218,50 +219,69 @@ async def places_of(tx: Transaction, conversation: Conversation) -> frozenset[st
     )
 
 
-_IN_NEW = "CASE WHEN browser <> '' THEN 1 ELSE 0 END = :in_new"
-"""The SQL condition that a message was written in a browser that its writer had not confirmed yet, or that it was not.
+async def browsers_of(tx: Transaction, participant_id: int) -> frozenset[str]:
+    """Return the ids of the new browsers in which somebody wrote in confidence; words that wait count, too."""
+    return frozenset(
+        await tx.values(
+            str,
+            "SELECT DISTINCT browser FROM trust_messages WHERE writer_id = :id AND browser <> ''",
+            id=participant_id,
+        )
+    )
 
-What is written in these is counted apart.
-"""
+
+async def take_as_own(tx: Transaction, participant_id: int, browser: str) -> None:
+    """Have what was written in a new browser of somebody count as written anywhere else, as they confirmed it."""
+    await tx.run(
+        "UPDATE trust_messages SET browser = '' WHERE writer_id = :id AND browser = :browser",
+        id=participant_id,
+        browser=browser,
+    )
+    await tx.run(
+        "UPDATE safety_places SET browser = '' WHERE participant_id = :id AND browser = :browser",
+        id=participant_id,
+        browser=browser,
+    )
 
 
-async def count_kept(tx: Transaction, writer_id: int, *, in_new: bool = False) -> int:
+async def count_kept(tx: Transaction, writer_id: int, browser: str = "") -> int:
     """Return how many messages of a participant wait unsent in conversations that they read.
 
-    With `in_new` those that were written in new browsers, otherwise all others.
+    They are those that were written in a place as of `browser_store.counted_in`.
     """
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM trust_messages m JOIN trust_conversations c ON c.id = m.conversation_id"
         " WHERE m.writer_id = :id AND m.sent_at IS NULL AND c.closed = 0 AND :id IN (c.author_id, c.trusted_id)"
-        f" AND {_IN_NEW}",
+        f" AND {COUNTED}",
         id=writer_id,
-        in_new=int(in_new),
+        browser=browser,
     )
 
 
 async def count_sent(tx: Transaction, conversation_id: int, writer_id: int, since: datetime) -> int:
-    """Return how many messages of a writer in a conversation were sent since an instant."""
+    """Return how many messages of a writer in a conversation were sent since an instant, new browsers left out."""
     return await tx.value(
         int,
-        "SELECT COUNT(*) FROM trust_messages WHERE conversation_id = :id AND writer_id = :writer AND sent_at > :since",
+        "SELECT COUNT(*) FROM trust_messages WHERE conversation_id = :id AND writer_id = :writer AND sent_at > :since"
+        " AND browser = ''",
         id=conversation_id,
         writer=writer_id,
         since=to_micros(since),
     )
 
 
-async def sent_before(tx: Transaction, writer_id: int, back: int, *, in_new: bool = False) -> datetime | None:
+async def sent_before(tx: Transaction, writer_id: int, back: int, browser: str = "") -> datetime | None:
     """Return when a participant sent the `back`-th last message (1 is the last) to or as a person of trust; or None.
 
-    `in_new` is as for `count_kept`.
+    `browser` is as for `count_kept`.
     """
     return await tx.value_or_none(
         datetime,
-        f"SELECT sent_at FROM trust_messages WHERE writer_id = :id AND sent_at IS NOT NULL AND {_IN_NEW}"
+        f"SELECT sent_at FROM trust_messages WHERE writer_id = :id AND sent_at IS NOT NULL AND {COUNTED}"
         " ORDER BY sent_at DESC, id DESC LIMIT 1 OFFSET :before",
         id=writer_id,
-        in_new=int(in_new),
+        browser=browser,
         before=back - 1,
     )
 
@@ -309,43 +329,50 @@ async def number_of_words(
     )
 
 
-async def all_waiting_words(tx: Transaction, writer_id: int, first: int, last: int) -> Mapping[int, str]:
-    """Return the words of a writer that wait under these numbers and those between, by number, the oldest first."""
+_WAIT = "writer_id = :writer AND written_at BETWEEN :first AND :last AND conversation_id IS NULL"
+"""The SQL condition that words of a writer wait, under these numbers and those between."""
+_HERE = "browser IN (:browser, :before)"
+
+
+async def all_waiting_words(
+    tx: Transaction, writer_id: int, first: int, last: int, here: tuple[str, str] = ("", "")
+) -> Mapping[int, str]:
+    """Return the words of a writer that wait under these numbers and those between, by number, the oldest first.
+
+    They are those that were written `here`: two places, each '' or the id of a browser that was new then.
+    """
     rows = await tx.all(
-        "SELECT written_at, words FROM trust_messages WHERE writer_id = :writer AND written_at BETWEEN :first AND :last"
-        " AND conversation_id IS NULL ORDER BY written_at",
+        f"SELECT written_at, words FROM trust_messages WHERE {_WAIT} AND {_HERE} ORDER BY written_at",
         writer=writer_id,
         first=first,
         last=last,
+        browser=here[0],
+        before=here[1],
     )
     return {row["written_at"]: row["words"] for row in rows}
 
 
-async def wait_from_elsewhere(tx: Transaction, writer_id: int, first: int, last: int, browser: str) -> bool:
-    """Return whether words wait under these numbers and those between that were not written in a new browser."""
+async def wait_elsewhere(tx: Transaction, writer_id: int, first: int, last: int, here: tuple[str, str]) -> bool:
+    """Return whether words wait under these numbers and those between that were not written `here`."""
     return await tx.exists(
-        "SELECT 1 FROM trust_messages WHERE writer_id = :writer AND written_at BETWEEN :first AND :last"
-        " AND browser <> :browser AND conversation_id IS NULL LIMIT 1",
+        f"SELECT 1 FROM trust_messages WHERE {_WAIT} AND NOT {_HERE} LIMIT 1",
         writer=writer_id,
         first=first,
         last=last,
-        browser=browser,
+        browser=here[0],
+        before=here[1],
     )
 
 
-async def drop_words(tx: Transaction, writer_id: int, number: int, first: int, browser: str | None = None) -> None:
-    """Delete the words of a writer that wait under these numbers and those between.
-
-    With the id of a new `browser` only those that were written there.
-    """
+async def drop_words(tx: Transaction, writer_id: int, first: int, last: int, here: tuple[str, str]) -> None:
+    """Delete the words of a writer that wait under these numbers and those between, and were written `here`."""
     await tx.run(
-        "DELETE FROM trust_messages WHERE writer_id = :writer AND written_at BETWEEN :first AND :number"
-        " AND conversation_id IS NULL"
-        " AND (CAST(:browser AS TEXT) IS NULL OR browser = CAST(:browser AS TEXT))",
-        browser=browser,
+        f"DELETE FROM trust_messages WHERE {_WAIT} AND {_HERE}",
         writer=writer_id,
         first=first,
-        number=number,
+        last=last,
+        browser=here[0],
+        before=here[1],
     )
 
 
@@ -354,13 +381,13 @@ async def drop_all_words(tx: Transaction, writer_id: int) -> None:
     await tx.run("DELETE FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL", writer=writer_id)
 
 
-async def count_waiting(tx: Transaction, writer_id: int, *, in_new: bool = False) -> int:
-    """Return how many texts of a writer wait until they say what they are; `in_new` is as for `count_kept`."""
+async def count_waiting(tx: Transaction, writer_id: int, browser: str = "") -> int:
+    """Return how many texts of a writer wait until they say what they are; `browser` is as for `count_kept`."""
     return await tx.value(
         int,
-        f"SELECT COUNT(*) FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL AND {_IN_NEW}",
+        f"SELECT COUNT(*) FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL AND {COUNTED}",
         writer=writer_id,
-        in_new=int(in_new),
+        browser=browser,
     )
 
 
@@ -547,7 +574,7 @@ async def answer_of(tx: Transaction, check_id: int, participant_id: int) -> Chec
 FILES = FileTable(name="safety_places", owner="id", named=True, author="f.participant_id")
 """The table of the photos by which people show where they are."""
 
-_PLACE = "participant_id, words, latitude, longitude, digest AS photo, said_at, media_type, id"
+_PLACE = "participant_id, words, latitude, longitude, digest AS photo, said_at, media_type, id, browser"
 
 
 async def add_place(
@@ -556,14 +583,15 @@ async def add_place(
     place: SaidPlace,
     message: str,
 ) -> None:
-    """Store where somebody says that they are; of each person and check the latest MOST_PLACES are kept.
+    """Store where somebody says that they are; of each person, check and new browser the latest MOST_PLACES are kept.
 
     `message` is the key of the message of a location that moves, or of an album, '' for any other.
     """
     await tx.run(
         "INSERT INTO safety_places (check_id, participant_id, words, latitude, longitude, digest, media_type, message,"
-        " said_at) VALUES (:check_id, :person, :words, CAST(:latitude AS DOUBLE PRECISION),"
-        " CAST(:longitude AS DOUBLE PRECISION), :digest, :media_type, :message, :now)",
+        " said_at, browser) VALUES (:check_id, :person, :words, CAST(:latitude AS DOUBLE PRECISION),"
+        " CAST(:longitude AS DOUBLE PRECISION), :digest, :media_type, :message, :now, :browser)",
+        browser=place.browser,
         check_id=check_id,
         person=place.participant_id,
         words=place.words,
@@ -574,14 +602,16 @@ async def add_place(
         message=message,
         now=to_micros(place.said_at),
     )
-    await tx.run(
-        "DELETE FROM safety_places WHERE check_id = :check_id AND participant_id = :person AND id NOT IN (SELECT id"
-        " FROM safety_places WHERE check_id = :check_id AND participant_id = :person"
-        " ORDER BY said_at DESC, id DESC LIMIT :most)",
-        check_id=check_id,
-        person=place.participant_id,
-        most=MOST_PLACES,
-    )
+    theirs = f"check_id = :check_id AND participant_id = :person AND {COUNTED}"
+    for browser, most in counted_in(place.browser, MOST_PLACES):
+        await tx.run(
+            f"DELETE FROM safety_places WHERE {theirs} AND id NOT IN (SELECT id FROM safety_places WHERE {theirs}"
+            " ORDER BY said_at DESC, id DESC LIMIT :most)",
+            browser=browser,
+            check_id=check_id,
+            person=place.participant_id,
+            most=most,
+        )
 
 
 async def move_place(tx: Transaction, place: SaidPlace, message: str, *, moves: bool) -> int | None:
@@ -625,12 +655,15 @@ async def has_place(tx: Transaction, check_id: int, participant_id: int) -> bool
 
 
 async def latest_places(tx: Transaction, check_id: int, most: int) -> Mapping[int, Sequence[SaidPlace]]:
-    """Return the latest `most` places of each person in a check, the latest first, by the person's id."""
+    """Return the latest `most` places of each person in a check and of each new browser of theirs, by the person's id.
+
+    The latest come first.
+    """
     found = await tx.rows(
         SaidPlace,
-        f"SELECT {_PLACE} FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY participant_id"
+        f"SELECT {_PLACE} FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY participant_id, browser"
         " ORDER BY said_at DESC, id DESC) AS back FROM safety_places WHERE check_id = :id) p WHERE back <= :most"
-        " ORDER BY participant_id, back",
+        " ORDER BY participant_id, said_at DESC, id DESC",
         id=check_id,
         most=most,
     )
@@ -645,11 +678,13 @@ async def count_photos(tx: Transaction, check_id: int) -> int:
     return await tx.value(int, "SELECT COUNT(*) FROM safety_places WHERE check_id = :id AND digest <> ''", id=check_id)
 
 
-async def count_photos_of(tx: Transaction, participant_id: int, since: datetime) -> int:
-    """Return by how many photos a participant showed since an instant where they are."""
+async def count_photos_of(tx: Transaction, participant_id: int, since: datetime, browser: str = "") -> int:
+    """Return by how many photos a participant showed since an instant where they are; `browser` is a counted place."""
     return await tx.value(
         int,
-        "SELECT COUNT(*) FROM safety_places WHERE participant_id = :id AND digest <> '' AND said_at > :since",
+        "SELECT COUNT(*) FROM safety_places WHERE participant_id = :id AND digest <> '' AND said_at > :since"
+        f" AND {COUNTED}",
+        browser=browser,
         id=participant_id,
         since=to_micros(since),
     )

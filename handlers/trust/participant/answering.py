@@ -22,6 +22,7 @@ from bot.content.views import Button, Reply, reply, with_lines_first
 from bot.conversation.incoming import Content, Located, Sent, Typed
 from bot.conversation.routes import Request, Routes
 from bot.files.stored_files import digest_of
+from bot.people.browser_store import counted_in
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, AnswerHelp, AnswerSafe, LeavePhone, SayWhere
@@ -69,9 +70,9 @@ async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | 
     if not await _is_expected(request, check):
         return _over(check, _("I did not keep this: «Are you safe?» is over for you. Do you still need help?"))
     photos, refusals = _usable(sent)
-    before = await store.count_photos_of(request.tx, request.participant.id, request.now - timedelta(hours=1))
-    if before + len(photos) > MOST_PHOTOS:
-        photos = photos[: max(0, MOST_PHOTOS - before)]
+    room = await _room_for_photos(request)
+    if len(photos) > room:
+        photos = photos[:room]
         refusals.append(_("Many photos of yours came within an hour: no more are kept now. Write where you are."))
     if not await request.keep_files([photo.content for photo in photos]):
         photos = []
@@ -152,12 +153,20 @@ async def _is_expected(request: Request, check: SafetyCheck) -> bool:
     return check.closed_at is None or person.answered_at > check.closed_at
 
 
+async def _room_for_photos(request: Request) -> int:
+    """Return how many more photos of the person are kept now, from where they send them."""
+    since = request.now - timedelta(hours=1)
+    counted = counted_in(request.here, MOST_PHOTOS)
+    sent = [await store.count_photos_of(request.tx, request.participant.id, since, place) for place, _most in counted]
+    return max(0, min(most - count for (_place, most), count in zip(counted, sent, strict=True)))
+
+
 def _said(request: Request, words: str) -> SaidPlace:
     """Return a place that the person says now in words, of which the beginning is kept."""
     words = clean(words)
     if len(words) > LONGEST_PLACE:
         words = f"{words[: LONGEST_PLACE - 1]}…"
-    return SaidPlace(request.participant.id, words, None, None, "", request.now)
+    return SaidPlace(request.participant.id, words, None, None, "", request.now, browser=request.here)
 
 
 def _located(request: Request, located: Located) -> SaidPlace:
@@ -205,9 +214,9 @@ def _private(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
 # --- the screens
 
 
-@routes.press(AnswerSafe, hears=hear_in_confidence)
+@routes.press(AnswerSafe, hears=hear_in_confidence, confirmed=True)
 async def answer_safe(request: Request, check_id: int) -> Reply:
-    """Store that the person is safe."""
+    """Store that the person is safe. It waits in a new browser: who is taken for safe is not looked for."""
     check = await _answer(request, check_id, "safe")
     person = await store.answer_of(request.tx, check.id, request.participant.id)
     lines: list[Span] = [marked(check, _("Thank you. The organisers read that you are safe."))]
@@ -252,7 +261,8 @@ async def _ways(request: Request, check: SafetyCheck, *, asking: bool = False) -
         buttons.append(Button(_("Say where I am"), SayWhere(check.id), style="primary" if first else "plain"))
     if not await store.phone_of(request.tx, request.participant.id):
         buttons.append(Button(_("Leave my telephone number"), LeavePhone()))
-    buttons.append(Button(_("I am safe now"), AnswerSafe(check.id)))
+    if not request.waits:
+        buttons.append(Button(_("I am safe now"), AnswerSafe(check.id)))
     return (*buttons, EMERGENCY)[:_MOST_BUTTONS]
 
 

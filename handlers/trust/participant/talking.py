@@ -52,10 +52,8 @@ from handlers.trust.organiser.naming import NAME_TRUSTED
 from handlers.trust.participant.words import (
     drop_sent,
     hear_in_confidence,
-    new_browser,
     waiting,
     with_or_without,
-    written_in,
 )
 from handlers.trust.settings import SafetySettings
 
@@ -215,7 +213,7 @@ async def _may_be_written_to(request: Request, trusted_id: int, _anonymous: bool
 
 async def _has_room(request: Request) -> None:
     """Raise UserError while as many messages of the person wait unsent as may be kept."""
-    if not await service.may_keep_more(request.tx, request.participant.id, new_browser(request)):
+    if not await service.may_keep_more(request.tx, request.participant.id, request.here):
         raise UserError(
             _("{count} of your messages wait here unsent. Send them or erase them first.", count=MOST_KEPT),
             buttons=(TRUST, EMERGENCY),
@@ -242,7 +240,7 @@ async def write_first(request: Request, form: TrustForm, trusted_id: int, anonym
         form.words,
         request.now,
         anonymous=anonymous,
-        browser=new_browser(request),
+        browser=request.here,
     )
     return await _after_writing(request, conversation)
 
@@ -258,7 +256,7 @@ async def write_more(request: Request, form: TrustForm, conversation_id: int) ->
     """Send another message in a conversation, or keep it where nobody reads the conversation now."""
     conversation = await _open_conversation(request, conversation_id)
     await _has_room(request)
-    me, here = request.participant.id, new_browser(request)
+    me, here = request.participant.id, request.here
     written = await service.write_on(request.tx, conversation, me, form.words, request.now, here)
     return await _after_writing(request, written)
 
@@ -272,13 +270,13 @@ async def send_now(request: Request, trusted_id: int, anonymous: bool, number: i
     words = await waiting(request, number, first)
     await _trusted(request, trusted_id)
     await _has_room(request)
-    me, where = request.participant.id, await written_in(request, number, first)
+    me, here = request.participant.id, request.here
     opening, *more = _in_parts(words)
     conversation = await service.write_to(
-        request.tx, me, trusted_id, opening, request.now, anonymous=anonymous, browser=where
+        request.tx, me, trusted_id, opening, request.now, anonymous=anonymous, browser=here
     )
     for part in more:
-        await service.write(request.tx, conversation, me, part, request.now, where)
+        await service.write(request.tx, conversation, me, part, request.now, here)
     await drop_sent(request, number, first)
     return replace(await _after_writing(request, conversation), fresh=False)
 
@@ -289,9 +287,9 @@ async def send_here(request: Request, conversation_id: int, number: int, first: 
     words = await waiting(request, number, first)
     conversation = await _open_conversation(request, conversation_id)
     await _has_room(request)
-    me, where = request.participant.id, await written_in(request, number, first)
+    me, here = request.participant.id, request.here
     for part in _in_parts(words):
-        conversation = await service.write_on(request.tx, conversation, me, part, request.now, where)
+        conversation = await service.write_on(request.tx, conversation, me, part, request.now, here)
     await drop_sent(request, number, first)
     return replace(await _after_writing(request, conversation), fresh=False)
 
@@ -345,7 +343,7 @@ async def open_conversation(
     `notice` is a key of NOTICES, '' for none.
     """
     conversation = await _conversation(request, conversation_id)
-    me, here = request.participant.id, new_browser(request)
+    me, here = request.participant.id, request.here
     if request.waits and not await is_shown_in(request.tx, conversation, me, here):
         instead = await browsers.waiting_view(request.tx, me, request.waits, request.now)
         view = replace(instead, drawn=drawn_name(conversation.id, page, notice))  # it is drawn once that is confirmed
@@ -389,7 +387,7 @@ async def _own(request: Request, conversation_id: int) -> Conversation:
 async def send_kept(request: Request, conversation_id: int) -> Reply:
     """Send the messages that were kept, if that is possible now."""
     conversation = await _open_conversation(request, conversation_id)
-    me, here = request.participant.id, new_browser(request)
+    me, here = request.participant.id, request.here
     sent = await service.send_kept(request.tx, conversation, me, request.now, here)
     return await open_conversation(request, conversation.id, 0, notice="sent" if sent else "not yet")
 

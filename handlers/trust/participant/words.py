@@ -23,6 +23,7 @@ from bot.conversation.listening import Cry, Offer, Stage
 from bot.conversation.routes import Request, Routes
 from bot.membership import browsers
 from bot.membership.shown_store import forget_on_page
+from bot.people.browser_store import counted_in
 from bot.people.naming import called
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
@@ -110,7 +111,7 @@ async def ask_about(
     offers = await offers_beside(request, text)
     number = await _keep(request, text)
     first, last = await _written_together(request, after, number)
-    count = len(await store.all_waiting_words(request.tx, request.participant.id, first, last))
+    count = len(await store.all_waiting_words(request.tx, request.participant.id, first, last, _here(request)))
     together = (_("Your last {count} messages are not sent yet.", count=count),) if count > 1 else ()
     question: Span = _("I have shown this message to nobody. What is it?")
     if to:
@@ -137,15 +138,15 @@ async def ask_about(
 async def _written_together(request: Request, after: Action | None, number: int) -> tuple[int, int]:
     """Return the numbers of the first and the last of the words that wait and go together with those of a number.
 
-    They are those that were written since a cry, or since a screen for confidences was opened, if nothing that was
-    written elsewhere waits between them.
+    They are those that were written since a cry, or since a screen for confidences was opened, if no others wait
+    between them.
     """
     if not isinstance(after, ChooseWhom | SendTo | SendNow | SendHere):
         return number, number
     before, first = after.number, max(after.first, to_micros(request.now - WORDS_KEPT) + 1)
     if number <= before:  # the same words once more
         return min(first, number), before
-    between = await store.all_waiting_words(request.tx, request.participant.id, before + 1, number - 1)
+    between = await store.all_waiting_words(request.tx, request.participant.id, before + 1, number - 1, _here(request))
     return (number if between else min(first, number)), number
 
 
@@ -202,11 +203,14 @@ async def _keep(request: Request, text: str) -> int:
 
     Raises UserError where as many of theirs wait as may.
     """
-    me, here = request.participant.id, new_browser(request)
+    me, here = request.participant.id, request.here
     number = await store.number_of_words(request.tx, me, text, request.now - WORDS_KEPT, here)
     if number is not None:
         return number
-    if await store.count_waiting(request.tx, me, in_new=bool(here)) >= MOST_WAITING:
+    waiting = [
+        (await store.count_waiting(request.tx, me, place), most) for place, most in counted_in(here, MOST_WAITING)
+    ]
+    if any(count >= most for count, most in waiting):
         everything = ForgetWords(to_micros(request.now + WORDS_KEPT), 0)  # numbers run ahead of the clock a little
         raise UserError(
             _(
@@ -219,19 +223,12 @@ async def _keep(request: Request, text: str) -> int:
     return await store.keep_words(request.tx, me, text, request.now, here)
 
 
-def new_browser(request: Request) -> str:
-    """Return the id of the browser that its owner has not confirmed yet, '' for any other place."""
-    return request.waits.id if request.waits else ""
+def _here(request: Request) -> tuple[str, str]:
+    """Return the places whose waiting words can be chosen about here: this one, and this browser while it was new.
 
-
-async def written_in(request: Request, number: int, first: int) -> str:
-    """Return the id of the new browser if the words that wait under these numbers were written there, else ''.
-
-    Else whoever opened the page would read there what its owner wrote elsewhere, by sending it.
+    So whoever opened somebody's page in a new browser neither sends nor forgets what its owner wrote elsewhere.
     """
-    here = new_browser(request)
-    elsewhere = await store.wait_from_elsewhere(request.tx, request.participant.id, first, number, here)
-    return "" if elsewhere else here
+    return request.here, request.browser.id if request.browser else ""
 
 
 def _confidential(lines: Sequence[Span], buttons: Sequence[Button]) -> Reply:
@@ -358,15 +355,13 @@ def with_or_without(trusted: TrustedPerson) -> Span:
 
 @routes.press(ForgetWords)
 async def forget_words(request: Request, number: int, first: int) -> Reply:
-    """Delete waiting words, because they were for nobody; in a new browser only those that were written there."""
-    me, here = request.participant.id, new_browser(request)
-    elsewhere = request.waits and await store.wait_from_elsewhere(request.tx, me, first, number, here)
-    if request.waits and elsewhere:
-        await store.drop_words(request.tx, me, number, first, here)
+    """Delete waiting words, because they were for nobody, if they were written here."""
+    me = request.participant.id
+    await drop(request, number, first)
+    if request.waits and await store.wait_elsewhere(request.tx, me, first, number, _here(request)):
         instead = await browsers.waiting_view(request.tx, me, request.waits, request.now)
         line = _("Only what you wrote in this browser is forgotten.")
         return Reply(replace(instead, lines=(line, *instead.lines)), fresh=True)
-    await drop(request, number, first)
     view = View((_("Forgotten: I keep nothing of it."),), (HOME,), confidential=True)
     return Reply(view)
 
@@ -374,28 +369,20 @@ async def forget_words(request: Request, number: int, first: int) -> Reply:
 async def waiting(request: Request, number: int, first: int) -> str:
     """Return the words of the person that wait under these numbers and those between, a line each if they are several.
 
-    Raises UserError if there are none any more.
+    They are those that were written here. Raises UserError if there are none any more, Unconfirmed in a new browser if
+    they were written elsewhere.
     """
     return "\n".join((await _all_waiting(request, number, first)).values())
-
-
-async def waiting_for_others(request: Request, number: int, first: int) -> str:
-    """Return the words of the person that wait under these numbers and those between, for whom they are not confided.
-
-    Raises UserError if there are none any more, and Unconfirmed in a new browser if they were written elsewhere: what
-    takes them shows them.
-    """
-    words = await waiting(request, number, first)
-    if request.waits and not await written_in(request, number, first):
-        raise Unconfirmed
-    return words
 
 
 async def _all_waiting(request: Request, number: int, first: int) -> Mapping[int, str]:
     found: Mapping[int, str] = {}
     if request.person is not None:
         first = max(first, to_micros(request.now - WORDS_KEPT) + 1)
-        found = await store.all_waiting_words(request.tx, request.person.id, first, number)
+        me, here = request.person.id, _here(request)
+        found = await store.all_waiting_words(request.tx, me, first, number, here)
+        if not found and request.waits and await store.wait_elsewhere(request.tx, me, first, number, here):
+            raise Unconfirmed
     if not found:
         raise UserError(
             _("These words are gone: you chose already, or a day has passed."),
@@ -412,5 +399,5 @@ async def drop_sent(request: Request, number: int, first: int) -> None:
 
 
 async def drop(request: Request, number: int, first: int) -> None:
-    """Delete the words of the person that wait under these numbers and those between."""
-    await store.drop_words(request.tx, request.participant.id, number, first)
+    """Delete the words of the person that wait under these numbers and those between, and were written here."""
+    await store.drop_words(request.tx, request.participant.id, first, number, _here(request))
