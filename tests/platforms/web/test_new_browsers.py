@@ -12,11 +12,14 @@ from urllib.parse import urljoin
 import pytest
 
 from bot.content.actions import MOST, Go
+from bot.content.forms import Upload
+from bot.content.texts import Reader, plain
+from bot.content.views import View
 from bot.conversation.hearing import TakeWords
 from bot.conversation.undo import Undo
 from bot.membership import browsers
 from bot.membership.accounts import ShowAccounts
-from bot.membership.browsers import ConfirmBrowser
+from bot.membership.browsers import CloseBrowser, ConfirmBrowser, EnterOwnCode
 from bot.people import (
     attempt_store,
     browser_store,
@@ -31,17 +34,38 @@ from bot.platforms.web.conversation import PageConversation
 from bot.platforms.web.turns import AT_ONCE
 from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_web import WebChat
+from handlers.account.actions import PushPrivately
 from handlers.account.participant.accounts import end_device, remove
+from handlers.account.participant.leaving import leave
+from handlers.account.participant.preferences import go_back_to, prefer, set_language, set_topics
 from handlers.privacy.participant import ask_again, erase_now
 from handlers.registration.organiser.invitations import remake
 from handlers.registration.organiser.roles import revoke, set_role
+from handlers.reminders.participant import set_kinds
 from handlers.trust import service, store
-from handlers.trust.actions import ForgetWords, OpenConversation, SendHere, SendNow, WriteMore
-from handlers.trust.model import MOST_AN_HOUR, MOST_WAITING, Conversation
+from handlers.trust.actions import (
+    AnswerHelp,
+    AnswerSafe,
+    ChooseWhom,
+    ForgetWords,
+    LeavePhone,
+    OpenCheck,
+    OpenConversation,
+    OpenPhotos,
+    SendHere,
+    SendNow,
+    SendTo,
+    WriteMore,
+)
+from handlers.trust.messages import draw_check
+from handlers.trust.model import MOST_AN_HOUR, MOST_PHOTOS, MOST_PLACES, MOST_WAITING, Conversation, SafetyCheck
+from handlers.trust.organiser.checking import close
 from handlers.trust.organiser.naming import describe, end
 from handlers.trust.participant.talking import erase
+from handlers.workshops.actions import CallForHelp
 from handlers.workshops.organiser.facilitators import set_facilitator
 from tests.participants import number
+from tests.pictures import drawn
 from tests.security.builders import Gathering, open_gathering
 
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
@@ -88,6 +112,16 @@ async def it_was_me(gathering: Gathering, newest: WebChat) -> str:
 async def press_it_was_me(gathering: Gathering, chat: Chat, newest: WebChat) -> None:
     """Press, further up perhaps, the button that confirms the newest browser of somebody."""
     await cast("ChatDriver", chat).act(await it_was_me(gathering, newest))
+
+
+async def get_new_code(chat: Chat) -> tuple[str, str]:
+    """The new code of somebody who asks for one, and the new link of their page."""
+    await chat.command("comptes")
+    await chat.press("Get a new code")
+    code, link = re.search(r"Code: (\S+)", chat.text), re.search(r"/p/(\S+)", chat.text)
+    assert code
+    assert link
+    return code[1], link[1]
 
 
 async def read(chat: Chat) -> str:
@@ -175,12 +209,6 @@ async def test_what_was_confided_waits_until_it_is_confirmed_elsewhere(two: Gath
     await two.forge(other, "press", payload=await it_was_me(two, other))
     await other.look()
     assert WAITS in other.text, "it cannot confirm itself"
-    await zoe.command("comptes")
-    await zoe.press("Get a new code")
-    code = re.search(r"Code: (\S+)", zoe.text)
-    assert code
-    await other.look()
-    assert code[1] not in other.page.text, "it would open another account to whoever has this browser"
     async with other.browser.get(f"{two.root}/c/{other.person_id}/events?waits=1") as stream:
         await zoe.look()
         await press_it_was_me(two, zoe, other)
@@ -394,28 +422,56 @@ async def test_what_is_pressed_in_a_new_browser_turns_no_confidence_into_an_idea
     assert "in confidence" in other.text
 
 
-async def test_a_new_browser_reads_nothing_by_sending_what_was_written_elsewhere(two: Gathering) -> None:
+async def test_a_new_browser_sends_nothing_that_was_written_elsewhere(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
-    await zoe.send("help me, he hits me")
+    await zoe.send("help me, Ada hits me")
     await other.look()
     assert "I have shown this message to nobody." not in other.page.text, "that is asked where it was written"
-    ada = await number(two.world, "Ada")
-    await two.forge(other, "press", payload=SendNow(ada, True, _ANY_NUMBER, 0).encode())
-    await other.look()
-    assert other.text.startswith("Sent to Ada")
-    hers = await _opening(two, zoe)
-    await two.forge(other, "press", payload=hers)
-    await other.look()
-    assert "he hits me" not in other.page.text
-    await other.command("confiance")
-    assert "With Ada" not in other.buttons
+    ada, person = await number(two.world, "Ada"), int(zoe.person_id)
     await confide(other, "a bait")
-    assert "he hits me" not in await read(other)
-    assert "a bait" in other.text
-    await two.forge(zoe, "press", payload=hers)
-    await zoe.look()
-    assert "he hits me" in zoe.text
+    bait = await _containing(two, zoe, "a bait")
+    of_hers = (
+        ChooseWhom(_ANY_NUMBER, 0),
+        SendTo(ada, _ANY_NUMBER, 0),
+        SendNow(ada, False, _ANY_NUMBER, 0),
+        SendHere(bait.id, _ANY_NUMBER, 0),
+    )
+    for action in of_hers:
+        await two.forge(other, "press", payload=action.encode())
+        await other.look()
+        assert WAITS in other.text, "whom they are for is her choice"
+    await other.send("help me, another bait")
+    await two.forge(other, "press", payload=SendNow(ada, False, _ANY_NUMBER, 0).encode())
+    await other.look()
+    assert other.text.startswith("Sent to Ada"), "what was written there goes, and nothing else"
+    waiting = await two.world.read(store.all_waiting_words, person, 0, _ANY_NUMBER)
+    assert list(waiting.values()) == ["help me, Ada hits me"]
+
+
+async def test_words_that_wait_go_together_whatever_is_written_in_a_new_browser_between(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    for chat, words in ((zoe, "help me, he hits me"), (other, "help me, a bait"), (zoe, "room 12, second floor")):
+        await two.wait(seconds=5)
+        await chat.send(words)
+    await zoe.press("Send them")
+    await zoe.press("Without my name")
+    told = await read(zoe)
+    assert "he hits me" in told
+    assert "room 12" in told
+    assert "a bait" not in told
+
+
+async def test_words_that_wait_are_sent_in_their_browser_once_a_day_has_passed(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    own = await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.wait(hours=23, minutes=59)
+    await own.send("help me, he hits me")
+    await two.wait(minutes=2)
+    await own.press("Send it to Ada, in confidence")
+    await own.press("Without my name")
+    assert own.text.startswith("Sent to Ada")
 
 
 async def test_a_new_browser_gives_words_that_were_written_elsewhere_to_nothing_that_shows_them(two: Gathering) -> None:
@@ -542,20 +598,34 @@ async def _opening(gathering: Gathering, author: WebChat) -> str:
     return OpenConversation(conversation.id, 0).encode()
 
 
-async def test_the_code_of_the_invitation_confirms_a_browser_whose_other_ways_are_lost(two: Gathering) -> None:
+async def test_the_code_beside_a_link_confirms_no_browser_of_somebody_who_can_say_so_elsewhere(two: Gathering) -> None:
     telegram = await two.join("Zoé", "telegram")
     await confide(telegram)
-    await telegram.command("comptes")
-    await telegram.press("Get a new code")
-    code, link = re.search(r"Code: (\S+)", telegram.text), re.search(r"/p/(\S+)", telegram.text)
-    assert code
-    assert link
-    page = await open_elsewhere(two, link[1])
-    assert "or enter the code of your invitation" in await read(page)
+    code, link = await get_new_code(telegram)
+    page = await open_elsewhere(two, link)
+    assert "press «It was me» there: Telegram" in await read(page)
+    assert "Enter my code" not in page.buttons
+    await two.forge(page, "submit", payload=EnterOwnCode().encode(), answer_invitation=code)
+    await page.look()
+    assert WAITS in page.text
+    assert WORDS not in await read(page)
+
+
+async def test_only_the_present_code_confirms_a_browser(two: Gathering) -> None:
+    first = await two.invite("Zoé")
+    zoe = two.visitor()
+    await zoe.follow(f"j-{first}")
+    await zoe.command("comptes")
+    code, link = await get_new_code(zoe)
+    await zoe.choose_in_menu("Close my page on this device")
+    page = await open_elsewhere(two, link)
+    await page.command("mesdonnees")
     await page.press("Enter my code")
-    await page.fill(code[1])
+    await page.fill(first)
+    assert "This is not the code of your invitation." in page.text
+    await page.press("Try again")
+    await page.fill(code)
     assert page.text.startswith("Confirmed:")
-    assert WORDS in await read(page)
 
 
 async def _id_of(gathering: Gathering, chat: WebChat, words: str) -> str:
@@ -848,6 +918,7 @@ async def test_wrong_codes_in_one_new_browser_keep_nobody_from_another(two: Gath
     zoe = two.visitor()
     await zoe.follow(f"j-{code}")
     links = [await two.page_link_of(zoe) for _again in range(2)]
+    await zoe.choose_in_menu("Close my page on this device")
     thief = await open_elsewhere(two, links[0])
     await thief.command("mesdonnees")
     await thief.press("Enter my code")
@@ -899,3 +970,361 @@ async def test_pages_open_in_new_browsers_displace_none_of_their_owner(two: Gath
             while f"id: {last}" not in told:
                 told += (await hers.content.readline()).decode()
         assert "event: elsewhere" not in told
+
+
+@pytest.mark.parametrize("by", ["somebody else", "herself"])
+async def test_opening_a_link_changes_nothing_of_where_words_go_that_are_written_elsewhere(
+    two: Gathering, by: str
+) -> None:
+    words = "On Tuesday Paul was in the kitchen of the library until ten"
+    zoe, _max = await two.join_page("Zoé"), await two.join_page("Max")
+    await two.start_phase("Zoé", "Max")
+    link = await two.page_link_of(zoe)
+    laptop = await open_elsewhere(two, link)
+    if by == "herself":
+        await two.delivered(zoe)
+        await zoe.look()
+        await press_it_was_me(two, zoe, laptop)
+    await confide(zoe)
+    await zoe.press("Read the conversation")
+    await (laptop if by == "herself" else two.visitor()).open_link(link)
+    await zoe.look()
+    await zoe.send(words)
+    assert zoe.text.startswith("Send this to Ada, in confidence?")
+    await begin_check(two)
+    await two.delivered(zoe)
+    await zoe.press("I need help")
+    await laptop.open_link(link)
+    await zoe.look()
+    await zoe.send("Behind the station, second door")
+    assert "on the organisers' list" in zoe.text
+    assert not (await two.rows())["ideas"]
+
+
+async def begin_check(gathering: Gathering) -> SafetyCheck:
+    """Ask everybody whether they are safe."""
+    ada, now = await number(gathering.world, "Ada"), gathering.world.clock.now()
+    check = await gathering.world.change(service.begin_check, ada, EVERYONE, now, drill=False)
+    assert check
+    return check
+
+
+async def test_it_was_not_me_closes_every_browser_that_was_never_confirmed(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    telegram = await two.linked(zoe, "Zoé", "telegram")
+    link = await two.page_link_of(zoe)
+    laptop = await open_elsewhere(two, link)
+    await two.delivered(telegram)
+    await press_it_was_me(two, telegram, laptop)
+    old = await open_elsewhere(two, link)
+    await two.wait(hours=25)
+    one = await open_elsewhere(two, link)
+    told = await it_was_me(two, one)
+    other = await open_elsewhere(two, link)
+    await two.delivered(telegram)
+    await telegram.press("It was not me")
+    assert "It is closed in 2 other browsers, too, that you never confirmed." in telegram.text
+    for chat, status in ((zoe, 200), (laptop, 200), (old, 404), (one, 404), (other, 404)):
+        await chat.look()
+        assert chat.status == status
+    third = await open_elsewhere(two, link)
+    await cast("ChatDriver", telegram).act(told)
+    assert "Your page is not open there any more." in telegram.text
+    assert "Get a new code" in telegram.buttons
+    await cast("ChatDriver", telegram).act(told.replace(ConfirmBrowser.code, CloseBrowser.code))
+    assert telegram.text.startswith("Your page is not open there any more.")
+    await third.look()
+    assert third.status == 404, "whoever opened that one may have opened it"
+
+
+async def test_a_new_browser_closes_none_that_is_new_as_well(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    link = await two.page_link_of(zoe)
+    own, thief = await open_elsewhere(two, link), await open_elsewhere(two, link)
+    payload = (await it_was_me(two, thief)).replace(ConfirmBrowser.code, CloseBrowser.code)
+    await two.forge(own, "press", payload=payload)
+    await own.look()
+    assert WAITS in own.text
+    await two.forge(thief, "press", payload=payload)
+    for chat, status in ((thief, 404), (own, 200)):
+        await chat.look()
+        assert chat.status == status
+
+
+async def test_a_new_code_closes_the_browsers_that_are_new(two: Gathering) -> None:
+    telegram = await two.join("Zoé", "telegram")
+    _code, link = await get_new_code(telegram)
+    thief = await open_elsewhere(two, link)
+    await get_new_code(telegram)
+    await thief.look()
+    assert thief.status == 404
+
+
+async def test_a_new_browser_ends_no_part_of_its_owner_and_keeps_them_from_being_told_of_nothing(
+    two: Gathering,
+) -> None:
+    zoe = await two.join_page("Zoé")
+    await two.linked(zoe, "Zoé", "telegram")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    person = int(zoe.person_id)
+    page = next(each for each in await two.world.read(participant_store.accounts_of, person) if each.is_page)
+    before = (await two.rows())["participants"], (await two.rows())["accounts"]
+    for words in ("/stop", "I am not coming", "I want to quit", "English please"):
+        await other.send(words)
+    for payload in (leave.to(), leave.ask.to(), PushPrivately(False), go_back_to.to("fr")):
+        await two.forge(other, "press", payload=payload.encode())
+        await other.look()
+        assert WAITS in other.text
+    for choice, value in (
+        (prefer.to(), str(page.id)),
+        (set_topics.to(), "team"),
+        (set_kinds.to(), "day"),
+        (set_language.to(), "de"),
+    ):
+        await two.forge(other, "pick", choice=choice.encode(), value=value)
+        await other.look()
+        assert WAITS in other.text
+    assert ((await two.rows())["participants"], (await two.rows())["accounts"]) == before
+
+
+async def test_a_new_browser_says_for_nobody_that_they_are_safe(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    check = await begin_check(two)
+    await two.delivered(zoe, other)
+    await other.look()
+    await other.press("Yes, I am safe")
+    assert WAITS in other.text
+    await zoe.look()
+    await two.forge(zoe, "press", payload=AnswerHelp(check.id).encode())
+    await two.forge(other, "press", payload=AnswerSafe(check.id).encode())
+    person = await two.world.read(store.answer_of, check.id, int(zoe.person_id))
+    assert person
+    assert person.answer == "help"
+    await zoe.look()
+    await zoe.send("Behind the station, second door")
+    assert "on the organisers' list" in zoe.text
+
+
+async def test_what_is_said_in_a_new_browser_hides_no_place_of_its_owner(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    link = await two.page_link_of(zoe)
+    own, thief = await open_elsewhere(two, link), await open_elsewhere(two, link)
+    check = await begin_check(two)
+    for chat, place in ((zoe, "Behind the station"), (own, "Second door, upstairs")):
+        await two.forge(chat, "press", payload=AnswerHelp(check.id).encode())
+        await two.forge(chat, "say", text=place)
+    await two.forge(thief, "press", payload=AnswerHelp(check.id).encode())
+    for each in range(MOST_PLACES + 1):
+        await two.wait(seconds=1)
+        await two.forge(thief, "say", text=f"In the hotel bar, all is well {each}")
+    places = (await two.rows())["safety_places"]
+    assert len(places) == 2 + MOST_PLACES
+    lines = plain_view(await two.world.read(draw_check, check))
+    assert re.search(r"where, at \S+: Behind the station", lines)
+    assert re.search(r"from a page not confirmed yet, \S+: In the hotel bar, all is well 50 · \S+: Second door", lines)
+    await two.delivered(zoe)
+    await zoe.look()
+    await press_it_was_me(two, zoe, thief)
+    lines = plain_view(await two.world.read(draw_check, check))
+    assert re.search(r"where, at \S+: In the hotel bar", lines), "what was said there is hers, then"
+
+
+def plain_view(view: View) -> str:
+    """The lines of a view as they are read in English; of what people wrote, their words."""
+    reader = Reader("en", "Europe/Paris")
+    return " ".join(plain(line, reader) for line in view.lines)
+
+
+async def test_photos_in_a_new_browser_use_up_none_of_those_that_may_be_sent_elsewhere(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    link = await two.page_link_of(zoe)
+    own, thief = await open_elsewhere(two, link), await open_elsewhere(two, link)
+    check = await begin_check(two)
+    for chat, count in ((thief, MOST_PHOTOS + 1), (own, 1), (zoe, 1)):
+        await two.forge(chat, "press", payload=AnswerHelp(check.id).encode())
+        await chat.look()
+        for each in range(count):
+            await chat.give(Upload(f"{each}.jpg", drawn("JPEG", size=(40 + each, 30)), media_type="image/jpeg"))
+        assert ("no more are kept now" in chat.text) == (chat is thief)
+
+
+async def test_who_writes_on_and_on_in_one_new_browser_silences_nobody_in_another(two: Gathering) -> None:
+    """Zoé lost her phone, and is in a new browser herself."""
+    zoe = await two.join_page("Zoé")
+    link = await two.page_link_of(zoe)
+    own, thief = await open_elsewhere(two, link), await open_elsewhere(two, link)
+    for each in range(MOST_AN_HOUR):
+        await confide(thief, f"bait {each}")
+    for each in range(MOST_WAITING + 1):
+        await two.forge(thief, "say", text=f"help me, he hits me, bait {each}")
+    await confide(own, "My phone is gone, he is outside")
+    assert own.text.startswith("Sent to Ada")
+    await own.command("aide")
+    await own.send("help me, he hits me")
+    assert "I have shown this message to nobody." in own.text
+
+
+async def test_all_new_browsers_together_send_several_times_what_one_may(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    me, now = int(zoe.person_id), two.world.clock.now()
+    ada = await number(two.world, "Ada")
+    for browser in range(browser_store.TOGETHER):
+        for each in range(MOST_AN_HOUR):
+            await two.world.change(
+                service.write_to, me, ada, f"bait {each}", now, anonymous=True, browser=f"thief{browser}"
+            )
+    assert await two.world.read(service.can_write_from, me, now, "another")
+    assert await two.world.read(service.can_write_from, me, now) is None
+
+
+async def test_who_erases_what_was_written_in_a_new_browser_can_write_at_once(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    for each in range(MOST_AN_HOUR):
+        await confide(other, f"bait {each}")
+    await two.wait(minutes=30)
+    await zoe.command("confiance")
+    await zoe.press("With Ada")
+    await zoe.press("Erase it for both")
+    await zoe.press("Yes, erase it")
+    await confide(zoe, "He hits me, help")
+    assert zoe.text.startswith("Sent to Ada")
+
+
+@pytest.mark.parametrize("closed", [True, False])
+async def test_nothing_goes_on_in_what_was_begun_in_a_browser_that_nobody_confirmed(
+    two: Gathering, closed: bool
+) -> None:
+    zoe = await two.join_page("Zoé")
+    telegram = await two.linked(zoe, "Zoé", "telegram")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await confide(other, "Leave me alone, I made it all up")
+    await two.delivered(telegram)
+    if closed:
+        await telegram.press("It was not me")
+    await confide(telegram, "He came again last night")
+    assert await _containing(two, zoe, "I made it all up") != await _containing(two, zoe, "He came again")
+    if not closed:
+        await press_it_was_me(two, telegram, other)
+        await other.choose_in_menu("Close my page on this device")
+        bait = await _containing(two, zoe, "I made it all up")
+        assert await two.world.read(store.places_of, bait) == {""}, "it is hers for good"
+
+
+async def test_a_person_of_trust_reads_that_who_writes_may_be_somebody_else(two: Gathering) -> None:
+    warned = "Written on a page not confirmed yet"
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    for name in ("With my name", "Without my name"):
+        await other.command("confiance")
+        await other.press("Write to Ada")
+        await other.press(name)
+        await other.fill(f"Where did we say we meet? {name}")
+    ada, _thief = await _trusted_in_two_browsers(two)
+
+    async def read_by_ada(words: str) -> str:
+        conversation = await _containing(two, zoe, words)
+        await two.forge(ada, "press", payload=OpenConversation(conversation.id, 0).encode())
+        await ada.look()
+        assert words in ada.text
+        return ada.text
+
+    assert warned in await read_by_ada("With my name")
+    assert warned not in await read_by_ada("Without my name"), "who gives no name is nobody else"
+    await two.delivered(zoe)
+    await zoe.look()
+    await press_it_was_me(two, zoe, other)
+    assert warned not in await read_by_ada("With my name")
+
+
+async def test_a_browser_in_which_something_was_confided_does_not_make_room_for_an_empty_one(two: Gathering) -> None:
+    telegram = await two.join("Zoé", "telegram")
+    _code, link = await get_new_code(telegram)
+    own = await open_elsewhere(two, link)
+    await confide(own, "My phone is gone, he is outside")
+    await _answer_as_ada(two, own, "My phone is gone", "Go to room 12, I come")
+    for _each in range(two.world.settings.limits.sessions + 1):
+        await open_elsewhere(two, link)
+    assert "Go to room 12" in await read(own)
+
+
+async def test_who_opens_a_link_on_and_on_pushes_no_warning_off_the_page(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    link = await two.page_link_of(zoe)
+    await open_elsewhere(two, link)
+    await two.delivered(zoe)
+    other = two.visitor(**{"User-Agent": FIREFOX})
+    await other.open_link(link)
+    for _each in range(3):
+        await two.forge(other, "say", text="ok")
+        await other.open_link(link)
+    excerpt = await two.world.read(page_store.latest, int(zoe.person_id), page_store.KEPT)
+    after = [each for each in excerpt.messages if not each.pushed][-4:]
+    assert all(each.answered_in for each in after), "they take the place of what is said in new browsers only"
+
+
+async def test_a_new_browser_neither_reads_nor_changes_the_telephone_number_of_its_owner(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    number_form = LeavePhone().encode()
+    await two.forge(zoe, "submit", payload=number_form, answer_phone="+33 6 12 34 56 78")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    async with other.browser.get(f"{two.root}/c/{other.person_id}/form?payload={number_form}") as form:
+        assert "12 34 56 78" not in await form.text()
+    await two.forge(other, "submit", payload=number_form, answer_phone="+33 6 66 66 66 66")
+    await other.look()
+    assert WAITS in other.text
+    assert await two.world.read(store.phone_of, int(zoe.person_id)) == "+33 6 12 34 56 78"
+
+
+async def test_questions_to_the_team_in_a_new_browser_use_up_none_of_its_owner(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    for each in range(two.world.settings.limits.questions + 1):
+        await other.command("equipe")
+        await other.fill(f"question number {each} about the bus")
+    assert "questions an hour" in other.text
+    await zoe.command("equipe")
+    await zoe.fill("Where do I get my insulin?")
+    assert zoe.text.startswith("Your question is")
+    assert "questions an hour" not in zoe.text
+
+
+async def test_an_organiser_s_new_browser_begins_a_check_and_closes_none(two: Gathering) -> None:
+    ines, zoe = await two.organiser_page(), await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(ines))
+    check = await begin_check(two)
+    await two.delivered(zoe)
+    await zoe.press("I need help")
+    await zoe.give(Upload("here.jpg", drawn("JPEG"), media_type="image/jpeg"))
+    await two.forge(other, "press", payload=OpenCheck(check.id).encode())
+    await other.look()
+    assert "The list comes below" in other.page.text
+    for payload in (close.ask.to(check.id), close.to(check.id), OpenPhotos(check.id, 0)):
+        await two.forge(other, "press", payload=payload.encode())
+        await other.look()
+        assert WAITS in other.text
+        assert "/picture/" not in str(other.page)
+    assert await two.world.read(store.running_check)
+    await two.forge(ines, "press", payload=close.to(check.id).encode())
+    assert await two.world.read(store.running_check) is None
+    await other.command("securite")
+    await other.press("Ask everyone")
+    await other.press("Yes, ask now")
+    assert await two.world.read(store.running_check), "who lost their phone leads on the day"
+
+
+async def test_a_new_browser_takes_no_call_of_its_group_back(two: Gathering) -> None:
+    zoe, _max = await two.join_page("Zoé"), await two.join_page("Max")
+    await two.start_phase("Zoé", "Max")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    call = next(payload for payload in two.of_the_group if payload.startswith(CallForHelp.code))
+    await two.forge(zoe, "press", payload=call)
+    await two.forge(other, "press", payload=call)
+    await other.look()
+    await other.press("We need no help any more")
+    assert WAITS in other.text
+    await zoe.look()
+    await two.forge(zoe, "press", payload=call)
+    await zoe.look()
+    assert zoe.text.startswith("Your group called already")
