@@ -1,4 +1,816 @@
-    `confirmed` is for what may ruin somebody whose personal link was stolen: it gives out a way in, takes one away, or
-    erases for good. In a browser in which the person's page is new it waits until they say that it is theirs, as every
-    `secret` answer does.
+"""How a handler declares what it answers to; bot/conversation/router.py finds it again.
 
+    routes = Routes()
+
+    @routes.command("theme", _("Choose your theme"), who=PARTICIPANT)
+    async def theme(request: Request) -> Reply: ...
+
+    @routes.press("th")
+    async def open_theme(request: Request, key: str) -> Reply: ...
+
+    Button(_("Read on"), open_theme.to("health"))
+
+A route says before anything runs what Discord must know first: who may, whether the answer is private, which form
+opens. Each declaration raises ValueError for a function that cannot take what it will be given, for what the same
+`Routes` declared before, and for a part that would have no effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import update_wrapper
+from typing import Any, Concatenate, Literal, ParamSpec, TypedDict, TypeVar, Unpack
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.background.job_kinds import INSTEAD, SECONDS, Finish, Job, Read
+from bot.background.reminding import Subject
+from bot.background.side_process import Work
+from bot.config.settings import Settings
+from bot.content.actions import Action
+from bot.content.actions import Go as Go  # what a screen leads to is imported where screens are declared
+from bot.content.errors import Stale
+from bot.content.forms import Form, MessageField, UploadField, form_fields
+from bot.content.roles import Who
+from bot.content.signatures import check_call
+from bot.content.texts import Reader, Span, Text
+from bot.content.views import Button, Reply, View
+from bot.conversation import live_screens
+from bot.conversation.listening import Alarm, Listener
+from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
+from bot.conversation.preloading import NeedsPreload, Perform, PerformWithin, Preload
+from bot.conversation.questions import Asks, Question
+from bot.conversation.screens import Screen, kind_picked
+from bot.conversation.versions import SEEN
+from bot.conversation.versions import StoredVersion as StoredVersion  # as Go
+from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
+from bot.files.stored_files import Files, in_thread
+from bot.people.browser_store import Browser
+from bot.people.declared import Declared
+from bot.people.participants import Account, Participant
+
+log = structlog.get_logger()
+
+Target = Literal["here", "private"]
+
+
+ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
+K = TypeVar("K")
+V = TypeVar("V")
+F = TypeVar("F", bound=Form)
+P = ParamSpec("P")
+
+
+def _unscored(_text: str) -> Mapping[str, float]:
+    """Return no likelihoods, for requests that nobody types."""
+    return {}
+
+
+def _no_command(_word: str) -> bool:
+    """Return that a word is no command, for requests that nobody types."""
+    return False
+
+
+@dataclass(slots=True)
+class Request:
+    """One thing that a person did, with everything a handler may use: transaction, person, instant, locale, settings.
+
+    `person` is None for a stranger. `declared` describes the data kept about people, for handlers that read or erase
+    it; `shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
+    `argument` is the text after a command, `message` the native id of the person's message; both are '' where there is
+    none. `preloaded` has the results of what was preloaded, by key; None where they are read in the transaction itself.
+
+    `listeners` and the `alarm` hear words (`bot.conversation.hearing`); `scored` holds what `score` returned for them.
+    `opened` is the screen that the person opens by this: its encoded action if that declares `hears`, '' for any other
+    screen, None where none is opened. `asked` is the encoded action of a form and the position of its question, which
+    wait while a screen that was opened after it hears what is written; None where none waits. is_command(word) tells
+    whether a word is the name of a command, in any language. `browser` is the one in which the person does this, None
+    where their account is used in one place.
+    `announces` is True once
+    a live screen was added that comes below the answer.
+    """
+
+    tx: Transaction
+    now: datetime
+    settings: Settings
+    account: Account
+    person: Participant | None
+    locale: str
+    files: Files
+    declared: Declared
+    shared: SharedScreens
+    reminders: Mapping[str, Subject]
+    argument: str = ""
+    message: str = ""
+    preloaded: Mapping[Hashable, Any] | None = None
+    listeners: Sequence[Listener] = ()
+    alarm: Alarm | None = None
+    score: Callable[[str], Mapping[str, float]] = _unscored
+    scored: dict[str, Mapping[str, float]] = field(default_factory=dict)
+    is_command: Callable[[str], bool] = _no_command
+    opened: str | None = None
+    asked: tuple[str, int] | None = None
+    browser: Browser | None = None
+    announces: bool = False
+
+    async def show_below(self, key: str, *, pinned: bool = False) -> None:
+        """Show the person the live screen `key` («kind:subject») in a new message, which comes below the answer.
+
+        With `pinned` it is pinned at the top of the chat, where the platform can do that. A platform where live screens
+        come to another chat than the answer says so there.
+        """
+        await live_screens.show(self.tx, key, self.account, pinned=pinned)
+        self.announces = True
+
+    async def preload(self, key: Hashable, read: Preload[V]) -> V:
+        """Return the result of `read`, which takes longer than the transaction may (see `bot.conversation.preloading`).
+
+        Raises NeedsPreload, for the dispatcher, which then runs `read` and calls the handler again.
+        """
+        if self.preloaded is None:
+            return await read(PerformWithin(self.tx))
+        if key not in self.preloaded:
+            raise NeedsPreload(key, read)
+        result: V = self.preloaded[key]
+        return result
+
+    async def keep_files(self, contents: Sequence[bytes]) -> bool:
+        """Store contents as files, each named by its digest, before the transaction that adds the rows naming them.
+
+        Returns False if the place where the files are does not answer. Raises NeedsPreload, see `preload`.
+        """
+        if not contents:
+            return True
+
+        async def keep(_perform: Perform) -> bool:
+            try:
+                await in_thread(lambda: [self.files.keep(content) for content in contents])
+            except OSError as error:
+                log.warning("conversation.files_away", reason=error.strerror or str(error))
+                return False
+            return True
+
+        return await self.preload(("keep_files", *contents), keep)
+
+    async def read_files(self, digests: Sequence[str]) -> Mapping[str, bytes] | None:
+        """Return the contents of files by their digests, without files that are gone.
+
+        Returns None if the place where the files are does not answer. Raises NeedsPreload, see `preload`.
+        """
+
+        def read_all() -> Mapping[str, bytes]:
+            contents = {}
+            for digest in digests:
+                with suppress(FileNotFoundError):  # the files were not restored with the database
+                    contents[digest] = self.files.read(digest)
+            return contents
+
+        async def read(_perform: Perform) -> Mapping[str, bytes] | None:
+            try:
+                return await in_thread(read_all)
+            except OSError as error:
+                log.warning("conversation.files_away", reason=error.strerror or str(error))
+                return None
+
+        return await self.preload(("read_files", *digests), read)
+
+    @property
+    def participant(self) -> Participant:
+        """Return the person who asked; for routes that only participants reach. Raises Stale for a stranger."""
+        if self.person is None:
+            raise Stale
+        return self.person
+
+    @property
+    def reader(self) -> Reader:
+        """Return the reader of the answer: the locale of the person who asked, the gathering's zone, the present."""
+        return Reader(self.locale, self.settings.gathering.zone, self.now)
+
+    @property
+    def today(self) -> date:
+        """Return today's date where the gathering is."""
+        return self.now.astimezone(ZoneInfo(self.settings.gathering.zone)).date()
+
+    @property
+    def waits(self) -> Browser | None:
+        """Return the browser if it does not show what was confided yet, as its owner has not confirmed it; or None."""
+        return self.browser if self.browser and not self.browser.confirmed else None
+
+    @property
+    def here(self) -> str:
+        """Return the id of the browser if it is new, as `waits` says; '' for any other place.
+
+        It is kept with what is written, so that what others wrote in a new browser is not taken for its owner's.
+        """
+        return self.waits.id if self.waits else ""
+
+    @property
+    def gathering_is_over(self) -> bool:
+        """Return whether the last day of the gathering has passed, in the gathering's zone."""
+        return self.today > self.settings.gathering.ends
+
+    def may(self, who: Who) -> bool:
+        """Return whether the person who asked has a role; a stranger may do what ANYONE may."""
+        return who == ANYONE or (self.person is not None and self.person.may(who))
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSection:
+    """A heading of a shared screen, below which parts of several capabilities stand together.
+
+    Sections are shown in the order of their numbers; `name` (A-Za-z0-9) identifies one.
+    """
+
+    order: int
+    name: str
+    heading: Text = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What someone should do next: a sentence, and the button that opens the screen for it.
+
+    `by` is the instant (UTC) by which it should be done: the earlier it is, the more pressing.
+    """
+
+    by: datetime
+    line: Span
+    button: Button
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenPart:
+    """The lines and buttons that one capability adds to a shared screen, or none at this moment.
+
+    Parts are shown in the order of their numbers, lowest first: those without a section, then section by section. With
+    the most pressing of the `next_steps` of all parts, the organisers' home screen begins; no other screen has any.
+    Both functions are called only for people with the role `who`; they read and change nothing.
+    """
+
+    order: int
+    show: Callable[[Request], Awaitable[View]]
+    who: Who = PARTICIPANT
+    section: ScreenSection | None = None
+    next_steps: Callable[[Request], Awaitable[Sequence[NextStep]]] | None = None
+
+
+def fixed_part(
+    order: int, *buttons: Button, who: Who = PARTICIPANT, section: ScreenSection | None = None
+) -> ScreenPart:
+    """Return a part of a shared screen that always shows the same buttons."""
+    view = View((), buttons)
+
+    async def show(_request: Request) -> View:
+        return view
+
+    return ScreenPart(order, show, who, section)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPart:
+    """The buttons that one capability adds to a section of the menu, for what can be done at this moment, or none.
+
+    Parts are shown in the order of their numbers, lowest first. `offer` is called only for people with the role `who`,
+    whenever the menu is opened: it reads little and changes nothing.
+    """
+
+    section: ScreenSection
+    order: int
+    offer: Callable[[Request], Awaitable[Sequence[Button]]]
+    who: Who = PARTICIPANT
+
+
+def menu_part(
+    section: ScreenSection,
+    order: int,
+    *buttons: Button,
+    when: Callable[[Request], Awaitable[bool]] | None = None,
+    who: Who = PARTICIPANT,
+) -> MenuPart:
+    """Return a part of the menu that shows the same buttons whenever `when(request)` is true (None: always)."""
+
+    async def offer(request: Request) -> Sequence[Button]:
+        return buttons if when is None or await when(request) else ()
+
+    return MenuPart(section, order, offer, who)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedScreens:
+    """The parts of each screen to which several capabilities contribute, in order (see `bot.capability.Capability`)."""
+
+    home: Sequence[ScreenPart] = ()
+    menu: Sequence[MenuPart] = ()
+    group: Sequence[ScreenPart] = ()
+    organiser_home: Sequence[ScreenPart] = ()
+
+
+Handler = Callable[..., Awaitable[Reply]]
+H = TypeVar("H", bound=Handler)
+Hears = Callable[..., Awaitable[Reply | None]]
+"""A handler for what somebody writes or sends while a confidential screen is the last that they opened."""
+Prefill = Callable[..., Awaitable[Mapping[str, str]]]
+Check = Callable[..., Awaitable[None]]
+When = Callable[..., Awaitable[bool]]
+About = Callable[..., Awaitable[Span]]
+UnlessChanged = Callable[..., Awaitable[StoredVersion | None]]
+Taker = Callable[..., Awaitable[Reply | None]]
+"""A handler for a file that was sent without being asked for; it returns None where there is nothing to say."""
+FileTaker = tuple[Taker, When | None]
+"""A handler for files, and the condition under which it reads their content (None: always)."""
+Offline = str | Callable[[Request], Awaitable[Sequence[tuple[Span, View]]]]
+"""A command whose screen can be read without network, or a function that returns several screens with their titles."""
+Guard = Callable[..., Awaitable[Reply | None]]
+"""A function that checks words before any handler takes them; it returns None to let them pass, else a refusal."""
+Edits = Callable[[Request, str], Awaitable[Reply | None]]
+Knows = Callable[[Request], Awaitable[bool]]
+Deletions = Callable[[Request], Awaitable[Reply | None]]
+
+
+class Options(TypedDict, total=False):
+    """What buttons, forms and choices can say alike of what follows them (see `Routes`).
+
+    Those with the role `who` may use it, participants if it is left out; `target` says where the answer may be read,
+    «private» if left out.
+
+    `hears` is for confidential screens and those for safety: hears(request, action, content) gets what the person
+    writes or sends while this is the last screen that they opened or pressed, and takes none of it unasked. With
+    `hears_files` their files are fetched for it.
+
+    `confirmed` is for what may ruin somebody whose personal link was stolen: it gives out a way in, takes one away,
+    ends their part, keeps them from being told or looked for, or erases for good. In a browser in which the person's
+    page is new it waits until they say that it is theirs, as every `secret` answer does.
+
+    `unless_changed` gets the request and what the button carries, and returns the present version of what would be
+    changed (see `bot.conversation.versions`), or None where it may change whatever is stored. Where the reader of the
+    button was shown another version, they are told so and the handler is not called.
+    """
+
+    who: Who
+    target: Target
+    hears: Hears | None
+    hears_files: bool
+    confirmed: bool
+    unless_changed: UnlessChanged | None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One declared handler, who may use it, and what the platform must know before the handler runs.
+
+    `picked` is the type of what is chosen, None unless the route is a choice. The others are as for `Routes.press`,
+    `Routes.form`, `Routes.pick` and `Options`.
+    """
+
+    handler: Handler
+    action: type[Action]
+    who: Who = PARTICIPANT
+    target: Target = "private"
+    form: type[Form] | None = None
+    prefill: Prefill | None = None
+    check: Check | None = None
+    picked: Any = None
+    sent_with_press: bool = False
+    linkable: bool = False
+    reads: When | None = None
+    about: About | None = None
+    hears: Hears | None = None
+    hears_files: bool = False
+    confirmed: bool = False
+    unless_changed: UnlessChanged | None = None
+
+    def carried(self, action: Action) -> tuple[Any, ...]:
+        """Return what a button of this route gives its functions, that is without the version that was seen."""
+        if isinstance(action, Go):
+            return ()
+        return tuple(getattr(action, name) for name in self.carried_names)
+
+    @property
+    def carried_names(self) -> Sequence[str]:
+        """Return the names of what a button of this route gives its functions."""
+        names = self.action.field_names
+        return [name for name in names if name != SEEN] if self.unless_changed else names
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command: its name per locale, other words that mean it, and its description in lists (≤ 100 characters).
+
+    `listed` is its position in the lists of commands that platforms show to people with the role `who`, lowest first;
+    None keeps it out of the lists. `for_others` is the command that somebody gets who types this one without its role;
+    «» for none.
+    """
+
+    name: str
+    names: Mapping[str, str]
+    aliases: tuple[str, ...]
+    description: Text
+    who: Who
+    route: Route
+    listed: int | None = None
+    for_others: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainWords:
+    """Plain words that open a route.
+
+    `words` is a message of the catalogues that lists the ways of saying it, separated by commas. `payload` is the
+    encoded action of the route, '' for a route that nothing else leads to.
+    """
+
+    words: Text
+    payload: str
+    route: Route
+
+
+@dataclass
+class Routes:
+    """The routes that one module of handlers declares."""
+
+    commands: list[Command] = field(default_factory=list)
+    actions: dict[type[Action], Route] = field(default_factory=dict)
+    plain_words: list[PlainWords] = field(default_factory=list)
+    files: list[tuple[When | None, FileTaker]] = field(default_factory=list)
+    edits: list[tuple[Knows, Edits]] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
+    deletions: list[Deletions] = field(default_factory=list)
+    home: Handler | None = None
+    unconfirmed: Handler | None = None
+    jobs: dict[str, Job] = field(default_factory=dict)
+    live: dict[str, LiveScreen] = field(default_factory=dict)
+
+    def command(
+        self,
+        name: str,
+        description: Text,
+        *,
+        names: Mapping[str, str] | None = None,
+        aliases: tuple[str, ...] = (),
+        plain_words: Text | None = None,
+        who: Who = PARTICIPANT,
+        target: Target = "private",
+        form: type[Form] | None = None,
+        prefill: Prefill | None = None,
+        check: Check | None = None,
+        linkable: bool = True,
+        listed: int | None = None,
+        listed_for: Who | None = None,
+        hears: Hears | None = None,
+        for_others: str = "",
+        confirmed: bool = False,
+    ) -> Callable[[H], H]:
+        """Declare the handler of a slash command. `name` is its French word; `names` has the words of other locales.
+
+        `listed` is its position among the commands that Telegram lists for the role `listed_for`, by default for
+        everybody who may use it; a command without a position works when it is typed.
+
+        `plain_words` are a list of words, separated by commas, that open the screen without a slash, in any
+        spelling of accents, case and punctuation, unless the chat is being asked a question.
+
+        `for_others` is the name of the command to which people without the role `who` are led who type this one: to
+        what is theirs.
+
+        The handler gets the request and, with a `form`, the form; `prefill` and `check` get the request, and are as for
+        `form`. `linkable` is False for a command that changes something at once, because anybody can make a link; such
+        a command has no `plain_words` either. `hears` and `confirmed` are as in `Options`; `hears` gets the command's
+        `Go`.
+        """
+        if plain_words and not linkable:
+            raise ValueError(f"/{name} changes something at once, so plain words must not do it")
+        if not description.message:
+            raise ValueError(f"/{name} has no description to be listed with")
+        if listed_for is not None and listed is None:
+            raise ValueError(f"/{name} is listed for a role, but has no position in the list")
+        if for_others and who == ANYONE:
+            raise ValueError(f"/{name} is for anyone, so it never leads others to /{for_others}")
+        for part, function in {"prefill": prefill, "check": check}.items():
+            if function and form is None:
+                raise ValueError(f"/{name} has a `{part}`, but no form")
+
+        def declare(handler: H) -> H:
+            check_call(handler, "request", *(("form",) if form else ()))
+            route = Route(
+                handler,
+                Go,
+                who,
+                target,
+                form,
+                prefill,
+                check,
+                linkable=linkable,
+                hears=hears,
+                confirmed=confirmed,
+            )
+            _check_calls(route, ())
+            words = {"fr": name, **(names or {})}
+            shown_to = who if listed_for is None else listed_for
+            self.commands.append(Command(name, words, aliases, description, shown_to, route, listed, for_others))
+            if plain_words:
+                self.plain_words.append(PlainWords(plain_words, Go(name).encode(), route))
+            return handler
+
+        return declare
+
+    def answers_to(self, words: Text, *, who: Who = PARTICIPANT) -> Callable[[Handler], Handler]:
+        """Declare a handler(request) for plain words that mean no command; `words` are as `plain_words` in `command`.
+
+        The handler changes nothing, because what was written may not have been meant for the bot.
+        """
+
+        def declare(handler: Handler) -> Handler:
+            check_call(handler, "request")
+            self.plain_words.append(PlainWords(words, "", Route(handler, Go, who, "private")))
+            return handler
+
+        return declare
+
+    def press(
+        self, code: str | type[Action], *, linkable: bool = False, first: Asks | None = None, **options: Unpack[Options]
+    ) -> Callable[[Callable[Concatenate[Request, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, P], Reply]]:
+        """Declare the screen behind a button: its handler gets the request and what the button carries.
+
+        The parameters after the request are what the button carries (int, str of A-Za-z0-9_, or bool); those given by
+        name only, and `*lines`, are for what goes on in the screen. `code` begins its payload, and is no other route's;
+        or it is an Action whose fields are these parameters, for a button that modules below this one show, too; it may
+        leave out the last ones that have a default.
+
+        `linkable` lets a link (`t.me/…?start=…`) do the same as the button: for payloads with a secret that authorises
+        it.
+
+        `first` declares a question that is asked before it, as the screen `ask` of the returned one (see
+        `bot.conversation.questions`), for the same people, and as confidential. The `options` are as in `Options`.
+        """
+
+        def declare(
+            handler: Callable[Concatenate[Request, P], Awaitable[Reply]],
+        ) -> Screen[P, Concatenate[Request, P], Reply]:
+            screen: Screen[P, Concatenate[Request, P], Reply] = Screen(
+                code, handler, given=("request",), unless_changed=options.get("unless_changed")
+            )
+            route = Route(handler, screen.action, linkable=linkable, **options)
+            self._add(route)
+            if first:
+                screen.asks(self._question(first, screen, route))
+            return screen
+
+        return declare
+
+    def form(
+        self,
+        code: str | type[Action],
+        form: type[F],
+        *,
+        prefill: Prefill | None = None,
+        check: Check | None = None,
+        about: About | None = None,
+        reads: When | None = None,
+        **options: Unpack[Options],
+    ) -> Callable[
+        [Callable[Concatenate[Request, F, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, F, P], Reply]
+    ]:
+        """Declare what follows a form that a button opens: its handler gets the request, the form and what it carries.
+
+        `prefill`, `check` and `about` get the request and what the button carries, before the form opens: `prefill`
+        returns the answers, by field name, with which it opens (or the version does, which `unless_changed` returns);
+        `check` raises the refusal where it must not open; `about` returns the text to which the form replies. Files for
+        the form are fetched if `reads(request)` is true (None: always). `code` is as for `press`.
+        """
+
+        def declare(
+            handler: Callable[Concatenate[Request, F, P], Awaitable[Reply]],
+        ) -> Screen[P, Concatenate[Request, F, P], Reply]:
+            screen: Screen[P, Concatenate[Request, F, P], Reply] = Screen(
+                code, handler, given=("request", "form"), unless_changed=options.get("unless_changed")
+            )
+            asked = Route(
+                handler, screen.action, form=form, prefill=prefill, check=check, about=about, reads=reads, **options
+            )
+            self._add(asked)
+            return screen
+
+        return declare
+
+    def pick(
+        self, code: str | type[Action], *, sent_with_press: bool = True, **options: Unpack[Options]
+    ) -> Callable[
+        [Callable[Concatenate[Request, V, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, V, P], Reply]
+    ]:
+        """Declare the screen behind a choice: its handler gets the request, what was chosen, and what it carries.
+
+        The type of the second parameter says what is chosen: `int` or `str` for exactly one value, `tuple[int, ...]` or
+        `tuple[str, ...]` for the complete set. Whatever else arrives is Stale before the handler runs; that a value was
+        offered is for the handler to check.
+
+        On a page, a choice can be made but not sent yet when a button beside it is pressed. With `sent_with_press` it
+        is then carried out before the press. It is False for a choice that only leads to another screen, or that
+        affects other people at once. `code` is as for `press`.
+        """
+
+        def declare(
+            handler: Callable[Concatenate[Request, V, P], Awaitable[Reply]],
+        ) -> Screen[P, Concatenate[Request, V, P], Reply]:
+            screen: Screen[P, Concatenate[Request, V, P], Reply] = Screen(
+                code, handler, given=("request", "values"), unless_changed=options.get("unless_changed")
+            )
+            picked = kind_picked(handler)
+            self._add(Route(handler, screen.action, picked=picked, sent_with_press=sent_with_press, **options))
+            return screen
+
+        return declare
+
+    def _question(
+        self, first: Asks, screen: Screen[P, Concatenate[Request, P], Reply], route: Route
+    ) -> Screen[P, Concatenate[Request, P], Reply]:
+        """Declare and return the screen that asks before this one, whose route it is, does what it does."""
+
+        async def ask(request: Request, /, *carried: P.args, **named: P.kwargs) -> Reply:
+            asked: Question | Reply = await first.question(request, *carried, **named)
+            if isinstance(asked, Reply):
+                return asked
+            if route.unless_changed is None:
+                return asked.reply_with(screen.to(*carried, **named))
+            version = await route.unless_changed(request, *carried, **named)
+            return asked.reply_with(screen.seeing(*(version.values if version else ())).to(*carried, **named))
+
+        update_wrapper(ask, first.question)  # its parameters are what the button carries
+        asking: Screen[P, Concatenate[Request, P], Reply] = Screen(first.code, ask, given=("request",))
+        self._add(replace(route, handler=ask, action=asking.action, linkable=False, unless_changed=None))
+        return asking
+
+    def _add(self, route: Route) -> None:
+        """Add the route of a button.
+
+        Raises ValueError if its functions cannot be called, a part of it has no effect, or its action has a route.
+        """
+        _check_calls(route, route.carried_names)
+        _check_effects(route)
+        _add_once(self.actions, route.action, route, f"the action {route.action.__name__}")
+
+    def sent(self, *, when: When | None = None, reads: When | None = None) -> Callable[[Taker], Taker]:
+        """Declare a handler(request, sent) for files that answer no question.
+
+        It gets those for which `when(request)` is true (None: always). It also gets what cannot be used (a sticker, a
+        place: no upload; a file too large, or lost) and says so. Each part of an album comes by itself. If
+        `reads(request)` is false, files are not fetched and come marked as `unwanted`.
+        """
+
+        def declare(handler: Taker) -> Taker:
+            check_call(handler, "request", "sent")
+            for asked in (when, reads):
+                if asked:
+                    check_call(asked, "request")
+            self.files.append((when, (handler, reads)))
+            return handler
+
+        return declare
+
+    def edited(self, knows: Knows) -> Callable[[Edits], Edits]:
+        """Declare a handler(request, text) that is called when a sender changed a message.
+
+        `request.message` is the native id of the message. The handler returns None for a message that it does not know;
+        knows(request) says beforehand whether it knows the message, and changes nothing.
+        """
+
+        def declare(handler: Edits) -> Edits:
+            check_call(handler, "request", "text")
+            check_call(knows, "request")
+            self.edits.append((knows, handler))
+            return handler
+
+        return declare
+
+    def guard(self) -> Callable[[Guard], Guard]:
+        """Declare a guard(request, text, answering=…) that checks what someone wrote before any handler gets it.
+
+        It returns a refusal, or None. `answering` says that the words answer a question or change an earlier message.
+        Forms that ask for codes are not checked. Text that a guard refuses is stored nowhere.
+        """
+
+        def declare(guard: Guard) -> Guard:
+            check_call(guard, "request", "text", named=("answering",))
+            self.guards.append(guard)
+            return guard
+
+        return declare
+
+    def deleted(self) -> Callable[[Deletions], Deletions]:
+        """Declare a handler(request) that is called when a sender deleted a message; only some platforms report this.
+
+        `request.message` is the native id of the message. The handler returns None for a message that it does not know.
+        """
+
+        def declare(handler: Deletions) -> Deletions:
+            check_call(handler, "request")
+            self.deletions.append(handler)
+            return handler
+
+        return declare
+
+    def screen(self) -> Callable[[Handler], Handler]:
+        """Declare the handler that shows the home screen when nothing else answers."""
+
+        def declare(handler: Handler) -> Handler:
+            check_call(handler, "request")
+            if self.home:
+                raise ValueError(f"the home screen is declared twice in {handler.__module__}")
+            self.home = handler
+            return handler
+
+        return declare
+
+    def waiting(self) -> Callable[[Handler], Handler]:
+        """Declare the handler of what is shown in place of something that waits until a new browser is confirmed."""
+
+        def declare(handler: Handler) -> Handler:
+            check_call(handler, "request")
+            if self.unconfirmed:
+                raise ValueError(f"what waits for a new browser is declared twice in {handler.__module__}")
+            self.unconfirmed = handler
+            return handler
+
+        return declare
+
+    def job(
+        self,
+        kind: str,
+        *,
+        work: Work,
+        read: Read | None = None,
+        seconds: float = SECONDS,
+        instead: Text = INSTEAD,
+        ends_process: bool = False,
+    ) -> Callable[[Finish], Finish]:
+        """Declare a job: work(payload) computes a result, finish(tx, person, result) stores it and returns the reply.
+
+        Payload and result are JSON values. `work` runs in another process, outside any database transaction, so it must
+        be a function at the top of its module. After a crash it runs again; the changes that `finish` makes are
+        committed once. If `finish` returns None nothing is said; a person who lost the needed role meanwhile is told
+        so, and `finish` is not called.
+
+        With `read`, `work` gets what read(tx, payload, declared) returns when the job's turn comes; `declared`
+        describes what is kept about people. What `work` gets has `files` besides: the stored files, to read from.
+
+        After `seconds` at work the job is ended for good: the person reads so, and what to do `instead`. A person can
+        have one job of a kind waiting; asking for another is refused. A job that may take longer than SECONDS is done
+        only in the process reserved for organisers. With `ends_process` the process ends after the work: for work that
+        leaves much memory taken.
+        """
+        if "<" in work.__qualname__:
+            raise ValueError(f"{work.__qualname__} cannot be called from another process")
+        check_call(work, "payload")
+        if read:
+            check_call(read, "tx", "payload", "declared")
+
+        def declare(finish: Finish) -> Finish:
+            check_call(finish, "tx", "person", "result")
+            _add_once(self.jobs, kind, Job(work, finish, read, seconds, instead, ends_process), f"the job {kind!r}")
+            return finish
+
+        return declare
+
+    def live_screen(self, kind: str, *, who: Who, every: timedelta = EVERY) -> Callable[[Renderer], Renderer]:
+        """Declare how the live screens of a kind are drawn: renderer(tx, subject, now), which only reads.
+
+        Whoever is shown such a screen and no longer has the role `who` loses it. `every` is the shortest time between
+        two edits of one message: platforms allow about one a second in a chat. Personal pages are edited sooner.
+        """
+
+        def declare(renderer: Renderer) -> Renderer:
+            check_call(renderer, "tx", "subject", "now")
+            _add_once(self.live, kind, LiveScreen(renderer, who, every), f"the live screen {kind!r}")
+            return renderer
+
+        return declare
+
+
+def _add_once(declared: dict[K, V], key: K, value: V, what: str) -> None:
+    """Add a declaration to those `declared`. Raises ValueError, naming it `what`, where its key was declared before."""
+    if key in declared:
+        raise ValueError(f"{what} is declared twice")
+    declared[key] = value
+
+
+def _check_calls(route: Route, carried: Sequence[str]) -> None:
+    """Raise ValueError for a function of a route that cannot be called with what the button carries."""
+    for function in (route.prefill, route.check, route.about, route.unless_changed):
+        if function:
+            check_call(function, "request", *carried)
+    if route.reads:
+        check_call(route.reads, "request")
+    if route.hears:
+        check_call(route.hears, "request", "action", "content")
+
+
+def _check_effects(route: Route) -> None:
+    """Raise ValueError for a part of a button's route that would have no effect."""
+    name = f"{route.handler.__module__}.{route.handler.__name__}"
+    if route.hears_files and route.hears is None:
+        raise ValueError(f"{name} has `hears_files`, but no `hears` that gets the files")
+    fields = form_fields(route.form).values() if route.form else ()
+    if route.reads and not any(isinstance(field, MessageField | UploadField) for field in fields):
+        raise ValueError(f"{name} has `reads`, but its form asks for no file")

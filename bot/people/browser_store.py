@@ -135,7 +135,7 @@ ALL_NEW = "*"
 TOGETHER = 5
 """The factor by which what may be done in all new browsers of a person together is more than what may be in one."""
 COUNTED = "(browser = CAST(:browser AS TEXT) OR (CAST(:browser AS TEXT) = '*' AND browser <> ''))"
-"""The SQL condition that a row counts among those of a place that `counted_in` returns."""
+"""The SQL condition that a row counts among the rows of a place that `counted_in` returns."""
 
 
 def counted_in(browser: str, most: int) -> Sequence[tuple[str, int]]:

@@ -212,6 +212,6 @@ EMERGENCY_NUMBERS: Mapping[str, Sequence[EmergencyNumber]] = MappingProxyType(
 Which numbers exist is from the metadata of short numbers in libphonenumber 9.0.43 (Google, kept up to date with each
 country's numbering plan); `tests/trust/test_emergency_numbers.py` holds the patterns. What each number is for is said
 by the services themselves: service-public.gouv.fr (112, 15, 17, 18, 114), 3114.fr, arretonslesviolences.gouv.fr (3919),
-112.be, ch.ch, 112.public.lu, 988.ca, and of 116 123 by
-telefonseelsorge.de. Organisers should check those of their country before each gathering.
+112.be, ch.ch, 112.public.lu, 988.ca, and of 116 123 by telefonseelsorge.de. Organisers should check the numbers of
+their country before each gathering.
 """

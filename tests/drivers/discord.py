@@ -21,7 +21,7 @@ from tests.world import World
 class Env(simcord.Env):
     """An in-memory Discord that looks for the end of what it waits for every few milliseconds, not every fifty.
 
-    The end of a task wakes it by itself; that a task waits again, as those of the bot that never end do, it only sees.
+    The end of a task wakes it by itself; that a task waits again, as the bot's tasks that never end do, it only sees.
     """
 
     async def _settle_internal(self, *, idle: float = 0.004, **how: Any) -> None:

@@ -44,10 +44,10 @@ class ReachingTest:
 
 
 def select_tests(mutant: Mutant, tests: Iterable[ReachingTest]) -> list[ReachingTest]:
-    """The tests that run what a mutant changes: those of its own capability first, and of each the fastest first.
+    """The tests that run what a mutant changes: the tests of its own capability first, and of each the fastest first.
 
     What runs when the module is imported changes what any of its functions does, or who may call it. So these are the
-    tests that run something of the module, all those of the capability, and those of who may do what; the fastest
+    tests that run something of the module, all tests of the capability, and the tests of who may do what; the fastest
     first, wherever they lie.
     """
     if mutant.block is not None:

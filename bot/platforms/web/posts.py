@@ -84,7 +84,7 @@ class Posts:
         try:
             yield
         finally:
-            self._people -= Counter(who)  # without those of whom nothing comes any more
+            self._people -= Counter(who)  # without people from whom nothing comes any more
 
     @asynccontextmanager
     async def _slot(self, person: Participant) -> AsyncIterator[None]:

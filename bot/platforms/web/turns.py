@@ -2,7 +2,7 @@
 
 A few requests of a person are answered at a time, and the others wait in a queue: a browser that asks for all its
 pictures at once gets them one after the other. A request to a full queue is refused. So a person who posts or reads
-slowly delays only their own requests, and in a browser that its owner has not confirmed only those of that browser.
+slowly delays only their own requests, and in a browser that its owner has not confirmed only requests of that browser.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | 
 
 
 async def hear_located(request: Request, action: AsksWhere | None, located: Located) -> Reply | None:
-    """Store a location as where the person is; `action` is that of the screen that expects it, None for no such screen.
+    """Store a location as where the person is; `action` belongs to the screen that expects it, if one does.
 
     A location that moved replaces the one before, whatever was opened meanwhile, until the person is safe; None is
     returned for it. One that nothing expects is refused. One of a check that was closed meanwhile is stored all the

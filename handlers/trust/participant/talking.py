@@ -152,7 +152,7 @@ def _kept_apart(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
 
 
 async def _conversation_buttons(request: Request, *, is_trusted: bool) -> Sequence[Button]:
-    """Return a button for each conversation of the person: those they began, and those of a person of trust.
+    """Return a button for each conversation of the person: the ones they began, and the ones of a person of trust.
 
     A new browser has those in which something was written there.
     """
@@ -317,7 +317,7 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
     if not (await store.messages(request.tx, conversation, me))[-1].sent:
         readable = await service.find_trusted(request.tx, conversation.trusted_id) is not None
         notice = "too many" if readable else "nobody"
-        if request.waits:  # a new browser shows no conversation, and says all the same what became of the words
+        if request.waits:  # a new browser shows no conversation, and says all the same whether the words were sent
             return replace(_kept_apart(NOTICES[notice], buttons=(TRUST, EMERGENCY, HOME)), fresh=True)
         return await open_conversation(request, conversation.id, 0, notice=notice, fresh=True)
     trusted = await service.find_trusted(request.tx, conversation.trusted_id)

@@ -57,7 +57,7 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], be
 
     A cry is answered by whom to call and whom to tell in confidence, never by the team. `offers` name what else it is
     perhaps. Whoever calls for help reads the number first. `became` asks about words that were read already: it says
-    what became of them; None for words that nobody was shown.
+    what happened to them; None for words that nobody was shown.
     """
     if not cry.phrase and became is None and (question := await ask_again(request, text)):
         return question
@@ -136,7 +136,7 @@ async def ask_about(
 
 
 async def _written_together(request: Request, after: Action | None, number: int) -> tuple[int, int]:
-    """Return the numbers of the first and the last of the words that wait and go together with those of a number.
+    """Return the numbers of the first and the last of the words that wait and go together with the words of a number.
 
     They are those that were written since a cry, or since a screen for confidences was opened, if no others wait
     between them.
@@ -161,7 +161,7 @@ def _buttons(offers: Sequence[Offer], number: int) -> tuple[Button, ...]:
 
 
 def _others_than(shown: Sequence[Button], buttons: Sequence[Button]) -> tuple[Button, ...]:
-    """Return those of some buttons that do not do what one that is shown does already: the team is named once."""
+    """Return which of some buttons do not do what one that is shown does already: the team is named once."""
     done = {button.action for button in shown}
     return tuple(button for button in buttons if button.action not in done)
 
