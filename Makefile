@@ -20,7 +20,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo setup setup-dev install uninstall test crawl fuzz mutants check format catalogues letters lock clean
+.PHONY: help demo setup setup-dev install uninstall test quick crawl fuzz mutants check format catalogues letters lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -42,13 +42,19 @@ test: setup-dev ## every test; some of them: make test ARGS="-k theme"
 	@$(PY) -m compileall -q bot handlers tools benchmarks # or each worker would
 	@$(PY) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
+quick: setup-dev ## style, types and the tests nearest to what changed since the last commit; since another: ARGS="--since main"
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(PY) -m tools.quick --processes $(WORKERS) $(ARGS)
+
 crawl: setup-dev ## press every button as everyone, on the three platforms; more: ARGS="--presses 200 --seed 5"
 	@$(PY) -m tools.crawl $(ARGS)
 
 fuzz: setup-dev ## ten thousand odd updates, presses and requests to each way in; repeat one: make fuzz ARGS="--seed 8"
 	@$(PY) -m tools.fuzz $(ARGS)
 
-mutants: setup-dev ## change services and screens in 200 places, one by one: does a test notice? Others: ARGS="--seed 8"
+mutants: setup-dev ## change services and screens in 200 places, one by one: does a test notice? Others: ARGS="--seed 8", of one capability: ARGS="--only themes"
 	@$(PY) -m tools.mutants $(ARGS)
 
 check: setup-dev ## style, types, import contracts, catalogues, figures of the imports, where SQL stands, events of the log

@@ -202,10 +202,10 @@ class Source:
                 yield (module, symbol), node.lineno
 
 
-def read_sources(root: Path) -> dict[str, Source]:
-    """Every module of ours under this folder, by its dotted name."""
+def read_sources(root: Path, packages: Iterable[str] = (*PROGRAM, *CHECKS)) -> dict[str, Source]:
+    """Every module of these packages under a folder, by its dotted name."""
     sources = {}
-    for package in (*PROGRAM, *CHECKS):
+    for package in packages:
         for path in sorted((root / package).rglob("*.py")):
             relative = path.relative_to(root)
             module = ".".join(relative.with_suffix("").parts).removesuffix(".__init__")
