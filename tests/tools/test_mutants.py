@@ -231,6 +231,16 @@ def test_only_files_of_tests_that_changed_run_again(shop: Path, capsys: pytest.C
     assert f"killed   {PATH}:11: comparison" in output
 
 
+def test_of_one_capability_its_own_tests_run_and_no_other(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop / "tests" / "street").mkdir()
+    (shop / "tests" / "street" / "test_street.py").write_text("def test_nothing():\n    pass\n")
+    assert main(["--root", str(shop), "--processes", "1", "--only", "shop", "--count", "2", "--seed", "1"]) in (0, 1)
+    output = capsys.readouterr().out
+    assert "2 of 15 mutants, seed 1\n3 files of tests show what they reach" in output
+    assert main(["--root", str(shop), "--only", "shop", "--list", "--count", "99"]) == 0
+    assert len(capsys.readouterr().out.split(str(PATH))) - 1 == 15
+
+
 def test_a_place_where_nothing_can_be_changed_is_refused(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--root", str(shop), "--only", f"{PATH}:1"])

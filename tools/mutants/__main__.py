@@ -11,13 +11,14 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from tools.mutants.checkouts import Checkout, memory_folder
 from tools.mutants.mutations import Mutant, draw, mutants_of, mutated_modules
 from tools.mutants.reaching import CACHE, find_reaching_tests
 from tools.mutants.trials import Trial, try_mutants
+from tools.near_tests import near_tests
 
 MOST_SURVIVORS = 0.1
 """What share of the mutants may survive."""
@@ -28,7 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make mutants ARGS=…", description=__doc__)
     parser.add_argument("--count", type=int, default=200, help="how many are drawn (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=14, help="another one draws others (default: %(default)s)")
-    parser.add_argument("--only", nargs="+", default=(), metavar="PATH[:LINE]", help="draw from these modules or lines")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=(),
+        metavar="CAPABILITY|PATH[:LINE]",
+        help="draw from these modules or lines, or from these capabilities: of these only the nearest tests are tried",
+    )
     parser.add_argument("--kind", help="draw changes of one kind, as they are listed: «guard removed», «constant»")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="at once (default: one a core)")
     parser.add_argument("--list", action="store_true", help="print what is drawn, and run nothing")
@@ -47,7 +54,7 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace, root: Path)
         mutant
         for path, source in sources.items()
         for mutant in mutants_of(path, source)
-        if not given.only or {path.as_posix(), _where(mutant)} & set(given.only)
+        if not given.only or {mutant.capability, path.as_posix(), _where(mutant)} & set(given.only)
         if given.kind in (None, mutant.kind)
     ]
     drawn = draw(mutants, given.count, given.seed)
@@ -59,11 +66,21 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace, root: Path)
         return 0
     _tell(f"{len(drawn)} of {len(mutants)} mutants, seed {given.seed}")
     trials = []
-    tests = find_reaching_tests(root, given.root / CACHE, given.processes, _tell)
+    tests = find_reaching_tests(root, given.root / CACHE, given.processes, _tell, _near(root, given.only))
     for trial in try_mutants(root, drawn, tests, given.processes):
         trials.append(trial)
         _tell(f"{trial.verdict:8} {_where(trial.mutant)}: {trial.mutant.kind}  {trial.killer}")
     return _report(trials, sources, time.perf_counter() - began)
+
+
+def _near(root: Path, only: Sequence[str]) -> Collection[Path] | None:
+    """The files of tests that are nearest to the capabilities of `only`; None where it names anything else, or nothing.
+
+    What a capability does is mostly tried beside it, and to learn what all other tests reach takes many minutes.
+    """
+    if not only or any("/" in name for name in only):
+        return None
+    return near_tests(root, [path for path in mutated_modules(root) if path.parts[1] in only])
 
 
 def _report(trials: Sequence[Trial], sources: dict[Path, bytes], seconds: float) -> int:

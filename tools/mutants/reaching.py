@@ -10,7 +10,7 @@ import ast
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,18 +63,21 @@ def select_tests(mutant: Mutant, tests: Iterable[ReachingTest]) -> list[Reaching
     return sorted(reaching, key=lambda test: (test.seconds, test.id))
 
 
-def find_reaching_tests(root: Path, cache: Path, processes: int, tell: Callable[[str], None]) -> list[ReachingTest]:
+def find_reaching_tests(
+    root: Path, cache: Path, processes: int, tell: Callable[[str], None], near: Collection[Path] | None = None
+) -> list[ReachingTest]:
     """Every test of this checkout that passes, with what it reaches; remembered in the file `cache`.
 
-    Only files of tests that changed since the last call run again; all of them when the program or a helper of tests
-    did.
+    With `near`, only the tests in these files, whose paths are relative to the checkout. Only files of tests that
+    changed since the last call run again; all of them when the program or a helper of tests did.
     """
     files = sorted((root / "tests").rglob("test_*.py"))
     program = _digest(root, (*(root / "bot").rglob("*.py"), *(root / "handlers").rglob("*.py"), *_helpers(root)))
     digests = {file.relative_to(root).as_posix(): _digest(root, [file]) for file in files}
     remembered = _remembered(cache, program)
     entries = {name: entry for name, entry in remembered.items() if digests.get(name) == entry["digest"]}
-    new = [name for name in digests if name not in entries]
+    wanted = digests.keys() if near is None else {file.as_posix() for file in near}
+    new = [name for name in digests if name in wanted and name not in entries]
     if new:
         tell(f"{len(new)} files of tests show what they reach …")
         measured, failed = _measure(root, new, processes)
@@ -85,7 +88,8 @@ def find_reaching_tests(root: Path, cache: Path, processes: int, tell: Callable[
         _remember(cache, program, entries)
     return [
         ReachingTest(test, told["seconds"], frozenset(told["blocks"]))
-        for _, entry in sorted(entries.items())
+        for name, entry in sorted(entries.items())
+        if name in wanted
         for test, told in entry["tests"].items()
     ]
 
