@@ -15,12 +15,13 @@ COMPILE := $(PY) -m uv pip compile --universal --python-version 3.11 \
 LOCK := $(COMPILE) pyproject.toml --group build
 LOCK_S3 := $(COMPILE) --group s3
 ARGS :=
+NAME :=
 # Tests start the program dozens of times: it is compiled once, also where the environment would have it compiled each time.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo setup setup-dev install uninstall test quick crawl fuzz mutants check format catalogues letters lock clean
+.PHONY: help demo setup setup-dev install uninstall test quick crawl fuzz mutants check format catalogues capability letters lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -72,6 +73,9 @@ check: setup-dev ## style, types, import contracts, catalogues, figures of the i
 format: setup-dev ## put the code in order
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+capability: setup-dev ## a new capability that works, to be changed into yours: make capability NAME=rides
+	@$(PY) -m tools.new_capability $(NAME) $(ARGS)
 
 catalogues: setup-dev ## bring locales/ up to date with the messages in the code
 	@$(PY) -m tools.catalogues update

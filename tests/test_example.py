@@ -1,4 +1,4 @@
-"""The capability in docs/example: added to a copy of the tree, as CONTRIBUTING.md says, it works and needs no more."""
+"""The capability in docs/example, and a new one made of it: in a copy of the tree they work, and need no more."""
 
 from __future__ import annotations
 
@@ -20,22 +20,34 @@ from handlers import CAPABILITIES
 from tools.catalogue_checks import check
 from tools.extraction import catalogue_path
 
+pytestmark = pytest.mark.first
+
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "docs" / "example"
 NAME = "arrivals"
+NEW = "lanterns"
+"""What `make capability` is asked for."""
+PAYLOADS = Path("tests", "conversation", "payloads.tsv")
 _COPIED = ("bot", "handlers", "locales", "tests")
+_BESIDE = ("tools", "docs/example", "pyproject.toml", "README.md", "docs/confidentialite.md", "docs/organisateurs.md")
+"""What a new capability is made with, and listed in."""
 _QUOTED = re.compile(r"^ *```python\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree with the example in it: its files, its name, its texts."""
+    """A copy of the tree with the example in it (its files, its name, its texts), and then a new one."""
     tree = tmp_path_factory.mktemp("example") / "tree"
     for folder in _COPIED:  # with what is compiled, so that nothing has to be again
         shutil.copytree(ROOT / folder, tree / folder)
-    shutil.copy(ROOT / "pyproject.toml", tree)
+    for path in _BESIDE:
+        (tree / path).parent.mkdir(exist_ok=True)
+        copy = shutil.copytree if (ROOT / path).is_dir() else shutil.copy
+        copy(ROOT / path, tree / path)
     for folder in ("handlers", "tests"):
         shutil.copytree(EXAMPLE / folder, tree / folder, dirs_exist_ok=True)
+    codes = [*(ROOT / PAYLOADS).read_text("utf-8").splitlines(), *(EXAMPLE / PAYLOADS).read_text("utf-8").splitlines()]
+    (tree / PAYLOADS).write_text("".join(f"{line}\n" for line in sorted(codes)), "utf-8")
     listed = tree / "handlers" / "__init__.py"
     last = f'    "{CAPABILITIES[-1]}",\n'
     listed.write_text(listed.read_text("utf-8").replace(last, f'{last}    "{NAME}",\n'), "utf-8")
@@ -44,6 +56,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         known = {entry.msgid for entry in texts}
         texts.extend(entry for entry in polib.pofile(str(catalogue_path(EXAMPLE, locale))) if entry.msgid not in known)
         catalogue_path(tree, locale).write_text(str(texts), "utf-8")
+    run(tree, sys.executable, "-m", "tools.new_capability", NEW)
     return tree
 
 
@@ -64,19 +77,27 @@ def run(tree: Path, *command: str) -> str:
 def test_it_is_a_folder_a_name_texts_and_tests(tree: Path) -> None:
     before, after = files(ROOT), files(tree)
     changed = {path for path in before if before[path] != after[path]}
-    assert changed == {"handlers/__init__.py", *(f"locales/{locale}/LC_MESSAGES/messages.po" for locale in LOCALES)}
+    catalogues = {f"locales/{locale}/LC_MESSAGES/messages.po" for locale in LOCALES}
+    assert changed == {"handlers/__init__.py", "locales/messages.pot", PAYLOADS.as_posix(), *catalogues}
     added = after.keys() - before.keys()
-    assert {tuple(path.split("/")[:2]) for path in added} == {("handlers", NAME), ("tests", NAME)}
-    name = after["handlers/__init__.py"].splitlines()
-    assert [line for line in name if line not in before["handlers/__init__.py"].splitlines()] == [
-        f'    "{NAME}",'.encode()
+    folders = {(package, name) for package in ("handlers", "tests") for name in (NAME, NEW)}
+    assert {tuple(path.split("/")[:2]) for path in added} == {*folders, ("tests", "scenarios")}
+    names = after["handlers/__init__.py"].splitlines()
+    assert [line for line in names if line not in before["handlers/__init__.py"].splitlines()] == [
+        f'    "{name}",'.encode() for name in (NAME, NEW)
     ]
 
 
 def test_its_tests_pass_on_both_engines(tree: Path) -> None:
-    asked = (f"tests/{NAME}", "tests/people/test_personal_data.py", "tests/test_capability.py")
+    asked = (
+        *(f"tests/{name}" for name in (NAME, NEW)),
+        f"tests/scenarios/test_{NEW}.py",
+        *("tests/conversation/test_payloads.py", "tests/conversation/test_forms_of_people.py"),
+        *("tests/people/test_personal_data.py", "tests/test_capability.py"),
+    )
     results = run(tree, sys.executable, "-m", "pytest", "-vv", "-p", "no:cacheprovider", *asked)
     passed = re.findall(rf"tests/{NAME}/\S+::(\w+)\[(\w+).*\] PASSED", results)
+    assert len(re.findall(rf"tests/{NEW}/\S+ PASSED", results)) > 10
     written = set(re.findall(r"async def (test_\w+)", (EXAMPLE / f"tests/{NAME}/test_{NAME}.py").read_text("utf-8")))
     assert set(passed) == {(test, engine) for test in written for engine in ("sqlite", "postgres")}
 
@@ -84,6 +105,15 @@ def test_its_tests_pass_on_both_engines(tree: Path) -> None:
 def test_it_keeps_the_contracts_of_imports(tree: Path) -> None:
     lint_imports = str(Path(sysconfig.get_path("scripts")) / "lint-imports")
     assert " 0 broken." in run(tree, lint_imports, "--no-cache")
+
+
+def test_what_is_made_keeps_to_style_and_its_texts_are_translated(tree: Path) -> None:
+    run(tree, sys.executable, "-m", "ruff", "check", "--no-cache", f"handlers/{NEW}", f"tests/{NEW}")
+    run(tree, sys.executable, "-m", "ruff", "format", "--no-cache", "--check", f"handlers/{NEW}", f"tests/{NEW}")
+    assert [problem for problem in check(tree, LOCALES) if not problem.warning] == []
+    assert "| `/lantern` |" in (tree / "README.md").read_text("utf-8")
+    assert "| lanterns : " in (tree / "docs" / "confidentialite.md").read_text("utf-8")
+    assert "## Lanterns" in (tree / "docs" / "organisateurs.md").read_text("utf-8")
 
 
 def test_its_texts_are_translated() -> None:

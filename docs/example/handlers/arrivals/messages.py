@@ -9,7 +9,7 @@ from handlers.arrivals.model import Arrival
 
 def own_line(arrival: Arrival) -> Text:
     """What a participant reads of their own arrival."""
-    return _("You arrive {time}: {place}", time=Strong(Moment(arrival.at)), place=Name(arrival.place))
+    return _("Your arrival: {time}, {place}", time=Strong(Moment(arrival.at)), place=Name(arrival.place))
 
 
 def organiser_line(arrival: Arrival) -> Text:

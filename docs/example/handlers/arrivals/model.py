@@ -1,4 +1,4 @@
-"""An arrival: who comes when, and to which station or airport."""
+"""An arrival: whose it is, when and where."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from bot.content.lead_times import Lead
 ARRIVAL = "arrival"
 """What the subjects of reminders of arrivals begin with."""
 REMINDED_BEFORE = Lead(minutes=120)
-"""How long before they arrive people are reminded of what they said."""
+"""How long before their arrival people are reminded of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What one participant said of their arrival: its instant (UTC) and the place in their own words."""
+    """The arrival of one participant: its instant (UTC) and the place in their own words."""
 
     id: int
     participant_id: int

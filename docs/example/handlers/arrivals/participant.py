@@ -1,4 +1,4 @@
-"""One's own arrival: telling it, changing it, taking it back."""
+"""One's own arrival: announcing it, changing it, taking it back."""
 
 from __future__ import annotations
 
@@ -18,38 +18,39 @@ routes = Routes()
 
 
 class ArrivalForm(Form):
-    """When and where someone arrives, in their own words."""
+    """When and where someone's arrival is, in their own words."""
 
     title: ClassVar[Text] = _("Your arrival")
-    time: datetime = moment(_("When do you arrive?"))
-    place: str = text(_("At which station or airport?"), max_length=100)
+    read_by_others: ClassVar[bool] = True
+    time: datetime = moment(_("When?"))
+    place: str = text(_("Where?"), max_length=100)
 
 
 @routes.command(
     "arrivee",
-    _("When you arrive"),
+    _("Your arrival"),
     names={"en": "arrival", "de": "ankunft"},
-    plain_words=_("my arrival, arrival, my train, my flight"),
+    plain_words=_("my arrival, arrival"),
 )
 async def show_arrival(request: Request) -> Reply:
-    """What someone said of their arrival, to be changed or taken back."""
+    """Someone's own arrival, to be changed or taken back."""
     arrival = await store.of_person(request.tx, request.participant.id)
     if arrival is None:
-        return reply(_("You have not said yet when you arrive."), buttons=(TELL, HOME))
+        return reply(_("You have not announced anything yet."), buttons=(ANNOUNCE, HOME))
     return reply(own_line(arrival), buttons=(CHANGE, TAKE_BACK, HOME))
 
 
-async def _told_before(request: Request) -> Mapping[str, str]:
+async def _said_before(request: Request) -> Mapping[str, str]:
     """What the form opens with: what was said before. It runs before Discord shows the form, and writes nothing."""
     arrival = await store.of_person(request.tx, request.participant.id)
     return {"time": plain(Moment(arrival.at), request.reader), "place": arrival.place} if arrival else {}
 
 
-@routes.form("va", ArrivalForm, prefill=_told_before)
-async def tell_arrival(request: Request, form: ArrivalForm) -> Reply:
+@routes.form("va", ArrivalForm, prefill=_said_before)
+async def announce_arrival(request: Request, form: ArrivalForm) -> Reply:
     """Store the arrival and show it."""
     zone = request.settings.gathering.zone
-    await service.tell(request.tx, request.participant.id, form.time, form.place, zone, request.now)
+    await service.announce(request.tx, request.participant.id, form.time, form.place, zone, request.now)
     return reply(_("Noted."), then=Go("arrivee"))
 
 
@@ -58,12 +59,12 @@ async def take_back_arrival(request: Request) -> Reply:
     """Delete the arrival; a second press changes nothing."""
     deleted = await service.take_back(request.tx, request.participant.id)
     line = _("Taken back.") if deleted else _("There was nothing to take back.")
-    return reply(line, buttons=(TELL, HOME))
+    return reply(line, buttons=(ANNOUNCE, HOME))
 
 
 MY_ARRIVAL = Button(_("My arrival"), Go("arrivee"))
-TELL = Button(_("Say when I arrive"), tell_arrival.to())
-CHANGE = Button(_("Change my arrival"), tell_arrival.to())
+ANNOUNCE = Button(_("Announce my arrival"), announce_arrival.to())
+CHANGE = Button(_("Change my arrival"), announce_arrival.to())
 TAKE_BACK = Button(_("Take my arrival back"), take_back_arrival.to())
 
 
@@ -73,10 +74,10 @@ async def is_expected(request: Request) -> bool:
 
 
 async def home_part(request: Request) -> View:
-    """One's arrival on one's own screen, as long as it is to come; the way to tell it where nothing was said."""
+    """One's arrival on one's own screen, as long as it is to come; the way to announce it before."""
     if not await is_expected(request):
         return View(())
     arrival = await store.of_person(request.tx, request.participant.id)
     if arrival is None:
-        return View((), (TELL,))
+        return View((), (ANNOUNCE,))
     return View((own_line(arrival),), (MY_ARRIVAL,)) if arrival.at > request.now else View(())

@@ -1,4 +1,4 @@
-"""What is kept of people's arrivals."""
+"""What is kept of people in the table of arrivals."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ PERSONAL_DATA: Sequence[PersonalData] = (
             "arrival",
             _("Your arrival"),
             Chapter.YOU,
-            "SELECT arrives_at, place FROM arrivals WHERE participant_id = :id",
-            facts={"arrives_at": _("When"), "place": _("Where")},
+            "SELECT happens_at, place FROM arrivals WHERE participant_id = :id",
+            facts={"happens_at": _("When"), "place": _("Where")},
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""What can be done about an arrival: telling it and taking it back. Its reminder follows in the same transaction."""
+"""What can be done about an arrival: announcing it and taking it back. Its reminder follows in the same transaction."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from handlers.arrivals import store
 from handlers.arrivals.model import REMINDED_BEFORE, reminder_subject
 
 
-async def tell(tx: Transaction, participant_id: int, at: datetime, place: str, zone: str, now: datetime) -> None:
-    """Store when and where someone arrives, instead of what they told before, and plan its reminder.
+async def announce(tx: Transaction, participant_id: int, at: datetime, place: str, zone: str, now: datetime) -> None:
+    """Store someone's arrival, instead of what they announced before, and plan its reminder.
 
     `zone` is the gathering's.
     """

@@ -1,4 +1,4 @@
-"""The arrivals that participants told, at most one each."""
+"""The arrivals that participants announced, at most one each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.database.engine import Transaction
 from handlers.arrivals.model import Arrival
 
 _ARRIVALS = (
-    "SELECT a.id, a.participant_id, p.given_name, p.family_name, a.arrives_at AS at, a.place"
+    "SELECT a.id, a.participant_id, p.given_name, p.family_name, a.happens_at AS at, a.place"
     " FROM arrivals a JOIN participants p ON p.id = a.participant_id"
 )
 
@@ -19,7 +19,7 @@ async def add(tx: Transaction, participant_id: int, at: datetime, place: str) ->
     """Store the arrival of someone who has none; returns its id."""
     return await tx.value(
         int,
-        "INSERT INTO arrivals (participant_id, arrives_at, place) VALUES (:participant, :at, :place) RETURNING id",
+        "INSERT INTO arrivals (participant_id, happens_at, place) VALUES (:participant, :at, :place) RETURNING id",
         participant=participant_id,
         at=to_micros(at),
         place=place,
@@ -32,15 +32,15 @@ async def find(tx: Transaction, arrival_id: int) -> Arrival | None:
 
 
 async def of_person(tx: Transaction, participant_id: int) -> Arrival | None:
-    """What someone said of their arrival; None for nothing."""
+    """Someone's arrival; None where they announced nothing."""
     return await tx.row(Arrival, f"{_ARRIVALS} WHERE a.participant_id = :participant", participant=participant_id)
 
 
 async def to_come(tx: Transaction, now: datetime) -> Sequence[Arrival]:
-    """Who is still to arrive, the earliest first, without those who left the gathering."""
+    """The arrivals still to come, the earliest first, without those of people who left the gathering."""
     return await tx.rows(
         Arrival,
-        f"{_ARRIVALS} WHERE a.arrives_at > :now AND p.status = 'joined' ORDER BY a.arrives_at, a.id",
+        f"{_ARRIVALS} WHERE a.happens_at > :now AND p.status = 'joined' ORDER BY a.happens_at, a.id",
         now=to_micros(now),
     )
 

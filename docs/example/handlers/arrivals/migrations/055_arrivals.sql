@@ -1,7 +1,7 @@
--- When and where participants arrive, as they say themselves.
+-- The arrivals that participants announce: when and where.
 CREATE TABLE arrivals (
     id {id},
     participant_id BIGINT NOT NULL UNIQUE REFERENCES participants (id) ON DELETE CASCADE,
-    arrives_at BIGINT NOT NULL,
+    happens_at BIGINT NOT NULL,
     place TEXT NOT NULL
 );
