@@ -51,7 +51,7 @@ _LEFT_OUT = {
 """What belongs to screens whose whole contents the tests of others know: the author decides what stands there."""
 _SHARED_SCREENS = re.compile(r"^    (?:home|menu)=.*\n", re.MULTILINE)
 _PAYLOADS = Path("tests", "conversation", "payloads.tsv")
-_NAME = re.compile(r"[a-z]{3,14}")
+_NAME = re.compile(r"[a-z]{3,13}")
 
 _README = "| `/arrival` | `/arrival` | `/arrival` | Your arrival |"
 _PRIVACY = "| arrivals : quand et où | la personne | jusqu'à l'effacement |"
@@ -93,7 +93,7 @@ def choose_words(name: str, one: str, router: Router) -> Words:
     one = one or name.removesuffix("s")
     for word in (name, one):
         if not _NAME.fullmatch(word):
-            raise ValueError(f"{word!r} is no name: three to fourteen letters from a to z")
+            raise ValueError(f"{word!r} is no name: three to thirteen letters from a to z")
         if keyword.iskeyword(word) or keyword.issoftkeyword(word) or hasattr(builtins, word):
             raise ValueError(f"{word!r} is a word of Python")
         if word in _words_of_the_engine() or _class_exists(word.capitalize()):
@@ -137,7 +137,9 @@ def make(words: Words, router: Router) -> list[Path]:
     migration = f"{next_migration():03}"
     written = [_write(words, path, migration) for package in ("handlers", "tests") for path in _template_files(package)]
     modules = [path for path in written if path.suffix == ".py"]
-    _ruff("check", "--fix", "--quiet", *modules)  # sorts imports by their new names, and drops what nothing uses
+    _ruff(
+        "check", "--select", "F401,I", "--fix", "--quiet", *modules
+    )  # drops imports without use, and sorts the others
     _ruff("format", "--quiet", *modules)
     last = f'    "{CAPABILITIES[-1]}",\n'
     _change(Path("handlers", "__init__.py"), lambda text: text.replace(last, f'{last}    "{words.name}",\n'))

@@ -1,4 +1,4 @@
-"""What can be done about an arrival: announcing it and taking it back. Its reminder follows in the same transaction."""
+"""Announcing an arrival and taking it back; its reminder follows in the same transaction."""
 
 from __future__ import annotations
 
