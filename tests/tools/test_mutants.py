@@ -174,8 +174,11 @@ def test_what_did_not_change_stays_in_the_draw() -> None:
 def test_each_block_tells_that_it_runs() -> None:
     text = with_probes(PATH, SERVICE.encode()).decode()
     assert [block.line for block in blocks_of(PATH, SERVICE.encode())] == [11, 16, 17, 19, 24, 25]
-    assert "    if count > LEAST:\n        reach('handlers/shop/service.py:17')\n        return 9 * count\n" in text
-    assert text.index("from __future__") < text.index("from tools.mutants.probe import reach") < text.index("LEAST")
+    assert (
+        "    if count > LEAST:\n        reach_of_probe('handlers/shop/service.py:17')\n        return 9 * count\n"
+        in text
+    )
+    assert text.index("from __future__") < text.index("from tools.mutants.probe import reach as") < text.index("LEAST")
 
 
 def test_the_nearest_tests_are_tried_first_and_then_the_fastest() -> None:

@@ -26,6 +26,8 @@ CACHE = Path(".mutants", "reach.json")
 _SHOWN = 2000
 """How many characters of the output of pytest are shown where it could not run."""
 _PROBE = "tools.mutants.probe"
+_CALL = "reach_of_probe"
+"""What its function is called in a module, which may have a `reach` of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +162,10 @@ def _read(records: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
 def with_probes(path: Path, source: bytes) -> bytes:
     """A module that notes which of its blocks run: a call at the beginning of each one."""
     for block in reversed(blocks_of(path, source)):
-        call = f"reach({f'{path.as_posix()}:{block.line}'!r})\n{' ' * block.indent}"
+        call = f"{_CALL}({f'{path.as_posix()}:{block.line}'!r})\n{' ' * block.indent}"
         source = source[: block.start] + call.encode() + source[block.start :]
     lines = source.splitlines(keepends=True)
-    lines.insert(_first_line(ast.parse(source)) - 1, f"from {_PROBE} import reach\n".encode())
+    lines.insert(_first_line(ast.parse(source)) - 1, f"from {_PROBE} import reach as {_CALL}\n".encode())
     return b"".join(lines)
 
 
