@@ -74,7 +74,7 @@ format: setup-dev ## put the code in order
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-capability: setup-dev ## a new capability that works, to be changed into yours: make capability NAME=rides
+capability: setup-dev ## a new capability that works, to be changed into yours: make capability NAME=walks
 	@$(PY) -m tools.new_capability $(NAME) $(ARGS)
 
 catalogues: setup-dev ## bring locales/ up to date with the messages in the code

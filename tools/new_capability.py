@@ -1,4 +1,4 @@
-"""`make capability NAME=rides`: a new capability that works, made of the one in docs/example with its words replaced.
+"""`make capability NAME=walks`: a new capability that works, made of the one in docs/example with its words replaced.
 
 People announce one thing, see it and take it back, are reminded of it, and the team reads all of them. Everything is
 there: its folder with a migration, texts in all languages, tests, a scenario, and its lines in what lists all
@@ -67,7 +67,7 @@ _MANUAL_BEFORE = "## Annuler\n"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a new capability is called: its name, one of its things («ride» of «rides»), the letters of its codes."""
+    """What a new capability is called: its name, one of its things («walk» of «walks»), the letters of its codes."""
 
     name: str
     one: str
@@ -232,7 +232,7 @@ def main(arguments: Collection[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="make capability NAME=…", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("name", help="what it is called: a plural, for instance rides")
+    parser.add_argument("name", help="what it is called: a plural, for instance walks")
     parser.add_argument("--one", default="", help="what one of them is called (default: the name without its s)")
     given = parser.parse_args(arguments)
     router = make_router(list(load_capabilities().values()))
