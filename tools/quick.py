@@ -1,7 +1,7 @@
 """`make quick`: the tests that are nearest to what changed since the last commit, after style and types.
 
-They are those of the folders of tests/ that are named like the folders where something changed, those that import a
-changed module, and of a capability those of all codes and commands. What it does not see: PostgreSQL, the browser,
+They are the tests of the folders of tests/ that are named like the folders where something changed, those that import a
+changed module, and of a capability the tests of all codes and commands. What it does not see: PostgreSQL, the browser,
 scenarios and other tests that come by through the chat, a change of what many tests share (tests/world.py), of the
 schema or of settings. Before a change lands, `make check` and `make test` see these.
 """

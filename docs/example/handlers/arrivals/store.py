@@ -37,7 +37,7 @@ async def of_person(tx: Transaction, participant_id: int) -> Arrival | None:
 
 
 async def to_come(tx: Transaction, now: datetime) -> Sequence[Arrival]:
-    """The arrivals still to come, the earliest first, without those of people who left the gathering."""
+    """The arrivals still to come, the earliest first, without people who left the gathering."""
     return await tx.rows(
         Arrival,
         f"{_ARRIVALS} WHERE a.happens_at > :now AND p.status = 'joined' ORDER BY a.happens_at, a.id",
