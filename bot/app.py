@@ -22,7 +22,7 @@ from bot.background.scheduling import Chore, Housekeeping, Ticker
 from bot.background.side_process import SideProcess
 from bot.background.wakeups import Wakeups
 from bot.backoff import Backoff
-from bot.capability import Capability, contributions, load, lock_screen, make_router, make_sources
+from bot.capability import Capability, contributions, load, lock_screen, make_router, make_sources, switched_on
 from bot.clock import Clock, SystemClock
 from bot.config import setting_store
 from bot.config.personal_data import SETTINGS
@@ -249,7 +249,7 @@ async def build(
         await store.transact(ending_store.begin)
         keep_private(settings.storage.folder, erasure_log(settings.storage))
         files = files_of(settings)
-        capabilities = load(CAPABILITIES)
+        capabilities = switched_on(load(CAPABILITIES), settings)
         personal_data = declared(capabilities)
         await _forget_again(store, personal_data, settings, files, clock)
         wakes: list[Callable[[], None]] = []

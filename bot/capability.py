@@ -18,6 +18,7 @@ from typing import TypeVar
 from bot.background.reminding import Subject
 from bot.background.scheduling import Chore, Source
 from bot.config.modules import load_audiences
+from bot.config.section import Section
 from bot.config.settings import Settings
 from bot.content import entry_points, hooks
 from bot.content.texts import Text
@@ -48,6 +49,8 @@ def _none(_settings: Settings, _subjects: Mapping[str, Subject]) -> Sequence[Sou
 class Capability:
     """Everything that the engine must know of one capability; each part may be missing."""
 
+    only_with: type[Section] | None = None
+    """The section of the configuration without which it is off; None for a capability that is always on."""
     routes: Sequence[Routes] = ()
     """Its routes: what answers commands, buttons, choices, texts and files, and its kinds of jobs and live screens."""
     facilitator_routes: Sequence[Routes] = ()
@@ -119,6 +122,26 @@ def load(names: Sequence[str]) -> Sequence[Capability]:
     hooks.connect(answer for capability in capabilities for answer in capability.answers)
     entry_points.make_known(capability.entry_points for capability in capabilities)
     return capabilities
+
+
+def switched_on(capabilities: Sequence[Capability], settings: Settings) -> Sequence[Capability]:
+    """Return the capabilities as they are with these settings.
+
+    One that is off answers nothing and adds nothing to any screen. What it stored about people is still shown to them,
+    and goes with them.
+    """
+    return [
+        capability
+        if capability.only_with is None or settings.has(capability.only_with)
+        else Capability(
+            personal_data=capability.personal_data,
+            after_membership=capability.after_membership,
+            endings=capability.endings,
+            files_in_use=capability.files_in_use,
+            chores=capability.chores,
+        )
+        for capability in capabilities
+    ]
 
 
 def make_router(capabilities: Sequence[Capability]) -> Router:

@@ -78,6 +78,13 @@ class Settings(Section):
         """Return the section with this class; its defaults if these settings were composed without it."""
         return getattr(self, self._names[section]) if section in self._names else section()
 
+    def has(self, section: type[Section]) -> bool:
+        """Return whether the file or the environment names the section with this class, even without any of its keys.
+
+        Some capabilities are off otherwise (`bot.capability.switched_on`).
+        """
+        return self._names.get(section) in self.model_fields_set
+
     def all_of(self, section: type[S]) -> tuple[S, ...]:
         """Return the entries of a section that may occur many times, in the order of the file."""
         return getattr(self, self._names[section]) if section in self._names else ()
