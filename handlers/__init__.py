@@ -9,6 +9,7 @@ CAPABILITIES = (
     "plenary",
     "results",
     "programme",
+    "rides",
     "announcements",
     "reminders",
     "team",

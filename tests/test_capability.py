@@ -13,7 +13,7 @@ import pytest
 from bot.background.reminder_store import Reminder
 from bot.background.reminding import Notice, Subject
 from bot.background.scheduling import Released, Source
-from bot.capability import Capability, contributions, make_router, make_sources, subjects
+from bot.capability import Capability, contributions, make_router, make_sources, subjects, switched_on
 from bot.config.modules import load_audiences
 from bot.content.entry_points import EntryPoint
 from bot.content.texts import Span
@@ -24,6 +24,7 @@ from bot.delivery.calendar_entries import CalendarEntry
 from bot.delivery.contributions import CalendarSource, ClaimPart
 from bot.delivery.delivery_store import claim_statement
 from bot.people import group_store
+from handlers.rides.settings import RideSettings
 from tests.world import CAPABLE, make_settings
 
 
@@ -167,3 +168,11 @@ def test_next_steps_are_refused_on_a_screen_that_shows_none(proposed: Capability
     )
     there = make_router((*CAPABLE, Capability(organiser_home=(_STEPS,))))
     assert _STEPS in there.shared.organiser_home
+
+
+def test_a_capability_without_its_section_keeps_only_what_it_stored_about_people() -> None:
+    [rides] = [capability for capability in CAPABLE if capability.only_with is RideSettings]
+    [off] = switched_on([rides], make_settings())
+    assert (off.routes, off.home, off.menu, off.reminders) == ((), (), (), ())
+    assert (off.personal_data, off.after_membership) == (rides.personal_data, rides.after_membership)
+    assert switched_on([rides], make_settings(rides={})) == [rides]

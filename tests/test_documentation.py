@@ -159,7 +159,7 @@ def test_every_name_stands_where_documents_say(document: Path) -> None:
 
 @each_document
 def test_every_slash_command_exists(document: Path) -> None:
-    router = world.ROUTER
+    router = world.EVERY_ROUTE
     for span in spans(document):
         if re.fullmatch(r"/\w+", span) and span not in BOTFATHER | ADDRESSES:
             assert router.command(span[1:]), span
@@ -169,7 +169,7 @@ def test_the_readme_lists_the_slash_commands() -> None:
     rows = [
         f"| `/{command.name}` | `/{command.names.get('en', command.name)}` | `/{command.names.get('de', command.name)}`"
         f" | {plain(command.description, Reader('en', 'UTC'))} |"
-        for command in world.ROUTER.commands.values()
+        for command in world.EVERY_ROUTE.commands.values()
         if command.name != "start"
     ]
     shown = re.findall(r"^\| `/.*$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.app import chores, declared, files_of
-from bot.capability import contributions, load, make_router, subjects
+from bot.capability import contributions, load, make_router, subjects, switched_on
 from bot.clock import ManualClock
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, StorageSettings, compose, load_sections
@@ -30,11 +30,13 @@ T = TypeVar("T")
 
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 CAPABLE = load(CAPABILITIES)
-ROUTER = make_router(CAPABLE)
-"""Every route of the program; nothing changes it once it is made."""
+EVERY_ROUTE = make_router(CAPABLE)
+"""Every route of the program, also of capabilities that are off by default; nothing changes it once it is made."""
 SECTIONS = load_sections(CAPABILITIES)
 AllSettings = compose(SECTIONS)
 """Settings with the sections of every capability."""
+ROUTER = make_router(switched_on(CAPABLE, AllSettings()))
+"""The routes of the capabilities that are on by default."""
 SEEDS = load_seeds(CAPABILITIES)
 SUBJECTS = subjects(CAPABLE)
 """What people are reminded of."""
@@ -73,19 +75,20 @@ class World:
     store: Store
     clock: ManualClock
     dispatcher: Dispatcher
+    router: Router = ROUTER
     ids: dict[str, int | None] = field(default_factory=dict)
     """Of people who were invited, by first name; None for a name that several have."""
     _people: int = 0
     _others: list[Dispatcher] = field(default_factory=list)
 
     def dispatcher_over(
-        self, store: Store, router: Router = ROUTER, *, score: Callable[[str], Mapping[str, float]] = likelihood
+        self, store: Store, router: Router | None = None, *, score: Callable[[str], Mapping[str, float]] = likelihood
     ) -> Dispatcher:
         """Another dispatcher, over a store that counts or fails for instance. It is closed with the world.
 
         One that is left open would store which replies were sent while another test runs in the same loop.
         """
-        dispatcher = Dispatcher(store, router, DECLARED, self.settings, self.clock, score=score)
+        dispatcher = Dispatcher(store, router or self.router, DECLARED, self.settings, self.clock, score=score)
         self._others.append(dispatcher)
         return dispatcher
 
@@ -169,8 +172,9 @@ async def open_world(
             settings = settings.model_copy(update={"storage": storage})
             await seed(store, settings)
             files_beside = Folder(settings.storage.folder, FILE_TABLES)
-            dispatcher = Dispatcher(store, ROUTER, DECLARED, settings, clock, files=files_beside)
-            world = World(settings, store, clock, dispatcher)
+            router = make_router(switched_on(CAPABLE, settings))
+            dispatcher = Dispatcher(store, router, DECLARED, settings, clock, files=files_beside)
+            world = World(settings, store, clock, dispatcher, router)
             yield world
             await world.close()
     finally:

@@ -16,7 +16,7 @@ from tests.world import SECTIONS, AllSettings
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
-WITH_OPTIONAL = re.sub(r"^# (?=\w+ = )", "", TEXT, flags=re.MULTILINE)
+WITH_OPTIONAL = re.sub(r"^# (?=\w+ = |\[\w+\]$)", "", TEXT, flags=re.MULTILINE)
 
 
 def sections(settings: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -26,7 +26,7 @@ from tests.groups.builders import crowd, group, mark_published
 from tests.ideas.builders import idea
 from tests.plenary.builders import running
 from tests.workshops.builders import PHASES, facilitator, revealed, started
-from tests.world import ROUTER, World, make_settings, open_world
+from tests.world import EVERY_ROUTE, World, make_settings, open_world
 
 MOST_HELD = base36(MOST)
 """The largest number that a button holds."""
@@ -150,20 +150,20 @@ class Forged:
 
 
 def test_what_no_button_holds_is_refused_before_any_handler() -> None:
-    for action, _route in ROUTER._codes.values():
+    for action, _route in EVERY_ROUTE._codes.values():
         kinds = action.kinds()
         for place, kind in enumerate(kinds):
             for forged in ("é", "a b", "!") if kind is str else UNREADABLE:
                 fields = ["1"] * place + [forged] + ["1"] * (len(kinds) - place - 1)
                 with pytest.raises(Stale):
-                    ROUTER.find("-".join((action.code, *fields)))
+                    EVERY_ROUTE.find("-".join((action.code, *fields)))
 
 
 async def test_forged_values_are_answered_politely(sqlite_url: str) -> None:
-    async with open_world(sqlite_url, make_settings(organisers={"telegram": [900]}, phases=PHASES)) as world:
+    async with open_world(sqlite_url, make_settings(organisers={"telegram": [900]}, phases=PHASES, rides={})) as world:
         chats = await live(world)
         forged = Forged()
-        for action, route in ROUTER._codes.values():
+        for action, route in EVERY_ROUTE._codes.values():
             for who, chat in chats.items():
                 own = who == max(route.who, Who.PARTICIPANT)
                 for content in islice(presses(route, action), None if own else 1):
@@ -174,10 +174,11 @@ async def test_forged_values_are_answered_politely(sqlite_url: str) -> None:
 
 
 async def test_the_largest_numbers_fit_the_columns_of_the_other_engine(postgres_url: str) -> None:
-    async with open_world(postgres_url, make_settings(organisers={"telegram": [900]}, phases=PHASES)) as world:
+    settings = make_settings(organisers={"telegram": [900]}, phases=PHASES, rides={})
+    async with open_world(postgres_url, settings) as world:
         chats = await live(world)
         forged = Forged()
-        for action, route in ROUTER._codes.values():
+        for action, route in EVERY_ROUTE._codes.values():
             if int in action.kinds() or route.picked is not None:
                 *_usual, content = islice(presses(route, action), 2)
                 await forged.press(chats[max(route.who, Who.PARTICIPANT)], content)

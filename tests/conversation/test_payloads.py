@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from handlers.navigation.changes import inverses
-from tests.world import ROUTER
+from tests.world import EVERY_ROUTE
 
 GOLDEN = Path(__file__).parent / "payloads.tsv"
 """A line for each code: what it begins, who may use it, and what it carries; then where the answer may be read."""
@@ -14,7 +14,7 @@ GOLDEN = Path(__file__).parent / "payloads.tsv"
 def declared() -> list[str]:
     """Every code as a line of the golden list."""
     lines = []
-    for code, (action, route) in ROUTER._codes.items():
+    for code, (action, route) in EVERY_ROUTE._codes.items():
         kind = "choice" if route.picked is not None else "form" if route.form else "press"
         may = {
             "linkable": route.linkable,

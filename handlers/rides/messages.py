@@ -1,0 +1,49 @@
+"""What people read about rides: on screens, and in messages to drivers and passengers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.content.texts import Listing, Moment, Quote, Strong, Text, _, _n
+from bot.content.views import Button
+from bot.people.naming import called
+from handlers.rides.actions import AnswerPassenger
+from handlers.rides.model import RIDE, Passenger, Ride
+
+
+def title(ride: Ride) -> Text:
+    """Return when a ride leaves, and from where or to where, in one line."""
+    when, place = Strong(Moment(ride.leaves_at)), Quote(RIDE, str(ride.id), ride.place)
+    if ride.back:
+        return _("{time}: from the gathering to {place}", time=when, place=place)
+    return _("{time}: from {place} to the gathering", time=when, place=place)
+
+
+def status_line(ride: Ride) -> Text:
+    """Return what the reader is in a ride; of others' rides, who drives and how many seats are free."""
+    if ride.accepted:
+        return _("You ride with {name}.", name=ride.driver)
+    if ride.accepted is not None:
+        return _("You asked {name} for a seat: the answer reaches you here.", name=ride.driver)
+    if ride.drives and ride.asking:
+        return _n("You drive: {count} asks for a seat.", "You drive: {count} ask for a seat.", ride.asking)
+    free = _n("{count} free seat", "{count} free seats", ride.free) if ride.free else _("full")
+    if ride.drives:
+        return _("You drive: {seats}", seats=free)
+    return _("{name} drives: {seats}", name=ride.driver, seats=free)
+
+
+def aboard(ride: Ride, passengers: Sequence[Passenger]) -> Text:
+    """Return the line with the names of those who are in the car, the driver first."""
+    names = (ride.driver, *(called(each) for each in passengers if each.accepted))
+    return _("In the car: {names}", names=Listing(names))
+
+
+def answers(ride: Ride, passenger: Passenger) -> tuple[Button, ...]:
+    """Return the buttons by which a driver answers somebody who asks for a seat."""
+    # L10N: two buttons of a driver: give a seat to who asked for it, or give them none
+    accept, refuse = _("Accept {name}", name=called(passenger)), _("Refuse {name}", name=called(passenger))
+    return (
+        Button(accept, AnswerPassenger(ride.id, passenger.id, accepted=True), style="primary"),
+        Button(refuse, AnswerPassenger(ride.id, passenger.id, accepted=False)),
+    )

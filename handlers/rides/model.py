@@ -1,0 +1,73 @@
+"""A ride: a participant drives to the gathering or back from it, and takes others along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.content.leads import Lead
+from bot.content.names import display_name
+from bot.content.texts import Person
+
+RIDE = "ride"
+"""The kind of the reminders' subjects, and of quotes of a ride's place."""
+REMINDED_BEFORE = Lead(days=1)
+"""How long before a ride leaves everyone in the car is reminded of it."""
+AROUND = timedelta(days=7)
+"""How long before the first day of the gathering, and after its last, rides may leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class RideOffer:
+    """What a driver offers: a ride to the gathering, or `back` from it, which leaves at an instant (UTC).
+
+    `place` is where it begins or, on the way back, where it ends, in the driver's words.
+    """
+
+    back: bool
+    place: str
+    leaves_at: datetime
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ride(RideOffer):
+    """An offered ride, as one reader sees it; the names are the driver's.
+
+    Of its seats `taken` are promised to passengers; `asking` more people wait for the driver's answer. `drives` says
+    whether the reader drives. `accepted` is True if they have a seat, False if they asked for one, else None.
+    """
+
+    id: int
+    driver_id: int
+    given_name: str
+    family_name: str
+    taken: int
+    asking: int
+    drives: bool
+    accepted: bool | None
+
+    @property
+    def free(self) -> int:
+        """Return how many seats are not promised to anybody."""
+        return self.seats - self.taken
+
+    @property
+    def concerns_reader(self) -> bool:
+        """Return whether the reader drives, has a seat, or has asked for one."""
+        return self.drives or self.accepted is not None
+
+    @property
+    def driver(self) -> Person:
+        """Return the driver's name, by reference."""
+        return Person(self.driver_id, "short", display_name(self.given_name, self.family_name))
+
+
+@dataclass(frozen=True, slots=True)
+class Passenger:
+    """A participant, by id and name, who has a seat in a ride (`accepted`), or has asked for one and waits."""
+
+    id: int
+    given_name: str
+    family_name: str
+    accepted: bool

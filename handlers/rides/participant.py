@@ -1,0 +1,195 @@
+"""Everybody's screens of rides: all that are offered, one of them, offering one, and the driver's answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Form, Incomplete, choice, integer, moment, text
+from bot.content.texts import Moment, Text, _
+from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first
+from bot.conversation.questions import Asks, Question
+from bot.conversation.routes import Request, Routes
+from bot.delivery import notices
+from bot.people.naming import called
+from handlers.navigation.actions import HOME
+from handlers.navigation.layout import paged
+from handlers.rides import service, store
+from handlers.rides.actions import RIDES, AnswerPassenger
+from handlers.rides.messages import aboard, answers, status_line, title
+from handlers.rides.model import AROUND, Ride, RideOffer
+
+routes = Routes()
+
+
+class RideForm(Form):
+    """What a driver says of a ride: whether it leads to the gathering or back, where, when, for how many people."""
+
+    title: ClassVar[Text] = _("Your ride")
+    read_by_others: ClassVar[bool] = True
+    way: str = choice(_("Which way?"), [Option("there", _("On the way there")), Option("back", _("On the way back"))])
+    place: str = text(_("From where, or to where?"), max_length=100, hint=_("For instance «Lyon Part-Dieu»."))
+    leaves_at: datetime = moment(_("When do you leave?"))
+    seats: int = integer(_("How many people can you take?"), minimum=1, maximum=8)
+
+
+async def may_ride(request: Request) -> bool:
+    """Whether someone can still offer rides and ask for seats: they come, and rides may leave."""
+    return request.participant.joined and request.now < request.settings.gathering.closes + AROUND
+
+
+async def _why_not(request: Request, ride: Ride | None = None) -> Text | None:
+    """Return why the reader cannot offer a ride or, with a `ride`, ask for a seat in it; None if they can."""
+    if not await may_ride(request):
+        return _("Rides are for those who come, and until a week after the gathering.")
+    return await service.why_not(request.tx, request.settings, request.participant.id, request.now, ride)
+
+
+async def _check(request: Request, ride: Ride | None = None) -> None:
+    if refusal := await _why_not(request, ride):
+        raise UserError(refusal, buttons=(RIDES, HOME))
+
+
+@routes.press("cvl")
+@routes.command(
+    "covoiturage",
+    _("Rides to the gathering and back"),
+    names={"en": "rides", "de": "mitfahren"},
+    plain_words=_("rides, ride sharing, car sharing, carpool, a ride, my ride"),
+)
+async def show_rides(request: Request, page: int = 0) -> Reply:
+    """The reader's own rides first, then those that others offer and where a seat is free; each can be opened."""
+    rides = await store.to_come(request.tx, request.participant.id, request.now)
+    own = [ride for ride in rides if ride.concerns_reader]
+    others = [ride for ride in rides if not ride.concerns_reader and (ride.free or request.participant.organises)]
+    shown, pages = paged([*own, *others], page, show_rides.to)
+    options = tuple(Option(str(ride.id), title(ride), status_line(ride)) for ride in shown)
+    return reply(
+        _("Who takes others along:") if others else _("Nobody else offers a ride for now."),
+        choice=Choice(open_ride.to(), options, placeholder=_("Which ride?"), listed=True) if options else None,
+        buttons=(*pages, *(() if await _why_not(request) else (OFFER,)), HOME),
+    )
+
+
+@routes.pick("cvo", sent_with_press=False)
+async def open_ride(request: Request, ride_id: int) -> Reply:
+    """A ride, with what the reader can do about it: as its driver, as a passenger, or as neither."""
+    ride = await _ride_to_come(request, ride_id)
+    passengers = await store.passengers(request.tx, ride.id)
+    waiting = [each for each in passengers if not each.accepted]
+    seated = (aboard(ride, passengers),) if ride.taken and (ride.drives or ride.accepted) else ()
+    buttons: list[Button] = []
+    if ride.drives and waiting:
+        buttons += answers(ride, waiting[0])
+    elif ride.accepted:
+        buttons.append(Button(_("Give my seat back"), leave.ask.to(ride.id)))
+    elif ride.accepted is not None:
+        buttons.append(Button(_("Take my request back"), leave.to(ride.id)))
+    elif not ride.drives and not await _why_not(request, ride):
+        buttons.append(Button(_("Ask for a seat"), ask.to(ride.id), style="primary"))
+    if ride.drives or request.participant.organises:
+        buttons.append(Button(_("Cancel the ride"), cancel.ask.to(ride.id), style="danger"))
+    return reply(title(ride), status_line(ride), *seated, buttons=(*buttons, RIDES))
+
+
+async def _ride_to_come(request: Request, ride_id: int) -> Ride:
+    """Return a ride as the reader sees it. Raises UserError once it has left or was cancelled."""
+    ride = await store.find(request.tx, ride_id, request.participant.id)
+    if ride is None or ride.leaves_at <= request.now:
+        raise UserError(_("This ride has left or was cancelled."), buttons=(RIDES, HOME))
+    return ride
+
+
+# --- offering and cancelling
+
+
+@routes.form("cvn", RideForm, check=_check)
+async def offer(request: Request, form: RideForm) -> Reply:
+    """Store a ride and show it; a time that is not near the gathering is asked for again."""
+    await _check(request)
+    gathering = request.settings.gathering
+    if not gathering.opens - AROUND <= form.leaves_at < gathering.closes + AROUND:
+        first, last = Moment.of_day(gathering.starts - AROUND), Moment.of_day(gathering.ends + AROUND)
+        raise Incomplete("leaves_at", _("A ride leaves between {first} and {last}.", first=first, last=last))
+    offered = RideOffer(form.way == "back", form.place, form.leaves_at, form.seats)
+    ride_id = await service.offer(request.tx, request.settings, request.participant.id, offered, request.now)
+    line = _("Your ride is offered. You are told here who asks for a seat.")
+    return with_lines_first(await open_ride(request, ride_id), line)
+
+
+OFFER = Button(_("Offer a ride"), offer.to())
+
+
+async def _cancelled_by_reader(request: Request, ride_id: int) -> Ride:
+    """Return a ride that the reader may cancel, as its driver or an organiser. Raises Stale for anybody else."""
+    ride = await _ride_to_come(request, ride_id)
+    if not (ride.drives or request.participant.organises):
+        raise Stale
+    return ride
+
+
+async def _sure_to_cancel(request: Request, ride: int) -> Question:
+    found = await _cancelled_by_reader(request, ride)
+    sure = _("Cancel this ride? Everybody whom it concerns is told.")
+    return Question(title(found), sure, yes=_("Yes, cancel it"), back=(RIDES,))
+
+
+@routes.press("cvc", first=Asks("cvd", _sure_to_cancel))
+async def cancel(request: Request, ride: int) -> Reply:
+    """Cancel a ride, and tell whom it concerns."""
+    found = await _cancelled_by_reader(request, ride)
+    await service.cancel(request.tx, found, request.now, by_team=not found.drives)
+    return reply(_("The ride is cancelled. Everybody whom it concerns is told."), buttons=(RIDES, HOME))
+
+
+# --- seats
+
+
+@routes.press("cva")
+async def ask(request: Request, ride: int) -> Reply:
+    """Ask the driver for a seat; a second press changes nothing."""
+    found = await _ride_to_come(request, ride)
+    if not found.concerns_reader:
+        await _check(request, found)
+        await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
+        await service.ask(request.tx, found, request.participant, request.now)
+    return await open_ride(request, ride)
+
+
+async def _sure_to_leave(request: Request, ride: int) -> Question:
+    found = await _ride_to_come(request, ride)
+    sure = _("Give your seat back? {name} is told, and others can have it.", name=found.driver)
+    return Question(title(found), sure, yes=_("Give it back"), back=(RIDES,))
+
+
+@routes.press("cvg", first=Asks("cvh", _sure_to_leave))
+async def leave(request: Request, ride: int) -> Reply:
+    """Take a request for a seat back, or give the seat back; a second press changes nothing."""
+    found = await _ride_to_come(request, ride)
+    await service.leave(request.tx, found, request.participant.id, request.now)
+    return reply(_("Done: you do not ride along."), buttons=(RIDES, HOME))
+
+
+@routes.press(AnswerPassenger)
+async def answer(request: Request, ride: int, person: int, accepted: bool) -> Reply:
+    """Give a seat to who asked the reader for it, or give them none, and show the ride."""
+    found = await _ride_to_come(request, ride)
+    if not found.drives:
+        raise Stale
+    asking = [each for each in await store.passengers(request.tx, ride) if each.id == person and not each.accepted]
+    if not asking:
+        raise UserError(_("This is answered, or no longer asked for."), buttons=(RIDES, HOME))
+    await (service.accept if accepted else service.refuse)(request.tx, found, asking[0], request.now)
+    name = called(asking[0])
+    given, refused = _("{name} has a seat, and is told.", name=name), _("{name} gets no seat, and is told.", name=name)
+    return with_lines_first(await open_ride(request, ride), given if accepted else refused)
+
+
+async def home_part(request: Request) -> View:
+    """The reader's rides to come and the way to them, which stands out where somebody asks a driver for a seat."""
+    rides = await store.to_come(request.tx, request.participant.id, request.now, own=True)
+    lines = [line for ride in rides for line in (title(ride), status_line(ride))]
+    asked = any(ride.drives and ride.asking for ride in rides)
+    return View((*lines,), (replace(RIDES, style="primary" if asked else "plain"),) if rides else ())

@@ -1,0 +1,38 @@
+"""What is kept of people's rides: those they offer, and those in which they have a seat or asked for one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.content.texts import _
+from bot.people.declared import Chapter, DocumentPart, PersonalData
+
+PERSONAL_DATA: Sequence[PersonalData] = (
+    PersonalData(
+        table="rides",
+        goes="driver_id place",  # by ON DELETE CASCADE
+        document=(
+            DocumentPart(
+                "rides",
+                _("Rides you offer"),
+                Chapter.YOU,
+                "SELECT leaves_at, back, place, seats FROM rides WHERE driver_id = :id ORDER BY leaves_at, id",
+                facts={"leaves_at": _("When"), "place": _("Where"), "seats": _("Seats")},
+            ),
+        ),
+    ),
+    PersonalData(
+        table="ride_passengers",
+        goes="participant_id",
+        document=(
+            DocumentPart(
+                "seats_in_cars",
+                _("Seats you asked for in cars"),
+                Chapter.YOU,
+                "SELECT r.leaves_at, r.back, q.accepted, q.asked_at FROM ride_passengers q"
+                " JOIN rides r ON r.id = q.ride_id WHERE q.participant_id = :id ORDER BY q.asked_at",
+                facts={"leaves_at": _("When"), "asked_at": _("Asked")},
+            ),
+        ),
+    ),
+)

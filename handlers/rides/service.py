@@ -1,0 +1,120 @@
+"""What can be done about rides: offering and cancelling them, asking for seats, giving and leaving them.
+
+Whom it concerns is told in the same transaction. They wait to be told since they offered the ride or asked for a seat:
+each message is an answer, which needs no consent. It names people by reference, and quotes no ride that is gone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.background import reminding
+from bot.config.settings import Settings
+from bot.content.texts import Moment, Span, Strong, Text, _
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.delivery import outbox, standing
+from bot.people.naming import called
+from bot.people.participants import Participant
+from handlers.rides import store
+from handlers.rides.actions import RIDES
+from handlers.rides.messages import answers, title
+from handlers.rides.model import REMINDED_BEFORE, RIDE, Passenger, Ride, RideOffer
+from handlers.rides.settings import RideSettings
+
+
+async def why_not(
+    tx: Transaction, settings: Settings, person_id: int, now: datetime, ride: Ride | None = None
+) -> Text | None:
+    """Return why someone cannot offer another ride or, with a `ride`, ask for a seat in it; None if they can."""
+    if ride and not ride.free:
+        return _("No seat is free in this car any more.")
+    drives, limits = (
+        [each.drives for each in await store.to_come(tx, person_id, now, own=True)],
+        settings.of(RideSettings),
+    )
+    if ride is None and drives.count(True) >= limits.offers:
+        return _("You offer {most} rides already: cancel one first.", most=limits.offers)
+    if ride and drives.count(False) >= limits.requests:
+        return _("You have asked in {most} rides already: take one back first.", most=limits.requests)
+    return None
+
+
+async def offer(tx: Transaction, settings: Settings, driver_id: int, offered: RideOffer, now: datetime) -> int:
+    """Store a ride and plan its reminder; returns its id."""
+    ride_id = await store.add(tx, driver_id, offered)
+    subject, zone = f"{RIDE}:{ride_id}", settings.gathering.zone
+    await reminding.schedule(tx, subject, offered.leaves_at, zone, [REMINDED_BEFORE], now)
+    return ride_id
+
+
+async def ask(tx: Transaction, ride: Ride, person: Participant, now: datetime) -> None:
+    """Ask the driver for a seat."""
+    await store.add_passenger(tx, ride.id, person.id, now)
+    passenger = Passenger(person.id, person.given_name, person.family_name, accepted=False)
+    line = _("{name} asks for a seat in your car:", name=Strong(called(passenger)))
+    view = View((line, title(ride)), (*answers(ride, passenger), RIDES))
+    told, subject = outbox.Telling.ANSWER, _request(ride, person.id)
+    await outbox.notify(tx, ride.driver_id, view, now, told, about=person.id, subject=subject)
+
+
+async def accept(tx: Transaction, ride: Ride, passenger: Passenger, now: datetime) -> None:
+    """Give a seat to who asked for it, and tell them.
+
+    With the last seat all others who asked for one are told that the car is full: nobody waits for what cannot come.
+    """
+    await store.accept(tx, ride.id, passenger.id)
+    await standing.settle(tx, _request(ride, passenger.id), _("You accepted."), now)
+    await _tell(tx, passenger.id, now, _("{name} has a seat for you:", name=Strong(ride.driver)), title(ride))
+    if ride.free > 1:
+        return
+    full = _("The car of {name} is full. Look for another ride:", name=ride.driver)
+    for other in await store.passengers(tx, ride.id):
+        if not other.accepted:
+            await _end(tx, ride, other, _("Your car is full."), now)
+            await _tell(tx, other.id, now, full, title(ride))
+
+
+async def refuse(tx: Transaction, ride: Ride, passenger: Passenger, now: datetime) -> None:
+    """Give no seat to who asked for one, and tell them."""
+    await _end(tx, ride, passenger, _("You refused."), now)
+    refused = _("{name} has no seat for you. Look for another ride:", name=ride.driver)
+    await _tell(tx, passenger.id, now, refused, title(ride))
+
+
+async def leave(tx: Transaction, ride: Ride, person_id: int, now: datetime) -> None:
+    """Take someone's request for a seat back, or give their seat back and tell the driver; nothing where neither is."""
+    for passenger in await store.passengers(tx, ride.id):
+        if passenger.id == person_id:
+            await _end(tx, ride, passenger, _("This seat is no longer asked for."), now)
+            if passenger.accepted:
+                gone = _("{name} no longer rides with you:", name=Strong(called(passenger)))
+                await _tell(tx, ride.driver_id, now, gone, title(ride))
+
+
+async def cancel(tx: Transaction, ride: Ride, now: datetime, *, by_team: bool = False) -> None:
+    """Cancel a ride, and tell everybody who had a seat or had asked for one; if it is `by_team`, the driver too."""
+    time = Strong(Moment(ride.leaves_at))
+    told = _("Your ride on {time} does not take place. Look for another one.", time=time)
+    for passenger in await store.passengers(tx, ride.id):
+        await _end(tx, ride, passenger, _("This ride does not take place."), now)
+        await _tell(tx, passenger.id, now, told)
+    if by_team:
+        told = _("The team cancelled your ride on {time}, and told the others.", time=time)
+        await _tell(tx, ride.driver_id, now, told)
+    await reminding.unschedule(tx, f"{RIDE}:{ride.id}")
+    await store.delete(tx, ride.id)
+
+
+async def _end(tx: Transaction, ride: Ride, passenger: Passenger, line: Text, now: datetime) -> None:
+    """Delete a seat, or a request for one, and let the message to the driver say what became of it."""
+    await store.delete_passenger(tx, ride.id, passenger.id)
+    await standing.settle(tx, _request(ride, passenger.id), line, now)
+
+
+async def _tell(tx: Transaction, person_id: int, now: datetime, *lines: Span) -> None:
+    await outbox.notify(tx, person_id, View(lines, (RIDES,)), now, outbox.Telling.ANSWER)
+
+
+def _request(ride: Ride, person_id: int) -> str:
+    return f"ride_seat:{ride.id}.{person_id}"

@@ -1,0 +1,23 @@
+"""The section [rides] of the configuration."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.config.section import Section
+from bot.config.settings import Sections
+
+
+class RideSettings(Section):
+    """How many rides participants offer each other; without this section they see nothing of rides.
+
+    `offers` is how many rides to come one person may offer, `requests` in how many they may have a seat or ask for one.
+    """
+
+    offers: Annotated[int, Field(ge=1, le=20)] = 4
+    requests: Annotated[int, Field(ge=1, le=20)] = 5
+
+
+SECTIONS = Sections(tables={"rides": RideSettings})

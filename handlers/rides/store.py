@@ -1,0 +1,89 @@
+"""The rides that are offered, and who has a seat in them or has asked for one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from bot.clock import to_micros
+from bot.database.engine import Transaction
+from handlers.rides.model import RIDE, Passenger, Ride, RideOffer
+
+_RIDES = (
+    "SELECT r.back, r.place, r.leaves_at, r.seats, r.id, r.driver_id, d.given_name, d.family_name,"
+    " (SELECT COUNT(*) FROM ride_passengers t WHERE t.ride_id = r.id AND t.accepted = 1) AS taken,"
+    " (SELECT COUNT(*) FROM ride_passengers w WHERE w.ride_id = r.id AND w.accepted = 0) AS asking,"
+    " r.driver_id = :reader AS drives, m.accepted"
+    " FROM rides r JOIN participants d ON d.id = r.driver_id"
+    " LEFT JOIN ride_passengers m ON m.ride_id = r.id AND m.participant_id = :reader"
+)
+_SEAT = "ride_id = :ride AND participant_id = :person"
+
+
+async def add(tx: Transaction, driver_id: int, offer: RideOffer) -> int:
+    """Store a ride and return its id."""
+    return await tx.value(
+        int,
+        "INSERT INTO rides (driver_id, back, place, leaves_at, seats)"
+        " VALUES (:driver, :back, :place, :leaves, :seats) RETURNING id",
+        driver=driver_id,
+        back=int(offer.back),
+        place=offer.place,
+        leaves=to_micros(offer.leaves_at),
+        seats=offer.seats,
+    )
+
+
+async def find(tx: Transaction, ride_id: int, reader: int = 0) -> Ride | None:
+    """Return a ride as a participant sees it (0: as somebody whom it does not concern); None once it was cancelled."""
+    return await tx.row(Ride, f"{_RIDES} WHERE r.id = :id", id=ride_id, reader=reader)
+
+
+async def to_come(tx: Transaction, reader: int, now: datetime, *, own: bool = False) -> Sequence[Ride]:
+    """Return the rides that have not left yet, as a participant sees them, the first to leave first.
+
+    With `own`, only those that concern the reader.
+    """
+    whose = "AND (r.driver_id = :reader OR m.ride_id IS NOT NULL) " if own else ""
+    statement = f"{_RIDES} WHERE r.leaves_at > :now {whose}ORDER BY r.leaves_at, r.id"
+    return await tx.rows(Ride, statement, reader=reader, now=to_micros(now))
+
+
+async def delete(tx: Transaction, ride_id: int) -> None:
+    """Delete a ride, with the seats in it and the requests for them."""
+    await tx.run("DELETE FROM rides WHERE id = :id", id=ride_id)
+
+
+async def passengers(tx: Transaction, ride_id: int) -> Sequence[Passenger]:
+    """Return everyone who has a seat in a ride or has asked for one, in the order in which they asked."""
+    return await tx.rows(
+        Passenger,
+        "SELECT p.id, p.given_name, p.family_name, q.accepted FROM ride_passengers q"
+        " JOIN participants p ON p.id = q.participant_id WHERE q.ride_id = :ride ORDER BY q.asked_at, p.id",
+        ride=ride_id,
+    )
+
+
+async def add_passenger(tx: Transaction, ride: int, person: int, now: datetime) -> None:
+    """Store that someone asks for a seat."""
+    statement = "INSERT INTO ride_passengers (ride_id, participant_id, asked_at) VALUES (:ride, :person, :now)"
+    await tx.run(statement, ride=ride, person=person, now=to_micros(now))
+
+
+async def accept(tx: Transaction, ride: int, person: int) -> None:
+    """Give a seat to who asked for it."""
+    await tx.run(f"UPDATE ride_passengers SET accepted = 1 WHERE {_SEAT}", ride=ride, person=person)
+
+
+async def delete_passenger(tx: Transaction, ride: int, person: int) -> None:
+    """Delete a seat, or a request for one."""
+    await tx.run(f"DELETE FROM ride_passengers WHERE {_SEAT}", ride=ride, person=person)
+
+
+async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
+    """Return the places of the rides with these ids; nothing of those that were cancelled, and of other quotes."""
+    if kind != RIDE:
+        return ()
+    ids = ", ".join(str(int(key)) for key in keys)
+    rows = await tx.all(f"SELECT id, place FROM rides WHERE id IN ({ids})")
+    return [(str(row["id"]), row["place"]) for row in rows]
