@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.content.leads import Lead
+from bot.content.lead_times import Lead
 from bot.content.names import display_name
 from bot.content.texts import Person
 

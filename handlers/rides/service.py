@@ -13,7 +13,7 @@ from bot.config.settings import Settings
 from bot.content.texts import Moment, Span, Strong, Text, _
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.delivery import outbox, standing
+from bot.delivery import message_updates, outbox
 from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.rides import store
@@ -64,7 +64,7 @@ async def accept(tx: Transaction, ride: Ride, passenger: Passenger, now: datetim
     With the last seat all others who asked for one are told that the car is full: nobody waits for what cannot come.
     """
     await store.accept(tx, ride.id, passenger.id)
-    await standing.settle(tx, _request(ride, passenger.id), _("You accepted."), now)
+    await message_updates.close_messages(tx, _request(ride, passenger.id), _("You accepted."), now)
     await _tell(tx, passenger.id, now, _("{name} has a seat for you:", name=Strong(ride.driver)), title(ride))
     if ride.free > 1:
         return
@@ -109,7 +109,7 @@ async def cancel(tx: Transaction, ride: Ride, now: datetime, *, by_team: bool = 
 async def _end(tx: Transaction, ride: Ride, passenger: Passenger, line: Text, now: datetime) -> None:
     """Delete a seat, or a request for one, and let the message to the driver say what became of it."""
     await store.delete_passenger(tx, ride.id, passenger.id)
-    await standing.settle(tx, _request(ride, passenger.id), line, now)
+    await message_updates.close_messages(tx, _request(ride, passenger.id), line, now)
 
 
 async def _tell(tx: Transaction, person_id: int, now: datetime, *lines: Span) -> None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.config.settings import Settings
 from bot.content.errors import Stale, UserError
 from bot.content.forms import form_fields
 from bot.content.texts import plain
@@ -23,13 +25,19 @@ from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed
 from bot.conversation.preloading import NeedsPreload, PerformBeside
 from bot.database.engine import Transaction, speller
 from bot.people import facilitator_store, participant_store
-from bot.people.audiences import parse
+from bot.people.audience_store import people
+from bot.people.audiences import EVERYONE, parse
 from bot.platforms.web.sessions import PLATFORM, sender_of
 from bot.rehearsal.demo_gathering import demo_settings, populate
 from bot.rehearsal.neighbours import Neighbours
+from handlers.rides.model import RideOffer
+from handlers.rides.service import accept, ask, offer
+from handlers.rides.settings import RideSettings
+from handlers.rides.store import find as find_ride
+from handlers.rides.store import passengers
 from tests.conversation.statement_counter import CountedTransaction
 from tests.drivers.neutral import NeutralChat
-from tests.world import ROUTER, START, World, open_world
+from tests.world import EVERY_ROUTE, START, World, open_world
 from tools.crawl.answers import fitting
 from tools.crawl.life import all_steps, live
 
@@ -106,7 +114,7 @@ class Walk:
 
     async def everywhere(self) -> None:
         """Open every screen, and press all that it offers."""
-        ways = deque(Way(Called(name)) for name in ROUTER.commands)
+        ways = deque(Way(Called(name)) for name in EVERY_ROUTE.commands)
         for view in await self._live():
             ways.extend(Way(content, offered=True) for content in offered(view))
         met: set[object] = set()
@@ -142,7 +150,7 @@ class Walk:
         if not isinstance(content, Pressed):
             return None
         try:
-            form = ROUTER.find(content.payload)[1].form
+            form = EVERY_ROUTE.find(content.payload)[1].form
         except Stale:
             return None
         if form is None:
@@ -161,7 +169,7 @@ class Walk:
         views = []
         for row in await tx.all("SELECT key FROM screens WHERE account_id = :id", id=account and account.id):
             kind, _, subject = row["key"].partition(":")
-            if view := await ROUTER.live[kind].draw(tx, subject, self.world.clock.now()):
+            if view := await EVERY_ROUTE.live[kind].draw(tx, subject, self.world.clock.now()):
                 views.append(view)
         return views
 
@@ -189,7 +197,7 @@ class Walk:
                     request.preloaded = preloaded[step]
                     asked.clear()
                     try:
-                        answer = await answering.answer(ROUTER, request, content)
+                        answer = await answering.answer(EVERY_ROUTE, request, content)
                     except UserError as refusal:
                         came.refusal = plain(refusal.text, request.reader)
                         came.screens = [View((refusal.text,), refusal.buttons)]
@@ -260,6 +268,19 @@ def neighbours(world: World) -> Neighbours:
     return Neighbours(world.store.read, act, ())
 
 
+async def share_rides(tx: Transaction, settings: Settings, now: datetime) -> None:
+    """The participant and the facilitator of the cast offer a ride each; each asks the other, and one gets the seat."""
+    found = [await participant_store.find(tx, person) for person in (await people(tx, EVERYONE))[2:4]]
+    drivers = [person for person in found if person]
+    offered = RideOffer(back=True, place="Lyon", leaves_at=settings.gathering.closes, seats=2)
+    for driver, other in zip(drivers, reversed(drivers), strict=True):
+        ride = await find_ride(tx, await offer(tx, settings, driver.id, offered, now), other.id)
+        assert ride is not None
+        await ask(tx, ride, other, now)
+        if other is drivers[0]:
+            await accept(tx, ride, (await passengers(tx, ride.id))[0], now)
+
+
 WALKED: Mapping[str, Sequence[str]] = {
     "sqlite": ("announcements in every state", "groups published", "phase 1 revealed", "plenary begun"),
     "postgresql": ("phase 1 revealed",),
@@ -268,17 +289,19 @@ WALKED: Mapping[str, Sequence[str]] = {
 
 
 async def test_whatever_is_offered_is_accepted(store_url: str, tmp_path: Path) -> None:
-    async with open_world(store_url, demo_settings(tmp_path, 0, START)) as world:
+    settings = demo_settings(tmp_path, 0, START).model_copy(update={"rides": RideSettings()})
+    async with open_world(store_url, settings) as world:
         await populate(world.store, world.settings, START)
         chats = await cast(world)
-        people = neighbours(world)
+        await world.change(share_rides, settings, START)
+        invented = neighbours(world)
         pressed: Counter[str] = Counter()
         refused: list[str] = []
         walked = [*WALKED[world.store.dialect]]
         for step in all_steps():
             if (begins := step[0].begins(world.settings.gathering)) > world.clock.now():
                 await world.clock.advance(begins - world.clock.now())
-            await live(world.store, world.settings, world.clock.now(), step, people)
+            await live(world.store, world.settings, world.clock.now(), step, invented)
             if walked[0] not in [stage.name for stage in step]:
                 continue
             for role, chat in chats.items():

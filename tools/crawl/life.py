@@ -7,12 +7,14 @@ from datetime import datetime, time
 from itertools import groupby
 from pathlib import Path
 
+from bot.capability import load
 from bot.clock import ShiftedClock
-from bot.config.settings import Settings
+from bot.config.settings import Settings, load_sections
 from bot.database.engine import Store, Transaction
 from bot.rehearsal.contributions import Prepared, Stage, in_order, rehearsals
 from bot.rehearsal.demo_gathering import demo_settings
 from bot.rehearsal.neighbours import Neighbours
+from handlers import CAPABILITIES
 
 Step = Sequence[Stage[Prepared]]
 """What happens before people crawl again."""
@@ -50,7 +52,10 @@ async def live(store: Store, settings: Settings, now: datetime, step: Step, neig
 
 
 def crawl_settings(folder: Path, port: int, clock: ShiftedClock) -> Settings:
-    """The demo's gathering, where everyone may register."""
+    """The demo's gathering, where everyone may register, with every capability that a section switches on."""
     settings = demo_settings(folder, port, clock.now())
     gathering = settings.gathering.model_copy(update={"registration": "open"})
-    return settings.model_copy(update={"gathering": gathering})
+    switches = {capability.only_with for capability in load(CAPABILITIES)}
+    tables = [table for sections in load_sections(CAPABILITIES) for table in sections.tables.items()]
+    sections = {name: section() for name, section in tables if section in switches}
+    return settings.model_copy(update={"gathering": gathering, **sections})
