@@ -107,7 +107,7 @@ async def cancel(tx: Transaction, ride: Ride, now: datetime, *, by_team: bool = 
 
 
 async def _end(tx: Transaction, ride: Ride, passenger: Passenger, line: Text, now: datetime) -> None:
-    """Delete a seat, or a request for one, and let the message to the driver say what became of it."""
+    """Delete a seat, or a request for one, and let the message to the driver say how it ended."""
     await store.delete_passenger(tx, ride.id, passenger.id)
     await message_updates.close_messages(tx, _request(ride, passenger.id), line, now)
 

@@ -10,7 +10,7 @@ from bot.conversation import dialogues
 from bot.database.schema import migrations
 from handlers import CAPABILITIES
 from handlers.navigation.changes import inverses
-from tests.world import CAPABLE, ROUTER
+from tests.world import CAPABLE, EVERY_ROUTE
 from tools.map import free_codes, main, next_migration, sections, taken_codes
 
 BY_NAME = dict(zip(CAPABILITIES, CAPABLE, strict=True))
@@ -22,31 +22,31 @@ def test_each_section_says_who_has_what() -> None:
     assert ("/theme /thema", "themes") in found["commands"]
     assert any("my theme" in words and owner == "themes" for words, owner in found["plain words (en)"])
     assert any("mon thème" in words or "mon theme" in words for words, _ in found["plain words (fr)"])
-    assert len(found["kinds of jobs"]) == len(ROUTER.jobs) > 5
-    assert len(found["live screens"]) == len(ROUTER.live) > 2
+    assert len(found["kinds of jobs"]) == len(EVERY_ROUTE.jobs) > 5
+    assert len(found["live screens"]) == len(EVERY_ROUTE.live) > 2
     assert {owner for _, owner in found["topics"]} <= set(CAPABILITIES)
-    assert len(found["topics"]) == len(ROUTER.topics) > 5
+    assert len(found["topics"]) == len(EVERY_ROUTE.topics) > 5
     assert [name for name, _ in found["migrations"]] == [migration.file.name for migration in migrations()]
 
 
 def test_parts_of_shared_screens_stand_in_their_order() -> None:
     found = dict(sections(BY_NAME))
     for screen, parts in (
-        ("home", ROUTER.shared.home),
-        ("menu", ROUTER.shared.menu),
-        ("group", ROUTER.shared.group),
-        ("organiser_home", ROUTER.shared.organiser_home),
+        ("home", EVERY_ROUTE.shared.home),
+        ("menu", EVERY_ROUTE.shared.menu),
+        ("group", EVERY_ROUTE.shared.group),
+        ("organiser_home", EVERY_ROUTE.shared.organiser_home),
     ):
         places = [place.split() for place, _ in found[f"orders on {screen}"]]
         assert sorted(int(place[-1]) for place in places) == sorted(part.order for part in parts)
         assert len(places) > 1
     assert [place for place, _ in found["orders on menu"]] == [
-        f"{part.section.name} {part.order}" for part in ROUTER.shared.menu
+        f"{part.section.name} {part.order}" for part in EVERY_ROUTE.shared.menu
     ]
 
 
 def test_a_free_code_begins_no_other() -> None:
-    taken = taken_codes(ROUTER)
+    taken = taken_codes(EVERY_ROUTE)
     assert set(inverses._known) <= set(taken)
     free = list(free_codes(taken))
     assert len(free) > 50
@@ -62,4 +62,4 @@ def test_it_is_printed_with_what_is_free(capsys: pytest.CaptureFixture[str]) -> 
     assert main() == 0
     printed = capsys.readouterr().out
     assert f"next migration: {next_migration():03}" in printed
-    assert " ".join(islice(free_codes(taken_codes(ROUTER)), 3)) in printed
+    assert " ".join(islice(free_codes(taken_codes(EVERY_ROUTE)), 3)) in printed
