@@ -14,7 +14,6 @@ from typing import Any
 import aiohttp
 import pytest
 
-from benchmarks.balancer import Balancer
 from bot.app import App, build
 from bot.background import program_store
 from bot.clock import SystemClock
@@ -37,6 +36,7 @@ from bot.rehearsal.botapi import BotApi, TelegramUser
 from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.announcements.store.contents import file_kinds
+from tests.balancer import Balancer
 from tests.pictures import drawn
 from tests.world import make_settings
 

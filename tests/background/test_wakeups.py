@@ -11,11 +11,11 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from benchmarks.relay import Relay
 from bot.background.wakeups import Wakeups
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
 from bot.database.postgres import PostgresStore
+from tests.relay import Relay
 
 
 @dataclass

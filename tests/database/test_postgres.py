@@ -14,11 +14,11 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 import pytest
 
-from benchmarks.relay import Relay
 from bot.database import postgres_turn
 from bot.database.engine import OutcomeUnknown, StoreUnavailable, Transaction
 from bot.database.postgres import Caution, PostgresStore
 from tests.database.conftest import make_notes, note_texts
+from tests.relay import Relay
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from benchmarks.equality import PEOPLE, TRUE_SHARE, WOMEN, find
 from handlers.equality.model.chance import MANY, chance_band, noise_scale
+from tests.equality.worlds import PEOPLE, TRUE_SHARE, WOMEN, find
 
 
 def test_everybody_who_does_the_same_leaves_nothing_to_chance() -> None:
@@ -49,7 +49,6 @@ def test_many_people_are_permuted_as_well() -> None:
 
 
 def test_no_wolf_is_cried_and_a_true_difference_is_seen() -> None:
-    """A small version of `python -m benchmarks.equality`."""
     equal, unequal = find(60, WOMEN / PEOPLE, 5), find(20, TRUE_SHARE, 5)
     assert equal.permuting <= 0.05
     assert equal.usual > 0.2

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks.plenary_rooms import PREDICTED_SHARE, WANTED_SHARE, predicted_share, rooms
 from handlers.plenary.model.turns import Lengths
+from tests.plenary.simulated_rooms import PREDICTED_SHARE, WANTED_SHARE, predicted_share, rooms
 
 
 def test_least_seen_first_finds_what_the_room_wants() -> None:

@@ -1,13 +1,12 @@
 """Simulated rooms: does the conductor get the questions that the room wants, and is the predicted end right?
 
-`python -m benchmarks.plenary_rooms` prints both, from fixed seeds. In a room, people write questions while a group is
-on stage and open the list a few times; each reads six and votes for those they want. The room's true top three are the
-questions that most people would vote for, had everybody read everything.
+In a room, people write questions while a group is on stage and open the list a few times; each reads six and votes for
+those they want. The room's true top three are the questions that most people would vote for, had everybody read
+everything.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -144,29 +143,3 @@ def predicted_share(count: int, groups: int, seed: int, lengths: Lengths) -> flo
     """Return in what share of plenaries the end predicted at half time is right to `WITHIN`."""
     draw = random.Random(seed)
     return fmean(abs(plenary(groups, lengths, draw).error) <= WITHIN for _plenary in range(count))
-
-
-def main() -> None:
-    """Print both measurements."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rooms", type=int, default=400)
-    parser.add_argument("--plenaries", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=17)
-    options = parser.parse_args()
-    for people, questions, visits in ((100, 40, 2), (100, 40, 3), (60, 20, 2), (1000, 40, 1)):
-        count = options.rooms if people <= 100 else max(1, options.rooms // 10)
-        votes, least = rooms(count, people, questions, visits, options.seed)
-        print(
-            f"{count} rooms of {people}, {questions} questions, the list opened {visits} times each:"
-            f" of the true top three the conductor sees {votes:.2f} by votes, {least:.2f} least seen first"
-        )
-    for lengths in (Lengths(180, 60, 60), Lengths(240, 120, 60)):
-        share = predicted_share(options.plenaries, 17, options.seed, lengths)
-        print(
-            f"{options.plenaries} plenaries of 17 groups, {lengths.talk} s + {lengths.questions} s:"
-            f" the end predicted at half time is right to 3 min in {share:.0%}"
-        )
-
-
-if __name__ == "__main__":
-    main()
