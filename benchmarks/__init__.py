@@ -1,1 +1,1 @@
-"""Speed, measured as ratios within one run; nothing here is asserted by the tests."""
+"""Speed, and what survives, measured as ratios within one run; see `Load` for people at work on three platforms."""

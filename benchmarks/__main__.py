@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import runpy
+import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,23 +12,24 @@ _RUNS = 'if __name__ == "__main__":'
 
 
 def benchmarks() -> Iterator[tuple[str, str]]:
-    """Yield the name of each module that can be run, and the first line of its docstring."""
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    """Yield the name of each module that can be run, and the first sentence of its docstring."""
+    for file in sorted(Path(__file__).parent.glob("[!_]*.py")):
         source = file.read_text(encoding="utf-8")
-        if not file.stem.startswith("_") and _RUNS in source:
+        if _RUNS in source:
             yield file.stem, (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
 
 
 def main() -> None:
     known = dict(benchmarks())
     if len(sys.argv) < 2:
-        for name, line in known.items():
-            print(f"{name:20} {line}")
+        for name, sentence in known.items():
+            print(f"{name:12} {sentence}")
         return
     name = sys.argv.pop(1)
     if name not in known:
-        sys.exit(f"no benchmark {name!r}: python -m benchmarks lists them")
-    runpy.run_module(f"benchmarks.{name}", run_name="__main__", alter_sys=True)
+        sys.exit(f"There is no benchmark {name!r}. There are: {', '.join(known)}.")
+    sys.argv[0] = f"python -m benchmarks {name}"
+    importlib.import_module(f"benchmarks.{name}").main()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""What an erasure costs others: `python -m benchmarks.erasing [--messages N] [--kills N]`.
+"""What an erasure costs others, and whether it ends under kill -9.
+
+    python -m benchmarks erasing [--messages 200000] [--kills N]
 
 A gathering of 100 people has so many messages on pages and in the outbox that were stored before messages named people
 by reference; every tenth names Zoe Dupont, and one in a hundred of the newest came to a chat. While she is erased
@@ -8,19 +10,17 @@ beside it. With `--kills` the program that erases is killed that often meanwhile
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import multiprocessing
-import os
 import random
-import signal
 import sqlite3
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.report import options
 from bot.clock import SystemClock, to_micros
 from bot.config.settings import StorageSettings
 from bot.content.texts import Name, Strong, _
@@ -29,8 +29,8 @@ from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Folder
 from bot.membership.erasure import erase, finish_erasures
-from bot.people import participant_store
-from tests.world import DECLARED, FILE_TABLES
+from tests.crowds import add_people, in_store
+from tests.world import DECLARED, FILE_TABLES, AllSettings
 
 _PEOPLE = 100
 _NAMED = json.dumps(encode_view(View((_("{name} asks the team:", name=Strong(Name("Zoe Dupont"))), "Where?"))))
@@ -39,20 +39,14 @@ _OTHER = json.dumps(encode_view(View((_("{name} asks the team:", name=Strong(Nam
 
 async def fill(url: str, messages: int) -> int:
     """Fill a new store; returns Zoe's id."""
-    store = await open_store(url, migrate=True)
     now = SystemClock().now()
 
     async def unit(tx: Transaction) -> int:
-        ids = []
-        for number in range(_PEOPLE):
-            given, family = ("Zoe", "Dupont") if number == 0 else (f"Person {number}", "")
-            person = await participant_store.add(tx, ref=f"R-{number}", given_name=given, family_name=family, now=now)
-            await participant_store.join(tx, person.id, now)
-            ids.append(person.id)
-        await tx.run("UPDATE participants SET organises = 1 WHERE id > :first", first=ids[0])
-        at = to_micros(now)
+        zoe, *others = await add_people(tx, [("", "")] * _PEOPLE, now)
+        await tx.run("UPDATE participants SET given_name = 'Zoe', family_name = 'Dupont' WHERE id = :id", id=zoe.id)
+        await tx.run("UPDATE participants SET organises = 1 WHERE id > :zoe", zoe=zoe.id)
         rows = [
-            {"person": ids[1 + n % (_PEOPLE - 1)], "said": _NAMED if n % 10 == 0 else _OTHER, "at": at, "n": n}
+            {"person": others[n % len(others)].id, "said": _OTHER if n % 10 else _NAMED, "at": to_micros(now), "n": n}
             for n in range(messages)
         ]
         await tx.many(
@@ -67,12 +61,9 @@ async def fill(url: str, messages: int) -> int:
         )
         for table in ("page_messages", "deliveries"):
             await tx.run(f"INSERT INTO stored_before (name, last_id) SELECT '{table}', MAX(id) FROM {table}")
-        return ids[0]
+        return zoe.id
 
-    try:
-        return await store.transact(unit)
-    finally:
-        await store.close()
+    return int(await in_store(url, unit, AllSettings()))
 
 
 async def waits(store: Store, ending: asyncio.Event) -> list[float]:
@@ -106,10 +97,6 @@ async def finish(url: str, folder: Path) -> None:
     await store.close()
 
 
-def _finish(url: str, folder: Path) -> None:
-    asyncio.run(finish(url, folder))
-
-
 async def measure(url: str, folder: Path, person: int) -> None:
     """Print how long others wait while somebody is erased, and for how long that goes on."""
     store, files = await open_store(url), Folder(folder, FILE_TABLES)
@@ -137,14 +124,17 @@ def survive(url: str, folder: Path, kills: int) -> None:
     """Kill the program that finishes an erasure so often, and let it end."""
     dice = random.Random(29)
     fork = multiprocessing.get_context("fork")
+
+    def life_long() -> None:
+        asyncio.run(finish(url, folder))
+
     for _kill in range(kills):
-        life = fork.Process(target=_finish, args=(url, folder))
+        life = fork.Process(target=life_long)
         life.start()
         life.join(dice.uniform(0.05, 0.6))
-        if life.is_alive() and life.pid is not None:
-            os.kill(life.pid, signal.SIGKILL)
+        life.kill()
         life.join()
-    _finish(url, folder)
+    life_long()
 
 
 def left(path: Path) -> tuple[int, int]:
@@ -157,19 +147,15 @@ def left(path: Path) -> tuple[int, int]:
 
 
 def main() -> None:
-    """Measure, or kill."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=200_000)
-    parser.add_argument("--kills", type=int, default=0)
-    args = parser.parse_args()
+    asked = options(__doc__, messages=200_000, kills=0)
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         path = folder / "gathering.db"
         url = f"sqlite:///{path}"
-        person = asyncio.run(fill(url, args.messages))
-        if args.kills:
+        person = asyncio.run(fill(url, asked.messages))
+        if asked.kills:
             asyncio.run(begin(url, folder, person))
-            survive(url, folder, args.kills)
+            survive(url, folder, asked.kills)
         else:
             asyncio.run(measure(url, folder, person))
         print("erasures not finished: {}; messages that name them: {}".format(*left(path)))

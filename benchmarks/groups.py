@@ -1,6 +1,6 @@
 """How good groups are, and how long they take: every figure asked of forming groups.
 
-    python -m benchmarks.groups [--seeds 200] [--sizes 1000,10000,100000] [--only seeds,shell,growth,constrained]
+    python -m benchmarks groups [--seeds 200] [--sizes 1000,10000,100000] [--only seeds,shell,growth,constrained]
 
 seeds: a hundred people by the gathering's quotas in three themes, each level at its bound, seconds a gathering.
 shell: the whole command `rencontres groups form`, in a process of its own: seconds and its largest memory.
@@ -10,10 +10,7 @@ constrained: pairs, pins, repair and rounds (benchmarks/constrained.py).
 
 from __future__ import annotations
 
-import argparse
 import csv
-import importlib
-import importlib.util
 import json
 import math
 import os
@@ -26,13 +23,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.report import arguments, percentile
 from handlers.groups.solver.forming import form
 from handlers.groups.solver.levels import violations
 from handlers.groups.solver.model import GroupPlan, GroupProblem, Placeable, band_of
 
-YEAR = 2026
-THEMES = ("culture", "school", "civic")
-PARTS = ("seeds", "shell", "growth", "constrained")
+_YEAR = 2026
+_THEMES = ("culture", "school", "civic")
+_PARTS = ("seeds", "shell", "growth", "constrained")
 _LIMITS = {100: 0.8, 1_000: 1.0, 10_000: 2.0, 100_000: 6.0}  # seconds for the whole command
 _MEGABYTES = 300
 _QUOTAS = (
@@ -57,8 +55,8 @@ def gathering(people: int, seed: int) -> list[Row]:
             f"Person {number}",
             _QUOTAS[number % 100],
             dice.choices(("woman", "man", "other", ""), (48, 48, 2, 2))[0],
-            YEAR - dice.randint(18, 35),
-            dice.choice(THEMES),
+            _YEAR - dice.randint(18, 35),
+            dice.choice(_THEMES),
             dice.choices(("telegram", "discord", "web", ""), (60, 20, 12, 8))[0],
         )
         for number in range(people)
@@ -67,16 +65,15 @@ def gathering(people: int, seed: int) -> list[Row]:
 
 def problems(rows: Sequence[Row], seed: int) -> list[GroupProblem]:
     """One a theme."""
-    people: dict[str, list[Placeable]] = {theme: [] for theme in THEMES}
+    people: dict[str, list[Placeable]] = {theme: [] for theme in _THEMES}
     for each, _, country, gender, born, theme, platform in rows:
-        people[theme].append(Placeable(each, country, gender, band_of(born, YEAR), platform))
+        people[theme].append(Placeable(each, country, gender, band_of(born, _YEAR), platform))
     return [GroupProblem(theme, tuple(some), seed=seed) for theme, some in people.items()]
 
 
 def spread(values: Sequence[float]) -> str:
     """Least, median, 95th in a hundred and most, in seconds."""
-    ordered = sorted(values)
-    late = ordered[min(len(ordered) - 1, math.ceil(0.95 * len(ordered)) - 1)]
+    ordered, late = sorted(values), percentile(sorted(values), 0.95)
     return f"min {ordered[0]:.3f}, median {statistics.median(ordered):.3f}, p95 {late:.3f}, max {ordered[-1]:.3f} s"
 
 
@@ -87,7 +84,7 @@ def at_bounds(plan: GroupPlan) -> bool:
 
 def seeds(count: int) -> None:
     form(problems(gathering(100, 0), 0)[0])  # imports are not what is timed here
-    perfect, broken, times = 0, 0, []
+    perfect, broken, times = 0, 0, list[float]()
     for seed in range(count):
         asked = problems(gathering(100, seed), seed)
         started = time.perf_counter()
@@ -123,7 +120,7 @@ def shell(sizes: Sequence[int], runs: int = 3) -> None:
 def _command(listed: Path, out: Path, *options: str) -> tuple[float, float, bytes]:
     """Seconds and largest megabytes of one `groups form`, and what it printed."""
     command = [sys.executable, "-m", "bot", "groups", "form", str(listed)]
-    command += ["--out", str(out), "--year", str(YEAR), *options]
+    command += ["--out", str(out), "--force", "--year", str(_YEAR), *options]
     with tempfile.TemporaryFile() as answer:
         started = time.perf_counter()
         process = subprocess.Popen(command, stdout=answer)
@@ -155,12 +152,12 @@ def growth(sizes: Sequence[int]) -> None:
         )
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main() -> None:
+    parser = arguments(__doc__)
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--sizes", type=lambda text: [int(each) for each in text.split(",")], default=None)
-    parser.add_argument("--only", type=lambda text: text.split(","), default=PARTS)
-    asked = parser.parse_args(arguments)
+    parser.add_argument("--only", type=lambda text: text.split(","), default=_PARTS)
+    asked = parser.parse_args()
     sizes = asked.sizes or [1_000, 10_000, 100_000]
     if "seeds" in asked.only:
         seeds(asked.seeds)
@@ -168,8 +165,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         shell(asked.sizes or [100, *sizes])
     if "growth" in asked.only:
         growth(sizes)
-    if "constrained" in asked.only and importlib.util.find_spec("benchmarks.constrained"):
-        importlib.import_module("benchmarks.constrained").run(asked.seeds)
+    if "constrained" in asked.only:
+        from benchmarks import constrained
+
+        constrained.run(asked.seeds)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """What the journeys of docs/organisateurs.md cost a person: how often they tap or write, how many words they are shown.
 
-`python -m benchmarks.journeys` walks each in French, over the real handlers, and prints a table. A tap is a button
-or a choice; a line written or a file sent counts as one too. Words are those of every screen on the way, the labels
-of its buttons and choices included: what somebody who looks for the next step has before their eyes.
+    python -m benchmarks journeys
+
+Each is walked in French, over the real handlers, in a gathering of 65 people and thirteen groups of two themes. A tap
+is a button or a choice; a line written or a file sent counts as one too. Words are those of every screen on the way,
+the labels of its buttons and choices included: what somebody who looks for the next step has before their eyes.
 """
 
 from __future__ import annotations
@@ -10,22 +12,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.report import options
 from handlers.groups.model import Group
-from handlers.groups.store.rounds import mark_round_published
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import group
-from tests.ideas.builders import idea, voted
+from tests.ideas.builders import idea
+from tests.ways import PEOPLE, come_in, give_two_ideas, publish_groups, words_on
 from tests.workshops.builders import PHASES, revealed, started
 from tests.world import World, make_settings, open_world
-
-_THEMES = ("school",) * 7 + ("civic",) * 6
-"""The theme of each group."""
-_OF_EACH = 5
-PEOPLE = tuple(f"Zoé{place:02}" for place in range(len(_THEMES) * _OF_EACH))
 
 
 @dataclass
@@ -66,10 +61,7 @@ class Walk:
 
     def _count(self, taps: int = 1) -> None:
         self.taps += taps
-        choice = self.chat.view.choice if self.chat.view else None
-        options = () if choice and choice.listed else self.chat.options  # what is listed stands in the text already
-        shown = (self.chat.text, *self.chat.buttons, *options)
-        self.words += sum(len(part.split()) for part in shown)
+        self.words += words_on(self.chat)
 
 
 @dataclass(frozen=True)
@@ -83,16 +75,15 @@ class Journey:
     """Whether groups are published when it begins."""
 
 
+Do = Callable[[Walk], Awaitable[None]]
 JOURNEYS: list[Journey] = []
 
 
-def journey(
-    name: str, *, organiser: bool = True, grouped: bool = True
-) -> Callable[[Callable[[Walk], Awaitable[None]]], Callable[[Walk], Awaitable[None]]]:
+def journey(name: str, **where: bool) -> Callable[[Do], Do]:
     """Count this among the journeys, under what a reader of the table calls it."""
 
-    def keep(walk: Callable[[Walk], Awaitable[None]]) -> Callable[[Walk], Awaitable[None]]:
-        JOURNEYS.append(Journey(name, walk, organiser, grouped))
+    def keep(walk: Do) -> Do:
+        JOURNEYS.append(Journey(name, walk, **where))
         return walk
 
     return keep
@@ -145,7 +136,7 @@ async def change_the_language(walk: Walk) -> None:
 @journey("read the wall and vote for an idea", organiser=False)
 async def vote(walk: Walk) -> None:
     run = await started(walk.world, walk.groups[0], "solutions")
-    for name in PEOPLE[1:_OF_EACH]:
+    for name in PEOPLE[1:5]:
         await idea(walk.world, walk.groups[0], name, f"Une cuisine partagée, comme {name} la voit")
     await revealed(walk.world, run)
     await walk.command("phase")
@@ -217,15 +208,6 @@ async def start_and_undo(walk: Walk) -> None:
     await walk.press("Annuler ce changement", "Gérer")
 
 
-async def _two_ideas(walk: Walk) -> None:
-    """Let the first group give an idea that has a vote, and one that has none."""
-    first = walk.groups[0]
-    await revealed(walk.world, await started(walk.world, first, "solutions"))
-    liked = await idea(walk.world, first, PEOPLE[0], "Une navette")
-    await idea(walk.world, first, PEOPLE[1], "Un four")
-    await voted(walk.world, first, PEOPLE[1], liked)
-
-
 @journey("make the booklet")
 async def make_the_booklet(walk: Walk) -> None:
     await walk.command("bilan")
@@ -234,14 +216,14 @@ async def make_the_booklet(walk: Walk) -> None:
 
 @journey("make the booklet without an idea nobody saw")
 async def make_the_booklet_without(walk: Walk) -> None:
-    await _two_ideas(walk)
+    await give_two_ideas(walk.world, walk.groups[0])
     await make_the_booklet(walk)
     await walk.press("Préparer le livret")
 
 
 @journey("take a line out of all prints")
 async def take_a_line_out(walk: Walk) -> None:
-    await _two_ideas(walk)
+    await give_two_ideas(walk.world, walk.groups[0])
     await walk.command("bilan")
     await walk.press("Ce qui s’imprime")
     await walk.press(walk.chat.buttons[0])
@@ -250,38 +232,31 @@ async def take_a_line_out(walk: Walk) -> None:
 
 
 async def measured(journey: Journey) -> Walk:
-    """A journey walked in a gathering of its own: 65 people in French, thirteen groups of two themes."""
+    """A journey walked in a gathering of its own."""
     settings = make_settings(
         phases=PHASES, organisers={"telegram": [900]}, gathering={"starts": "2027-03-01", "ends": "2027-03-03"}
     )
     with TemporaryDirectory() as folder:
-        async with open_world(f"sqlite:///{Path(folder) / 'journeys.sqlite3'}", settings, migrate=True) as world:
-            for place, name in enumerate(PEOPLE):
-                code = await world.invite(name, locale="fr")
-                await world.chat(str(1000 + place), name=name, locale="fr").follow(f"j-{code}")
+        async with open_world(f"sqlite:///{folder}/journeys.sqlite3", settings, migrate=True) as world:
+            organiser = await come_in(world)
             groups = await publish_groups(world) if journey.grouped else ()
-            organiser = await world.organiser(locale="fr")
             walk = Walk(world, organiser if journey.organiser else world.chat("1000", locale="fr"), groups)
             await journey.walk(walk)
             return walk
 
 
-async def publish_groups(world: World) -> Sequence[Group]:
-    """The groups of everybody, by theme, told to their members."""
-    groups = []
-    for place, theme in enumerate(_THEMES):
-        names = PEOPLE[place * _OF_EACH : (place + 1) * _OF_EACH]
-        groups.append(await group(world, names, theme=theme, number_=place + 1))
-    await world.store.transact(partial(mark_round_published, number=1, now=world.clock.now()))
-    return groups
-
-
-async def _all() -> None:
+async def measure() -> None:
+    """Print what each journey costs."""
     print(f"{'':44}  taps  words")
     for journey in JOURNEYS:
         walk = await measured(journey)
-        print(f"{journey.name:44}  {walk.taps:4}  {walk.words:5}")
+        print(f"{journey.name:44}  {walk.taps:4}  {walk.words:5}", flush=True)
+
+
+def main() -> None:
+    options(__doc__)
+    asyncio.run(measure())
 
 
 if __name__ == "__main__":
-    asyncio.run(_all())
+    main()

@@ -1,6 +1,6 @@
 """Whether what is written without network arrives once and in order, over many cut-offs, and how soon a page is there.
 
-    python -m benchmarks.offline [--cuts 100]
+    python -m benchmarks offline [--cuts 100]
 
 A headless Chromium opens somebody's page, whose group is at work in a phase that collects ideas. Each time two ideas
 are written while the network is cut by chance, in the midst of a request or of its answer, and comes back. Then each
@@ -9,7 +9,6 @@ idea must be stored once, in the order in which they were written. First the pag
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
 import shutil
@@ -20,6 +19,7 @@ from random import Random
 import structlog
 from playwright.async_api import Page, async_playwright, expect
 
+from benchmarks.report import options
 from tests.drivers.mobile_network import MobileNetwork
 from tests.drivers.web import WebHarness, open_web
 from tests.groups.builders import group
@@ -102,10 +102,9 @@ async def _cut_off(harness: WebHarness, network: MobileNetwork, page: Page, cuts
 
 def main() -> None:
     """Run the benchmark; exit with 1 if an idea was lost, came twice or in another order, or the page came late."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--cuts", type=int, default=100)
+    cuts = options(__doc__, cuts=100).cuts
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    raise SystemExit(not asyncio.run(measure(parser.parse_args().cuts)))
+    raise SystemExit(not asyncio.run(measure(cuts)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How soon many open pages show an announcement, what each costs, and whether the program stalls meanwhile.
 
-    python -m benchmarks.pages [--pages 5000]
+    python -m benchmarks pages [--pages 5000]
 
 The program serves pages alone, on one core. Browsers that only listen are on the other: each has an event stream open,
 as the page's script has. An organiser announces something to everybody on their own page; the time counts from the
@@ -9,7 +9,6 @@ end of the seconds in which that can be taken back.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import json
@@ -19,25 +18,24 @@ import subprocess
 import sys
 import tempfile
 import time
+from argparse import SUPPRESS
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from benchmarks.crowd import THEMES, fill_store
-from benchmarks.peer import process
-from benchmarks.workshop_driven import Driven, program
+from benchmarks.programs import BOT_CORE, PIPES, SERVER_CORE, Program, process, program
+from benchmarks.report import arguments
 from bot.clock import SystemClock
 from bot.database.engine import Transaction
-from bot.database.opening import open_store
 from bot.people import participant_store, secret_store
 from bot.platforms.web import sessions
-from bot.platforms.web.sessions import COOKIE
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.announcements.model import GRACE
 from handlers.announcements.organiser.writing import Write
-from tests.world import AllSettings, seed
+from tests.crowds import THEMES, add_people, in_store
+from tests.world import AllSettings
 
 _WITHIN, _STALL = 2.5, 50.0
 _AT_ONCE = 200
@@ -51,9 +49,10 @@ async def measure(pages: int, rounds: int) -> None:
             "web": {"port": 0, "public_url": "http://127.0.0.1"},
             "storage": {"url": f"sqlite:///{folder}/pages.db", "files": f"{folder}/files"},
         }
-        link, opened = await _fill(settings, pages)
+        whole = AllSettings.model_validate(settings)
+        link, opened = await in_store(whole.storage.url, lambda tx: _open_pages(tx, pages), whole)
         own = aiohttp.ClientSession(headers={"Accept-Language": "en"}, cookie_jar=aiohttp.CookieJar(unsafe=True))
-        async with program(settings, 0) as serving, own as browser:
+        async with program(settings, BOT_CORE) as serving, own as browser:
             organiser = WebChat(browser, serving.pages, "Europe/Paris", _no_link)
             await organiser.open_link(link)
             before = serving.memory()
@@ -63,12 +62,11 @@ async def measure(pages: int, rounds: int) -> None:
                     await _announce(organiser, serving, listening, f"The bus number {number} leaves at 9")
 
 
-async def _announce(organiser: WebChat, serving: Driven, listening: Listening, words: str) -> None:
+async def _announce(organiser: WebChat, serving: Program, listening: Listening, words: str) -> None:
     await organiser.command("annoncer")
     await organiser.act(Write().encode())
     await organiser.fill(words)
     await organiser.pick("everyone")
-
     await serving.ask(watch=True)
     buttons = [button for message in organiser.messages for button in message.all("button")]
     await organiser.act(next(button for button in reversed(buttons) if button.text == "Send now")["value"])
@@ -90,34 +88,17 @@ async def _no_link(_code: str) -> str:
     raise LookupError
 
 
-async def _fill(settings: dict[str, Any], pages: int) -> tuple[str, list[tuple[int, str]]]:
+async def _open_pages(tx: Transaction, pages: int) -> tuple[str, list[tuple[int, str]]]:
     """Let everybody's page be open: the organiser's link, and each person's id and session."""
-    store = await open_store(settings["storage"]["url"])
-    whole = AllSettings.model_validate(settings)
     now = SystemClock().now()
-    organiser = pages + 1
-
-    async def open_pages(tx: Transaction) -> list[tuple[int, str]]:
-        opened = []
-        for person_id in range(1, pages + 1):
-            person = await participant_store.find(tx, person_id)
-            assert person
-            opened.append((person_id, await sessions.begin(tx, person, "fr", now, 10)))
-        await tx.run(
-            "UPDATE participants SET preferred_account = (SELECT id FROM accounts a WHERE a.platform = 'web'"
-            " AND a.participant_id = participants.id)"
-        )
-        await participant_store.set_organises(tx, organiser, True)
-        return opened
-
-    try:
-        await seed(store, whole)
-        await fill_store(store, whole, pages + 1)
-        secrets = await store.transact(open_pages)
-        link = await store.transact(lambda tx: secret_store.issue(tx, "page", organiser, now))
-    finally:
-        await store.close()
-    return link, secrets
+    organiser, *people = await add_people(tx, [("web", "")] * (pages + 1), now, "en")
+    await participant_store.set_organises(tx, organiser.id, True)
+    opened = []
+    for person in people:
+        found = await participant_store.find(tx, person.id)
+        assert found
+        opened.append((person.id, await sessions.begin(tx, found, "fr", now, 10)))
+    return await secret_store.issue(tx, "page", organiser.id, now), opened
 
 
 # --- who listens, in another process
@@ -131,25 +112,22 @@ class Listening:
 
     def shown(self, words: str) -> Sequence[float]:
         """Return when each stream brought these words, by the monotonic clock, once all have."""
-        assert self._process.stdin
-        print(words, file=self._process.stdin, flush=True)
-        times: list[float] = self.answer()
+        times: Sequence[float] = self.ask(words)
         return times
 
-    def answer(self) -> Any:
-        """Return what the process says next."""
+    def ask(self, line: str) -> Any:
+        """Say a line to the process, and return its answer."""
+        assert self._process.stdin
         assert self._process.stdout
+        print(line, file=self._process.stdin, flush=True)
         return json.loads(self._process.stdout.readline())
 
 
 @contextlib.contextmanager
 def _listening(root: str, opened: Sequence[tuple[int, str]]) -> Iterator[Listening]:
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with process(["-m", "benchmarks.pages", "--listen", root], 1, **pipes) as started:
-        assert started.stdin
-        print(json.dumps(opened), file=started.stdin, flush=True)
+    with process(["-m", "benchmarks.pages", "--listen", root], SERVER_CORE, **PIPES) as started:
         listening = Listening(started)
-        listening.answer()
+        listening.ask(json.dumps(opened))
         yield listening
 
 
@@ -162,7 +140,8 @@ async def _listen(root: str) -> None:
 
     async def stream(person_id: int, session: str) -> None:
         reading, writing = await asyncio.open_connection(host, int(port), limit=2**20)
-        request = f"GET /c/{person_id}/events?after=0 HTTP/1.1\r\nHost: {host}\r\nCookie: {COOKIE}={session}\r\n\r\n"
+        cookie = f"{sessions.COOKIE}={session}"
+        request = f"GET /c/{person_id}/events?after=0 HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n"
         writing.write(request.encode())
         await reading.readuntil(b"event: now")
         listening.append((asyncio.create_task(read(reading)), writing))
@@ -187,10 +166,10 @@ async def _listen(root: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("--pages", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=2, choices=(1, 2), help="nobody gets a third in a day")
-    parser.add_argument("--listen", help=argparse.SUPPRESS)
+    parser.add_argument("--listen", help=SUPPRESS)
     options = parser.parse_args()
     asyncio.run(_listen(options.listen) if options.listen else measure(options.pages, options.rounds))
 

@@ -1,6 +1,6 @@
 """A plenary in a full room, and under kill -9: votes, steps, cards and clocks.
 
-    python -m benchmarks.plenary [load|kills|all] [--people 100,1000] [--groups 17] [--kills 50] [--seed 1] [--postgres]
+    python -m benchmarks plenary [load|kills|all] [--people 100,1000] [--groups 17] [--kills 50] [--seed 1] [--postgres]
 
 Wanted are, over 50 ms there and back on three platforms and at 30 votes a second: a vote on the screen within a second
 for 95 of 100, presenters told within 2 s of «Next», replies within 5 round trips for 99 of 100 meanwhile, no violation
@@ -11,35 +11,30 @@ After kill -9 in mid-turn, 50 times: clocks right to a second, nobody told twice
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks import plenary_kills, plenary_load
-from benchmarks.postgres import server
+from benchmarks.programs import postgres
+from benchmarks.report import arguments
 
 
 @contextlib.contextmanager
-def _stores(postgres: bool) -> Iterator[Iterator[str | None]]:
-    """The URLs of one empty PostgreSQL database after another, or None each time, for a new SQLite file."""
-    with contextlib.ExitStack() as stack:
-        running = (
-            stack.enter_context(server(Path(stack.enter_context(tempfile.TemporaryDirectory())))) if postgres else None
-        )
-
-        def urls() -> Iterator[str | None]:
-            while True:
-                yield running.database() if running else None
-
-        yield urls()
+def _stores(on_postgres: bool) -> Iterator[Callable[[], str | None]]:
+    """What returns the URL of an empty PostgreSQL database each time, or None, for a new SQLite file."""
+    if not on_postgres:
+        yield lambda: None
+        return
+    with tempfile.TemporaryDirectory() as folder, postgres(Path(folder)) as running:
+        yield running.database
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("part", nargs="?", choices=("load", "kills", "all"), default="all")
     parser.add_argument("--people", default="100,1000", help="sizes of rooms, separated by commas")
     parser.add_argument("--groups", type=int, default=17)
@@ -48,12 +43,12 @@ def main() -> None:
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
     options = parser.parse_args()
     failed = 0
-    with _stores(options.postgres) as urls:
-        if options.part in ("load", "all"):
+    with _stores(options.postgres) as new_store:
+        if options.part != "kills":
             for people in map(int, options.people.split(",")):
-                asyncio.run(plenary_load.measure(people, options.groups, next(urls)))
-        if options.part in ("kills", "all"):
-            failed = plenary_kills.measure(options.kills, options.seed, next(urls))
+                asyncio.run(plenary_load.measure(people, options.groups, new_store()))
+        if options.part != "load":
+            failed = plenary_kills.measure(options.kills, options.seed, new_store())
     sys.exit(failed)
 
 

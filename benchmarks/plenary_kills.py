@@ -13,32 +13,25 @@ import itertools
 import os
 import random
 import re
-import sqlite3
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import asyncpg
-
-from benchmarks.crowd import THEMES
-from benchmarks.killed import FIRST, PATIENCE, POINTS, program, until_polling
 from benchmarks.plenary_stage import PreparedPlenary, prepare_plenary
 from bot.clock import SystemClock
-from bot.database.opening import open_store
+from bot.database.engine import Transaction
 from bot.rehearsal.botapi import BotApi, RateLimits, TelegramUser
 from bot.rehearsal.botapi.chats import SeenMessage
-from handlers.plenary.model.turns import Lengths
-from tests.world import AllSettings, seed
+from tests.crowds import FIRST, THEMES, add_people, in_store
+from tests.killed.lives import PATIENCE, crowd, failpoint, life, until_called
+from tests.world import AllSettings
 
-_GROUPS, _SIZE, _QUESTIONS = 17, 4, 40
+_GROUPS, _SIZE = 17, 4
 _VOTERS = 10
 """How many people vote in one life of the program."""
-_LENGTHS = Lengths(180, 60, 60)
 _LEFT = re.compile(r"(?:(?P<left>\d+:\d\d) left|Over time: \+(?P<over>\d+:\d\d)|begins in (?P<begins>\d+:\d\d))")
 _TOLD = re.compile(r"You are next|You go on stage in|It is your turn|1 minute|30 seconds|\d+:\d\d$|Your time is over")
 _STEPS = ("Start the clock", "Next: questions", "Next: the next group")
@@ -67,46 +60,41 @@ class Toll:
     refused: int
 
 
-async def survive(kills: int, seed_: int, url: str, store: Path | str) -> Toll:
+async def survive(kills: int, seed: int, url: str) -> Toll:
     """Conduct a plenary while the program is killed that often, then look at clocks, pushes and votes."""
-    dice = random.Random(seed_)
+    dice = random.Random(seed)
     people = _GROUPS * _SIZE
-    plenary = await _prepare(url, people)
+
+    async def prepared(tx: Transaction) -> PreparedPlenary:
+        accounts = [("telegram", str(FIRST + number)) for number in range(people + 1)]
+        conductor, *added = await add_people(tx, accounts, SystemClock().now(), "en")
+        await tx.run("UPDATE participants SET organises = 1, attends = 0 WHERE id = :id", id=conductor.id)
+        return await prepare_plenary(tx, added, _GROUPS)
+
+    plenary = await in_store(url, prepared, AllSettings.model_validate({"themes": THEMES}))
     async with BotApi(pace=RateLimits(strict=True), latency=0.05) as api:
-        conductor = TelegramUser(api, "Conductor", started=True, user_id=FIRST, language_code="en")
-        crowd = [
-            TelegramUser(api, f"P{number}", started=True, user_id=FIRST + 1 + number, language_code="en")
-            for number in range(people)
-        ]
-        voters = itertools.cycle(dice.sample(crowd, len(crowd)))
+        conductor, *users = crowd(api, people + 1, language_code="en")
+        voters = itertools.cycle(dice.sample(users, len(users)))
         stage = _Stage(api, conductor, url, plenary)
-        for life in range(kills):
+        for number in range(kills):
             voting = [next(voters) for _voter in range(_VOTERS)]
             # What is handled before the votes: the command, their lists of questions, and «Begin» at first.
-            before = 1 + len(voting) + (life == 0)
-            failpoint = (dice.choice(POINTS), before + dice.randint(1, len(voting))) if life % 2 else None
-            with program(api.root, store, failpoint) as running:
-                await until_polling(api, running)
-                if life:
-                    await stage.look_at_the_clock()
-                else:
-                    await stage.begin(crowd)
-                opened = await stage.open_lists(voting)
-                stage.vote(opened)
-                if not failpoint:
+            before = 1 + len(voting) + (number == 0)
+            point = failpoint(dice, number, before + 1, before + len(voting))
+            with life(api.root, url, point) as running:
+                await until_called(api, running)
+                await (stage.look_at_the_clock() if number else stage.begin(users))
+                stage.vote(await stage.open_lists(voting))
+                if not point:
                     await asyncio.sleep(dice.uniform(0, 0.3))
                 stage.make_step()
-                if failpoint:
-                    with contextlib.suppress(TimeoutError):  # the point may not be passed that often
-                        await asyncio.wait_for(running.wait(), 2)
-                else:
-                    await asyncio.sleep(dice.uniform(0, 2))
+                await running.wait_or_sleep(dice, point, 2, 2)
             await stage.remember()
-        with program(api.root, store) as running:
-            await until_polling(api, running)
+        with life(api.root, url) as running:
+            await until_called(api, running)
             await stage.look_at_the_clock()
             await stage.until_told()
-        return await stage.toll(kills, crowd)
+        return await stage.toll(kills, users)
 
 
 class _Stage:
@@ -125,12 +113,12 @@ class _Stage:
         self._pending = True
         """Whether something that was pressed was not handled yet at the last kill, and may change the instants."""
 
-    async def begin(self, crowd: Sequence[TelegramUser]) -> None:
+    async def begin(self, users: Sequence[TelegramUser]) -> None:
         """Begin the plenary, and wait until everybody has the card."""
         await self._say("/pleniere", "Begin")
         self._conductor.press("Begin")
         await self._conductor.sees("begins in", PATIENCE)
-        await self._api.until(lambda: all(_cards(user) for user in crowd), lambda: "no cards", PATIENCE)
+        await self._api.until(lambda: all(map(_cards, users)), lambda: "no cards", PATIENCE)
 
     async def _say(self, command: str, label: str) -> SeenMessage:
         """Write a command, and wait for a new message with a button whose label begins so."""
@@ -145,9 +133,8 @@ class _Stage:
 
     async def look_at_the_clock(self) -> None:
         """Open a new card once all from before is handled, and compare its clock with the instants in the store."""
-        await self._api.until(
-            lambda: self._api.world.updates.confirmed(self._api.world.updates.last_id), timeout=PATIENCE
-        )
+        updates = self._api.world.updates
+        await self._api.until(lambda: updates.confirmed(updates.last_id), timeout=PATIENCE)
         if not self._pending and self._remembered != await self._instants():
             self._moved += 1
         card = await self._say("/pleniere", "Pause")
@@ -165,7 +152,11 @@ class _Stage:
         self._remembered = await self._instants()
 
     async def _instants(self) -> Sequence[Any]:
-        rows = await _ask(self._url, "SELECT began_at, ends_at FROM stage_turns WHERE state IN ('talk', 'questions')")
+        return await self._ask("SELECT began_at, ends_at FROM stage_turns WHERE state IN ('talk', 'questions')")
+
+    async def _ask(self, sql: str) -> Sequence[Any]:
+        """Ask the store beside the program."""
+        rows: Sequence[Any] = await in_store(self._url, lambda tx: tx.all(sql))
         return [tuple(row) for row in rows]
 
     async def open_lists(self, voting: Sequence[TelegramUser]) -> list[TelegramUser]:
@@ -178,7 +169,7 @@ class _Stage:
             return any("▲ 1" in shown.buttons for shown in user.shown[known[user.id] :])
 
         with contextlib.suppress(AssertionError):
-            await self._api.until(lambda: all(has(user) for user in voting), timeout=5)
+            await self._api.until(lambda: all(map(has, voting)), timeout=5)
         return [user for user in voting if has(user)]
 
     def vote(self, voting: Sequence[TelegramUser]) -> None:
@@ -199,24 +190,19 @@ class _Stage:
         """Wait until nothing waits to be shown."""
         waiting = "SELECT COUNT(*) AS n FROM screens s WHERE s.wanted > s.shown OR (s.shown > 0 AND s.digest = '')"
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            [row] = await _ask(self._url, waiting)
-            if not row[0]:
-                return
+        while (await self._ask(waiting))[0][0]:
+            assert time.monotonic() < deadline, "some cards are never shown"
             await asyncio.sleep(0.2)
-        raise AssertionError("some cards are never shown")
 
-    async def toll(self, kills: int, crowd: Sequence[TelegramUser]) -> Toll:
+    async def toll(self, kills: int, users: Sequence[TelegramUser]) -> Toll:
         """Count what became of it all."""
-        [stored] = await _ask(self._url, "SELECT COUNT(*) AS n FROM stage_votes")
-        called = [
-            row[0] for row in await _ask(self._url, "SELECT group_id FROM stage_turns WHERE called_at IS NOT NULL")
-        ]
-        by_id = {user.id: user for user in crowd}
-        presenting = [by_id[int(person.native_id)] for group in called for person in self._plenary.presenters[group]]
-        told = Counter({user.id: sum(bool(_TOLD.match(text)) for text in _new(user)) for user in crowd})
-        reached = {user.id for user in crowd if any(_TOLD.match(shown.text) for shown in user.shown)}
-        cards = Counter({user.id: len(_cards(user)) for user in crowd})
+        [[stored]] = await self._ask("SELECT COUNT(*) AS n FROM stage_votes")
+        called = await self._ask("SELECT group_id FROM stage_turns WHERE called_at IS NOT NULL")
+        by_id = {user.id: user for user in users}
+        presenting = [by_id[int(person.native_id)] for [group] in called for person in self._plenary.presenters[group]]
+        told = Counter({user.id: sum(bool(_TOLD.match(text)) for text in _new(user)) for user in users})
+        reached = {user.id for user in users if any(_TOLD.match(shown.text) for shown in user.shown)}
+        cards = Counter({user.id: len(_cards(user)) for user in users})
         return Toll(
             kills,
             self._steps,
@@ -227,7 +213,7 @@ class _Stage:
             sum(max(0, number - 1) for number in (*told.values(), *cards.values())),
             sum(user.id not in reached for user in presenting),
             self._votes,
-            self._votes - stored[0],
+            self._votes - stored,
             self._api.refusals[429],
         )
 
@@ -246,48 +232,12 @@ def _seconds(clock: str) -> int:
     return 60 * int(minutes) + int(seconds)
 
 
-async def _ask(url: str, sql: str) -> Sequence[Any]:
-    """Ask the store beside the program."""
-    if url.startswith("sqlite"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
-            return database.execute(sql).fetchall()
-    connection = await asyncpg.connect(url)
-    try:
-        return list(await connection.fetch(sql))
-    finally:
-        await connection.close()
-
-
-async def _prepare(url: str, people: int) -> PreparedPlenary:
-    store = await open_store(url)
-    now = SystemClock().now()
-    accounts = [("telegram", str(FIRST + 1 + number)) for number in range(people)]
-    themes = [theme["key"] for theme in THEMES]
-    try:
-        await seed(store, AllSettings.model_validate({"themes": THEMES}))
-        return await store.transact(
-            lambda tx: prepare_plenary(
-                tx,
-                accounts,
-                str(FIRST),
-                themes,
-                now,
-                groups=_GROUPS,
-                questions=_QUESTIONS,
-                lengths=_LENGTHS,
-            )
-        )
-    finally:
-        await store.close()
-
-
-def measure(kills: int, seed_: int, url: str | None) -> int:
+def measure(kills: int, seed: int, url: str | None) -> int:
     """Print what it came to; 1 where a clock was wrong, somebody was told twice or not at all, or a vote was lost."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "plenary.db"
         print(f"kill -9 in mid-turn, {kills} times, on {'PostgreSQL' if url else 'SQLite'};", end=" ")
         print(f"load of the machine {os.getloadavg()[0]:.1f}:", flush=True)
-        toll = asyncio.run(survive(kills, seed_, url or f"sqlite:///{path}", url or path))
+        toll = asyncio.run(survive(kills, seed, url or f"sqlite:///{folder}/plenary.db"))
     print(
         f"  {toll.clocks} clocks after a restart, at most {toll.worst:.2f} s off (wanted at most 1), {toll.moved} moved"
         f" (wanted 0)\n  {toll.steps} steps: {toll.twice} pushes twice (wanted 0), {toll.untold} presenters untold"

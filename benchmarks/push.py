@@ -1,6 +1,6 @@
 """Whether pushes to people's devices are lost or come twice, how many a second, and what rings at night.
 
-    python -m benchmarks.push [--pushes 10000]
+    python -m benchmarks push [--pushes 10000]
 
 The pages' adapter delivers messages to people with a device each; its pushes go to the strict push service of the
 rehearsal, in the same process. The service fails at one push in ten, by a seed: it asks to wait, answers with an error,
@@ -10,7 +10,6 @@ it asks to wait for longer than that.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
 import tempfile
@@ -21,6 +20,7 @@ from random import Random
 
 import structlog
 
+from benchmarks.report import options
 from bot.content.delivery_kinds import BULK, MESSAGE, USUAL
 from bot.content.texts import Reader, _
 from bot.content.views import View
@@ -32,6 +32,7 @@ from bot.platforms.web.adapter import Web
 from bot.platforms.web.push import push_store
 from bot.platforms.web.push.vapid import load_key
 from bot.rehearsal.push_service import Fault, PushBrowser, PushService
+from tests.crowds import add_people
 from tests.drivers.web import open_web
 from tests.stored_rows import stored_rows
 from tests.world import World, make_settings, open_world
@@ -68,24 +69,12 @@ async def _people(world: World, service: PushService) -> dict[int, PushBrowser]:
     async def unit(tx: Transaction) -> dict[int, PushBrowser]:
         key, now = await load_key(tx, ""), world.clock.now()
         browsers = {}
-        for number in range(1, _PEOPLE + 1):
-            row = await tx.one(
-                "INSERT INTO participants (ref, given_name, search_key, territory, status, created_at)"
-                " VALUES (:ref, :ref, :ref, 'FR', 'joined', 0) RETURNING id",
-                ref=f"P{number}",
-            )
-            assert row
-            await tx.run(
-                "INSERT INTO accounts (platform, native_id, participant_id, chat, name, linked_at)"
-                " VALUES ('web', :id, :person, :id, '', 0)",
-                id=str(row["id"]),
-                person=row["id"],
-            )
-            session = await secret_store.issue(tx, "session", row["id"], now, expires=now + sessions.KEPT)
+        for person in await add_people(tx, [("web", str(number)) for number in range(1, _PEOPLE + 1)], now):
+            session = await secret_store.issue(tx, "session", person.id, now, expires=now + sessions.KEPT)
             secret = await secret_store.find(tx, "session", session, now)
             assert secret
-            browser = browsers[row["id"]] = service.subscribe(key.public)
-            await device_store.put(tx, row["id"], secret.hash, browser.subscription, "", now, shows_text=True)
+            browser = browsers[person.id] = service.subscribe(key.public)
+            await device_store.put(tx, person.id, secret.hash, browser.subscription, "", now, shows_text=True)
         return browsers
 
     return await world.store.transact(unit)
@@ -118,7 +107,8 @@ async def _deliver(world: World, adapter: Web, people: list[int], count: int, ur
         person = people[number % len(people)]
 
         async def enqueue(tx: Transaction) -> int:
-            row = await tx.one(
+            return await tx.value(
+                int,
                 "INSERT INTO deliveries (platform, kind, urgent, participant_id, account_id, content, due_at,"
                 " created_at, state) SELECT 'web', :kind, :urgent, :person, id, '', 0, 0, 'sending' FROM accounts"
                 " WHERE participant_id = :person RETURNING id",
@@ -126,8 +116,6 @@ async def _deliver(world: World, adapter: Web, people: list[int], count: int, ur
                 urgent=urgent,
                 person=person,
             )
-            assert row
-            return int(row["id"])
 
         delivery = await world.store.transact(enqueue)
         view = View((_("The bus leaves at nine, from the door."), f"{number}"))
@@ -174,10 +162,9 @@ async def _tell(
 
 def main() -> None:
     """Run the benchmark; exit with 1 if something was lost, came twice or rang at night."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--pushes", type=int, default=10_000)
+    pushes = options(__doc__, pushes=10_000).pushes
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    raise SystemExit(not asyncio.run(measure(parser.parse_args().pushes)))
+    raise SystemExit(not asyncio.run(measure(pushes)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""What naming people by reference costs a page: `python -m benchmarks.references [--rounds N]`.
+"""What naming people by reference costs a page.
+
+    python -m benchmarks references [--rounds 300]
 
 A page of 50 messages, of which every second names two of 100 people and quotes an idea, is opened again and again, as
 it is stored now and, in turn, as it was stored before, with the names and words themselves. Printed are the medians
@@ -7,7 +9,6 @@ of the time from the request to its last byte, on loopback, and the one as a mul
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import re
 import statistics
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.report import options
 from bot.clock import SystemClock
 from bot.content.texts import Name, Person, Quote, Span, _
 from bot.content.views import View
@@ -96,10 +98,7 @@ async def measure(rounds: int) -> None:
 
 
 def main() -> None:
-    """Measure."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=300)
-    asyncio.run(measure(parser.parse_args().rounds))
+    asyncio.run(measure(options(__doc__, rounds=300).rounds))
 
 
 if __name__ == "__main__":

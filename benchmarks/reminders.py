@@ -1,6 +1,6 @@
 """Many reminders due in the same second: how soon the first is sent, whether the loop stalls, whether one is lost.
 
-    python -m benchmarks.reminders [--people 10000]
+    python -m benchmarks reminders [--people 10000]
 
 Two crowds: one session for everyone, and as many reminders that people asked for themselves. The program's own ticker
 and delivery run over a platform that accepts at once; wanted are adding ≤ 0.5 s, the first send ≤ 100 ms after the
@@ -9,25 +9,22 @@ time, no stall of the event loop over 20 ms, none lost, none twice.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import gc
 import tempfile
 import time
-from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from benchmarks.crowd import fill
+from benchmarks.driven import Watch
+from benchmarks.report import options
 from bot.background.scheduling import Ticker
-from bot.clock import SystemClock
+from bot.clock import ManualClock, SystemClock
 from bot.content.lead_times import until
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
-from bot.delivery.platform import Address, Channels, Membership
+from bot.delivery.platform import Address
 from bot.delivery.worker import Delivery
 from handlers.programme.model import Plan, session_subject
 from handlers.programme.service import follow_change
@@ -35,70 +32,22 @@ from handlers.programme.store import add_session
 from handlers.reminders.schedule import Reminders
 from handlers.reminders.seeding import SEED
 from handlers.reminders.store import add_personal
-from tests.world import CONTRIBUTIONS, SUBJECTS, AllSettings
+from tests.crowds import fill_store
+from tests.delivery.rig import Recorder
+from tests.world import CONTRIBUTIONS, START, SUBJECTS, AllSettings
 
-_BEAT = 0.001
 _RELEASED_WITHIN = 60.0
 
 
-@dataclass
-class Sink:
+class _Sink(Recorder):
     """A platform that accepts at once."""
 
-    name: str = "web"
-    channels: Channels | None = None
-    calendar: None = None
-    single_intake: bool = False
-    arrived: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
 
-    async def prepare(self) -> None:
-        """There is nothing to prepare."""
-
-    async def run(self) -> None:
-        """Nobody writes here."""
-        await asyncio.Event().wait()
-
-    def count_messages(
-        self, address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
-    ) -> int:
-        """Each is one message."""
-        return 1
-
-    async def send(
-        self, address: Address, _view: View, _reader: Reader, *, delivery_id: int, mentions: tuple[str, ...] = ()
-    ) -> str:
-        """Count it."""
+    async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
+        """Note when the first came."""
         self.first = self.first or SystemClock().now()
-        self.arrived[address.chat] += 1
         return str(delivery_id)
-
-    async def edit(self, _address: Address, native_id: str, _view: View, _reader: Reader) -> str:
-        """Nothing is edited here."""
-        return native_id
-
-    async def delete(self, _address: Address, _native_id: str) -> bool:
-        """Nothing is deleted here."""
-        return True
-
-    async def pin(self, address: Address, native_id: str) -> None:
-        raise NotImplementedError
-
-    async def show_membership(self, _membership: Membership) -> None:
-        """Nobody has a place here."""
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
-
-async def _longest_stall(stop: asyncio.Event) -> float:
-    """Seconds by which the loop was late at most, looked at every millisecond."""
-    worst = 0.0
-    while not stop.is_set():
-        before = time.perf_counter()
-        await asyncio.sleep(_BEAT)
-        worst = max(worst, time.perf_counter() - before - _BEAT)
-    return worst
 
 
 async def _add(store: Store, people: int, due: datetime, *, personal: bool) -> float:
@@ -122,9 +71,9 @@ async def _add(store: Store, people: int, due: datetime, *, personal: bool) -> f
 
 
 async def _round(url: str, people: int, *, personal: bool) -> None:
+    await fill_store(url, people, people, "web")
     store = await open_store(url)
-    await store.transact(lambda tx: tx.run("UPDATE accounts SET platform = 'web'"))
-    clock, sink = SystemClock(), Sink()
+    clock, sink = SystemClock(), _Sink("web", ManualClock(START))
     before = [] if personal else ["10min"]
     settings = AllSettings.model_validate({"reminders": {"before": before, "themes": []}})
     delivery = Delivery(store, {sink.name: sink}, settings, clock, CONTRIBUTIONS)
@@ -135,14 +84,12 @@ async def _round(url: str, people: int, *, personal: bool) -> None:
     added = await _add(store, people, due, personal=personal)
     gc.collect()
     gc.freeze()
-    stop = asyncio.Event()
     work = [asyncio.create_task(ticker.run()), asyncio.create_task(delivery.run())]
     await asyncio.sleep((due - clock.now()).total_seconds() - 1)
-    stall = asyncio.create_task(_longest_stall(stop))
+    watch = Watch()
     released = await _released(store, people, due)
     await asyncio.sleep(1)
-    stop.set()
-    worst = await stall
+    worst = watch.end()["worst"]
     doubled = await store.read(
         lambda tx: tx.all("SELECT participant_id FROM deliveries GROUP BY participant_id HAVING COUNT(*) > 1")
     )
@@ -173,14 +120,10 @@ async def _released(store: Store, people: int, due: datetime) -> float:
 
 def main() -> None:
     """Both crowds, one after the other."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--people", type=int, default=10_000)
-    people = parser.parse_args().people
+    people = options(__doc__, people=10_000).people
     for personal in (False, True):
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "crowd.db"
-            fill(path, people, 5_000_000_001, people)
-            asyncio.run(_round(f"sqlite:///{path}", people, personal=personal))
+            asyncio.run(_round(f"sqlite:///{folder}/crowd.db", people, personal=personal))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How soon the program is there, and what it weighs while nobody writes.
 
-    python -m benchmarks.start
+    python -m benchmarks start
 
 Three figures: `rencontres --help` (≤ 0.15 s), ready to answer with 100,000 participants (≤ 1 s from start to the first
 reply), idle memory (≤ 90 MB, Telegram and the page on).
@@ -17,11 +17,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.crowd import fill
-from benchmarks.peer import BOT_CORE, bot_api, process
+from benchmarks.programs import BOT_CORE, SILENT, bot_api, memory, process
+from benchmarks.report import options
 from bot.rehearsal.botapi import TOKEN
+from tests.crowds import FIRST, fill
 
-_FIRST = 5_000_000_001
 _PEOPLE = 100_000
 
 
@@ -38,8 +38,8 @@ def help_seconds(runs: int = 9) -> float:
 def ready_seconds_and_megabytes(store: Path) -> tuple[float, float]:
     """Seconds from start to the reply to a message that waited, then the resident memory in MB once idle."""
     with bot_api() as peer:
-        first = int(peer("people", count=1)["first"])
-        peer("act", acts=[[first, "start", ""]])
+        peer("people", count=1)
+        peer("act", acts=[[FIRST, "start", ""]])
         environment = {
             **os.environ,
             "RENCONTRES_TELEGRAM__TOKEN": TOKEN,
@@ -49,26 +49,19 @@ def ready_seconds_and_megabytes(store: Path) -> tuple[float, float]:
             "RENCONTRES_STORAGE__URL": f"sqlite:///{store}",
         }
         started = time.perf_counter()
-        with process(
-            ["-m", "bot", "run"],
-            BOT_CORE,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        ) as program:
-            peer("wait", replied=1, timeout=30)
+        with process(["-m", "bot", "run"], BOT_CORE, env=environment, **SILENT) as program:
+            peer("wait", replied=1, timeout=120)
             ready = time.perf_counter() - started
             time.sleep(3)
-            status = Path(f"/proc/{program.pid}/status").read_text()
-    resident = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
-    return ready, resident / 1024
+            return ready, memory(program.pid) / 1024
 
 
 def main() -> None:
+    options(__doc__)
     print(f"rencontres --help: {help_seconds():.2f} s")
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "crowd.db"
-        fill(store, _PEOPLE, _FIRST, 1)
+        fill(f"sqlite:///{store}", _PEOPLE, 1)
         readied = [ready_seconds_and_megabytes(Path(shutil.copy(store, Path(folder) / f"{n}.db"))) for n in range(3)]
     print(f"ready to answer with {_PEOPLE:,} participants: {statistics.median(r for r, _ in readied):.2f} s")
     print(f"idle memory: {statistics.median(m for _, m in readied):.0f} MB")

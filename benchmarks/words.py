@@ -11,7 +11,6 @@ alarm, the listeners and the word model said of them. At the end stands how long
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import statistics
@@ -20,10 +19,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.words_gathering import NO_PHASE, STATES, WRITERS, standings
-from benchmarks.words_outcomes import OUTCOMES, Chat, Line, unanswerable
+from benchmarks.report import arguments, percentile
 from bot.content.names import clean_lines
 from bot.conversation.likelihood import likelihood
+from tests.words.gathering import NO_PHASE, STATES, WRITERS, standings
+from tests.words.outcomes import OUTCOMES, Chat, Line, unanswerable
 from tests.world import ROUTER
 
 COLUMNS = ("text", "lang", "label", "about", "state")
@@ -151,13 +151,11 @@ def _milliseconds(texts: Sequence[str], work: Callable[[str], None]) -> tuple[fl
             work(text)
             tries.append(time.perf_counter() - began)
         taken.append(min(tries) * 1e3)
-    return statistics.median(taken), sorted(taken)[min(len(taken) - 1, int(len(taken) * 0.95))]
+    return statistics.median(taken), percentile(sorted(taken), 0.95)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks words", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = arguments(__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--json", action="store_true", help="end with one line of JSON: the matrix")
     options = parser.parse_args()

@@ -1,21 +1,21 @@
-"""The workshops: ideas of many at once, walls and inspiration among thousands, a panel in the rush, what is taken away.
+"""The workshops: ideas of many at once, walls and inspiration among thousands, and what is taken away.
 
-    python -m benchmarks.workshop [intake|wall|inspire|panel|export|all]
+    python -m benchmarks workshop [intake|wall|inspire|export|all]
 
 Wanted are, over 50 ms there and back, an answer within 5 round trips for 99 of 100 people (a hundred within a second
 and a thousand within ten, on three platforms) and no idea lost; 50 ms of CPU for a wall of 5,000 ideas, and for those
-that resemble one's own among them; a panel edited every 3 s at most; an export of 100 groups and 5,000 ideas within
-8 s, with no stall of the event loop over 25 ms.
+that resemble one's own among them; an export of 100 groups and 5,000 ideas within 8 s, with no stall of the event loop
+over 25 ms.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 
-from benchmarks import workshop_export, workshop_intake, workshop_panel, workshop_wall
+from benchmarks import workshop_export, workshop_intake, workshop_wall
+from benchmarks.report import arguments
 
-_PARTS = ("intake", "wall", "inspire", "panel", "export")
+_PARTS = ("intake", "wall", "inspire", "export")
 
 
 async def _measure(part: str) -> None:
@@ -27,15 +27,13 @@ async def _measure(part: str) -> None:
             await workshop_wall.measure_walls()
         case "inspire":
             await workshop_wall.measure_inspiration()
-        case "panel":
-            await workshop_panel.measure()
         case "export":
             for busy in (False, True):
                 await workshop_export.measure(busy=busy)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__)
     parser.add_argument("part", nargs="?", choices=(*_PARTS, "all"), default="all")
     part = parser.parse_args().part
     for each in _PARTS if part == "all" else (part,):

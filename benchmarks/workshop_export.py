@@ -1,7 +1,7 @@
 """What a hundred groups and five thousand ideas make taken away: how long it takes, and whether the program stalls.
 
-The house serves Telegram alone, so that the organiser's files arrive somewhere; it may use both cores, as its other
-process does. Its loop is watched every millisecond. The command runs beside it, over the same store.
+The program serves Telegram alone, so that the organiser's files arrive somewhere; it may use both cores, as its other
+process does. Its loop is watched all the time. The command runs beside it, over the same store.
 """
 
 from __future__ import annotations
@@ -22,15 +22,13 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from benchmarks.crowd import THEMES
-from benchmarks.peer import Peer, bot_api
-from benchmarks.workshop_driven import Driven, program
+from benchmarks.programs import Peer, Program, bot_api, process, processor_seconds, program, settings_for
 from bot.clock import SystemClock
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Folder
-from bot.rehearsal.botapi import TOKEN
 from handlers.results.actions import DownloadResults, ShowCharts
+from tests.crowds import FIRST, THEMES
 from tests.results.builders import attach, populate
 from tests.workshops.builders import PHASES
 from tests.world import AllSettings, seed
@@ -39,8 +37,7 @@ _GROUPS, _PER_PHASE = 100, 13
 _PHOTOS = 40
 _PIXELS = (4000, 3000)
 _WITHIN, _STALL = 8.0, 25.0
-_PATIENCE = 120.0
-_burners: set[int] = set()
+_PATIENCE = 250.0
 _CALM = 5.0
 """Seconds for which the loop is watched with nothing to do, to know what the machine does by itself."""
 
@@ -48,28 +45,29 @@ _CALM = 5.0
 async def measure(*, busy: bool) -> None:
     """Print the seconds, and the longest stall of the loop meanwhile; `busy` lets others use both cores, too."""
     with tempfile.TemporaryDirectory() as folder, bot_api() as peer:
-        organiser = int(peer("people", count=1)["first"])
-        settings = _settings(folder, peer.root, organiser)
+        await peer.ask("people", count=1)
+        settings = settings_for(
+            peer,
+            f"sqlite:///{folder}/r.db",
+            folder,
+            gathering={"name": "Rencontres", "theme_deadline": "2027-05-01T12:00:00"},
+            themes=THEMES,
+            phases=PHASES,
+            organisers={"telegram": [FIRST]},
+        )
         made = await _populate(settings, Path(folder))
         async with program(settings, None) as serving:
-            await asyncio.to_thread(peer, "act", acts=[[organiser, "start", ""]])
-            await asyncio.to_thread(peer, "wait", replied=1, settled=True)
-            with _burning() if busy else contextlib.nullcontext():
+            await peer.ask("act", acts=[[FIRST, "start", ""]])
+            await peer.ask("wait", replied=1, settled=True)
+            with _burning() if busy else contextlib.nullcontext(()) as others:
                 print(f"{made}{', others use both cores' if busy else ''}:", flush=True)
-                await _watched(serving, f"nothing for {_CALM:g} s", lambda: time.sleep(_CALM), within=None)
-                await _watched(serving, "all of /bilan (XLSX, PPTX, PDF, charts)", lambda: _take_away(peer, organiser))
-                await _watched(serving, "rencontres export", lambda: _export(settings, Path(folder)))
 
+                async def watch(what: str, work: Callable[[], None], within: float | None = _WITHIN) -> None:
+                    await _watched(serving, what, work, within, others)
 
-def _settings(folder: str, api: str, organiser: int) -> dict[str, Any]:
-    return {
-        "gathering": {"name": "Rencontres", "theme_deadline": "2027-05-01T12:00:00"},
-        "themes": THEMES,
-        "phases": PHASES,
-        "organisers": {"telegram": [organiser]},
-        "telegram": {"token": TOKEN, "api_base": api},
-        "storage": {"url": f"sqlite:///{folder}/r.db", "files": f"{folder}/files"},
-    }
+                await watch(f"nothing for {_CALM:g} s", lambda: time.sleep(_CALM), None)
+                await watch("all of /bilan (XLSX, PPTX, PDF, charts)", lambda: _take_away(peer))
+                await watch("rencontres export", lambda: _export(settings, Path(folder)))
 
 
 async def _populate(settings: Mapping[str, Any], folder: Path) -> str:
@@ -104,11 +102,13 @@ def _photo(chance: random.Random) -> bytes:
     return target.getvalue()
 
 
-async def _watched(serving: Driven, what: str, work: Callable[[], None], within: float | None = _WITHIN) -> None:
+async def _watched(
+    serving: Program, what: str, work: Callable[[], None], within: float | None, others: tuple[int, ...]
+) -> None:
     await serving.ask(watch=True)
-    began, worked = time.monotonic(), _worked()
+    began, worked = time.monotonic(), _worked(others)
     await asyncio.to_thread(work)
-    took, cost = time.monotonic() - began, _worked() - worked
+    took, cost = time.monotonic() - began, _worked(others) - worked
     seen = await serving.ask(watch=False)
     lasted = f"{took:.1f} s (wanted at most {within:g}), {cost:.1f} of CPU, " if within else ""
     worst, own = seen["worst"] * 1e3, seen["own"] * 1e3
@@ -118,28 +118,25 @@ async def _watched(serving: Driven, what: str, work: Callable[[], None], within:
     )
 
 
-def _worked() -> float:
-    """Seconds of CPU of every process we started, and of those they did, but for what burns; the gone ones too."""
+def _worked(others: tuple[int, ...]) -> float:
+    """Seconds of CPU of every process we started, and of those they did, but for `others`; the gone ones too."""
+
+    def alive(pid: int) -> float:
+        children = [
+            int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()
+        ]
+        own = 0.0 if pid == os.getpid() else processor_seconds(pid, children=True)
+        return own + sum(alive(child) for child in children if child not in others)
+
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ours = [child for child in _children(os.getpid()) if child not in _burners]
-    return ended.ru_utime + ended.ru_stime + sum(map(_alive, ours))
+    return ended.ru_utime + ended.ru_stime + alive(os.getpid())
 
 
-def _alive(process_id: int) -> float:
-    fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK") + sum(map(_alive, _children(process_id)))
-
-
-def _children(process_id: int) -> list[int]:
-    tasks = Path(f"/proc/{process_id}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
-
-
-def _take_away(peer: Peer, organiser: int) -> None:
+def _take_away(peer: Peer) -> None:
     """Press every button of `/bilan`, and wait for the files and the charts."""
     peer("reset")
     actions = (*map(DownloadResults, ("xlsx", "pptx", "pdf")), ShowCharts())
-    peer("act", acts=[[organiser, "send", "/bilan"], *([organiser, "forge", action.encode()] for action in actions)])
+    peer("act", acts=[[FIRST, "send", "/bilan"], *([FIRST, "forge", action.encode()] for action in actions)])
     peer("wait", calls={"sendDocument": 3, "sendMediaGroup": 1}, timeout=_PATIENCE)
 
 
@@ -157,14 +154,8 @@ def _export(settings: Mapping[str, Any], folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _burning() -> Iterator[None]:
-    """Something else that has work for every core."""
-    forever = [sys.executable, "-c", "while True: pass"]
-    others = [subprocess.Popen(forever) for _core in os.sched_getaffinity(0)]
-    _burners.update(other.pid for other in others)
-    try:
-        yield
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
+def _burning() -> Iterator[tuple[int, ...]]:
+    """Something else that has work for every core: the ids of its processes."""
+    with contextlib.ExitStack() as stack:
+        forever = ["-c", "while True: pass"]
+        yield tuple(stack.enter_context(process(forever, core)).pid for core in range(len(os.sched_getaffinity(0))))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.kill import Toll, survive
-from benchmarks.kill_broadcast import survive_broadcast
-from benchmarks.kill_publishing import survive_publishing
+from tests.killed.broadcast import survive_broadcast
+from tests.killed.publishing import survive_publishing
+from tests.killed.updates import Toll, survive
 
 
 async def test_three_kills_lose_nothing_do_nothing_twice_and_leave_nobody_without_an_answer(tmp_path: Path) -> None:

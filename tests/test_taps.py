@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.taps import ACTS, Act, measured
+from tests.ways import ACTS, Act, measured
 
 _NEAR = {
     "choose a theme": (3, 0),

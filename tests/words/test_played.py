@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.words import COLUMNS, ROWS, play, read_table, told_figures
-from benchmarks.words_outcomes import OUTCOMES
+from tests.words.outcomes import OUTCOMES
 
 _LINES = (
     ("à l'aide", "fr", "distress", "", "phase2"),

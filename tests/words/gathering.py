@@ -1,4 +1,4 @@
-"""The gathering in which `benchmarks.words` is played, as it stands before the first phase, in each, and between two.
+"""The gathering in which lines are played that people type, as it stands in each phase and between two.
 
 Each standing is a database in memory. Whatever is done in it can be undone, so that no line meets what another left.
 """

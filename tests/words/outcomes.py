@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from benchmarks.words_gathering import Standing
 from bot.capability import make_router
 from bot.content.views import Reply
 from bot.conversation.dispatch import Dispatcher
@@ -25,6 +24,7 @@ from handlers.practical.settings import PracticalSettings
 from handlers.team.actions import SendWords
 from handlers.trust.actions import EMERGENCY, ChooseWhom, ForgetWords, SendNow, SendTo
 from handlers.workshops.actions import KeepAsIdea
+from tests.words.gathering import Standing
 from tests.world import CAPABLE, DECLARED
 
 OUTCOMES = (

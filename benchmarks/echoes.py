@@ -1,6 +1,5 @@
-"""The bots that `updates.py` compares, each a program of its own: `python -m benchmarks.bots KIND ROOT [STORE]`.
+"""The bots beside which `updates.py` sets the program, each of its own; arguments are the kind and the server.
 
-ours       the real program, Telegram alone
 library    an echo of presses, python-telegram-bot as it comes: sequential, HTTPXRequest
 transport  the same echo, concurrent, on our transport
 floor      the two calls of that echo for each press, with no library at all
@@ -63,7 +62,7 @@ def _echo_application(root: str, *, ours: bool) -> Application[Any, Any, Any, An
 
 async def _run_floor(root: str) -> None:
     """Answer each press with two calls, 256 presses at a time."""
-    keyboard, room = _KEYBOARD.to_json(), asyncio.Semaphore(256)
+    keyboard, room = json.loads(_KEYBOARD.to_json()), asyncio.Semaphore(256)
     async with (
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=300)) as session,
         asyncio.TaskGroup() as tasks,
@@ -77,13 +76,12 @@ async def _run_floor(root: str) -> None:
             async with room:
                 if query := update.get("callback_query"):
                     shown = query["message"]
-                    text = f"Your theme is number {next(_turn)}."
                     await call("answerCallbackQuery", callback_query_id=query["id"], text="Your place is kept.")
                     place = {"chat_id": shown["chat"]["id"], "message_id": shown["message_id"]}
-                    await call("editMessageText", **place, text=text, reply_markup=json.loads(keyboard))
+                    text = f"Your theme is number {next(_turn)}."
+                    await call("editMessageText", **place, text=text, reply_markup=keyboard)
                 elif message := update.get("message"):
-                    chat = message["chat"]["id"]
-                    await call("sendMessage", chat_id=chat, text="Welcome.", reply_markup=json.loads(keyboard))
+                    await call("sendMessage", chat_id=message["chat"]["id"], text="Welcome.", reply_markup=keyboard)
 
         offset = 0
         while True:
@@ -92,28 +90,9 @@ async def _run_floor(root: str) -> None:
                 tasks.create_task(take(update))
 
 
-async def _run_ours(root: str, store: str) -> None:
-    from bot.app import run
-    from bot.config.settings import load_sections, load_settings
-    from handlers import CAPABILITIES
-
-    environment = {
-        "RENCONTRES_TELEGRAM__TOKEN": TOKEN,
-        "RENCONTRES_TELEGRAM__API_BASE": root,
-        "RENCONTRES_STORAGE__URL": store,
-    }
-    await run(load_settings(None, load_sections(CAPABILITIES), environment), only=frozenset({"telegram"}))
-
-
 def main() -> None:
-    kind, root, *store = sys.argv[1:]
-    if kind == "ours":
-        asyncio.run(_run_ours(root, store[0]))
-    elif kind == "floor":
+    kind, root = sys.argv[1:]
+    if kind == "floor":
         asyncio.run(_run_floor(root))
     else:
         _echo_application(root, ours=kind == "transport").run_polling(allowed_updates=Update.ALL_TYPES)
-
-
-if __name__ == "__main__":
-    main()

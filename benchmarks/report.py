@@ -1,0 +1,25 @@
+"""How a benchmark is asked, and how it tells what it measured."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Sequence
+
+
+def arguments(story: str | None) -> argparse.ArgumentParser:
+    """Return a parser for the command line of a benchmark, which tells its story when asked for help."""
+    return argparse.ArgumentParser(description=story, formatter_class=argparse.RawDescriptionHelpFormatter)
+
+
+def options(story: str | None, **numbers: float) -> argparse.Namespace:
+    """Read the command line of a benchmark whose options are all numbers, given with what each is by itself."""
+    parser = arguments(story)
+    for name, number in numbers.items():
+        parser.add_argument(f"--{name}", type=type(number), default=number, help="(default: %(default)s)")
+    return parser.parse_args()
+
+
+def percentile(times: Sequence[float], share: float) -> float:
+    """Return the time within which that share of sorted times falls; NaN where there are none."""
+    return times[min(len(times) - 1, int(len(times) * share))] if times else math.nan
