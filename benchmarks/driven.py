@@ -23,15 +23,11 @@ from collections.abc import Coroutine, Generator
 from dataclasses import replace
 from typing import Any
 
-import discord
-
 import bot.delivery.worker
 from benchmarks.report import percentile
 from bot.app import PARTS, App, run
 from bot.content.features import features_of, platforms
 from bot.delivery.sender import Sender
-from bot.platforms.discord.adapter import Discord
-from bot.platforms.web.adapter import Web
 from handlers.announcements.store.announcements import find_announcement
 from tests.crowds import release
 from tests.world import AllSettings
@@ -106,15 +102,14 @@ class _Puppet:
     def __init__(self, app: App) -> None:
         self._app = app
         self._watch: Watch | None = None
-        client = self._discord
-        if client is not None:
-            setattr(client, "connect", asyncio.Event().wait)  # noqa: B010 - we are the gateway
+        if self._discord:
+            self._discord.connect = asyncio.Event().wait  # we are the gateway
         self._serving = asyncio.create_task(self._serve())
 
     @property
-    def _discord(self) -> discord.Client | None:
-        platform = self._app.platforms.get("discord")
-        return platform.client if isinstance(platform, Discord) else None
+    def _discord(self) -> Any:
+        """The client of Discord; None where the program is not there."""
+        return getattr(self._app.platforms.get("discord"), "client", None)
 
     async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
@@ -131,13 +126,12 @@ class _Puppet:
 
     async def _ready(self) -> str:
         """Wait until everything serves, and return where the pages are."""
-        pages = self._app.platforms.get("web")
-        if isinstance(pages, Web):
-            await pages.server.listening.wait()
-        while self._discord is not None and self._discord.user is None:  # noqa: ASYNC110 - the library tells nobody
+        pages = getattr(self._app.platforms.get("web"), "server", None)
+        if pages:
+            await pages.listening.wait()
+        while self._discord and self._discord.user is None:  # noqa: ASYNC110 - the library tells nobody
             await asyncio.sleep(0.02)
-        address = pages.server.address if isinstance(pages, Web) else None
-        return f"http://127.0.0.1:{address[1]}" if address else ""
+        return f"http://127.0.0.1:{pages.address[1]}" if pages else ""
 
     async def _do(self, put: Any = None, announce: str = "", watch: bool | None = None) -> dict[str, Any]:
         if put:
@@ -149,15 +143,14 @@ class _Puppet:
 
     async def _put(self, payloads: list[Any], spread: float, delay: float) -> list[float]:
         """Let so many people do something, evenly over `spread` seconds; each reaches us after `delay`."""
-        client = self._discord
-        assert client is not None
+        connection = self._discord._connection
         loop = asyncio.get_running_loop()
         began, done = loop.time(), []
         for number, payload in enumerate(payloads):
             if (early := began + spread * number / len(payloads) - loop.time()) > 0:
                 await asyncio.sleep(early)
             done.append(loop.time())
-            loop.call_later(delay, client._connection.parse_interaction_create, payload)
+            loop.call_later(delay, connection.parse_interaction_create, payload)
         return done
 
     async def _announce(self, words: str) -> dict[str, int]:
@@ -181,6 +174,8 @@ def main() -> None:
     settings, how = sys.argv[1], json.loads(sys.argv[2])
     bot.delivery.worker.Sender = _MeasuredSender  # type: ignore[attr-defined]
     if "discord" in how:
+        import discord  # only here: others measure memory
+
         discord.http.Route.BASE = how["discord"]
     if "pace" in how:
         telegram = features_of("telegram")

@@ -60,10 +60,10 @@ class Person:
 
 
 def sentence(chance: random.Random) -> str:
-    """Something like an idea: eight to thirty words that stand together, mostly in French."""
+    """Something like an idea: thirteen to thirty words that stand together, mostly in French."""
     words = _WORDS[chance.choices(("fr", "en", "de"), (3, 1, 1))[0]].split() * 2
     first = chance.randrange(len(words) // 2)
-    return " ".join(words[first : first + chance.randint(8, 30)])
+    return " ".join(words[first : first + chance.randint(13, 30)])
 
 
 async def add_people(
