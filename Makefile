@@ -58,7 +58,7 @@ fuzz: setup-dev ## ten thousand odd updates, presses and requests to each way in
 mutants: setup-dev ## change services and screens in 200 places, one by one: does a test notice? Others: ARGS="--seed 8", of one capability: ARGS="--only themes"
 	@$(PY) -m tools.mutants $(ARGS)
 
-check: setup-dev ## style, types, import contracts, catalogues, figures of the imports, where SQL stands, events of the log
+check: setup-dev ## style, types, import contracts, catalogues, figures of the imports, where SQL stands, events of the log, wording
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
@@ -68,6 +68,7 @@ check: setup-dev ## style, types, import contracts, catalogues, figures of the i
 	@$(PY) -m tools.statements
 	@$(PY) -m tools.log_events
 	@$(PY) -m tools.weak_tests
+	@$(PY) -m tools.wording
 	@$(PY) -m tools.sizes
 
 format: setup-dev ## put the code in order

@@ -3,8 +3,8 @@
     python -m benchmarks journeys
 
 Each is walked in French, over the real handlers, in a gathering of 65 people and thirteen groups of two themes. A tap
-is a button or a choice; a line written or a file sent counts as one too. Words are those of every screen on the way,
-the labels of its buttons and choices included: what somebody who looks for the next step has before their eyes.
+is a button or a choice; a line written or a file sent counts as one too. Words are the words of every screen on the
+way, the labels of its buttons and choices included: what somebody who looks for the next step has before their eyes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A load: people on Telegram, on Discord and on pages who act on one program, and what they see of it and when.
 
 Telegram is the local Bot API server, Discord the local one of the tests, and pages are read and posted to by browsers
-of aiohttp; all of them are 50 ms away there and back. The clock is that of the machine, in seconds since 1970.
+of aiohttp; all of them are 50 ms away there and back. The clock is the machine's, in seconds since 1970.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ _LONGEST_CUT = 9_000
 
 
 async def measure(cuts: int) -> bool:
-    """Print what became of the ideas of so many cut-offs. Returns whether all is as it must be."""
+    """Print how the ideas of so many cut-offs ended. Returns whether all is as it must be."""
     with tempfile.TemporaryDirectory() as folder:
         async with (
             open_world(f"sqlite:///{folder}/offline.db", make_settings(phases=PHASES), migrate=True) as world,

@@ -195,7 +195,7 @@ class _Stage:
             await asyncio.sleep(0.2)
 
     async def toll(self, kills: int, users: Sequence[TelegramUser]) -> Toll:
-        """Count what became of it all."""
+        """Count how it all ended."""
         [[stored]] = await self._ask("SELECT COUNT(*) AS n FROM stage_votes")
         called = await self._ask("SELECT group_id FROM stage_turns WHERE called_at IS NOT NULL")
         by_id = {user.id: user for user in users}

@@ -56,7 +56,7 @@ class Step:
 
 
 async def measure(people: int, groups: int, url: str | None = None) -> None:
-    """Print how a plenary of that many groups goes for a room of that many people; `url` is that of another store."""
+    """Print how a plenary of that many groups goes for a room of that many people; `url` names another store."""
     # With a hundred people each step stands for longer than cards may take: none is overtaken by the next.
     turn, within = (12.0, 5.0) if people <= 100 else (30.0, 40.0)
     async with load(people, url, pace="strict", locale="en") as room:

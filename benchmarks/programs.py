@@ -134,7 +134,7 @@ async def program(settings: Mapping[str, Any], core: int | None, **how: Any) -> 
 
 
 def processor_seconds(pid: int, *, children: bool = False) -> float:
-    """Return the seconds of processors that a process has used, perhaps with those of its children that ended."""
+    """Return the seconds of processors that a process has used, perhaps with its ended children's."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11 : 15 if children else 13])) / os.sysconf("SC_CLK_TCK")
 

@@ -41,7 +41,7 @@ _numbers = itertools.count(1)
 
 
 async def measure_walls() -> None:
-    """Print the CPU of opening the wall of a group and that of its theme, in both orders, at both ends."""
+    """Print the CPU of opening the wall of a group and the wall of its theme, in both orders, at both ends."""
     async with _open(together=False) as (world, people):
         for by, page, what in _PAGES:
             wall: Action = ShowWall(people[0].group, page, by)
@@ -54,7 +54,7 @@ async def measure_walls() -> None:
 
 
 async def measure_inspiration() -> None:
-    """Print the CPU of finding what resembles one's own ideas among those of the theme's other groups."""
+    """Print the CPU of finding what resembles one's own ideas among the ideas of the theme's other groups."""
     async with _open(together=True) as (world, people):
         for person, who in ((people[0], "who gave ideas"), (people[-1], "who gave none")):
             await _print(world, person, Inspire(person.group), f"inspired among {_IDEAS:,} ideas, for {who}")

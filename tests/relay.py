@@ -19,7 +19,7 @@ class Relay:
     """
 
     def __init__(self, url: str) -> None:
-        """`url` is that of a database on a server that listens on a socket of the file system."""
+        """`url` is the URL of a database on a server that listens on a socket of the file system."""
         (self._socket,) = Path(parse_qs(urlsplit(url).query)["host"][0]).glob(".s.PGSQL.*[0-9]")
         self._url = url
         self._passes = asyncio.Event()

@@ -1,9 +1,9 @@
 """The shortest way by buttons to the commonest acts, for somebody who opens the bot and never takes a wrong one.
 
 Nothing is called by a command, and the menu, which lists them, is left out. Buttons are not told by their labels: from
-the first screen on every button is pressed, those of one tap before those of two, each in a gathering of its own that
-stands as the buttons before it left it, until the act shows in the store or on the screen. So the same program measures
-any arrangement of the screens.
+the first screen on every button is pressed, the buttons of one tap before the buttons of two, each in a gathering of
+its own that stands as the buttons before it left it, until the act shows in the store or on the screen. So the same
+program measures any arrangement of the screens.
 """
 
 from __future__ import annotations

@@ -29,10 +29,10 @@ _WORDS = "Rendez-vous demain à 9 h 30."
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of an announcement, in people.
+    """How an announcement ended, in people.
 
     Of Telegram are `twice`, the copies too many; `beyond`, the people who have them and of whom no row says so;
-    `listed`, those of whom one does; and `window`, the most copies in flight or not written down at a kill.
+    `listed`, the people of whom one does; and `window`, the most copies in flight or not written down at a kill.
     """
 
     kills: int

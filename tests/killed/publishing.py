@@ -26,7 +26,7 @@ _TITLE = re.compile(r"Culture · \D+(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of a publication, in people. `without`, `wrong` and `twice` should be nothing.
+    """How a publication ended, in people. `without`, `wrong` and `twice` should be nothing.
 
     `twice` have more than one card in the outbox; `again` saw theirs more than once, as it was in flight at a kill.
     """

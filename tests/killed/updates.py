@@ -35,7 +35,7 @@ class Toll:
 
 
 async def survive(kills: int, updates: int, seed: int, folder: Path) -> Toll:
-    """Kill the program that often while so many updates arrive, then look what became of them."""
+    """Kill the program that often while so many updates arrive, then look how they ended."""
     dice = random.Random(seed)
     people = updates // 2
     store = folder / "killed.db"

@@ -133,7 +133,7 @@ def _writer(world: World, name: str) -> Writer:
 
 
 def gathering_settings() -> Settings:
-    """Return the settings of the gathering: those of config.example.toml, with a programme and information."""
+    """Return the settings of the gathering: as in config.example.toml, with a programme and information."""
     written = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
     values: dict[str, Any] = tomllib.loads(example()) | tomllib.loads(written)
     return AllSettings.model_validate(values)

@@ -1,4 +1,4 @@
-"""What became of words that somebody wrote: told by the buttons of the answer, by the store, and by which listener took
+"""How words that somebody wrote were taken: told by the buttons of the answer, by the store, and by which listener took
 them, never by how the answer is worded."""
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """What became of words; `key` says which affair, section or listener answered."""
+    """How words were taken; `key` says which affair, section or listener answered."""
 
     kind: Kind
     key: str = ""
@@ -256,7 +256,7 @@ def payloads_of(answered: Answered) -> Sequence[str]:
 
 
 def _is_meant(line: Line, became: Became) -> bool:
-    """Whether what became of words is what they were written for."""
+    """Whether words were taken as what they were written for."""
     match line.label:
         case "mine":
             return became.kind == "mine" and became.key in MINE.get(line.about, frozenset((line.about,)))
