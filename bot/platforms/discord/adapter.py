@@ -26,6 +26,7 @@ from bot.platforms.discord.calling import allow_only, with_mentions
 from bot.platforms.discord.card import update_card
 from bot.platforms.discord.catching_up import CatchingUp
 from bot.platforms.discord.client import Client
+from bot.platforms.discord.commands import sync_if_changed
 from bot.platforms.discord.faults import ERRORS, classified, classify
 from bot.platforms.discord.gate import CallGate
 from bot.platforms.discord.interactions import InteractionHandler
@@ -84,8 +85,6 @@ class Discord:
 
     def _make_client(self) -> Client:
         return Client(
-            self._dispatcher.router,
-            self._settings.gathering,
             self._interactions,
             self._gate,
             logged_in=self._collect_leftovers,
@@ -208,7 +207,7 @@ class Discord:
             await self._look_for_channel()
 
     async def _sync_commands(self) -> None:
-        if await self.client.tree.sync_if_changed(self._store):
+        if await sync_if_changed(self.client, self._dispatcher.router, self._settings.gathering, self._store):
             log.info("discord.commands_registered")
 
     async def _update_card(self) -> None:

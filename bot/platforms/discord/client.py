@@ -14,9 +14,6 @@ from typing import Any
 import discord
 import structlog
 
-from bot.config.settings import GatheringSettings
-from bot.conversation.router import Router
-from bot.platforms.discord.commands import Menu
 from bot.platforms.discord.gate import CallGate
 from bot.platforms.discord.interaction_response import Interaction
 from bot.platforms.discord.interactions import InteractionHandler
@@ -39,8 +36,6 @@ class Client(discord.Client):
 
     def __init__(
         self,
-        router: Router,
-        gathering: GatheringSettings,
         interactions: InteractionHandler,
         gate: CallGate,
         *,
@@ -68,7 +63,6 @@ class Client(discord.Client):
         parsers = self._connection.parsers
         for event in parsers.keys() - _OF_THE_SESSION:
             parsers[event] = partial(_guarded, event, parsers[event])
-        self.tree = Menu(self, router, gathering)
         self._interactions = interactions
         self._logged_in = logged_in
         self._whenever_connected = connected

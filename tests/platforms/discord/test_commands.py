@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -34,6 +35,16 @@ async def test_descriptions_are_localised_from_the_catalogues(harness: DiscordHa
     assert set(described) == {"fr", "en-US", "en-GB", "de"}
     assert described["en-GB"] == "Choose or change your theme"
     assert command(harness, "theme")["description"] == described["fr"]
+
+
+async def test_discord_takes_every_name_and_description(harness: DiscordHarness) -> None:
+    commands = told(harness)[-1]
+    names = [name for each in commands for name in (each["name"], *each["name_localizations"].values())]
+    texts = [text for each in commands for text in (each["description"], *each["description_localizations"].values())]
+    assert len(commands) <= 100
+    assert min(len(names), len(texts)) > 100
+    assert [name for name in names if not re.fullmatch(r"[-_\w]{1,32}", name) or name != name.lower()] == []
+    assert [text for text in texts if not 1 <= len(text) <= 100] == []
 
 
 async def test_every_command_works_in_servers_and_in_private(harness: DiscordHarness) -> None:
