@@ -17,6 +17,9 @@ from bot.platforms.discord.adapter import Discord
 from bot.rehearsal.chat_driver_discord import DiscordChat
 from tests.world import World
 
+_PATIENCE = 60.0
+"""The seconds that the bot may take for what comes of a gesture, on a busy machine too; simcord gives it five."""
+
 
 class Env(simcord.Env):
     """An in-memory Discord that looks for the end of what it waits for every few milliseconds, not every fifty.
@@ -24,8 +27,8 @@ class Env(simcord.Env):
     The end of a task wakes it by itself; that a task waits again, as the bot's tasks that never end do, it only sees.
     """
 
-    async def _settle_internal(self, *, idle: float = 0.004, **how: Any) -> None:
-        await super()._settle_internal(idle=idle, **how)
+    async def _settle_internal(self, *, timeout: float | None = None, idle: float = 0.004, **how: Any) -> None:
+        await super()._settle_internal(timeout=max(timeout or 0, _PATIENCE), idle=idle, **how)
 
 
 @dataclass
@@ -99,7 +102,7 @@ def nothing_gathered() -> Iterator[None]:
 async def open_harness(world: World) -> AsyncIterator[DiscordHarness]:
     """Run the adapter of a gathering on an in-memory Discord; what it raised there fails the test at the end."""
     adapter = Discord(world.settings, world.dispatcher, world.store, world.clock)
-    env = Env(adapter.client)
+    env = Env(adapter.client, settle_timeout=_PATIENCE)
     with nothing_gathered():
         await env.start()
         try:
