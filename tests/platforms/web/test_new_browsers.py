@@ -61,6 +61,7 @@ from handlers.trust.messages import draw_check
 from handlers.trust.model import MOST_AN_HOUR, MOST_PHOTOS, MOST_PLACES, MOST_WAITING, Conversation, SafetyCheck
 from handlers.trust.organiser.checking import close
 from handlers.trust.organiser.naming import describe, end
+from handlers.trust.participant import words as trust_words
 from handlers.trust.participant.talking import erase
 from handlers.workshops.actions import CallForHelp
 from handlers.workshops.organiser.facilitators import set_facilitator
@@ -895,15 +896,20 @@ async def test_an_organiser_s_new_browser_gives_no_workshops_and_ends_no_trust(t
     assert not await two.world.read(facilitator_store.of_person, person)
 
 
-async def test_who_writes_on_and_on_in_a_new_browser_silences_nobody(two: Gathering) -> None:
+async def test_who_writes_on_and_on_in_a_new_browser_silences_nobody(
+    two: Gathering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_AN_HOUR", 3)
+    monkeypatch.setattr(trust_words, "MOST_WAITING", 3)
+    assert min(MOST_AN_HOUR, MOST_WAITING) > 3
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
-    for each in range(MOST_AN_HOUR):
+    for each in range(3):
         await confide(other, f"bait {each}")
         assert other.text.startswith("Sent to Ada")
     await confide(other, "one bait too many")
     assert not other.text.startswith("Sent to Ada")
-    for each in range(MOST_WAITING + 1):
+    for each in range(3 + 1):
         await other.send(f"help me, he hits me, bait {each}")
     assert "I could not keep this message" in other.text
     await confide(zoe)
