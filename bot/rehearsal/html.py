@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 
 _VOID = frozenset({"img", "input", "link", "meta", "br", "hr", "path", "rect", "circle"})
@@ -21,7 +22,7 @@ class Element:
     """An element of a page, which does not change; `inside` holds its child elements and texts, in order."""
 
     tag: str
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
     inside: list[Element | str] = field(default_factory=list)
     _walked: list[Element] | None = field(default=None, compare=False, repr=False)
 
@@ -109,7 +110,8 @@ def parse(text: str) -> Element:
     return document
 
 
-def _attributes(written: str) -> dict[str, str]:
+@lru_cache(maxsize=4096)  # a page is much like the one before
+def _attributes(written: str) -> Mapping[str, str]:
     return {
         name.lower(): unescape(quoted or otherwise or plain)
         for name, quoted, otherwise, plain in _ATTRIBUTE.findall(written)
