@@ -200,7 +200,7 @@ async def test_an_update_that_reaches_two_programs_is_stored_and_answered_once(p
     posted.balancer.backends = ()  # Telegram itself reaches nobody
     zoe.send("/start")
     update = json.loads(next(iter(posted.api.world.updates.pending.values())).body)
-    posted.api.fail("sendMessage", delay=0.2)  # it is on its way when the update comes again
+    posted.api.fail("sendMessage", delay=2)  # it is on its way when the update comes again
     first = asyncio.create_task(posted.post(posted.machines[0], update))
     await posted.api.until(lambda: posted.api.asked("sendMessage"))
     assert await posted.post(posted.machines[1], update) == 200
@@ -254,7 +254,7 @@ async def test_a_program_takes_nothing_without_the_secret_or_before_it_is_ready(
 async def test_the_pictures_of_an_album_arrive_at_several_programs_and_are_one_message(
     posted: Posted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(albums, "QUIET", 0.3)
+    monkeypatch.setattr(albums, "QUIET", 2)
     ines = posted.chat("Inès", user_id=ORGANISER)
     await ines.command("annoncer")
     await ines.press("Write an announcement")

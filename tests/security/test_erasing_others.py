@@ -6,6 +6,8 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import pytest
+
 from bot.clock import to_micros
 from bot.database.engine import Transaction
 from bot.membership.erasure import erase
@@ -96,6 +98,7 @@ async def erase_many(gathering: Gathering, chance: random.Random, pool: Sequence
     await gathering.finish_erasing()
 
 
+@pytest.mark.timeout(600)  # of ten seconds of work, which a busy machine does in minutes
 async def test_a_thousand_erasures_change_no_byte_of_what_others_wrote(sqlite_url: str) -> None:
     async with open_gathering(sqlite_url, "telegram") as gathering:
         await live(gathering, "web")
