@@ -76,7 +76,7 @@ def _interrupt(_signal: int, _frame: object) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests marked «first» first: a worker never gives away what it begins with."""
+    """Put tests marked «first» first: a worker never gives away what it begins with, nor waits for it at the end."""
     items.sort(key=lambda item: item.get_closest_marker("first") is None)
 
 

@@ -24,6 +24,7 @@ _NEAR = {
 """By act: the taps and the lines written that it takes, from the first screen by its buttons."""
 
 
+@pytest.mark.first
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
 async def test_the_commonest_acts_are_as_near_as_ever(act: Act) -> None:
     way = await measured(act)

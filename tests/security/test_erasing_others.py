@@ -98,6 +98,7 @@ async def erase_many(gathering: Gathering, chance: random.Random, pool: Sequence
     await gathering.finish_erasing()
 
 
+@pytest.mark.first
 @pytest.mark.timeout(600)  # of ten seconds of work, which a busy machine does in minutes
 async def test_a_thousand_erasures_change_no_byte_of_what_others_wrote(sqlite_url: str) -> None:
     async with open_gathering(sqlite_url, "telegram") as gathering:

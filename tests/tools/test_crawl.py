@@ -25,6 +25,7 @@ SHORT = steps_with("announcements in every state", "groups published", "phase 1 
 """As much as fits into the tests."""
 
 
+@pytest.mark.first
 async def test_whatever_is_pressed_nothing_fails_and_no_platform_refuses_anything(tmp_path: Path) -> None:
     told: list[str] = []
     found = await crawl(tmp_path, presses=6, seed=7, steps=SHORT, tell=told.append)

@@ -20,6 +20,8 @@ import pytest
 
 from bot.content.i18n import LOCALES
 
+pytestmark = pytest.mark.first
+
 ROOT = Path(__file__).parents[2]
 
 

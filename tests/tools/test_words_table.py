@@ -110,6 +110,7 @@ def test_a_wrong_value_is_refused(line: Line, problem: str) -> None:
     assert problems_of(line) == [problem]
 
 
+@pytest.mark.first
 def test_no_two_lines_are_nearly_the_same() -> None:
     texts = [line.text for path in FILES for line in read_lines(path)]
     assert len(texts) > 8_000
