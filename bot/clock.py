@@ -123,6 +123,8 @@ class ManualClock:
     @property
     def next_due(self) -> datetime | None:
         """The instant at which the first sleep ends; None if no task sleeps."""
+        while self._sleepers and self._sleepers[0][2].done():  # cancelled
+            heapq.heappop(self._sleepers)
         return self._sleepers[0][0] if self._sleepers else None
 
     async def advance(self, by: timedelta) -> None:
