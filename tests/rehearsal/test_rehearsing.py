@@ -19,7 +19,8 @@ from handlers.results.rehearsal import FOLDER
 from tests.drivers.discord import nothing_gathered
 from tests.drivers.program import Bench
 
-pytestmark = pytest.mark.first
+# Ten seconds of work, which a busy machine does in minutes.
+pytestmark = [pytest.mark.first, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
