@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from typing import Any
 
-from bot.clock import to_micros
-from bot.content.actions import Action
-from bot.content.forms import Upload
-from bot.content.texts import Listing, Name, Reader, Span, Strong, Text, _, plain
-from bot.content.views import Button, File, JobRequest, Reply, View, reply
-from bot.conversation.routes import Request
+from bot.content.texts import Reader, Span, Text, _, plain
+from bot.content.views import File
 from bot.files.sheets import marked, write_csv
-from bot.files.tables import TO_CORRECT, Column, TableProblem, located
+from bot.files.tables import TO_CORRECT, Column, TableProblem
 
 _CSV = "text/csv"
-_SHOWN = 10
-"""How many problems of a table are told; its copy to correct has all."""
 
 
 def to_take_along(name: Text, headings: Iterable[Span], rows: Iterable[Sequence[object]], reader: Reader) -> File:
@@ -29,42 +20,6 @@ def to_take_along(name: Text, headings: Iterable[Span], rows: Iterable[Sequence[
 def to_fill_in(name: Text, columns: Iterable[Column], reader: Reader) -> File:
     """Return a CSV file with headings in the reader's language and no rows."""
     return to_take_along(name, (column.name for column in columns), (), reader)
-
-
-def read_in_job(request: Request, job: str, file: Upload, rules: Any, ways_on: tuple[Button, ...]) -> Reply:
-    """Have a job read a file that was sent, as thousands of lines take longer than a database transaction may.
-
-    Its payload has the `rules`, a dataclass, and the reader for whom it says what importing the file would do.
-    """
-    payload = {
-        "content": b64encode(file.content).decode(),
-        "name": file.name,
-        "rules": asdict(rules),
-        "reader": [request.locale, request.settings.gathering.zone],
-        "sent": to_micros(request.now),
-    }
-    said = _("I am reading «{name}». What importing it would do comes in a moment.", name=Name(file.name))
-    return reply(said, buttons=ways_on, job=JobRequest(job, payload), fresh=True)
-
-
-def left_out(headings: Iterable[str]) -> tuple[Span, ...]:
-    """Return a line with the headings of a table that were not understood; none where all were."""
-    columns = Listing(tuple(map(Name, headings)))
-    return (_("Columns I do not know and leave out: {columns}.", columns=columns),) if columns.items else ()
-
-
-def correct_first(
-    heading: Text, problems: Sequence[TableProblem], file: File | None, again: Action, empty: Button, *ways_on: Button
-) -> View:
-    """Return the message that nothing can be imported: the first problems, and the copy to correct, if any.
-
-    `again` opens the form for the file once more; where there is no copy, `empty` offers a table to fill in.
-    """
-    return View(
-        (Strong(heading), *map(located, problems[:_SHOWN])),
-        (Button(_("Send it again"), again, style="primary"), *(() if file else (empty,)), *ways_on),
-        attachments=(file,) if file else (),
-    )
 
 
 def to_correct(content: bytes, problems: Iterable[TableProblem], reader: Reader, most: int) -> File | None:

@@ -200,7 +200,8 @@ async def open_browsers(world: World, given_name: str) -> None:
     await world.join(given_name, f"of {given_name}")
     who, now = await number(world, given_name), world.clock.now()
     for browser in ("lost", "hers"):
-        code = await world.change(secret_store.issue, "session", who, now, expires=now + timedelta(days=180))
+        until, confirmed = now + timedelta(days=180), browser == "hers"
+        code = await world.change(secret_store.issue, "session", who, now, expires=until, confirmed=confirmed)
         SECRETS[f"{browser} {given_name}"] = code
         secret = await world.read(secret_store.find, "session", code, now)
         assert secret

@@ -16,8 +16,9 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.files.pending_import_store import PendingImport
 from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
+from handlers.navigation.importing import correct_first, left_out, read_in_job
 from handlers.navigation.layout import SMALLER_FILE
-from handlers.navigation.tables import correct_first, left_out, read_in_job, to_fill_in
+from handlers.navigation.tables import to_fill_in
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS
 from handlers.programme.files.parsing import MOST_BYTES, Programme

@@ -26,8 +26,9 @@ from bot.people.roster import ASKED, MOST_BYTES, NAMES, Roster
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
+from handlers.navigation.importing import correct_first, left_out, read_in_job
 from handlers.navigation.layout import SMALLER_FILE
-from handlers.navigation.tables import correct_first, left_out, read_in_job, to_fill_in
+from handlers.navigation.tables import to_fill_in
 from handlers.registration import service, store
 from handlers.registration.jobs import read_list
 from handlers.registration.organiser.invitations import show_invitations
