@@ -41,33 +41,44 @@ BULK is for messages sent to many people, such as announcements, so that these d
 class Telling(Enum):
     """Why a message is sent, which decides whom it reaches, and when.
 
-    An answer reaches everybody. News reaches nobody who stopped all messages, and on platforms that ask for consent
-    (`bot.content.features.PlatformFeatures.asks_consent`) only those who gave it. Only bulk news waits for the morning.
+    An answer reaches everybody. What was awaited and news reach nobody who stopped all messages; on platforms that ask
+    for consent (`bot.content.features.PlatformFeatures.asks_consent`) news reaches only those who gave it. Only bulk
+    news waits for the morning. Each value says whether no consent is needed, whether it reaches who stopped, its rank.
     """
 
-    ANSWER = (True, USUAL)
-    """Comes of something that the reader did, asked for, gave or waited for, such as what becomes of their question.
+    ANSWER = (True, True, USUAL)
+    """Comes of something that the reader did or asked for, or is owed to them.
 
     It needs no consent, is sent at night too, and also to people who stopped all messages.
     """
-    PRESSING_ANSWER = (True, URGENT)
+    PRESSING_ANSWER = (True, True, URGENT)
     """An answer for which the reader waits, or a call that needs them now: as ANSWER, and sent before all others."""
-    NEWS = (False, USUAL)
+    AWAITED = (True, False, USUAL)
+    """What the reader waited for, or what others decided of something that the reader gave: a seat, their idea.
+
+    It needs no consent, is sent at night too, but never to people who stopped all messages.
+    """
+    NEWS = (False, False, USUAL)
     """Something that others did and that concerns the reader.
 
     It needs consent, is sent at night too, and never to people who stopped all messages.
     """
-    PRESSING_NEWS = (False, URGENT)
+    PRESSING_NEWS = (False, False, URGENT)
     """News that is worth nothing later: as NEWS, and sent before all others."""
-    BULK_NEWS = (False, BULK)
+    BULK_NEWS = (False, False, BULK)
     """News for many that can wait: as NEWS, but it keeps quiet hours, and nobody gets more than two of it a day."""
 
     @property
     def asked(self) -> bool:
-        """Return whether it is an answer, which needs no consent."""
+        """Return whether the reader asked for it or awaited it, so that it needs no consent."""
         return self.value[0]
+
+    @property
+    def reaches_stopped(self) -> bool:
+        """Return whether people who stopped all messages get it."""
+        return self.value[1]
 
     @property
     def rank(self) -> int:
         """Return the value of the column `urgent` for such messages."""
-        return self.value[1]
+        return self.value[2]

@@ -38,9 +38,9 @@ async def notify(
     """Enqueue a message to one participant, on the preferred one of the accounts that can be reached.
 
     `telling` says why it is sent, which decides whom it reaches (`bot.content.delivery_kinds.Telling`). An ANSWER comes
-    of what the reader did or asked for; people who stopped all messages get it too. NEWS is what others did; where the
-    platform asks for consent, people who gave none do not get it. What is PRESSING overtakes other messages, BULK_NEWS
-    keeps quiet hours.
+    of what the reader did or asked for; people who stopped all messages get it too, unlike what they AWAITED. NEWS is
+    what others did; where the platform asks for consent, people who gave none do not get it. What is PRESSING overtakes
+    other messages, BULK_NEWS keeps quiet hours.
 
     It goes to the account `account_id`, where they asked, if that is given. With a `topic`, people who muted that topic
     get nothing. When the participant `about` is deleted, the message is deleted too. `subject` is the key by which
@@ -53,7 +53,7 @@ async def notify(
     if pushes is None:
         return False
     stopped, muted = pushes
-    if (stopped and not telling.asked) or (topic and topic in json.loads(muted)):
+    if (stopped and not telling.reaches_stopped) or (topic and topic in json.loads(muted)):
         return False
     message = await _message(tx, view, now, due=due, subject=subject, about=about, kind=kind)
     return await outbox_store.add_for_person(

@@ -59,7 +59,7 @@ _INSERT = (
     f" FROM {PEOPLE_AND_ACCOUNTS}"
 )
 
-_ACCEPTS_MESSAGES = "(p.stopped = 0 OR :asked = 1)"
+_ACCEPTS_MESSAGES = "(p.stopped = 0 OR :reaches_stopped = 1)"
 """The SQL condition on participants `p` that they are told at all."""
 
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
@@ -129,13 +129,14 @@ async def add_for_people(
 ) -> int:
     """Add a message to each of these participants to the outbox, unless they muted the topic.
 
-    News is not added for those who stopped all messages. Returns to how many; the others have no account.
+    Who stopped all messages gets answers only. Returns to how many; the others have no account.
     """
     return await tx.run(
         f"{_INSERT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:people))"
         f" AND {_ACCEPTS_MESSAGES} AND p.muted NOT LIKE :muted ORDER BY p.id",
         people=one_column(participant_ids),
         muted=f'%"{topic}"%' if topic else "",
+        reaches_stopped=int(telling.reaches_stopped),
         **message.params(rank=telling.rank, asked=telling.asked),
     )
 
@@ -185,6 +186,7 @@ async def add_for_organisers(tx: Transaction, message: OutboxMessage, telling: T
     return await tx.run(
         f"{_INSERT} WHERE p.organises = 1 AND {_ACCEPTS_MESSAGES} AND p.id <> :but",
         but=but or 0,
+        reaches_stopped=int(telling.reaches_stopped),
         **message.params(rank=telling.rank, asked=telling.asked),
     )
 

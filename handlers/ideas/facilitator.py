@@ -184,7 +184,7 @@ async def _notify_author(request: Request, idea: Idea, line: Span) -> None:
         return
     run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     wall = (Button(_("The wall"), ShowWall(run.id)),) if run else ()
-    await outbox.notify(request.tx, idea.author_id, View((line,), wall), request.now, outbox.Telling.ANSWER)
+    await outbox.notify(request.tx, idea.author_id, View((line,), wall), request.now, outbox.Telling.AWAITED)
 
 
 # --- Merging ideas, and separating them.

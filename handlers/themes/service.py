@@ -147,7 +147,7 @@ async def fill_free_seats(tx: Transaction, key: str, now: datetime) -> int:
         before = await store.choice_of(tx, first)
         second = before.second if before.second != theme.key else None
         await _settle(tx, first, before.theme, theme.key, second, awaited=before.awaited, now=now)
-        await outbox.notify(tx, first, seat_found_view(theme), now, outbox.Telling.ANSWER)
+        await outbox.notify(tx, first, seat_found_view(theme), now, outbox.Telling.AWAITED)
         moved += 1
         if before.theme:
             freed.append(before.theme)

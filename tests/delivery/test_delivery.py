@@ -268,13 +268,17 @@ async def test_on_discord_the_bot_writes_first_only_to_who_wants_it(rig: Rig) ->
 
 
 _TELLINGS = {
-    outbox.Telling.ANSWER: (1, 0),
-    outbox.Telling.PRESSING_ANSWER: (1, 1),
-    outbox.Telling.NEWS: (0, 0),
-    outbox.Telling.PRESSING_NEWS: (0, 1),
-    outbox.Telling.BULK_NEWS: (0, -1),
+    outbox.Telling.ANSWER: (1, 0, ["1", "2", "3"]),
+    outbox.Telling.PRESSING_ANSWER: (1, 1, ["1", "2", "3"]),
+    outbox.Telling.AWAITED: (1, 0, ["1", "3"]),
+    outbox.Telling.NEWS: (0, 0, ["3"]),
+    outbox.Telling.PRESSING_NEWS: (0, 1, ["3"]),
+    outbox.Telling.BULK_NEWS: (0, -1, ["3"]),
 }
-"""Whether each kind of telling needs no consent, and its place among what is sent."""
+"""Whether each kind of telling needs no consent, its place among what is sent, and which of three it reaches.
+
+The first has not agreed to messages, the second stopped them all, the third takes them.
+"""
 
 
 @pytest.mark.parametrize("telling", outbox.Telling)
@@ -298,8 +302,9 @@ async def test_what_is_told_decides_whom_it_reaches(rig: Rig, to: str, telling: 
         rig.delivery.wake()
         await rig.passes(1)
     arrived = sorted(message.chat for platform in ("discord", "telegram") for message in rig[platform].arrived)
-    assert (told, arrived) == ((3, ["1", "2", "3"]) if telling.asked else (2, ["3"]))
-    assert {(row["asked"], row["urgent"]) for row in rows} == {_TELLINGS[telling]}
+    asked, urgent, reached = _TELLINGS[telling]
+    assert (told, arrived) == (3 if telling.reaches_stopped else 2, reached)
+    assert {(row["asked"], row["urgent"]) for row in rows} == {(asked, urgent)}
 
 
 async def test_who_did_not_opt_in_on_discord_is_told_where_they_can_be(rig: Rig) -> None:
