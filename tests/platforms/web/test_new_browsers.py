@@ -565,7 +565,10 @@ async def test_who_confides_in_somebody_is_not_named_in_a_new_browser_of_theirs(
     assert "Tell me again" not in await read(zoe), "nobody asks in her name"
 
 
-async def test_a_new_browser_does_not_push_the_warning_off_the_page(two: Gathering) -> None:
+async def test_a_new_browser_does_not_push_the_warning_off_the_page(
+    two: Gathering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_store, "KEPT_OF_NEW_BROWSERS", 8)
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
     await two.delivered(zoe)
@@ -896,12 +899,16 @@ async def test_an_organiser_s_new_browser_gives_no_workshops_and_ends_no_trust(t
     assert not await two.world.read(facilitator_store.of_person, person)
 
 
-async def test_who_writes_on_and_on_in_a_new_browser_silences_nobody(
-    two: Gathering, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def three_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So much may somebody write in confidence in an hour, and so much may wait: each takes a page to be drawn."""
+    assert min(MOST_AN_HOUR, MOST_WAITING) > 3
     monkeypatch.setattr(service, "MOST_AN_HOUR", 3)
     monkeypatch.setattr(trust_words, "MOST_WAITING", 3)
-    assert min(MOST_AN_HOUR, MOST_WAITING) > 3
+
+
+@pytest.mark.usefixtures("three_at_most")
+async def test_who_writes_on_and_on_in_a_new_browser_silences_nobody(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
     for each in range(3):
@@ -1155,14 +1162,15 @@ async def test_photos_in_a_new_browser_use_up_none_of_those_that_may_be_sent_els
         assert ("no more are kept now" in chat.text) == (chat is thief)
 
 
+@pytest.mark.usefixtures("three_at_most")
 async def test_who_writes_on_and_on_in_one_new_browser_silences_nobody_in_another(two: Gathering) -> None:
     """Zoé lost her phone, and is in a new browser herself."""
     zoe = await two.join_page("Zoé")
     link = await two.page_link_of(zoe)
     own, thief = await open_elsewhere(two, link), await open_elsewhere(two, link)
-    for each in range(MOST_AN_HOUR):
+    for each in range(3):
         await confide(thief, f"bait {each}")
-    for each in range(MOST_WAITING + 1):
+    for each in range(3 + 1):
         await two.forge(thief, "say", text=f"help me, he hits me, bait {each}")
     await confide(own, "My phone is gone, he is outside")
     assert own.text.startswith("Sent to Ada")
@@ -1184,10 +1192,11 @@ async def test_all_new_browsers_together_send_several_times_what_one_may(two: Ga
     assert await two.world.read(service.can_write_from, me, now) is None
 
 
+@pytest.mark.usefixtures("three_at_most")
 async def test_who_erases_what_was_written_in_a_new_browser_can_write_at_once(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
-    for each in range(MOST_AN_HOUR):
+    for each in range(3):
         await confide(other, f"bait {each}")
     await two.wait(minutes=30)
     await zoe.command("confiance")
