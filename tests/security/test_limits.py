@@ -454,7 +454,8 @@ async def test_an_organiser_has_ten_times_as_many_devices_and_all_doors_at_once_
         for name, organises, at_most in (("Zoé", False, 2), ("Inès", True, 20)):
             link = await gathering.page_link(name, organises=organises)
             devices = [gathering.visitor() for _device in range(at_most + 2)]
-            await asyncio.gather(*(device.open_link(link) for device in devices))
+            await devices[0].open_link(link)  # of who is invited every browser shows everything, and none gives way
+            await asyncio.gather(*(device.open_link(link) for device in devices[1:]))
             here = next(device.url for device in devices if "/c/" in device.url).partition("#")[0]
             for device in devices:
                 await device.get(here)
