@@ -54,7 +54,7 @@ _PAYLOADS = Path("tests", "conversation", "payloads.tsv")
 _NAME = re.compile(r"[a-z]{3,13}")
 
 _README = "| `/arrival` | `/arrival` | `/arrival` | Your arrival |"
-_PRIVACY = "| arrivals : quand et où | la personne | jusqu'à l'effacement |"
+PRIVACY = "| arrivals : quand et où | la personne | jusqu'à l'effacement |"
 _MANUAL = """\
 ## Arrivals
 
@@ -209,7 +209,7 @@ def _add_to_documents(words: Words, router: Router) -> None:
     above = next(command.name for command in router.commands.values() if command.who >= FACILITATOR)
     row = f"| `/{above}` |"
     _change(Path("README.md"), lambda text: text.replace(row, f"{words.replaced_in(_README)}\n{row}"))
-    table, kept = re.compile(r"^\| Quoi .*\n(?:\|.*\n)+", re.MULTILINE), words.replaced_in(_PRIVACY)
+    table, kept = re.compile(r"^\| Quoi .*\n(?:\|.*\n)+", re.MULTILINE), words.replaced_in(PRIVACY)
     _change(
         Path("docs", "confidentialite.md"), lambda text: table.sub(lambda rows: f"{rows[0]}{kept}\n", text, count=1)
     )

@@ -10,6 +10,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 WORK: Sequence[PersonalData] = (
     PersonalData(
         table="jobs",
+        manual=("liste ou programme envoyés",),
         goes="participant_id account_id kind state reference",
         shown="payload",
         document=DocumentPart(

@@ -12,6 +12,7 @@ from bot.people.personal_data import BY_ACCOUNT, BY_CHAT, BY_NUMBER
 CONVERSATIONS: Sequence[PersonalData] = (
     PersonalData(
         table="dialogues",
+        manual=("formulaire commencé",),
         deleted="platform chat action",
         shown="draft",
         document=DocumentPart(
@@ -26,6 +27,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="albums",
+        manual=("photos d'un album",),
         deleted="platform chat album body name media_type state content",
         document=DocumentPart(
             "albums_on_their_way",
@@ -37,6 +39,10 @@ CONVERSATIONS: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="inbox",
+        manual=(
+            "numéros des messages reçus",
+            "texte d'un message que le bot",
+        ),
         emptied="platform update_id native_id chat reference",  # who asked for it is answered first; two days at most
         shown="text",
         of_nobody="outcome program",
@@ -56,6 +62,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="journal",
+        manual=("changements de l'équipe",),
         goes="author_id subject",
         shown="what inverse",
         document=(
@@ -81,6 +88,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="screens",
+        manual=("messages envoyés par le bot",),
         deleted="key account_id native_id digest reference",
         document=DocumentPart(
             "screens_that_change",
@@ -92,6 +100,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="display_links",
+        manual=("le lien de l'écran de la salle",),
         goes="participant_id",
         of_nobody="hash kind subject",
         document=DocumentPart(
@@ -103,6 +112,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="shown_screens",
+        manual=("messages envoyés par le bot",),
         goes="account_id native_id screen",
         document=DocumentPart(
             "screens_in_your_chats",

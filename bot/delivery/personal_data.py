@@ -17,6 +17,10 @@ In words that people wrote, a quotation mark is stored behind a backslash.
 DELIVERIES: Sequence[PersonalData] = (
     PersonalData(
         table="deliveries",
+        manual=(
+            "pour chaque annonce",
+            "messages envoyés par le bot",
+        ),
         goes="participant_id account_id about",
         shown="content mentions",
         of_nobody="platform kind state reason native_id op place shown subject reference",
@@ -55,7 +59,7 @@ DELIVERIES: Sequence[PersonalData] = (
         ),
     ),
     # Who was admitted to a group's channel is needed until the channel is closed.
-    PersonalData(table="admissions", goes="account_id", stays_at_the_end=True),
+    PersonalData(table="admissions", manual=("quels comptes sont entrés",), goes="account_id", stays_at_the_end=True),
     PersonalData(
         table="channels",
         of_others="platform title chat thread role card digest url",

@@ -103,6 +103,8 @@ class PersonalData:
     """
 
     table: str
+    manual: Sequence[str] = ()
+    """How the lines begin that docs/confidentialite.md has about it: what is kept, where from, for how long."""
     goes: str = ""
     """Columns that refer to the person; their rows are deleted together with the person's own row."""
     deleted: str = ""

@@ -17,7 +17,9 @@ BY_ACCOUNT = "account_id IN (SELECT id FROM accounts WHERE participant_id = :id)
 
 PEOPLE: Sequence[PersonalData] = (
     PersonalData(
-        table="participants",  # the row itself goes last, see `bot.membership.erasure_store`
+        table="participants",
+        manual=("référence, prénom", "réglages :"),
+        # the row itself goes last, see `bot.membership.erasure_store`
         goes=(
             "ref given_name family_name search_key email territory gender organisation locale status muted"
             " preferred_account"
@@ -48,6 +50,10 @@ PEOPLE: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="accounts",
+        manual=(
+            "comptes :",
+            "le dernier écran ouvert",
+        ),
         # An account whose roles a platform has to take back goes a day later, and is nobody's until then.
         goes="platform native_id participant_id chat private_chat name locale command_list screen",
         document=DocumentPart(
@@ -63,6 +69,11 @@ PEOPLE: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="secrets",
+        manual=(
+            "codes et liens d'invitation",
+            "sessions de la page",
+            "compte dont le rattachement",
+        ),
         goes="participant_id account_id hash purpose browser screen",
         document=DocumentPart(
             "links_and_codes",
@@ -75,6 +86,11 @@ PEOPLE: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="attempts",
+        manual=(
+            "essais de code",
+            "combien de messages à une personne de confiance",
+            "combien de fois `/mesdonnees`",
+        ),
         deleted="platform native_id",
         document=DocumentPart(
             "wrong_codes",
@@ -88,6 +104,7 @@ PEOPLE: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="entrusted",
+        manual=("numéros des réponses",),
         goes="account_id native_id",
         document=DocumentPart(
             "answers_for_your_role",
@@ -100,6 +117,7 @@ PEOPLE: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="facilitators",
+        manual=("votes, signalements",),
         goes="participant_id audience",
         document=DocumentPart(
             "groups_you_facilitate",
@@ -113,9 +131,10 @@ PEOPLE: Sequence[PersonalData] = (
         of_others="person files traces progress",  # until the erasure is finished, a moment later
         stays_at_the_end=True,
     ),
-    PersonalData(table="erased_accounts", of_nobody="salt hash"),
+    PersonalData(table="erased_accounts", manual=("compte retiré",), of_nobody="salt hash"),
     PersonalData(
         table="erasures_later",
+        manual=("comptes :",),
         goes="participant_id",
         document=DocumentPart(
             "erased_later",

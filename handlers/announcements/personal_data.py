@@ -10,6 +10,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="acknowledgements",
+        manual=("«J'ai lu»",),
         goes="participant_id",
         document=DocumentPart(
             "announcements_you_saw",
@@ -33,6 +34,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="announcements",
+        manual=("annonces et campagnes",),
         emptied="author_id",
         of_others="kind content audience state calling_back",
         of_nobody="reference",

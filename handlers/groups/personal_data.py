@@ -10,6 +10,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="members",
+        manual=("groupe de chaque journée",),
         goes="participant_id",
         document=DocumentPart(
             "groups",
@@ -22,6 +23,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="pairs",
+        manual=("groupe de chaque journée",),
         goes="first_id second_id kind",
         document=DocumentPart(
             "pairs",
@@ -32,6 +34,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="attendance",
+        manual=("pointage",),
         goes="participant_id day",
         emptied="marked_by",
         document=(
@@ -53,6 +56,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="proposals",
+        manual=("propositions de groupes",),
         emptied="author_id",
         of_others="content",  # ids of people, no names
         document=DocumentPart(

@@ -97,6 +97,7 @@ async def _files_of(tx: Transaction, person_id: int) -> list[Row]:
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="idea_hints",
+        manual=("quand une discussion",),
         deleted="platform chat",
         document=DocumentPart(
             "told_what_an_idea_may_be",
@@ -108,6 +109,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="idea_votes",
+        manual=("votes, signalements",),
         goes="participant_id",
         document=DocumentPart(
             "votes", _("Your votes"), Chapter.WRITTEN, "SELECT idea_id FROM idea_votes WHERE participant_id = :id"
@@ -115,6 +117,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="idea_reports",
+        manual=("votes, signalements",),
         goes="participant_id",
         document=DocumentPart(
             "ideas_you_reported",
@@ -125,6 +128,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="idea_files",
+        manual=("idées, photos",),
         emptied="native_id",
         texts="digest name media_type",
         document=DocumentPart(
@@ -139,6 +143,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="ideas",
+        manual=("idées, photos",),
         emptied="author_id platform chat native_id album",
         texts="theme phase territory category text stems state",
         document=DocumentPart(

@@ -67,6 +67,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(table="stage_wishes"),
     PersonalData(
         table="presenters",
+        manual=("plénière : qui présente",),
         goes="participant_id",
         document=DocumentPart(
             "you_present",
@@ -78,6 +79,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(table="gallery_rounds", of_nobody="state"),
     PersonalData(
         table="gallery_visits",
+        manual=("plénière : qui présente",),
         goes="participant_id",
         document=DocumentPart(
             "tables_you_visit",
@@ -88,6 +90,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="stage_alternations",
+        manual=("plénière : qui présente",),
         goes="participant_id",
         document=DocumentPart(
             "order_with_your_gender",
@@ -98,6 +101,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="stage_questions",
+        manual=("plénière : questions",),
         emptied="author_id hidden_by answered_by",
         texts="text stems answer",
         document=(
@@ -131,6 +135,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="stage_views",
+        manual=("plénière : qui présente",),
         goes="participant_id",
         document=DocumentPart(
             "questions_you_were_shown",
@@ -141,6 +146,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="stage_votes",
+        manual=("plénière : qui présente",),
         goes="participant_id",
         document=DocumentPart(
             "questions_you_voted_for",
@@ -151,6 +157,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="applause",
+        manual=("plénière : qui présente",),
         goes="participant_id",
         document=DocumentPart(
             "applause",
@@ -161,6 +168,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="also_here",
+        manual=("plénière : qui présente",),
         goes="participant_id territory offer",
         document=DocumentPart(
             "also_here",

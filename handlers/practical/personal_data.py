@@ -10,6 +10,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="practical_readers",
+        manual=("quelle rubrique",),
         goes="participant_id",
         of_nobody="section answer locale",
         document=DocumentPart(
@@ -23,6 +24,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="pending_sections",
+        manual=("infos pratiques changées",),
         goes="author_id changes digest",
         document=DocumentPart(
             "practical_changes_shown",
@@ -35,5 +37,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(table="practical_sections", of_others="key parts", stays_at_the_end=True),
     PersonalData(table="practical_files", of_others="kind name media_type content", stays_at_the_end=True),
-    PersonalData(table="practical_counts", of_nobody="section", stays_at_the_end=True),
+    PersonalData(
+        table="practical_counts", manual=("infos pratiques : textes",), of_nobody="section", stays_at_the_end=True
+    ),
 )

@@ -10,6 +10,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="reminders",
+        manual=("rappels demandés",),
         goes="participant_id subject lead state",
         document=DocumentPart(
             "reminders_asked_for",
@@ -21,6 +22,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="reminder_mutes",
+        manual=("rappels coupés",),
         goes="participant_id what wanted",
         document=(
             DocumentPart(

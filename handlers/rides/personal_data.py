@@ -10,6 +10,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="rides",
+        manual=("covoiturage",),
         goes="driver_id place",  # by ON DELETE CASCADE
         document=(
             DocumentPart(
@@ -23,6 +24,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="ride_passengers",
+        manual=("covoiturage",),
         goes="participant_id",
         document=(
             DocumentPart(

@@ -10,6 +10,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="choices",
+        manual=("thème, second choix",),
         goes="participant_id theme second_theme",
         document=DocumentPart(
             "choice",
@@ -21,6 +22,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="waiting",
+        manual=("thème, second choix",),
         goes="participant_id theme",
         document=DocumentPart(
             "waiting",

@@ -26,6 +26,7 @@ async def _photos(tx: Transaction, participant_id: int, _texts: bool) -> Authore
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="trusted_people",
+        manual=("personnes de confiance",),
         goes="participant_id",
         of_others="languages hours",
         document=DocumentPart(
@@ -37,9 +38,18 @@ PERSONAL_DATA: Sequence[PersonalData] = (
             facts={"languages": _("Languages"), "hours": _("Can be reached"), "named_at": _("When")},
         ),
     ),
-    PersonalData(table="trust_conversations", goes="author_id", emptied="trusted_id"),
+    PersonalData(
+        table="trust_conversations",
+        manual=("messages à une personne de confiance",),
+        goes="author_id",
+        emptied="trusted_id",
+    ),
     PersonalData(
         table="trust_messages",
+        manual=(
+            "messages à une personne de confiance",
+            "mots qui attendent",
+        ),
         goes="conversation_id writer_id words browser",
         document=DocumentPart(
             "words_that_wait",
@@ -54,6 +64,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="emergency_phones",
+        manual=("numéro de téléphone",),
         goes="participant_id phone",
         document=DocumentPart(
             "emergency_phone",
@@ -66,6 +77,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="safety_checks",
+        manual=("«Es-tu en sécurité ?» : qui a répondu",),
         emptied="author_id",
         of_nobody="audience",
         document=DocumentPart(
@@ -78,6 +90,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="safety_answers",
+        manual=("«Es-tu en sécurité ?» : qui a répondu",),
         goes="participant_id answer",
         document=DocumentPart(
             "safety_answers",
@@ -90,6 +103,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="safety_places",
+        manual=("«Es-tu en sécurité ?» : où dit être",),
         goes="participant_id words latitude longitude digest message browser",
         of_nobody="media_type",
         document=DocumentPart(

@@ -13,6 +13,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="phase_runs",
+        manual=("synthèse d'un groupe",),
         emptied="started_by writer_id",
         of_nobody="phase state",
         document=DocumentPart(
@@ -25,6 +26,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="calls",
+        manual=("votes, signalements",),
         emptied="caller_id taken_by withdrawn_by",
         document=DocumentPart(
             "calls_for_help",
@@ -37,6 +39,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="nudges",
+        manual=("votes, signalements",),
         goes="participant_id",
         document=DocumentPart(
             "asked_to_say_something",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -76,6 +77,20 @@ async def test_rows_that_go_with_the_person_are_deleted_by_the_engine(store: Sto
 
 def test_every_table_is_declared_once() -> None:
     assert sorted(data.table for data in DECLARED.tables) == sorted(set(tables()))
+
+
+def test_the_privacy_manual_has_a_line_for_every_table_with_personal_data() -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "confidentialite.md").read_text("utf-8")
+    kept = page.partition("|---|---|---|\n")[2].partition("\n\n")[0].splitlines()
+    told: Counter[str] = Counter()
+    for data in DECLARED.tables:
+        if data.goes or data.deleted or data.emptied or data.texts:
+            assert data.manual, data.table
+        for beginning in data.manual:
+            [line] = [line for line in kept if line.startswith(f"| {beginning}")]
+            told[line] += 1
+    assert len(kept) > 45
+    assert [line for line in kept if not told[line]] == []
 
 
 def test_two_may_not_declare_the_same_table_or_name_of_the_document() -> None:

@@ -11,6 +11,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PAGES: Sequence[PersonalData] = (
     PersonalData(
         table="pushes",
+        manual=("notifications envoyées",),
         of_nobody="kind topic urgency state reference",
         document=DocumentPart(
             "notifications",
@@ -23,6 +24,7 @@ PAGES: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="push_devices",
+        manual=("navigateurs où la page prévient",),
         goes="participant_id session endpoint public_key secret name",
         document=DocumentPart(
             "devices",
@@ -38,6 +40,7 @@ PAGES: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="page_files",
+        manual=("ce qui s'est dit",),
         shown="kind name media_type alt content digest named",
         document=DocumentPart(
             "files_on_your_page",
@@ -50,6 +53,7 @@ PAGES: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="page_messages",
+        manual=("ce qui s'est dit",),
         goes="participant_id author answered_in",
         shown="content toast",
         document=DocumentPart(
