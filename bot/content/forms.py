@@ -176,7 +176,11 @@ class MomentField(Field):
             read = spoken(typed.instant, zone=reader.zone, now=reader.now)
             latest = spoken(last, zone=reader.zone, now=reader.now)
             raise UserError(
-                _("I read {moment}: that is too far away. Until {latest} at the latest.", moment=read, latest=latest)
+                _(
+                    "I understand {moment}: that is too far ahead. Choose {latest} at the latest.",
+                    moment=read,
+                    latest=latest,
+                )
             )
         return typed.instant
 

@@ -80,7 +80,12 @@ async def tell_of(
         lines.append(_("Your page was opened in another browser ({date}).", date=since))
     lines.append(_("Was it you? Until you say so, what you confided is not shown there."))
     if await attempt_store.pause(tx, _WARNED, str(participant_id), now, tries=MOST_WARNINGS):
-        lines.append(_("It is opened again and again: «My accounts» lists the browsers; a new code ends the old link."))
+        lines.append(
+            _(
+                "Your page keeps being opened elsewhere: «My accounts» lists the browsers; with a new"
+                " code, the old link stops working."
+            )
+        )
     buttons = (
         # L10N: a button, the answer to «was it you?»
         Button(_("It was me"), ConfirmBrowser(browser.id), style="primary"),
@@ -115,5 +120,5 @@ async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, n
         return View((line, later), (code,), confidential=True)
     # L10N: one of the places where somebody can confirm a new browser
     places = Listing(tuple(_("your older browser") if way.is_page else account_label(way) for way in ways))
-    line = _("This browser is new. This waits until you press «It was me» there: {ways}.", ways=places)
+    line = _("This browser is new. This waits until you press «It was me» elsewhere: {ways}.", ways=places)
     return View((line, later), confidential=True)

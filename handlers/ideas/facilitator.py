@@ -164,6 +164,8 @@ async def restore_offered(request: Request, values: Values, idea_id: int) -> Und
     idea = await idea_to_moderate(request, idea_id)
     if idea.state != values["after"] or idea.merged_into is not None or idea.hidden:
         raise changed_since()
+    if await moderation.ideas_merged_into(request.tx, idea.id):
+        raise changed_since()  # they would be on no wall without it
     await ideas.set_idea_state(request.tx, idea.id, "offered")
     await service.refresh_panels(request.tx, idea)
     if values["after"] == "live":

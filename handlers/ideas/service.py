@@ -170,8 +170,8 @@ def has_given_too_many(settings: Settings, person: Participant, into: Opening) -
     if into.given < most:
         return None
     return _(
-        "Easy: you have given {most} ideas, as many as one person can; withdrawn ones count. All of them are kept, and"
-        " this one is not added. Change one of yours to say it there.",
+        "Easy: you have given {most} ideas, withdrawn ones included, the most that one person can. All of"
+        " them are kept, but this one is not added. You can change one of yours to say it.",
         most=most,
     )
 

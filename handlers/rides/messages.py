@@ -24,10 +24,12 @@ def status_line(ride: Ride) -> Text:
     if ride.accepted:
         return _("You ride with {name}.", name=ride.driver)
     if ride.accepted is not None:
-        return _("You asked {name} for a seat: the answer reaches you here.", name=ride.driver)
+        return _("You asked {name} for a seat: you will get the answer here.", name=ride.driver)
     if ride.drives and ride.asking:
-        return _n("You drive: {count} asks for a seat.", "You drive: {count} ask for a seat.", ride.asking)
-    free = _n("{count} free seat", "{count} free seats", ride.free) if ride.free else _("full")
+        return _n(
+            "You drive: {count} person asks for a seat.", "You drive: {count} people ask for a seat.", ride.asking
+        )
+    free = _n("{count} free seat", "{count} free seats", ride.free) if ride.free else _("no free seat")
     if ride.drives:
         return _("You drive: {seats}", seats=free)
     return _("{name} drives: {seats}", name=ride.driver, seats=free)

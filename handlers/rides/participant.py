@@ -30,7 +30,9 @@ class RideForm(Form):
     title: ClassVar[Text] = _("Your ride")
     read_by_others: ClassVar[bool] = True
     way: str = choice(_("Which way?"), [Option("there", _("On the way there")), Option("back", _("On the way back"))])
-    place: str = text(_("From where, or to where?"), max_length=100, hint=_("For instance «Lyon Part-Dieu»."))
+    place: str = text(
+        _("Where do you leave from, or go back to?"), max_length=100, hint=_("For instance «Lyon Part-Dieu».")
+    )
     leaves_at: datetime = moment(_("When do you leave?"))
     seats: int = integer(_("How many people can you take?"), minimum=1, maximum=8)
 
@@ -43,7 +45,7 @@ async def may_ride(request: Request) -> bool:
 async def _why_not(request: Request, ride: Ride | None = None) -> Text | None:
     """Return why the reader cannot offer a ride or, with a `ride`, ask for a seat in it; None if they can."""
     if not await may_ride(request):
-        return _("Rides are for those who come, and until a week after the gathering.")
+        return _("Rides are for people who are coming, up to a week after the gathering.")
     return await service.why_not(request.tx, request.settings, request.participant.id, request.now, ride)
 
 
@@ -67,7 +69,7 @@ async def show_rides(request: Request, page: int = 0) -> Reply:
     shown, pages = paged([*own, *others], page, show_rides.to)
     options = tuple(Option(str(ride.id), title(ride), status_line(ride)) for ride in shown)
     return reply(
-        _("Who takes others along:") if others else _("Nobody else offers a ride for now."),
+        _("Rides on offer:") if others else _("Nobody else has a free seat for now."),
         choice=Choice(open_ride.to(), options, placeholder=_("Which ride?"), listed=True) if options else None,
         buttons=(*pages, *(() if await _why_not(request) else (OFFER,)), HOME),
     )
@@ -84,7 +86,7 @@ async def open_ride(request: Request, ride_id: int) -> Reply:
     if ride.drives and waiting:
         buttons += answers(ride, waiting[0])
     elif ride.accepted:
-        buttons.append(Button(_("Give my seat back"), leave.ask.to(ride.id)))
+        buttons.append(Button(_("Give up my seat"), leave.ask.to(ride.id)))
     elif ride.accepted is not None:
         buttons.append(Button(_("Take my request back"), leave.to(ride.id)))
     elif not ride.drives and not await _why_not(request, ride):
@@ -98,7 +100,7 @@ async def _ride_to_come(request: Request, ride_id: int) -> Ride:
     """Return a ride as the reader sees it. Raises UserError once it has left or was cancelled."""
     ride = await store.find(request.tx, ride_id, request.participant.id)
     if ride is None or ride.leaves_at <= request.now:
-        raise UserError(_("This ride has left or was cancelled."), buttons=(RIDES, HOME))
+        raise UserError(_("This ride has already left, or was cancelled."), buttons=(RIDES, HOME))
     return ride
 
 
@@ -112,10 +114,10 @@ async def offer(request: Request, form: RideForm) -> Reply:
     gathering = request.settings.gathering
     if not gathering.opens - AROUND <= form.leaves_at < gathering.closes + AROUND:
         first, last = Moment.of_day(gathering.starts - AROUND), Moment.of_day(gathering.ends + AROUND)
-        raise Incomplete("leaves_at", _("A ride leaves between {first} and {last}.", first=first, last=last))
+        raise Incomplete("leaves_at", _("Choose a departure between {first} and {last}.", first=first, last=last))
     offered = RideOffer(form.way == "back", form.place, form.leaves_at, form.seats)
     ride_id = await service.offer(request.tx, request.settings, request.participant.id, offered, request.now)
-    line = _("Your ride is offered. You are told here who asks for a seat.")
+    line = _("Your ride is on offer. You will be told here if someone asks for a seat.")
     return with_lines_first(await open_ride(request, ride_id), line)
 
 
@@ -132,7 +134,7 @@ async def _cancelled_by_reader(request: Request, ride_id: int) -> Ride:
 
 async def _sure_to_cancel(request: Request, ride: int) -> Question:
     found = await _cancelled_by_reader(request, ride)
-    sure = _("Cancel this ride? Everybody whom it concerns is told.")
+    sure = _("Cancel this ride? Everyone concerned will be told.")
     return Question(title(found), sure, yes=_("Yes, cancel it"), back=(RIDES,))
 
 
@@ -141,7 +143,7 @@ async def cancel(request: Request, ride: int) -> Reply:
     """Cancel a ride, and tell whom it concerns."""
     found = await _cancelled_by_reader(request, ride)
     await service.cancel(request.tx, found, request.now, by_team=not found.drives)
-    return reply(_("The ride is cancelled. Everybody whom it concerns is told."), buttons=(RIDES, HOME))
+    return reply(_("The ride is cancelled. Everyone concerned is told."), buttons=(RIDES, HOME))
 
 
 # --- seats
@@ -160,8 +162,8 @@ async def ask(request: Request, ride: int) -> Reply:
 
 async def _sure_to_leave(request: Request, ride: int) -> Question:
     found = await _ride_to_come(request, ride)
-    sure = _("Give your seat back? {name} is told, and others can have it.", name=found.driver)
-    return Question(title(found), sure, yes=_("Give it back"), back=(RIDES,))
+    sure = _("Give up your seat? {name} will be told, and others can have it.", name=found.driver)
+    return Question(title(found), sure, yes=_("Yes, give it up"), back=(RIDES,))
 
 
 @routes.press("cvg", first=Asks("cvh", _sure_to_leave))
@@ -169,7 +171,7 @@ async def leave(request: Request, ride: int) -> Reply:
     """Take a request for a seat back, or give the seat back; a second press changes nothing."""
     found = await _ride_to_come(request, ride)
     await service.leave(request.tx, found, request.participant.id, request.now)
-    return reply(_("Done: you do not ride along."), buttons=(RIDES, HOME))
+    return reply(_("Done: you are no longer part of this ride."), buttons=(RIDES, HOME))
 
 
 @routes.press(AnswerPassenger)
@@ -180,7 +182,7 @@ async def answer(request: Request, ride: int, person: int, accepted: bool) -> Re
         raise Stale
     asking = [each for each in await store.passengers(request.tx, ride) if each.id == person and not each.accepted]
     if not asking:
-        raise UserError(_("This is answered, or no longer asked for."), buttons=(RIDES, HOME))
+        raise UserError(_("This was answered already, or the request was withdrawn."), buttons=(RIDES, HOME))
     await (service.accept if accepted else service.refuse)(request.tx, found, asking[0], request.now)
     name = called(asking[0])
     given, refused = _("{name} has a seat, and is told.", name=name), _("{name} gets no seat, and is told.", name=name)

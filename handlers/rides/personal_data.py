@@ -29,7 +29,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         document=(
             DocumentPart(
                 "seats_in_cars",
-                _("Seats you asked for in cars"),
+                _("Seats you asked for in rides"),
                 Chapter.YOU,
                 "SELECT r.leaves_at, r.back, q.accepted, q.asked_at FROM ride_passengers q"
                 " JOIN rides r ON r.id = q.ride_id WHERE q.participant_id = :id ORDER BY q.asked_at",

@@ -36,7 +36,7 @@ async def why_not(
     if ride is None and drives.count(True) >= limits.offers:
         return _("You offer {most} rides already: cancel one first.", most=limits.offers)
     if ride and drives.count(False) >= limits.requests:
-        return _("You have asked in {most} rides already: take one back first.", most=limits.requests)
+        return _("You already have {most} seats or requests: give one up first.", most=limits.requests)
     return None
 
 
@@ -54,7 +54,7 @@ async def ask(tx: Transaction, ride: Ride, person: Participant, now: datetime) -
     passenger = Passenger(person.id, person.given_name, person.family_name, accepted=False)
     line = _("{name} asks for a seat in your car:", name=Strong(called(passenger)))
     view = View((line, title(ride)), (*answers(ride, passenger), RIDES))
-    told, subject = outbox.Telling.ANSWER, _request(ride, person.id)
+    told, subject = outbox.Telling.AWAITED, _request(ride, person.id)
     await outbox.notify(tx, ride.driver_id, view, now, told, about=person.id, subject=subject)
 
 
@@ -68,7 +68,7 @@ async def accept(tx: Transaction, ride: Ride, passenger: Passenger, now: datetim
     await _tell(tx, passenger.id, now, _("{name} has a seat for you:", name=Strong(ride.driver)), title(ride))
     if ride.free > 1:
         return
-    full = _("The car of {name} is full. Look for another ride:", name=ride.driver)
+    full = _("Look for another ride. {name} has no seat left in this one:", name=ride.driver)
     for other in await store.passengers(tx, ride.id):
         if not other.accepted:
             await _end(tx, ride, other, _("Your car is full."), now)
@@ -78,7 +78,7 @@ async def accept(tx: Transaction, ride: Ride, passenger: Passenger, now: datetim
 async def refuse(tx: Transaction, ride: Ride, passenger: Passenger, now: datetime) -> None:
     """Give no seat to who asked for one, and tell them."""
     await _end(tx, ride, passenger, _("You refused."), now)
-    refused = _("{name} has no seat for you. Look for another ride:", name=ride.driver)
+    refused = _("Look for another ride. {name} has no seat for you in this one:", name=ride.driver)
     await _tell(tx, passenger.id, now, refused, title(ride))
 
 
@@ -95,9 +95,9 @@ async def leave(tx: Transaction, ride: Ride, person_id: int, now: datetime) -> N
 async def cancel(tx: Transaction, ride: Ride, now: datetime, *, by_team: bool = False) -> None:
     """Cancel a ride, and tell everybody who had a seat or had asked for one; if it is `by_team`, the driver too."""
     time = Strong(Moment(ride.leaves_at))
-    told = _("Your ride on {time} does not take place. Look for another one.", time=time)
+    told = _("The ride on {time} is cancelled. Look for another one.", time=time)
     for passenger in await store.passengers(tx, ride.id):
-        await _end(tx, ride, passenger, _("This ride does not take place."), now)
+        await _end(tx, ride, passenger, _("This ride is cancelled."), now)
         await _tell(tx, passenger.id, now, told)
     if by_team:
         told = _("The team cancelled your ride on {time}, and told the others.", time=time)

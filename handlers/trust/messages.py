@@ -169,7 +169,12 @@ async def draw_conversation(
     lines: list[Span] = [NOTICES[notice]] if notice else []
     lines.append(Strong(_heading(trusted, author, conversation, is_author)))
     if not is_author and not conversation.anonymous and any(message.browser for message in messages):
-        lines.append(_("Written on a page not confirmed yet: it may be somebody else. Ask before you tell anything."))
+        lines.append(
+            _(
+                "Written in a new browser, not confirmed yet: it may be somebody else. Make sure who"
+                " it is before you tell anything."
+            )
+        )
     for message in shown:
         # L10N: before the words that the reader wrote themselves
         who: Span = _("You") if message.writer_id == reader else _name_of_writer(message, conversation, author, trusted)
@@ -445,7 +450,7 @@ def _person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequenc
         shown = sorted(in_new.values(), key=lambda place: place.said_at, reverse=True)[:_MOST_NEW]
         said = _joined([_earlier(place, _LONGEST_LATEST) for place in shown])
         # L10N: below a line about somebody who needs help: where they are, or somebody who opened their page says so
-        lines.append(_("from a page not confirmed yet, {places}", places=said))
+        lines.append(_("in a new browser, not confirmed yet, {places}", places=said))
     return lines
 
 

@@ -48,7 +48,8 @@ def test_what_cannot_be_read_or_has_passed_is_asked_again() -> None:
 
 def test_a_slip_of_the_year_is_refused_with_the_year_that_was_read() -> None:
     assert refusal(Meeting, "10 June 2099 14:00") == (
-        "I read Wednesday 10 June 2099, 14:00: that is too far away. Until Monday 4 December 2028, 11:00 at the latest."
+        "I understand Wednesday 10 June 2099, 14:00: that is too far ahead."
+        " Choose Monday 4 December 2028, 11:00 at the latest."
     )
 
 

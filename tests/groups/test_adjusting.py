@@ -167,6 +167,19 @@ async def test_a_swap_takes_three_taps_and_shows_its_effect_before(world: World)
     assert await members(world, first) == ["Ana", "Bo", "Cleo"]
 
 
+async def test_a_swap_that_is_confirmed_twice_is_made_once(world: World) -> None:
+    first, _second = await two_groups(world)
+    team = await world.organiser()
+    await at_person(world, team, first, "Bo")
+    await team.press("Swap")
+    await team.pick("Dan")
+    confirm = team.payload("Confirm")
+    for said in ("Bo and Dan swapped groups", "Nothing was changed."):
+        await team.follow(confirm)
+        assert lines(team)[0] == said
+        assert await members(world, first) == ["Ana", "Cleo", "Dan"]
+
+
 async def test_nobody_is_swapped_with_who_changed_theme_meanwhile(world: World) -> None:
     first, second = await two_groups(world)
     team = await world.organiser()

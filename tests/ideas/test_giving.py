@@ -475,11 +475,11 @@ async def test_deleting_the_message_withdraws_the_idea_and_it_can_be_brought_bac
     assert first != second
 
 
-# --- as many as one person can give
+# --- the most that one person can give
 
 TOO_MANY = (
-    "Easy: you have given 2 ideas, as many as one person can; withdrawn ones count. All of them are kept, and this one"
-    " is not added. Change one of yours to say it there."
+    "Easy: you have given 2 ideas, withdrawn ones included, the most that one person can. All of them are kept, but"
+    " this one is not added. You can change one of yours to say it."
 )
 
 
@@ -533,11 +533,11 @@ async def test_a_form_that_was_open_keeps_the_words_of_one_idea_too_many(store_u
         await zoe.follow(form)
         library = await idea(world, zoes, "Zoé", "A night library")
         await zoe.fill("A shared kitchen")
-        assert "as many as one person can" in zoe.text
+        assert "the most that one person can" in zoe.text
         assert [each.text for each in await ideas_of(world, "Zoé")] == ["A night library"]
         correct = zoe.payload("Correct my answer") if modal else None
         await zoe.follow(form)
-        assert "as many as one person can" in zoe.text
+        assert "the most that one person can" in zoe.text
         await world.change(delete_idea, library.id)
         if correct:
             await zoe.follow(correct)

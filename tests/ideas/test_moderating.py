@@ -393,3 +393,16 @@ async def test_an_author_on_discord_learns_what_becomes_of_an_idea_without_havin
     await ines.follow(OpenIdea(late.id).encode())
     await ines.press("Add it to the wall")
     assert words((await pushed(world, people["Ana"]))[-1]) == "Your late idea is on the wall: «Trop tard»"
+
+
+async def test_a_late_idea_with_others_in_it_stays_on_the_wall(world: World, workshop: Workshop) -> None:
+    other = await idea(world, workshop.group, "Ana", "Deux")
+    await ended(world, workshop.run)
+    late = await idea(world, workshop.group, "Ana", "Trop tard", state="offered")
+    await workshop.ines.follow(OpenIdea(late.id).encode())
+    await workshop.ines.press("Add it to the wall")
+    undo = workshop.ines.payload("Undo")
+    await put(workshop.omar, other, late)
+    await workshop.ines.follow(undo)
+    assert "This was changed again since, so nothing was undone." in workshop.ines.text
+    assert await standing(world, workshop) == ["Trop tard"]

@@ -267,8 +267,8 @@ async def test_a_list_with_somebody_who_was_erased_says_why_it_waits_no_more(sto
         for _times in range(2):
             await ines.follow(confirm)
             assert ines.text == (
-                "This list waits no more, nothing was imported: someone who has erased their data since stands in it,"
-                " or somebody of the same name. Look through it, and send it again."
+                "This list is no longer waiting, and nothing was imported: it names someone who has been"
+                " erased since, or somebody of the same name. Look through it, and send it again."
             )
             assert ines.buttons[0] == "Import a list"
         await sent(world, lines, ines)

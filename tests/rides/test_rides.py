@@ -109,7 +109,7 @@ async def test_without_the_section_nobody_sees_anything_of_rides(store_url: str,
         assert "Your rides" not in " ".join(driver.options)
         await erase(driver)  # what was stored goes with the person all the same
     await max_.command("rides")
-    assert (max_.text, "1" in lou.sender.native_id) == ("Nobody else offers a ride for now.", True)
+    assert (max_.text, "1" in lou.sender.native_id) == ("Nobody else has a free seat for now.", True)
 
 
 # --- offering and finding
@@ -119,18 +119,18 @@ async def test_a_ride_is_offered_and_others_see_it(world: World, platform: str) 
     lou = await world.join("Lou", "1", platform=platform)
     assert "Rides" in (await menu_of(lou))["The gathering"]
     await lou.command("covoiturage")
-    assert (lou.text, lou.buttons) == ("Nobody else offers a ride for now.", ("Offer a ride", "My place"))
+    assert (lou.text, lou.buttons) == ("Nobody else has a free seat for now.", ("Offer a ride", "My place"))
     await lou.press("Offer a ride")
     await lou.fill("there", "Lyon", "10 June 08:00", "2")
     assert lou.text.splitlines() == [
-        "Your ride is offered. You are told here who asks for a seat.",
+        "Your ride is on offer. You will be told here if someone asks for a seat.",
         FROM_LYON,
         "You drive: 2 free seats",
     ]
     assert lou.buttons == ("Cancel the ride", "Rides")
     max_ = await world.join("Max", "2", platform=platform)
     await max_.command("rides")
-    assert max_.text == f"Who takes others along:\n{FROM_LYON}\nLou drives: 2 free seats"
+    assert max_.text == f"Rides on offer:\n{FROM_LYON}\nLou drives: 2 free seats"
     await max_.open(1)
     assert (max_.text, max_.buttons) == (f"{FROM_LYON}\nLou drives: 2 free seats", ("Ask for a seat", "Rides"))
 
@@ -147,8 +147,8 @@ async def test_a_ride_back_says_where_it_goes(world: World) -> None:
     ("time", "seats", "problem"),
     [
         ("in the morning", "", "At what hour?"),
-        ("2 June 23:59", "2", "A ride leaves between Thursday 3 June 2027 and Saturday 19 June 2027."),
-        ("20 June 00:00", "2", "A ride leaves between Thursday 3 June 2027 and Saturday 19 June 2027."),
+        ("2 June 23:59", "2", "Choose a departure between Thursday 3 June 2027 and Saturday 19 June 2027."),
+        ("20 June 00:00", "2", "Choose a departure between Thursday 3 June 2027 and Saturday 19 June 2027."),
         ("10 June 08:00", "9", "A number between 1 and 8, please."),
     ],
 )
@@ -163,7 +163,7 @@ async def test_what_cannot_be_is_asked_for_again(world: World, time: str, seats:
 @pytest.mark.parametrize("time", ["3 June 00:00", "19 June 23:59"])
 async def test_rides_leave_up_to_a_week_before_and_after(world: World, time: str) -> None:
     lou = await driving(world, "Lou", "1", time=time)
-    assert lou.text.startswith("Your ride is offered.")
+    assert lou.text.startswith("Your ride is on offer.")
 
 
 async def test_rides_are_found_by_saying_so(world: World) -> None:
@@ -196,7 +196,7 @@ async def test_the_list_has_pages_and_begins_with_ones_own(world: World) -> None
 async def test_a_driver_accepts_and_the_passenger_is_told(world: World, platform: str) -> None:
     lou = await driving(world, "Lou", "1", platform=platform)
     max_ = await asking(world, "Max", "2", platform=platform)
-    assert max_.text.endswith("You asked Lou for a seat: the answer reaches you here.")
+    assert max_.text.endswith("You asked Lou for a seat: you will get the answer here.")
     assert max_.buttons == ("Take my request back", "Rides")
     assert await pushed(world, lou) == [f"Max asks for a seat in your car:\n{FROM_LYON}"]
     await press_push(world, lou, "Accept Max")
@@ -219,7 +219,7 @@ async def test_a_driver_refuses_and_the_passenger_is_told(world: World, platform
     max_ = await asking(world, "Max", "2", platform=platform)
     await press_push(world, lou, "Refuse Max")
     assert lou.text.startswith("Max gets no seat, and is told.")
-    assert await pushed(world, max_) == [f"Lou has no seat for you. Look for another ride:\n{FROM_LYON}"]
+    assert await pushed(world, max_) == [f"Look for another ride. Lou has no seat for you in this one:\n{FROM_LYON}"]
     assert ("In the car" in lou.text, "2 free seats" in lou.text) == (False, True)
 
 
@@ -229,7 +229,7 @@ async def test_a_driver_sees_who_asks_one_after_the_other(world: World) -> None:
     await asking(world, "Ada", "3")
     await lou.command("rides")
     await lou.open(1)
-    assert "You drive: 2 ask for a seat." in lou.text
+    assert "You drive: 2 people ask for a seat." in lou.text
     assert lou.buttons == ("Accept Max", "Refuse Max", "Cancel the ride", "Rides")
     await lou.press("Refuse Max")
     assert lou.buttons == ("Accept Ada", "Refuse Ada", "Cancel the ride", "Rides")
@@ -244,7 +244,7 @@ async def test_a_request_is_answered_once(world: World) -> None:
     await lou.follow(accept)
     for again in (accept, refuse):
         await lou.follow(again)
-        assert lou.text == "This is answered, or no longer asked for."
+        assert lou.text == "This was answered already, or the request was withdrawn."
     assert len(await pushed(world, max_)) == 1
 
 
@@ -257,14 +257,14 @@ async def test_two_ask_for_the_last_seat_and_one_gets_it(world: World, platform:
     ali = await asking(world, "Ali", "3", platform=platform)
     max_ = await asking(world, "Max", "2", platform=platform)
     await press_push(world, lou, "Accept Max")
-    assert lou.text.splitlines()[2:] == ["You drive: full", "In the car: Lou and Max"]
+    assert lou.text.splitlines()[2:] == ["You drive: no free seat", "In the car: Lou and Max"]
     assert lou.buttons == ("Cancel the ride", "Rides")
-    assert await pushed(world, ali) == [f"The car of Lou is full. Look for another ride:\n{FROM_LYON}"]
+    assert await pushed(world, ali) == [f"Look for another ride. Lou has no seat left in this one:\n{FROM_LYON}"]
     assert await pushed(world, max_) == [f"Lou has a seat for you:\n{FROM_LYON}"]
     await late.follow(ask)
     assert late.text == "No seat is free in this car any more."
     await late.command("rides")
-    assert late.text == "Nobody else offers a ride for now."
+    assert late.text == "Nobody else has a free seat for now."
 
 
 async def test_a_second_press_asks_once(world: World) -> None:
@@ -278,7 +278,7 @@ async def test_a_second_press_asks_once(world: World) -> None:
         assert "You asked Lou for a seat" in max_.text
     assert len(await pushed(world, lou)) == 1
     await lou.follow(ask)  # of one's own car nobody asks for a seat
-    assert "You drive: 1 asks for a seat." in lou.text
+    assert "You drive: 1 person asks for a seat." in lou.text
 
 
 async def test_a_request_is_taken_back_and_a_seat_given_back(world: World, platform: str) -> None:
@@ -287,14 +287,14 @@ async def test_a_request_is_taken_back_and_a_seat_given_back(world: World, platf
     ada = await asking(world, "Ada", "3", platform=platform)
     told = len(await pushed(world, lou))
     await ada.press("Take my request back")
-    assert ada.text == "Done: you do not ride along."
+    assert ada.text == "Done: you are no longer part of this ride."
     assert (await pushed(world, lou))[-1].endswith("This seat is no longer asked for.")
     assert len(await pushed(world, lou)) == told
     await max_.command("rides")
     await max_.open(1)
-    await max_.press("Give my seat back")
-    assert max_.text == f"{FROM_LYON}\nGive your seat back? Lou is told, and others can have it."
-    await max_.press("Give it back")
+    await max_.press("Give up my seat")
+    assert max_.text == f"{FROM_LYON}\nGive up your seat? Lou will be told, and others can have it."
+    await max_.press("Yes, give it up")
     assert (await pushed(world, lou))[-1] == f"Max no longer rides with you:\n{FROM_LYON}"
     await lou.command("rides")
     assert "You drive: 2 free seats" in lou.text
@@ -315,12 +315,12 @@ async def test_cancelling_tells_who_had_a_seat_and_who_asked(world: World, platf
     await lou.open(1)
     await lou.press("Cancel the ride")
     await lou.press("Yes, cancel it")
-    assert lou.text == "The ride is cancelled. Everybody whom it concerns is told."
-    gone = "Your ride on Thursday 10 June, 08:00 does not take place. Look for another one."
+    assert lou.text == "The ride is cancelled. Everyone concerned is told."
+    gone = "The ride on Thursday 10 June, 08:00 is cancelled. Look for another one."
     assert [(await pushed(world, chat))[-1:] for chat in (max_, ada, ali)] == [[gone], [gone], []]
-    assert (await pushed(world, lou))[-1].endswith("This ride does not take place.")
+    assert (await pushed(world, lou))[-1].endswith("This ride is cancelled.")
     await ali.follow(ask)
-    assert ali.text == "This ride has left or was cancelled."
+    assert ali.text == "This ride has already left, or was cancelled."
 
 
 async def test_only_the_driver_answers_and_cancels(world: World) -> None:
@@ -334,7 +334,7 @@ async def test_only_the_driver_answers_and_cancels(world: World) -> None:
         await max_.follow(payload)
         assert max_.text.startswith("That button has aged.")
     await lou.command("rides")
-    assert "You drive: 1 asks for a seat." in lou.text
+    assert "You drive: 1 person asks for a seat." in lou.text
 
 
 async def test_the_team_cancels_a_ride_and_its_driver_is_told(world: World, platform: str) -> None:
@@ -348,7 +348,7 @@ async def test_the_team_cancels_a_ride_and_its_driver_is_told(world: World, plat
     await ines.press("Yes, cancel it")
     told = "The team cancelled your ride on Thursday 10 June, 08:00, and told the others."
     assert (await pushed(world, lou))[-1] == told
-    assert (await pushed(world, max_))[-1].startswith("Your ride on Thursday 10 June, 08:00 does not take place.")
+    assert (await pushed(world, max_))[-1].startswith("The ride on Thursday 10 June, 08:00 is cancelled.")
 
 
 async def test_the_team_rides_along(world: World) -> None:
@@ -371,7 +371,7 @@ async def test_a_ride_that_has_left_is_over(world: World) -> None:
     assert "You drive: 2 free seats" in lou.text
     await pass_time(world, LEAVES)
     await max_.follow(ask)
-    assert max_.text == "This ride has left or was cancelled."
+    assert max_.text == "This ride has already left, or was cancelled."
     await lou.command("me")
     assert ("Lyon" in lou.text, "Lou" in lou.text) == (False, True)
 
@@ -406,7 +406,7 @@ async def test_one_person_asks_in_so_many_rides(world: World) -> None:
     await lou.open(6)
     assert lou.buttons == ("Rides",)
     await lou.follow(ask)
-    assert lou.text == "You have asked in 5 rides already: take one back first."
+    assert lou.text == "You already have 5 seats or requests: give one up first."
 
 
 async def test_nobody_asks_a_driver_on_and_on(world: World) -> None:
@@ -431,11 +431,11 @@ async def test_ones_own_screen_shows_rides_and_who_asks(world: World) -> None:
     lou = await driving(world, "Lou", "1")
     max_ = await asking(world, "Max", "2")
     await lou.command("me")
-    assert f"{FROM_LYON}\nYou drive: 1 asks for a seat." in lou.text
+    assert f"{FROM_LYON}\nYou drive: 1 person asks for a seat." in lou.text
     await max_.command("me")
     assert f"{FROM_LYON}\nYou asked Lou for a seat" in max_.text
     await max_.press("Rides")
-    assert max_.text.startswith("Nobody else offers a ride for now.")
+    assert max_.text.startswith("Nobody else has a free seat for now.")
 
 
 async def test_everyone_in_the_car_is_reminded_the_day_before(world: World) -> None:
@@ -473,7 +473,7 @@ async def test_who_left_is_offered_no_seat_and_offers_none(world: World) -> None
     await leave_gathering(max_)
     for payload in (ask, add):
         await max_.follow(payload)
-        assert max_.text == "Rides are for those who come, and until a week after the gathering."
+        assert max_.text == "Rides are for people who are coming, up to a week after the gathering."
     await max_.command("rides")
     assert max_.buttons == ("My place",)
 
@@ -485,7 +485,7 @@ async def test_a_driver_who_leaves_cancels_and_a_passenger_frees_the_seat(world:
     await leave_gathering(max_)
     assert (await pushed(world, lou))[-1] == f"Max no longer rides with you:\n{FROM_LYON}"
     await leave_gathering(lou)
-    assert (await pushed(world, ada))[-1].endswith("does not take place. Look for another one.")
+    assert (await pushed(world, ada))[-1].endswith("is cancelled. Look for another one.")
 
 
 async def test_an_erased_driver_is_named_nowhere_and_passengers_are_told(world: World, platform: str) -> None:
@@ -493,12 +493,12 @@ async def test_an_erased_driver_is_named_nowhere_and_passengers_are_told(world: 
     max_ = await riding(world, lou, "Max", "2", platform=platform)
     await erase(lou)
     told = await pushed(world, max_)
-    assert told[-1] == "Your ride on Thursday 10 June, 08:00 does not take place. Look for another one."
+    assert told[-1] == "The ride on Thursday 10 June, 08:00 is cancelled. Look for another one."
     assert told[0] == (
         "Someone has a seat for you:\nThursday 10 June, 08:00: from (words that were erased) to the gathering"
     )
     await max_.command("rides")
-    assert max_.text == "Nobody else offers a ride for now."
+    assert max_.text == "Nobody else has a free seat for now."
 
 
 async def test_an_erased_passenger_frees_the_seat_unnamed(world: World, platform: str) -> None:

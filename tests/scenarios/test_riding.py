@@ -34,4 +34,4 @@ async def test_a_ride_from_its_offer_to_its_end(stage: Stage) -> None:
     await lou.press("Annuler le trajet")
     await lou.press("Oui, l’annuler")
     await stage.delivered(max_)
-    assert "n’a pas lieu. Cherche un autre trajet." in words(max_.text)
+    assert "est annulé. Cherches-en un autre." in words(max_.text)

@@ -92,8 +92,8 @@ async def close(request: Request, browser_id: str) -> Reply:
     if more := len(ended) - len(sessions):
         said.append(
             _n(
-                "It is closed in {count} other browser, too, that you never confirmed.",
-                "It is closed in {count} other browsers, too, that you never confirmed.",
+                "It is also closed in {count} other browser that you never confirmed.",
+                "It is also closed in {count} other browsers that you never confirmed.",
                 more,
             )
         )

@@ -98,6 +98,8 @@ def _world_for_tied(
     same worlds are tried each time, so one that was found is found again. None if there is none among them. Where data
     have changed since, a report tells of people who may be gone: nothing can be tried on it.
     """
+    if not tied:
+        return genders  # nothing is known of anybody that another world would have to repeat
     tallies = {step.key: step for step in steps}
     tried = [(tallies[report.key], report) for report in published if report.key in tallies]
     tried = [(step, report) for step, report in tried if _World.of(step, genders).has(report)]

@@ -114,7 +114,10 @@ async def swap(request: Request, round_id: int, person_id: int, other_id: int, s
     mine, other = state.group_of(person.id), state.people.get(other_id)
     if mine is None or other is None or state.group_of(other.id) in (None, mine):
         return reply(await who_moved(request, state), buttons=(_back(round_id, person.id), BACK))
-    return await _apply(request, state, _swap(state, person, other_id), seen)
+    change = _swap(state, person, other_id)
+    if seen.startswith(state.moved(change.moves).placed):  # pressed twice: what was confirmed is what swapped them
+        return reply(_("Nothing was changed."), buttons=(_back(round_id, person.id), BACK), toast=_("Already done."))
+    return await _apply(request, state, change, seen)
 
 
 def _move(state: ThemeInRound, person: Member, group_id: int) -> _Change:

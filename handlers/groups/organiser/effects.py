@@ -6,7 +6,7 @@ The effect is the change of each level (a count that the solver minimises) and t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.content.errors import Stale
 from bot.content.texts import Listing, Span, _
@@ -77,6 +77,12 @@ class ThemeInRound:
     def seen(self) -> str:
         """A digest of all facts from which an effect is computed. It begins with `placed`."""
         return self.placed + fingerprint(self.problem)
+
+    def moved(self, moves: Moves) -> ThemeInRound:
+        """Return the same theme with people moved to other groups, as it would be after `moves`."""
+        groups = {person: group.id if group else None for person, group in moves.items()}
+        there = {who: replace(person, group_id=groups.get(who, person.group_id)) for who, person in self.people.items()}
+        return replace(self, people=there)
 
     def group_of(self, person_id: int) -> Group | None:
         """Return the group of a person; None if the person is in none."""

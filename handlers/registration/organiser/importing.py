@@ -106,8 +106,8 @@ async def import_now(request: Request, pending: int) -> Reply:
     if planned is not None and not planned.roster.people:
         raise UserError(
             _(
-                "This list waits no more, nothing was imported: someone who has erased their data since stands in it,"
-                " or somebody of the same name. Look through it, and send it again."
+                "This list is no longer waiting, and nothing was imported: it names someone who has been"
+                " erased since, or somebody of the same name. Look through it, and send it again."
             ),
             buttons=(Button(_("Import a list"), take_list.to(), style="primary"), BACK),
         )

@@ -589,7 +589,7 @@ async def test_who_opens_a_link_on_and_on_does_not_flood_its_owner(two: Gatherin
     await two.delivered(zoe, telegram)
     told = [each for each in telegram.pushed if TOLD in each]
     assert len(told) == browsers.MOST_WARNINGS
-    assert ["again and again" in each for each in told].count(True) == 1
+    assert ["keeps being opened elsewhere" in each for each in told].count(True) == 1
     await two.wait(minutes=11)
     await open_elsewhere(two, link)
     await two.delivered(telegram)
@@ -607,7 +607,7 @@ async def test_the_code_beside_a_link_confirms_no_browser_of_somebody_who_can_sa
     await confide(telegram)
     code, link = await get_new_code(telegram)
     page = await open_elsewhere(two, link)
-    assert "press «It was me» there: Telegram" in await read(page)
+    assert "press «It was me» elsewhere: Telegram" in await read(page)
     assert "Enter my code" not in page.buttons
     await two.forge(page, "submit", payload=EnterOwnCode().encode(), answer_invitation=code)
     await page.look()
@@ -1036,7 +1036,7 @@ async def test_it_was_not_me_closes_every_browser_that_was_never_confirmed(two: 
     other = await open_elsewhere(two, link)
     await two.delivered(telegram)
     await telegram.press("It was not me")
-    assert "It is closed in 2 other browsers, too, that you never confirmed." in telegram.text
+    assert "It is also closed in 2 other browsers that you never confirmed." in telegram.text
     for chat, status in ((zoe, 200), (laptop, 200), (old, 404), (one, 404), (other, 404)):
         await chat.look()
         assert chat.status == status
@@ -1135,7 +1135,9 @@ async def test_what_is_said_in_a_new_browser_hides_no_place_of_its_owner(two: Ga
     assert len(places) == 2 + MOST_PLACES
     lines = plain_view(await two.world.read(draw_check, check))
     assert re.search(r"where, at \S+: Behind the station", lines)
-    assert re.search(r"from a page not confirmed yet, \S+: In the hotel bar, all is well 50 · \S+: Second door", lines)
+    assert re.search(
+        r"in a new browser, not confirmed yet, \S+: In the hotel bar, all is well 50 · \S+: Second door", lines
+    )
     await two.delivered(zoe)
     await zoe.look()
     await press_it_was_me(two, zoe, thief)
@@ -1228,7 +1230,7 @@ async def test_nothing_goes_on_in_what_was_begun_in_a_browser_that_nobody_confir
 
 
 async def test_a_person_of_trust_reads_that_who_writes_may_be_somebody_else(two: Gathering) -> None:
-    warned = "Written on a page not confirmed yet"
+    warned = "Written in a new browser, not confirmed yet"
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
     for name in ("With my name", "Without my name"):
