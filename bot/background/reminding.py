@@ -44,7 +44,8 @@ class Notice:
 
     If the view is not the same for everybody, `view` is a function (`Personal`). People who turned off `mute`, '' for
     the subject's kind, do not get it. `rank` is its rank in the outbox, None for what the function `rank` returns. With
-    `asked_only`, only people get it who asked for it, or for its kind.
+    `asked_only`, only people get it who asked for it, or for its kind. `awaited` says that its readers arranged it
+    themselves, such as a ride: then it needs no consent, as `bot.content.delivery_kinds.Telling.AWAITED`.
     """
 
     audience: Audience
@@ -52,6 +53,7 @@ class Notice:
     mute: str = ""
     rank: int | None = None
     asked_only: bool = False
+    awaited: bool = False
 
 
 Compose: TypeAlias = Callable[[Transaction, Reminder, datetime], Awaitable[Notice | None]]

@@ -184,7 +184,7 @@ def _message(view: View, reminder: Reminder, notice: Notice, now: datetime) -> s
         view = replace(view, lines=(*view.lines, LATE))
     content, _carried = pack(view)
     urgent = rank(reminder) if notice.rank is None else notice.rank
-    asked = notice.asked_only or reminder.participant_id is not None
+    asked = notice.asked_only or notice.awaited or reminder.participant_id is not None
     return store.ReminderMessage(reminder.subject, _mute(reminder, notice), content, urgent, now, asked)
 
 

@@ -242,8 +242,8 @@ class ReminderMessage:
     """The message of a reminder, as it is put into the outbox.
 
     `content` is the stored view, `urgent` the rank in the outbox. People who turned off reminders of the `subject`, or
-    of what `mute` names (usually the kind), do not get the message. `asked` says that only people get it who asked for
-    it, as an answer (`bot.content.delivery_kinds.Telling`); but none who stopped all messages.
+    of what `mute` names (usually the kind), do not get the message. `asked` says that its readers asked for it or
+    arranged what it tells of, so that it needs no consent (`bot.content.delivery_kinds.Telling.AWAITED`).
     """
 
     subject: str

@@ -29,7 +29,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
     async def to_those_in_it(_tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
         return dict.fromkeys(in_the_car & {*people}, view)
 
-    return Notice(EVERYONE, to_those_in_it)
+    return Notice(EVERYONE, to_those_in_it, awaited=True)
 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:

@@ -554,6 +554,13 @@ async def count_silent(tx: Transaction, check_id: int) -> int:
     return await tx.value(int, "SELECT COUNT(*) FROM safety_answers WHERE check_id = :id AND answer = ''", id=check_id)
 
 
+async def count_in_need(tx: Transaction, check_id: int) -> int:
+    """Return how many people asked for help in a check."""
+    return await tx.value(
+        int, "SELECT COUNT(*) FROM safety_answers WHERE check_id = :id AND answer = 'help'", id=check_id
+    )
+
+
 async def count_not_joined(tx: Transaction, check: SafetyCheck) -> int:
     """Return how many selected people had not joined when a check began, whatever its audience: none was asked."""
     return await tx.value(

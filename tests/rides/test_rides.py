@@ -440,7 +440,7 @@ async def test_ones_own_screen_shows_rides_and_who_asks(world: World) -> None:
 
 async def test_everyone_in_the_car_is_reminded_the_day_before(world: World) -> None:
     lou = await driving(world, "Lou", "1")
-    max_ = await riding(world, lou, "Max", "2")
+    max_ = await riding(world, lou, "Max", "2", platform="discord")
     ada = await asking(world, "Ada", "3")
     await pass_time(world, LEAVES - timedelta(days=1))
     reminder = f"{FROM_LYON}\nIn the car: Lou and Max"

@@ -116,6 +116,7 @@ async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
     await zoe.fill("+33 6 12 34 56 78")
     await begin(ines)
     await press_push(world, zoe, "I need help")
+    assert (await steps_of(ines))[0] == "«Are you safe?» goes on: 1 person needs help"
     assert read(zoe).startswith(
         "The organisers are told that you need help. In danger, do not wait for them.\nIn danger, call 112."
     )

@@ -247,12 +247,18 @@ async def check_to_follow(request: Request) -> Sequence[NextStep]:
     running = await request.tx.cached("running check", store.running_check)
     if running is None:
         return ()
-    silent = await store.count_silent(request.tx, running.id)
-    line = _n(
-        "«Are you safe?» goes on: {count} person has not answered",
-        "«Are you safe?» goes on: {count} people have not answered",
-        silent,
-    )
+    if in_need := await store.count_in_need(request.tx, running.id):
+        line: Span = _n(
+            "«Are you safe?» goes on: {count} person needs help",
+            "«Are you safe?» goes on: {count} people need help",
+            in_need,
+        )
+    else:
+        line = _n(
+            "«Are you safe?» goes on: {count} person has not answered",
+            "«Are you safe?» goes on: {count} people have not answered",
+            await store.count_silent(request.tx, running.id),
+        )
     return (NextStep(_BEFORE_ALL_ELSE, marked(running, line), _list_button(running)),)
 
 
