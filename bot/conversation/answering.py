@@ -3,7 +3,8 @@
 Text is tried as each of these in turn, and the first that fits takes it: a command («/…»), an answer to the question of
 a form that the person opened, the confidential screen that they opened last, plain words that name a screen, a cry of
 distress, the question of a form that is part of a screen, what capabilities listen for (`bot.conversation.hearing`).
-Otherwise the present screen is shown.
+Otherwise the present screen is shown. A form that asks for a code takes no cry, and nothing that a confidential screen
+would hear, unless it may be a code.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ from bot.conversation.incoming import (
 from bot.conversation.listening import Cry
 from bot.conversation.router import Router
 from bot.conversation.routes import ANYONE, Go, Offline, Request, Route, Transaction
-from bot.people import participant_store
+from bot.people import codes, participant_store
 from bot.people.participants import refusal
 
 
@@ -129,12 +130,14 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             led = await _take(router, request, content)
             return led and with_lines_first(led, line)
     dialogue = await _dialogue(router, request) if isinstance(content, Typed | Sent) else None
+    if dialogue is not None and _asks_code(router, dialogue) and _is_cry_and_no_code(request, content):
+        dialogue = None  # the question for the code waits
     if guarded := await _guarded(router, request, content, dialogue):
         return guarded
-    if isinstance(content, Typed | Sent) and (heard_by := _screen_before(router, request, dialogue)):
+    if isinstance(content, Typed | Sent) and (heard_by := _screen_before(router, request, dialogue, _written(content))):
         action, route = heard_by
         assert route.hears is not None
-        if dialogue is not None and not dialogue.expected:
+        if dialogue is not None and not dialogue.expected and not _asks_code(router, dialogue):
             request.asked = dialogue.action, dialogue.step
         return await route.hears(request, action, content)
     if asked := await _asked_before_storing(router, request, content, dialogue):
@@ -196,23 +199,47 @@ def opened_by(router: Router, content: Content) -> str | None:
     return payload if route.hears else ""
 
 
-def _screen_before(router: Router, request: Request, dialogue: Dialogue | None) -> tuple[Action, Route] | None:
-    """Return the screen that hears what the person writes now, before any form does; None where there is none."""
-    screen = _hearing(router, request.account.screen, dialogue)
+def _screen_before(
+    router: Router, request: Request, dialogue: Dialogue | None, text: str = ""
+) -> tuple[Action, Route] | None:
+    """Return the screen that hears the `text` that the person writes now, before any form; None where there is none."""
+    screen = _hearing(router, request.account.screen, dialogue, text)
     return screen if screen and request.person is not None and request.may(screen[1].who) else None
 
 
-def _hearing(router: Router, payload: str, dialogue: Dialogue | None) -> tuple[Action, Route] | None:
-    """Return the screen with a payload, if it hears what is written now; None otherwise.
+def _hearing(router: Router, payload: str, dialogue: Dialogue | None, text: str = "") -> tuple[Action, Route] | None:
+    """Return the screen with a payload, if it hears the `text` that is written now ('' for any); None otherwise.
 
     It is the last that was opened. A form that is open was opened before it, unless it is the form of that screen, and
-    waits. One that asks for a code does not wait: codes are kept nowhere.
+    waits. One that asks for a code does not wait for what may be one: codes are kept nowhere.
     """
     screen = _screen_of(router, payload)
     if screen is None or dialogue is None or dialogue.expected:
         return screen
+    is_code = _may_be_code(text) and _asks_code(router, dialogue)
+    return None if dialogue.action == payload or is_code else screen
+
+
+def _asks_code(router: Router, dialogue: Dialogue) -> bool:
     form = _screen_form(router, dialogue.action)
-    return None if dialogue.action == payload or (form is not None and form.codes) else screen
+    return form is not None and form.codes
+
+
+def _may_be_code(text: str) -> bool:
+    """Return whether a text may be a code, or one with a mistake."""
+    return codes.might_be(text) or codes.must_be(text)
+
+
+def _written(content: Typed | Sent) -> str:
+    """Return the words that came with content, '' for none."""
+    return clean_lines(content.text if isinstance(content, Typed) else content.caption)
+
+
+def _is_cry_and_no_code(request: Request, content: Content) -> bool:
+    """Return whether the alarm hears even a weak cry in what is written, which cannot be a code."""
+    text = _written(content) if isinstance(content, Typed | Sent) else ""
+    cry = heard_in(request, text)
+    return cry is not None and cry.weak and not _may_be_code(text)
 
 
 def _screen_of(router: Router, payload: str) -> tuple[Action, Route] | None:
@@ -528,7 +555,10 @@ async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, n
     if dialogue is not None and _is_confidential(router, dialogue.action):
         return True
     account, _person = await participant_store.identify(tx, incoming.platform, sender.native_id)
-    return account is not None and _hearing(router, sender.at(account).screen, dialogue) is not None
+    if account is None:
+        return False
+    text = "" if isinstance(content, Edited) else _written(content)
+    return _hearing(router, sender.at(account).screen, dialogue, text) is not None
 
 
 def _is_confidential(router: Router, payload: str) -> bool:

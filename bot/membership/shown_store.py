@@ -224,13 +224,21 @@ async def show_instead(tx: Transaction, message_id: int, content: str) -> None:
     )
 
 
-async def forget_on_page(tx: Transaction, person_id: int, words: str) -> None:
+async def forget_on_page(tx: Transaction, person_id: int, words: str, here: str) -> None:
     """Remove what a person wrote from their own page, because it is for the reader alone to whom they confided it.
 
-    What they said goes with its photos; where the bot repeated it, the rest stays.
+    What they said goes with its photos; where an answer repeated it, the rest stays. What others sent them stays, even
+    if it reads the same. `here` is the id of the new browser in which they wrote it, which takes nothing off that was
+    said elsewhere; '' for any other place.
     """
     theirs = Traces(texts=(words,))
-    for row in await tx.all("SELECT id, author, content FROM page_messages WHERE participant_id = :id", id=person_id):
+    said = await tx.all(
+        "SELECT id, author, content FROM page_messages WHERE participant_id = :id AND answered_in IS NOT NULL"
+        " AND (CAST(:here AS TEXT) = '' OR answered_in = CAST(:here AS TEXT))",
+        id=person_id,
+        here=here,
+    )
+    for row in said:
         content = theirs.taken_out(row["content"])
         if content == row["content"]:
             continue

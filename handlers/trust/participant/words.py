@@ -394,7 +394,7 @@ async def _all_waiting(request: Request, number: int, first: int) -> Mapping[int
 async def drop_sent(request: Request, number: int, first: int) -> None:
     """Delete the words of the person that were sent, also from their own page."""
     for words in (await _all_waiting(request, number, first)).values():
-        await forget_on_page(request.tx, request.participant.id, words)
+        await forget_on_page(request.tx, request.participant.id, words, request.here)
     await drop(request, number, first)
 
 

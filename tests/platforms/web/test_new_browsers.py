@@ -13,10 +13,11 @@ import pytest
 
 from bot.content.actions import MOST, Go
 from bot.content.forms import Upload
-from bot.content.texts import Reader, plain
+from bot.content.texts import Name, Reader, plain
 from bot.content.views import View
 from bot.conversation.hearing import TakeWords
 from bot.conversation.undo import Undo
+from bot.delivery import outbox
 from bot.membership import browsers
 from bot.membership.accounts import ShowAccounts
 from bot.membership.browsers import CloseBrowser, ConfirmBrowser, EnterOwnCode
@@ -1345,3 +1346,61 @@ async def test_a_new_browser_takes_no_call_of_its_group_back(two: Gathering) -> 
     await two.forge(zoe, "press", payload=call)
     await zoe.look()
     assert zoe.text.startswith("Your group called already")
+
+
+async def test_a_question_for_a_code_that_was_opened_elsewhere_takes_nothing_that_is_no_code(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    check = await begin_check(two)
+    await zoe.command("confiance")
+    await other.send("my code")
+    await zoe.send("Paul was in the kitchen again and waited for me")
+    assert "Send this to Ada, in confidence?" in zoe.text
+    assert "It is my answer" not in zoe.buttons
+    await zoe.command("menu")
+    await other.send("my code")
+    await zoe.send("help me, he hits me")
+    assert "I have shown this message to nobody." in zoe.text
+    await two.forge(zoe, "press", payload=AnswerHelp(check.id).encode())
+    await other.send("my code")
+    await zoe.look()
+    await zoe.send("Behind the station, second door")
+    assert "on the organisers' list" in zoe.text
+    await zoe.give(Upload("here.jpg", drawn("JPEG"), media_type="image/jpeg"))
+    assert len((await two.rows())["safety_places"]) == 2
+
+
+async def test_who_is_asked_for_a_code_cries_for_help_and_is_heard(two: Gathering) -> None:
+    telegram = await two.join("Zoé", "telegram")
+    await telegram.send("my code")
+    assert telegram.text.startswith("The code of your invitation")
+    await telegram.send("help me, he hits me")
+    assert "I have shown this message to nobody." in telegram.text
+    await telegram.send("ABCD-EFGH-JKLM")
+    assert "This code does not work here" in telegram.text, "it is asked for all the same"
+
+
+async def test_words_that_are_sent_from_a_new_browser_take_nothing_off_the_page_that_was_not_said_there(
+    two: Gathering,
+) -> None:
+    zoe = await two.join_page("Zoé")
+    way_out = "Leave the building by the north door at once"
+    me, now = int(zoe.person_id), two.world.clock.now()
+    await two.world.change(outbox.notify, me, View((Name(way_out),)), now, outbox.Telling.ANSWER)
+    await zoe.send(way_out)
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await two.delivered(zoe)
+    before = two.shown(zoe)
+    for chat in (other, zoe):
+        await chat.command("confiance")
+        await chat.press("Write to Ada")
+        await chat.press("Without my name") if "Without my name" in chat.buttons else None
+        await chat.send(way_out)
+        await chat.press("Send it")
+        if "Without my name" in chat.buttons:
+            await chat.press("Without my name")
+        assert chat.text.startswith("Sent to Ada")
+        await zoe.look()
+        if chat is other:
+            assert [each for each in before if each not in two.shown(zoe)] == []
+    assert any(way_out in said for said in two.shown(zoe)), "what was sent to her stays"
