@@ -63,11 +63,14 @@ async def tell_of(
 ) -> None:
     """Tell somebody on their other ways that their page was opened in a browser, and ask whether it was they.
 
-    `added` is the account of their page if they had none before, None if they had. Of more than MOST_TOLD browsers at a
-    time they are not told; the last message says so, and where all are listed.
+    `added` is the account of their page if they had none before, None if they had. Of more than MOST_WARNINGS browsers
+    at a time they are not told; the last message says so, and where all are listed. Nor does one of which they were not
+    told open by itself; somebody without another way can be told of none.
     """
-    if await attempt_store.pause(tx, _WARNED, str(participant_id), now, tries=MOST_WARNINGS):
+    ways = await ways_beside(tx, participant_id, browser, now)
+    if ways and await attempt_store.pause(tx, _WARNED, str(participant_id), now, tries=MOST_WARNINGS):
         return
+    await browser_store.set_told(tx, participant_id, browser.id, now)
     await attempt_store.count(tx, _WARNED, str(participant_id), now)
     since = Moment(browser.opened, "datetime")
     lines: list[Span] = []
@@ -93,8 +96,12 @@ async def tell_of(
         Button(_("It was not me"), CloseBrowser(browser.id), style="danger"),
         MINE,
     )
-    ways = await ways_beside(tx, participant_id, browser, now)
     await accounts.tell_accounts(tx, participant_id, ways, View(tuple(lines), buttons), now)
+
+
+async def tell_anew(tx: Transaction, participant_id: int) -> None:
+    """Have a person be told of the next browsers, however many they were told of: they closed those."""
+    await attempt_store.forget(tx, _WARNED, str(participant_id))
 
 
 async def close_new(tx: Transaction, participant_id: int, now: datetime) -> None:
@@ -113,12 +120,14 @@ def asks_about(view: View, browser: Browser) -> bool:
 async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, now: datetime) -> View:
     """Return what is read in place of what waits, in a browser that its owner has not confirmed yet."""
     ways = await ways_beside(tx, participant_id, browser, now)
-    later: Span = _("Otherwise it opens by itself: {date}.", date=Moment(browser.opens, "datetime"))
+    later: tuple[Span, ...] = ()
+    if browser.opens:
+        later = (_("Otherwise it opens by itself: {date}.", date=Moment(browser.opens, "datetime")),)
     if not ways:
         line = _("This browser is new. This waits until you enter the code of your invitation.")
         code = Button(_("Enter my code"), EnterOwnCode(), style="primary")
-        return View((line, later), (code,), confidential=True)
+        return View((line, *later), (code,), confidential=True)
     # L10N: one of the places where somebody can confirm a new browser
     places = Listing(tuple(_("your older browser") if way.is_page else account_label(way) for way in ways))
     line = _("This browser is new. This waits until you press «It was me» elsewhere: {ways}.", ways=places)
-    return View((line, later), confidential=True)
+    return View((line, *later), confidential=True)

@@ -63,6 +63,15 @@ async def count(tx: Transaction, platform: str, native_id: str, now: datetime, *
     )
 
 
+async def forget(tx: Transaction, platform: str, native_id: str) -> None:
+    """Forget what was counted of an account."""
+    await tx.run(
+        "DELETE FROM attempts WHERE platform = :platform AND native_id = :native_id",
+        platform=platform,
+        native_id=native_id,
+    )
+
+
 async def last(tx: Transaction, platform: str, native_id: str) -> datetime | None:
     """Return when the last guess of an account was counted; None if none is stored."""
     row = await tx.one(

@@ -15,18 +15,20 @@ from bot.content.hooks import hook
 from bot.database.engine import Row, Transaction
 
 OPENS_AFTER = timedelta(hours=24)
-"""How long a new browser waits to be confirmed, before it shows everything by itself."""
+"""How long a new browser waits to be confirmed since its owner was told of it, before it shows everything by itself."""
 _DIGITS = 16
 """How many digits of the hash of a session tell it from the others of a person. They open nothing."""
 _ID = f"substr(hash, 1, {_DIGITS})"
+COLUMNS = "hash, browser, screen, created_at, confirmed_at, told_at"
+"""The columns of a session of which `browser_of` makes the browser."""
 
 
 @dataclass(frozen=True, slots=True)
 class Browser:
     """A browser in which a person's page is open.
 
-    `name` is for its owner, like «Firefox, Android», '' where it says nothing known. What was confided is shown in it
-    once it is `confirmed`. `screen` is the one that was opened last there until then, if it hears what is written, else
+    `name` is for its owner, like «Firefox, Android», '' where it says nothing known. `told` is when they were told of it,
+    None while they were not. What was confided is shown in it once it is `confirmed`. `screen` is the one that was opened last there until then, if it hears what is written, else
     ''.
     """
 
@@ -35,24 +37,27 @@ class Browser:
     opened: datetime
     confirmed: bool
     screen: str = ""
+    told: datetime | None = None
 
     @property
-    def opens(self) -> datetime:
-        """Return when it shows what was confided without being confirmed."""
-        return self.opened + OPENS_AFTER
+    def opens(self) -> datetime | None:
+        """Return when it shows what was confided without being confirmed; None while its owner was not told of it."""
+        return self.told + OPENS_AFTER if self.told else None
 
 
 def browser_of(row: Row, now: datetime) -> Browser:
-    """Return the browser for a row of a session: its hash, browser, screen, created_at and confirmed_at."""
-    opened = from_micros(row["created_at"])
-    confirmed = row["confirmed_at"] is not None or opened + OPENS_AFTER <= now
-    return Browser(row["hash"][:_DIGITS], row["browser"], opened, confirmed, row["screen"])
+    """Return the browser for a row of a session, with the columns of `COLUMNS`."""
+    told = from_micros(row["told_at"]) if row["told_at"] is not None else None
+    confirmed = row["confirmed_at"] is not None or (told is not None and told + OPENS_AFTER <= now)
+    return Browser(
+        row["hash"][:_DIGITS], row["browser"], from_micros(row["created_at"]), confirmed, row["screen"], told
+    )
 
 
 async def of_person(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Browser]:
     """Return the browsers in which a person's page is open, the oldest first."""
     rows = await tx.all(
-        "SELECT hash, browser, screen, created_at, confirmed_at FROM secrets"
+        f"SELECT {COLUMNS} FROM secrets"
         " WHERE participant_id = :id AND purpose = 'session' AND expires_at > :now ORDER BY created_at, hash",
         id=participant_id,
         now=to_micros(now),
@@ -70,6 +75,16 @@ async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: da
         now=to_micros(now),
     )
     await now_theirs(tx, participant_id, browser_id)
+
+
+async def set_told(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> None:
+    """Store that a person is told of one of their browsers, which opens by itself a day later."""
+    await tx.run(
+        f"UPDATE secrets SET told_at = :now WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
+        id=participant_id,
+        browser=browser_id,
+        now=to_micros(now),
+    )
 
 
 @hook

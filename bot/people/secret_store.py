@@ -23,7 +23,7 @@ Purpose = Literal["invitation", "page", "session", "link", "organiser"]
 
 ENDING = "secret"
 """The kind of the endings of secrets (see `bot.people.ending_store`)."""
-_COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at, browser, confirmed_at"
+_COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at, browser, confirmed_at, told_at"
 _LENGTHS: dict[Purpose, int] = {
     "invitation": codes.INVITATION,
     "page": 26,
@@ -208,7 +208,7 @@ async def make_room(
     shows everything ends for one that does not, which is then one too many.
     """
     rows = await tx.all(
-        "SELECT hash, browser, screen, created_at, confirmed_at FROM secrets"
+        f"SELECT {browser_store.COLUMNS} FROM secrets"
         " WHERE participant_id = :id AND purpose = 'session' ORDER BY created_at DESC, hash",
         id=participant_id,
     )
@@ -275,9 +275,9 @@ async def give_back(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     await ending_store.record_endings(tx, ENDING, [row["hash"] for row in rows], back=True)
     await tx.many(
         f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"
-        " :expires_at, :used_at, :browser, :confirmed_at)",
+        " :expires_at, :used_at, :browser, :confirmed_at, :told_at)",
         [
-            {"browser": "", "confirmed_at": row["created_at"], **row} for row in rows
+            {"browser": "", "confirmed_at": row["created_at"], "told_at": row["created_at"], **row} for row in rows
         ],  # they were kept by an older version
     )
 

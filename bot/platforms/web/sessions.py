@@ -147,6 +147,8 @@ async def go_on(tx: Transaction, participant_id: int, session: str, now: datetim
     found = await recognise(tx, participant_id, session, now)
     if found:
         await browser_store.prolong(tx, participant_id, found[1].id, now + KEPT)
+        if found[1].told is None and not found[1].confirmed:  # too many were opened at a time to tell of this one
+            await browsers.tell_of(tx, participant_id, found[1], now)
     return found is not None
 
 

@@ -86,6 +86,8 @@ async def close(request: Request, browser_id: str) -> Reply:
     others = await browser_store.never_confirmed(request.tx, me, but=here)
     ended = {*sessions, *(others if browser is None or set(sessions) & set(others) else ())}
     await secret_store.end(request.tx, ended)
+    if ended & set(others):
+        await browsers.tell_anew(request.tx, me)
     await outbox.refresh_pages(request.tx, me, request.now)
     closed = _("Your page is closed in {browser}.", browser=Strong(browsers.name_of(browser))) if browser else _NOT_OPEN
     said: list[Span] = [closed]

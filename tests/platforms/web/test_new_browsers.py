@@ -1404,3 +1404,31 @@ async def test_words_that_are_sent_from_a_new_browser_take_nothing_off_the_page_
         if chat is other:
             assert [each for each in before if each not in two.shown(zoe)] == []
     assert any(way_out in said for said in two.shown(zoe)), "what was sent to her stays"
+
+
+async def test_who_closed_new_browsers_is_told_of_the_next_and_one_of_which_nobody_was_told_does_not_open(
+    two: Gathering,
+) -> None:
+    zoe = await two.join_page("Zoé")
+    telegram = await two.linked(zoe, "Zoé", "telegram")
+    await confide(zoe)
+    link = await two.page_link_of(zoe)
+    for _each in range(browsers.MOST_WARNINGS):
+        await two.visitor(**{"User-Agent": FIREFOX}).open_link(link)
+    untold = two.visitor(**{"User-Agent": FIREFOX})
+    await untold.open_link(link)
+    assert "Otherwise it opens by itself" not in await read(untold)
+    await two.wait(hours=25)
+    assert WAITS in await read(untold)
+    await untold.open_link(link)
+    await two.delivered(telegram)
+    assert sum(TOLD in each for each in telegram.pushed) == browsers.MOST_WARNINGS + 1, "as the pause is over"
+    assert "Otherwise it opens by itself" in await read(untold)
+    for _each in range(browsers.MOST_WARNINGS):
+        await two.visitor(**{"User-Agent": FIREFOX}).open_link(link)
+    await two.delivered(telegram)
+    await telegram.press("It was not me")
+    thief = await open_elsewhere(two, link)
+    await two.delivered(telegram)
+    assert sum(TOLD in each for each in telegram.pushed) == 1
+    assert WAITS in await read(thief)
