@@ -8,10 +8,11 @@ gives out no way in and takes none away, and nothing is erased for good from the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.content.actions import Action
-from bot.content.texts import Listing, Moment, Name, Span, Strong, _
+from bot.content.texts import Listing, Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.membership import accounts
@@ -23,6 +24,8 @@ from bot.people.participants import Account
 
 MOST_WARNINGS = 10
 """How many new browsers somebody is told of within ten minutes, lest who opens a stolen link on and on floods them."""
+_FOR_CODE = _("This browser is new. This waits until you enter the code of your invitation.")
+_FOR_PRESS = _("This browser is new. This waits until you press «It was me» elsewhere: {ways}.", ways="")
 _WARNED = attempt_store.counted_action("told of browsers")
 
 
@@ -117,6 +120,12 @@ def asks_about(view: View, browser: Browser) -> bool:
     return any(button.action and button.action.encode() == confirms for button in view.buttons)
 
 
+def says_it_waits(view: View) -> bool:
+    """Return whether a message is, or begins another one with, what `waiting_view` returns for any browser."""
+    waits = (_FOR_CODE.message, _FOR_PRESS.message)
+    return any(isinstance(line, Text) and line.message in waits for line in view.lines)
+
+
 async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, now: datetime) -> View:
     """Return what is read in place of what waits, in a browser that its owner has not confirmed yet."""
     ways = await ways_beside(tx, participant_id, browser, now)
@@ -124,10 +133,9 @@ async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, n
     if browser.opens:
         later = (_("Otherwise it opens by itself: {date}.", date=Moment(browser.opens, "datetime")),)
     if not ways:
-        line = _("This browser is new. This waits until you enter the code of your invitation.")
+        line = _FOR_CODE
         code = Button(_("Enter my code"), EnterOwnCode(), style="primary")
         return View((line, *later), (code,), confidential=True)
     # L10N: one of the places where somebody can confirm a new browser
     places = Listing(tuple(_("your older browser") if way.is_page else account_label(way) for way in ways))
-    line = _("This browser is new. This waits until you press «It was me» elsewhere: {ways}.", ways=places)
-    return View((line, *later), confidential=True)
+    return View((replace(_FOR_PRESS, values={"ways": places}), *later), confidential=True)

@@ -462,7 +462,7 @@ class PageRoutes:
         async def read_page(tx: Transaction) -> tuple[Visit, Excerpt, int]:
             visit = await self._recognise(tx, request)
             person = visit.person.id
-            excerpt = await page_store.latest(tx, person)
+            excerpt = await page_store.latest(tx, person, beside_new=visit.waits is None)
             excerpt = replace(excerpt, messages=await self._shown_in(tx, visit, excerpt.messages))
             return visit, excerpt, await page_store.latest_revision(tx, person)
 
@@ -486,16 +486,20 @@ class PageRoutes:
         """Return messages as the browser of a visit shows them.
 
         One that is new shows nothing that was confided, but for what was written there, and not what its owner is asked
-        about it.
+        about it. That something waits in a browser is read in that one only: the others show everything, or know it.
         """
+        here = visit.browser.id if visit.browser else ""
+        messages = [
+            _without_view(message)
+            if message.answered_in not in (None, here) and browsers.says_it_waits(message.view)
+            else message
+            for message in messages
+        ]
         browser = visit.waits
         if browser is None:
             return messages
         messages = [
-            replace(message, view=View(()), toast=None, attached=(), appearance=None)
-            if browsers.asks_about(message.view, browser)
-            else message
-            for message in messages
+            _without_view(message) if browsers.asks_about(message.view, browser) else message for message in messages
         ]
         if not any(_waits(message, browser) for message in messages):
             return messages
@@ -531,6 +535,11 @@ class PageRoutes:
 
     def _fragment(self, visit: Visit, message: PageMessage) -> dict[str, object]:
         return {"id": message.id, "revision": message.revision, "html": self._pages.message(visit, message)}
+
+
+def _without_view(message: PageMessage) -> PageMessage:
+    """Return a message as if it had been deleted."""
+    return replace(message, view=View(()), toast=None, attached=(), appearance=None)
 
 
 def _waits(message: PageMessage, browser: Browser) -> bool:

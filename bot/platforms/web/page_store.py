@@ -288,13 +288,31 @@ async def changes(tx: Transaction, participant_id: int, after: int) -> list[Page
     return sorted(messages, key=lambda message: message.revision)
 
 
-async def latest(tx: Transaction, participant_id: int, most: int = AT_ONCE) -> Excerpt:
-    """Return the last `most` messages of the conversation, preceded by earlier messages that are pinned."""
-    excerpt = await before(tx, participant_id, _END, most)
+_ELSEWHERE = "COALESCE(answered_in, '') = ''"
+"""The SQL condition that a message was not said in a new browser."""
+
+
+async def latest(tx: Transaction, participant_id: int, most: int = AT_ONCE, *, beside_new: bool = False) -> Excerpt:
+    """Return the last `most` messages of the conversation, preceded by earlier messages that are pinned.
+
+    With `beside_new`, what was said in new browsers comes on top: it pushes nothing off the page of its owner.
+    """
+    excerpt = await (
+        _latest_beside_new(tx, participant_id, most) if beside_new else before(tx, participant_id, _END, most)
+    )
     if excerpt.older is None:
         return excerpt
     pinned = await _read(tx, participant_id, "pinned = 1 AND id < :first", first=excerpt.older)
     return Excerpt([*pinned, *excerpt.messages], excerpt.older)
+
+
+async def _latest_beside_new(tx: Transaction, participant_id: int, most: int) -> Excerpt:
+    one_more = f"SELECT id FROM page_messages WHERE participant_id = :participant AND {_ELSEWHERE}"
+    one_more += " ORDER BY id DESC LIMIT 1 OFFSET :most"
+    candidates = await _read(tx, participant_id, f"id >= COALESCE(({one_more}), 0)", most=most)
+    if sum(not message.answered_in for message in candidates) <= most:
+        return Excerpt(candidates, None)
+    return Excerpt(candidates[1:], candidates[1].id)
 
 
 async def before(tx: Transaction, participant_id: int, message_id: int, most: int = AT_ONCE) -> Excerpt:
@@ -311,7 +329,8 @@ async def is_further_up(tx: Transaction, participant_id: int, message_id: int) -
     Returns False for a pinned message, which the page shows in any case, and for a message that the page does not have.
     """
     row = await tx.one(
-        "SELECT (SELECT COUNT(*) FROM page_messages l WHERE l.participant_id = :participant AND l.id > m.id) AS later"
+        "SELECT (SELECT COUNT(*) FROM page_messages l WHERE l.participant_id = :participant AND l.id > m.id"
+        f" AND {_ELSEWHERE.replace('answered_in', 'l.answered_in')}) AS later"
         " FROM page_messages m WHERE m.id = :id AND m.participant_id = :participant AND m.pinned = 0",
         id=message_id,
         participant=participant_id,
