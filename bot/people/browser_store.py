@@ -6,7 +6,7 @@ what was confided before, until its owner confirms it or a day has passed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,9 +27,9 @@ COLUMNS = "hash, browser, screen, created_at, confirmed_at, told_at"
 class Browser:
     """A browser in which a person's page is open.
 
-    `name` is for its owner, like «Firefox, Android», '' where it says nothing known. `told` is when they were told of it,
-    None while they were not. What was confided is shown in it once it is `confirmed`. `screen` is the one that was opened last there until then, if it hears what is written, else
-    ''.
+    `name` is for its owner, like «Firefox, Android», '' where it says nothing known. What was confided is shown in it
+    once it is `confirmed`. `screen` is the one that was opened last there until then, if it hears what is written, else
+    ''. `told` is when its owner was told of it, None while they were not.
     """
 
     id: str
@@ -93,9 +93,12 @@ async def now_theirs(tx: Transaction, participant_id: int, browser_id: str) -> N
 
 
 @hook
-async def confided_in(tx: Transaction, participant_id: int) -> Collection[str]:  # noqa: ARG001 - for who defines it
-    """Return the ids of the browsers of a person in which something was confided before they confirmed these."""
-    return ()
+async def confided_in(tx: Transaction, participant_id: int) -> Mapping[str, bool]:  # noqa: ARG001 - for who defines it
+    """Return the ids of the browsers of a person in which something was confided before they confirmed these.
+
+    True stands with those in which something was sent, False where all of it waits for its writer's choice.
+    """
+    return {}
 
 
 async def set_screen(tx: Transaction, participant_id: int, browser_id: str, screen: str) -> None:

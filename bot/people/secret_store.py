@@ -204,12 +204,12 @@ async def make_room(
     """End sessions of a participant so that with one more, `confirmed` or not, there are `at_most`.
 
     Those that nobody confirmed end first, of these the ones that are still new, and of these the ones in which nothing
-    was confided: whoever opens a stolen link again and again shall not close the pages of its owner. So no session that
+    was confided, then those in which nothing was sent, of equal ones the younger: whoever opens a stolen link again and
+    again shall not close the pages of its owner. Of those that show everything the older end first. So no session that
     shows everything ends for one that does not, which is then one too many.
     """
     rows = await tx.all(
-        f"SELECT {browser_store.COLUMNS} FROM secrets"
-        " WHERE participant_id = :id AND purpose = 'session' ORDER BY created_at DESC, hash",
+        f"SELECT {browser_store.COLUMNS} FROM secrets WHERE participant_id = :id AND purpose = 'session' ORDER BY hash",
         id=participant_id,
     )
     keep = at_most - 1
@@ -217,9 +217,11 @@ async def make_room(
         return
     confided = await browser_store.confided_in(tx, participant_id)
 
-    def rank(row: Row) -> tuple[bool, bool, bool]:
+    def rank(row: Row) -> tuple[bool, bool, bool, bool, int]:
         browser = browser_of(row, now)
-        return row["confirmed_at"] is None, not browser.confirmed, browser.id not in confided
+        age = -row["created_at"] if browser.confirmed else row["created_at"]
+        unsent = not confided.get(browser.id, False)
+        return row["confirmed_at"] is None, not browser.confirmed, browser.id not in confided, unsent, age
 
     ranked = sorted(rows, key=rank)
     if not confirmed and len(ranked) > keep and browser_of(ranked[keep], now).confirmed:

@@ -167,7 +167,7 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
     return linked
 
 
-@routes.press("kn")
+@routes.press("kn", confirmed=True)
 async def refuse(request: Request, account: int) -> Reply:
     """Reject the account on which the code was typed: nothing is linked.
 
