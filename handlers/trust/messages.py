@@ -433,13 +433,21 @@ def _person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequenc
     in_new = {place.browser: place for place in reversed(places) if place.browser}
     facts: list[Span] = [called(person, "full")]
     if person.phone:
-        facts.append(Quote(store.PHONE, str(person.id), person.phone))
+        phone = Quote(store.PHONE, str(person.id), person.phone)
+        # L10N: in a line about somebody who needs help: a telephone number, which somebody else may have left
+        unsure = _("{phone} (from a page not confirmed yet)", phone=phone)
+        facts.append(unsure if person.phone_browser else phone)
     if own:
         latest = place_of(own[0], _LONGEST_LATEST)
         # L10N: in a line about somebody who needs help: where they are, and when they said so
         facts.append(_("where, at {time}: {place}", time=Moment(own[0].said_at, "time"), place=Strong(latest)))
     if person.help_at is not None:
-        facts.append(_("help asked for at {time}", time=Moment(person.help_at, "time")))
+        asked = Moment(person.help_at, "time")
+        if person.browser:
+            # L10N: in a line about somebody who needs help, or of whom somebody who opened their page says so
+            facts.append(_("help asked for at {time}, from a page not confirmed yet", time=asked))
+        else:
+            facts.append(_("help asked for at {time}", time=asked))
         if person.answer == "safe" and person.answered_at is not None:
             facts.append(_("says at {time}: safe now", time=Moment(person.answered_at, "time")))
     lines: list[Span] = [_joined(facts)]

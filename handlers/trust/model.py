@@ -111,7 +111,8 @@ class CheckedPerson(Named):
 
     `help_at` is when they first said that they need help, None if they never did: it stays when they say later that
     they are safe. `phone` is the number they left for emergencies, '' for none. `reachable` is whether a message can
-    reach them at all.
+    reach them at all. `browser` is the id of the new browser in which they asked for help while its owner had not
+    confirmed it, '' for any other place; `phone_browser` is the one in which the number was left.
     """
 
     id: int
@@ -122,6 +123,8 @@ class CheckedPerson(Named):
     help_at: datetime | None
     phone: str
     reachable: bool
+    browser: str = ""
+    phone_browser: str = ""
 
 
 @dataclass(frozen=True, slots=True)

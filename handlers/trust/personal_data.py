@@ -65,7 +65,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="emergency_phones",
         manual=("numéro de téléphone",),
-        goes="participant_id phone",
+        goes="participant_id phone browser",
         document=DocumentPart(
             "emergency_phone",
             _("Your telephone number for emergencies"),
@@ -91,7 +91,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="safety_answers",
         manual=("«Es-tu en sécurité ?» : qui a répondu",),
-        goes="participant_id answer",
+        goes="participant_id answer browser",
         document=DocumentPart(
             "safety_answers",
             _("Your answers to «Are you safe?»"),

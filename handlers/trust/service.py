@@ -35,6 +35,8 @@ from handlers.trust.model import (
 
 _ERASED_MESSAGES = attempt_store.counted_action("erased messages")
 """The word under which messages are counted that were sent and then erased."""
+_HELP_IN_NEW = attempt_store.counted_action("help from new browsers")
+"""The word under which it is counted how often somebody who needs help was announced from new browsers."""
 
 
 async def find_trusted(tx: Transaction, participant_id: int | None) -> TrustedPerson | None:
@@ -321,21 +323,36 @@ async def second_round_due(tx: Transaction) -> datetime | None:
     return check.begun_at + SECOND_ROUND if check and check.second_round_at is None else None
 
 
-async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, safe_or_help: Answer, now: datetime) -> None:
+async def answer(
+    tx: Transaction,
+    check: SafetyCheck,
+    participant_id: int,
+    safe_or_help: Answer,
+    now: datetime,
+    browser: str = "",
+) -> None:
     """Store what somebody answers, and show organisers; who begins to need help is announced to all of them.
 
     The last answer counts. Organisers go on seeing that help was asked for. Whoever says in turn that they are safe and
-    that they need help is announced every HELP_TOLD_AGAIN at most.
+    that they need help is announced every HELP_TOLD_AGAIN at most. `browser` is the id of the new browser in which it
+    is said, '' for any other place: what was said in one keeps nobody from being announced elsewhere, and many of them
+    together are announced a few times.
     """
     before = await store.answer_of(tx, check.id, participant_id)
-    await store.answer_check(tx, check.id, participant_id, safe_or_help, now)
+    await store.answer_check(tx, check.id, participant_id, safe_or_help, now, browser)
     await live_screens.touch(tx, live_key(check.id))
     person = await store.answer_of(tx, check.id, participant_id)
-    if safe_or_help != "help" or person is None or (before is not None and before.answer == "help"):
+    stands = before is not None and before.answer == "help" and before.browser in ("", browser)
+    if safe_or_help != "help" or person is None or stands:
         return
-    about = f"help:{check.id}:{participant_id}"
+    about = f"help:{check.id}:{participant_id}{f':{browser}' if browser else ''}"
     if limits.after_pause(await outbox.last_notified_at(tx, about), HELP_TOLD_AGAIN, now) is not None:
         return
+    if browser:
+        who, most = str(participant_id), browser_store.TOGETHER
+        if await attempt_store.pause(tx, _HELP_IN_NEW, who, now, tries=most):
+            return
+        await attempt_store.count(tx, _HELP_IN_NEW, who, now)
     late = check.closed_at is not None
     view = View(
         (needs_help(check, person, late=late),),
@@ -348,9 +365,12 @@ async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, safe_
     )
 
 
-async def leave_phone(tx: Transaction, participant_id: int, phone: str) -> None:
-    """Store somebody's telephone number for emergencies, '' to delete it; the lists that show it follow."""
-    await store.put_phone(tx, participant_id, phone)
+async def leave_phone(tx: Transaction, participant_id: int, phone: str, browser: str = "") -> None:
+    """Store somebody's telephone number for emergencies, '' to delete it; the lists that show it follow.
+
+    `browser` is the id of the new browser in which they leave it, '' for any other place.
+    """
+    await store.put_phone(tx, participant_id, phone, browser)
     await show_anew(tx, participant_id)
 
 

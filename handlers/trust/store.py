@@ -219,29 +219,30 @@ async def places_of(tx: Transaction, conversation: Conversation) -> frozenset[st
     )
 
 
-async def browsers_of(tx: Transaction, participant_id: int) -> frozenset[str]:
-    """Return the ids of the new browsers in which somebody wrote in confidence; words that wait count, too."""
-    return frozenset(
-        await tx.values(
-            str,
-            "SELECT DISTINCT browser FROM trust_messages WHERE writer_id = :id AND browser <> ''",
-            id=participant_id,
-        )
+async def browsers_of(tx: Transaction, participant_id: int) -> Mapping[str, bool]:
+    """Return the ids of the new browsers in which somebody wrote in confidence: True with those that sent it."""
+    rows = await tx.all(
+        "SELECT browser, MAX(CASE WHEN conversation_id IS NULL THEN 0 ELSE 1 END) AS sent FROM trust_messages"
+        " WHERE writer_id = :id AND browser <> '' GROUP BY browser",
+        id=participant_id,
     )
+    return {row["browser"]: bool(row["sent"]) for row in rows}
 
 
 async def take_as_own(tx: Transaction, participant_id: int, browser: str) -> None:
     """Have what was written in a new browser of somebody count as written anywhere else, as they confirmed it."""
-    await tx.run(
-        "UPDATE trust_messages SET browser = '' WHERE writer_id = :id AND browser = :browser",
-        id=participant_id,
-        browser=browser,
-    )
-    await tx.run(
-        "UPDATE safety_places SET browser = '' WHERE participant_id = :id AND browser = :browser",
-        id=participant_id,
-        browser=browser,
-    )
+    whose = {
+        "trust_messages": "writer_id",
+        "safety_places": "participant_id",
+        "safety_answers": "participant_id",
+        "emergency_phones": "participant_id",
+    }
+    for table, column in whose.items():
+        await tx.run(
+            f"UPDATE {table} SET browser = '' WHERE {column} = :id AND browser = :browser",
+            id=participant_id,
+            browser=browser,
+        )
 
 
 async def count_kept(tx: Transaction, writer_id: int, browser: str = "") -> int:
@@ -423,22 +424,32 @@ async def untouched_before(tx: Transaction, before: datetime) -> Sequence[Conver
 # --- telephone numbers for emergencies
 
 
-async def phone_of(tx: Transaction, participant_id: int) -> str:
-    """Return the telephone number that a participant left for emergencies; '' for none."""
-    return (
-        await tx.value_or_none(str, "SELECT phone FROM emergency_phones WHERE participant_id = :id", id=participant_id)
-        or ""
+async def phone_of(tx: Transaction, participant_id: int, here: str = "") -> str:
+    """Return the telephone number that a participant left for emergencies; '' for none.
+
+    One that was left in a new browser counts only in that one, whose id `here` is; '' is any other place.
+    """
+    found = await tx.value_or_none(
+        str,
+        "SELECT phone FROM emergency_phones WHERE participant_id = :id AND browser IN ('', :here)",
+        id=participant_id,
+        here=here,
     )
+    return found or ""
 
 
-async def put_phone(tx: Transaction, participant_id: int, phone: str) -> None:
-    """Store the telephone number of a participant for emergencies; '' deletes it."""
+async def put_phone(tx: Transaction, participant_id: int, phone: str, browser: str = "") -> None:
+    """Store the telephone number of a participant for emergencies in place of any other; '' deletes it.
+
+    `browser` is the id of the new browser in which they leave it, '' for any other place.
+    """
     if not phone:
         await tx.run("DELETE FROM emergency_phones WHERE participant_id = :id", id=participant_id)
         return
     await tx.run(
-        "INSERT INTO emergency_phones (participant_id, phone) VALUES (:id, :phone)"
-        " ON CONFLICT (participant_id) DO UPDATE SET phone = :phone",
+        "INSERT INTO emergency_phones (participant_id, phone, browser) VALUES (:id, :phone, :browser)"
+        " ON CONFLICT (participant_id) DO UPDATE SET phone = :phone, browser = :browser",
+        browser=browser,
         id=participant_id,
         phone=phone,
     )
@@ -523,12 +534,23 @@ async def is_asked(tx: Transaction, check_id: int, participant_id: int) -> bool:
     )
 
 
-async def answer_check(tx: Transaction, check_id: int, participant_id: int, answer: Answer, now: datetime) -> None:
-    """Store the last answer of a participant. That they asked for help once is never deleted."""
+async def answer_check(
+    tx: Transaction, check_id: int, participant_id: int, answer: Answer, now: datetime, browser: str = ""
+) -> None:
+    """Store the last answer of a participant. That they asked for help once is never deleted.
+
+    `browser` is the id of the new browser in which they answer, '' for any other place. That they need help dates from
+    the first time, or anew where it was only said in another new browser before; in none does it replace what was said
+    anywhere else.
+    """
     await tx.run(
         "UPDATE safety_answers SET answer = :answer, answered_at = :now,"
-        " help_at = CASE WHEN :answer = 'help' THEN COALESCE(help_at, CAST(:now AS BIGINT)) ELSE help_at END"
+        " help_at = CASE WHEN :answer = 'help' AND (help_at IS NULL OR browser NOT IN ('', :browser))"
+        " THEN CAST(:now AS BIGINT) ELSE help_at END,"
+        " browser = CASE WHEN :answer <> 'help' OR (answer = 'help' AND browser = '') THEN browser"
+        " ELSE CAST(:browser AS TEXT) END"
         " WHERE check_id = :id AND participant_id = :person",
+        browser=browser,
         id=check_id,
         person=participant_id,
         answer=answer,
@@ -537,7 +559,9 @@ async def answer_check(tx: Transaction, check_id: int, participant_id: int, answ
 
 
 _PEOPLE = (
-    "SELECT p.id, p.given_name, p.family_name, s.answer, s.answered_at, s.help_at, COALESCE(e.phone, '') AS phone,"
+    "SELECT p.id, p.given_name, p.family_name, s.answer, s.answered_at, s.help_at, s.browser,"
+    " COALESCE(e.phone, '') AS phone,"
+    " COALESCE(e.browser, '') AS phone_browser,"
     " CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id AND a.unreachable = 0)"
     " THEN 1 ELSE 0 END AS reachable FROM safety_answers s JOIN participants p ON p.id = s.participant_id"
     " LEFT JOIN emergency_phones e ON e.participant_id = p.id WHERE s.check_id = :id"

@@ -28,6 +28,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         table="calls",
         manual=("votes, signalements",),
         emptied="caller_id taken_by withdrawn_by",
+        of_nobody="browser",
         document=DocumentPart(
             "calls_for_help",
             _("Calls for help"),

@@ -259,7 +259,7 @@ async def _ways(request: Request, check: SafetyCheck, *, asking: bool = False) -
     if asking and features.opens_forms:
         first = not buttons
         buttons.append(Button(_("Say where I am"), SayWhere(check.id), style="primary" if first else "plain"))
-    if not await store.phone_of(request.tx, request.participant.id):
+    if not await store.phone_of(request.tx, request.participant.id, request.here):
         buttons.append(Button(_("Leave my telephone number"), LeavePhone()))
     if not request.waits:
         buttons.append(Button(_("I am safe now"), AnswerSafe(check.id)))
@@ -275,7 +275,7 @@ def _late(check: SafetyCheck) -> tuple[Span, ...]:
 async def _answer(request: Request, check_id: int, answer: Answer) -> SafetyCheck:
     """Store an answer and return its check. Raises Stale for a check that did not ask the person."""
     check = await _check(request, check_id)
-    await service.answer(request.tx, check, request.participant.id, answer, request.now)
+    await service.answer(request.tx, check, request.participant.id, answer, request.now, request.here)
     return check
 
 

@@ -40,10 +40,14 @@ class PhoneForm(Form):
 
 
 async def hear_in_emergency(request: Request, action: Action, content: Content) -> Reply | None:
-    """Take what is written as where somebody is who needs help in the running check; ask about it otherwise."""
+    """Take what is written as where somebody is who needs help in the running check; ask about it otherwise.
+
+    It counts that they said so here, or in a place that is certainly theirs: what is asked for in a new browser makes
+    organisers read nothing that its owner writes elsewhere.
+    """
     check = await store.running_check(request.tx)
     answer = await store.answer_of(request.tx, check.id, request.person.id) if check and request.person else None
-    if check and answer and answer.answer == "help":
+    if check and answer and answer.answer == "help" and answer.browser in ("", request.here):
         return await hear_where(request, AnswerHelp(check.id), content)
     return await hear_in_confidence(request, action, content)
 
@@ -64,7 +68,7 @@ async def show_emergency(request: Request) -> Reply:
     """
     buttons: tuple[Button, ...] = ()
     if request.person is not None:
-        phone = await store.phone_of(request.tx, request.person.id)
+        phone = await store.phone_of(request.tx, request.person.id, request.here)
         label = _("Change my emergency number") if phone else _("Leave my telephone number")
         trust = (TRUST,) if await store.trusted_people(request.tx) else ()
         buttons = (*trust, Button(label, LeavePhone()))
@@ -73,13 +77,16 @@ async def show_emergency(request: Request) -> Reply:
 
 
 async def _may_change(request: Request) -> None:
-    """Raise Unconfirmed in a new browser if a number is stored: it is neither read nor changed there."""
+    """Raise Unconfirmed in a new browser if a number was left elsewhere: it is neither read nor changed there.
+
+    One that was left in a new browser can be replaced in any: it may be of whoever opened somebody's page.
+    """
     if request.waits and await store.phone_of(request.tx, request.participant.id):
         raise Unconfirmed
 
 
 async def _stored_phone(request: Request) -> Mapping[str, str]:
-    phone = await store.phone_of(request.tx, request.participant.id)
+    phone = await store.phone_of(request.tx, request.participant.id, request.here)
     return {"phone": phone} if phone else {}
 
 
@@ -89,7 +96,7 @@ async def leave_phone(request: Request, form: PhoneForm) -> Reply:
     if form.phone and not _PHONE.fullmatch(form.phone):
         raise Incomplete("phone", _("This is no telephone number. Write it like +33 6 12 34 56 78."))
     await _may_change(request)
-    await service.leave_phone(request.tx, request.participant.id, form.phone)
+    await service.leave_phone(request.tx, request.participant.id, form.phone, request.here)
     if not form.phone:
         return reply(_("No telephone number of yours is kept."), buttons=(EMERGENCY, HOME))
     return reply(

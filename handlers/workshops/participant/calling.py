@@ -12,6 +12,7 @@ from bot.content.texts import Moment, Person, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.people import limits
+from bot.people.browser_store import counted_in
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
 from handlers.groups.service.membership import round_of_the_day
@@ -73,7 +74,8 @@ async def call_for_help(request: Request, group_id: int) -> Reply:
 
 async def _call(request: Request, group: Group) -> Reply:
     await _refuse_too_many_calls(request, group)
-    placed = await calls.call_for_help(request.tx, request.settings, group, request.participant.id, request.now)
+    me, here = request.participant.id, request.here
+    placed = await calls.call_for_help(request.tx, request.settings, group, me, request.now, here)
     if placed is None:
         call = existing(await open_call(request.tx, group.id))
         return reply(*_call_lines(call), buttons=_call_buttons(call))
@@ -111,8 +113,12 @@ async def _next_call(request: Request) -> datetime | None:
 async def _refuse_more_than_allowed(request: Request) -> None:
     """Raise UserError for a person who has made as many calls within an hour as they may."""
     at_most = limits.most(request.settings.limits.notices, request.participant)
-    oldest = await called_before(request.tx, request.participant.id, at_most)
-    if (again := limits.an_hour_after(oldest, request.now)) is not None:
+    called = [
+        await called_before(request.tx, request.participant.id, most, place)
+        for place, most in counted_in(request.here, at_most)
+    ]
+    again = max((free for each in called if (free := limits.an_hour_after(each, request.now))), default=None)
+    if again is not None:
         raise UserError(
             _(
                 "Easy: you called {most} times within an hour, so nobody is called now. You can call again from {time}"

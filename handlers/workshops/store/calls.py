@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.clock import to_micros
 from bot.database.engine import Transaction
+from bot.people.browser_store import COUNTED
 from bot.people.facilitator_store import OF_GROUP
 
 _CALL = (
@@ -42,15 +43,19 @@ async def open_call(tx: Transaction, group_id: int) -> FacilitatorCall | None:
     return await tx.row(FacilitatorCall, f"{_CALL} WHERE c.group_id = :group AND c.closed_at IS NULL", group=group_id)
 
 
-async def add_call(tx: Transaction, group_id: int, caller_id: int, now: datetime, escalate_at: datetime) -> int | None:
+async def add_call(
+    tx: Transaction, group_id: int, caller_id: int, now: datetime, escalate_at: datetime, browser: str = ""
+) -> int | None:
     """Store a call for help, and return its id; None if the group has an open call already.
 
-    The organisers are notified at `escalate_at` unless somebody takes the call before.
+    The organisers are notified at `escalate_at` unless somebody takes the call before. `browser` is the id of the new
+    browser in which the caller calls, '' for any other place.
     """
     return await tx.value_or_none(
         int,
-        "INSERT INTO calls (group_id, caller_id, called_at, escalate_at) VALUES (:group, :caller, :now, :escalate)"
-        " ON CONFLICT DO NOTHING RETURNING id",
+        "INSERT INTO calls (group_id, caller_id, called_at, escalate_at, browser)"
+        " VALUES (:group, :caller, :now, :escalate, :browser) ON CONFLICT DO NOTHING RETURNING id",
+        browser=browser,
         group=group_id,
         caller=caller_id,
         now=to_micros(now),
@@ -131,14 +136,17 @@ async def set_closed(tx: Transaction, call_id: int, now: datetime, *, withdrawn_
     )
 
 
-async def called_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
+async def called_before(tx: Transaction, participant_id: int, back: int, browser: str = "") -> datetime | None:
     """Return when a participant made one of their last calls for help: 1 as `back` is the last, 2 the one before.
 
-    Returns None when the participant has made fewer calls.
+    They are those that were made in a place as of `browser_store.counted_in`. Returns None when the participant has
+    made fewer calls there.
     """
     return await tx.value_or_none(
         datetime,
-        "SELECT called_at FROM calls WHERE caller_id = :id ORDER BY called_at DESC LIMIT 1 OFFSET :before",
+        f"SELECT called_at FROM calls WHERE caller_id = :id AND {COUNTED} ORDER BY called_at DESC"
+        " LIMIT 1 OFFSET :before",
+        browser=browser,
         id=participant_id,
         before=back - 1,
     )

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urljoin
 
@@ -66,6 +67,7 @@ from handlers.trust.participant import words as trust_words
 from handlers.trust.participant.talking import erase
 from handlers.workshops.actions import CallForHelp
 from handlers.workshops.organiser.facilitators import set_facilitator
+from handlers.workshops.participant.calling import close_call
 from tests.participants import number
 from tests.pictures import drawn
 from tests.security.builders import Gathering, open_gathering
@@ -1432,3 +1434,165 @@ async def test_who_closed_new_browsers_is_told_of_the_next_and_one_of_which_nobo
     await two.delivered(telegram)
     assert sum(TOLD in each for each in telegram.pushed) == 1
     assert WAITS in await read(thief)
+
+
+async def test_help_that_is_asked_for_in_a_new_browser_keeps_no_call_of_its_owner_from_being_announced(
+    two: Gathering,
+) -> None:
+    ines, zoe = await two.organiser_page(), await two.join_page("Zoé")
+    telegram = await two.linked(zoe, "Zoé", "telegram")
+    link = await two.page_link_of(zoe)
+    thief, own = await open_elsewhere(two, link), await open_elsewhere(two, link)
+    check = await begin_check(two)
+    call = AnswerHelp(check.id).encode()
+
+    async def told(chat: WebChat) -> int:
+        await two.forge(chat, "press", payload=call)
+        await two.delivered(zoe, telegram, ines)
+        await ines.look()
+        return sum("needs help" in said for said in two.shown(ines))
+
+    assert await told(thief) == 1
+    lines = plain_view(await two.world.read(draw_check, check))
+    assert re.search(r"help asked for at \S+, from a page not confirmed yet", lines)
+    await zoe.command("urgence")
+    await zoe.send("Paul of the organisers hits me")
+    assert zoe.text.startswith("Send this to Ada, in confidence?")
+    assert "Paul" not in plain_view(await two.world.read(draw_check, check))
+    await two.wait(minutes=40)
+    assert await told(own) == 2, "who is in a new browser themselves"
+    assert await told(zoe) == 3
+    person = await two.world.read(store.answer_of, check.id, int(zoe.person_id))
+    assert person
+    assert person.help_at
+    assert two.world.clock.now() - person.help_at < timedelta(minutes=1), "dated anew"
+    lines = plain_view(await two.world.read(draw_check, check))
+    assert "from a page not confirmed yet" not in lines
+    await two.wait(minutes=40)
+    assert [await told(thief), await told(zoe)] == [3, 3], "it stands"
+    await zoe.command("urgence")
+    await zoe.send("Behind the station")
+    assert "on the organisers' list" in zoe.text
+
+
+async def test_many_new_browsers_that_ask_for_help_are_announced_a_few_times(two: Gathering) -> None:
+    await two.organiser_page()
+    zoe = await two.join_page("Zoé")
+    check, now = await begin_check(two), two.world.clock.now()
+    for each in range(2 * browser_store.TOGETHER):
+        await two.world.change(service.answer, check, int(zoe.person_id), "help", now, f"thief{each}")
+    told = [row for row in (await two.rows())["deliveries"] if (row["subject"] or "").startswith(f"help:{check.id}:")]
+    assert len({row["subject"] for row in told}) == browser_store.TOGETHER
+
+
+async def test_a_confirmed_call_for_help_is_the_owner_s(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    own = await open_elsewhere(two, await two.page_link_of(zoe))
+    check = await begin_check(two)
+    await two.forge(own, "press", payload=AnswerHelp(check.id).encode())
+    await two.delivered(zoe)
+    await zoe.look()
+    await press_it_was_me(two, zoe, own)
+    assert "from a page not confirmed yet" not in plain_view(await two.world.read(draw_check, check))
+
+
+async def test_what_is_said_in_a_new_browser_pushes_nothing_off_the_page_as_its_owner_opens_it(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    await begin_check(two)
+    await two.delivered(zoe)
+    for _each in range(page_store.AT_ONCE):
+        await two.forge(other, "call", word="moi")
+    await zoe.look()
+    assert TOLD in zoe.page.text
+    assert "Are you safe?" in zoe.page.text
+
+
+async def test_a_facilitator_s_new_browser_closes_no_call_of_a_group(two: Gathering) -> None:
+    zoe, _max, fay = await two.join_page("Zoé"), await two.join_page("Max"), await two.join_page("Fay")
+    await two.start_phase("Zoé", "Max")
+    await two.let_facilitate("Fay")
+    other = await open_elsewhere(two, await two.page_link_of(fay))
+    call = next(payload for payload in two.of_the_group if payload.startswith(CallForHelp.code))
+    await two.forge(zoe, "press", payload=call)
+    [placed] = (await two.rows())["calls"]
+    for chat, closed in ((other, False), (fay, True)):
+        await two.forge(chat, "press", payload=close_call.to(placed["id"]).encode())
+        await chat.look()
+        assert (WAITS in chat.text) != closed
+        assert ((await two.rows())["calls"][0]["closed_at"] is not None) == closed
+
+
+async def test_that_something_waits_is_read_only_where_it_does(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    link = await two.page_link_of(zoe)
+    other, own = await open_elsewhere(two, link), await open_elsewhere(two, link)
+    await other.command("confiance")
+    await other.command("mesdonnees")
+    assert WAITS in other.text
+    for chat in (zoe, own):
+        await chat.look()
+        assert WAITS not in chat.page.text
+
+
+async def test_many_new_browsers_in_which_words_wait_close_none_in_which_words_were_sent(two: Gathering) -> None:
+    telegram = await two.join("Zoé", "telegram")
+    _code, link = await get_new_code(telegram)
+    own = await open_elsewhere(two, link)
+    await confide(own, "My phone is gone, he is outside")
+    for each in range(two.world.settings.limits.sessions + 1):
+        thief = await open_elsewhere(two, link)
+        await thief.send(f"help me, bait {each}")
+    assert "My phone is gone" in await read(own)
+
+
+async def test_of_many_new_browsers_the_older_stay_open(two: Gathering) -> None:
+    telegram = await two.join("Zoé", "telegram")
+    _code, link = await get_new_code(telegram)
+    own = await open_elsewhere(two, link)
+    for _each in range(two.world.settings.limits.sessions + 1):
+        await open_elsewhere(two, link)
+    await own.look()
+    assert own.status == 200
+
+
+async def test_a_telephone_number_that_was_left_in_a_new_browser_is_marked_and_replaced(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    link = await two.page_link_of(zoe)
+    thief, own = await open_elsewhere(two, link), await open_elsewhere(two, link)
+    check, form = await begin_check(two), LeavePhone().encode()
+
+    async def listed() -> str:
+        return plain_view(await two.world.read(draw_check, check))
+
+    await two.forge(zoe, "press", payload=AnswerHelp(check.id).encode())
+    await two.forge(thief, "submit", payload=form, answer_phone="+33 6 66 66 66 66")
+    assert "+33 6 66 66 66 66 (from a page not confirmed yet)" in await listed()
+    await zoe.command("urgence")
+    assert "Leave my telephone number" in zoe.buttons
+    await two.forge(own, "submit", payload=form, answer_phone="+33 6 11 11 11 11")
+    assert "+33 6 11 11 11 11 (from a page not confirmed yet)" in await listed()
+    await two.delivered(zoe)
+    await zoe.look()
+    await press_it_was_me(two, zoe, own)
+    assert "+33 6 11 11 11 11 ·" in await listed()
+    await two.forge(thief, "submit", payload=form, answer_phone="+33 6 66 66 66 66")
+    await two.forge(zoe, "submit", payload=form, answer_phone="+33 6 22 22 22 22")
+    assert "+33 6 22 22 22 22 ·" in await listed()
+
+
+async def test_calls_in_a_new_browser_use_up_none_of_its_owner(two: Gathering) -> None:
+    zoe, _max, fay = await two.join_page("Zoé"), await two.join_page("Max"), await two.join_page("Fay")
+    await two.start_phase("Zoé", "Max")
+    await two.let_facilitate("Fay")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    call = next(payload for payload in two.of_the_group if payload.startswith(CallForHelp.code))
+    for _each in range(two.world.settings.limits.notices + 1):
+        await two.forge(other, "press", payload=call)
+        last = max(row["id"] for row in (await two.rows())["calls"])
+        await two.forge(fay, "press", payload=close_call.to(last).encode())
+    await other.look()
+    assert "times within an hour" in other.text
+    await two.forge(zoe, "press", payload=call)
+    await zoe.look()
+    assert zoe.text.startswith("Called:")
