@@ -26,8 +26,9 @@ async def _leave(tx: Transaction, person: Participant, _now: datetime, _quiet: b
 
 
 async def _before_erasing(tx: Transaction, person: Participant, _now: datetime, _texts: bool) -> None:
-    """Pass on the calls of a person who is about to be erased."""
+    """Pass on the calls of a person who is about to be erased, and forget where they made their own."""
     await calls.hand_on_calls(tx, person.id, leaves=True)
+    await calls.forget_browsers(tx, person.id)
 
 
 async def _loses_role(tx: Transaction, person: Participant, _least: Who, _now: datetime) -> None:

@@ -110,6 +110,11 @@ async def hand_on_calls(tx: Transaction, participant_id: int, *, leaves: bool = 
     )
 
 
+async def forget_browsers(tx: Transaction, participant_id: int) -> None:
+    """Delete from the calls of a person in which new browsers of theirs they were made."""
+    await tx.run("UPDATE calls SET browser = '' WHERE caller_id = :id", id=participant_id)
+
+
 async def close_forgotten_call(tx: Transaction, group_id: int, before: datetime, now: datetime) -> None:
     """Close the open call for help of a group if a person took it at `before` or earlier and forgot to close it."""
     await tx.run(

@@ -1493,7 +1493,9 @@ async def test_a_confirmed_call_for_help_is_the_owner_s(two: Gathering) -> None:
     await two.delivered(zoe)
     await zoe.look()
     await press_it_was_me(two, zoe, own)
-    assert "from a page not confirmed yet" not in plain_view(await two.world.read(draw_check, check))
+    lines = plain_view(await two.world.read(draw_check, check))
+    assert "help asked for at" in lines
+    assert "from a page not confirmed yet" not in lines
 
 
 async def test_what_is_said_in_a_new_browser_pushes_nothing_off_the_page_as_its_owner_opens_it(two: Gathering) -> None:
