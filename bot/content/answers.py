@@ -103,7 +103,7 @@ def no_photo(sent: Upload) -> Text | None:
 
 
 def text_document(name: Span) -> Text:
-    """Return the message that a text document, called `name`, was sent where a table was expected."""
+    """Return the refusal of a text document called `name`, which was sent where a table was expected."""
     return _("«{filename}» is a text document. Put the list into a spreadsheet, and send that.", filename=name)
 
 

@@ -1,6 +1,6 @@
 """Holds buttons that lead from messages of the engine to screens of capabilities, which the engine does not know.
 
-A capability declares the button for such a screen of its own in its `Capability`, as `ways={Way.HOME: HOME}`;
+A capability declares the button for such a screen in its `Capability`, as `entry_points={EntryPoint.HOME: HOME}`;
 `bot.capability.load` calls `make_known` with all of them.
 """
 
@@ -36,7 +36,7 @@ _ways: Mapping[EntryPoint, Button] | None = None
 
 
 def make_known(declared: Iterable[Mapping[EntryPoint, Button]]) -> None:
-    """Set the buttons for all ways, replacing earlier ones. Raises ValueError for a way that is declared twice."""
+    """Set the button for each entry point, replacing earlier ones. Raises ValueError for one that is declared twice."""
     global _ways
     ways: dict[EntryPoint, Button] = {}
     for mapping in declared:

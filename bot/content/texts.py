@@ -90,7 +90,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody's name, by reference: stored is the participant's id and how they are called, never the name.
+    """Somebody's name, by reference: the participant's id and the form of the name are stored, never the name itself.
 
     `name` is how it reads now, '' while it was not looked up (`bot.people.reference_store`), or where the person is
     gone: then «someone» is shown. It does not count when spans are compared.

@@ -35,7 +35,7 @@ def usable_size(first: bytes) -> int:
 
 
 def without_residue(number: int, page: bytes, usable: int) -> bytes | None:
-    """Return a page without what is left of rows that moved; None if nothing is left. Raises UnexpectedPage.
+    """Return a page with the remains of moved rows zeroed; None if it has none. Raises UnexpectedPage.
 
     Pages are numbered from 1; `usable` is the `usable_size` of each.
     """

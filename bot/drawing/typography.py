@@ -22,8 +22,8 @@ def french(text: str) -> str:
     """Return a text with narrow spaces that do not break, as French sets them.
 
     They stand within guillemets, before «:», «;», «!» and «?» where there was a space, and between thousands. Times of
-    day are written «9 h 30». Nothing is added to a text in which no space was typed but within guillemets, since it
-    may be in another language.
+    day are written «9 h 30». A text whose only spaces stand within guillemets gets no others,
+    since it may be in another language.
     """
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)

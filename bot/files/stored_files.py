@@ -117,7 +117,7 @@ class Files(ABC):
 
     @abstractmethod
     def reach(self) -> None:
-        """Ask whether the files are to be reached. Raises OSError if not; that takes seconds at most."""
+        """Check that the place of the files answers. Raises OSError if not, after a few seconds at most."""
 
     @abstractmethod
     def try_out(self) -> Sequence[str]:

@@ -168,8 +168,8 @@ async def drop_files(tx: Transaction, declared: Declared, person_id: int, writte
 async def drop_late_files(tx: Transaction, declared: Declared, person_id: int, erased_at: datetime) -> None:
     """Delete from pages the files that name an erased person and were on their way there when the person was erased.
 
-    Of a file that names anybody, only the delivery's age tells whether it may name them; an answer is not older than
-    it looks, and was asked for with what is stored since.
+    A file that may name any participant is deleted only if its delivery was created before the erasure. One without a
+    delivery answers a request, and was made from what is stored now.
     """
     for row in await _made(tx, declared, person_id):
         begun = row["created_at"]
@@ -469,7 +469,9 @@ class FileSearch:
 
 
 async def drop_old_files(tx: Transaction, declared: Declared, search: FileSearch) -> None:
-    """Delete from others' pages the files that were stored before and may name a person; pictures only for the team."""
+    """Delete from others' pages the files of which it is not stored whom they name, if they may name a person.
+
+    A picture goes if its description names them, or if it is on the page of an organiser or facilitator."""
     rows = await tx.all(
         "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.digest, d.announcement_id, p.organises,"
         " EXISTS (SELECT 1 FROM facilitators t WHERE t.participant_id = p.id) AS facilitates"

@@ -40,8 +40,8 @@ async def record_endings(
 ) -> None:
     """Store that things of a kind were ended, so that a restored backup does not bring them back.
 
-    With `back`, store that this was undone. With `traces`, deleted words are removed from the disk as well, soon after
-    the commit.
+    `whats` are the hashes or ids of the things. With `back`, store that this was undone. With `traces`, deleted words
+    are removed from the disk as well, soon after the commit.
     """
     await tx.many(
         "INSERT INTO endings (mark, kind, what, back, traces) VALUES (:mark, :kind, :what, :back, :traces)",

@@ -32,10 +32,10 @@ class Published:
 async def publish(
     tx: Transaction, changes: Sequence[SectionChange], now: datetime, *, by: int | None = None
 ) -> Published:
-    """Change sections, and tell those who read them within a day in a language that changes, except `by`.
+    """Change sections, and tell who read one of them during the last day in a language whose text changes, except `by`.
 
-    `by` is the id of a participant, None for nobody. Nothing is stored if any part that would change is not as it was
-    when the changes were made.
+    `by` is the id of a participant, None for nobody. Nothing is stored if any part has been changed since
+    the changes were prepared.
     """
     stored = {section.key: section.parts for section in await store.all_sections(tx)}
     clashes = [change for change in changes if change.clashes(stored.get(change.key, {}))]

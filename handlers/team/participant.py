@@ -252,7 +252,7 @@ async def answer(request: Request, form: AnswerForm, question_id: int) -> Reply:
 
 @routes.form("qt", AnswerForm, who=ORGANISER, about=_asked_line)
 async def answer_too(request: Request, form: AnswerForm, question_id: int) -> Reply:
-    """Send an answer to a question, which may have one."""
+    """Send an answer to a question, even if it has been answered already."""
     question, words = await _question(request, question_id), form.answer
     me, asker = request.participant, question.participant_id
     if asker is None:
