@@ -66,7 +66,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def files(root: Path) -> Mapping[str, bytes]:
     """Every file of the copied folders, by its path below `root`, without what Python compiled."""
     paths = (path for folder in _COPIED for path in (root / folder).rglob("*") if path.is_file())
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths if path.suffix != ".pyc"}
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes() for path in paths if path.suffix not in (".pyc", ".mo")
+    }
 
 
 def run(tree: Path, *command: str) -> str:
