@@ -115,6 +115,11 @@ class Quote:
     words: str = field(default="", compare=False)
     most: int = 0
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a kind by which no stored quote would be found: it has small letters only."""
+        if not (self.kind.isalpha() and self.kind.isascii() and self.kind.islower()):
+            raise ValueError(f"a kind of quotes has small letters only: {self.kind!r}")
+
 
 _YEAR_UNSAID = timedelta(days=330)
 """How far ahead the month alone says which year is meant."""

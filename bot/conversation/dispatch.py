@@ -66,6 +66,9 @@ from bot.people.participants import Account, Participant
 
 log = structlog.get_logger()
 
+_MOST_PRELOADS = 20
+"""How often a handler is begun again because something is to be read beside it: each of its keys needs one attempt."""
+
 Run = Callable[[Request], Awaitable[Reply | None]]
 
 _IN_PLACE = Pressed | Picked | Submitted
@@ -429,12 +432,17 @@ class Dispatcher:
     async def _looking(
         self, perform: Callable[[Unit[T]], Awaitable[T]], unit: Unit[T], preloaded: dict[Hashable, Any]
     ) -> T:
-        """Perform a unit, again each time that it has to look at much first, which is added to `looked`."""
-        while True:
+        """Perform a unit, again each time that it has to read much first, which is added to `preloaded`.
+
+        Raises RuntimeError for a unit that asks on and on, as with a key that is another one each time.
+        """
+        for _attempt in range(_MOST_PRELOADS):
             try:
                 return await perform(unit)
             except NeedsPreload as first:
-                preloaded[first.key] = await first.look(PerformBeside(self._store))
+                asked = first.key
+                preloaded[asked] = await first.look(PerformBeside(self._store))
+        raise RuntimeError(f"preloaded {_MOST_PRELOADS} times, last {asked!r}: is its key the same each time?")
 
     async def _tell(self, incoming: Incoming, outcome: UpdateOutcome, run: Run) -> Answered:
         """Store how the update ended, after all its changes were undone, and return the reply that says why."""

@@ -330,7 +330,7 @@ async def is_further_up(tx: Transaction, participant_id: int, message_id: int) -
     """
     row = await tx.one(
         "SELECT (SELECT COUNT(*) FROM page_messages l WHERE l.participant_id = :participant AND l.id > m.id"
-        f" AND {_ELSEWHERE.replace('answered_in', 'l.answered_in')}) AS later"
+        " AND COALESCE(l.answered_in, '') = '') AS later"
         " FROM page_messages m WHERE m.id = :id AND m.participant_id = :participant AND m.pinned = 0",
         id=message_id,
         participant=participant_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.content.errors import Stale, UserError, existing
@@ -12,13 +13,13 @@ from bot.conversation.routes import Go, Request, Routes
 from bot.delivery import outbox
 from bot.membership import accounts, browsers, inviting
 from bot.membership.accounts import MINE, ShowAccounts
-from bot.membership.browsers import CloseBrowser
 from bot.people import browser_store, device_store, participant_store, secret_store
 from bot.people.browser_store import Browser
 from bot.people.device_store import Device
 from bot.people.naming import account_label, called
 from bot.people.participants import Account
 from handlers.account.actions import NEW_WAY_IN, NewWayIn
+from handlers.account.participant.browsers import close_listed
 from handlers.navigation.actions import ASK, HOME
 
 routes = Routes()
@@ -49,11 +50,7 @@ async def show_accounts(request: Request) -> Reply:
                 Button(_("Remove {account}", account=account_label(account)), remove.ask.to(account.id or 0))
                 for account in mine
             ),
-            *(
-                # L10N: a button, a verb: close one's page in this browser
-                Button(_("Close in {browser}", browser=browsers.name_of(each)), CloseBrowser(each.id))
-                for each in open_in
-            ),
+            *(Button(_close_label(request, each, open_in), close_listed.to(each.id)) for each in open_in),
             *(Button(_("Turn off in {browser}", browser=_browser(each)), end_device.to(each.id)) for each in devices),
             Button(_("Add another account"), Go("lier")),
             NEW_WAY_IN,
@@ -61,6 +58,19 @@ async def show_accounts(request: Request) -> Reply:
             HOME,
         ),
     )
+
+
+def _close_label(request: Request, browser: Browser, open_in: Sequence[Browser]) -> Text:
+    """Return what the button says that closes one's page in a browser; two of the same name differ by their hours."""
+    if request.browser and browser.id == request.browser.id:
+        # L10N: a button, a verb: close one's page in the browser in which one reads this
+        return _("Close here")
+    name = browsers.name_of(browser)
+    if sum(each.name == browser.name for each in open_in) > 1:
+        # L10N: a button, a verb: close one's page in this browser, opened at that time
+        return _("Close in {browser}, {time}", browser=name, time=Moment(browser.opened, "time"))
+    # L10N: a button, a verb: close one's page in this browser
+    return _("Close in {browser}", browser=name)
 
 
 def _browser_line(request: Request, browser: Browser) -> Span:

@@ -73,18 +73,23 @@ async def accept(request: Request, browser_id: str) -> Reply:
 
 
 @routes.press(CloseBrowser)
-async def close(request: Request, browser_id: str) -> Reply:
+async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) -> Reply:
     """Close the person's page in one of their browsers; one that waits to be confirmed closes none but itself.
 
-    With one that was never confirmed the others go that were not, either: whoever opened it may have opened them.
+    `unconfirmed` is for «It was not me»: then the others go that were never confirmed either, since whoever opened one
+    may have opened them, also where the one that was told of is not open any more. Raises UserError for a browser that
+    was picked from the list and is not open any more.
     """
     if request.waits and request.waits.id != browser_id:
         return await wait_reply(request, request.waits)
     me, here = request.participant.id, request.browser.id if request.browser else ""
     browser = await _find(request, browser_id)
+    if browser is None and not unconfirmed:
+        raise UserError(_NOT_OPEN, buttons=(NEW_WAY_IN, MINE, HOME))
     sessions = await browser_store.sessions_in(request.tx, me, browser_id)
     others = await browser_store.never_confirmed(request.tx, me, but=here)
-    ended = {*sessions, *(others if browser is None or set(sessions) & set(others) else ())}
+    opened_alike = unconfirmed and (browser is None or bool({*sessions} & {*others}))
+    ended = {*sessions, *(others if opened_alike else ())}
     await secret_store.end(request.tx, ended)
     if ended & set(others):
         await browsers.tell_anew(request.tx, me)
@@ -105,6 +110,10 @@ async def close(request: Request, browser_id: str) -> Reply:
         buttons=(NEW_WAY_IN, MINE, ASK, HOME),
         toast=_("Closed."),
     )
+
+
+close_listed = routes.press("mby")(close.having(unconfirmed=False))
+"""The button of the list of browsers that closes one of them, and no other."""
 
 
 @routes.form(EnterOwnCode, OwnCodeForm)

@@ -38,6 +38,7 @@ from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.account.actions import PushPrivately
 from handlers.account.participant.accounts import end_device, remove
+from handlers.account.participant.browsers import close_listed
 from handlers.account.participant.leaving import leave
 from handlers.account.participant.preferences import go_back_to, prefer, set_language, set_topics
 from handlers.privacy.participant import ask_again, erase_now
@@ -176,10 +177,30 @@ async def test_my_accounts_lists_the_browsers_and_closes_each(two: Gathering) ->
     assert other.status == 404
     await zoe.command("comptes")
     assert zoe.text.count("Your page is open in") == 1
-    await zoe.press("Close in a browser")
+    await zoe.press("Close here")
     assert zoe.status == 410
     await zoe.look()
     assert zoe.status == 404
+
+
+async def test_closing_a_browser_of_the_list_twice_closes_no_other(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    link = await two.page_link_of(zoe)
+    first = await open_elsewhere(two, link)
+    await two.wait(minutes=5)
+    second = await open_elsewhere(two, link)
+    await zoe.command("comptes")
+    labels = [label for label in zoe.buttons if label.startswith("Close in Firefox, Android, ")]
+    assert len({*labels}) == 2, "two of the same name differ by their hours"
+    open_in = await two.world.read(browser_store.of_person, int(zoe.person_id), two.world.clock.now())
+    [one, *_others] = [browser for browser in open_in if browser.name]
+    for _press in range(2):
+        await two.forge(zoe, "press", payload=close_listed.to(one.id).encode())
+    await zoe.look()
+    assert "Your page is not open there any more." in zoe.text
+    for each in (first, second):
+        await each.look()
+    assert sorted((first.status, second.status)) == [200, 404]
 
 
 async def test_who_opens_their_link_again_in_the_same_browser_is_told_nothing(two: Gathering) -> None:
