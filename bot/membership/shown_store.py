@@ -471,7 +471,8 @@ class FileSearch:
 async def drop_old_files(tx: Transaction, declared: Declared, search: FileSearch) -> None:
     """Delete from others' pages the files of which it is not stored whom they name, if they may name a person.
 
-    A picture goes if its description names them, or if it is on the page of an organiser or facilitator."""
+    A picture goes if its description names them, or if it is on the page of an organiser or facilitator.
+    """
     rows = await tx.all(
         "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.digest, d.announcement_id, p.organises,"
         " EXISTS (SELECT 1 FROM facilitators t WHERE t.participant_id = p.id) AS facilitates"
