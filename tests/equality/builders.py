@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
+import pytest
+
 from bot.background.jobs import Runner
+from bot.background.side_process import SideProcess, Work
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.delivery import outbox
@@ -98,6 +103,15 @@ async def later(world: World, **time: float) -> None:
     await world.clock.advance(timedelta(**time))
 
 
+class Seeded(SideProcess):
+    """Does its work here, with the same draws each time: the word about women and men has noise."""
+
+    async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(random, "SystemRandom", partial(random.Random, 2))
+            return work(payload)
+
+
 async def compute(world: World) -> None:
-    """What was asked for is done, in another process."""
-    await Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock).catch_up()
+    """What was asked for is done."""
+    await Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock, Seeded).catch_up()

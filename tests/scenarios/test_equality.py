@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.background.side_process import SideProcess
 from bot.rehearsal.chat_driver import Chat
 from handlers.equality import store
 from tests.drivers.gestures import words
-from tests.equality.builders import A_DAY, gather, give_ideas
+from tests.equality.builders import A_DAY, Seeded, gather, give_ideas
 from tests.scenarios.conftest import Stage, open_stage
 
 
@@ -25,7 +26,8 @@ def read(chat: Chat) -> str:
     return words(chat.text).replace("\u202f", " ").replace("\xa0", " ")
 
 
-async def test_an_organiser_reads_figures_once_a_phase_has_ended(stage: Stage) -> None:
+async def test_an_organiser_reads_figures_once_a_phase_has_ended(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SideProcess, "do", Seeded.do)
     ines = await stage.organiser(locale="fr")
     await give_ideas(stage.world, await gather(stage.world, 40), [1, 3])
     await ines.command("egalite")
