@@ -311,7 +311,9 @@ async def test_in_a_browser_our_script_runs_and_theirs_does_not(sqlite_url: str,
         await phone.get_by_role("button", name="Open my page").click()
         picture = phone.locator("a.picture img")
         await picture.wait_for()
-        assert await picture.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [8, 16]
+        # `decode` waits until the picture has arrived: a visible one may not be loaded yet.
+        size = "image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])"
+        assert await picture.evaluate(size) == [8, 16]
         # Our script runs: words are sent without leaving the page.
         await phone.evaluate("window.stayed = true")
         await phone.get_by_label("Your message").fill("/moi")
