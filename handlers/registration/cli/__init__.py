@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import Commands, ConfigFile, ExistingFile, command_group, finish
+from bot.cli.options import Apply, CommandGroup, Commands, ConfigFile, existing_file, finish
 
 commands = Commands()
 
@@ -16,60 +16,61 @@ commands = Commands()
 def invitations(
     config: ConfigFile = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the list here (CSV) instead of showing it.")
+        Path | None, typer.Option(metavar="FILE", help="CSV file to write, instead of printing the list.")
     ] = None,
     cards: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", file_okay=False, help="Draw a card for each person here (PNG), and eight to a sheet (PDF)."
+            metavar="DIR",
+            file_okay=False,
+            help="Folder for cards to hand out: a PNG for each person, and a PDF with eight to a sheet.",
         ),
     ] = None,
     renew: Annotated[
-        str | None, typer.Option(metavar="REF", help="Only this person, whose earlier links and code end.")
+        str | None,
+        typer.Option(metavar="REF", help="Person to invite again; earlier links and codes stop working."),
     ] = None,
     detach: Annotated[
         bool,
         typer.Option(
             "--detach/--keep-accounts",
-            help="With --renew: take this person's accounts off, whoever uses them, or leave them.",
+            help="With --renew: detach the person's accounts, in case somebody else uses them, or keep them.",
         ),
     ] = True,
 ) -> None:
-    """Make links and codes for whoever has none yet.
+    """Create links and codes for those who have none yet.
 
-    They are told once: the store keeps only their hashes."""
+    They are shown only once: the database keeps nothing but hashes of them."""
     from handlers.registration.cli.inviting import invite_people
 
     finish(invite_people(config, file=out, cards=cards, renew=renew, detach=detach))
 
 
-imports = command_group("participants FILE: take in the selected people.")
+imports = CommandGroup("Import the list of participants.")
 
 
-@imports.command("participants")
+@imports.offer("participants")
 def import_participants(
-    file: ExistingFile,
+    file: Annotated[Path, existing_file("List of participants.")],
     config: ConfigFile = None,
-    apply: Annotated[
-        bool, typer.Option("--apply", help="Import; without it, only what would happen is shown.")
-    ] = False,
+    apply: Apply = False,
 ) -> None:
-    """Take in selected people from a CSV or XLSX file.
+    """Import participants from a CSV or XLSX file.
 
-    All of them or, if anything on any line is wrong, none."""
+    If anything on any line is wrong, nobody is imported."""
     from handlers.registration.cli.importing import import_people
 
     finish(import_people(config, file, apply=apply))
 
 
-organisers = command_group("invite NAME: make someone an organiser.")
+organisers = CommandGroup("Invite organisers.")
 
 
-@organisers.command("invite")
+@organisers.offer("invite")
 def organiser_invite(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="How they are called.")], config: ConfigFile = None
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new organiser.")], config: ConfigFile = None
 ) -> None:
-    """Make a link that works once, for a new organiser."""
+    """Create a one-time link for a new organiser."""
     from handlers.registration.cli.inviting import invite_an_organiser
 
     finish(invite_an_organiser(config, name))
