@@ -39,9 +39,9 @@ async def compare_config(config: Path | None, *, apply: bool) -> bool:
     for line in lines:
         out.print(line)
     if not lines:
-        out.print("No difference.")
+        out.print("No differences.")
     elif apply and left:
-        out.print("Applied. This stays as it is in the store:")
+        out.print("Applied. These differences remain:")
         for line in left:
             out.print(line)
     elif apply:

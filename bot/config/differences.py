@@ -35,7 +35,7 @@ def list_differences(
         else:
             yield f"{kind} {thing.key}: only in the file"
     in_file = [thing.key for thing in configured]
-    yield from (f"{kind} {key}: only in the store" for key in in_store if key not in in_file)
+    yield from (f"{kind} {key}: only in the database" for key in in_store if key not in in_file)
     common = [key for key in in_file if key in in_store]
     if common != (now := [key for key in in_store if key in in_file]):
         yield f"order of {kind}s: {', '.join(now)} -> {', '.join(common)}"

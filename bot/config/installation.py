@@ -29,7 +29,7 @@ def _readable(address: str) -> str:
     except ValueError:
         port = -1
     if port == -1 or " " in address or not address.isprintable():
-        raise ValueError("this is no address of the web: write it like «https://rencontres.example.org»")
+        raise ValueError("this is not a web address: write it like «https://rencontres.example.org»")
     return address
 
 
@@ -64,10 +64,12 @@ class TelegramSettings(Section):
             raise ValueError("mode = «webhook» needs webhook_url and webhook_secret")
         secret = self.webhook_secret.get_secret_value()
         if self.mode == "webhook" and secret in _PLACEHOLDERS:
-            raise ValueError(f"webhook_secret is still the example of the manual, which anybody can read. {_MAKE_ONE}")
+            raise ValueError(
+                f"webhook_secret is still the example from the manual, which anybody can read. {_MAKE_ONE}"
+            )
         if self.mode == "webhook" and not (_SECRET.fullmatch(secret) and len(set(secret)) >= _DIFFERENT):
             raise ValueError(
-                "webhook_secret must be hard to guess, 16 to 256 of A-Z a-z 0-9 _ -: who knows it can act as anybody."
+                "webhook_secret must be hard to guess, 16 to 256 of A-Z a-z 0-9 _ -: whoever has it can act as anybody."
                 f" {_MAKE_ONE}"
             )
         return self
@@ -178,7 +180,7 @@ class StorageSettings(Section):
     def _erasures_have_a_place(self) -> StorageSettings:
         if self.bucket and not (self.erasures or self.url.startswith("sqlite:")):
             raise ValueError(
-                "with PostgreSQL and files in a bucket give «erasures» too: the folder of this machine in which the bot"
+                "with PostgreSQL and files in a bucket, set «erasures» too: the folder on this machine in which the bot"
                 " notes who was erased"
             )
         return self
@@ -208,7 +210,7 @@ def _sendable(value: str) -> str:
     """
     value = value.strip()
     if not (value.isascii() and value.isprintable()):
-        raise ValueError("it holds a character that is not printable ASCII: copy it anew, without line breaks in it")
+        raise ValueError("it contains a character that is not printable ASCII: copy it again, without line breaks")
     return value
 
 

@@ -30,7 +30,7 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, IsADirectoryError):
-        raise ValueError(f"no time zone is called {name!r}: write it like «Europe/Paris»") from None
+        raise ValueError(f"there is no time zone {name!r}: write it like «Europe/Paris»") from None
     return name
 
 

@@ -115,9 +115,9 @@ def _place(asked: int | None) -> int:
     """
     port = free_port(_USUAL_PORT if asked is None else asked)
     if asked is None and port != _USUAL_PORT:
-        print(f"Port {_USUAL_PORT} is taken by another program: the page is on {port} this time.")
+        print(f"Port {_USUAL_PORT} is taken by another program: the page is on port {port} this time.")
     elif asked and port != asked:
-        raise ConfigError(f"port {asked} is taken: give --port another number, 0 for any that is free")
+        raise ConfigError(f"port {asked} is taken: give --port another number, or 0 for any free one")
     return port
 
 

@@ -48,7 +48,7 @@ async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> S
         state = "published" if stored.published else "set in chat"
         wanted = configured.get(stored.number)
         if wanted is None:
-            lines.append(f"round {stored.number}: only in the store")
+            lines.append(f"round {stored.number}: only in the database")
             continue
         if stored.day != wanted.day:
             lines.append(f"round {stored.number} ({state}), day: {stored.day} -> {wanted.day}")

@@ -43,7 +43,7 @@ from bot.platforms.duties import looking_again
 log = structlog.get_logger()
 
 _FOR_GOOD = {
-    4004: "the token is refused: copy it anew from the Developer Portal (Bot, Reset Token)",
+    4004: "the token is refused: copy it again from the Developer Portal (Bot, Reset Token)",
     4013: "it does not know an intent we ask for: update discord.py",
     4014: "an intent is not allowed: check Bot, Privileged Gateway Intents in the Developer Portal",
 }

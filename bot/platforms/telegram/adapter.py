@@ -212,7 +212,7 @@ class Telegram:
             try:
                 return await call()
             except InvalidToken:
-                raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
+                raise ConfigError("Telegram refuses the token: copy it again from @BotFather.") from None
             except TelegramError as error:
                 log.warning("telegram.unavailable", reason=error.message, again_in=pause)
             await self._clock.sleep(pause)
