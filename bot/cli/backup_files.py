@@ -51,7 +51,7 @@ class RestoredFiles(Folder):
 
 
 def folder_of(backup: Path) -> Path:
-    """Return the folder beside a backup in which the files are that it names."""
+    """Return the folder beside a backup that holds the files named in it."""
     return backup.with_name(f"{backup.name}{FILES}")
 
 

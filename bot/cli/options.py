@@ -64,7 +64,7 @@ class Commands(typer.Typer):
         return self.command(word, cls=_Command)
 
     def offer_group(self, word: str, place: int, group: CommandGroup) -> None:
-        """Add a group of commands that have this first word in common; help lists it by `place`, too."""
+        """Add a group of commands that have this first word in common; `place` is its place in the help."""
         self.places[word] = place
         self.add_typer(group, name=word)
 

@@ -165,7 +165,7 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime) -> None:
     """Store that screens are being drawn: later changes make them out of date again.
 
-    They may be updated again from `not_before` on. Their digests are '' until `note` is called.
+    They may be updated again from `not_before` on. Their digests are '' until `record_shown` is called.
     """
     await tx.many(
         "UPDATE screens SET shown = :wanted, digest = '', not_before = :not_before WHERE id = :id",

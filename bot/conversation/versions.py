@@ -35,7 +35,7 @@ def fingerprint(*values: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
-    """What is stored now of that which a button changes, and what whoever was shown another version reads.
+    """The values that a button changes, as they are stored now, and what someone who was shown other values reads.
 
     The fingerprint of the `values` counts. `subject` is the journal's key of what was changed, whose last author is
     named, unless `said` has a sentence that says better what was not done.

@@ -85,7 +85,7 @@ class DeliveryProgress(Protocol):
         ...
 
     def committed(self, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Called with the arguments of `note` once the transaction in which `note` was called is committed."""
+        """Take note that the transaction in which `record` was called with these arguments is committed."""
         ...
 
 

@@ -114,7 +114,7 @@ def _address(claimed: ClaimedDelivery) -> Address:
 def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datetime) -> Outcome:
     """Return the outcome of a delivery to a group's channel that is missing: postponed, or failed after 60 tries.
 
-    The tries last five minutes in all, during which the channel is created anew.
+    The tries last five minutes in all, during which the channel is created again.
     """
     if claimed.attempts + 1 >= _TRIES_AT_A_CHANNEL:
         return Ended(claimed, "failed", reason)

@@ -129,7 +129,7 @@ async def add_for_people(
 ) -> int:
     """Add a message to each of these participants to the outbox, unless they muted the topic.
 
-    Who stopped all messages gets answers only. Returns to how many; the others have no account.
+    People who stopped all messages get answers only. Returns how many people get it; the others have no account.
     """
     return await tx.run(
         f"{_INSERT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:people))"

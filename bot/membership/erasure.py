@@ -322,7 +322,7 @@ def _not_back(endings: Iterable[LoggedEnding]) -> Mapping[str, Sequence[str]]:
 
 
 async def note_lost(store: Store, storage: StorageSettings) -> None:
-    """Have what is missing in the log noted anew, without what it ended, which nobody knows any more.
+    """Have what is missing in the log noted again, without what it ended, which nobody knows any more.
 
     So a restore can tell that it does not know. Raises StoreUnavailable or OSError.
     """

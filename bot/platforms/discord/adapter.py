@@ -246,7 +246,7 @@ class Discord:
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Change a message that was sent before, `native_id`. Returns the ids that show it now, joined by commas.
 
-        A view may need several Discord messages; those that cannot be edited are sent anew and have new ids. Raises
+        A view may need several Discord messages; those that cannot be edited are sent again and have new ids. Raises
         MessageGone where the reader deleted all of them; else Unreachable, RetryLater or Rejected.
         """
         return await self._in_channel(

@@ -136,7 +136,7 @@ class Telegram:
 
     @property
     def opened(self) -> asyncio.Event:
-        """What is set while updates are taken that Telegram posts."""
+        """The event that is set while the webhook accepts updates from Telegram."""
         return self._webhook.opened
 
     async def prepare(self) -> None:
@@ -387,7 +387,7 @@ class Telegram:
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Change a message that was sent before, `native_id`. Returns the ids that show it now, joined by commas.
 
-        A view may need several Telegram messages; what was sent anew before an error is not sent by the next try.
+        A view may need several Telegram messages; what was sent again before an error is not sent by the next try.
         Raises MessageGone where the reader deleted all of them; else Unreachable, RetryLater or Rejected.
         """
         await self._connect()

@@ -49,7 +49,7 @@ Previous = Annotated[
 ]
 History = Annotated[
     str,
-    typer.Option(metavar="FILES", help="Groups of earlier days, separated by commas; few people meet again."),
+    typer.Option(metavar="FILES", help="Groups of earlier days, separated by commas, so that few people meet again."),
 ]
 Year = Annotated[
     int | None,
