@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import simcord
+from simcord.actors import MemberActor
 from simcord.results import ResponseMessage
 
 from bot.content.forms import Upload
@@ -33,10 +34,11 @@ class DiscordChat:
         self.user = user
         self._env = env
         self._place = place
-        self._actor: Any = place.guild.add_member(user) if place and place.guild else user
+        self._actor: Any = _member(env, user, place.guild) if place and place.guild else user
         self.result: simcord.InteractionResult | None = None
         self.shown: list[Any] = []
-        self._form: dict[str, Any] | None = None
+        self.form: dict[str, Any] | None = None
+        """The modal that is open, as Discord describes it; None if there is none."""
         self._answers: set[int] = set()
         self._first: dict[int, str] = {}
 
@@ -62,7 +64,7 @@ class DiscordChat:
         await self.user.send_dm(text, attachments=stored)
         self.shown = [message for message in self._written() if message.id not in before]
         self._answers |= {message.id for message in self.shown}
-        self._form = None
+        self.form = None
 
     async def press(self, label: str) -> None:
         found = [part for part in self._parts(_BUTTON) if part["label"].startswith(label)]
@@ -74,6 +76,11 @@ class DiscordChat:
         on = ResponseMessage(self._env, message or self.shown[-1])
         self._show(await self._actor.click(on, custom_id=custom_id))
 
+    async def choose_id(self, custom_id: str, values: Sequence[str], message: Any = None) -> None:
+        """Choose these values of the menu with this payload, on `message` or, if None, on the latest message."""
+        on = ResponseMessage(self._env, message or self.shown[-1])
+        self._show(await self._actor.select(on, list(values), custom_id=custom_id))
+
     async def pick(self, *labels: str) -> None:
         for menu in self._parts(_MENU):
             values = [
@@ -83,16 +90,19 @@ class DiscordChat:
                 if read_label(option["label"]).startswith(label)
             ]
             if values or not labels:
-                on = ResponseMessage(self._env, self.shown[-1])
-                self._show(await self._actor.select(on, values, custom_id=menu["custom_id"]))
+                await self.choose_id(menu["custom_id"], values)
                 return
         raise AssertionError(f"no option {labels} among {self.options} under «{self.text}»")
 
     async def fill(self, *answers: str | Upload) -> None:
-        assert self._form, f"no form is open over «{self.text}»"
-        inputs = [part["component"] for part in self._form["components"] if "component" in part]
-        given = dict(zip(inputs_by_name(inputs), answers, strict=False))
-        values = {name: _typed(part, given[name]) for name, part in inputs_by_name(inputs).items() if given.get(name)}
+        assert self.form, f"no form is open over «{self.text}»"
+        await self.fill_by_name(dict(zip(inputs_of(self.form), answers, strict=False)))
+
+    async def fill_by_name(self, answers: Mapping[str, str | Upload]) -> None:
+        """Fill in the open form with the answers by the ids of its inputs; '' skips one."""
+        assert self.form, f"no form is open over «{self.text}»"
+        inputs = inputs_of(self.form)
+        values = {name: _typed(part, answers[name]) for name, part in inputs.items() if answers.get(name)}
         self._show(await self._actor.submit_modal(self.result, values))
 
     async def look(self) -> None:
@@ -100,7 +110,7 @@ class DiscordChat:
         for message in written:
             self._first.setdefault(message.id, unmarked(message.content))
         if written and (not self.shown or written[-1].id > self.shown[-1].id):
-            self.shown, self._form = written[-1:], None
+            self.shown, self.form = written[-1:], None
 
     async def act(self, payload: str) -> None:
         found = self._find(payload)
@@ -113,8 +123,7 @@ class DiscordChat:
     async def choose(self, *values: str) -> None:
         for menu in self._parts(_MENU):
             if {option["value"] for option in menu["options"]} >= set(values):
-                on = ResponseMessage(self._env, self.shown[-1])
-                self._show(await self._actor.select(on, list(values), custom_id=menu["custom_id"]))
+                await self.choose_id(menu["custom_id"], values)
                 return
         raise AssertionError(f"no options {values} under «{self.text}»")
 
@@ -152,13 +161,13 @@ class DiscordChat:
 
     @property
     def text(self) -> str:
-        if self._form:
-            return "\n".join(_form_words(self._form))
+        if self.form:
+            return "\n".join(_form_words(self.form))
         return "\n".join(unmarked(re.sub(r"^-# .*\n", "", message.content)) for message in self.shown)
 
     @property
     def toast(self) -> str | None:
-        passing = re.match(r"-# (.*)\n", self.shown[0].content) if self.shown and not self._form else None
+        passing = re.match(r"-# (.*)\n", self.shown[0].content) if self.shown and not self.form else None
         return unmarked(passing[1]) if passing else None
 
     @property
@@ -206,10 +215,10 @@ class DiscordChat:
         return [m for m in history if m.author_id != self.user.id and m.interaction_metadata is None]
 
     def _parts(self, kind: int) -> list[dict[str, Any]]:
-        return _parts_of(self.shown[-1], kind) if self.shown and not self._form else []
+        return _parts_of(self.shown[-1], kind) if self.shown and not self.form else []
 
     def _show(self, result: simcord.InteractionResult) -> None:
-        self.result, self._form = result, result.modal
+        self.result, self.form = result, result.modal
         answered = [message._message for message in (result.response, *result.followups) if message]
         if result._interaction.response_kind == "deferred_update" and result.followups:
             answered = answered[1:]  # the pressed message stayed as it was
@@ -217,12 +226,18 @@ class DiscordChat:
             self.shown = answered
 
 
+def _member(env: simcord.Env, user: simcord.UserHandle, server: simcord.GuildHandle) -> MemberActor:
+    """Return a person as a member of a server, to which they are added if they are not there yet."""
+    return MemberActor(env, server, user) if user.id in server.member_ids() else server.add_member(user)
+
+
 def _parts_of(message: Any, kind: int) -> list[dict[str, Any]]:
     return [part for row in message.components for part in row["components"] if part["type"] == kind]
 
 
-def inputs_by_name(inputs: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def inputs_of(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the inputs of a form by their ids, in order."""
+    inputs = [part["component"] for part in form["components"] if "component" in part]
     return {part["custom_id"]: part for part in inputs}
 
 

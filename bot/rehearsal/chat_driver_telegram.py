@@ -102,9 +102,12 @@ class TelegramChat:
     async def act(self, payload: str) -> None:
         found = self._find(payload)
         assert found, f"no button carries «{payload}»; the latest: {self.user.last}"
-        shown, carried = found
+        await self.press_on(*found)
+
+    async def press_on(self, shown: SeenMessage, payload: str) -> None:
+        """Press the button with this payload on a message."""
         self._pressed.add(shown.message.id)
-        press = self.user.forge(carried, on=shown)
+        press = self.user.forge(payload, on=shown)
         await self._settled()
         self._toast = press.toast or None
 
@@ -116,9 +119,7 @@ class TelegramChat:
             option = re.compile(f"[^:~+]*[:~+]{re.escape(value)}")
             found = self._first(option.fullmatch)
             assert found, f"no option «{value}» among {self.options} under «{self.text}»"
-            self._pressed.add(found[0].message.id)
-            self.user.forge(found[1], on=found[0])
-            await self._settled()
+            await self.press_on(*found)
 
     @property
     def values(self) -> tuple[str, ...]:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, cast
 
 import simcord
+from simcord._clock import Clock as SimulatedClock
+from simcord.backend.access import channel_accessible
+from simcord.backend.errors import BackendError, SetupError
+from simcord.http import router
 
+from bot.clock import Clock
 from bot.content.texts import Reader
 from bot.delivery.platform import Platform
 from bot.platforms.discord.adapter import Discord
 from bot.rehearsal.chat_driver import Received
 from bot.rehearsal.chat_driver_discord import DiscordChat, unmarked
 
+IMPOSSIBLE = (SetupError, BackendError)
+"""What is raised for gestures that no Discord client lets its user make."""
+_SAID = {0, 19, 20, 23}
+"""The types of messages that somebody wrote, or the bot as an answer."""
 _ADMINISTRATOR = 8
 _ABOVE = 9
 """The position of the bot's role on the server: above the roles that the bot creates."""
@@ -51,11 +61,52 @@ class Thread:
         return [Received(number, text, text, asked=True) for number, text in words]
 
 
-class DiscordServer:
-    """Simulates a Discord server; to be entered with `async with`. The bot can be connected several times."""
+@contextmanager
+def refusals(tell: Callable[[str, str, str, str], object]) -> Iterator[None]:
+    """Call `tell` for each request of the bot that a simulated Discord refuses, until the `with` block ends.
 
-    def __init__(self) -> None:
+    It gets the method, the path, the reason, and the text of the message that was to be sent, or ''.
+    """
+    dispatch = router.dispatch
+
+    def answer(*asked: Any, **how: Any) -> Any:
+        try:
+            return dispatch(*asked, **how)
+        except BackendError as refusal:
+            said = str((how.get("json") or {}).get("content") or "")
+            tell(asked[1], str(asked[2]), f"{refusal} {refusal.errors or ''}".strip(), said)
+            raise
+
+    router.dispatch = answer
+    try:
+        yield
+    finally:
+        router.dispatch = dispatch
+
+
+class _SharedClock(SimulatedClock):
+    """A clock by which Discord's timers run as ever, while what it dates is dated by another clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+
+class DiscordServer:
+    """Simulates a Discord server; to be entered with `async with`. The bot can be connected several times.
+
+    `clock` dates its messages; with None all are of the same moment. If `strict`, what the bot raised is raised at the
+    end.
+    """
+
+    def __init__(self, clock: Clock | None = None, *, strict: bool = True) -> None:
+        self._strict = strict
         self.env = simcord.Env(cast("Any", None), settle_timeout=60.0)
+        if clock:
+            self.env.backend.clock = _SharedClock(clock)
         self.server = self.env.create_guild("Rencontres")
         self.welcome = self.server.create_text_channel("bienvenue")
         self._groups = self.server.create_text_channel("groupes")
@@ -69,7 +120,7 @@ class DiscordServer:
     ) -> None:
         if self.env._started:
             await self.env.shutdown()
-        if kind is None:
+        if kind is None and self._strict:
             self.env.raise_errors()
 
     @property
@@ -107,6 +158,21 @@ class DiscordServer:
             if backend.channels[number].name == title:
                 return Thread(f"the thread «{title}»", reader, group, self.env, number)
         return None
+
+    def channels_of(self, user: simcord.UserHandle) -> Sequence[simcord.ChannelHandle]:
+        """Return the server's channels and threads that a person can read and in which something is said to them."""
+        backend = self.env.backend
+        guild = backend.guilds[self.server.id]
+        return [
+            simcord.ChannelHandle(self.env, self.server, backend.channels[number])
+            for number in (*guild.channel_ids, *guild.thread_ids)
+            if channel_accessible(backend, number, user.id) and self.said_to(user, number)
+        ]
+
+    def said_to(self, user: simcord.UserHandle, channel_id: int) -> list[Any]:
+        """Return the messages in a channel that a person can read, oldest first, without Discord's own notices."""
+        messages = self.env.backend.messages.get(channel_id, {}).values()
+        return [message for message in messages if message.type in _SAID and message.visible_to(user.id)]
 
     def person(self, name: str) -> DiscordChat:
         """Add a simulated person to the server, and return their private chat with the bot."""

@@ -316,16 +316,16 @@ class DiscordCrawler:
 
     @property
     def asked(self) -> bool:
-        return self._chat._form is not None
+        return self._chat.form is not None
 
     async def answer(self, rng: Random) -> None:
-        assert self._chat._form is not None
+        assert self._chat.form is not None
         if rng.random() < 0.1:
-            self._chat._form = None  # closed
+            self._chat.form = None  # closed
             return
         values: dict[str, Any] = {}
-        fields = declared(self._town, self._chat._form["custom_id"])
-        for part in self._chat._form["components"]:
+        fields = declared(self._town, self._chat.form["custom_id"])
+        for part in self._chat.form["components"]:
             asked = part.get("component")
             if not asked:
                 continue
@@ -347,7 +347,7 @@ class DiscordCrawler:
         async def submit() -> None:
             self._chat._show(await self._chat._actor.submit_modal(result, values))
 
-        self._chat._form = None
+        self._chat.form = None
         await self._do(submit())
 
     async def command(self, word: str) -> None:

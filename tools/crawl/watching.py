@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from simcord.backend.errors import BackendError
-from simcord.http import router as discord_router
 
 from bot.rehearsal.botapi import BotApi, MethodCall
 from bot.rehearsal.botapi.wire import ApiError
+from bot.rehearsal.discord_server import refusals
 
 _LOST = frozenset(
     (
@@ -27,10 +26,6 @@ _LOST = frozenset(
     )
 )
 """What adapters log, as no error, where a platform refused what they sent."""
-_MUST = {403}
-"""Refusals a Bot API server must give: who blocked the bot has."""
-_MUST_SAY = {"Bad Request: message can't be deleted"}
-"""How old a message may be to be taken away, Telegram alone knows: the bot asks."""
 _UNCHANGED = "message is not modified"
 
 
@@ -80,7 +75,6 @@ def watched(findings: Findings, telegram: BotApi, forum: int = 0) -> Iterator[No
     """
     before = structlog.get_config()
     listener = _Listener(findings)
-    dispatch = discord_router.dispatch
 
     def take(_logger: Any, level: str, event: Any) -> Any:
         if level in ("error", "critical", "exception"):
@@ -89,17 +83,12 @@ def watched(findings: Findings, telegram: BotApi, forum: int = 0) -> Iterator[No
             findings.violation(_told(event))
         raise structlog.DropEvent
 
-    def answer(*asked: Any, **how: Any) -> Any:
-        try:
-            return dispatch(*asked, **how)
-        except BackendError as refusal:
-            method, path = asked[1], "/".join("N" if part.isdigit() else part for part in str(asked[2]).split("/"))
-            said = str((how.get("json") or {}).get("content") or "")
-            findings.violation(f"Discord refuses {method} {path[:80]}: {refusal} {refusal.errors or ''}", said[:60])
-            raise
+    def refused_by_discord(method: str, path: str, why: str, said: str) -> None:
+        path = "/".join("N" if part.isdigit() else part for part in path.split("/"))
+        findings.violation(f"Discord refuses {method} {path[:80]}: {why}", said[:60])
 
     def refused(call: MethodCall, error: ApiError) -> None:
-        if error.status in _MUST or error.description in _MUST_SAY or (error.status == 429 and findings.hasty):
+        if not error.is_violation or (error.status == 429 and findings.hasty):
             return
         if call.method == "editMessageText" and forum and call.integer("chat_id") == forum and _UNCHANGED in str(error):
             return
@@ -108,11 +97,10 @@ def watched(findings: Findings, telegram: BotApi, forum: int = 0) -> Iterator[No
     structlog.configure(processors=[take])
     logging.getLogger().addHandler(listener)
     telegram.refused = refused
-    discord_router.dispatch = answer
     try:
-        yield
+        with refusals(refused_by_discord):
+            yield
     finally:
-        discord_router.dispatch = dispatch
         telegram.refused = None
         logging.getLogger().removeHandler(listener)
         structlog.configure(**before)

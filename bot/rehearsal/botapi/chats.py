@@ -153,6 +153,7 @@ class StoredChat:
         self.blocked = False
         self.acted = float("-inf")
         self.asked: float | None = None
+        self.typing_until = float("-inf")
         self._ids = ids
 
     @property

@@ -15,6 +15,7 @@ _DOWNLOAD_BYTES = 20 * _MEGABYTE
 _ALBUM = 10
 _CALLBACK_SECONDS = 15
 _TOAST_CHARACTERS = 200
+_ACTION_SECONDS = 5
 _ACTIONS = frozenset({"typing", "upload_photo", "upload_document", "record_voice", "upload_voice", "find_location"})
 _REACTIONS = frozenset("👍👎❤🔥🥰👏😁🤔🤯😱🎉🤩🙏👌🕊🤝✍👀💯⚡🏆🆒🫡")
 
@@ -176,10 +177,11 @@ def answer_callback_query(world: World, call: MethodCall) -> bool:
 
 
 def send_chat_action(world: World, call: MethodCall) -> bool:
-    """Show in a chat that the bot is preparing something, like «typing». Returns True."""
-    world.addressee(call)
+    """Show in a chat for five seconds, or until a message, that the bot prepares one, like «typing». Returns True."""
+    chat = world.addressee(call)
     if call.text("action") not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
+    chat.typing_until = world.now() + _ACTION_SECONDS
     return True
 
 

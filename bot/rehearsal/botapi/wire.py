@@ -15,6 +15,9 @@ Json = dict[str, Any]
 
 T = TypeVar("T")
 
+_FORBIDDEN = 403
+_TOO_OLD = "Bad Request: message can't be deleted"
+
 encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -26,6 +29,14 @@ class ApiError(Exception):
         self.status = status
         self.description = description
         self.parameters = parameters
+
+    @property
+    def is_violation(self) -> bool:
+        """Whether the caller broke a rule that it could know.
+
+        That somebody blocked the bot, or how old a message may be to be deleted, Telegram alone knows: a bot asks.
+        """
+        return self.status != _FORBIDDEN and self.description != _TOO_OLD
 
     def body(self) -> bytes:
         """Return the refusal as JSON, as the Bot API answers it."""

@@ -101,6 +101,7 @@ class World:
     def show(self, message: StoredMessage, *, edited: bool) -> None:
         """Store that the people in a chat see a message as it is now; `edited` tells whether it was sent before."""
         message.chat.shown.append(SeenMessage(message, message.data, edited, self.now()))
+        message.chat.typing_until = float("-inf")
         self.replies(message.chat)
 
     def replies(self, chat: StoredChat) -> None:

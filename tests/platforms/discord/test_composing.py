@@ -39,7 +39,7 @@ async def test_what_was_typed_stays_when_a_file_is_refused(harness: DiscordHarne
     await zoe.fill("**Demain**", Upload("empty.txt", b""))
     assert "is empty." in zoe.text
     await zoe.press("Correct my answer")
-    assert "**Demain**" in str(zoe._form)
+    assert "**Demain**" in str(zoe.form)
 
 
 async def test_what_is_written_in_private_may_be_the_message_too(harness: DiscordHarness) -> None:
