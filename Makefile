@@ -14,6 +14,7 @@ COMPILE := $(PY) -m uv pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --quiet --only-binary :all:
 LOCK := $(COMPILE) pyproject.toml --group build
 LOCK_S3 := $(COMPILE) --group s3
+LOCK_REHEARSE := $(COMPILE) --group rehearse
 ARGS :=
 NAME :=
 # Tests start the program dozens of times: it is compiled once, also where the environment would have it compiled each time.
@@ -26,7 +27,8 @@ export PYTHONDONTWRITEBYTECODE :=
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
-demo: setup ## the bot at work in a browser, with invented people and no token; Ctrl-C ends it
+# simcord takes 32 MB, fonts mostly: only who asks for Discord waits for it.
+demo: setup $(if $(findstring --discord,$(ARGS)),$(VENV)/.setup-discord) ## the bot at work in a browser, with invented people and no token; Ctrl-C ends it; phones with Discord too: ARGS=--discord
 	@$(BIN)/rencontres demo $(ARGS)
 
 setup: $(VENV)/.setup ## what the program needs to run, in .venv
@@ -88,6 +90,7 @@ letters: setup-dev ## list anew the letters that the fonts of prints have, after
 lock: setup-dev ## pin the dependencies anew after a change in pyproject.toml; newest of all: ARGS=--upgrade
 	@$(LOCK) $(ARGS) --output-file requirements.lock
 	@$(LOCK_S3) $(ARGS) --constraints requirements.lock --output-file requirements-s3.lock
+	@$(LOCK_REHEARSE) $(ARGS) --constraints requirements.lock --output-file requirements-rehearse.lock
 	@$(LOCK) $(ARGS) --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove what was built or installed here; databases and settings stay
@@ -99,6 +102,11 @@ $(VENV)/.setup: requirements.lock pyproject.toml $(PY)
 	@echo "Installing what the program needs into $(VENV) (under a minute) ..."
 	@$(INSTALL) --require-hashes --requirement requirements.lock
 	@$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.setup-discord: requirements-rehearse.lock $(VENV)/.setup
+	@echo "Installing the Discord in memory (19 MB) ..."
+	@$(INSTALL) --require-hashes --requirement requirements-rehearse.lock
 	@touch $@
 
 $(VENV)/.setup-dev: requirements-dev.lock $(VENV)/.setup

@@ -182,7 +182,7 @@ def main() -> None:
         platforms()["telegram"] = replace(telegram, pace=replace(telegram.pace, per_second=how["pace"]))  # type: ignore[index]
     puppets = []
 
-    def beside(app: App) -> tuple[()]:
+    async def beside(app: App) -> tuple[()]:
         puppets.append(_Puppet(app))
         return ()
 

@@ -371,15 +371,18 @@ async def run(
     only: frozenset[str] = PARTS,
     clock: Clock | None = None,
     framed: bool = False,
-    beside: Callable[[App], Iterable[Coroutine[Any, Any, None]]] = lambda _app: (),
+    beside: Callable[[App], Awaitable[Iterable[Coroutine[Any, Any, None]]]] | None = None,
 ) -> None:
     """Run the program until SIGINT or SIGTERM.
 
     `only` names the parts to run. `clock` is the machine's if None; `framed` lets the demo show pages in a frame.
-    `beside` is called with the built program, and returns coroutines that run until it closes. Raises ConfigError if
-    nothing can run.
+    `beside` is awaited with the built program before it serves, and returns coroutines that run until it closes.
+    Raises ConfigError if nothing can run.
     """
-    async with build(settings, only=only, clock=clock, framed=framed) as app, _running(beside(app)):
+    async with (
+        build(settings, only=only, clock=clock, framed=framed) as app,
+        _running(await beside(app) if beside else ()),
+    ):
         # What is loaded now stays, and nearly all else is freed without a search: one through all that a program with
         # thousands of open pages holds stops everything for half a second, and finds nothing.
         gc.freeze()

@@ -135,7 +135,7 @@ async def test_a_part_that_fails_is_run_again_and_one_that_ends_by_itself_is_not
 async def test_what_runs_beside_the_house_ends_before_its_store_is_closed(tmp_path: Path) -> None:
     read: list[int] = []
 
-    def beside(app: App) -> tuple[Coroutine[Any, Any, None]]:
+    async def beside(app: App) -> tuple[Coroutine[Any, Any, None]]:
         pages = app.platforms["web"]
         assert isinstance(pages, Web)
 

@@ -181,11 +181,14 @@ def demo(
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser, if there is a desktop.")] = True,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the database when the demo ends.")] = False,
+    discord: Annotated[
+        bool, typer.Option("--discord", help="Show phones with Discord too; needs the library simcord.")
+    ] = False,
 ) -> None:
     """Try the bot in a browser, with invented people."""
     from bot.rehearsal.demo import run as run_demo
 
-    finish(run_demo(port=port, browser=browser, keep=keep))
+    finish(run_demo(port=port, browser=browser, keep=keep, discord=discord))
 
 
 @_engine.offer("rehearse", 20)

@@ -31,37 +31,46 @@ from bot.database.opening import open_store
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.demo_gathering import PEOPLE, DemoGathering, demo_settings, populate
 from bot.rehearsal.demo_page import PATH, DemoPage
+from bot.rehearsal.demo_phones import has_discord, open_local_platforms
 from handlers import CAPABILITIES
 
 _HOST = "127.0.0.1"
 _USUAL_PORT = 8080
-_PARTS = frozenset({"web", "delivery"})
+_PARTS = frozenset({"web", "telegram", "delivery"})
+"""The parts of the program that run: simcord takes the place of the part that receives from Discord."""
 
 
-async def run(*, port: int | None = None, browser: bool = True, keep: bool = False) -> bool:
+async def run(*, port: int | None = None, browser: bool = True, keep: bool = False, discord: bool = False) -> bool:
     """Run the demo until it is interrupted or its terminal is closed. Returns True.
 
     `port` is the port to listen on, 0 for any free port; None stands for the usual one, or a free one if that is taken.
     With `browser`, the page is opened in a browser if there is a desktop; with `keep`, the database is not deleted at
-    the end. Raises ConfigError if the given port is taken.
+    the end; with `discord`, there are phones with Discord too, if simcord is installed. Raises ConfigError if the given
+    port is taken.
     """
     place = _place(port)
+    if discord and not has_discord():
+        discord = False
+        print("Discord is left out, as the library that simulates it is not installed: make demo ARGS=--discord.")
     _end_when_told()
     clock = ShiftedClock()
     with _folder(keep=keep) as folder, suppress(asyncio.CancelledError):
         settings = demo_settings(folder, place, clock.now())
         logs.set_up(secret_values(settings))
         logging.getLogger().setLevel(logging.WARNING)
+        logging.getLogger("discord").setLevel(logging.ERROR)  # it warns that it cannot speak, which nobody asked for
         demo_gathering = await _people(settings, clock)
+        async with open_local_platforms(settings, clock, discord=discord) as local:
 
-        def beside(app: App) -> Iterable[Coroutine[Any, Any, None]]:
-            pages = app.platforms["web"]
-            assert isinstance(pages, Web)
-            page = DemoPage(settings, app, clock, demo_gathering)
-            pages.mount(page.routes())
-            return _open(pages, settings, browser=browser, kept=folder if keep else None), page.neighbours.run()
+            async def beside(app: App) -> Iterable[Coroutine[Any, Any, None]]:
+                await local.connect(app)
+                pages = app.platforms["web"]
+                assert isinstance(pages, Web)
+                page = DemoPage(app, clock, demo_gathering, local)
+                pages.mount(page.routes())
+                return _open(pages, settings, browser=browser, kept=folder if keep else None), page.neighbours.run()
 
-        await app.run(settings, only=_PARTS, clock=clock, framed=True, beside=beside)
+            await app.run(local.settings, only=_PARTS, clock=clock, framed=True, beside=beside)
     return True
 
 

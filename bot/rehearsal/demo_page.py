@@ -1,4 +1,4 @@
-"""The demo's own page: the personal pages of two people side by side, a clock to move, and what to try first."""
+"""The demo's own page: the personal pages and phones of two people, a clock to move, and what to try first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from aiohttp import web
 
 from bot.app import App
 from bot.clock import ShiftedClock
-from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.templates import templates
 from bot.content.texts import Moment, Reader, plain
@@ -28,6 +27,7 @@ from bot.platforms.web.static_files import StaticFile, StaticFiles, stylesheet
 from bot.rehearsal import suggestions
 from bot.rehearsal.contributions import Deadline, PeopleByProgress, rehearsals
 from bot.rehearsal.demo_gathering import DemoGathering, gathering_opens
+from bot.rehearsal.demo_phones import LocalPlatforms, PhonePages
 from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.passing import pass_time
 
@@ -43,12 +43,12 @@ _STEPS = {"minutes": timedelta(minutes=10), "hour": timedelta(hours=1), "day": t
 
 
 class DemoPage:
-    """Serves the demo's page, which shows the personal pages of two people in frames."""
+    """Serves the demo's page, which shows the personal pages and the phones of two people in frames."""
 
-    def __init__(self, settings: Settings, app: App, clock: ShiftedClock, demo_gathering: DemoGathering) -> None:
+    def __init__(self, app: App, clock: ShiftedClock, demo_gathering: DemoGathering, local: LocalPlatforms) -> None:
         pages = app.platforms["web"]
         assert isinstance(pages, Web)
-        self._settings = settings
+        self._settings = settings = app.settings
         self._store = store = app.store
         self._ticker = app.ticker
         self._clock = clock
@@ -61,12 +61,14 @@ class DemoPage:
         self.neighbours = Neighbours(store.read, pages.act, self._visitors)
         """Everyone the visitor is not."""
         folder = _HERE / "static"
-        files = {
-            "demo.css": stylesheet(folder / "demo.css", settings.gathering.branding.palette),
-            "demo.js": StaticFile((folder / "demo.js").read_bytes(), "text/javascript"),
+        palette = settings.gathering.branding.palette
+        files = {name: stylesheet(folder / name, palette) for name in ("demo.css", "phone.css")} | {
+            name: StaticFile((folder / name).read_bytes(), "text/javascript") for name in ("demo.js", "phone.js")
         }
         self._static = StaticFiles(f"{PATH}/static/", files)
         self._templates = templates(_HERE / "templates")
+        self._platforms = local.names
+        self._phones = PhonePages(PATH, local, app, self._static, self._reader, self._visitors.add)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the demo for the web server."""
@@ -76,6 +78,7 @@ class DemoPage:
             web.get(f"{PATH}/now", self._tell),
             web.post(f"{PATH}/clock/{{step:minutes|hour|day|deadline|gathering}}", self._advance),
             web.get(f"{PATH}/static/{{name}}", self._static.serve),
+            *self._phones.routes(),
         ]
 
     async def _show(self, request: web.Request) -> web.Response:
@@ -105,6 +108,7 @@ class DemoPage:
             next=state["made"].index(False) if False in state["made"] else None,
             state=state,
             path=PATH,
+            platforms=self._platforms,
             static=self._static.address,
         )
         scripts = script_sources(request, self._settings.web.public_url, f"{PATH}/static/")

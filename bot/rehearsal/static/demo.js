@@ -49,9 +49,23 @@ for (const button of document.querySelectorAll("[data-step]")) {
   button.addEventListener("click", () => ask(`clock/${button.dataset.step}`, { method: "POST" }));
 }
 
+// Replaced, not followed: the browser's way back leads out of the demo, not through everyone it was looked at as.
+function look(phone) {
+  const who = phone.closest(".view").dataset.who;
+  if (!phone.hidden) phone.contentWindow.location.replace(`${phone.dataset.at}${who}?lang=${lang}`);
+}
+
+for (const box of document.querySelectorAll(".platforms input")) {
+  box.addEventListener("change", () => {
+    find(box.value).hidden = !box.checked;
+    look(find(box.value));
+  });
+}
+
 find("who").addEventListener("change", ({ target }) => {
-  // Replaced, not followed: the browser's way back leads out of the demo, not through everyone it was looked at as.
-  find("participant").contentWindow.location.replace(`${path}/as/${target.value}?lang=${lang}`);
+  const view = target.closest(".view");
+  view.dataset.who = target.value;
+  view.querySelectorAll("iframe").forEach(look);
   history.replaceState(null, "", `${path}?lang=${lang}&who=${target.value}`);
   for (const link of document.querySelectorAll("nav a")) {
     link.search = new URLSearchParams({ lang: link.hreflang, who: target.value });

@@ -1,0 +1,207 @@
+"""What a simulated person's phone shows of their chats with the bot, in one description for every platform.
+
+A phone is read from what the platform's local server received, and the demo's page draws it: `asdict` makes it JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from bot.content.forms import Upload
+from bot.content.texts import Moment, Reader, plain
+
+LATEST = 60
+"""How many messages a phone shows at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSpan:
+    """A stretch of text: its styles (such as «bold» and «small»), and the address to which it leads, or ''."""
+
+    text: str
+    styles: Sequence[str] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneButton:
+    """A button: what it carries when it is pressed or, for a link, the address `url`.
+
+    `look` is «plain», «primary» or «danger».
+    """
+
+    label: str
+    payload: str = ""
+    url: str = ""
+    look: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneOption:
+    """An option of a menu."""
+
+    value: str
+    label: str
+    description: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneMenu:
+    """A menu below a message, of whose options `least` to `most` are chosen."""
+
+    payload: str
+    placeholder: str
+    options: Sequence[PhoneOption]
+    least: int = 1
+    most: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneFile:
+    """A file of a message; `id` is what `Phone.file` takes."""
+
+    id: str
+    name: str
+    picture: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneMessage:
+    """A message as it is now. `at` is when it came, in seconds since 1970, and `time` the same for the reader.
+
+    `own` says that the person wrote it, `private` that others in the channel do not see it, `refused` that it is no
+    message, but what the platform refused.
+    """
+
+    id: str
+    at: float
+    time: str
+    spans: Sequence[PhoneSpan]
+    own: bool = False
+    edited: bool = False
+    private: bool = False
+    refused: bool = False
+    reaction: str = ""
+    files: Sequence[PhoneFile] = ()
+    rows: Sequence[Sequence[PhoneButton]] = ()
+    menus: Sequence[PhoneMenu] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneField:
+    """A part of an open form. `kind` is «line», «lines», «choice», «files», or «note» for a text above the questions.
+
+    `longest` is the most characters of an answer, 0 for any number.
+    """
+
+    kind: str
+    label: str
+    name: str = ""
+    hint: str = ""
+    value: str = ""
+    required: bool = False
+    longest: int = 0
+    options: Sequence[PhoneOption] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneModal:
+    """A form that lies over the chat until it is sent or closed."""
+
+    id: str
+    title: str
+    fields: Sequence[PhoneField]
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneChannel:
+    """A chat or channel that the person can turn to; `name` is '' for the private chat with the bot."""
+
+    id: str
+    name: str
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneScreen:
+    """What a phone shows: the messages of the present channel, oldest first, and what lies around them.
+
+    `started` is False while the person has not come to the bot yet, `writable` where they can write nothing. `pinned`
+    is the text pinned above the chat, or ''. `commands` are those that the platform lists, with their descriptions.
+    """
+
+    messages: Sequence[PhoneMessage]
+    started: bool
+    writable: bool = True
+    typing: bool = False
+    pinned: str = ""
+    form: PhoneModal | None = None
+    channels: Sequence[PhoneChannel] = ()
+    commands: Sequence[tuple[str, str]] = ()
+
+
+class Phone(Protocol):
+    """A simulated person's phone. Each gesture returns once the bot has answered it.
+
+    Raises LookupError for a button, menu or form that the phone does not show, and for what no client lets its user do.
+    """
+
+    native_id: str
+    """The person's id on the platform."""
+
+    def note_refusal(self, where: str, what: str) -> None:
+        """Show what the platform refused, if it was about this phone.
+
+        `where` is the chat or, on Discord, the path of the request; `what` says what was asked, and why it was refused.
+        """
+
+    async def follow(self, payload: str) -> None:
+        """Open the bot by a link that carries this payload."""
+
+    async def press(self, message: str, payload: str) -> str:
+        """Press a button of a message. Returns the short notice that the platform shows then, or ''."""
+
+    async def choose(self, message: str, payload: str, values: Sequence[str]) -> None:
+        """Choose these options of a message's menu, in place of those chosen before."""
+
+    async def write(self, text: str, upload: Upload | None) -> None:
+        """Write a message or a command, with a file or without one."""
+
+    async def fill(self, answers: Mapping[str, str | Upload]) -> None:
+        """Send the open form with the answers by the names of its fields."""
+
+    def close(self) -> None:
+        """Close the open form without sending it."""
+
+    def turn(self, channel: str) -> None:
+        """Show another channel."""
+
+    def screen(self, reader: Reader) -> PhoneScreen:
+        """Return what the phone shows, for somebody who reads times in the reader's language and zone."""
+
+    def file(self, file_id: str) -> Upload | None:
+        """Return a file of a message; None if there is none with this id."""
+
+
+def time_of(at: float, reader: Reader) -> str:
+    """Return a time of day, given in seconds since 1970, in the reader's words and zone."""
+    return plain(Moment(datetime.fromtimestamp(at, UTC), "time"), reader)
+
+
+@dataclass
+class Refusals:
+    """What a platform refused and a phone shows: each with the time in seconds since 1970."""
+
+    noted: list[tuple[float, str]] = field(default_factory=list)
+
+    def among(self, messages: Sequence[PhoneMessage], reader: Reader) -> Sequence[PhoneMessage]:
+        """Return the refusals and messages in the order of time."""
+        refused = [
+            PhoneMessage(f"refused-{number}", at, time_of(at, reader), (PhoneSpan(what),), refused=True)
+            for number, (at, what) in enumerate(self.noted)
+        ]
+        return sorted((*messages, *refused), key=lambda message: message.at)
