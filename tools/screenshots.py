@@ -2,7 +2,9 @@
 
 `python -m tools.screenshots FOLDER` starts the demo, lives it in Chromium from the first theme chosen to the last day
 over, as a participant and as the organiser, and leaves a PNG of 360 × 740 for each screen in the folder. What is
-longer than a phone goes on in further pictures. The demo ends with it.
+longer than a phone goes on in further pictures. Then it is lived on
+phones with Telegram and with Discord: `FOLDER/telegram` and `FOLDER/discord` have the screens that show best how texts,
+buttons and menus come out there.
 
 `python -m tools.screenshots docs --demo` leaves one picture, `demo.png`, of the demo's own page during the plenary.
 """
@@ -14,7 +16,7 @@ import asyncio
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -57,6 +59,16 @@ _TO_LAST = """() => {
     const { top } = last.getBoundingClientRect();
     scrollBy({ top: top - document.querySelector('header').offsetHeight - 8, behavior: 'instant' });
 }"""
+
+_CHAT_SETTLED = """() => document.querySelector('#typing').hidden && !document.querySelector('[aria-busy=true]')
+    && [...document.images].every((image) => image.complete)"""
+_SCROLL_CHAT = """(height) => {
+    const log = document.querySelector('#log');
+    const more = log.scrollTop + log.clientHeight < log.scrollHeight - 8;
+    log.scrollTop += height;
+    return more;
+}"""
+_TO_LAST_IN_CHAT = "[...document.querySelectorAll('#log article:not(.own)')].at(-1).scrollIntoView()"
 
 
 class Phone:
@@ -135,6 +147,67 @@ class Phone:
         """Wait until nothing changes any more."""
         await self._frame.wait_for_function(_SETTLED)
         await self._frame.evaluate(_QUIET)
+
+
+class ChatPhone(Phone):
+    """Someone's phone with Telegram or Discord, as the demo draws it."""
+
+    async def enter(self) -> None:
+        """Open the invitation."""
+        await self._page.locator("#start").click()
+        await self._page.locator("article .press").first.wait_for()
+        await self.settle()
+
+    async def press(self, action: str) -> None:
+        """Press the first button whose action begins so on the newest message that has one; waits for it."""
+        button = f'button[data-payload^="{action}"]'
+        await self._act(self._page.locator(f"article:has({button})").last.locator(button).first.click())
+
+    async def choose(self, value: str) -> None:
+        """Take an option of the newest choice, which is a button on Telegram and in a menu on Discord."""
+        if await self._page.locator(".discord").count():
+            menu = self._page.locator(f'.menu:has([value="{value}"])').last
+            await menu.locator("summary").click()
+            await self._act(menu.locator(f'[value="{value}"]').click())
+        else:
+            ends = ", ".join(f'button[data-payload$="{sign}{value}"]' for sign in ":~+")
+            await self._act(self._page.locator(ends).last.click())
+
+    async def choose_first(self) -> None:
+        """Take the first option of the newest choice."""
+        if await self._page.locator(".discord").count():
+            menu = self._page.locator(".menu").last
+            await menu.locator("summary").click()
+            await menu.locator("input").first.click()
+            if await (several := menu.locator(".primary")).count():
+                await self._act(several.click())
+            await self.settle()
+        else:
+            sign = ", ".join(f'button[data-payload*="{sign}"]' for sign in ":~+")
+            await self._act(self._page.locator(f"article:has({sign})").last.locator(sign).first.click())
+
+    async def write(self, words: str) -> None:
+        """Write a message or a command, and wait for the answer."""
+        await self._page.locator("#words").fill(words)
+        await self._act(self._page.locator("#words").press("Enter"))
+        await self._page.locator("#words").blur()
+
+    async def photograph(self, name: str, word: str | None = None) -> None:
+        """Take the newest message, after a command if there is one, from its beginning to its end."""
+        if word:
+            await self.command(word)
+        await self._page.evaluate(_TO_LAST_IN_CHAT)
+        await self._take(name, _SCROLL_CHAT)
+
+    async def settle(self) -> None:
+        """Wait until nothing changes any more."""
+        await self._page.wait_for_function(_CHAT_SETTLED)
+        await self._page.evaluate(_QUIET)
+
+    async def _act(self, gesture: Awaitable[None]) -> None:
+        async with self._page.expect_response(lambda response: response.request.method == "POST"):
+            await gesture
+        await self.settle()
 
 
 class Gathering:
@@ -222,6 +295,39 @@ async def live(gathering: Gathering) -> None:
     await organiser.photograph("organise-7-after", "organiser")
 
 
+async def live_in_chats(gathering: Gathering) -> None:
+    """A gathering from the invitation to the first vote on phones with one platform, photographed on the way."""
+    participant, organiser = gathering.participant, gathering.organiser
+    assert isinstance(participant, ChatPhone)
+    assert isinstance(organiser, ChatPhone)
+    await participant.enter()
+    await organiser.enter()
+    await participant.photograph("1-welcome")
+    await participant.photograph("2-home", "moi")
+    await participant.photograph("3-settings", "reglages")
+    await participant.photograph("4-theme", "theme")
+    await participant.choose("culture")
+    await participant.press("tt-culture")
+    await organiser.photograph("5-organise", "organiser")
+    await gathering.move("deadline")
+    await organiser.command("groupes")
+    for action in ("gb", "gc-", "gt-", "gu-"):
+        await organiser.press(action)
+    await gathering.move("gathering")
+    await participant.photograph("6-programme", "programme")
+    await organiser.command("animer")
+    for action in ("wrr-", "wrs-"):
+        await organiser.press(action)
+    await organiser.photograph("7-panel", "animer")
+    await participant.photograph("8-phase", "moi")
+    await participant.write("besoin : un bus le soir pour rentrer d’un concert")
+    await participant.photograph("9-idea")
+    await organiser.press("wrx-r-")
+    await participant.command("phase")
+    await participant.press("wv-")
+    await participant.photograph("10-vote")
+
+
 async def live_to_plenary(gathering: Gathering) -> None:
     """A gathering until its first group is on stage, and the participant has asked it something."""
     participant, organiser = gathering.participant, gathering.organiser
@@ -254,7 +360,8 @@ async def live_to_plenary(gathering: Gathering) -> None:
 async def open_demo() -> AsyncIterator[str]:
     """The demo as a program of its own, ended afterwards; the address of its page."""
     program = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0"), stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0", "--discord"),
+        stdout=asyncio.subprocess.PIPE,
     )
     assert program.stdout
     try:
@@ -269,8 +376,10 @@ async def open_demo() -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def open_gathering(browser: Browser, address: str, folder: Path, locale: str) -> AsyncIterator[Gathering]:
-    """The newcomer's and the organiser's phone, at the demo's beginning."""
+async def open_gathering(
+    browser: Browser, address: str, folder: Path, locale: str, platform: str = ""
+) -> AsyncIterator[Gathering]:
+    """The newcomer's and the organiser's phone with a platform, or with '' their pages, at the demo's beginning."""
     device = await browser.new_context(viewport=_SIZE, locale=locale, timezone_id=_ZONE, reduced_motion="reduce")  # type: ignore[arg-type]
     device.set_default_timeout(_PATIENCE)
     root = address.removesuffix("/demo")
@@ -280,8 +389,8 @@ async def open_gathering(browser: Browser, address: str, folder: Path, locale: s
         phones = []
         for person in (participant, organiser):
             page = await device.new_page()
-            await page.goto(f"{root}/demo/as/{person}?lang={locale}")
-            phones.append(Phone(page, folder, locale))
+            await page.goto(f"{root}/demo/{f'phone/{platform}' if platform else 'as'}/{person}?lang={locale}")
+            phones.append((ChatPhone if platform else Phone)(page, folder, locale))
         yield Gathering(clock, address, *phones)
     finally:
         await device.close()
@@ -298,7 +407,8 @@ async def photograph_demo(folder: Path, locale: str) -> None:
         )
         page.set_default_timeout(_PATIENCE)
         await page.goto(f"{address}?lang={locale}")
-        frames = [await element.content_frame() for element in await page.locator("iframe").element_handles()]
+        shown = page.locator("#participant, #organiser")
+        frames = [await element.content_frame() for element in await shown.element_handles()]
         participant, organiser = (Phone(page, folder, locale, frame) for frame in frames)
         await live_to_plenary(Gathering(page, address, participant, organiser))
         await page.evaluate("ask('now')")
@@ -307,13 +417,13 @@ async def photograph_demo(folder: Path, locale: str) -> None:
 
 
 async def photograph_all(folder: Path, locale: str) -> None:
-    """Live the demo once in a language, and leave its pictures in a folder."""
-    async with (
-        open_demo() as address,
-        open_browser() as browser,
-        open_gathering(browser, address, folder, locale) as gathering,
-    ):
-        await live(gathering)
+    """Live the demo in a language, on pages and in chats, and leave its pictures in a folder and two below it."""
+    async with open_browser() as browser:
+        for platform in ("", "telegram", "discord"):
+            place = folder / platform
+            place.mkdir(exist_ok=True)
+            async with open_demo() as address, open_gathering(browser, address, place, locale, platform) as gathering:
+                await (live_in_chats if platform else live)(gathering)
 
 
 def main() -> None:
