@@ -107,18 +107,25 @@ def _times(now: datetime, at: datetime) -> Sequence[tuple[Span, datetime]]:
     return sorted(fitting, key=lambda time: time[1])
 
 
+def _is_offered(due: datetime, now: datetime, at: datetime) -> bool:
+    """Return whether `due` is a time offered for what takes place `at`, by a button that may be some minutes old."""
+    return due <= now + max(after for _label, after in _AFTER) or any(
+        due == from_minute(to_minute(at - before)) for _label, before in _BEFORE
+    )
+
+
 @routes.press("rlt")
 async def remind_at(request: Request, session: int, minute: int) -> Reply:
     """Plan a reminder for the person at the chosen time; it replaces one of the same session asked for earlier.
 
-    Raises Stale if that time has passed or is not before the session.
+    Raises Stale for a time that is not offered, or has passed.
 
     `session` is the session's id, 0 for the deadline for choosing themes; `minute` is the time in minutes since
     1970.
     """
     subject = await _subject(request, session)
     due = from_minute(minute)
-    if not request.now < due < subject.at:
+    if not (request.now < due < subject.at and _is_offered(due, request.now, subject.at)):
         raise Stale
     await service.remind_again(request.tx, subject.key, subject.at, request.participant.id, due)
     return reply(
