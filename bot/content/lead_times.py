@@ -36,7 +36,7 @@ class Lead:
         """
         match = _STORED.fullmatch(word)
         if match is None:
-            log.error("reminders.lead_unreadable")
+            log.error("content.lead_unreadable")
             return cls()
         days, hours, minutes = (int(part or 0) for part in match.groups())
         return cls(days, hours * 60 + minutes)

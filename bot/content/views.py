@@ -172,6 +172,11 @@ class View:
     drawn: str = ""
     lasting: bool = False
     place: Place | None = None
+    asked_in: str | None = None
+    """The id of the new browser in which was asked what it answers, '' for any other place; None for anything else.
+
+    No other new browser shows it.
+    """
     all_about: int | None = None
     """The id of the participant whom all of it is about; once they are gone, only that is read (`reference_store`)."""
 
@@ -292,6 +297,8 @@ def encode_view(view: View) -> dict[str, Any]:
         stored["lasting"] = True
     if view.secret:
         stored["secret"] = True
+    if view.asked_in is not None:
+        stored["asked_in"] = view.asked_in
     if view.all_about is not None:
         stored["all_about"] = view.all_about
     return stored
@@ -309,6 +316,7 @@ def decode_view(stored: Mapping[str, Any]) -> View:
         drawn=stored.get("drawn", ""),
         lasting=stored.get("lasting", False),
         secret=stored.get("secret", False),
+        asked_in=stored.get("asked_in"),
         all_about=stored.get("all_about"),
     )
 

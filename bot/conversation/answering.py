@@ -65,7 +65,6 @@ from bot.conversation.listening import Cry
 from bot.conversation.router import Router
 from bot.conversation.routes import ANYONE, Go, Offline, Request, Route, Transaction
 from bot.people import codes, participant_store
-from bot.people.participants import refusal
 
 
 def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:
@@ -364,7 +363,7 @@ async def _press_after_all(router: Router, request: Request, payload: str) -> Re
 
 async def _answer_after_all(router: Router, request: Request, pressed: ItIsMyAnswer, text: str) -> Reply:
     account, field = request.account, pressed.field
-    dialogue = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
+    dialogue = await dialogue_store.current(request.tx, account.platform, account.form_chat, request.now)
     form = _screen_form(router, dialogue.action) if dialogue else None
     other = dialogue is None or form_digest(dialogue.action) != pressed.form
     if dialogue is None or other or form is None or form.codes or field >= len(form_fields(form)):
@@ -376,7 +375,7 @@ async def _answer_after_all(router: Router, request: Request, pressed: ItIsMyAns
     authorise(request, route)
     typed = {**dialogue.draft, list(form_fields(form))[field]: text}
     filled = form.read(typed, request.reader)
-    await dialogue_store.end(request.tx, account.platform, account.chat)
+    await dialogue_store.end(request.tx, account.platform, account.form_chat)
     return _for(request, route, await _submit(request, dialogue.action, route, filled, typed, route.carried(action)))
 
 
@@ -481,11 +480,11 @@ async def _run(request: Request, content: Content, payload: str, route: Route, a
         return await press_conflict(request, payload, route, args) or await route.handler(request, *args)
     if isinstance(content, Submitted):
         form = route.form.read(content.answers, request.reader)
-        await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+        await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)
         return await _submit(request, payload, route, form, typed_in(content), args)
     if isinstance(content, Called) and answered_at_once(route, content):
         form = route.form.read({next(iter(form_fields(route.form))): content.argument}, request.reader)
-        await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+        await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)
         return await route.handler(request, form, *args)
     known, about = await filled(request, content, payload, route, args), await about_of(request, route, args)
     return await dialogues.begin(request, payload, route.form, known, about)
@@ -549,7 +548,7 @@ async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, n
         return bool(content.argument) and command is not None and command.route.hears is not None
     if not isinstance(content, Typed | Sent | Edited):
         return False
-    dialogue = await dialogue_store.current(tx, incoming.platform, sender.chat, now)
+    dialogue = await dialogue_store.current(tx, incoming.platform, sender.form_chat, now)
     if dialogue is not None and dialogue.step == dialogue_store.DRAFT_ONLY:
         dialogue = None
     if dialogue is not None and _is_confidential(router, dialogue.action):
@@ -594,7 +593,7 @@ async def filled(
     if route.check:
         await route.check(request, *args)
     known = await _stored_answers(request, route, args)
-    draft = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
+    draft = await dialogue_store.current(request.tx, request.account.platform, request.account.form_chat, request.now)
     typed = draft.draft if draft and draft.action == payload else {}
     if isinstance(content, Called) and content.argument and route.form is not None:
         name, first = next(iter(form_fields(route.form).items()))
@@ -796,7 +795,9 @@ async def _dialogue(router: Router, request: Request) -> Dialogue | None:
 
     A form of an older version of the program, which no longer exists, counts as none.
     """
-    dialogue = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
+    dialogue = await dialogue_store.current(
+        request.tx, request.account.platform, request.account.form_chat, request.now
+    )
     if dialogue is None or dialogue.step == dialogue_store.DRAFT_ONLY:
         return None
     try:
@@ -844,7 +845,7 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
     pressed = dialogues.decode(payload)
     dialogue = await _dialogue(router, request)
     if isinstance(pressed, dialogues.CancelForm):
-        await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+        await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)
         request.opened = ""
         return with_lines_first(await router.home(request), _("Cancelled, nothing was changed."))
     if dialogue is None:
@@ -859,10 +860,6 @@ def authorise(request: Request, route: Route) -> None:
 
     Raises Stale for a stranger, UserError for someone who lacks the role, Unconfirmed for what a new browser waits for.
     """
-    if request.may(route.who):
-        if route.confirmed and request.waits:
-            raise Unconfirmed
-        return
-    if request.person is None:
-        raise Stale
-    raise refusal(route.who)
+    request.require(route.who)
+    if route.confirmed and request.waits:
+        raise Unconfirmed

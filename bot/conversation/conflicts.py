@@ -36,13 +36,13 @@ async def who_was_faster(request: Request, subject: str) -> Span:
 async def keep_typed(request: Request, payload: str, typed: Mapping[str, str]) -> None:
     """Store the words typed into the form of an encoded action, by field name, so that it opens again with them."""
     account = request.account
-    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, payload, typed, request.now)
+    await dialogue_store.keep_draft(request.tx, account.platform, account.form_chat, payload, typed, request.now)
 
 
 async def typed_into(request: Request, form: Action) -> Mapping[str, str] | None:
     """Return the words that wait in the form which an action opens, whichever version its reader was shown, or None."""
     account = request.account
-    draft = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
+    draft = await dialogue_store.current(request.tx, account.platform, account.form_chat, request.now)
     code, *parts = draft.action.split("-") if draft else [""]
     if draft is None or code != form.code:
         return None

@@ -529,6 +529,9 @@ class Dispatcher:
         if named and not reading and not (person and person.organises):
             account, person = await participant_store.enlist(tx, account, person, now)
         account = sender.at(account)
+        role = person.role if person else Who.ANYONE
+        if person and sender.new_browser:
+            person = person.without_role
         locale = i18n.negotiate((person.locale if person else None, sender.language), settings.gathering.locales)
         message = message_of(incoming.content)
         return Request(
@@ -548,6 +551,7 @@ class Dispatcher:
             score=self._score,
             is_command=lambda word: self.router.command(word) is not None,
             browser=sender.browser,
+            role=role,
         )
 
     # --- what is said when something did not go through

@@ -9,6 +9,12 @@ from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
 from bot.people.declared import Chapter, DocumentPart, PersonalData
 from bot.people.personal_data import BY_ACCOUNT, BY_CHAT, BY_NUMBER
 
+_FORMS = (
+    f"({BY_CHAT} OR EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = :id AND a.platform = dialogues.platform"
+    " AND dialogues.chat LIKE a.chat || '/%'))"
+)
+"""SQL condition: a form is filled in by the participant `:id`, also in a new browser (see `Account.form_chat`)."""
+
 CONVERSATIONS: Sequence[PersonalData] = (
     PersonalData(
         table="dialogues",
@@ -20,10 +26,10 @@ CONVERSATIONS: Sequence[PersonalData] = (
             _("Forms half filled"),
             Chapter.NOTED,
             # One that only waits for words holds nothing of the person; its action may name what is confidential.
-            f"SELECT * FROM dialogues WHERE {BY_CHAT} AND draft <> '{{}}'",
+            f"SELECT * FROM dialogues WHERE {_FORMS} AND draft <> '{{}}'",
         ),
         stored_json="draft",
-        forget=(f"DELETE FROM dialogues WHERE {BY_CHAT}",),
+        forget=(f"DELETE FROM dialogues WHERE {_FORMS}",),
     ),
     PersonalData(
         table="albums",

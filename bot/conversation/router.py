@@ -20,6 +20,7 @@ from bot.conversation.incoming import Called, Picked
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import LiveScreen
 from bot.conversation.routes import (
+    ANYONE,
     Command,
     FileTaker,
     Go,
@@ -123,7 +124,8 @@ class Router:
             argument = "" if whole else called.argument
             called = Called(Go.decode(screen.payload.split("-")[1:]).command, argument)
             command = self.command(called.word)
-        if command is None or request.person is None or request.may(command.route.who):
+        who = command.route.who if command else ANYONE
+        if command is None or request.person is None or request.may(who) or request.lacks_here(who):
             return called, None
         others = self.command(command.for_others) if command.for_others else None
         if others is None or not request.may(others.route.who):

@@ -33,7 +33,7 @@ from bot.background.side_process import Work
 from bot.config.settings import Settings
 from bot.content.actions import Action
 from bot.content.actions import Go as Go  # what a screen leads to is imported where screens are declared
-from bot.content.errors import Stale
+from bot.content.errors import Stale, Unconfirmed
 from bot.content.forms import Form, MessageField, UploadField, form_fields
 from bot.content.roles import Who
 from bot.content.signatures import check_call
@@ -51,7 +51,7 @@ from bot.database.engine import Transaction as Transaction  # what a job's end i
 from bot.files.stored_files import Files, in_thread
 from bot.people.browser_store import Browser
 from bot.people.declared import Declared
-from bot.people.participants import Account, Participant
+from bot.people.participants import Account, Participant, refusal
 
 log = structlog.get_logger()
 
@@ -79,8 +79,10 @@ def _no_command(_word: str) -> bool:
 class Request:
     """One thing that a person did, with everything a handler may use: transaction, person, instant, locale, settings.
 
-    `person` is None for a stranger. `declared` describes the data kept about people, for handlers that read or erase
-    it; `shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
+    `person` is None for a stranger; in a browser that nobody confirmed they organise and facilitate nothing, and `role`
+    is the one that they have elsewhere. `declared` describes the data kept about people, for handlers that read or
+    erase it; `shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by
+    kind.
     `argument` is the text after a command, `message` the native id of the person's message; both are '' where there is
     none. `preloaded` has the results of what was preloaded, by key; None where they are read in the transaction itself.
 
@@ -116,6 +118,7 @@ class Request:
     asked: tuple[str, int] | None = None
     browser: Browser | None = None
     announces: bool = False
+    role: Who = ANYONE
 
     async def show_below(self, key: str, *, pinned: bool = False) -> None:
         """Show the person the live screen `key` («kind:subject») in a new message, which comes below the answer.
@@ -216,6 +219,22 @@ class Request:
     def may(self, who: Who) -> bool:
         """Return whether the person who asked has a role; a stranger may do what ANYONE may."""
         return who == ANYONE or (self.person is not None and self.person.may(who))
+
+    def require(self, who: Who) -> None:
+        """Check that the person who asked has a role here.
+
+        Raises Stale for a stranger, UserError for someone who lacks the role, Unconfirmed for someone who has it, but
+        not in this browser, as nobody confirmed that it is theirs.
+        """
+        if self.may(who):
+            return
+        if self.person is None:
+            raise Stale
+        raise Unconfirmed if self.lacks_here(who) else refusal(who)
+
+    def lacks_here(self, who: Who) -> bool:
+        """Return whether the person who asked has a role only elsewhere, as nobody confirmed this browser."""
+        return self.waits is not None and self.role >= who
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +362,7 @@ class Options(TypedDict, total=False):
 
     `confirmed` is for what may ruin somebody whose personal link was stolen: it gives out a way in, takes one away,
     ends their part, keeps them from being told or looked for, or erases for good. In a browser in which the person's
-    page is new it waits until they say that it is theirs, as every `secret` answer does.
+    page is new it waits until they say that it is theirs, as every `secret` answer and whatever needs a role do.
 
     `unless_changed` gets the request and what the button carries, and returns the present version of what would be
     changed (see `bot.conversation.versions`), or None where it may change whatever is stored. Where the reader of the
@@ -809,6 +828,8 @@ def _check_calls(route: Route, carried: Sequence[str]) -> None:
 def _check_effects(route: Route) -> None:
     """Raise ValueError for a part of a button's route that would have no effect."""
     name = f"{route.handler.__module__}.{route.handler.__name__}"
+    if route.confirmed and route.who > PARTICIPANT:
+        raise ValueError(f"{name} is for a role, which nobody has in a new browser: it need not be `confirmed`")
     if route.hears_files and route.hears is None:
         raise ValueError(f"{name} has `hears_files`, but no `hears` that gets the files")
     fields = form_fields(route.form).values() if route.form else ()

@@ -32,7 +32,6 @@ from bot.conversation import journal_store
 from bot.conversation.journal_store import JournalEntry
 from bot.conversation.routes import ORGANISER, Request
 from bot.conversation.screens import Screen
-from bot.people.participants import refusal
 
 WINDOW = timedelta(minutes=10)
 """How long a change can be undone."""
@@ -143,8 +142,7 @@ class Inverses:
         if code not in self._known:  # kept by a version that took this back by an action that is gone since
             raise Stale
         action, inverse, who = self._known[code]
-        if not request.participant.may(who):
-            raise refusal(who)
+        request.require(who)
         if entry.undone:
             raise UserError(_("Already undone."), buttons=back)
         if not is_open(entry, request):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -58,6 +58,11 @@ class Participant(Named):
         """Return the highest role of the person."""
         return Who.ORGANISER if self.organises else Who.FACILITATOR if self.facilitates else Who.PARTICIPANT
 
+    @property
+    def without_role(self) -> Participant:
+        """Return the person as they count where nobody confirmed that it is they, such as in a new browser."""
+        return replace(self, organises=False, facilitates=False)
+
     def may(self, who: Who) -> bool:
         """Return whether the person has the role `who` or a higher one."""
         if who == Who.ORGANISER:
@@ -73,6 +78,7 @@ class Account:
     reach it, `private_pushes` that its owner agreed to private messages sent to many people. `chat` is the native id of
     the chat for messages; `private_chat` the id of the private chat with the bot, '' if it is the same or unknown.
     `screen` is the encoded action of the screen that its owner opened last, if that hears what is written on it; or ''.
+    `browser` is the id of the new browser in which it is used, '' for any other place.
     """
 
     platform: str
@@ -86,6 +92,12 @@ class Account:
     linked: datetime | None = None
     private_chat: str = ""
     screen: str = ""
+    browser: str = ""
+
+    @property
+    def form_chat(self) -> str:
+        """Return the chat of the forms that are filled in: a new browser has its own, and reads no other's."""
+        return form_chat(self.chat, self.browser)
 
     @property
     def needs_consent(self) -> bool:
@@ -96,6 +108,11 @@ class Account:
     def is_page(self) -> bool:
         """Return whether the account is the person's web page, shown in any browser that opened their link."""
         return features_of(self.platform).own_page
+
+
+def form_chat(chat: str, browser: str) -> str:
+    """Return under which chat a form is stored that is filled in there; `browser` is the new browser's id, or ''."""
+    return f"{chat}/{browser}" if browser else chat
 
 
 def refusal(who: Who) -> UserError:

@@ -72,7 +72,8 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
 async def _forget_messages(tx: Transaction, person_id: int) -> None:
     """Delete the record of the messages in which a person's ideas and files came, and the names of the files."""
     await tx.run(
-        "UPDATE ideas SET platform = '', chat = '', native_id = '', album = '' WHERE author_id = :id", id=person_id
+        "UPDATE ideas SET platform = '', chat = '', native_id = '', album = '', browser = '' WHERE author_id = :id",
+        id=person_id,
     )
     for file in await _files_of(tx, person_id):
         await tx.run(
@@ -144,7 +145,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="ideas",
         manual=("idées, photos",),
-        emptied="author_id platform chat native_id album",
+        emptied="author_id platform chat native_id album browser",
         texts="theme phase territory category text stems state",
         document=DocumentPart(
             "ideas",

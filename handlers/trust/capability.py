@@ -48,6 +48,5 @@ CAPABILITY = Capability(
         draw.answered_by(draw_named),
         reference_store.quoted.answered_by(store.quoted),
         browser_store.now_theirs.answered_by(service.take_as_own),
-        browser_store.confided_in.answered_by(store.browsers_of),
     ),
 )

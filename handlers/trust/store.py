@@ -219,16 +219,6 @@ async def places_of(tx: Transaction, conversation: Conversation) -> frozenset[st
     )
 
 
-async def browsers_of(tx: Transaction, participant_id: int) -> Mapping[str, bool]:
-    """Return the ids of the new browsers in which somebody wrote in confidence: True with those that sent it."""
-    rows = await tx.all(
-        "SELECT browser, MAX(CASE WHEN conversation_id IS NULL THEN 0 ELSE 1 END) AS sent FROM trust_messages"
-        " WHERE writer_id = :id AND browser <> '' GROUP BY browser",
-        id=participant_id,
-    )
-    return {row["browser"]: bool(row["sent"]) for row in rows}
-
-
 async def take_as_own(tx: Transaction, participant_id: int, browser: str) -> None:
     """Have what was written in a new browser of somebody count as written anywhere else, as they confirmed it."""
     whose = {

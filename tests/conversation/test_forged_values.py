@@ -234,3 +234,4 @@ async def test_what_forged_values_leave_behind_is_read_by_whatever_comes_due(sto
                 payload = "-".join((action.code, *fields))
                 await forged.press(chat, Pressed(payload) if route.picked is None else Picked(payload, ("1",)))
         assert forged.failures == []
+        assert forged.presses > 500

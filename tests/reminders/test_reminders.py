@@ -10,14 +10,17 @@ from typing import Any
 from structlog.testing import capture_logs
 
 from bot.background.scheduling import Ticker
-from bot.clock import to_micros
+from bot.content.lead_times import Lead
 from bot.content.typed_times import to_minute
 from bot.conversation.incoming import Pressed
+from handlers.programme.model import session_subject
+from handlers.reminders import store
 from handlers.reminders.participant import remind_at
 from handlers.reminders.schedule import Reminders
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group
 from tests.outbox import press_push, pushed
+from tests.participants import number
 from tests.programme.builders import LUNCH, OPENING, PLENARY, WORKSHOP, with_programme
 from tests.world import SUBJECTS, World, open_world
 
@@ -38,6 +41,13 @@ class Reminding:
             await self.world.clock.advance(due - self.world.clock.now())
         await self.world.clock.advance(instant - self.world.clock.now())
         await self.ticker.look()
+
+
+class Unreadable(Lead):
+    """A lead that is stored as a word that no version writes."""
+
+    def encode(self) -> str:
+        return "soon"
 
 
 EACH_BY_ITSELF: dict[str, Any] = {"before": ["1d", "10min"], "eve": "", "asked": []}
@@ -98,17 +108,12 @@ async def test_a_reminder_at_a_time_that_is_not_offered_is_refused(store_url: st
 
 async def test_a_reminder_that_cannot_be_read_keeps_nobody_from_theirs(store_url: str) -> None:
     async with reminding(store_url) as harness:
-        zoe, ali = await harness.world.join("Zoé", "1"), await harness.world.join("Ali", "2")
-        due = NINE - 2 * DAY
-        await zoe.act(Pressed(remind_at.to(1, to_minute(harness.world.clock.now() + 7 * MINUTE)).encode()))
-        await harness.world.store.transact(
-            lambda tx: tx.run(
-                "UPDATE reminders SET lead = 'soon', due_at = :due WHERE participant_id IS NOT NULL", due=to_micros(due)
-            )
-        )
+        _zoe, ali = await harness.world.join("Zoé", "1"), await harness.world.join("Ali", "2")
+        row = (await number(harness.world, "Zoé"), Unreadable(), NINE - 2 * DAY)
+        await harness.world.change(store.add_personal, session_subject(1), NINE, [row])
         with capture_logs() as logged:
             await harness.at(NINE - HOUR)
-        assert [line["log_level"] for line in logged if line["event"] == "reminders.lead_unreadable"]
+        assert [line["log_level"] for line in logged if line["event"] == "content.lead_unreadable"]
         assert [text for text in await pushed(harness.world, ali) if "Opening" in text]
 
 

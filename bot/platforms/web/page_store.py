@@ -96,10 +96,10 @@ class PageMessage:
 
     `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that it is
     a delivery, and not an answer; `pinned` that it stays at the top; `seen` that the person has seen it; `secret` that
-    no device may keep it. `answered_in` is the id of the new browser in which it is the answer, '' for any other one,
-    and None for what is no answer. A deleted message has an empty view. Deliveries with the same `appearance` differ
-    only in their ids, revisions and times, and in whether they were seen; it is None for answers and for messages with
-    secrets.
+    no device may keep it; `who` the role for which it is meant. `answered_in` is the id of the new browser in which it
+    is the answer, '' for any other one, and None for what is no answer. A deleted message has an empty view. Deliveries
+    with the same `appearance` differ only in their ids, revisions and times, and in whether they were seen; it is None
+    for answers and for messages with secrets.
     """
 
     id: int
@@ -116,6 +116,7 @@ class PageMessage:
     pinned: bool = False
     secret: bool = False
     answered_in: str | None = None
+    who: Who = Who.ANYONE
 
     @property
     def gone(self) -> bool:
@@ -160,7 +161,8 @@ async def add(
     row = await tx.one(
         "INSERT INTO page_messages"
         " (participant_id, author, content, secret, confidential, who, toast, revision, delivery_id, answered_in,"
-        " said_at, changed_at, seen_at) VALUES (:participant, :author, :content, :secret, :confidential, :who, :toast,"
+        " said_at, changed_at, seen_at) VALUES (:participant, :author, :content, :secret, :confidential,"
+        f" {_FOR_WHOM.format(':delivery')}, :toast,"
         " (SELECT COALESCE(MAX(revision), 0) + 1 FROM page_messages WHERE participant_id = :participant),"
         " :delivery, :answered, :now, :now, :seen) ON CONFLICT (delivery_id) DO NOTHING RETURNING id",
         participant=participant_id,
@@ -228,7 +230,8 @@ async def change(
     """
     changed = await tx.run(
         "UPDATE page_messages SET content = :content, secret = :secret, confidential = :confidential,"
-        " who = CASE WHEN :keep = 1 THEN who ELSE CAST(:who AS INTEGER) END, toast = :toast, changed_at = :now,"
+        f" who = CASE WHEN :keep = 1 THEN who ELSE {_FOR_WHOM.format('delivery_id')} END,"
+        " toast = :toast, changed_at = :now,"
         " seen_at = CASE WHEN :keep = 1 THEN seen_at ELSE CAST(:seen AS BIGINT) END,"
         " answered_in = COALESCE(CAST(:answered AS TEXT), answered_in),"
         " revision = (SELECT MAX(revision) + 1 FROM page_messages WHERE participant_id = :participant)"
@@ -288,6 +291,11 @@ async def changes(tx: Transaction, participant_id: int, after: int) -> list[Page
     return sorted(messages, key=lambda message: message.revision)
 
 
+_FOR_WHOM = (
+    "COALESCE((SELECT d.who FROM deliveries d WHERE d.id = {} AND d.who > CAST(:who AS INTEGER)),"
+    " CAST(:who AS INTEGER))"
+)
+"""The SQL of the role that a message's reader must have: the one of its view, or the higher one of its delivery."""
 _ELSEWHERE = "COALESCE(answered_in, '') = ''"
 """The SQL condition that a message was not said in a new browser."""
 
@@ -525,6 +533,7 @@ def _message(row: Row, content: str, toast: str, files: Sequence[_Attached]) -> 
         pinned,
         bool(row["secret"]),
         row["answered_in"],
+        Who(row["who"]),
     )
 
 

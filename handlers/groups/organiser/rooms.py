@@ -114,7 +114,7 @@ async def save_group(request: Request, group_id: int) -> Reply:
     room, name = typed.get("room", ""), typed.get("name", "")
     if (room, name) == (group.room, group.name):
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
-    await dialogue_store.end(request.tx, account.platform, account.chat)
+    await dialogue_store.end(request.tx, account.platform, account.form_chat)
     notified = await _rewrite(request, group, theme, round_, room, name)
     summary = _summary(group, theme, room, name)
     values = {"before": _answers(group.room, group.name), "after": _answers(room, name)}

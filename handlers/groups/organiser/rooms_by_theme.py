@@ -171,7 +171,7 @@ async def save_rooms(request: Request, round_id: int, theme_key: str) -> Reply:
     rooms = _read(typed.get("rooms", ""), groups)
     if not rooms:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
-    await dialogue_store.end(request.tx, account.platform, account.chat)
+    await dialogue_store.end(request.tx, account.platform, account.form_chat)
     before = [[number, groups[number].room] for number in rooms]
     notified = await _rewrite(request, round_, theme, {groups[number]: room for number, room in rooms.items()})
     summary = _n("{theme}: {count} room", "{theme}: {count} rooms", len(rooms), theme=Localised(theme.title))

@@ -33,7 +33,7 @@ MESSAGE = "message"
 def wording(request: Request, text: str) -> IdeaWording:
     """Return the wording (`IdeaWording`) of an idea whose text came in the message of a request."""
     account = request.account
-    return IdeaWording(text, request.locale, (account.platform, account.chat, request.message))
+    return IdeaWording(text, request.locale, (account.platform, account.chat, request.message), request.here)
 
 
 def with_refusal(answer: Reply, refusal: Text | None) -> Reply:
@@ -128,7 +128,7 @@ async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
     """
     action, draft = give_action(into), {"idea": words, MESSAGE: request.message}
     await dialogue_store.keep_draft(
-        request.tx, request.account.platform, request.account.chat, action.encode(), draft, request.now
+        request.tx, request.account.platform, request.account.form_chat, action.encode(), draft, request.now
     )
     refusal = too_long(len(words) - MOST)
     # L10N: a button, a verb: shorten an idea that was too long

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action, base36
-from bot.content.errors import Stale, UserError, existing
+from bot.content.errors import Stale, Unconfirmed, UserError, existing
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
@@ -111,14 +111,16 @@ async def _own(request: Request, question_id: int) -> StageQuestion:
 
 @routes.press("pne")
 async def sign_question(request: Request, question_id: int, named: bool) -> Reply:
-    """Show the author's first name with a question, or hide it again."""
+    """Show the author's first name with a question, or hide it again; in a new browser it can only be hidden."""
     question = await _own(request, question_id)
+    if named and request.waits:
+        raise Unconfirmed
     await set_named(request.tx, question.id, named)
     line = _("It is asked with your first name.") if named else _("It is asked without your name.")
     return reply(question_words(question, "own"), line, buttons=(*_own_buttons(question.id, named=named), _MINE))
 
 
-@routes.press("pnx")
+@routes.press("pnx", confirmed=True)
 async def take_back_question(request: Request, question_id: int) -> Reply:
     """Delete the person's own question, which was not asked yet."""
     question = await _own(request, question_id)

@@ -133,7 +133,7 @@ async def take_code(request: Request, text: str, *, answering: bool) -> Reply | 
         return None
     account = request.account
     if request.person is None and sure:
-        await dialogue_store.end(request.tx, account.platform, account.chat)
+        await dialogue_store.end(request.tx, account.platform, account.form_chat)
         return await join(request, text)
     if sure:
         return _needed_no_more(answering=answering)

@@ -342,7 +342,9 @@ async def initial_values(request: Request, action: Write, *fields: str) -> Mappi
     if action.base in current_ids or (present is None and not action.base):
         base = await store.find_version(request.tx, action.base)
         return {field: base.content.get(field, "") for field in fields} if base else {}
-    dialogue = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
+    dialogue = await dialogue_store.current(
+        request.tx, request.account.platform, request.account.form_chat, request.now
+    )
     if dialogue is not None and dialogue.action == action.encode():
         return {}
     raise UserError(_("Someone saved another version meanwhile. Read it first."), buttons=(at.button,))

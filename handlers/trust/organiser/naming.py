@@ -120,7 +120,7 @@ async def _can_be_trusted(request: Request, participant_id: int) -> TrustedPerso
     return present
 
 
-@routes.form("tnd", TrustedForm, who=ORGANISER, prefill=_described, confirmed=True)
+@routes.form("tnd", TrustedForm, who=ORGANISER, prefill=_described)
 async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
     """Make somebody a person of trust, or change what people read of them."""
     await _can_be_trusted(request, person)
@@ -128,7 +128,7 @@ async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
     return reply(_("Saved. They were told."), then=NameTrusted())
 
 
-@routes.press("tne", who=ORGANISER, confirmed=True)
+@routes.press("tne", who=ORGANISER)
 async def end(request: Request, person: int, sure: bool) -> Reply:
     """Ask for confirmation, then end that somebody is a person of trust: they read nothing any more.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.content.errors import Stale, Unconfirmed
+from bot.content.errors import Stale
 from bot.content.forms import Form, text
 from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
@@ -163,7 +163,7 @@ def _value(audience: Audience) -> str:
     return audience.encode().replace(":", "_", 1)
 
 
-@routes.pick("ows", who=ORGANISER, confirmed=True)
+@routes.pick("ows", who=ORGANISER)
 async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: int) -> Reply:
     """Store for which themes or groups a person runs the workshops.
 
@@ -228,8 +228,6 @@ async def restore_facilitator(request: Request, values: Values, person_id: int) 
 
     Raises UserError if they were changed again since.
     """
-    if request.waits:  # it may give the role
-        raise Unconfirmed
     person = await participant_store.find(request.tx, person_id)
     if person is None or _stored(await facilitator_store.of_person(request.tx, person_id)) != values["after"]:
         raise changed_since()
