@@ -402,13 +402,18 @@ async def _drawn(tx: Transaction, participant_id: int, message: PageMessage) -> 
     return message if view is None else replace(message, view=view)
 
 
-async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View | None:
-    """Return the view, without attachments, of the bot's message on a person's page; None if there is none."""
+async def view_of(tx: Transaction, participant_id: int, message_id: int, most: Who = Who.ORGANISER) -> View | None:
+    """Return the view, without attachments, of the bot's message on a person's page; None if there is none.
+
+    So it is for a message that is for a higher role than the person has, or than `most`.
+    """
     row = await tx.one(
         "SELECT m.content FROM page_messages m JOIN participants p ON p.id = m.participant_id"
-        f" WHERE m.id = :id AND m.participant_id = :participant AND m.author = 'bot' AND m.who <= {ROLE}",
+        f" WHERE m.id = :id AND m.participant_id = :participant AND m.author = 'bot' AND m.who <= {ROLE}"
+        " AND m.who <= :most",
         id=message_id,
         participant=participant_id,
+        most=int(most),
     )
     if row is None:
         return None
