@@ -86,7 +86,7 @@ async def test_an_organiser_organises_nothing_in_a_new_browser(stolen: Gathering
     await thief.command("questions")
     assert "Where do I sleep" not in thief.page.text
     me = await number(stolen.world, "Inès")
-    for payload in ("ojf", "qa-1", f"oi-{me}", f"ol-{me}"):
+    for payload in ("ojf", "oi", "qa-1", f"ol-{me}"):
         assert WAITS in await press(stolen, thief, payload)
     for payload, answers in (("gik", {"answer_name": "Mole X"}), ("qa-1", {"answer_answer": NASTY})):
         await stolen.forge(thief, "submit", payload=payload, **answers)
