@@ -310,14 +310,16 @@ def backup(
             min=1,
             metavar="N",
             show_default=False,
-            help="FILE is a folder: add a backup to it, try that one, then delete those older than N days.",
+            help="Keep the backups in the folder FILE for N days, in place of `[storage] backup_days`.",
         ),
     ] = None,
 ) -> None:
-    """Copy the database to a new file, also while the bot runs."""
+    """Copy the database to a new file, also while the bot runs.
+
+    Where FILE is a folder, add a backup to it, try that one, then delete those that are too old."""
     from bot.cli.backups import add_backup, back_up
 
-    finish(back_up(config, file) if days is None else add_backup(config, file, days))
+    finish(back_up(config, file) if days is None and not file.is_dir() else add_backup(config, file, days))
 
 
 @_engine.offer("restore", 90)

@@ -166,13 +166,17 @@ def _folder_or_bucket(files: str) -> str:
 
 
 class StorageSettings(Section):
-    """The URL of the database, the folder or the bucket of files, and on PostgreSQL the folder of the erasures' log."""
+    """The URL of the database, the folder or the bucket of files, and on PostgreSQL the folder of the erasures' log.
+
+    `backup_days` is for how many days backups are kept, as people read; 0 if there are none.
+    """
 
     url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)"), AfterValidator(database_address)] = (
         "sqlite:///rencontres.db"
     )
     files: Annotated[str, AfterValidator(_folder_or_bucket)] = ""
     erasures: str = ""
+    backup_days: Annotated[int, Field(ge=0)] = 14
 
     @model_validator(mode="after")
     def _erasures_have_a_place(self) -> StorageSettings:
