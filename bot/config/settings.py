@@ -17,9 +17,7 @@ from typing import Any, ClassVar, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
-from bot.config.gathering import (
-    GatheringSettings,
-)
+from bot.config.gathering import GatheringSettings
 from bot.config.installation import (
     DiscordSettings,
     LimitSettings,
@@ -32,6 +30,7 @@ from bot.config.installation import (
     WebSettings,
 )
 from bot.config.modules import load_audiences, modules
+from bot.config.purposes import PARTICIPATION, Purpose
 from bot.config.section import Section
 from bot.content.errors import ConfigError
 
@@ -73,6 +72,8 @@ class Settings(Section):
     _names: ClassVar[Mapping[type[Section], str]] = {}
     """The names of capabilities' sections in the file."""
     _checks: ClassVar[Sequence[Callable[[Settings], None]]] = ()
+    purposes: ClassVar[Sequence[Purpose]] = (PARTICIPATION,)
+    """The purposes for which data about people are kept: taking part, then what capabilities declare."""
 
     def of(self, section: type[S]) -> S:
         """Return the section with this class; its defaults if these settings were composed without it."""
@@ -118,6 +119,8 @@ class Sections:
     """The classes of sections that may occur many times, by name, like [[themes]]."""
     check: Callable[[Settings], None] = _fits
     """A function that checks the settings as a whole. Raises ValueError for values that do not fit together."""
+    purposes: Sequence[Purpose] = ()
+    """For what people agree that data about them are kept, until an instant that these settings say."""
 
 
 def load_sections(capabilities: Sequence[str]) -> tuple[Sections, ...]:
@@ -143,6 +146,7 @@ def compose(sections: tuple[Sections, ...]) -> type[Settings]:
             names[section] = name
     composed = create_model("Settings", __base__=Settings, **fields)
     composed._names, composed._checks = names, [declared.check for declared in sections]
+    composed.purposes = (PARTICIPATION, *(purpose for declared in sections for purpose in declared.purposes))
     return composed
 
 

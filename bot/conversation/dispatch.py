@@ -28,7 +28,7 @@ from bot.content.stored_views import pack
 from bot.content.texts import Reader, Span, _, plain
 from bot.content.views import Reply, View, reply, with_lines_first, with_lines_last
 from bot.conversation import answering, inbox_store
-from bot.conversation.after_erasure import farewell, is_over
+from bot.conversation.after_erasure import farewell, is_closed_to
 from bot.conversation.conflicts import keep_typed
 from bot.conversation.inbox_store import UpdateOutcome
 from bot.conversation.incoming import (
@@ -151,7 +151,7 @@ class Dispatcher:
 
         async def unit(tx: Transaction) -> FormView:
             nonlocal reader
-            if await is_over(tx, self.settings, self._clock.now()):
+            if await is_closed_to(tx, self.settings, incoming, self._clock.now()):
                 raise Stale  # `handle` says so
             request = await self._request(tx, incoming, reading=True)
             reader = request.reader
@@ -178,7 +178,7 @@ class Dispatcher:
         """
 
         async def unit(tx: Transaction) -> Sequence[OpenSection]:
-            if await is_over(tx, self.settings, self._clock.now()):
+            if await is_closed_to(tx, self.settings, incoming, self._clock.now()):
                 return ()
             return await open_sections(await self._request(tx, incoming, reading=True))
 
@@ -249,7 +249,7 @@ class Dispatcher:
         for screen in self.router.offline:
 
             async def unit(tx: Transaction, screen: Offline = screen) -> Sequence[tuple[Span, View]]:
-                if await is_over(tx, self.settings, self._clock.now()):
+                if await is_closed_to(tx, self.settings, incoming, self._clock.now()):
                     return ()
                 request = await self._request(tx, incoming, reading=True)
                 request.preloaded = preloaded
@@ -312,7 +312,7 @@ class Dispatcher:
         async def unit(tx: Transaction) -> Answered:
             nonlocal given
             now = self._clock.now()
-            if await is_over(tx, self.settings, now):  # nothing is kept of who writes
+            if await is_closed_to(tx, self.settings, incoming, now):  # nothing is kept of who writes
                 reader = self._reader(incoming)
                 over = with_lines_first(Reply(farewell(self.settings), fresh=True), *self.numbers(incoming.content))
                 return Answered(over, reader, "", "", role=Who.ANYONE)

@@ -1,4 +1,4 @@
-"""Declares what the engine ends again after a restore: links, sessions, accounts, invitations, roles and displays.
+"""Declares what the engine ends again after a restore: links, sessions, accounts, roles, displays, purposes and more.
 
 A restored backup knows nothing of what was ended since. `bot.membership.erasure` notes each ending in the file beside
 the database, and `replay_endings` there calls these functions with what the file names, as hashes.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from bot.config import purpose_store
 from bot.content.roles import Who
 from bot.conversation import display_store
 from bot.database.engine import Transaction
@@ -79,6 +80,13 @@ async def _facilitators(tx: Transaction, declared: Declared, whats: Collection[s
     return len(stay)
 
 
+async def _purposes(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
+    """Let purposes be over that were."""
+    for key in whats:
+        await purpose_store.set_over(tx, key, now)
+    return len(whats)
+
+
 ENDINGS: Sequence[Ending] = (
     Ending(kind=secret_store.ENDING, again=_secrets, all=_all_secrets),
     Ending(kind=device_store.ENDING, again=_devices),
@@ -87,4 +95,6 @@ ENDINGS: Sequence[Ending] = (
     Ending(kind=participant_store.REVOKED_ENDING, again=_revoked),
     Ending(kind=participant_store.ORGANISER_ENDING, again=_organisers),
     Ending(kind=facilitator_store.ENDING, again=_facilitators),
+    Ending(kind=purpose_store.AGREEMENT_ENDING, again=purpose_store.withdraw_again),
+    Ending(kind=purpose_store.PURPOSE_ENDING, again=_purposes),
 )

@@ -103,8 +103,11 @@ class PersonalData:
     """
 
     table: str
-    manual: Sequence[str] = ()
-    """How the lines begin that docs/confidentialite.md has about it: what is kept, where from, for how long."""
+    manual: str = ""
+    """Its lines in the privacy manual, in French: what is kept, where from, and for how long if not until its end.
+
+    They are «what | from | how long», or the beginning of a line of another table that tells of this one, too.
+    """
     goes: str = ""
     """Columns that refer to the person; their rows are deleted together with the person's own row."""
     deleted: str = ""
@@ -143,10 +146,16 @@ class PersonalData:
     """
     files: str = ""
     """SQL query for the digests of the files that people sent and that rows of the table still need."""
+    purpose: str = ""
+    """The key of the purpose for which the rows are kept: all of them are deleted at its end.
+
+    '' stands for taking part; in the engine's own tables, for as long as the person is stored at all. Rows of a purpose
+    that people agree to name the person in the column `participant_id`.
+    """
     stays_at_the_end: bool = False
-    """Whether the rows stay when all data of the gathering are erased; otherwise all of them are deleted."""
+    """Whether the rows stay when their purpose ends; otherwise all of them are deleted."""
     at_the_end: Sequence[str] = ()
-    """SQL statements that are run in addition when all data of the gathering are erased."""
+    """SQL statements that are run in addition when their purpose ends."""
 
     @property
     def parts(self) -> Sequence[DocumentPart]:

@@ -18,7 +18,11 @@ BY_ACCOUNT = "account_id IN (SELECT id FROM accounts WHERE participant_id = :id)
 PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="participants",
-        manual=("référence, prénom", "réglages :"),
+        manual=(
+            "référence, prénom, nom, courriel, territoire, genre, année de naissance, organisme, langue | la "
+            "liste, ou le formulaire\n"
+            "réglages : langue, compte préféré, notifications | la personne"
+        ),
         # the row itself goes last, see `bot.membership.erasure_store`
         goes=(
             "ref given_name family_name search_key email territory gender organisation locale status muted"
@@ -51,8 +55,9 @@ PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="accounts",
         manual=(
-            "comptes :",
-            "le dernier écran ouvert",
+            "comptes : numéro et nom sur Telegram ou Discord, numéro de la discussion privée, langue de "
+            "l'appareil, si l'on peut y écrire | la plateforme\n"
+            "le dernier écran ouvert, s'il est confidentiel ou de sécurité | le bot | jusqu'à l'écran suivant"
         ),
         # An account whose roles a platform has to take back goes a day later, and is nobody's until then.
         goes="platform native_id participant_id chat private_chat name locale command_list screen",
@@ -70,9 +75,11 @@ PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="secrets",
         manual=(
-            "codes et liens d'invitation",
-            "sessions de la page",
-            "compte dont le rattachement",
+            "codes et liens d'invitation | le bot | leur empreinte, jusqu'à l'effacement ou au renouvellement ; en"
+            " clair au plus deux heures, sur la page personnelle de qui les a demandés\n"
+            "sessions de la page personnelle (un cookie, empreinte seule), nom du navigateur («Firefox, Android»),"
+            " quand la personne l'a confirmé | le navigateur | 180 jours\n"
+            "compte dont le rattachement (`/lier`) attend un oui | la personne | 1 jour"
         ),
         goes="participant_id account_id hash purpose browser screen",
         document=DocumentPart(
@@ -87,9 +94,10 @@ PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="attempts",
         manual=(
-            "essais de code",
-            "combien de messages à une personne de confiance",
-            "combien de fois `/mesdonnees`",
+            "essais de code erronés | la plateforme | 10 minutes\n"
+            "combien de messages à une personne de confiance quelqu'un vient d'envoyer puis d'effacer (pour ne pas"
+            " l'alerter sans fin) | le bot | 10 minutes\n"
+            "combien de fois `/mesdonnees` vient d'être demandé | le bot | 10 minutes"
         ),
         deleted="platform native_id",
         document=DocumentPart(
@@ -104,7 +112,10 @@ PEOPLE: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="entrusted",
-        manual=("numéros des réponses",),
+        manual=(
+            "numéros des réponses qui portent un fichier ou une invitation pour l'équipe ou l'animation (pour les "
+            "retirer avec le rôle) | la plateforme | 30 jours"
+        ),
         goes="account_id native_id",
         document=DocumentPart(
             "answers_for_your_role",
@@ -117,7 +128,10 @@ PEOPLE: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="facilitators",
-        manual=("votes, signalements",),
+        manual=(
+            "votes, signalements, appels à l'aide, rôle d'animation | la personne, l'équipe | jusqu'à l'effacement"
+            " ; un appel reste, sans nom"
+        ),
         goes="participant_id audience",
         document=DocumentPart(
             "groups_you_facilitate",
@@ -127,14 +141,31 @@ PEOPLE: Sequence[PersonalData] = (
         ),
     ),
     PersonalData(
+        table="purposes",
+        manual="ce que la personne a accepté au-delà de la rencontre, et quand | la personne",
+        goes="participant_id",
+        of_nobody="purpose",
+        document=DocumentPart(
+            "purposes",
+            _("What you agreed to"),
+            Chapter.YOU,
+            "SELECT purpose, agreed_at FROM purposes WHERE participant_id = :id",
+            facts={"agreed_at": _("Since")},
+        ),
+    ),
+    PersonalData(
         table="erasures",
         of_others="person files traces progress",  # until the erasure is finished, a moment later
         stays_at_the_end=True,
     ),
-    PersonalData(table="erased_accounts", manual=("compte retiré",), of_nobody="salt hash"),
+    PersonalData(
+        table="erased_accounts",
+        manual="compte retiré ou détaché : son numéro, sans nom | la plateforme | 1 jour",
+        of_nobody="salt hash",
+    ),
     PersonalData(
         table="erasures_later",
-        manual=("comptes :",),
+        manual="comptes :",
         goes="participant_id",
         document=DocumentPart(
             "erased_later",

@@ -10,7 +10,10 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="members",
-        manual=("groupe de chaque journée",),
+        manual=(
+            "groupe de chaque journée, place fixe ; règles entre deux personnes (ensemble, jamais ensemble) | "
+            "l'équipe, le bot"
+        ),
         goes="participant_id",
         document=DocumentPart(
             "groups",
@@ -23,7 +26,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="pairs",
-        manual=("groupe de chaque journée",),
+        manual="groupe de chaque journée",
         goes="first_id second_id kind",
         document=DocumentPart(
             "pairs",
@@ -34,7 +37,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="attendance",
-        manual=("pointage",),
+        manual="pointage : présence jour par jour, qui l'a notée et quand | l'équipe",
         goes="participant_id day",
         emptied="marked_by",
         document=(
@@ -56,7 +59,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="proposals",
-        manual=("propositions de groupes",),
+        manual="propositions de groupes : des numéros, aucun nom | le bot | 1 jour ; gardées, jusqu'à la fin",
         emptied="author_id",
         of_others="content",  # ids of people, no names
         document=DocumentPart(

@@ -97,7 +97,10 @@ async def _files_of(tx: Transaction, person_id: int) -> list[Row]:
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="idea_hints",
-        manual=("quand une discussion",),
+        manual=(
+            "quand une discussion a lu ce qu'une idée peut être (pour ne pas le redire à chaque autocollant) | le "
+            "bot | 1 heure"
+        ),
         deleted="platform chat",
         document=DocumentPart(
             "told_what_an_idea_may_be",
@@ -109,7 +112,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="idea_votes",
-        manual=("votes, signalements",),
+        manual="votes, signalements",
         goes="participant_id",
         document=DocumentPart(
             "votes", _("Your votes"), Chapter.WRITTEN, "SELECT idea_id FROM idea_votes WHERE participant_id = :id"
@@ -117,7 +120,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="idea_reports",
-        manual=("votes, signalements",),
+        manual="votes, signalements",
         goes="participant_id",
         document=DocumentPart(
             "ideas_you_reported",
@@ -128,7 +131,11 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="idea_files",
-        manual=("idées, photos",),
+        manual=(
+            "idées, photos et documents des ateliers, fiches de territoire, avis sur les synthèses | la personne |"
+            " jusqu'à la fin, ou jusqu'à l'effacement, selon son choix ; ce que son groupe n'a pas lu : jusqu'à "
+            "l'effacement"
+        ),
         emptied="native_id",
         texts="digest name media_type",
         document=DocumentPart(
@@ -143,7 +150,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="ideas",
-        manual=("idées, photos",),
+        manual="idées, photos",
         emptied="author_id platform chat native_id album",
         texts="theme phase territory category text stems state",
         document=DocumentPart(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.conversation.after_erasure import end_of
-from bot.membership.retention import erase_everyone
+from bot.config.purpose_store import set_over
+from bot.config.purposes import PARTICIPATION
 from bot.people import facilitator_store, participant_store
 from bot.people.audiences import parse
 from bot.rehearsal.botapi import BotApi
@@ -13,7 +13,7 @@ from bot.rehearsal.chat_driver_telegram import TelegramChat
 from tests.drivers.telegram import open_harness
 from tests.participants import number
 from tests.stored_rows import stored_rows
-from tests.world import DECLARED, World, make_settings, open_world
+from tests.world import World, make_settings, open_world
 
 
 def listed(person: TelegramChat) -> list[str]:
@@ -103,11 +103,11 @@ async def test_the_end_of_the_gathering_ends_the_lists_of_the_team(world: World,
         await world.change(participant_store.set_organises, await number(world, "Zoé"), True)
         await zoe.command("start")
         assert listed(zoe)[0] == "organise"
-        end = end_of(world.settings.gathering)
+        end = PARTICIPATION.ends(world.settings)
         await world.clock.advance(end - world.clock.now())
-        await world.change(erase_everyone, DECLARED, end, end)
+        await world.change(set_over, PARTICIPATION.key, end)
         await zoe.command("start")
-        assert zoe.text.startswith("Rencontres is over, and everything we kept about people is erased.")
+        assert zoe.text.startswith("Rencontres is over, and everything we kept about you is erased.")
         assert listed(zoe) == listed(ali)
 
 
