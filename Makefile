@@ -64,6 +64,7 @@ check: setup-dev ## style, types, import contracts, catalogues, figures of the i
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(PY) -m tools.catalogues check
+	@$(PY) -m tools.privacy_manual check
 	@$(PY) -m tools.imports
 	@$(PY) -m tools.statements
 	@$(PY) -m tools.log_events

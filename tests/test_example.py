@@ -19,7 +19,6 @@ from bot.content.i18n import LOCALES
 from handlers import CAPABILITIES
 from tools.catalogue_checks import check
 from tools.extraction import catalogue_path
-from tools.new_capability import PRIVACY
 
 pytestmark = pytest.mark.first
 
@@ -47,8 +46,6 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         copy(ROOT / path, tree / path)
     for folder in ("handlers", "tests"):
         shutil.copytree(EXAMPLE / folder, tree / folder, dirs_exist_ok=True)
-    manual = tree / "docs" / "confidentialite.md"
-    manual.write_text(manual.read_text("utf-8").replace("|---|---|---|\n", f"|---|---|---|\n{PRIVACY}\n", 1), "utf-8")
     codes = [*(ROOT / PAYLOADS).read_text("utf-8").splitlines(), *(EXAMPLE / PAYLOADS).read_text("utf-8").splitlines()]
     (tree / PAYLOADS).write_text("".join(f"{line}\n" for line in sorted(codes)), "utf-8")
     listed = tree / "handlers" / "__init__.py"

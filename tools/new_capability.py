@@ -54,7 +54,6 @@ _PAYLOADS = Path("tests", "conversation", "payloads.tsv")
 _NAME = re.compile(r"[a-z]{3,13}")
 
 _README = "| `/arrival` | `/arrival` | `/arrival` | Your arrival |"
-PRIVACY = "| arrivals : quand et où | la personne | jusqu'à l'effacement |"
 _MANUAL = """\
 ## Arrivals
 
@@ -209,10 +208,7 @@ def _add_to_documents(words: Words, router: Router) -> None:
     above = next(command.name for command in router.commands.values() if command.who >= FACILITATOR)
     row = f"| `/{above}` |"
     _change(Path("README.md"), lambda text: text.replace(row, f"{words.replaced_in(_README)}\n{row}"))
-    table, kept = re.compile(r"^\| Quoi .*\n(?:\|.*\n)+", re.MULTILINE), words.replaced_in(PRIVACY)
-    _change(
-        Path("docs", "confidentialite.md"), lambda text: table.sub(lambda rows: f"{rows[0]}{kept}\n", text, count=1)
-    )
+    subprocess.run([sys.executable, "-m", "tools.privacy_manual", "update"], cwd=ROOT, check=True)
     manual = words.replaced_in(_MANUAL)
     _change(Path("docs", "organisateurs.md"), lambda text: text.replace(_MANUAL_BEFORE, f"{manual}{_MANUAL_BEFORE}"))
 
