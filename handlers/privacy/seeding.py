@@ -10,7 +10,6 @@ from bot.config.seeding import Seed
 from bot.config.settings import Settings
 from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
-from handlers.privacy.messages import in_english, until
 
 
 async def _write(_tx: Transaction, _settings: Settings) -> None:
@@ -18,6 +17,8 @@ async def _write(_tx: Transaction, _settings: Settings) -> None:
 
 
 async def _differences(tx: Transaction, settings: Settings, now: datetime) -> Sequence[str]:
+    from handlers.privacy.messages import in_english, until  # imported late, because it is needed only here
+
     reader = Reader("en", settings.gathering.zone)
     return [
         f"{plain(until(purpose, end), reader)} -> {await in_english(tx, settings, purpose, in_file, now)}"
