@@ -44,6 +44,7 @@ from bot.delivery.worker import Delivery
 from bot.files.bucket import Bucket
 from bot.files.folder import Folder
 from bot.files.stored_files import Files, FilesAway
+from bot.membership import rights
 from bot.membership.endings import ENDINGS
 from bot.membership.erasure import Erasures, replay
 from bot.membership.erasure import log_path as erasure_log
@@ -111,7 +112,11 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
     return Declared(
         (*_PERSONAL_DATA, *(data for capability in capabilities for data in capability.personal_data)),
         [PAGES_FOLLOW, *(capability.after_membership for capability in capabilities if capability.after_membership)],
-        [*ENDINGS, *(ending for capability in capabilities for ending in capability.endings)],
+        [
+            *ENDINGS,
+            *(rights.ending_of(role) for capability in capabilities for role in capability.roles),
+            *(ending for capability in capabilities for ending in capability.endings),
+        ],
     )
 
 

@@ -20,7 +20,8 @@ from bot.background.scheduling import Chore, Source
 from bot.config.modules import load_audiences
 from bot.config.section import Section
 from bot.config.settings import Settings
-from bot.content import entry_points, hooks
+from bot.content import entry_points, hooks, roles
+from bot.content.roles import Role
 from bot.content.texts import Text
 from bot.content.views import Button
 from bot.conversation import hearing
@@ -68,6 +69,8 @@ class Capability:
     """The functions called when a person leaves, is admitted again, loses a role or is about to be erased."""
     endings: Sequence[Ending] = ()
     """What of its things ends for good, so that a restored backup does not bring it back."""
+    roles: Sequence[Role] = ()
+    """Its roles beside the ladder, which people are given and lose (`bot.content.roles`)."""
     answers: Sequence[hooks.HookDefinition] = ()
     """Its definitions of hooks, by which capabilities below it ask it something (`bot.content.hooks`)."""
     entry_points: Mapping[entry_points.EntryPoint, Button] = field(default_factory=dict)
@@ -115,12 +118,14 @@ class Capability:
 def load(names: Sequence[str]) -> Sequence[Capability]:
     """Load the capabilities with these names, in order, and make their audiences, hooks and ways known.
 
-    Raises ModuleNotFoundError for a name without a module `capability`, ValueError if two define the same hook.
+    Raises ModuleNotFoundError for a name without a module `capability`, ValueError if two define the same hook
+    or role.
     """
     load_audiences(names)
     capabilities: Sequence[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
     hooks.connect(answer for capability in capabilities for answer in capability.answers)
     entry_points.make_known(capability.entry_points for capability in capabilities)
+    roles.make_known(role for capability in capabilities for role in capability.roles)
     return capabilities
 
 
@@ -137,6 +142,7 @@ def switched_on(capabilities: Sequence[Capability], settings: Settings) -> Seque
             personal_data=capability.personal_data,
             after_membership=capability.after_membership,
             endings=capability.endings,
+            roles=capability.roles,
             files_in_use=capability.files_in_use,
             chores=capability.chores,
         )

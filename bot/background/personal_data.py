@@ -12,6 +12,7 @@ WORK: Sequence[PersonalData] = (
         table="jobs",
         manual=("liste ou programme envoyés",),
         goes="participant_id account_id kind state reference",
+        of_nobody="role",
         shown="payload",
         document=DocumentPart(
             "work_asked_for",

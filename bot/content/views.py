@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.content.actions import Action
-from bot.content.roles import Who
+from bot.content.roles import Required, Who, stored
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Reader, Span, _, plain, render, source_name
 
@@ -152,8 +152,8 @@ class View:
     stored if that can be avoided. A `quiet` view that replaces another one causes no notification, nor does a new
     message of text on Telegram. A `pinned` view is pinned at the top of the chat after it was sent, where the platform
     can do that. A `lasting` view is one that its reader comes back to, like the card of their group: below the first, a
-    page offers to be installed. `who` is the role that its reader must have, also later; None means the role of the
-    route that answers with the view, and anyone for other messages.
+    page offers to be installed. `who` is the rung or role that its reader must have, also later; None means that of
+    the route that answers with the view, and anyone for other messages.
 
     A `confidential` view is kept out of the document of a person's data, and its delivery has no reference, by which
     one could find who caused it. Of a confidential view with a name to be `drawn` («trust:12») the lines and buttons
@@ -165,7 +165,7 @@ class View:
     choice: Choice | None = None
     attachments: tuple[Attachment, ...] = ()
     secret: bool = False
-    who: Who | None = None
+    who: Required | None = None
     quiet: bool = False
     pinned: bool = False
     confidential: bool = False
@@ -185,11 +185,11 @@ class View:
 
     @property
     def entrusted(self) -> bool:
-        """Return whether the view has files or secrets that only facilitators or organisers may have.
+        """Return whether the view has files or secrets that are for facilitators, organisers or a role.
 
         Such a message is deleted when its reader loses the role.
         """
-        return (self.who or 0) >= Who.FACILITATOR and (self.secret or bool(self.attachments))
+        return stored(self.who)[0] >= Who.FACILITATOR and (self.secret or bool(self.attachments))
 
 
 NOT_STORED = _("This is shown only while you look at it.")
@@ -248,7 +248,7 @@ def reply(
     job: JobRequest | None = None,
     secret: bool = False,
     mark: bool = False,
-    who: Who | None = None,
+    who: Required | None = None,
     later: Later | None = None,
     then: Action | None = None,
 ) -> Reply:

@@ -31,6 +31,7 @@ from bot.content.forms import (
     words_of,
 )
 from bot.content.names import clean_lines
+from bot.content.roles import stricter
 from bot.content.texts import Span, _
 from bot.content.views import Button, Later, Reply, View, with_lines_first, with_lines_last
 from bot.content.views import Raw as Payload
@@ -63,7 +64,7 @@ from bot.conversation.incoming import (
 )
 from bot.conversation.listening import Cry
 from bot.conversation.router import Router
-from bot.conversation.routes import ANYONE, Go, Offline, Request, Route, Transaction
+from bot.conversation.routes import Go, Offline, Request, Route, Transaction
 from bot.people import codes, participant_store
 from bot.people.participants import refusal
 
@@ -109,7 +110,7 @@ async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
     view = replace(
         screen.view,
         buttons=(*screen.view.buttons, *reply.view.buttons),
-        who=max(screen.view.who or ANYONE, reply.view.who or ANYONE),
+        who=stricter(screen.view.who, reply.view.who),
     )
     return replace(
         with_lines_first(replace(screen, view=view), *reply.view.lines),

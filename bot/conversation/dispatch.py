@@ -315,7 +315,7 @@ class Dispatcher:
             if await is_over(tx, self.settings, now):  # nothing is kept of who writes
                 reader = self._reader(incoming)
                 over = with_lines_first(Reply(farewell(self.settings), fresh=True), *self.numbers(incoming.content))
-                return Answered(over, reader, "", "", role=Who.ANYONE)
+                return Answered(over, reader, "", "", rung=Who.ANYONE)
             first = await inbox_store.receive(
                 tx,
                 incoming.platform,
@@ -360,7 +360,7 @@ class Dispatcher:
                 repeated=not first,
                 account_id=request.account.id,
                 in_place=answer is not None and not answer.fresh and isinstance(incoming.content, _IN_PLACE),
-                role=request.person.role if request.person else Who.ANYONE,
+                rung=request.person.rung if request.person else Who.ANYONE,
                 announces=request.announces,
             )
 

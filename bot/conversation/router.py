@@ -12,7 +12,7 @@ from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import MAX_PARTS, form_fields
 from bot.content.names import fold, words
-from bot.content.roles import Who
+from bot.content.roles import Role, Who
 from bot.content.texts import Reader, Span, Text, _, plain
 from bot.content.views import Reply
 from bot.conversation import dialogues
@@ -130,12 +130,14 @@ class Router:
             return called, None
         return Called(others.name, called.argument), _("/{word} is for the team. This is for you:", word=command.name)
 
-    def listed(self, role: Who) -> Sequence[Command]:
-        """Return, in order, the commands that platforms list for people of a role."""
+    def listed(self, rung: Who) -> Sequence[Command]:
+        """Return, in order, the commands that platforms list for people on a rung of the ladder."""
         listed = [
             (known_command.listed, known_command)
             for known_command in self.commands.values()
-            if known_command.listed is not None and known_command.who <= role
+            if known_command.listed is not None
+            and not isinstance(known_command.who, Role)
+            and known_command.who <= rung
         ]
         return [command for _place, command in sorted(listed, key=lambda placed: placed[0])]
 

@@ -95,7 +95,7 @@ class DeliveryHandler:
         if claimed.copy:
             content = self._content[claimed.kind]
             return content.view(claimed.copy, reader.locale), content.digest(claimed.copy, reader.locale)
-        view = unpack(claimed.content, claimed.carried)
+        view = replace(unpack(claimed.content, claimed.carried), who=claimed.who)
         return view, as_read(view, reader) if claimed.followed else ""
 
     async def _replace_withdrawn(self, address: Address, message: str, view: View, reader: Reader) -> None:

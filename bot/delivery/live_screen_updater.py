@@ -17,6 +17,7 @@ from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.errors import MessageGone, PlatformError, RetryLater
 from bot.content.features import features_of
+from bot.content.roles import allows
 from bot.content.texts import Reader, _
 from bot.content.views import View, as_read
 from bot.conversation import live_screen_store
@@ -232,7 +233,7 @@ class LiveScreenUpdater:
 
     def _may_read(self, screen: Screen) -> bool:
         """Return whether the screen's reader still has the role that the screen is for."""
-        return screen.role >= self._kinds[screen.kind].who
+        return allows(self._kinds[screen.kind].who, screen.rung, screen.roles)
 
     def _reader(self, screen: Screen) -> Reader:
         locale = i18n.negotiate((screen.locale, screen.account_locale), self._gathering.locales)

@@ -23,7 +23,7 @@ DELIVERIES: Sequence[PersonalData] = (
         ),
         goes="participant_id account_id about",
         shown="content mentions",
-        of_nobody="platform kind state reason native_id op place shown subject reference",
+        of_nobody="platform kind state reason native_id op place shown subject reference role",
         document=(
             DocumentPart(
                 "messages_sent",

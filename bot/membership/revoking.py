@@ -10,7 +10,7 @@ from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.membership import rights
-from bot.people import ending_store, participant_store, secret_store
+from bot.people import ending_store, participant_store, role_store, secret_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 
@@ -25,6 +25,7 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
     await participant_store.set_status(tx, person.id, "revoked")
     await _note(tx, person.id)
     await participant_store.set_organises(tx, person.id, False)
+    roles = await role_store.take_all(tx, person.id)
     await rights.apply_role_loss(tx, declared, person, Who.FACILITATOR, now)
     known = await participant_store.accounts_of(tx, person.id)
     accounts = [account.id for account in known if account.id]
@@ -33,6 +34,7 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
         **kept,
         "status": person.status,
         "organises": person.organises,
+        "roles": roles,
         "preferred": person.preferred_account,
         "secrets": await secret_store.take_away(tx, person.id),
         "accounts": accounts,
@@ -50,6 +52,7 @@ async def reinstate(
     await participant_store.set_status(tx, person.id, kept["status"])
     await _note(tx, person.id, back=True)
     await participant_store.set_organises(tx, person.id, kept["organises"])
+    await role_store.give_all(tx, person.id, kept.get("roles", ()), now)
     await secret_store.give_back(tx, kept["secrets"])
     await participant_store.reattach(tx, person.id, kept["accounts"], kept.get("names", {}))
     if kept["preferred"] is not None:

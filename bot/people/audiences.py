@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.content.names import display_name
+from bot.content.roles import FACILITATES
 from bot.content.territories import parse_territory
 from bot.content.texts import Person, Span, Territory, _
 from bot.people.naming import platform_name
@@ -176,7 +177,8 @@ declare(
     AudienceKind(
         name="facilitators",
         takes=no_value,
-        condition="p.status = 'joined' AND EXISTS (SELECT 1 FROM facilitators af WHERE af.participant_id = p.id)",
+        condition="p.status = 'joined' AND EXISTS"
+        f" (SELECT 1 FROM roles af WHERE af.participant_id = p.id AND af.role = '{FACILITATES}')",
         # L10N: an audience, as in «For: the facilitators»
         words=_said(_("the facilitators")),
         personal=True,

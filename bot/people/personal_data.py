@@ -106,6 +106,7 @@ PEOPLE: Sequence[PersonalData] = (
         table="entrusted",
         manual=("numéros des réponses",),
         goes="account_id native_id",
+        of_nobody="role",
         document=DocumentPart(
             "answers_for_your_role",
             _("Answers that only your role may read"),
@@ -116,14 +117,18 @@ PEOPLE: Sequence[PersonalData] = (
         forget=(f"DELETE FROM entrusted WHERE {BY_ACCOUNT}",),
     ),
     PersonalData(
-        table="facilitators",
-        manual=("votes, signalements",),
-        goes="participant_id audience",
+        table="roles",
+        manual=("rôles",),
+        goes="participant_id scope",
+        of_nobody="role",
         document=DocumentPart(
-            "groups_you_facilitate",
-            _("Groups whose workshops you run"),
+            "roles",
+            # L10N: a heading in the document of one's own data: what the person was asked to do for the gathering
+            _("Your roles"),
             Chapter.DONE,
-            "SELECT audience FROM facilitators WHERE participant_id = :id",
+            "SELECT role, scope, given_at FROM roles WHERE participant_id = :id ORDER BY role, scope",
+            # L10N: labels in the document of one's own data, of a role
+            facts={"role": _("Role"), "scope": _("For"), "given_at": _("When")},
         ),
     ),
     PersonalData(

@@ -33,9 +33,9 @@ PERSONAL_DATA: Sequence[PersonalData] = (
             "person_of_trust",
             _("You are a person of trust"),
             Chapter.DONE,
-            "SELECT languages, hours, named_at FROM trusted_people WHERE participant_id = :id",
+            "SELECT languages, hours FROM trusted_people WHERE participant_id = :id",
             # L10N: labels in the document of one's own data, of a person of trust
-            facts={"languages": _("Languages"), "hours": _("Can be reached"), "named_at": _("When")},
+            facts={"languages": _("Languages"), "hours": _("Can be reached")},
         ),
     ),
     PersonalData(

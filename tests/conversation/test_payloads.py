@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.content.roles import Required, Role
 from handlers.navigation.changes import inverses
 from tests.world import EVERY_ROUTE
 
@@ -13,6 +14,10 @@ GOLDEN = Path(__file__).parent / "payloads.tsv"
 
 def declared() -> list[str]:
     """Every code as a line of the golden list."""
+
+    def name_of(who: Required) -> str:
+        return who.key if isinstance(who, Role) else who.name.lower()
+
     lines = []
     for code, (action, route) in EVERY_ROUTE._codes.items():
         kind = "choice" if route.picked is not None else "form" if route.form else "press"
@@ -25,10 +30,10 @@ def declared() -> list[str]:
         }
         carried = " ".join(kind.__name__ for kind in action.kinds())
         flags = ", ".join(flag for flag, is_set in may.items() if is_set)
-        lines.append("\t".join((code, kind, route.who.name.lower(), carried, flags)))
+        lines.append("\t".join((code, kind, name_of(route.who), carried, flags)))
     for code, (action, _inverse, who) in inverses._known.items():
         carried = " ".join(kind.__name__ for kind in action.kinds())
-        lines.append("\t".join((code, "undo", who.name.lower(), carried, "")))
+        lines.append("\t".join((code, "undo", name_of(who), carried, "")))
     return sorted(lines)
 
 

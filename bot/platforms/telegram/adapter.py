@@ -261,7 +261,7 @@ class Telegram:
 
     async def _follow_role(self, update: ReadUpdate, answered: Answered) -> None:
         """After the reply, set the command list that Telegram shows the person, according to their present role."""
-        role, reader = answered.role, answered.reader
+        role, reader = answered.rung, answered.reader
         if role is not None and update.incoming.private and self._team_lists.is_due(update.chat_id, role, reader):
             await self.replies.start(update.chat_id, partial(self._team_lists.follow, update.chat_id, role, reader))
 

@@ -55,6 +55,7 @@ PAGES: Sequence[PersonalData] = (
         table="page_messages",
         manual=("ce qui s'est dit",),
         goes="participant_id author answered_in",
+        of_nobody="role",
         shown="content toast",
         document=DocumentPart(
             "messages_on_your_page",

@@ -24,6 +24,7 @@ from handlers.navigation.actions import ASK, HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (
     EMERGENCY,
+    NAME_TRUSTED,
     TRUST,
     AskToEraseConversation,
     HandOver,
@@ -48,7 +49,6 @@ from handlers.trust.messages import (
     trusted_line,
 )
 from handlers.trust.model import LONGEST, MOST_KEPT, SHOWN_FOR, Conversation, TrustedPerson
-from handlers.trust.organiser.naming import NAME_TRUSTED
 from handlers.trust.participant.words import (
     drop_sent,
     hear_in_confidence,

@@ -31,7 +31,7 @@ _GROUP_PROGRESS = (
     " LEFT JOIN calls c ON c.group_id = g.id AND c.closed_at IS NULL"
     " LEFT JOIN participants y ON y.id = c.taken_by"
     " WHERE g.round = :round AND (:everything = 1 OR EXISTS"
-    f" (SELECT 1 FROM facilitators f WHERE f.participant_id = :person AND {OF_GROUP}))"
+    f" (SELECT 1 FROM roles f WHERE f.participant_id = :person AND {OF_GROUP}))"
     " ORDER BY x.position, g.number, g.id"
 )
 
