@@ -1,6 +1,6 @@
 """Defines what people may be: a rung of the ladder, on which each includes those below, and roles beside it.
 
-    READERS = Role("readers", _("readers of applications"), scope=TERRITORIES, organisers_too=False)
+    READERS = Role("readers", _("Readers of applications"), scope=TERRITORIES, organisers_too=False)
 
     @routes.press("ra", who=READERS)  # whoever has the role, for any scope: the handler asks for which
     async def show_applications(request: Request) -> Reply: ...
@@ -64,7 +64,7 @@ class Role:
     key: str
     """Its name in the database, in payloads and in the shell; it is never changed."""
     words: Text
-    """Who has it, as people read it: «persons of trust»."""
+    """Who has it, as people read it: «Persons of trust»."""
     scope: Scope | None = None
     """What it is about; None if there is nothing to distinguish."""
     given_by: Who | Role = Who.ORGANISER
@@ -108,8 +108,8 @@ def required(who: int, role: str) -> Required:
     """Return what `stored` was given, for what it returned; a role that no capability declares any more is nobody's."""
     if not role:
         return Who(who)
-    # L10N: who may do something, as in «This is for … only»: people with a role that does not exist any more
-    return _known.get(role) or Role(role, _("somebody else"), organisers_too=who <= Who.ORGANISER)
+    # L10N: who may do something, as in «Only for: …»: people with a role that does not exist any more
+    return _known.get(role) or Role(role, _("Other people"), organisers_too=who <= Who.ORGANISER)
 
 
 def allows(required: Required, rung: Who, roles: frozenset[str]) -> bool:

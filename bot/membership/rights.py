@@ -54,7 +54,7 @@ async def take_role(
 
 
 async def title(tx: Transaction, role: Role, scope: str) -> Span:
-    """Return what people read of a role and its scope: «persons of trust», «readers of applications: Québec»."""
+    """Return what people read of a role and its scope: «Persons of trust», «Readers of applications: Québec»."""
     if role.scope is None:
         return role.words
     return _("{role}: {scope}", role=role.words, scope=await role.scope.words(tx, scope) or Name(scope))

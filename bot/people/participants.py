@@ -115,7 +115,7 @@ class Account:
 def refusal(who: Required) -> UserError:
     """Return the error that tells a person that they lack the rung or role `who`."""
     if isinstance(who, Role):
-        return UserError(_("This is for {role} only. A question? Write to the team with /equipe.", role=who.words))
+        return UserError(_("Only for: {role}. A question? Write to the team with /equipe.", role=who.words))
     if who == Who.ORGANISER:
         return UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
     return UserError(_("This is for facilitators. A question? Write to the team with /equipe."))

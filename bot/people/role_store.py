@@ -121,6 +121,7 @@ class Holder(Named):
     """A participant who has a role, whether they have joined or not, and the scope for which they have it."""
 
     id: int
+    ref: str
     given_name: str
     family_name: str
     scope: str
@@ -130,7 +131,8 @@ async def holders(tx: Transaction, role: str) -> Sequence[Holder]:
     """Return who has a role, once for each scope, sorted by given name. Who was banned or withdrew is left out."""
     found = await tx.rows(
         Holder,
-        "SELECT p.id, p.given_name, p.family_name, r.scope FROM roles r JOIN participants p ON p.id = r.participant_id"
+        "SELECT p.id, p.ref, p.given_name, p.family_name, r.scope FROM roles r"
+        " JOIN participants p ON p.id = r.participant_id"
         " WHERE r.role = :role AND p.status IN ('invited', 'joined')",
         role=role,
     )

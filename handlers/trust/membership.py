@@ -52,7 +52,7 @@ AFTER_MEMBERSHIP = AfterMembership(
 ROLES = (
     Role(
         TRUSTED,
-        _("persons of trust"),
+        _("Persons of trust"),
         organisers_too=False,
         check=service.check_trusted,
         screen=NameTrusted(),

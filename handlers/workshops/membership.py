@@ -55,8 +55,8 @@ async def _describe(tx: Transaction, word: str) -> Span:
 ROLES = (
     Role(
         FACILITATES,
-        # L10N: a role, as in «This is for … only»
-        _("those who run workshops"),
+        # L10N: a role: who runs the workshops of groups
+        _("Facilitators"),
         scope=Scope(takes=_is_audience, words=_describe),
         screen=ShowFacilitators(0),
     ),

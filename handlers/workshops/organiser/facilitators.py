@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets as random
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import ClassVar
@@ -79,14 +78,7 @@ async def invite_facilitator(request: Request, form: FacilitatorForm) -> Reply:
 
     An organiser then invites the person as everyone else is invited.
     """
-    person = await participant_store.add(
-        request.tx,
-        ref=f"F-{random.token_hex(4).upper()}",
-        given_name=form.given_name,
-        family_name=form.family_name,
-        now=request.now,
-        attends=False,
-    )
+    person = await participant_store.add_helper(request.tx, form.given_name, form.family_name, request.now)
     return await show_facilitator(request, person.id)
 
 
