@@ -8,9 +8,7 @@ from pathlib import Path
 
 from bot.cli.console import CommandFailed, find_by_ref, load, opened, personal_data
 from bot.cli.terminal import err, out
-from bot.content.errors import UserError
 from bot.content.roles import Role, known
-from bot.content.texts import Reader, plain
 from bot.membership import rights
 from bot.people import role_store
 
@@ -25,7 +23,7 @@ def _role(key: str) -> Role:
 async def change_role(config: Path | None, key: str, ref: str, scope: str, *, given: bool) -> bool:
     """Give the role with a key for a scope to the person with a ref or, if not `given`, take it away; they are told.
 
-    Returns True. Raises CommandFailed if there is no such role, scope or person, and if the person cannot have it.
+    Returns True. Raises CommandFailed if there is no such role, scope or person, UserError if they cannot have it.
     """
     settings, declared = load(config), personal_data()
     role, now = _role(key), datetime.now(UTC)
@@ -33,18 +31,14 @@ async def change_role(config: Path | None, key: str, ref: str, scope: str, *, gi
         raise CommandFailed(f"{key} is no role for {scope!r}" if scope else f"{key} needs a scope", code=2)
     async with opened(settings) as store:
         person = await find_by_ref(store, ref)
-        reader = Reader("en", settings.gathering.zone, now)
-        try:
-            change = rights.give_role if given else partial(rights.take_role, declared=declared)
-            changed = await store.transact(partial(change, person=person, role=role, scope=scope, now=now))
-        except UserError as refused:
-            raise CommandFailed(plain(refused.text, reader)) from None
+        change = rights.give_role if given else partial(rights.take_role, declared=declared)
+        changed = await store.transact(partial(change, person=person, role=role, scope=scope, now=now))
     err.print("Done: they are told." if changed else "Nothing to change.")
     return True
 
 
 async def list_roles(config: Path | None, key: str | None) -> bool:
-    """Print who has the role with a key, or any role: role, scope, ref and name, separated by tabs. Returns True.
+    """Print who has the role with a key, or any role: role, scope («-» for none), ref and name. Returns True.
 
     Raises CommandFailed if there is no such role.
     """
@@ -54,5 +48,5 @@ async def list_roles(config: Path | None, key: str | None) -> bool:
     async with opened(settings) as store:
         for each in keys:
             for holder in await store.read(partial(role_store.holders, role=each)):
-                out.print("\t".join((each, holder.scope, holder.ref, holder.name)))
+                out.print(f"{each} {holder.scope or '-'} {holder.ref} {holder.name}")
     return True

@@ -19,7 +19,7 @@ from bot.delivery.platform import Address, Membership, Platform
 from bot.delivery.worker import Delivery
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
-from tests.world import CONTRIBUTIONS, DECLARED, World
+from tests.world import CONTRIBUTIONS, World
 
 _LONG = timedelta(seconds=30)
 """What is due later than this waits for a morning: time passes at once."""
@@ -127,7 +127,7 @@ async def catch_up(world: World, *platforms: Platform) -> None:
     jobs = Runner(
         world.store,
         world.dispatcher.router.jobs,
-        DECLARED,
+        world.declared,
         outbox.notify,
         lambda: None,
         world.clock,
