@@ -125,7 +125,7 @@ def load(names: Sequence[str]) -> Sequence[Capability]:
     capabilities: Sequence[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
     hooks.connect(answer for capability in capabilities for answer in capability.answers)
     entry_points.make_known(capability.entry_points for capability in capabilities)
-    roles.make_known(role for capability in capabilities for role in capability.roles)
+    roles.make_known(_joined({role.key: role} for capability in capabilities for role in capability.roles))
     return capabilities
 
 

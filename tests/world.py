@@ -172,7 +172,7 @@ async def open_world(
     The folder of its `files` goes, unless given. The capabilities `beside` those of the program are on.
     """
     capable = [*CAPABLE, *beside]
-    make_known(role for capability in capable for role in capability.roles)
+    make_known({role.key: role for capability in capable for role in capability.roles})
     settings = settings or make_settings(organisers={"telegram": [900], "discord": [900]})
     clock = ManualClock(START)
     store = await open_store(url, migrate=migrate)
@@ -189,5 +189,5 @@ async def open_world(
             yield world
             await world.close()
     finally:
-        make_known(role for capability in CAPABLE for role in capability.roles)
+        make_known({role.key: role for capability in CAPABLE for role in capability.roles})
         await store.close()

@@ -19,7 +19,7 @@ from typer.main import get_group
 from typer.models import CommandInfo, TyperInfo
 
 from bot.cli.options import AsJson, Commands, ConfigFile, ExistingFile, Sure, command_group, finish
-from bot.cli.people import erasing, exports, roles
+from bot.cli.people import erasing, exports
 from bot.config.modules import modules
 from handlers import CAPABILITIES
 
@@ -350,7 +350,6 @@ def move(
 _engine.offer_group("config", 100, config_commands)
 _engine.offer_group("export", 150, exports)
 _engine.offer_group("erase", 160, erasing)
-_engine.offer_group("role", 170, roles)
 
 
 def main() -> None:

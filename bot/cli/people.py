@@ -1,4 +1,4 @@
-"""The commands about people: `rencontres export person`, `erase person` and `role`."""
+"""The commands about one person: `rencontres export person` and `erase person`."""
 
 from __future__ import annotations
 
@@ -67,37 +67,3 @@ def erase_person(
     from bot.cli.erasing import erase
 
     finish(erase(config, ref, texts=texts, sure=yes))
-
-
-roles = command_group("give, take, list: what people are asked to do for the gathering.")
-Key = Annotated[str, typer.Argument(metavar="ROLE", help="The role's key, as `role list` shows it.")]
-ForWhat = Annotated[
-    str, typer.Argument(metavar="[SCOPE]", show_default=False, help="For what, of a role for a theme or the like.")
-]
-
-
-@roles.command("give")
-def give_role(role: Key, ref: Ref, scope: ForWhat = "", config: ConfigFile = None) -> None:
-    """Give someone a role; they are told."""
-    from bot.cli.roles import change_role
-
-    finish(change_role(config, role, ref, scope, given=True))
-
-
-@roles.command("take")
-def take_role(role: Key, ref: Ref, scope: ForWhat = "", config: ConfigFile = None) -> None:
-    """Take a role from someone, with all that only it may read; they are told."""
-    from bot.cli.roles import change_role
-
-    finish(change_role(config, role, ref, scope, given=False))
-
-
-@roles.command("list")
-def list_roles(
-    role: Annotated[str | None, typer.Argument(metavar="[ROLE]", show_default=False, help="Only this role.")] = None,
-    config: ConfigFile = None,
-) -> None:
-    """Who has which role: role, scope, ref and name."""
-    from bot.cli.roles import list_roles as show
-
-    finish(show(config, role))

@@ -1,18 +1,17 @@
-"""Defines what people may be: a rung of the ladder, on which each includes those below, and roles beside it.
+"""Defines what people may be: a rung of the ladder, where each includes those below it, and roles beside the ladder.
 
     READERS = Role("readers", _("Readers of applications"), scope=TERRITORIES, organisers_too=False)
 
-    @routes.press("ra", who=READERS)  # whoever has the role, for any scope: the handler asks for which
+    @routes.press("ra", who=READERS)  # for any scope: the handler asks for which, see `bot.people.role_store`
     async def show_applications(request: Request) -> Reply: ...
 
-A capability declares its roles in `bot.capability.Capability.roles`. They are given, listed and taken away on the
-organisers' screen «Roles» and by `rencontres role`; `bot.people.role_store` reads who has them.
+A capability declares its roles in `bot.capability.Capability.roles`. People are given them on the screen «Roles», by
+`rencontres role`, or on screens of the capability.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TypeAlias
@@ -30,61 +29,38 @@ class Who(IntEnum):
     ORGANISER = 3
 
 
-async def _nothing(_tx: Any) -> Sequence[str]:
-    """Offer no scopes."""
-    return ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a role is about, such as themes or territories: people have the role once for each scope they are given.
+    """What a role is about, such as themes or territories: people have the role for each scope that they are given.
 
-    A scope is stored as a word that only its role understands; '' is that of a role without scopes.
+    A scope is stored as a word that only the capability understands.
     """
 
     takes: Callable[[str], bool]
-    """A function that returns whether a word is a scope of the role, also one of something that is gone by now."""
+    """A function that returns whether a word is a scope of the role."""
     words: Callable[[Any, str], Awaitable[Span | None]]
     """A function words(tx, scope) that returns what people read of a scope; None if what it is about is gone."""
-    offered: Callable[[Any], Awaitable[Sequence[str]]] = _nothing
+    offered: Callable[[Any], Awaitable[Sequence[str]]] | None = None
     """A function offered(tx) that returns the scopes to choose from when the role is given, in order."""
 
 
-async def _anybody(_tx: Any, _person: Any) -> None:
-    """Let anybody have a role."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Role:
     """A role that people are given by others, whether or not they attend the gathering.
 
-    Two roles are equal if they have the same key. Raises ValueError for a key that is not of a-z and _.
+    `key` is its name in the database and in payloads, of a-z and _, and is never changed; `words` say who has it, as
+    people read it. `scope` says what it is about, None if there is nothing to distinguish. Who is `given_by` may give
+    it and take it away; `organisers_too` says whether organisers may do and read what it allows without being given it.
+    check(tx, person) raises UserError if a participant cannot have it. On the `screen` the capability itself gives it.
     """
 
     key: str
-    """Its name in the database, in payloads and in the shell; it is never changed."""
     words: Text
-    """Who has it, as people read it: «Persons of trust»."""
     scope: Scope | None = None
-    """What it is about; None if there is nothing to distinguish."""
     given_by: Who | Role = Who.ORGANISER
-    """Who may give it and take it away."""
     organisers_too: bool = True
-    """Whether organisers may do and read what it allows without being given it."""
-    check: Callable[[Any, Any], Awaitable[None]] = _anybody
-    """A function check(tx, person) that raises UserError if a participant cannot be given the role."""
+    check: Callable[[Any, Any], Awaitable[None]] | None = None
     screen: Action | None = None
-    """The screen on which the capability itself gives it; None if the screen «Roles» does."""
-
-    def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-z_]{1,20}", self.key):
-            raise ValueError(f"no role can have the key {self.key!r}")
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Role) and other.key == self.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
 
 
 Required: TypeAlias = Who | Role
@@ -94,54 +70,42 @@ FACILITATES = "facilitator"
 
 
 def stored(required: Required | None) -> tuple[int, str]:
-    """Return what is stored with a message or job for people with a rung or role: columns `who` and `role`.
+    """Return how it is stored what is required, in the columns `who` and `role`; None is for anyone.
 
     The first is the lowest rung that suffices, one above the highest if none does; the second is the key of the role
-    that suffices too, '' for none. None is for anyone.
+    that suffices too, '' for none.
     """
     if isinstance(required, Role):
-        return int(Who.ORGANISER) + (0 if required.organisers_too else 1), required.key
+        return int(Who.ORGANISER) + (not required.organisers_too), required.key
     return int(required or Who.ANYONE), ""
 
 
 def required(who: int, role: str) -> Required:
-    """Return what `stored` was given, for what it returned; a role that no capability declares any more is nobody's."""
-    if not role:
-        return Who(who)
+    """Return what `stored` was given, for what it returned; a role that is not declared any more is nobody's."""
     # L10N: who may do something, as in «Only for: …»: people with a role that does not exist any more
-    return _known.get(role) or Role(role, _("Other people"), organisers_too=who <= Who.ORGANISER)
+    return (known().get(role) or Role(role, _("Other people"), organisers_too=False)) if role else Who(who)
 
 
-def allows(required: Required, rung: Who, roles: frozenset[str]) -> bool:
-    """Return whether somebody on a rung of the ladder, with the roles that have these keys, is what is required."""
+def allows(required: Required, rung: Who, roles: str) -> bool:
+    """Return whether somebody is what is required, on a rung and with roles, by their keys separated by blanks."""
     who, key = stored(required)
-    return rung >= who or key in roles
+    return rung >= who or key in roles.split()
 
 
 def stricter(one: Required | None, other: Required | None) -> Required:
     """Return which of two is for fewer people: for one message that holds what is for each of them."""
-
-    def rank(required: Required) -> tuple[int, bool]:
-        who, key = stored(required)
-        return who, not key
-
-    return max(one or Who.ANYONE, other or Who.ANYONE, key=rank)
+    return max(one or Who.ANYONE, other or Who.ANYONE, key=lambda each: (stored(each)[0], not stored(each)[1]))
 
 
 _known: Mapping[str, Role] = {}
-"""The declared roles by key, once the capabilities are loaded into this process."""
 
 
-def make_known(declared: Iterable[Role]) -> None:
-    """Set the roles that there are, replacing earlier ones. Raises ValueError for a key that is declared twice."""
+def make_known(declared: Mapping[str, Role]) -> None:
+    """Set the roles that there are, by key, replacing earlier ones."""
     global _known
-    roles: dict[str, Role] = {}
-    for role in declared:
-        if roles.setdefault(role.key, role) is not role:
-            raise ValueError(f"two roles have the key {role.key!r}")
-    _known = roles
+    _known = declared
 
 
 def known() -> Mapping[str, Role]:
-    """Return the roles that capabilities declare, by key, in the order of the capabilities."""
+    """Return the declared roles by key, in the order of the capabilities; none before these are loaded."""
     return _known

@@ -10,7 +10,6 @@ from bot.clock import to_micros
 from bot.content.roles import Who
 from bot.conversation import shown_screen_store
 from bot.database.engine import Transaction
-from bot.people.participants import RoleKeys
 from bot.people.role_store import ROLES, RUNG
 
 _UNPINNED, _TO_PIN, _PINNED = 0, 1, 2
@@ -43,7 +42,7 @@ class Screen:
     to_pin: bool
     pinned: bool
     rung: Who
-    roles: RoleKeys
+    roles: str
     reference: str | None
     doubtful: bool
 
@@ -138,7 +137,7 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
             row["pinned"] != _UNPINNED,
             row["pinned"] == _PINNED,
             Who(row["rung"]),
-            RoleKeys.from_stored(row["roles"]),
+            row["roles"],
             row["reference"],
             row["native_id"] == "" and row["shown"] > 0,
         )

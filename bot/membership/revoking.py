@@ -25,7 +25,9 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
     await participant_store.set_status(tx, person.id, "revoked")
     await _note(tx, person.id)
     await participant_store.set_organises(tx, person.id, False)
-    roles = await role_store.take_all(tx, person.id)
+    roles = await role_store.of_person(tx, person.id)
+    for role, scope in roles:
+        await role_store.take(tx, person.id, role, scope)
     await rights.apply_role_loss(tx, declared, person, Who.FACILITATOR, now)
     known = await participant_store.accounts_of(tx, person.id)
     accounts = [account.id for account in known if account.id]
@@ -52,7 +54,8 @@ async def reinstate(
     await participant_store.set_status(tx, person.id, kept["status"])
     await _note(tx, person.id, back=True)
     await participant_store.set_organises(tx, person.id, kept["organises"])
-    await role_store.give_all(tx, person.id, kept.get("roles", ()), now)
+    for role, scope in kept.get("roles", ()):
+        await role_store.give(tx, person.id, role, scope, now)
     await secret_store.give_back(tx, kept["secrets"])
     await participant_store.reattach(tx, person.id, kept["accounts"], kept.get("names", {}))
     if kept["preferred"] is not None:

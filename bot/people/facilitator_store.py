@@ -6,11 +6,9 @@ A panel is a message that shows a facilitator or organiser the groups and is kep
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import to_micros
-from bot.content.names import Named, collation
 from bot.content.roles import FACILITATES
 from bot.database.engine import Transaction
 from bot.people import role_store
@@ -48,29 +46,6 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
         role=FACILITATES,
     )
     return [parse(row["scope"]) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Facilitator(Named):
-    """A participant who runs groups as a facilitator."""
-
-    id: int
-    given_name: str
-    family_name: str
-
-
-async def everyone(tx: Transaction) -> Sequence[Facilitator]:
-    """Return all facilitators, sorted by given name."""
-    found = await tx.rows(
-        Facilitator,
-        "SELECT p.id, p.given_name, p.family_name FROM participants p WHERE EXISTS"
-        " (SELECT 1 FROM roles f WHERE f.participant_id = p.id AND f.role = :role)",
-        role=FACILITATES,
-    )
-    return sorted(
-        found,
-        key=lambda facilitator: (collation(facilitator.given_name), collation(facilitator.family_name), facilitator.id),
-    )
 
 
 async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -159,12 +158,6 @@ async def add(
     return Participant(
         participant_id, ref, given_name, family_name, territory, locale, "invited", attends, organises, False, None
     )
-
-
-async def add_helper(tx: Transaction, given_name: str, family_name: str, now: datetime) -> Participant:
-    """Store somebody who does not attend and is to have a role, under a number of their own, and return them."""
-    ref = f"F-{secrets.token_hex(4).upper()}"
-    return await add(tx, ref=ref, given_name=given_name, family_name=family_name, now=now, attends=False)
 
 
 async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:

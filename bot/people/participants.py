@@ -20,25 +20,14 @@ them.
 """
 
 
-class RoleKeys(frozenset[str]):
-    """The keys of the roles that a participant has, for whatever scope (`bot.content.roles`)."""
-
-    @classmethod
-    def from_stored(cls, keys: str) -> RoleKeys:
-        """Return the keys for what the store returns: all of them, separated by blanks, some more than once."""
-        return cls(keys.split())
-
-
-NO_ROLES = RoleKeys()
-
-
 @dataclass(frozen=True, slots=True)
 class Participant(Named):
     """A person of the gathering, also one who only organises it.
 
     `attends` says that they are among the participants, `organises` that they are an organiser; both may be
-    true. With `stopped` they get no messages that they did not ask for. `locale` is the language that they chose or
-    were imported with, None if unknown. `ref` is the number that organisers gave them.
+    true. `roles` are the keys of their roles, separated by blanks. With `stopped` they get no messages that they did
+    not ask for. `locale` is the language that they chose or were imported with, None if unknown. `ref` is the number
+    that organisers gave them.
     """
 
     id: int
@@ -52,7 +41,7 @@ class Participant(Named):
     organises: bool
     stopped: bool
     preferred_account: int | None
-    roles: RoleKeys = NO_ROLES
+    roles: str = ""
 
     @property
     def joined(self) -> bool:
@@ -67,7 +56,7 @@ class Participant(Named):
     @property
     def facilitates(self) -> bool:
         """Return whether the person leads the phases of some groups' workshops."""
-        return FACILITATES in self.roles
+        return FACILITATES in self.roles.split()
 
     @property
     def rung(self) -> Who:

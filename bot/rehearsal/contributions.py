@@ -119,7 +119,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class DemoRole:
     """A participant of the demo whose page the visitor can open."""
 
     id: int
@@ -131,7 +131,7 @@ class PeopleByProgress:
     """The participants who have come equally far, such as those who have joined; `standing` names that in words."""
 
     standing: Span
-    people: Sequence[Role]
+    people: Sequence[DemoRole]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ CAPABILITY = Capability(
         ScreenPart(5, organiser_link.offer_code, ANYONE),
         ScreenPart(10, missing.count_people, ORGANISER, sections.PEOPLE, missing.people_to_reach),
         fixed_part(30, Button(_("Find someone"), Find()), who=ORGANISER),
-        fixed_part(97, given_roles.ROLES, who=ORGANISER, section=sections.PEOPLE),
+        ScreenPart(97, given_roles.offer_roles, ORGANISER, sections.PEOPLE),
         ScreenPart(100, importing.offer_lists, ORGANISER, sections.PEOPLE),
     ),
     personal_data=PERSONAL_DATA,

@@ -236,7 +236,7 @@ def test_a_statement_without_an_end_is_refused() -> None:
 
 
 async def test_facilitators_and_persons_of_trust_become_the_first_roles(empty: Store, tmp_path: Path) -> None:
-    await upgrade(empty, older_program(tmp_path, 60))
+    await upgrade(empty, older_program(tmp_path, 54))
 
     async def before(tx: Transaction) -> None:
         for name in ("maya", "ada"):
@@ -248,7 +248,7 @@ async def test_facilitators_and_persons_of_trust_become_the_first_roles(empty: S
         await tx.run("INSERT INTO trusted_people VALUES (2, 'French', 'always', 5)")
 
     await empty.transact(before)
-    assert (await upgrade(empty))[0].number == 61
+    assert 61 in [step.number for step in await upgrade(empty)]
     roles = await empty.read(lambda tx: tx.all("SELECT * FROM roles ORDER BY role, scope"))
     assert [(row["participant_id"], row["role"], row["scope"], row["given_at"]) for row in roles] == [
         (1, "facilitator", "group:2", None),

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from bot.rehearsal.chat_driver import Chat, ChatDriver
-from tests.drivers.discord import DiscordChat
+from bot.rehearsal.chat_driver_discord import DiscordChat
 from tests.drivers.gestures import wants_to_be_told
 from tests.participants import number
 from tests.people.builders import APPLICATIONS, MARK, tell_readers

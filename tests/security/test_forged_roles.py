@@ -10,9 +10,9 @@ import pytest
 
 from bot.content.roles import known
 from bot.conversation.incoming import Called, Content, Picked, Pressed, Submitted
-from bot.membership import rights
 from bot.people import facilitator_store, participant_store, role_store
 from bot.people.audiences import EVERYONE
+from handlers.navigation import service
 from handlers.trust.model import TRUSTED
 from tests.drivers.neutral import NeutralChat
 from tests.participants import number
@@ -61,7 +61,7 @@ async def people_of(world: World) -> dict[str, NeutralChat]:
         person = await world.read(participant_store.find, await number(world, who.capitalize()))
         assert person is not None
         if who in known() and who != "facilitator":
-            await world.change(rights.give_role, person, known()[who], "CA-QC" if who == "reader" else "", now)
+            await world.change(service.give_role, person, known()[who], "CA-QC" if who == "reader" else "", now)
     await world.change(facilitator_store.give, await number(world, "Facilitator"), [EVERYONE])
     return chats
 

@@ -92,7 +92,7 @@ class Person:
 
     def may(self, required: Required) -> bool:
         """Whether they are what a route requires."""
-        return allows(required, RUNGS.get(self.role, Who.PARTICIPANT), frozenset({self.role}))
+        return allows(required, RUNGS.get(self.role, Who.PARTICIPANT), self.role)
 
 
 class Crawl:
@@ -330,7 +330,7 @@ class Crawl:
                 await facilitator_store.give(tx, person.id, [EVERYONE])
             elif role not in RUNGS:
                 scope = known()[role].scope
-                scopes = await scope.offered(tx) if scope else [""]
+                scopes = await scope.offered(tx) if scope and scope.offered else [""]
                 await role_store.give(tx, person.id, role, scopes[0], now)
             return await secret_store.issue(tx, "page" if platform == "web" else "invitation", person.id, now)
 
@@ -378,7 +378,7 @@ class Crawl:
                 case "participant":
                     return found is not None and found.attends and found.status == "joined"
                 case key:
-                    return found is not None and key in found.roles
+                    return found is not None and key in found.roles.split()
 
         return await self._town.app.store.read(unit)
 

@@ -1,4 +1,4 @@
-"""The commands of registration: `rencontres invitations`, `import participants` and `organiser invite`."""
+"""The commands of registration: `rencontres invitations`, `import participants`, `organiser invite`, `role`."""
 
 from __future__ import annotations
 
@@ -75,5 +75,41 @@ def organiser_invite(
     finish(invite_an_organiser(config, name))
 
 
+roles = command_group("give, take, list: what people are asked to do for the gathering.")
+_Key = Annotated[str, typer.Argument(metavar="ROLE", help="The role's key, as `role list` shows it.")]
+_Ref = Annotated[str, typer.Argument(metavar="REF", help="The person's ref in the list of participants.")]
+_Scope = Annotated[
+    str, typer.Argument(metavar="[SCOPE]", show_default=False, help="For what, of a role for a theme or the like.")
+]
+
+
+@roles.command("give")
+def give_role(role: _Key, ref: _Ref, scope: _Scope = "", config: ConfigFile = None) -> None:
+    """Give someone a role; they are told."""
+    from handlers.registration.cli.roles import change_role
+
+    finish(change_role(config, role, ref, scope, given=True))
+
+
+@roles.command("take")
+def take_role(role: _Key, ref: _Ref, scope: _Scope = "", config: ConfigFile = None) -> None:
+    """Take a role from someone, with all that only it may read; they are told."""
+    from handlers.registration.cli.roles import change_role
+
+    finish(change_role(config, role, ref, scope, given=False))
+
+
+@roles.command("list")
+def list_roles(
+    role: Annotated[str | None, typer.Argument(metavar="[ROLE]", show_default=False, help="Only this role.")] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Who has which role: role, scope, ref and name."""
+    from handlers.registration.cli.roles import list_roles as show
+
+    finish(show(config, role))
+
+
 commands.offer_group("import", 110, imports)
 commands.offer_group("organiser", 140, organisers)
+commands.offer_group("role", 170, roles)

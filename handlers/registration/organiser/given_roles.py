@@ -11,40 +11,23 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, existing
 from bot.content.forms import Form, text
 from bot.content.names import clean, fold, full_name
 from bot.content.roles import Role, known
 from bot.content.texts import Listing, Span, Strong, Text, _, _n
-from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.membership import rights
 from bot.people import participant_store, role_store
 from bot.people.naming import called, called_with_ref
 from bot.people.participants import Participant, refusal
-from handlers.navigation import people_store
+from handlers.navigation import people_store, service
 from handlers.navigation.actions import BACK, MENU
 from handlers.navigation.layout import PER_PAGE, OpenPerson, paged
 
 routes = Routes()
 
 _MOST_OPTIONS = 100
-
-
-class ShowRoles(Action, code="og"):
-    """The button that lists the roles that one may give."""
-
-
-class ShowRole(Action, code="ogr"):
-    """The button that lists who has a role. `page` is counted from 0."""
-
-    key: str
-    page: int
-
-
-# L10N: a button: what people are asked to do for the gathering
-ROLES = Button(_("Roles"), ShowRoles())
 
 
 class FindForRoleForm(Form):
@@ -67,6 +50,11 @@ class AddForRoleForm(Form):
 async def gives_some(request: Request) -> bool:
     """Return whether somebody who is no organiser may give a role."""
     return not request.may(ORGANISER) and bool(_given_by(request))
+
+
+async def offer_roles(request: Request) -> View:
+    """Return the button to the roles on the organisers' screen, once there is somebody to give them to."""
+    return View((), (ROLES,) if (await people_store.turnout(request.tx)).selected else ())
 
 
 def _given_by(request: Request) -> Sequence[Role]:
@@ -94,7 +82,7 @@ def _back(request: Request) -> Button:
     return BACK if request.may(ORGANISER) else MENU
 
 
-@routes.press(ShowRoles)
+@routes.press("og")
 async def show_roles(request: Request) -> Reply:
     """List the roles that one may give, with how many people have each."""
     given = _given_by(request)
@@ -102,25 +90,29 @@ async def show_roles(request: Request) -> Reply:
         raise refusal(ORGANISER)
     lines: list[Span] = [Strong(_("Roles"))]
     for role in given:
-        people = {holder.id for holder in await role_store.holders(request.tx, role.key)}
+        people = {holder.id for holder in await people_store.holders(request.tx, role.key)}
         count = _n("{count} person", "{count} people", len(people))
         # L10N: how many people have a role
         lines.append(_("{role}: {count}", role=role.words, count=count))
-    buttons = [Button(role.words, ShowRole(role.key, 0)) for role in given]
+    buttons = [Button(role.words, show_role.to(role.key, 0)) for role in given]
     return reply(*lines, buttons=(*buttons, _back(request)))
 
 
-@routes.press(ShowRole)
+# L10N: a button: what people are asked to do for the gathering
+ROLES = Button(_("Roles"), show_roles.to())
+
+
+@routes.press("ogr")
 async def show_role(request: Request, key: str, page: int) -> Reply:
     """List who has a role and for what, with buttons to change that."""
     role = _role(request, key)
-    holders = await role_store.holders(request.tx, key)
+    holders = await people_store.holders(request.tx, key)
     scopes: dict[int, list[Span]] = {holder.id: [] for holder in holders}
     people = {holder.id: holder for holder in holders}
     for holder in holders:
         if role.scope:
             scopes[holder.id].append(await role.scope.words(request.tx, holder.scope) or holder.scope)
-    shown, pages = paged([*people.values()], page, partial(ShowRole, key))
+    shown, pages = paged([*people.values()], page, partial(show_role.to, key))
     lines: list[Span] = [
         _("{role}: {scope}", role=called(holder, "full"), scope=Listing(tuple(scopes[holder.id])))
         if role.scope
@@ -157,14 +149,14 @@ async def find(request: Request, form: FindForRoleForm, key: str) -> Reply:
     ]
     again = Button(_("Find someone else"), find.to(key))
     line = _("Who is it?") if people else _("Nobody is called that.")
-    return reply(line, buttons=(*found, again, Button(role.words, ShowRole(key, 0))), who=role.given_by)
+    return reply(line, buttons=(*found, again, Button(role.words, show_role.to(key, 0))), who=role.given_by)
 
 
 @routes.form("oga", AddForRoleForm, who=ORGANISER)
 async def add(request: Request, form: AddForRoleForm, key: str) -> Reply:
     """Add a person who does not attend, to give them a role; an organiser then invites them."""
     _given_here(request, key)
-    person = await participant_store.add_helper(request.tx, form.given_name, form.family_name, request.now)
+    person = await people_store.add_helper(request.tx, form.given_name, form.family_name, request.now)
     return await show_person(request, key, person.id)
 
 
@@ -184,7 +176,7 @@ async def show_person(request: Request, key: str, person_id: int) -> Reply:
     scopes = await role_store.scopes_of(request.tx, person.id, key)
     back = (
         *((Button(_("See the person"), OpenPerson(person.id)),) if request.may(ORGANISER) else ()),
-        Button(role.words, ShowRole(key, 0)),
+        Button(role.words, show_role.to(key, 0)),
         _back(request),
     )
     if role.scope is None:
@@ -215,8 +207,8 @@ async def show_person(request: Request, key: str, person_id: int) -> Reply:
 
 async def _offered(request: Request, role: Role, scopes: Sequence[str]) -> dict[str, str]:
     """Return the scopes to choose from, those that a person has first, by the value that stands for each."""
-    assert role.scope is not None
-    every = [*scopes, *(scope for scope in await role.scope.offered(request.tx) if scope not in scopes)]
+    offered = await role.scope.offered(request.tx) if role.scope and role.scope.offered else ()
+    every = [*scopes, *(scope for scope in offered if scope not in scopes)]
     return {re.sub(r"[^A-Za-z0-9]", "_", scope): scope for scope in every[:_MOST_OPTIONS]}
 
 
@@ -248,9 +240,9 @@ async def _change(request: Request, role: Role, person: Participant, after: set[
     """Give and take a role, so that a person has it for these scopes. Returns whether anything changed."""
     before = {*await role_store.scopes_of(request.tx, person.id, role.key)}
     for scope in sorted(after - before):
-        await rights.give_role(request.tx, person, role, scope, request.now)
+        await service.give_role(request.tx, person, role, scope, request.now)
     for scope in sorted(before - after):
-        await rights.take_role(request.tx, request.declared, person, role, scope, request.now)
+        await service.take_role(request.tx, request.declared, person, role, scope, request.now)
     return after != before
 
 

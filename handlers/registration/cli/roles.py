@@ -9,8 +9,7 @@ from pathlib import Path
 from bot.cli.console import CommandFailed, find_by_ref, load, opened, personal_data
 from bot.cli.terminal import err, out
 from bot.content.roles import Role, known
-from bot.membership import rights
-from bot.people import role_store
+from handlers.navigation import people_store, service
 
 
 def _role(key: str) -> Role:
@@ -31,7 +30,7 @@ async def change_role(config: Path | None, key: str, ref: str, scope: str, *, gi
         raise CommandFailed(f"{key} is no role for {scope!r}" if scope else f"{key} needs a scope", code=2)
     async with opened(settings) as store:
         person = await find_by_ref(store, ref)
-        change = rights.give_role if given else partial(rights.take_role, declared=declared)
+        change = service.give_role if given else partial(service.take_role, declared=declared)
         changed = await store.transact(partial(change, person=person, role=role, scope=scope, now=now))
     err.print("Done: they are told." if changed else "Nothing to change.")
     return True
@@ -47,6 +46,6 @@ async def list_roles(config: Path | None, key: str | None) -> bool:
     keys = [_role(key).key] if key else [*known()]
     async with opened(settings) as store:
         for each in keys:
-            for holder in await store.read(partial(role_store.holders, role=each)):
+            for holder in await store.read(partial(people_store.holders, role=each)):
                 out.print(f"{each} {holder.scope or '-'} {holder.ref} {holder.name}")
     return True
