@@ -11,18 +11,20 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
-from bot.content.errors import Stale, existing
+from bot.content.errors import Stale, Unconfirmed, existing
 from bot.content.forms import Form, text
 from bot.content.names import clean, fold, full_name
 from bot.content.roles import Role, known
 from bot.content.texts import Listing, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, PARTICIPANT, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.people import participant_store, role_store
 from bot.people.naming import called, called_with_ref
 from bot.people.participants import Participant, refusal
 from handlers.navigation import people_store, service
 from handlers.navigation.actions import BACK, MENU
+from handlers.navigation.changes import inverses
 from handlers.navigation.layout import PER_PAGE, OpenPerson, paged
 
 routes = Routes()
@@ -218,8 +220,7 @@ async def set_role(request: Request, key: str, person_id: int, given: bool) -> R
     role = _given_here(request, key)
     if role.scope:
         raise Stale
-    changed = await _change(request, role, await _person(request, person_id), {""} if given else set())
-    return await _changed(request, role, person_id, changed=changed)
+    return await _set(request, role, await _person(request, person_id), {""} if given else set())
 
 
 @routes.pick("ogc", confirmed=True)
@@ -227,28 +228,44 @@ async def set_scopes(request: Request, chosen: tuple[str, ...], key: str, person
     """Set for what a person has a role, and tell them of each change."""
     role = _given_here(request, key)
     person = await _person(request, person_id)
-    if role.scope is None:
-        raise Stale
     offered = await _offered(request, role, await role_store.scopes_of(request.tx, person.id, key))
-    if not offered.keys() >= {*chosen}:
+    if role.scope is None or not offered.keys() >= {*chosen}:
         raise Stale
-    changed = await _change(request, role, person, {offered[value] for value in chosen})
-    return await _changed(request, role, person_id, changed=changed)
+    return await _set(request, role, person, {offered[value] for value in chosen})
 
 
-async def _change(request: Request, role: Role, person: Participant, after: set[str]) -> bool:
-    """Give and take a role, so that a person has it for these scopes. Returns whether anything changed."""
+async def _set(request: Request, role: Role, person: Participant, after: set[str]) -> Reply:
+    """Give and take a role, so that a person has it for these scopes, and show that; organisers can undo it."""
     before = {*await role_store.scopes_of(request.tx, person.id, role.key)}
+    if after == before:
+        return replace(await show_person(request, role.key, person.id), toast=_("Already done."))
+    await _change(request, role, person, before, after)
+    if person.id == request.participant.id and role.given_by is role:  # whoever took it from themselves
+        return reply(_("Saved."), buttons=(MENU,), who=PARTICIPANT)
+    shown = await show_person(request, role.key, person.id)
+    if request.may(ORGANISER):
+        # L10N: a line of the list of changes: somebody was given a role, or it was taken away
+        said = _("Role of {name}: {role}", name=called(person), role=role.words)
+        values = {"before": sorted(before), "after": sorted(after)}
+        undo = await record_change(request, f"person:{person.id}", said, restore_scopes.to(role.key, person.id), values)
+        shown = replace(shown, view=replace(shown.view, buttons=(undo, *shown.view.buttons)))
+    return replace(shown, toast=_("Saved."))
+
+
+async def _change(request: Request, role: Role, person: Participant, before: set[str], after: set[str]) -> None:
     for scope in sorted(after - before):
         await service.give_role(request.tx, person, role, scope, request.now)
     for scope in sorted(before - after):
         await service.take_role(request.tx, request.declared, person, role, scope, request.now)
-    return after != before
 
 
-async def _changed(request: Request, role: Role, person_id: int, *, changed: bool) -> Reply:
-    """Return the screen after a change: that of the person, unless whoever took their own role may not give it now."""
-    if changed and person_id == request.participant.id and role.given_by == role:
-        return reply(_("Saved."), buttons=(MENU,))
-    shown = await show_person(request, role.key, person_id)
-    return replace(shown, toast=_("Saved.") if changed else _("Already done."))
+@inverses.declare("irg")
+async def restore_scopes(request: Request, values: Values, key: str, person_id: int) -> Undone:
+    """Undo that a person was given a role or lost it. Raises UserError if that was changed again since."""
+    if request.waits:  # it may give the role
+        raise Unconfirmed
+    role, person = _given_here(request, key), await _person(request, person_id)
+    if [*await role_store.scopes_of(request.tx, person.id, key)] != values["after"]:
+        raise changed_since()
+    await _change(request, role, person, {*values["after"]}, {*values["before"]})
+    return Undone(buttons=(Button(role.words, show_role.to(key, 0)),))
