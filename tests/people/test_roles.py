@@ -12,7 +12,7 @@ from bot.content.errors import UserError
 from bot.content.roles import Role, Who, allows, known, required, stored, stricter
 from bot.content.texts import _
 from bot.conversation.incoming import Called, Pressed
-from bot.membership import revoking
+from bot.membership import inviting, revoking
 from bot.people import facilitator_store, participant_store, role_store
 from bot.people.audiences import EVERYONE
 from bot.people.participants import Participant
@@ -192,3 +192,16 @@ def test_what_is_stored_of_a_role_says_who_may() -> None:
     assert stricter(closed, Who.ORGANISER) == closed
     assert stricter(plain_role, Who.ORGANISER) == Who.ORGANISER
     assert stricter(None, plain_role) == plain_role
+
+
+async def test_who_makes_a_new_invitation_gets_by_it_no_role_that_organisers_lack(world: World) -> None:
+    chats = await crowd(world)
+    await give(world, "Rea", HELPER)
+    await chats["reader"].act(Pressed("uxd"))
+    await world.dispatcher.close()
+    rea, now = await person(world, "Rea"), world.clock.now()
+    await world.change(inviting.renew, world.declared, world.settings, rea, now, bot_username="bot")
+    assert await world.read(role_store.of_person, rea.id) == [("helper", "")]
+    trusted = await person(world, "Trusted")
+    await world.change(inviting.renew, world.declared, world.settings, trusted, now, bot_username="bot")
+    assert await world.read(role_store.of_person, trusted.id) == []
