@@ -23,11 +23,8 @@ from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up
 from tests.outbox import deliver, pushed
 from tests.participants import number
-from tests.people.builders import APPLICATIONS, HELPER, MARK, OFFICE, READER, tell_readers
+from tests.people.builders import APPLICATIONS, CODES, HELPER, MARK, OFFICE, READER, tell_readers
 from tests.world import World, open_world
-
-EVERYTHING = ("ux", "uxf", "uxd", "uxj", "uxl", "go-dossiers")
-"""The payloads of all that is for readers."""
 
 
 @pytest.fixture
@@ -80,7 +77,7 @@ async def test_only_readers_get_a_field_a_list_a_file_or_a_notice(world: World) 
     await world.change(tell_readers, everybody, world.clock.now())
     for name, chat in chats.items():
         got = []
-        for payload in EVERYTHING:
+        for payload in CODES:
             await chat.act(Pressed(payload))
             got.append(MARK in said(chat))
         for content in (Called("aide"), Called("moi"), Called("dossiers")):
