@@ -62,7 +62,7 @@ class DeliveryHandler:
         """Carry out one delivery on the platform and return its outcome. Raises what `Platform` raises."""
         recipient = claimed.recipient
         if claimed.kind == MEMBERSHIP:
-            membership = Membership(recipient.native_id, recipient.name, recipient.theme, recipient.takes_part)
+            membership = Membership(recipient.native_id, recipient.name, recipient.label, recipient.takes_part)
             await self._platform.show_membership(membership)
             return Arrived(claimed, "")
         address, reader = _address(claimed), self._reader(claimed)

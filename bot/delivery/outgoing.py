@@ -35,7 +35,7 @@ class Recipient(Named):
     locale: str | None
     stopped: bool
     takes_part: bool
-    theme: str | None
+    label: str | None
     thread: str | None = None
     mentions: str = ""
 
