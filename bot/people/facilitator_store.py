@@ -22,10 +22,6 @@ PANEL = "panel"
 """The kind of the live screens that are panels. They are redrawn whenever a group changes."""
 _IS_PANEL = f"key LIKE '{PANEL}:%'"
 
-OF_GROUP = "f.audience IN ('all', 'theme:' || g.theme, 'group:' || CAST(g.id AS TEXT))"
-"""SQL condition: a facilitator `f` runs a group `g`."""
-
-
 ROLE = (
     "CASE WHEN p.id IS NULL THEN 0 WHEN p.organises = 1 THEN 3"
     " WHEN EXISTS (SELECT 1 FROM facilitators fr WHERE fr.participant_id = p.id) THEN 2 ELSE 1 END"
@@ -33,8 +29,13 @@ ROLE = (
 """SQL expression: the highest `Who` of a participant `p`, as a number; 0 if the participant does not exist."""
 
 
+def group_is_run() -> str:
+    """Return the SQL condition that a facilitator `f` runs a group `g`."""
+    return f"f.audience IN {tables().audiences}"
+
+
 async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audience]) -> None:
-    """Set the groups that a participant runs: all groups of these audiences (all, theme:KEY, group:ID).
+    """Set the groups that a participant runs: all groups of these audiences, such as group:ID.
 
     Without audiences, the participant is not a facilitator any more.
     """
@@ -111,7 +112,7 @@ async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
     """Return the ids of the facilitators who run a group, ascending."""
     return await tx.values(
         int,
-        f"SELECT DISTINCT f.participant_id AS id FROM {tables().groups} g JOIN facilitators f ON {OF_GROUP}"
+        f"SELECT DISTINCT f.participant_id AS id FROM {tables().groups} g JOIN facilitators f ON {group_is_run()}"
         " WHERE g.id = :group ORDER BY 1",
         group=group_id,
     )
@@ -127,7 +128,7 @@ async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> 
     found = await tx.values(
         int,
         f"SELECT g.id FROM {tables().groups} g WHERE g.round = :round AND EXISTS"
-        f" (SELECT 1 FROM facilitators f WHERE f.participant_id = :id AND {OF_GROUP})",
+        f" (SELECT 1 FROM facilitators f WHERE f.participant_id = :id AND {group_is_run()})",
         round=round_number,
         id=participant_id,
     )
@@ -145,7 +146,7 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
             f" WHERE {_IS_PANEL} AND wanted <= shown AND EXISTS"
             " (SELECT 1 FROM accounts a JOIN participants p ON p.id = a.participant_id"
             " WHERE a.id = screens.account_id AND (p.organises = 1 OR"
-            f" EXISTS (SELECT 1 FROM {tables().groups} g JOIN facilitators f ON {OF_GROUP}"
+            f" EXISTS (SELECT 1 FROM {tables().groups} g JOIN facilitators f ON {group_is_run()}"
             " WHERE g.id = :group AND f.participant_id = p.id)))",
             group=group_id,
             reference=tx.reference,

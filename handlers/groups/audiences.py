@@ -42,6 +42,7 @@ async def _present(_tx: Transaction, day: str) -> Span:
 GROUPS = GroupTables(
     groups="groups",
     members="members",
+    audiences="('all', 'theme:' || g.theme, 'group:' || CAST(g.id AS TEXT))",
     published="EXISTS (SELECT 1 FROM rounds r WHERE r.number = g.round AND r.published_at IS NOT NULL)",
     absent="EXISTS (SELECT 1 FROM attendance aw WHERE aw.participant_id = p.id AND aw.day = :today AND aw.present = 0)",
 )
