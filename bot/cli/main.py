@@ -293,7 +293,7 @@ def config_diff(
 ) -> None:
     """Show where config.toml and the database differ.
 
-    Compares what is read from the file at the first start only: themes, their deadline, sessions, rounds and phases.
+    Compares what is read from the file at the first start only, such as sessions, phases and deadlines.
     Exits with 1 if they differ."""
     from bot.cli.config_diff import compare_config
 

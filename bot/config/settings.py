@@ -115,7 +115,7 @@ class Sections:
     tables: Mapping[str, type[Section]] = field(default_factory=dict)
     """The classes of sections by name, like [reminders]. Every key of a section has a default."""
     lists: Mapping[str, type[Section]] = field(default_factory=dict)
-    """The classes of sections that may occur many times, by name, like [[themes]]."""
+    """The classes of sections that may occur many times, by name, like [[sessions]]."""
     check: Callable[[Settings], None] = _fits
     """A function that checks the settings as a whole. Raises ValueError for values that do not fit together."""
 

@@ -122,7 +122,7 @@ class Action:
 
 
 class Go(Action, code="go"):
-    """The action of a button that runs a command, given by its name: `Go("theme")`."""
+    """The action of a button that runs a command, given by its name: `Go("programme")`."""
 
     command: str
 

@@ -411,7 +411,7 @@ async def _press_with_choice(router: Router, request: Request, payload: str, bes
 def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
     """Return the payload that the pressed button has on the screen `shown`, after the choice beside it was carried out.
 
-    For instance, a button may act for the theme just chosen instead of for everyone. The most similar button of the
+    For instance, a button may act for the day just chosen instead of for all. The most similar button of the
     same action counts. Returns None where the same screen no longer has such a button. The payload is returned
     unchanged where another screen is shown, and where the button only leads to a command.
     """

@@ -2,13 +2,13 @@
 
     routes = Routes()
 
-    @routes.command("theme", _("Choose your theme"), who=PARTICIPANT)
-    async def theme(request: Request) -> Reply: ...
+    @routes.command("programme", _("Read the programme"), who=PARTICIPANT)
+    async def programme(request: Request) -> Reply: ...
 
-    @routes.press("th")
-    async def open_theme(request: Request, key: str) -> Reply: ...
+    @routes.press("zo")
+    async def open_session(request: Request, key: str) -> Reply: ...
 
-    Button(_("Read on"), open_theme.to("health"))
+    Button(_("Read on"), open_session.to("opening"))
 
 A route says before anything runs what Discord must know first: who may, whether the answer is private, which form
 opens. Each declaration raises ValueError for a function that cannot take what it will be given, for what the same

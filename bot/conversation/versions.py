@@ -1,13 +1,13 @@
 """What a button remembers of the version that its reader was shown, so that nobody overwrites what they have not seen.
 
     async def _words_now(request: Request, key: str) -> StoredVersion:
-        theme = await find_theme(request, key)
-        return StoredVersion((theme.title,), f"theme:{key}", {"title": theme.title})
+        session = await find_session(request, key)
+        return StoredVersion((session.title,), f"session:{key}", {"title": session.title})
 
     @routes.form("ohw", WordsForm, unless_changed=_words_now)
     async def edit_words(request: Request, form: WordsForm, key: str) -> Reply: ...
 
-    Button(_("Words"), edit_words.seeing(theme.title).to(theme.key))
+    Button(_("Words"), edit_words.seeing(session.title).to(session.key))
 
 The button carries a fingerprint of what is given to `seeing`, which are the same values. Where the present version has
 another one, `bot.conversation.conflicts` answers in place of the handler.

@@ -57,7 +57,7 @@ async def erase(
 ) -> bool:
     """Delete everything about a participant. Returns False if there is no participant with this id.
 
-    Their seat in a theme goes to the next person who waits for one. With `texts`, what they wrote for others is deleted
+    A seat that they had goes to the next person who waits for one. With `texts`, what they wrote for others is deleted
     too; otherwise it stays without its author. `files` are all stored files. Call `finish_erasures` after the commit:
     it deletes the files that no row names any more.
     """
