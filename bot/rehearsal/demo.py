@@ -66,7 +66,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
 
 
 async def _people(settings: Settings, clock: ShiftedClock) -> DemoGathering:
-    load(CAPABILITIES)  # people choose themes, and what follows from that is other capabilities' to do
+    load(CAPABILITIES)  # what follows when people choose is other capabilities' to do
     store = await open_store(settings.storage.url)
     try:
         await seed_store(store, settings, load_seeds(CAPABILITIES))
