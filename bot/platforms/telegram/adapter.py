@@ -21,6 +21,7 @@ from bot.clock import Clock
 from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError, PlatformError, RetryLater, Stale
+from bot.content.platforms.telegram import FEATURES
 from bot.content.texts import Reader, _
 from bot.content.views import Button, View
 from bot.conversation.dispatch import Answered, Dispatcher, Leftover
@@ -34,7 +35,6 @@ from bot.platforms.duties import in_one_program, looking_again
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
 from bot.platforms.telegram.command_lists import TeamLists
-from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.fetching import with_file
 from bot.platforms.telegram.forum import Forum
 from bot.platforms.telegram.intake import Intake, Raw
