@@ -63,14 +63,9 @@ async def standings(
     With `everything`, all groups of the round are returned, whoever runs them. `unwritten` are the ids of the runs in
     which the group has not written its result.
     """
-    rows = await tx.all(
-        f"{_GROUP_PROGRESS} WHERE g.round = :round AND (:everything = 1 OR EXISTS"
-        f" (SELECT 1 FROM facilitators f WHERE f.participant_id = :person AND {group_is_run()}))"
-        " ORDER BY x.position, g.number, g.id",
-        round=round_number,
-        person=participant_id,
-        everything=int(everything),
-    )
+    own = f"EXISTS (SELECT 1 FROM facilitators f WHERE f.participant_id = :person AND {group_is_run()})"
+    sql = f"{_GROUP_PROGRESS} WHERE g.round = :round AND (:everything = 1 OR {own}) ORDER BY x.position, g.number, g.id"
+    rows = await tx.all(sql, round=round_number, person=participant_id, everything=int(everything))
     return [_group_progress(row, unwritten) for row in rows]
 
 
