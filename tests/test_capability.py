@@ -175,4 +175,5 @@ def test_a_capability_without_its_section_keeps_only_what_it_stored_about_people
     [off] = switched_on([rides], make_settings())
     assert (off.routes, off.home, off.menu, off.reminders) == ((), (), (), ())
     assert (off.personal_data, off.after_membership) == (rides.personal_data, rides.after_membership)
+    assert {"cvn", "go-covoiturage"} <= set(off.switched_off)
     assert switched_on([rides], make_settings(rides={})) == [rides]

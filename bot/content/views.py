@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.content.actions import Action
+from bot.content.actions import Action, beginning
 from bot.content.roles import Who
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Reader, Span, _, plain, render, source_name
@@ -295,6 +295,18 @@ def encode_view(view: View) -> dict[str, Any]:
     if view.all_about is not None:
         stored["all_about"] = view.all_about
     return stored
+
+
+def without_actions(view: View, beginnings: Collection[str]) -> View:
+    """Return a view without the buttons and the choice whose payload begins so (`bot.content.actions.beginning`)."""
+    if not beginnings:
+        return view
+
+    def stays(part: Button | Choice) -> bool:
+        return part.action is None or beginning(part.action.encode()) not in beginnings
+
+    choice = view.choice if view.choice and stays(view.choice) else None
+    return replace(view, buttons=tuple(filter(stays, view.buttons)), choice=choice)
 
 
 def decode_view(stored: Mapping[str, Any]) -> View:

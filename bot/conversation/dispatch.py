@@ -600,6 +600,8 @@ class Dispatcher:
             present = replace(present, unsaid=True)
         if isinstance(content, Called) or (isinstance(content, Pressed) and content.linked):
             return present  # no button was pressed: someone new, or a link that leads nowhere
+        if isinstance(content, Pressed | Picked | Submitted) and self.router.is_switched_off(content.payload):
+            return with_lines_first(present, _("This is no longer offered. Here is where you are now."))
         return with_lines_first(present, _("That button has aged. Here is where you are now."))
 
     def _not_saved(self, incoming: Incoming, error: StoreUnavailable | None = None) -> Answered:

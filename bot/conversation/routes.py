@@ -444,6 +444,12 @@ class Routes:
     jobs: dict[str, Job] = field(default_factory=dict)
     live: dict[str, LiveScreen] = field(default_factory=dict)
 
+    @property
+    def by_beginning(self) -> Mapping[str, Route]:
+        """Return the routes that buttons lead to by how their payload begins (`bot.content.actions.beginning`)."""
+        commands = {Go(command.name).encode(): command.route for command in self.commands}
+        return commands | {action.code: route for action, route in self.actions.items()}
+
     def command(
         self,
         name: str,

@@ -91,7 +91,7 @@ class Sender:
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
         self._backoff = Backoff(first=1.0, longest=_LONGEST_WAIT, jitter=0.5, chance=self._chance)
         self._hours = settings.gathering.hours
-        self._handler = DeliveryHandler(platform, settings, clock, contributions.content)
+        self._handler = DeliveryHandler(platform, settings, clock, contributions)
         self._of_its_day = contributions.of_its_day
         self._claim = delivery_store.claim_statement(contributions.of_its_day, contributions.claims)
         self._progress = [create() for create in contributions.progress]
