@@ -28,7 +28,7 @@ class Address:
 class Membership:
     """How a person should appear in a shared chat: with their name and their label.
 
-    The label is a key that a capability gives to people, such as that of what they chose, None for people without one.
+    The label is a key that a capability gives to people, such as the key of the theme they chose; None for no label.
     A platform may turn it into a role, so that a message to all people with a label is sent once to a shared channel.
     """
 
