@@ -19,6 +19,7 @@ from bot.membership.inviting import telegram_link
 from bot.people.declared import Declared
 from bot.people.naming import called_with_ref
 from bot.people.participants import Participant
+from handlers.attendance.store import badges
 from handlers.groups.jobs import draw_card
 from handlers.groups.messages import cards
 from handlers.groups.messages.cards import MY_GROUP, DrawGroup, ExplainGroup, card_lines, day, title
@@ -26,7 +27,7 @@ from handlers.groups.model import Group, Round
 from handlers.groups.organiser.attendance import scan_badge
 from handlers.groups.service import membership
 from handlers.groups.service.membership import group_of_the_day, round_of_the_day
-from handlers.groups.store import badges, rounds
+from handlers.groups.store import rounds
 from handlers.groups.store.members import group_of, members_of
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.assembling import assemble

@@ -11,9 +11,9 @@ from bot.database.engine import Transaction
 from bot.delivery import channel_store
 from bot.delivery.channels import CreatedChannel
 from bot.people import participant_store
+from handlers.attendance.store.marks import mark_attendance
 from handlers.groups.model import Group, Round
 from handlers.groups.service.membership import change_groups
-from handlers.groups.store.attendance import mark_attendance
 from handlers.groups.store.groups import add_group, set_room
 from handlers.groups.store.members import members_of, put_in_group
 from handlers.groups.store.rounds import add_round, find_round, mark_round_published

@@ -25,13 +25,14 @@ from bot.people import participant_store
 from bot.people.listed import GENDERS, Gender
 from bot.people.naming import called, called_with_ref
 from bot.people.participants import Participant
+from handlers.attendance.model import Attendee
+from handlers.attendance.store import badges
+from handlers.attendance.store.marks import attendance_of, attendance_on, everyone_who_may_come, mark_attendance
 from handlers.groups.actions import GROUPS, ShowAttendance
 from handlers.groups.messages.cards import room_line, title
-from handlers.groups.model import Attendee, Group, Member, Round, due
+from handlers.groups.model import Group, Member, Round, due
 from handlers.groups.organiser.adjusting import show_targets
 from handlers.groups.organiser.layout import day_to_mark, repair_button, require_group
-from handlers.groups.store import badges
-from handlers.groups.store.attendance import attendance_of, attendance_on, everyone_who_may_come, mark_attendance
 from handlers.groups.store.groups import groups_of_round
 from handlers.groups.store.members import people_with_theme, sorted_by_name
 from handlers.groups.store.rounds import all_rounds
@@ -560,7 +561,7 @@ async def attend_person(request: Request, person_id: int, ordinal: int) -> Reply
 async def scan_badge(request: Request, person: int, mark: str) -> Reply:
     """Show how the owner of a badge is marked today, with buttons to mark them present or absent.
 
-    `mark` is what nobody else can put on a badge of this person; see `handlers.groups.store.badges`.
+    `mark` is what nobody else can put on a badge of this person; see `handlers.attendance.store.badges`.
     """
     if not await badges.is_genuine(request.tx, person, mark):
         raise _worthless(request)
