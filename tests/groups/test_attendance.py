@@ -14,9 +14,9 @@ from PIL import Image
 
 from bot.config import setting_store
 from bot.conversation.incoming import Pressed
+from handlers.attendance.organiser.by_group import attend_others
 from handlers.attendance.store.marks import attendance_on
 from handlers.groups.model import Group
-from handlers.groups.organiser.attendance import attend_others
 from handlers.groups.service.membership import publish_round
 from tests.conversation.statement_counter import CountedStore
 from tests.drivers.gestures import words
