@@ -45,7 +45,7 @@ class AttendanceDay:
         return as_mark(self.marks.get(person_id))
 
     def marked(self, people: Iterable[int], state: int) -> Sequence[int]:
-        """Return the ids of those of `people` whose mark is UNMARKED, ABSENT or PRESENT, as `state` says."""
+        """Return the ids of the `people` whose mark is UNMARKED, ABSENT or PRESENT, as `state` says."""
         return [person_id for person_id in people if self.state(person_id) == state]
 
 
