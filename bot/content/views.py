@@ -206,7 +206,8 @@ class Reply:
     a chat only its newest copy stays, on a page each stands where it was shown. With `unsaid`, what the person wrote is
     not kept in the chat's history. `screen` names a screen of which only the newest message in a chat
     keeps its buttons, '' for none. `later` replaces the view after some time. `then` is the action of another screen,
-    which is shown below the lines of this reply and above its buttons.
+    which is shown below the lines of this reply and above its buttons. `wrong` is the field of a submitted form
+    whose answer is refused, by name, and why: a platform that can shows that in the form, in place of the view.
     """
 
     view: View
@@ -219,6 +220,7 @@ class Reply:
     later: Later | None = None
     then: Action | None = None
     card: bool = False
+    wrong: tuple[str, Span] | None = None
 
 
 @dataclass(frozen=True, slots=True)

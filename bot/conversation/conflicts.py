@@ -11,13 +11,15 @@ from dataclasses import replace
 
 from bot.content.actions import Action
 from bot.content.forms import Form
-from bot.content.texts import Name, Span, _
+from bot.content.texts import Name, Span, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation import dialogue_store, journal_store
 from bot.conversation.routes import Request, Route
 from bot.conversation.undo import author, ways_back
 from bot.conversation.versions import SEEN, StoredVersion
 
+# L10N: a button: open a form again, whose answer was refused
+CORRECT = _("Correct my answer")
 _LONGEST = 500
 """How many characters of each version are read. The form, in which both are whole, is one press away."""
 
@@ -37,6 +39,24 @@ async def keep_typed(request: Request, payload: str, typed: Mapping[str, str]) -
     """Store the words typed into the form of an encoded action, by field name, so that it opens again with them."""
     account = request.account
     await dialogue_store.keep_draft(request.tx, account.platform, account.chat, payload, typed, request.now)
+
+
+async def form_again(
+    request: Request,
+    form: Action,
+    typed: Mapping[str, str] | None,
+    *lines: Span,
+    label: Text = CORRECT,
+    buttons: tuple[Button, ...] = (),
+) -> Reply:
+    """Return a reply with a button, named `label`, that opens the form of an action again with what was `typed`.
+
+    `typed` has the words by field name, which are stored until then; None where they may be stored nowhere. The `lines`
+    say why nothing came of the form; `buttons` are further ones.
+    """
+    if typed is not None:
+        await keep_typed(request, form.encode(), typed)
+    return reply(*lines, buttons=(Button(label, form, style="primary"), *buttons), fresh=True)
 
 
 async def typed_into(request: Request, form: Action) -> Mapping[str, str] | None:
@@ -97,12 +117,15 @@ async def form_conflict(
     if filled is not None and _lines(typed) == _lines(filled):
         return None
     again = _having_seen(payload, route, version)
-    if not form.confidential:
-        await keep_typed(request, again.encode(), typed)
-    opens = Button(_("Open the form again"), again, style="primary")
     look = (Button(_("Look again"), version.then),) if version.then else ()
-    buttons = (opens, *look, *(version.buttons or ways_back(request)))
-    shown = reply(*await _both(request, version, filled, typed), buttons=buttons, fresh=True)
+    shown = await form_again(
+        request,
+        again,
+        None if form.confidential else typed,
+        *await _both(request, version, filled, typed),
+        label=_("Open the form again"),
+        buttons=(*look, *(version.buttons or ways_back(request))),
+    )
     return replace(shown, view=replace(shown.view, all_about=version.about))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.content.actions import Action
 from bot.content.errors import UserError, existing
-from bot.content.forms import Composition, Incomplete
+from bot.content.forms import Composition, refusals_about
 from bot.content.texts import Span, _
 from bot.content.views import Button
 from bot.conversation.routes import Go, Request, StoredVersion
@@ -60,10 +60,8 @@ def check(request: Request, made: Composition) -> None:
 
     The form then stays open with the typed words.
     """
-    try:
+    with refusals_about("message"):
         drafts.check_length(made.body, request.settings)
-    except UserError as refusal:
-        raise Incomplete("message", refusal.text) from None
 
 
 async def words_of(request: Request, announcement: Announcement) -> CopiedContent:
