@@ -35,7 +35,7 @@ from bot.content.texts import Span, _, plain
 from bot.content.views import Later, Reply, View, reply, with_lines_first, with_lines_last
 from bot.content.views import Raw as Payload
 from bot.conversation import album_store, dialogue_store, dialogues, inbox_store, screens
-from bot.conversation.conflicts import form_again, form_conflict, keep_typed, press_conflict
+from bot.conversation.conflicts import filled_by, form_again, form_conflict, keep_typed, press_conflict
 from bot.conversation.dialogue_store import Dialogue
 from bot.conversation.hearing import (
     ItIsMyAnswer,
@@ -601,7 +601,7 @@ async def _stored_answers(request: Request, route: Route, args: tuple[object, ..
     if route.prefill:
         return await route.prefill(request, *args)
     version = await route.unless_changed(request, *args) if route.unless_changed else None
-    return version.filled or {} if version else {}
+    return (filled_by(version.conflict) if version else None) or {}
 
 
 async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> Span | None:

@@ -46,7 +46,13 @@ from bot.conversation.preloading import NeedsPreload, Perform, PerformWithin, Pr
 from bot.conversation.questions import Asks, Question
 from bot.conversation.screens import Screen, kind_picked
 from bot.conversation.versions import SEEN
-from bot.conversation.versions import StoredVersion as StoredVersion  # as Go
+from bot.conversation.versions import BothInWords as BothInWords  # as Go
+from bot.conversation.versions import FormAnswers as FormAnswers
+from bot.conversation.versions import Instead as Instead
+from bot.conversation.versions import LookAgain as LookAgain
+from bot.conversation.versions import Revision as Revision
+from bot.conversation.versions import StoredVersion as StoredVersion
+from bot.conversation.versions import WaitingForm as WaitingForm
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.stored_files import Files, in_thread
 from bot.people.browser_store import Browser

@@ -11,7 +11,7 @@ from bot.content.errors import existing
 from bot.content.names import collation
 from bot.content.texts import Moment, Strong, _, _n
 from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, LookAgain, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.people.naming import called
 from handlers.attendance import hooks
@@ -109,8 +109,10 @@ async def _unmarked_now(request: Request, group_id: int, day_id: int, _present: 
     day, _of_day, group = await _require_group(request, group_id, day_id)
     return StoredVersion(
         (day.marked(group.member_ids, UNMARKED),),
-        said=_("Someone was marked meanwhile, so nothing was changed. This is how it is now."),
-        then=attend_group.to(group_id, day_id),
+        LookAgain(
+            attend_group.to(group_id, day_id),
+            said=_("Someone was marked meanwhile, so nothing was changed. This is how it is now."),
+        ),
     )
 
 

@@ -16,9 +16,8 @@ from bot.content.keys import key_like
 from bot.content.texts import Localised, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Option, Reply, reply
 from bot.conversation.questions import Asks, Question
-from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, BothInWords, LookAgain, Request, Revision, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, record_change
-from bot.conversation.versions import Revision
 from bot.files.tables import CellError
 from handlers.navigation.changes import inverses
 from handlers.programme import service, store
@@ -148,12 +147,13 @@ class TitleForm(Form):
 
 async def _plan_now(request: Request, session_id: int) -> Revision:
     session = await find_session(request, session_id)
-    return Revision((session.revision,), subject(session), stored=shown(session.plan))
+    conflict = BothInWords(subject(session), shown(session.plan), buttons=back_to_session(session))
+    return Revision((session.revision,), conflict)
 
 
 async def _session_now(request: Request, session_id: int) -> Revision:
     session = await find_session(request, session_id)
-    return Revision((session.revision,), subject(session), then=EditSession(session_id))
+    return Revision((session.revision,), LookAgain(EditSession(session_id), subject(session)))
 
 
 # --- moving
@@ -213,8 +213,7 @@ def _typed_hours(
 async def _hours_now(request: Request, session_id: int, start: int, end: int) -> Revision | None:
     """Return the session that would be moved; None where it has these hours already."""
     session = await find_session(request, session_id)
-    present = await _plan_now(request, session_id)
-    return None if _at(session, start, end) == session.plan else replace(present, buttons=back_to_session(session))
+    return None if _at(session, start, end) == session.plan else await _plan_now(request, session_id)
 
 
 def _at(session: Session, start: int, end: int) -> Plan:
@@ -311,8 +310,10 @@ async def _following_now(request: Request, session_id: int) -> StoredVersion:
     session = await find_session(request, session_id)
     return StoredVersion(
         tuple((session.id, session.revision) for session in await following(request, session)),
-        said=_("Sessions of this day were changed meanwhile, so nothing was moved. Look again before you decide."),
-        buttons=(Button(_("Look again"), later.ask.to(session.id), style="primary"), *back_to_session(session)),
+        LookAgain(
+            (Button(_("Look again"), later.ask.to(session.id), style="primary"), *back_to_session(session)),
+            said=_("Sessions of this day were changed meanwhile, so nothing was moved. Look again before you decide."),
+        ),
     )
 
 
