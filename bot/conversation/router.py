@@ -73,7 +73,8 @@ class Router:
         self.shared = shared
         self._switched_off = switched_off
         self._words: dict[str, Command] = {}
-        self._codes: dict[str, tuple[type[Action], Route]] = {}
+        self.codes: dict[str, tuple[type[Action], Route]] = {}
+        """The action and the route of each button, form and choice, by the code with which its payload begins."""
         homes = [module.home for module in modules if module.home]
         if len(homes) != 1:
             raise ValueError(f"one home screen is needed, {len(homes)} declared")
@@ -159,7 +160,7 @@ class Router:
             if code == Go.code:
                 go = Go.decode(parts)
                 return go, self.commands[go.command].route
-            action, route = self._codes[code]
+            action, route = self.codes[code]
             return action.decode(parts), route
         except (KeyError, ValueError):
             raise Stale from None
@@ -226,12 +227,12 @@ class Router:
 
     def _add_action(self, action: type[Action], route: Route) -> None:
         _check_form(route)
-        known = Go if action.code == Go.code else self._codes.get(action.code, (None,))[0]
+        known = Go if action.code == Go.code else self.codes.get(action.code, (None,))[0]
         if known:
             raise ValueError(f"{_both(known, action)} have the code {action.code!r}")
         if f"{action.code}-".startswith(dialogues.CODES):
             raise ValueError(f"{action.__name__} has the code {action.code!r}, by which forms are answered")
-        self._codes[action.code] = (action, route)
+        self.codes[action.code] = (action, route)
 
 
 def _both(first: type[Action] | Handler, second: type[Action] | Handler) -> str:

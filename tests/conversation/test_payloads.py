@@ -4,35 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handlers.navigation.changes import inverses
+import pytest
+
 from tests.world import EVERY_ROUTE
-
-GOLDEN = Path(__file__).parent / "payloads.tsv"
-"""A line for each code: what it begins, who may use it, and what it carries; then where the answer may be read."""
-
-
-def declared() -> list[str]:
-    """Every code as a line of the golden list."""
-    lines = []
-    for code, (action, route) in EVERY_ROUTE._codes.items():
-        kind = "choice" if route.picked is not None else "form" if route.form else "press"
-        may = {
-            "linkable": route.linkable,
-            "confirmed": route.confirmed,
-            "hears": route.hears is not None,
-            "sent with a press": route.sent_with_press,
-            "timed": action.lasts is not None,
-        }
-        carried = " ".join(kind.__name__ for kind in action.kinds())
-        flags = ", ".join(flag for flag, is_set in may.items() if is_set)
-        lines.append("\t".join((code, kind, route.who.name.lower(), carried, flags)))
-    for code, (action, _inverse, who) in inverses._known.items():
-        carried = " ".join(kind.__name__ for kind in action.kinds())
-        lines.append("\t".join((code, "undo", who.name.lower(), carried, "")))
-    return sorted(lines)
+from tools.payloads import GOLDEN, declared, differences, main
 
 
 def test_no_code_changes_what_it_carries() -> None:
     """A new code gets a new line; a line that is changed or gone is a button in people's chats that no longer works."""
-    golden = GOLDEN.read_text().splitlines()
-    assert declared() == golden
+    assert differences(GOLDEN.read_text("utf-8").splitlines(), declared(EVERY_ROUTE)) == ([], [])
+
+
+def test_lines_are_added_for_new_codes_and_for_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = GOLDEN.read_text("utf-8").splitlines(keepends=True)
+    golden = tmp_path / "payloads.tsv"
+    golden.write_text("".join(lines[:3] + lines[5:]), "utf-8")
+    assert main(["check"], golden) == 1
+    assert main(["update"], golden) == 0
+    assert golden.read_text("utf-8").splitlines(keepends=True) == lines
+    for wrong in (lines[0].replace("int", "str"), "aaa\tpress\torganiser\tint\t\n"):
+        golden.write_text("".join([wrong, *lines[1:-1]]), "utf-8")
+        capsys.readouterr()
+        assert main(["update"], golden) == 1
+        assert wrong.strip("\n") in capsys.readouterr().out
+        assert golden.read_text("utf-8") == "".join([wrong, *lines[1:-1]]), "nothing is written beside a mistake"
