@@ -46,7 +46,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
     the end. Raises ConfigError if the given port is taken.
     """
     place = _place(port)
-    _end_when_told()
+    end_when_told()
     clock = ShiftedClock()
     with _folder(keep=keep) as folder, suppress(asyncio.CancelledError):
         settings = demo_settings(folder, place, clock.now())
@@ -90,8 +90,8 @@ def _has_desktop() -> bool:
     return sys.platform in {"darwin", "win32"} or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
-def _end_when_told() -> None:
-    """Let Ctrl-C, SIGTERM and a closed terminal end the demo in good order."""
+def end_when_told() -> None:
+    """Let Ctrl-C, SIGTERM and a closed terminal cancel the present task, which then ends what it runs in good order."""
     task = asyncio.current_task()
     assert task is not None
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
