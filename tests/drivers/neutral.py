@@ -35,7 +35,12 @@ _messages = itertools.count(5001)
 
 
 def decodes(router: Router, payload: str) -> bool:
-    """Whether the engine makes an action of a payload: one of a screen, of a question, or of words that wait."""
+    """Whether the engine makes an action of a payload: one of a screen, of a question, or of words that wait.
+
+    Screens that are switched off count: their buttons stay in people's chats.
+    """
+    if router.is_switched_off(payload):
+        return True
     code, *parts = payload.split("-")
     with suppress(Stale, ValueError):
         for waits in (ItIsMyAnswer, ItIsMyEdit):
