@@ -130,7 +130,7 @@ def files_of(settings: Settings) -> Files:
         return Folder(settings.storage.folder, tables)
     if find_spec("obstore") is None:
         remedy = "pip install --require-hashes -r requirements-s3.lock"  # only a checkout lacks it
-        raise ConfigError(f"storage.files is a bucket, and that needs a library more: {remedy}")
+        raise ConfigError(f"storage.files is a bucket, which needs one more library: {remedy}")
     secrets = settings.s3.access_key.get_secret_value(), settings.s3.secret_key.get_secret_value()
     return Bucket(
         bucket,

@@ -309,7 +309,7 @@ async def fuzz_discord(folder: Path, count: int, random: Random) -> Figures:
                     await asyncio.sleep(0)
                 if figures.sent % min(_SERVED_EVERY, count) == 0:
                     await _is_served(zoe, figures)
-            await harness.adapter._interactions.finish()
+            await harness.adapter.interactions.finish()
         figures.defects += [repr(error) for error in harness.env.errors]
         harness.env._errors.clear()
     return figures

@@ -49,15 +49,15 @@ async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bo
         erased = partial(erasure.erase, declared=declared, participant_id=person.id, texts=texts, files=files)
         await store.transact(partial(erased, now=datetime.now(UTC)))
         try:
-            with err.status("Writing the database anew, without them ..."):
+            with err.status("Rewriting the database without them ..."):
                 await erasure.finish_erasures(store, declared, settings.storage, files)
         except FilesAway as error:
             raise CommandFailed(
-                f"erased, but for their files, {error.filename}: {error.strerror}; these go while the bot runs"
+                f"erased, except for their files ({error.filename}: {error.strerror}), which go while the bot runs"
             ) from None
         except StoreUnavailable:
             raise CommandFailed(
-                "erased, but the database is in use: what the file still holds of them goes when the bot next starts"
+                "erased, but the database is in use: traces that remain in its file go when the bot next starts"
             ) from None
-    out.print("Erased. In backups they are still, until one is restored.")
+    out.print("Erased. Backups still contain them; restoring one erases them again.")
     return True

@@ -25,9 +25,9 @@ class Screen:
     """One message that shows a live screen and is out of date.
 
     `key` is «kind:subject». `native_id` is '' until the message was sent. `wanted` is the number of the state to show;
-    it grows with each change. `digest` is the digest of the content shown now, '' if unknown. `rung` and `roles` are
-    those of the reader. `to_pin` says that the message is to be pinned, `pinned` that this was done. `reference` is
-    that of the last change, see `bot.logs`. `doubtful` says that the message was being sent when the program ended, or
+    it grows with each change. `digest` is the digest of the content shown now, '' if unknown. `rung` and `roles` are the
+    reader's. `to_pin` says that the message is to be pinned, `pinned` that this was done. `reference` names the
+    cause of the last change, see `bot.logs`. `doubtful` says that the message was being sent when the program ended, or
     the answer was lost: it may be there already.
     """
 
@@ -167,7 +167,7 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime) -> None:
     """Store that screens are being drawn: later changes make them out of date again.
 
-    They may be updated again from `not_before` on. Their digests are '' until `note` is called.
+    They may be updated again from `not_before` on. Their digests are '' until `record_shown` is called.
     """
     await tx.many(
         "UPDATE screens SET shown = :wanted, digest = '', not_before = :not_before WHERE id = :id",

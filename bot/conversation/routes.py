@@ -2,13 +2,13 @@
 
     routes = Routes()
 
-    @routes.command("theme", _("Choose your theme"), who=PARTICIPANT)
-    async def theme(request: Request) -> Reply: ...
+    @routes.command("programme", _("Read the programme"), who=PARTICIPANT)
+    async def programme(request: Request) -> Reply: ...
 
-    @routes.press("th")
-    async def open_theme(request: Request, key: str) -> Reply: ...
+    @routes.press("zo")
+    async def open_session(request: Request, key: str) -> Reply: ...
 
-    Button(_("Read on"), open_theme.to("health"))
+    Button(_("Read on"), open_session.to("opening"))
 
 A route says before anything runs what Discord must know first: who may, whether the answer is private, which form
 opens. Each declaration raises ValueError for a function that cannot take what it will be given, for what the same
@@ -46,7 +46,13 @@ from bot.conversation.preloading import NeedsPreload, Perform, PerformWithin, Pr
 from bot.conversation.questions import Asks, Question
 from bot.conversation.screens import Screen, kind_picked
 from bot.conversation.versions import SEEN
-from bot.conversation.versions import StoredVersion as StoredVersion  # as Go
+from bot.conversation.versions import BothInWords as BothInWords  # as Go
+from bot.conversation.versions import FormAnswers as FormAnswers
+from bot.conversation.versions import Instead as Instead
+from bot.conversation.versions import LookAgain as LookAgain
+from bot.conversation.versions import Revision as Revision
+from bot.conversation.versions import StoredVersion as StoredVersion
+from bot.conversation.versions import WaitingForm as WaitingForm
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.stored_files import Files, in_thread
 from bot.people.browser_store import Browser
@@ -443,6 +449,12 @@ class Routes:
     unconfirmed: Handler | None = None
     jobs: dict[str, Job] = field(default_factory=dict)
     live: dict[str, LiveScreen] = field(default_factory=dict)
+
+    @property
+    def by_beginning(self) -> Mapping[str, Route]:
+        """Return the routes that buttons lead to by how their payload begins (`bot.content.actions.beginning`)."""
+        commands = {Go(command.name).encode(): command.route for command in self.commands}
+        return commands | {action.code: route for action, route in self.actions.items()}
 
     def command(
         self,

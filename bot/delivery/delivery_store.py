@@ -33,12 +33,13 @@ _ASKING_CONSENT = in_sql(lambda platform: platform.asks_consent)
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 _CLAIMED_COLUMNS: Mapping[str, str] = MappingProxyType(
-    {"theme": "NULL", "copy_revision": "NULL", "copy_state": "NULL", "copy_seen": "0"}
+    {"label": "NULL", "copy_revision": "NULL", "copy_state": "NULL", "copy_seen": "0"}
 )
 """The columns of the claiming statement that capabilities contribute, with their SQL where no capability does.
 
-`theme` is the recipient's theme. The others concern the original that a delivery is a copy of: its revision, its state
-(«cancelled», «withdrawn», …), and whether the recipient confirmed to have seen it (0 or 1).
+`label` is the recipient's (`bot.delivery.platform.Membership`). The others concern the original that a delivery is a
+copy of: its revision, its state («cancelled», «withdrawn», …), and whether the recipient confirmed to have seen it (0
+or 1).
 """
 
 
@@ -390,7 +391,7 @@ def _claimed(row: Row, content: str, platform: str) -> ClaimedDelivery:
             row["locale"],
             bool(row["stopped"]),
             row["status"] == "joined" and bool(row["attends"]),
-            row["theme"],
+            row["label"],
             row["thread"],
             row["mentions"],
         ),

@@ -74,8 +74,8 @@ class OutboxMessage:
     """What the rows of one message have in common.
 
     `content` is its stored view, `file_id` the id of the file that belongs to it, `who` who may
-    read it, None for anyone. `subject`, `about` and `due` are as for `bot.delivery.outbox.notify`. `reference` is that
-    of what causes the message, see `bot.logs`.
+    read it, None for anyone. `subject`, `about` and `due` are as for `bot.delivery.outbox.notify`. `reference` names what
+    causes the message, see `bot.logs`.
     """
 
     content: str
@@ -132,7 +132,7 @@ async def add_for_people(
 ) -> int:
     """Add a message to each of these participants to the outbox, unless they muted the topic.
 
-    Who stopped all messages gets answers only. Returns to how many; the others have no account.
+    People who stopped all messages get answers only. Returns how many people get it; the others have no account.
     """
     return await tx.run(
         f"{_INSERT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:people))"

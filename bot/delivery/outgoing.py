@@ -36,7 +36,7 @@ class Recipient(Named):
     locale: str | None
     stopped: bool
     takes_part: bool
-    theme: str | None
+    label: str | None
     thread: str | None = None
     mentions: str = ""
 
@@ -119,7 +119,7 @@ class Postponed:
 
     `reason` is why a try failed, None where none was made. `doubtful` says that the message may have arrived all the
     same. `chat` is the new native id of the chat, if that changed, else None. `channel_missing` says that the group's
-    channel has to be created anew first.
+    channel has to be created again first.
     """
 
     claimed: ClaimedDelivery

@@ -87,7 +87,7 @@ class Retention:
 
 
 async def erase_everyone(tx: Transaction, declared: Declared, now: datetime, end: datetime) -> None:
-    """Erase all personal data for good, also of organisers; themes, programme and settings stay.
+    """Erase all personal data for good, also of organisers; the programme and the settings stay.
 
     `end` is the configured end of the retention period, which is stored as done. Call
     `bot.membership.erasure.finish_erasures` after the commit.

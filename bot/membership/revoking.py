@@ -16,7 +16,7 @@ from bot.people.participants import Participant
 
 
 async def revoke(tx: Transaction, declared: Declared, person: Participant, now: datetime) -> dict[str, Any]:
-    """Ban a person: their codes, links and browser sessions stop working, and their seat in a theme is freed.
+    """Ban a person: their codes, links and browser sessions stop working, and the seats that they had are freed.
 
     Returns JSON values, which `reinstate` needs to undo the ban.
     """

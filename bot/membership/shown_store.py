@@ -256,7 +256,7 @@ async def forget_changes(tx: Transaction, traces: Traces) -> None:
 
 
 async def give_up_jobs(tx: Transaction, traces: Traces, now: datetime) -> None:
-    """Start jobs anew that read the person's data. A job whose payload holds them is given up, and its asker told."""
+    """Start jobs again that read the person's data. A job whose payload holds them is given up, and its asker told."""
     await job_store.begin_again(tx)
     for row in await tx.all("SELECT id, payload, participant_id, account_id FROM jobs"):
         if traces.stand_in_values(row["payload"]) or _holds_list(traces, json.loads(row["payload"])):

@@ -19,12 +19,14 @@ PANEL = "panel"
 """The kind of the live screens that are panels. They are redrawn whenever a group changes."""
 _IS_PANEL = f"key LIKE '{PANEL}:%'"
 
-OF_GROUP = f"f.role = '{FACILITATES}' AND f.scope IN ('all', 'theme:' || g.theme, 'group:' || CAST(g.id AS TEXT))"
-"""SQL condition: a role `f`, of the table `roles`, is that of a facilitator who runs a group `g`."""
+
+def group_is_run() -> str:
+    """Return the SQL condition that a row `f` of `roles` makes a facilitator run a group `g`."""
+    return f"f.role = '{FACILITATES}' AND f.scope IN {tables().audiences}"
 
 
 async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audience]) -> None:
-    """Set the groups that a participant runs: all groups of these audiences (all, theme:KEY, group:ID).
+    """Set the groups that a participant runs: all groups of these audiences, such as group:ID.
 
     Without audiences, the participant is not a facilitator any more.
     """
@@ -61,7 +63,7 @@ async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
     """Return the ids of the facilitators who run a group, ascending."""
     return await tx.values(
         int,
-        f"SELECT DISTINCT f.participant_id AS id FROM {tables().groups} g JOIN roles f ON {OF_GROUP}"
+        f"SELECT DISTINCT f.participant_id AS id FROM {tables().groups} g JOIN roles f ON {group_is_run()}"
         " WHERE g.id = :group ORDER BY 1",
         group=group_id,
     )
@@ -77,7 +79,7 @@ async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> 
     found = await tx.values(
         int,
         f"SELECT g.id FROM {tables().groups} g WHERE g.round = :round AND EXISTS"
-        f" (SELECT 1 FROM roles f WHERE f.participant_id = :id AND {OF_GROUP})",
+        f" (SELECT 1 FROM roles f WHERE f.participant_id = :id AND {group_is_run()})",
         round=round_number,
         id=participant_id,
     )
@@ -95,7 +97,7 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
             f" WHERE {_IS_PANEL} AND wanted <= shown AND EXISTS"
             " (SELECT 1 FROM accounts a JOIN participants p ON p.id = a.participant_id"
             " WHERE a.id = screens.account_id AND (p.organises = 1 OR"
-            f" EXISTS (SELECT 1 FROM {tables().groups} g JOIN roles f ON {OF_GROUP}"
+            f" EXISTS (SELECT 1 FROM {tables().groups} g JOIN roles f ON {group_is_run()}"
             " WHERE g.id = :group AND f.participant_id = p.id)))",
             group=group_id,
             reference=tx.reference,

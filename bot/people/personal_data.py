@@ -88,8 +88,8 @@ PEOPLE: Sequence[PersonalData] = (
         table="attempts",
         manual=(
             "essais de code",
-            "combien de messages à une personne de confiance",
-            "combien de fois `/mesdonnees`",
+            "nombre de messages",
+            "nombre de demandes",
         ),
         deleted="platform native_id",
         document=DocumentPart(

@@ -1,4 +1,4 @@
-"""The personal data of groups: who is in which group and with whom, and on which days people were present."""
+"""The personal data of groups: who is in which group and with whom."""
 
 from __future__ import annotations
 
@@ -30,28 +30,6 @@ PERSONAL_DATA: Sequence[PersonalData] = (
             _("People you should meet or not meet in a group"),
             Chapter.YOU,
             "SELECT * FROM pairs WHERE first_id = :id OR second_id = :id",
-        ),
-    ),
-    PersonalData(
-        table="attendance",
-        manual=("pointage",),
-        goes="participant_id day",
-        emptied="marked_by",
-        document=(
-            DocumentPart(
-                "attendance",
-                _("Your attendance"),
-                Chapter.YOU,
-                "SELECT day, present, marked_at FROM attendance WHERE participant_id = :id",
-                facts={"day": _("Day"), "present": _("Present"), "marked_at": _("Noted")},
-            ),
-            DocumentPart(
-                "attendance_marked",
-                _("Attendance you noted"),
-                Chapter.DONE,
-                "SELECT participant_id, day, marked_at FROM attendance WHERE marked_by = :id",
-                facts={"day": _("Day"), "marked_at": _("Noted")},
-            ),
         ),
     ),
     PersonalData(

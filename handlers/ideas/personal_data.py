@@ -97,7 +97,7 @@ async def _files_of(tx: Transaction, person_id: int) -> list[Row]:
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="idea_hints",
-        manual=("quand une discussion",),
+        manual=("quand le bot a expliqué",),
         deleted="platform chat",
         document=DocumentPart(
             "told_what_an_idea_may_be",

@@ -34,7 +34,7 @@ async def _renewed(tx: Transaction, person: Participant, now: datetime) -> None:
 async def _before_erasing(tx: Transaction, person: Participant, now: datetime, _texts: bool) -> None:
     """Erase the conversations that somebody began, on both sides, and free those in which they were trusted.
 
-    The lists of checks that asked them are drawn anew, without them and where they said that they are.
+    The lists of checks that asked them are drawn again, without them and where they said that they are.
     """
     await service.forget_all_of(tx, person.id, now)
     await service.show_anew(tx, person.id)

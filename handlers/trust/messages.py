@@ -85,7 +85,7 @@ NOTICES: Mapping[str, Text] = {
 
 
 def drawn_name(conversation_id: int, page: int, notice: str) -> str:
-    """Return the name under which a page of a conversation is drawn anew (see `bot.content.confidential_views`)."""
+    """Return the name under which a page of a conversation is drawn again (see `bot.content.confidential_views`)."""
     return f"trust:{conversation_id}:{page}:{notice}"
 
 

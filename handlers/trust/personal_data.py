@@ -103,7 +103,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="safety_places",
-        manual=("«Es-tu en sécurité ?» : où dit être",),
+        manual=("«Es-tu en sécurité ?» : l'endroit",),
         goes="participant_id words latitude longitude digest message browser",
         of_nobody="media_type",
         document=DocumentPart(

@@ -411,7 +411,7 @@ async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> 
 
 
 async def show_anew(tx: Transaction, participant_id: int) -> None:
-    """Have the lists of all checks that asked somebody drawn anew."""
+    """Have the lists of all checks that asked somebody drawn again."""
     await live_screens.touch_each(tx, map(live_key, await store.checks_of(tx, participant_id)))
 
 

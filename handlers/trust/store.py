@@ -681,9 +681,9 @@ async def has_place(tx: Transaction, check_id: int, participant_id: int) -> bool
 
 
 async def latest_places(tx: Transaction, check_id: int, most: int) -> Mapping[int, Sequence[SaidPlace]]:
-    """Return the latest `most` places of each person in a check and of each new browser of theirs, by the person's id.
+    """Return where people said they were in a safety check, by their ids: the latest places, the last one first.
 
-    The latest come first.
+    At most `most` come from each browser that is not confirmed, and as many from everything else of the person.
     """
     found = await tx.rows(
         SaidPlace,

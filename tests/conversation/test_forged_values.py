@@ -150,7 +150,7 @@ class Forged:
 
 
 def test_what_no_button_holds_is_refused_before_any_handler() -> None:
-    for action, _route in EVERY_ROUTE._codes.values():
+    for action, _route in EVERY_ROUTE.codes.values():
         kinds = action.kinds()
         for place, kind in enumerate(kinds):
             for forged in ("é", "a b", "!") if kind is str else UNREADABLE:
@@ -163,7 +163,7 @@ async def test_forged_values_are_answered_politely(sqlite_url: str) -> None:
     async with open_world(sqlite_url, make_settings(organisers={"telegram": [900]}, phases=PHASES, rides={})) as world:
         chats = await live(world)
         forged = Forged()
-        for action, route in EVERY_ROUTE._codes.values():
+        for action, route in EVERY_ROUTE.codes.values():
             for who, chat in chats.items():
                 own = who == stricter(route.who, Who.PARTICIPANT)
                 for content in islice(presses(route, action), None if own else 1):
@@ -178,7 +178,7 @@ async def test_the_largest_numbers_fit_the_columns_of_the_other_engine(postgres_
     async with open_world(postgres_url, settings) as world:
         chats = await live(world)
         forged = Forged()
-        for action, route in EVERY_ROUTE._codes.values():
+        for action, route in EVERY_ROUTE.codes.values():
             if int in action.kinds() or route.picked is not None:
                 *_usual, content = islice(presses(route, action), 2)
                 await forged.press(chats[stricter(route.who, Who.PARTICIPANT)], content)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,22 @@ async def test_whatever_is_pressed_nothing_fails_and_no_platform_refuses_anythin
     assert found.clean, "\n".join(told)
     assert len(found.presses) == 3 * len(ROLES)
     assert min(found.presses.values()) >= 18
+
+
+async def test_a_signal_ends_it_in_good_order() -> None:
+    command = (sys.executable, "-m", "tools.crawl", "--presses", "1")
+    same = {**os.environ, "PYTHONHASHSEED": "0"}
+    crawling = await asyncio.create_subprocess_exec(*command, env=same, stdout=asyncio.subprocess.PIPE)
+    assert crawling.stdout
+    try:
+        assert await crawling.stdout.readuntil(b" presses,"), "the first step is done"
+        crawling.terminate()
+        async with asyncio.timeout(60):
+            assert await crawling.wait() == 1
+    finally:
+        if crawling.returncode is None:
+            crawling.kill()
+            await crawling.wait()
 
 
 async def test_a_seed_presses_the_same_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ _ABOUT_GROUPS = ("workshops", "ideas", "syntheses", "groups", "results")
 
 def forged(words: Sequence[str], values: tuple[str, ...]) -> Iterator[Content]:
     """Every press and choice about groups that a facilitator may try, with every argument there is."""
-    for action, route in ROUTER._codes.values():
+    for action, route in ROUTER.codes.values():
         if stored(route.who)[0] > Who.FACILITATOR or route.handler.__module__.split(".")[1] not in _ABOUT_GROUPS:
             continue
         hints = get_type_hints(action)

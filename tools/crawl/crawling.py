@@ -51,10 +51,10 @@ RUNGS = {
     FACILITATES: Who.FACILITATOR,
     "organiser": Who.ORGANISER,
 }
-"""Those of the ladder who crawl."""
+"""People of the ladder who crawl."""
 load(CAPABILITIES)
 ROLES: Sequence[str] = (*RUNGS, *(key for key in known() if key not in RUNGS))
-"""All who crawl: those of the ladder, and people of each role beside it, who do not attend."""
+"""All who crawl: people of the ladder, and people of each role beside it, who do not attend."""
 PLATFORMS = ("telegram", "discord", "web")
 _TURNS = (timedelta(seconds=6), timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=10))
 """How long a gesture and all that comes of it takes: the first of these that is enough.

@@ -24,7 +24,7 @@ PAGES: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="push_devices",
-        manual=("navigateurs où la page prévient",),
+        manual=("navigateurs qui reçoivent",),
         goes="participant_id session endpoint public_key secret name",
         document=DocumentPart(
             "devices",

@@ -338,7 +338,7 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
 async def open_conversation(
     request: Request, conversation_id: int, page: int, *, notice: str = "", fresh: bool = False
 ) -> Reply:
-    """Show a conversation to one of the two who read it: no chat and no page keeps it, in chats it goes after an hour.
+    """Show a conversation to one of the two people who read it. No page stores it; chats hide it after an hour.
 
     `notice` is a key of NOTICES, '' for none.
     """
