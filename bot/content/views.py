@@ -152,7 +152,8 @@ class View:
     stored if that can be avoided. A `quiet` view that replaces another one causes no notification, nor does a new
     message of text on Telegram. A `pinned` view is pinned at the top of the chat after it was sent, where the platform
     can do that. A `lasting` view is one that its reader comes back to, like the card of their group: below the first, a
-    page offers to be installed. `who` is the rung or role that its reader must have, also later; None means as the route that answers with the view, and anyone for other messages.
+    page offers to be installed. `who` is the rung or role that its reader must have,
+    also later; None means as the route that answers with the view, and anyone for other messages.
 
     A `confidential` view is kept out of the document of a person's data, and its delivery has no reference, by which
     one could find who caused it. Of a confidential view with a name to be `drawn` («trust:12») the lines and buttons

@@ -25,8 +25,8 @@ class Screen:
     """One message that shows a live screen and is out of date.
 
     `key` is «kind:subject». `native_id` is '' until the message was sent. `wanted` is the number of the state to show;
-    it grows with each change. `digest` is the digest of the content shown now, '' if unknown. `rung` and `roles` are the
-    reader's. `to_pin` says that the message is to be pinned, `pinned` that this was done. `reference` names the
+    it grows with each change. `digest` is the digest of the content shown now, '' if unknown. `rung` and `roles` are
+    the reader's. `to_pin` says that the message is to be pinned, `pinned` that this was done. `reference` names the
     cause of the last change, see `bot.logs`. `doubtful` says that the message was being sent when the program ended, or
     the answer was lost: it may be there already.
     """

@@ -74,8 +74,8 @@ class OutboxMessage:
     """What the rows of one message have in common.
 
     `content` is its stored view, `file_id` the id of the file that belongs to it, `who` who may
-    read it, None for anyone. `subject`, `about` and `due` are as for `bot.delivery.outbox.notify`. `reference` names what
-    causes the message, see `bot.logs`.
+    read it, None for anyone. `subject`, `about` and `due` are as for `bot.delivery.outbox.notify`. `reference`
+    names what causes the message, see `bot.logs`.
     """
 
     content: str

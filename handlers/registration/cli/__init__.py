@@ -122,4 +122,4 @@ def list_roles(
 
 commands.offer_group("import", 110, imports)
 commands.offer_group("organiser", 140, organisers)
-commands.offer_group("role", 170, roles)
+commands.offer_group("role", 145, roles)
