@@ -45,6 +45,7 @@ from bot.delivery.worker import Delivery
 from bot.files.bucket import Bucket
 from bot.files.folder import Folder
 from bot.files.stored_files import Files, FilesAway
+from bot.membership import rights
 from bot.membership.endings import ENDINGS
 from bot.membership.erasure import Erasures, replay
 from bot.membership.erasure import log_path as erasure_log
@@ -113,7 +114,11 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
     return Declared(
         (*_PERSONAL_DATA, *(replace(data, purpose=data.purpose or TAKING_PART) for data in of_capabilities)),
         [PAGES_FOLLOW, *(capability.after_membership for capability in capabilities if capability.after_membership)],
-        [*ENDINGS, *(ending for capability in capabilities for ending in capability.endings)],
+        [
+            *ENDINGS,
+            *(rights.ending_of(role) for capability in capabilities for role in capability.roles),
+            *(ending for capability in capabilities for ending in capability.endings),
+        ],
     )
 
 
@@ -127,7 +132,7 @@ def files_of(settings: Settings) -> Files:
         return Folder(settings.storage.folder, tables)
     if find_spec("obstore") is None:
         remedy = "pip install --require-hashes -r requirements-s3.lock"  # only a checkout lacks it
-        raise ConfigError(f"storage.files is a bucket, and that needs a library more: {remedy}")
+        raise ConfigError(f"storage.files is a bucket, which needs one more library: {remedy}")
     secrets = settings.s3.access_key.get_secret_value(), settings.s3.secret_key.get_secret_value()
     return Bucket(
         bucket,

@@ -142,14 +142,20 @@ asyncio.run(start())
 """Starts the program of the tree on a database, and prints the tables."""
 
 
+@pytest.fixture(scope="module")
+def started(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A database on which the program of the tree was started, and its tables as that printed them."""
+    database = tmp_path_factory.mktemp("started") / "rencontres.db"
+    return database, run(tree, sys.executable, "-c", STARTED, str(database))
+
+
 @pytest.mark.parametrize("name", ["rides", "practical", NEW])
 def test_a_capability_that_is_taken_away_leaves_its_tables_and_a_program_that_starts(
-    tree: Path, tmp_path: Path, name: str
+    tree: Path, started: tuple[Path, str], tmp_path: Path, name: str
 ) -> None:
-    database, listed = tmp_path / "rencontres.db", tree / "handlers" / "__init__.py"
-    names = listed.read_text("utf-8")
-    tables = run(tree, sys.executable, "-c", STARTED, str(database))
+    (before, tables), listed = started, tree / "handlers" / "__init__.py"
     assert name in tables
+    database, names = shutil.copy(before, tmp_path), listed.read_text("utf-8")
     (tree / "handlers" / name).rename(tmp_path / name)
     listed.write_text(names.replace(f'    "{name}",\n', ""), "utf-8")
     try:

@@ -33,8 +33,8 @@ def load_capabilities() -> Mapping[str, Capability]:
 
 def taken_codes(router: Router) -> Mapping[str, str]:
     """Return who declares each code with which payloads begin, codes that undo changes included."""
-    undoing = {code: inverse for code, (_action, inverse, _who) in inverses._known.items()}
-    pressed = {code: route.handler for code, (_action, route) in router._codes.items()}
+    undoing = {code: inverse for code, (_action, inverse, _who) in inverses.codes.items()}
+    pressed = {code: route.handler for code, (_action, route) in router.codes.items()}
     return {code: _owner(declared) for code, declared in {**pressed, **undoing}.items()}
 
 

@@ -26,7 +26,7 @@ import polib
 from bot.capability import make_router
 from bot.content.i18n import LOCALES
 from bot.conversation.router import Router
-from bot.conversation.routes import FACILITATOR
+from bot.conversation.routes import FACILITATOR, ORGANISER
 from bot.database.schema import migrations
 from handlers import CAPABILITIES
 from tools.catalogues import update
@@ -205,7 +205,7 @@ def _add_texts(words: Words) -> None:
 
 def _add_to_documents(words: Words, router: Router) -> None:
     """Add its command to the README, what it keeps to the table of personal data, and its screens to the manual."""
-    above = next(command.name for command in router.commands.values() if command.who >= FACILITATOR)
+    above = next(command.name for command in router.commands.values() if command.who in (FACILITATOR, ORGANISER))
     row = f"| `/{above}` |"
     _change(Path("README.md"), lambda text: text.replace(row, f"{words.replaced_in(_README)}\n{row}"))
     subprocess.run([sys.executable, "-m", "tools.privacy_manual", "update"], cwd=ROOT, check=True)

@@ -14,6 +14,7 @@ WORK: Sequence[PersonalData] = (
             "liste ou programme envoyés : pendant la lecture, puis en attente de l'import | l'équipe | 1 jour au plus"
         ),
         goes="participant_id account_id kind state reference",
+        of_nobody="role",
         shown="payload",
         document=DocumentPart(
             "work_asked_for",

@@ -96,13 +96,13 @@ class Settings(Section):
             check(self)
         return self
 
-    def shared_channel(self, theme: str | None = None) -> SharedChannel | None:
+    def shared_channel(self, label: str | None = None) -> SharedChannel | None:
         """Return the channel in which a message to many, such as an announcement, is sent once for all its recipients.
 
-        They are everybody (`theme` None), or the people of a theme. Returns None if there is no such channel, so that
-        each of them gets a message.
+        They are everybody (`label` None), or the people with a label (`bot.delivery.platform.Membership`). Returns None
+        if there is no such channel, so that each of them gets a message.
         """
-        return self.discord.shared_channel(theme)
+        return self.discord.shared_channel(label)
 
 
 def _fits(_settings: Settings) -> None:
@@ -116,7 +116,7 @@ class Sections:
     tables: Mapping[str, type[Section]] = field(default_factory=dict)
     """The classes of sections by name, like [reminders]. Every key of a section has a default."""
     lists: Mapping[str, type[Section]] = field(default_factory=dict)
-    """The classes of sections that may occur many times, by name, like [[themes]]."""
+    """The classes of sections that may occur many times, by name, like [[sessions]]."""
     check: Callable[[Settings], None] = _fits
     """A function that checks the settings as a whole. Raises ValueError for values that do not fit together."""
     purposes: Sequence[Purpose] = ()

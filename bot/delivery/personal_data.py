@@ -18,12 +18,13 @@ DELIVERIES: Sequence[PersonalData] = (
     PersonalData(
         table="deliveries",
         manual=(
-            "pour chaque annonce : à qui, sur quel compte, quand elle est arrivée ou pourquoi non | le bot\n"
+            "pour chaque annonce : à qui, sur quel compte, quand elle est arrivée, ou pourquoi elle n'est pas "
+            "arrivée | le bot\n"
             "messages envoyés par le bot"
         ),
         goes="participant_id account_id about",
         shown="content mentions",
-        of_nobody="platform kind state reason native_id op place shown subject reference",
+        of_nobody="platform kind state reason native_id op place shown subject reference role",
         document=(
             DocumentPart(
                 "messages_sent",

@@ -59,7 +59,7 @@ async def erase(
 ) -> bool:
     """Delete everything about a participant. Returns False if there is no participant with this id.
 
-    Their seat in a theme goes to the next person who waits for one. With `texts`, what they wrote for others is deleted
+    A seat that they had goes to the next person who waits for one. With `texts`, what they wrote for others is deleted
     too; otherwise it stays without its author. `files` are all stored files. Call `finish_erasures` after the commit:
     it deletes the files that no row names any more.
     """
@@ -354,7 +354,7 @@ def _not_back(endings: Iterable[LoggedEnding]) -> Mapping[str, Sequence[str]]:
 
 
 async def note_lost(store: Store, storage: StorageSettings) -> None:
-    """Have what is missing in the log noted anew, without what it ended, which nobody knows any more.
+    """Have what is missing in the log noted again, without what it ended, which nobody knows any more.
 
     So a restore can tell that it does not know. Raises StoreUnavailable or OSError.
     """

@@ -78,7 +78,7 @@ async def delete_person(
 
     With `texts`, what they wrote for others is deleted too; otherwise it stays without an author, and texts that nobody
     has read yet are deleted. What was stored before messages held references is left to `erasure.finish_erasures`. The
-    caller frees the person's seat in a theme.
+    caller frees the seats that the person had.
     """
     who = await ending_store.fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)

@@ -16,7 +16,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from bot.content.roles import Who
+from bot.content.roles import Required
 from bot.content.texts import Text
 from bot.database.engine import Transaction
 from bot.people.participants import Participant
@@ -171,7 +171,7 @@ class PersonalData:
 
 Leave = Callable[[Transaction, Participant, datetime, bool], Awaitable[Mapping[str, Any]]]
 ComeBack = Callable[[Transaction, Participant, Mapping[str, Any], datetime], Awaitable[None]]
-LoseRole = Callable[[Transaction, Participant, Who, datetime], Awaitable[None]]
+LoseRole = Callable[[Transaction, Participant, Required, datetime], Awaitable[None]]
 Follow = Callable[[Transaction, Participant, datetime], Awaitable[None]]
 BeforeErasing = Callable[[Transaction, Participant, datetime, bool], Awaitable[None]]
 
@@ -192,9 +192,9 @@ class AfterMembership:
     `kept` contains the values that all `leave` functions returned.
     """
     loses_role: LoseRole | None = None
-    """Called when someone loses the role `least` and all higher roles: loses_role(tx, person, least, now).
+    """Called when someone loses a rung of the ladder and all higher ones, or a role: loses_role(tx, person, lost, now).
 
-    `person` is the participant as they were before the loss.
+    `person` is the participant as they were before. They may still have the role `lost` for another scope.
     """
     renewed: Follow | None = None
     """Called when someone is given a new invitation, by which its holder comes in as them: renewed(tx, person, now)."""
@@ -300,11 +300,11 @@ class Declared:
             if after.come_back:
                 await after.come_back(tx, person, kept, now)
 
-    async def lose_role(self, tx: Transaction, person: Participant, least: Who, now: datetime) -> None:
-        """Call what is declared for someone who loses the role `least`; `person` is as they were before the loss."""
+    async def lose_role(self, tx: Transaction, person: Participant, lost: Required, now: datetime) -> None:
+        """Call what is declared for someone who loses a rung or role; `person` is as they were before."""
         for after in self.membership:
             if after.loses_role:
-                await after.loses_role(tx, person, least, now)
+                await after.loses_role(tx, person, lost, now)
 
     async def renewed(self, tx: Transaction, person: Participant, now: datetime) -> None:
         """Call what is declared for someone who is given a new invitation."""

@@ -75,11 +75,11 @@ PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="secrets",
         manual=(
-            "codes et liens d'invitation | le bot | leur empreinte, jusqu'à l'effacement ou au renouvellement ; en"
-            " clair au plus deux heures, sur la page personnelle de qui les a demandés\n"
-            "sessions de la page personnelle (un cookie, empreinte seule), nom du navigateur («Firefox, Android»),"
-            " quand la personne l'a confirmé | le navigateur | 180 jours\n"
-            "compte dont le rattachement (`/lier`) attend un oui | la personne | 1 jour"
+            "codes et liens d'invitation | le bot | leur empreinte, jusqu'à l'effacement ou au renouvellement ; "
+            "en clair deux heures au plus, sur la page personnelle de la personne qui les a demandés\n"
+            "sessions de la page personnelle (un cookie, empreinte seule), nom du navigateur («Firefox, "
+            "Android»), quand la personne l'a confirmé | le navigateur | 180 jours\n"
+            "compte dont le rattachement (`/lier`) attend d'être confirmé | la personne | 1 jour"
         ),
         goes="participant_id account_id hash purpose browser screen",
         document=DocumentPart(
@@ -95,9 +95,9 @@ PEOPLE: Sequence[PersonalData] = (
         table="attempts",
         manual=(
             "essais de code erronés | la plateforme | 10 minutes\n"
-            "combien de messages à une personne de confiance quelqu'un vient d'envoyer puis d'effacer (pour ne pas"
-            " l'alerter sans fin) | le bot | 10 minutes\n"
-            "combien de fois `/mesdonnees` vient d'être demandé | le bot | 10 minutes"
+            "nombre de messages que quelqu'un vient d'envoyer à une personne de confiance, puis d'effacer (pour ne pas"
+            " alerter celle-ci sans fin) | le bot | 10 minutes\n"
+            "nombre de demandes récentes de `/mesdonnees` | le bot | 10 minutes"
         ),
         deleted="platform native_id",
         document=DocumentPart(
@@ -117,6 +117,7 @@ PEOPLE: Sequence[PersonalData] = (
             "retirer avec le rôle) | la plateforme | 30 jours"
         ),
         goes="account_id native_id",
+        of_nobody="role",
         document=DocumentPart(
             "answers_for_your_role",
             _("Answers that only your role may read"),
@@ -127,17 +128,21 @@ PEOPLE: Sequence[PersonalData] = (
         forget=(f"DELETE FROM entrusted WHERE {BY_ACCOUNT}",),
     ),
     PersonalData(
-        table="facilitators",
+        table="roles",
         manual=(
-            "votes, signalements, appels à l'aide, rôle d'animation | la personne, l'équipe | jusqu'à l'effacement"
-            " ; un appel reste, sans nom"
+            "rôles (animation, confiance…) : lesquels, pour quel thème ou territoire, depuis quand | l'équipe |"
+            " jusqu'à l'effacement"
         ),
-        goes="participant_id audience",
+        goes="participant_id scope",
+        of_nobody="role",
         document=DocumentPart(
-            "groups_you_facilitate",
-            _("Groups whose workshops you run"),
+            "roles",
+            # L10N: a heading in the document of one's own data: what the person was asked to do for the gathering
+            _("Your roles"),
             Chapter.DONE,
-            "SELECT audience FROM facilitators WHERE participant_id = :id",
+            "SELECT role, scope, given_at FROM roles WHERE participant_id = :id ORDER BY role, scope",
+            # L10N: labels in the document of one's own data, of a role
+            facts={"role": _("Role"), "scope": _("For"), "given_at": _("When")},
         ),
     ),
     PersonalData(

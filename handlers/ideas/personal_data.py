@@ -98,8 +98,8 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="idea_hints",
         manual=(
-            "quand une discussion a lu ce qu'une idée peut être (pour ne pas le redire à chaque autocollant) | le "
-            "bot | 1 heure"
+            "quand le bot a expliqué dans une discussion ce que peut être une idée (pour ne pas le répéter à chaque"
+            " autocollant) | le bot | 1 heure"
         ),
         deleted="platform chat",
         document=DocumentPart(
@@ -112,7 +112,10 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="idea_votes",
-        manual="votes, signalements",
+        manual=(
+            "votes, signalements, appels à l'aide | la personne, l'équipe | jusqu'à l'effacement ; un appel reste, sans"
+            " nom"
+        ),
         goes="participant_id",
         document=DocumentPart(
             "votes", _("Your votes"), Chapter.WRITTEN, "SELECT idea_id FROM idea_votes WHERE participant_id = :id"

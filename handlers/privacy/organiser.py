@@ -17,7 +17,7 @@ from bot.content.texts import Moment, Span, Strong, Text, _
 from bot.content.typed_times import read_time, refusal
 from bot.content.views import Button, Reply, reply
 from bot.conversation.questions import Asks, Question
-from bot.conversation.routes import ORGANISER, Go, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, BothInWords, Go, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, record_change
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -74,13 +74,8 @@ def _end_after(request: Request, day: int) -> datetime:
 async def _present(request: Request, key: str, day: int = 0) -> StoredVersion | None:
     _purpose, end = await _find(request, key)
     written = Moment.of_day(date.fromordinal(day)) if day else None
-    return StoredVersion(
-        (to_micros(end),),
-        _subject(key),
-        stored=Moment(end - timedelta(minutes=1)),
-        written=written,
-        buttons=(DATES, BACK),
-    )
+    conflict = BothInWords(_subject(key), Moment(end - timedelta(minutes=1)), written, (DATES, BACK))
+    return StoredVersion((to_micros(end),), conflict)
 
 
 def _subject(key: str) -> str:

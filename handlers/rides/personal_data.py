@@ -12,7 +12,8 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         table="rides",
         manual=(
             "covoiturage, s'il y en a : trajets proposés (lieu, heure, places), places demandées et données | la "
-            "personne | jusqu'à l'effacement ; à venir, aussi quand la personne quitte la rencontre"
+            "personne | jusqu'à l'effacement ; pour un trajet à venir, jusqu'à ce que la personne quitte la "
+            "rencontre"
         ),
         goes="driver_id place",  # by ON DELETE CASCADE
         document=DocumentPart(

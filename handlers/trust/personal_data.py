@@ -33,17 +33,17 @@ PERSONAL_DATA: Sequence[PersonalData] = (
             "person_of_trust",
             _("You are a person of trust"),
             Chapter.DONE,
-            "SELECT languages, hours, named_at FROM trusted_people WHERE participant_id = :id",
+            "SELECT languages, hours FROM trusted_people WHERE participant_id = :id",
             # L10N: labels in the document of one's own data, of a person of trust
-            facts={"languages": _("Languages"), "hours": _("Can be reached"), "named_at": _("When")},
+            facts={"languages": _("Languages"), "hours": _("Can be reached")},
         ),
     ),
     PersonalData(
         table="trust_conversations",
         manual=(
-            "messages à une personne de confiance et réponses | les deux | jusqu'à l'effacement, par qui a "
-            "commencé, des deux côtés ; sinon 30 jours après la fin (`[safety] days_kept`), ou après le dernier "
-            "message"
+            "messages à une personne de confiance et réponses | les deux | jusqu'à ce que la personne qui a "
+            "écrit la première les efface, des deux côtés ; sinon 30 jours après la fin (`[safety] days_kept`), "
+            "ou après le dernier message"
         ),
         goes="author_id",
         emptied="trusted_id",
@@ -109,8 +109,8 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="safety_places",
         manual=(
-            "«Es-tu en sécurité ?» : où dit être qui a besoin d'aide (texte, photo, position, aussi une position "
-            "qui bouge), et quand | la personne, son téléphone si elle l'autorise | 1 jour"
+            "«Es-tu en sécurité ?» : l'endroit qu'indique une personne qui a besoin d'aide (texte, photo, position,"
+            " même en direct), et quand | la personne, son téléphone si elle l'autorise | 1 jour"
         ),
         goes="participant_id words latitude longitude digest message browser",
         of_nobody="media_type",

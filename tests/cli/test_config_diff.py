@@ -10,7 +10,7 @@ from tests.shell import Shell, change
 
 def test_file_and_store_agree_after_the_first_start(shell: Shell, configured: Path) -> None:
     same = shell("config", "diff")
-    assert (same.exit_code, same.stdout) == (0, "No difference.\n")
+    assert (same.exit_code, same.stdout) == (0, "No differences.\n")
 
 
 def test_each_difference_is_a_line_and_the_exit_code_says_so(shell: Shell, configured: Path) -> None:
@@ -27,7 +27,7 @@ def test_each_difference_is_a_line_and_the_exit_code_says_so(shell: Shell, confi
         "theme culture, title in de: «Kultur» -> «Die Kultur»",
         "theme culture, capacity: 1 -> 40",
         "theme city: only in the file",
-        "theme civic: only in the store",
+        "theme civic: only in the database",
         "theme deadline: 2027-05-01 12:00 Europe/Paris -> 2027-05-02 18:30 Europe/Paris",
     ]
     assert shell("config", "diff").stdout == differs.stdout  # looking changes nothing
@@ -57,18 +57,18 @@ def test_what_the_file_cannot_change_is_told_to_stay(shell: Shell, configured: P
     assert applied.stdout.splitlines() == [
         "theme culture, capacity: 1 -> 40",
         "theme city: only in the file",
-        "theme civic: only in the store",
-        "round 2: only in the store",
-        "Applied. This stays as it is in the store:",
-        "theme civic: only in the store",
-        "round 2: only in the store",
+        "theme civic: only in the database",
+        "round 2: only in the database",
+        "Applied. These differences remain:",
+        "theme civic: only in the database",
+        "round 2: only in the database",
     ]
     change(config, "rounds = 1", "rounds = 2")
     change(config, "capacity = 40", "capacity = 41")
     change(config, 'key = "city"', 'key = "civic"')
     assert shell("config", "diff", "--apply").stdout.splitlines()[-2:] == [
-        "Applied. This stays as it is in the store:",
-        "theme city: only in the store",
+        "Applied. These differences remain:",
+        "theme city: only in the database",
     ]
 
 
@@ -100,7 +100,7 @@ def test_who_waited_moves_up_when_a_theme_grows(shell: Shell, configured: Path) 
         "ref,given_name,family_name,country,theme\nR1,Zoé,Dupont,CA-QC,culture\nR2,Léo,Martin,FR,culture\n",
         encoding="utf-8",
     )
-    assert "1 wait for a place" in shell("import", "participants", "people.csv", "--apply").stdout
+    assert "1 waiting for a place" in shell("import", "participants", "people.csv", "--apply").stdout
     change(configured / "config.toml", "capacity = 1", "capacity = 2")
     assert shell("config", "diff", "--apply").exit_code == 0
     with sqlite3.connect(configured / "rencontres.db") as database:
@@ -145,7 +145,7 @@ def test_capabilities_come_in_the_order_in_which_a_gathering_is_prepared(shell: 
     assert shell("config", "diff").stdout.splitlines() == [
         "theme culture, capacity: 1 -> 2",
         "session opening: only in the file",
-        "round 2: only in the store",
+        "round 2: only in the database",
         "phase first: only in the file",
     ]
 

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from bot.content.actions import MOST, Action, base36
 from bot.content.errors import Stale
 from bot.content.forms import form_fields
-from bot.content.roles import Who
+from bot.content.roles import Required, Who, stricter
 from bot.content.views import encode_view
 from bot.conversation.incoming import Content, Picked, Pressed, Submitted
 from bot.conversation.routes import Route
@@ -110,7 +110,7 @@ class _Undone(Exception):
     pass
 
 
-async def live(world: World) -> dict[Who, NeutralChat]:
+async def live(world: World) -> dict[Required, NeutralChat]:
     """A gathering in the middle of its workshops and its plenary; somebody of each role."""
     chats = await crowd(world, "Ana", "Bo", "Zoé")
     made = await group(world, ["Ana", "Bo"])
@@ -150,7 +150,7 @@ class Forged:
 
 
 def test_what_no_button_holds_is_refused_before_any_handler() -> None:
-    for action, _route in EVERY_ROUTE._codes.values():
+    for action, _route in EVERY_ROUTE.codes.values():
         kinds = action.kinds()
         for place, kind in enumerate(kinds):
             for forged in ("é", "a b", "!") if kind is str else UNREADABLE:
@@ -163,9 +163,9 @@ async def test_forged_values_are_answered_politely(sqlite_url: str) -> None:
     async with open_world(sqlite_url, make_settings(organisers={"telegram": [900]}, phases=PHASES, rides={})) as world:
         chats = await live(world)
         forged = Forged()
-        for action, route in EVERY_ROUTE._codes.values():
+        for action, route in EVERY_ROUTE.codes.values():
             for who, chat in chats.items():
-                own = who == max(route.who, Who.PARTICIPANT)
+                own = who == stricter(route.who, Who.PARTICIPANT)
                 for content in islice(presses(route, action), None if own else 1):
                     await forged.press(chat, content)
         assert forged.failures == []
@@ -178,11 +178,13 @@ async def test_the_largest_numbers_fit_the_columns_of_the_other_engine(postgres_
     async with open_world(postgres_url, settings) as world:
         chats = await live(world)
         forged = Forged()
-        for action, route in EVERY_ROUTE._codes.values():
+        for action, route in EVERY_ROUTE.codes.values():
             if int in action.kinds() or route.picked is not None:
                 *_usual, content = islice(presses(route, action), 2)
-                await forged.press(chats[max(route.who, Who.PARTICIPANT)], content)
+                await forged.press(chats[stricter(route.who, Who.PARTICIPANT)], content)
                 if route.picked is not None:
-                    await forged.press(chats[max(route.who, Who.PARTICIPANT)], Picked(content.payload, (str(MOST),)))
+                    await forged.press(
+                        chats[stricter(route.who, Who.PARTICIPANT)], Picked(content.payload, (str(MOST),))
+                    )
         assert forged.failures == []
         assert forged.presses > 200

@@ -11,7 +11,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PAGES: Sequence[PersonalData] = (
     PersonalData(
         table="pushes",
-        manual="notifications envoyées : quel message, quand, comment cela a fini | le bot | 1 jour",
+        manual="notifications envoyées : quel message, quand, avec quel résultat | le bot | 1 jour",
         of_nobody="kind topic urgency state reference",
         document=DocumentPart(
             "notifications",
@@ -25,9 +25,9 @@ PAGES: Sequence[PersonalData] = (
     PersonalData(
         table="push_devices",
         manual=(
-            "navigateurs où la page prévient : adresse et clé données par le navigateur, nom («Firefox, Android»),"
-            " avec ou sans texte | le navigateur | tant que la page y est ouverte ; fini dès que la personne le "
-            "retire, ferme la page, est détachée ou effacée, ou que le navigateur y renonce"
+            "navigateurs qui reçoivent les notifications de la page : adresse et clé données par le navigateur, nom"
+            " («Firefox, Android»), avec ou sans texte | le navigateur | tant que la page y est ouverte ; plus rien dès"
+            " que la personne le retire, ferme la page, est détachée ou effacée, ou que le navigateur y met fin"
         ),
         goes="participant_id session endpoint public_key secret name",
         document=DocumentPart(
@@ -59,6 +59,7 @@ PAGES: Sequence[PersonalData] = (
         table="page_messages",
         manual="ce qui s'est dit",
         goes="participant_id author answered_in",
+        of_nobody="role",
         shown="content toast",
         document=DocumentPart(
             "messages_on_your_page",
