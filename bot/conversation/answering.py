@@ -35,7 +35,7 @@ from bot.content.roles import stricter
 from bot.content.texts import Span, _, plain
 from bot.content.views import Later, Reply, View, reply, with_lines_first, with_lines_last
 from bot.content.views import Raw as Payload
-from bot.conversation import album_store, dialogue_store, dialogues, inbox_store, screens
+from bot.conversation import album_store, dialogue_store, dialogues, hearing, inbox_store, screens
 from bot.conversation.conflicts import filled_by, form_again, form_conflict, keep_typed, press_conflict
 from bot.conversation.dialogue_store import Dialogue
 from bot.conversation.hearing import (
@@ -158,7 +158,7 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             return await _take_album(router, request, album)
         case Pressed(beside=Picked() as beside) if router.sent_with_press(beside):
             return await _press_with_choice(router, request, content.payload, beside)
-        case Pressed(payload) if payload.startswith(_ANSWERS_AFTER_ALL):
+        case Pressed(payload) if payload.startswith(hearing.CODES):
             return await _press_after_all(router, request, payload)
         case Pressed(payload) if payload.startswith(dialogues.CODES):
             return await _press_in_dialogue(router, request, payload, "")
@@ -196,7 +196,7 @@ def opened_by(router: Router, content: Content) -> str | None:
         payload, route, _args = find(router, content)
     except Stale:  # a button of an older version of the program, or of a form
         pressed = content.payload if isinstance(content, Pressed | Picked) else ""
-        return None if pressed.startswith((*dialogues.CODES, *_ANSWERS_AFTER_ALL)) else ""
+        return None if pressed.startswith((*dialogues.CODES, *hearing.CODES)) else ""
     return payload if route.hears else ""
 
 
@@ -253,10 +253,6 @@ def _screen_of(router: Router, payload: str) -> tuple[Action, Route] | None:
     except Stale:
         return None
     return screen if screen and screen[1].hears else None
-
-
-_ANSWERS_AFTER_ALL = (f"{ItIsMyAnswer.code}-", f"{ItIsMyEdit.code}-")
-"""The beginnings of the payloads with which somebody says that words are an answer and no cry."""
 
 
 async def _asked_before_storing(

@@ -15,7 +15,7 @@ from bot.content.names import fold, words
 from bot.content.roles import Role, Who
 from bot.content.texts import Reader, Span, Text, _, plain
 from bot.content.views import Reply
-from bot.conversation import dialogues
+from bot.conversation import dialogues, hearing
 from bot.conversation.incoming import Called, Picked
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import LiveScreen
@@ -232,7 +232,7 @@ class Router:
         known = Go if action.code == Go.code else self.codes.get(action.code, (None,))[0]
         if known:
             raise ValueError(f"{_both(known, action)} have the code {action.code!r}")
-        if f"{action.code}-".startswith(dialogues.CODES):
+        if f"{action.code}-".startswith((*dialogues.CODES, *hearing.CODES)):
             raise ValueError(f"{action.__name__} has the code {action.code!r}, by which forms are answered")
         self.codes[action.code] = (action, route)
 
