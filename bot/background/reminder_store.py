@@ -101,12 +101,12 @@ async def call_back(tx: Transaction, subject: str) -> None:
 
 
 async def any_called_back(tx: Transaction) -> bool:
-    """Return whether messages that were called back are still to be deleted."""
+    """Return whether messages of reminders that no longer apply are still to be deleted."""
     return await tx.exists("SELECT 1 FROM reminders_called_back LIMIT 1")
 
 
 async def call_back_more(tx: Transaction) -> bool:
-    """Delete some of the messages that were called back. Returns False if there are none."""
+    """Delete some messages of reminders that no longer apply. Returns False if there are none."""
     row = await tx.one("SELECT subject, up_to FROM reminders_called_back ORDER BY subject LIMIT 1")
     if row is None:
         return False

@@ -51,7 +51,7 @@ class RestoredFiles(Folder):
 
 
 def folder_of(backup: Path) -> Path:
-    """Return the folder beside a backup in which the files are that it names."""
+    """Return the folder beside a backup that holds the files named in it."""
     return backup.with_name(f"{backup.name}{FILES}")
 
 
@@ -68,7 +68,7 @@ def check_place(backup: Path) -> None:
     files, folder = folder_of(backup), backup.parent
     for path in (*reversed(backup.parents), backup, files):
         if path.is_symlink() and (path in (backup, files, folder) or path.lstat().st_uid != 0):
-            raise CommandFailed(f"{path} is a symbolic link: name the place that it leads to", code=2)
+            raise CommandFailed(f"{path} is a symbolic link: give the path that it leads to", code=2)
     for path in (folder, files):
         if path.exists():
             _check_owner(path)
@@ -77,11 +77,11 @@ def check_place(backup: Path) -> None:
 def _check_owner(folder: Path) -> None:
     found = folder.stat()
     if found.st_uid not in (os.geteuid(), 0):
-        raise CommandFailed(f"the folder {folder} is somebody else's: name one of your own", code=2)
+        raise CommandFailed(f"the folder {folder} belongs to somebody else: give one of your own", code=2)
     by_group = found.st_mode & stat.S_IWGRP and found.st_gid != os.getegid()  # many have a group of their own
     if by_group or found.st_mode & stat.S_IWOTH:
         raise CommandFailed(
-            f"others may write into the folder {folder}: name another one, or: chmod go-w {folder}", code=2
+            f"others may write to the folder {folder}: give another one, or run: chmod go-w {folder}", code=2
         )
 
 
@@ -177,4 +177,4 @@ def drop_backup(backup: Path) -> None:
 def tell_missing(count: int, place: str) -> None:
     """Print how many files are missing or damaged in a place, unless none is."""
     if count:
-        err.print(f"Files that ideas or pages name and that are not in {place}, or damaged there: {count}.")
+        err.print(f"Files that ideas or pages use, but that are missing from {place} or damaged there: {count}.")

@@ -41,21 +41,21 @@ async def back_up(config: Path | None, target: Path) -> bool:
     with err.status("Copying ..."):
         files = await _backups_of(settings).copy(target)
     along = f" The files people sent ({files.kept}) are in {files.place}: keep both together." if files.kept else ""
-    out.print(f"Copied to {target}, readable by you alone.{along} Keep it safe: people's data are in it.")
+    out.print(f"Copied to {target}, which only you can read.{along} Keep it safe: it contains personal data.")
     tell_missing(files.missing, files_of(settings).place)
     return True
 
 
-async def add_backup(config: Path | None, folder: Path, days: int) -> bool:
+async def add_backup(config: Path | None, folder: Path, days: int | None) -> bool:
     """Add a backup to a folder, try it, and only then delete the backups there that are older than `days`.
 
-    Returns True. A backup is tried by restoring it into a copy, which is looked through, and by reading the files that
-    it names. Raises CommandFailed if it cannot be made, where others could get at it, or if it is not whole; the older
-    ones then stay.
+    Returns True. Without `days` they are kept as long as the settings say. A backup is tried by restoring it into a
+    copy, which is looked through, and by reading the files that it names. Raises CommandFailed if it cannot be made,
+    where others could get at it, or if it is not whole; the older ones then stay.
     """
     settings = load(config)
     if not await asyncio.to_thread(folder.is_dir):
-        raise CommandFailed(f"{folder} is no folder", code=2)
+        raise CommandFailed(f"{folder} is not a folder", code=2)
     backups = _backups_of(settings)
     with alone_in(folder):
         now = datetime.now(UTC)
@@ -66,16 +66,18 @@ async def add_backup(config: Path | None, folder: Path, days: int) -> bool:
             await asyncio.to_thread(_drop_unfinished, folder)
             with err.status("Copying ..."):
                 files = await backups.copy(draft, await asyncio.to_thread(_newest, folder))
-            with err.status("Trying it ..."):
+            with err.status("Testing it ..."):
                 tried = await backups.try_out(draft)
                 if digest := await asyncio.to_thread(damaged_in, draft):
-                    raise CommandFailed(f"the backup is not whole: the file {digest} is damaged")
+                    raise CommandFailed(f"the backup is damaged: its file {digest}")
             if files.kept:
                 folder_of(draft).rename(folder_of(target))
             draft.rename(target)
         finally:
             await asyncio.to_thread(drop_backup, draft)
-        dropped = await asyncio.to_thread(_drop_old, folder, now - timedelta(days=days))
+        dropped = await asyncio.to_thread(
+            _drop_old, folder, now - timedelta(days=days or settings.storage.backup_days or 1)
+        )
     out.print(f"Copied to {target} with {files.kept} files, {tried}. Older backups deleted: {dropped}.")
     tell_missing(files.missing, files_of(settings).place)
     return True
@@ -90,13 +92,14 @@ async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
     """
     settings = load(config)
     again, files = await _backups_of(settings).restore(source, sure=sure)
-    out.print(f"Restored. People erased since that backup, and now again: {again.people}.")
-    out.print(f"Conversations, accounts, links, sessions and roles ended since, and now again: {again.ended}.")
+    out.print(f"Restored. People erased since that backup, and now erased again: {again.people}.")
+    out.print(f"Conversations, accounts, links, sessions and roles ended since, and now ended again: {again.ended}.")
     if not again.whole:
         err.print(
-            f"What else was ended since cannot be told, as {log_path(settings.storage)} does not go back to that"
-            " backup. So all invitations, personal links, links to walls and browser sessions of before are ended. Make"
-            " new invitations: rencontres invitations, and --renew REF for those who have only their page."
+            f"What else was ended since then is unknown, because {log_path(settings.storage)} does not go back to that"
+            " backup. All earlier invitations, personal links, links to walls and browser sessions have therefore been"
+            " ended. Create new invitations with: rencontres invitations, and with --renew REF for people who only have"
+            " their page."
         )
     tell_missing(files.missing, files.place)
     return True

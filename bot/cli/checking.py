@@ -75,7 +75,7 @@ async def _findings(settings: Settings, path: Path | None) -> AsyncIterator[Find
         yield database
         if opened := _open_to_others(settings.storage):
             remedy = "; ".join(f"chmod {700 if each.is_dir() else 600} {each}" for each in opened)
-            yield Finding("failed", "database", "others on this machine may read it", remedy)
+            yield Finding("failed", "database", "other users of this machine can read it", remedy)
         for finding in (*await _check_backups(settings.storage.url, store), *await _check_files(settings)):
             yield finding
         async for finding in _check_capabilities(settings, store):
@@ -90,18 +90,18 @@ async def _findings(settings: Settings, path: Path | None) -> AsyncIterator[Find
 
 def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Finding]:
     subject = "configuration"
-    yield Finding("ok", subject, str(path) if path else "no config.toml: defaults and the environment")
+    yield Finding("ok", subject, str(path) if path else "no config.toml: using defaults and the environment")
     if path and os.name == "posix" and (closing := _to_close(path)):
-        yield Finding("warning", subject, "others on this machine may read it", closing)
+        yield Finding("warning", subject, "other users of this machine can read it", closing)
     for key in _left_from_the_example(path):
-        yield Finding("warning", subject, f"{key} is still the example's", "write your own, or take the line out")
+        yield Finding("warning", subject, f"{key} still has the example's value", "set your own, or remove the line")
     if settings.gathering.logo and (problem := problem_of_logo(settings.gathering.logo)):
         yield Finding("warning", subject, f"gathering.logo: {problem[0]}", problem[1])
     if not settings.gathering.privacy_contact:
-        detail = "the privacy notice names nobody to write to"
-        yield Finding("warning", subject, detail, "give gathering.privacy_contact")
+        detail = "the privacy notice gives no contact"
+        yield Finding("warning", subject, detail, "set gathering.privacy_contact")
     if not (settings.organisers.telegram or settings.organisers.discord):
-        remedy = "give organisers.telegram, or: rencontres organiser invite NAME"
+        remedy = "set organisers.telegram, or run: rencontres organiser invite NAME"
         yield Finding("warning", subject, "no first organiser is named", remedy)
 
 
@@ -110,14 +110,12 @@ def _check_addresses(settings: Settings) -> Iterator[Finding]:
     subject = "addresses"
     serves = settings.web.public_url or settings.telegram.mode == "webhook"
     if serves and _is_every_address(settings.web.host):
-        detail = f"web.host = {settings.web.host}: who reaches this machine reaches its port, without encryption"
-        remedy = "let only the web server with https reach it: 127.0.0.1, or a container that publishes no port"
+        detail = f"web.host = {settings.web.host}: whoever reaches this machine reaches the port, unencrypted"
+        remedy = "let only the https server reach it: use 127.0.0.1, or a container that publishes no port"
         yield Finding("warning", subject, detail, remedy)
     if settings.metrics.port and _is_every_address(settings.metrics.host):
-        detail = (
-            f"metrics.host = {settings.metrics.host}: who reaches this machine reads the numbers, without a password"
-        )
-        remedy = "let only what watches it reach it: 127.0.0.1, or an address of the inner network"
+        detail = f"metrics.host = {settings.metrics.host}: whoever reaches this machine can read the numbers"
+        remedy = "let only the monitoring reach it: use 127.0.0.1, or an address on the internal network"
         yield Finding("warning", subject, detail, remedy)
 
 
@@ -148,11 +146,11 @@ def problem_of_logo(path: str) -> tuple[str, str] | None:
     try:
         logo = load_logo(path)
     except UnusableLogo as error:
-        return str(error), "give a PNG, JPEG or SVG of at most 1 MB, or take the line out"
+        return str(error), "use a PNG, JPEG or SVG of at most 1 MB, or remove the line"
     if logo_png(logo) is None:
-        return f"{path} cannot be drawn on slides and prints", "save it anew as PNG, or as plain SVG"
+        return f"{path} cannot be drawn on slides and prints", "save it again as PNG, or as plain SVG"
     if has_letters(logo):
-        return f"{path} has text, which prints leave out", "turn it into paths (Inkscape: Path, Object to Path)"
+        return f"{path} contains text, which prints leave out", "convert it to paths (Inkscape: Path, Object to Path)"
     return None
 
 
@@ -191,12 +189,14 @@ async def _check_database(url: str) -> tuple[Finding, Store | None]:
     subject = "database"
     if url.startswith("sqlite:///") and not (path := Path(url.removeprefix("sqlite:///"))).exists():
         if os.access(path.parent, os.W_OK):
-            return Finding("ok", subject, f"{path} will be made at the first start"), None
-        return Finding("failed", subject, f"{path} cannot be made", f"make the folder {path.parent}, writable"), None
+            return Finding("ok", subject, f"{path} will be created at the first start"), None
+        return Finding(
+            "failed", subject, f"{path} cannot be created", f"make {path.parent} a folder that the bot can write to"
+        ), None
     try:
         store = await open_store(url, migrate=False)
     except (StoreUnavailable, ValueError) as error:
-        remedy = "see that storage.url is right" + ("" if url.startswith("sqlite:") else ", and that the server runs")
+        remedy = "check storage.url" + ("" if url.startswith("sqlite:") else ", and that the server is running")
         return Finding("failed", subject, f"{url} cannot be used: {error}", remedy), None
     try:
         missing = await pending(store)
@@ -205,7 +205,7 @@ async def _check_database(url: str) -> tuple[Finding, Store | None]:
         return Finding("failed", subject, str(error)), None
     if len(missing) == len(migrations()):
         await store.close()
-        return Finding("ok", subject, f"{url}, empty: the next start makes its tables"), None
+        return Finding("ok", subject, f"{url}, empty: the next start creates its tables"), None
     if missing:
         await store.close()
         names = ", ".join(migration.name for migration in missing)
@@ -223,7 +223,7 @@ async def _check_backups(url: str, store: Store | None) -> Sequence[Finding]:
         return [Finding("failed", "database", str(error))]
     except ToolFailed as error:
         problem, _, remedy = str(error).partition(": ")
-        return [Finding("warning", "backups", f"none can be made: {problem}", remedy)]
+        return [Finding("warning", "backups", f"cannot be created: {problem}", remedy)]
     return [Finding("ok", "backups", f"by pg_dump {version}")]
 
 
@@ -236,7 +236,7 @@ async def _check_files(settings: Settings) -> Sequence[Finding]:
     except ConfigError as error:
         return [Finding("failed", subject, str(error))]
     except OSError as error:
-        remedy = "see that [storage] files and [s3] are right" if settings.storage.bucket else "let the bot write there"
+        remedy = "check [storage] files and [s3]" if settings.storage.bucket else "let the bot write there"
         return [Finding("failed", subject, f"{error.filename}: {error.strerror}", remedy)]
     return [Finding("ok", subject, files.place), *(Finding("warning", subject, remark) for remark in remarks)]
 
@@ -276,11 +276,11 @@ async def _check_clock(settings: Settings) -> Finding:
     url = answering(settings)
     skew = await _skew(url) if url else None
     if skew is None:
-        return Finding("ok", "clock", f"{here}; not compared with anything")
+        return Finding("ok", "clock", f"{here}; not checked")
     if abs(skew) > _CLOCK_TOLERANCE:
         detail = f"it is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} {urlsplit(url).hostname}"
-        return Finding("failed", "clock", detail, "let the machine set it: timedatectl set-ntp true")
-    return Finding("ok", "clock", f"right, by {urlsplit(url).hostname}; {here}")
+        return Finding("failed", "clock", detail, "synchronise it: timedatectl set-ntp true")
+    return Finding("ok", "clock", f"correct according to {urlsplit(url).hostname}; {here}")
 
 
 async def _skew(url: str) -> float | None:

@@ -33,15 +33,15 @@ async def compare_config(config: Path | None, *, apply: bool) -> bool:
         return lines, await differences(tx, now)
 
     if apply:
-        load_capabilities()  # who moves up in a theme gets a group
+        load_capabilities()  # what follows from a change may be another capability's to do
     async with opened(settings) as store:
         lines, left = await (store.transact if apply else store.read)(unit)
     for line in lines:
         out.print(line)
     if not lines:
-        out.print("No difference.")
+        out.print("No differences.")
     elif apply and left:
-        out.print("Applied. This stays as it is in the store:")
+        out.print("Applied. These differences remain:")
         for line in left:
             out.print(line)
     elif apply:

@@ -63,7 +63,7 @@ async def examine(config: Path | None, file: Path | None, log_file: Path | None)
         out.print(description)
     else:
         write_private(file, f"{description}\n".encode())
-        out.print(f"{file}: nothing about anybody is in it. Read it before you send it.")
+        out.print(f"Wrote {file}. It should contain no personal data; read it before you send it.")
     return True
 
 
@@ -160,7 +160,7 @@ def _logo(path: str) -> str:
 
 async def _database(url: str, now: datetime) -> Mapping[str, Any]:
     if (path := _sqlite_path(url)) and not path.exists():  # opening would make it
-        return {"state": "not made yet"}
+        return {"state": "not created yet"}
     try:
         store = await open_store(url, migrate=False)
     except (StoreUnavailable, ValueError):

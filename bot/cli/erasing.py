@@ -7,15 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from bot.app import files_of
-from bot.cli.console import CommandFailed, confirm, load, opened, personal_data
+from bot.cli.console import CommandFailed, confirm, find_by_ref, load, opened, personal_data
 from bot.cli.private_files import write_private
 from bot.cli.terminal import err, out
-from bot.database.engine import Store, StoreUnavailable
+from bot.database.engine import StoreUnavailable
 from bot.files.stored_files import FilesAway
 from bot.membership import erasure
-from bot.people import participant_store
 from bot.people.document import export_person
-from bot.people.participants import Participant
 
 
 async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
@@ -25,7 +23,7 @@ async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
     """
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:
-        person = await _find(store, ref)
+        person = await find_by_ref(store, ref)
         now = datetime.now(UTC)
         document = await store.read(partial(export_person, declared=declared, participant_id=person.id, now=now))
     if file:
@@ -44,29 +42,22 @@ async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bo
     """
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:
-        person = await _find(store, ref)
+        person = await find_by_ref(store, ref)
         if not sure:
             confirm(f"Erase {person.name} ({ref}) for good, on every platform?")
         files = files_of(settings)
         erased = partial(erasure.erase, declared=declared, participant_id=person.id, texts=texts, files=files)
         await store.transact(partial(erased, now=datetime.now(UTC)))
         try:
-            with err.status("Writing the database anew, without them ..."):
+            with err.status("Rewriting the database without them ..."):
                 await erasure.finish_erasures(store, declared, settings.storage, files)
         except FilesAway as error:
             raise CommandFailed(
-                f"erased, but for their files, {error.filename}: {error.strerror}; these go while the bot runs"
+                f"erased, except for their files ({error.filename}: {error.strerror}), which go while the bot runs"
             ) from None
         except StoreUnavailable:
             raise CommandFailed(
-                "erased, but the database is in use: what the file still holds of them goes when the bot next starts"
+                "erased, but the database is in use: traces that remain in its file go when the bot next starts"
             ) from None
-    out.print("Erased. In backups they are still, until one is restored.")
+    out.print("Erased. Backups still contain them; restoring one erases them again.")
     return True
-
-
-async def _find(store: Store, ref: str) -> Participant:
-    person = await store.read(partial(participant_store.find_by_ref, ref=ref))
-    if person is None:
-        raise CommandFailed(f"nobody has the ref {ref}")
-    return person

@@ -21,9 +21,9 @@ from bot.membership.erasure import finish_erasures, note_lost
 async def check_stopped(store: Store) -> None:
     """Raise CommandFailed while a bot runs on a database; it names what that bot does, or the programs that run."""
     if tasks := await running(store, datetime.now(UTC)):
-        raise CommandFailed(f"the bot runs ({', '.join(tasks)}): stop it first")
+        raise CommandFailed(f"the bot is running ({', '.join(tasks)}): stop it first")
     if programs := await store.read(program_store.running):  # one that starts, or whose leases were deleted by hand
-        raise CommandFailed(f"the bot runs ({', '.join(sorted(programs))}): stop it first")
+        raise CommandFailed(f"the bot is running ({', '.join(sorted(programs))}): stop it first")
 
 
 async def close_down(store: Store, settings: Settings) -> None:
@@ -60,7 +60,7 @@ def alone_in(folder: Path) -> Iterator[None]:
             try:
                 fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise CommandFailed(f"another backup or restore works in {folder}: let it end first") from None
+                raise CommandFailed(f"another backup or restore is running in {folder}: wait for it to end") from None
         yield
     finally:
         os.close(opened)

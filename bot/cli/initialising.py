@@ -44,19 +44,17 @@ def write_config(path: Path, given: Answers, *, force: bool) -> None:
     `force` overwrites an existing file. Raises CommandFailed if a file exists, or for an answer that makes no sense.
     """
     if path.exists() and not force:
-        raise CommandFailed(f"{path} is there already. Edit it, or overwrite it with --force.")
+        raise CommandFailed(f"{path} already exists. Edit it, or overwrite it with --force.")
     usual = GatheringSettings()
-    name = _asked(given.name, "The gathering's name", usual.name, clean)
-    starts = _asked(given.starts, "Its first day", usual.starts.isoformat(), _day)
-    ends = _asked(given.ends, "Its last day", max(starts, usual.ends).isoformat(), partial(_last_day, starts))
-    zone = _asked(given.zone, "The time zone of its place", usual.zone, _zone)
-    page = _asked(given.page, "The https address of its page (empty for none)", "", _address)
-    token = _asked(
-        given.token, "Telegram's token, from @BotFather (not shown; empty for none)", "", str.strip, hidden=True
-    )
+    name = _asked(given.name, "Name of the gathering", usual.name, clean)
+    starts = _asked(given.starts, "First day", usual.starts.isoformat(), _day)
+    ends = _asked(given.ends, "Last day", max(starts, usual.ends).isoformat(), partial(_last_day, starts))
+    zone = _asked(given.zone, "Time zone", usual.zone, _zone)
+    page = _asked(given.page, "Address of the web page (empty for none)", "", _address)
+    token = _asked(given.token, "Telegram token, from @BotFather (hidden; empty for none)", "", str.strip, hidden=True)
     organiser = _asked(
         None if given.organiser is None else str(given.organiser),
-        "Your numeric Telegram id, as first organiser (0 for none)",
+        "Your numeric Telegram id, to become the first organiser (0 for none)",
         "0",
         _id,
     )
@@ -72,7 +70,7 @@ def write_config(path: Path, given: Answers, *, force: bool) -> None:
         "organisers.telegram": [organiser] if organiser else [],
     }
     write_private(path, fill(example(), answers).encode())
-    out.print(f"Written: {path}, readable by you alone. Look through it, then: rencontres check")
+    out.print(f"Wrote {path}, which only you can read. Look through it, then run: rencontres check")
 
 
 def _asked(given: str | None, question: str, usual: str, read: Callable[[str], _T], *, hidden: bool = False) -> _T:
@@ -93,7 +91,7 @@ def _day(typed: str) -> date:
     try:
         return date.fromisoformat(typed.strip())
     except ValueError:
-        raise typer.BadParameter(f"«{typed}» is no day: write it like 2027-06-10") from None
+        raise typer.BadParameter(f"«{typed}» is not a date: write it like 2027-06-10") from None
 
 
 def _last_day(starts: date, typed: str) -> date:
@@ -106,19 +104,19 @@ def _zone(typed: str) -> str:
     try:
         return ZoneInfo(typed.strip()).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise typer.BadParameter(f"no time zone is called «{typed}»: write it like Europe/Paris") from None
+        raise typer.BadParameter(f"there is no time zone «{typed}»: write it like Europe/Paris") from None
 
 
 def _address(typed: str) -> str:
     address = typed.strip().rstrip("/")
     if address and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", address):
-        raise typer.BadParameter(f"«{typed}» is no address: write it like https://rencontres.example.org")
+        raise typer.BadParameter(f"«{typed}» is not a web address: write it like https://rencontres.example.org")
     return address
 
 
 def _id(typed: str) -> int:
     if not re.fullmatch(r"[0-9]{1,18}", typed.strip()):
-        raise typer.BadParameter(f"«{typed}» is no numeric id: @userinfobot tells one's own")
+        raise typer.BadParameter(f"«{typed}» is not a numeric id: @userinfobot tells you yours")
     return int(typed)
 
 

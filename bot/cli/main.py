@@ -18,7 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 from typer.models import CommandInfo, TyperInfo
 
-from bot.cli.options import AsJson, Commands, ConfigFile, ExistingFile, Sure, command_group, finish
+from bot.cli.options import AsJson, CommandGroup, Commands, ConfigFile, Sure, existing_file, finish
 from bot.cli.people import erasing, exports
 from bot.config.modules import modules
 from handlers import CAPABILITIES
@@ -122,7 +122,9 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help comes in half the time
     pretty_exceptions_enable=False,  # a pretty traceback shows variables, tokens among them
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="The chatbot of a gathering, on Telegram, on Discord and in a browser, over one store.",
+    help="Run the chatbot of a gathering, on Telegram, on Discord and in the browser.\n\n"
+    "To set it up: rencontres init, then check, then run. To try it first: rencontres demo.\n\n"
+    "The settings are in config.toml, or in the file that --config or RENCONTRES_CONFIG names.",
 )
 _engine = Commands()
 
@@ -151,7 +153,9 @@ def run(
     config: ConfigFile = None,
     only: Annotated[
         str | None,
-        typer.Option(metavar="PARTS", help="Only these, with commas: telegram, discord, web, delivery."),
+        typer.Option(
+            metavar="PARTS", help="Run only these parts, separated by commas: telegram, discord, web, delivery."
+        ),
     ] = None,
 ) -> None:
     """Run the bot until it is stopped."""
@@ -168,13 +172,17 @@ def demo(
     port: Annotated[
         int | None,
         typer.Option(
-            min=0, max=65535, show_default="8080, or a free one", help="Where the page listens; 0 for any free port."
+            min=0,
+            max=65535,
+            metavar="PORT",
+            show_default="8080, or else a free port",
+            help="Port of the page; 0 for any free port.",
         ),
     ] = None,
-    browser: Annotated[bool, typer.Option(help="Open the page where there is a desktop.")] = True,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the database where it is.")] = False,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser, if there is a desktop.")] = True,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the database when the demo ends.")] = False,
 ) -> None:
-    """Show the bot in a browser, with invented people."""
+    """Try the bot in a browser, with invented people."""
     from bot.rehearsal.demo import run as run_demo
 
     finish(run_demo(port=port, browser=browser, keep=keep))
@@ -183,18 +191,23 @@ def demo(
 @_engine.offer("rehearse", 20)
 def rehearse(
     participants: Annotated[
-        int, typer.Option(min=12, max=5_000, metavar="N", help="How many invented people take part.")
+        int, typer.Option(min=12, max=5_000, metavar="N", help="Number of invented participants.")
     ] = 100,
-    seed: Annotated[int, typer.Option(metavar="N", help="The same number plays the same again.")] = 8,
+    seed: Annotated[int, typer.Option(metavar="N", help="Random seed: the same number plays the same gathering.")] = 8,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", file_okay=False, help="Keep the exports, what everyone received, and the account."),
+        typer.Option(
+            metavar="DIR",
+            file_okay=False,
+            show_default=False,
+            help="Empty or new folder for the exports, the messages that everyone received, and the report.",
+        ),
     ] = None,
 ) -> None:
-    """Play a whole gathering on three platforms, and check that everything arrived.
+    """Play a whole gathering, and check that every message arrives.
 
-    With people who do not exist, servers on this machine, and time that is moved on. Exit code 1 where anything is
-    missing, or came twice."""
+    Plays on all three platforms, with invented people, servers on this machine, and a clock that is moved forward.
+    Exits with 1 if any message is missing, or arrives twice."""
     from bot.cli.rehearsing import rehearse as run_rehearsal
 
     finish(run_rehearsal(participants=participants, seed=seed, out=out))
@@ -202,9 +215,10 @@ def rehearse(
 
 @_engine.offer("check", 30)
 def check(config: ConfigFile = None) -> None:
-    """Look at all that a start needs, and say what is missing.
+    """Check that the bot has everything it needs to start.
 
-    A line each; exit code 1 where something is not well."""
+    Prints a line for each finding, with what to do about it, and changes nothing. Exits with 1 if something must be
+    corrected."""
     from bot.cli.checking import check as run_check
 
     finish(run_check(config))
@@ -213,17 +227,29 @@ def check(config: ConfigFile = None) -> None:
 @_engine.offer("doctor", 35)
 def doctor(
     file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", dir_okay=False, show_default=False, help="Write it there.")
+        Path | None,
+        typer.Argument(
+            metavar="FILE",
+            dir_okay=False,
+            show_default=False,
+            help="File to write, instead of printing.",
+        ),
     ] = None,
     log: Annotated[
         Path | None,
-        typer.Option("--log", metavar="FILE", exists=True, dir_okay=False, help="Count the events of this log too."),
+        typer.Option(
+            "--log",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Log of the bot, to count its warnings and errors.",
+        ),
     ] = None,
     config: ConfigFile = None,
 ) -> None:
-    """Describe the installation for who helps from elsewhere.
+    """Write a report on the installation, for remote support.
 
-    Versions, settings without secrets, counts, last errors, as JSON. Nothing about anybody is in it."""
+    The report is JSON: versions, settings without secrets, counts and recent errors. It contains no personal data."""
     from bot.cli.doctor import examine
 
     finish(examine(config, file, log))
@@ -231,41 +257,44 @@ def doctor(
 
 @_engine.offer("init", 40)
 def init(
-    name: Annotated[str | None, typer.Option(metavar="TEXT", help="The gathering's name.")] = None,
-    starts: Annotated[str | None, typer.Option(metavar="DAY", help="Its first day, like 2027-06-10.")] = None,
-    ends: Annotated[str | None, typer.Option(metavar="DAY", help="Its last day.")] = None,
-    zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Where it is, like Europe/Paris.")] = None,
-    page: Annotated[str | None, typer.Option(metavar="URL", help="The https address of its page; '' for none.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the gathering.")] = None,
+    starts: Annotated[str | None, typer.Option(metavar="DATE", help="First day, like 2027-06-10.")] = None,
+    ends: Annotated[str | None, typer.Option(metavar="DATE", help="Last day.")] = None,
+    zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone, like Europe/Paris.")] = None,
+    page: Annotated[str | None, typer.Option(metavar="URL", help="Address of the web page; '' for none.")] = None,
     token: Annotated[
-        str | None, typer.Option(metavar="TOKEN", help="Telegram's token; '' for none. Safer typed when asked.")
+        str | None,
+        typer.Option(metavar="TOKEN", help="Telegram token; '' for none. Safer to type when asked."),
     ] = None,
     organiser: Annotated[
-        int | None, typer.Option(metavar="ID", help="The first organiser's numeric Telegram id; 0 for none.")
+        int | None, typer.Option(metavar="ID", help="Numeric Telegram id of the first organiser; 0 for none.")
     ] = None,
-    config: Annotated[Path, typer.Option("--config", "-c", metavar="FILE", help="The file to write.")] = Path(
+    config: Annotated[Path, typer.Option("--config", "-c", metavar="FILE", help="File to write.")] = Path(
         "config.toml"
     ),
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
-    """Write config.toml after a few questions."""
+    """Write config.toml after a few questions.
+
+    A question that an option answers is not asked."""
     from bot.cli.initialising import Answers, write_config
 
     answers = Answers(name, starts, ends, zone, page, token, organiser)
     write_config(config, answers, force=force)
 
 
-config_commands = command_group("diff: config.toml beside what is in use.")
+config_commands = CommandGroup("Compare config.toml with the database.")
 
 
-@config_commands.command("diff")
+@config_commands.offer("diff")
 def config_diff(
     config: ConfigFile = None,
-    apply: Annotated[bool, typer.Option("--apply", help="Make the store say what the file says.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Change the database to match the file.")] = False,
 ) -> None:
-    """Show where the file differs from what is in use.
+    """Show where config.toml and the database differ.
 
-    For what the store holds since the first start: themes, their deadline, sessions, rounds and phases.
-    Exit code 1 where they differ."""
+    Compares what is read from the file at the first start only, such as sessions, phases and deadlines.
+    Exits with 1 if they differ."""
     from bot.cli.config_diff import compare_config
 
     finish(compare_config(config, apply=apply))
@@ -274,10 +303,10 @@ def config_diff(
 @_engine.offer("outbox", 70)
 def outbox(
     config: ConfigFile = None,
-    failed: Annotated[bool, typer.Option("--failed", help="What never arrived instead, and why.")] = False,
+    failed: Annotated[bool, typer.Option("--failed", help="Show what was never delivered instead.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what waits to leave, since when, and why."""
+    """Show the messages waiting to be sent, since when, and why."""
     from bot.cli.outbox import show_outbox
 
     finish(show_outbox(config, failed=failed, as_json=as_json))
@@ -286,15 +315,21 @@ def outbox(
 @_engine.offer("trace", 75)
 def trace(
     reference: Annotated[
-        str, typer.Argument(metavar="REFERENCE", help="As a person read it, or as a line of the log says.")
+        str,
+        typer.Argument(
+            metavar="REFERENCE",
+            help="Reference from an error message or from the log, like 3F2A91C0.",
+        ),
     ] = "",
     config: ConfigFile = None,
-    delivery: Annotated[int | None, typer.Option("--delivery", metavar="NUMBER", help="That of this delivery.")] = None,
+    delivery: Annotated[
+        int | None, typer.Option("--delivery", metavar="NUMBER", help="Delivery to start from, instead.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the update that has a reference, and how everything it caused ended.
+    """Trace an update and everything it caused.
 
-    Nobody's words or names are shown."""
+    The update is found by its reference, or by one of its deliveries. No names or texts are shown."""
     from bot.cli.tracing import show_trace
 
     finish(show_trace(config, reference, delivery, as_json=as_json))
@@ -302,7 +337,9 @@ def trace(
 
 @_engine.offer("backup", 80)
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="File to write; with --days, folder to add a backup to.")
+    ],
     config: ConfigFile = None,
     days: Annotated[
         int | None,
@@ -310,21 +347,26 @@ def backup(
             min=1,
             metavar="N",
             show_default=False,
-            help="FILE is a folder: add a backup to it, try that one, then delete those older than N days.",
+            help="Keep backups in the folder FILE for N days, instead of `[storage] backup_days`.",
         ),
     ] = None,
 ) -> None:
-    """Copy the database to a new file, also while the bot runs."""
+    """Copy the database to a new file, even while the bot runs.
+
+    Photos and documents are copied into the folder FILE.files beside it. If FILE is a folder, a backup is added to
+    it and tested, then those that are too old are deleted."""
     from bot.cli.backups import add_backup, back_up
 
-    finish(back_up(config, file) if days is None else add_backup(config, file, days))
+    finish(back_up(config, file) if days is None and not file.is_dir() else add_backup(config, file, days))
 
 
 @_engine.offer("restore", 90)
-def restore(file: ExistingFile, config: ConfigFile = None, yes: Sure = False) -> None:
-    """Put a backup in the database's place.
+def restore(
+    file: Annotated[Path, existing_file("Backup to restore.")], config: ConfigFile = None, yes: Sure = False
+) -> None:
+    """Replace the database with a backup.
 
-    The bot must not run. What was erased and ended since the backup is erased and ended again."""
+    Stop the bot first. People, links and accounts erased or ended since the backup are erased or ended again."""
     from bot.cli.backups import restore as run_restore
 
     finish(run_restore(config, file, sure=yes))
@@ -333,15 +375,17 @@ def restore(file: ExistingFile, config: ConfigFile = None, yes: Sure = False) ->
 @_engine.offer("move", 95)
 def move(
     source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="Where the gathering is: sqlite:///… or postgresql://…")
+        str, typer.Argument(metavar="SOURCE", help="Database to copy from: sqlite:///… or postgresql://…")
     ],
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="An empty database of the other kind.")],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="Empty database of the other kind.")],
     config: ConfigFile = None,
 ) -> None:
-    """Carry the gathering over into another database.
+    """Move the gathering from SQLite to PostgreSQL, or back.
 
-    From SQLite to PostgreSQL, or back. The bot must not run. Each row is compared before anything is stored. A password
-    need not be typed: PGPASSWORD and ~/.pgpass are read."""
+    Stop the bot first. Each row is compared before anything is stored, and the source is left unchanged. There is no
+    need to type a password: PGPASSWORD and ~/.pgpass are read.
+
+    Example: rencontres move sqlite:///rencontres.db postgresql://rencontres@localhost/rencontres"""
     from bot.cli.moving import move_gathering
 
     finish(move_gathering(config, source, target))

@@ -26,7 +26,10 @@ async def move_gathering(config: Path | None, source: str, target: str) -> bool:
     """
     settings = load(config)
     if source.startswith("sqlite:") == target.startswith("sqlite:"):
-        raise CommandFailed("move leads from SQLite to PostgreSQL, or back: within one, use backup and restore", code=2)
+        raise CommandFailed(
+            "move goes from SQLite to PostgreSQL, or back: between databases of one kind, use backup and restore",
+            code=2,
+        )
     storage = await _check_source(settings, source)
     await _prepare_target(target)
     place = storage.bucket or str(storage.folder.absolute())
@@ -42,21 +45,19 @@ async def move_gathering(config: Path | None, source: str, target: str) -> bool:
             await store.close()
         await asyncio.to_thread(carry_log, storage, StorageSettings(url=target, files=place, erasures=erasures))
 
-    with err.status("Carrying over and comparing ..."):
+    with err.status("Copying and comparing ..."):
         try:
             counts = await move(source, target, last_steps)
         except MoveRefused as error:
-            raise CommandFailed(f"{error}. Nothing was carried over.") from None
+            raise CommandFailed(f"{error}. Nothing was moved.") from None
     for table, rows in sorted(counts.items()):
         if rows:
             out.print(f"{table:24}{rows:>10}")
     address = redactor(())(target)
-    out.print(
-        f"Carried over and compared: {sum(counts.values())} rows in {len(counts)} tables. The source is left as it is."
-    )
+    out.print(f"Copied and compared {sum(counts.values())} rows in {len(counts)} tables. The source is unchanged.")
     lines = {"url": address, "files": place} | ({"erasures": erasures} if erasures else {})
     told = " and ".join(f'{key} = "{value}"' for key, value in lines.items())
-    out.print(f"Now write into [storage]: {told}. Then: rencontres check")
+    out.print(f"Now set in [storage]: {told}. Then run: rencontres check")
     return True
 
 
@@ -72,7 +73,7 @@ async def _check_source(settings: Settings, url: str) -> StorageSettings:
     store = await _opened(url, migrate=False)
     try:
         if await pending(store):
-            raise CommandFailed("the source was last used by an older program: start this one on it once")
+            raise CommandFailed("the source was last used by an older version: start this version on it once")
         await close_down(store, there)
     finally:
         await store.close()

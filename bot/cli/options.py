@@ -1,4 +1,4 @@
-"""What the commands of `rencontres` share: options that several commands have, and how a command ends."""
+"""What the commands of `rencontres` share: options that several commands have, how help looks, how a command ends."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 ConfigFile = Annotated[
     Path | None,
@@ -17,15 +18,37 @@ ConfigFile = Annotated[
         envvar="RENCONTRES_CONFIG",
         show_envvar=False,
         show_default=False,
-        help="Settings; config.toml if there is one.",
+        help="Settings file (default: config.toml, if it exists).",
     ),
 ]
-ExistingFile = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
-Sure = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document.")]
+Apply = Annotated[bool, typer.Option("--apply", help="Import the file, instead of only showing what would change.")]
+Sure = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def existing_file(what: str) -> Any:
+    """Return the declaration of an argument FILE that names an existing, readable file; help says `what` it is."""
+    return typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help=what)
+
+
+class _Command(TyperCommand):
+    """A command whose help shows arguments plainly: `restore FILE`, where typer writes `restore {FILE}`, `<file>`."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        pieces = " ".join(piece.strip("{}") for piece in self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path.rstrip(), pieces)  # `export DIR` runs a command without a word
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        arguments = [(param.display_name_raw, param.help) for param in self.params if isinstance(param, TyperArgument)]
+        if arguments:
+            with formatter.section("Arguments"):
+                formatter.write_dl(arguments)
+        records = (param.get_help_record(ctx) for param in self.get_params(ctx) if isinstance(param, TyperOption))
+        with formatter.section("Options"):
+            formatter.write_dl([record for record in records if record])
 
 
 class Commands(typer.Typer):
@@ -38,17 +61,24 @@ class Commands(typer.Typer):
     def offer(self, word: str, place: int) -> Callable[[F], F]:
         """Return a decorator that makes a function the command with this word; `place` is its place in the help."""
         self.places[word] = place
-        return self.command(word)
+        return self.command(word, cls=_Command)
 
-    def offer_group(self, word: str, place: int, group: typer.Typer) -> None:
-        """Add a group of commands that have this first word in common; `command_group` creates such a group."""
+    def offer_group(self, word: str, place: int, group: CommandGroup) -> None:
+        """Add a group of commands that have this first word in common; `place` is its place in the help."""
         self.places[word] = place
         self.add_typer(group, name=word)
 
 
-def command_group(summary: str) -> typer.Typer:
-    """Return an empty group for commands that have a first word in common; help shows `summary`."""
-    return typer.Typer(no_args_is_help=True, help=summary)
+class CommandGroup(typer.Typer):
+    """Commands that have a first word in common, such as `groups form` and `groups explain`."""
+
+    def __init__(self, summary: str, cls: type[TyperGroup] = TyperGroup, subcommands: str | None = None) -> None:
+        """Help shows `summary`, and in the usage line `subcommands`, or COMMAND [ARGS]... for None."""
+        super().__init__(cls=cls, no_args_is_help=True, help=summary, subcommand_metavar=subcommands)
+
+    def offer(self, word: str) -> Callable[[F], F]:
+        """Return a decorator that makes a function the command of this group with this word."""
+        return self.command(word, cls=_Command)
 
 
 def finish(work: Coroutine[Any, Any, bool]) -> None:

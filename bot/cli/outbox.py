@@ -23,9 +23,9 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     CONFIDENTIAL: ("confidential message", "confidential messages"),
     REPORT: ("report", "reports"),
     MEMBERSHIP: ("name and roles", "names and roles"),
-    LATER: ("screen whose time is over", "screens whose time is over"),
+    LATER: ("expired screen", "expired screens"),
     PIN: ("pin", "pins"),
-    CHANNEL: ("channel of a group", "channels of groups"),
+    CHANNEL: ("group channel", "group channels"),
 }
 """The words for one delivery of a kind, and for several."""
 _DOING: Mapping[Op, str] = {
@@ -52,7 +52,7 @@ async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bo
     for waiting in found:
         out.print(_line(waiting, now, zone))
     total = sum(waiting.count for waiting in found)
-    out.print(f"{total} never arrived." if failed else f"{total} to leave.")
+    out.print(f"{total} never arrived." if failed else f"{total} waiting to be sent.")
     return True
 
 
@@ -74,7 +74,7 @@ def words_of_op(op: Op) -> str:
 
 
 def _line(waiting: WaitingDeliveries, now: datetime, zone: ZoneInfo) -> str:
-    """Return «81 telegram announcement 3: waiting since 2027-06-10 14:00: its turn»."""
+    """Return «81 telegram announcement 3: waiting since 2027-06-10 14:00: next in line»."""
     what = words_of_kind(waiting.kind, original_id=waiting.original_id)
     doing = "" if waiting.kind == CHANNEL else words_of_op(waiting.op)
     since = f"{waiting.since.astimezone(zone):%Y-%m-%d %H:%M}"
@@ -85,11 +85,11 @@ def _line(waiting: WaitingDeliveries, now: datetime, zone: ZoneInfo) -> str:
 
 def _why(waiting: WaitingDeliveries, now: datetime, zone: ZoneInfo) -> str:
     if waiting.due is None:
-        return waiting.reason or "no reason was given"
+        return waiting.reason or "no reason given"
     if waiting.state == "sending":
         return "on its way"
     if not waiting.later:
-        return f"its turn; last try: {waiting.reason}" if waiting.reason else "its turn"
+        return f"next in line; last try: {waiting.reason}" if waiting.reason else "next in line"
     until = waiting.due.astimezone(zone)
     same_day = until.date() == now.astimezone(zone).date()
     when = f"until {until:%H:%M}" if same_day else f"until {until:%Y-%m-%d %H:%M}"

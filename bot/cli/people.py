@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from bot.cli.options import ConfigFile, Sure, command_group, finish
+from bot.cli.options import CommandGroup, ConfigFile, Sure, finish
 
-Ref = Annotated[str, typer.Argument(metavar="REF", help="The person's ref in the list of participants.")]
+Ref = Annotated[str, typer.Argument(metavar="REF", help="The person's ref in the list of participants, like R-0042.")]
 EXPORT_FOLDER = "DIR"
 """The name of the command that `export DIR` runs; it is never typed, DIR stands in its place."""
 
@@ -34,32 +34,33 @@ class _Exports(TyperGroup):
         return "" if name == EXPORT_FOLDER else name, command, rest  # its help says «export DIR» once
 
 
-exports = typer.Typer(
-    cls=_Exports, no_args_is_help=True, help="DIR: what the workshops made. person REF: everything kept about someone."
+exports = CommandGroup(
+    "Export the results of the workshops, or a person's data.", cls=_Exports, subcommands="DIR | person REF"
 )
 
 
-@exports.command("person")
+@exports.offer("person")
 def export_person(
     ref: Ref,
     config: ConfigFile = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it here instead of showing it.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="File to write, instead of printing.")] = None,
 ) -> None:
-    """Everything kept about a person, as JSON."""
+    """Export everything stored about a person, as JSON."""
     from bot.cli.erasing import export
 
     finish(export(config, ref, file=out))
 
 
-erasing = command_group("person REF: forget someone for good.")
+erasing = CommandGroup("Erase a person for good.")
 
 
-@erasing.command("person")
+@erasing.offer("person")
 def erase_person(
     ref: Ref,
     config: ConfigFile = None,
     texts: Annotated[
-        bool, typer.Option("--texts", help="What they wrote for others too; without it, it stays without its author.")
+        bool,
+        typer.Option("--texts", help="Also erase what they wrote for others, otherwise kept without their name."),
     ] = False,
     yes: Sure = False,
 ) -> None:

@@ -37,7 +37,7 @@ class PostgresBackups:
         store = await open_store(self._settings.storage.url, migrate=False)
         try:
             if len(await pending(store)) == len(migrations()):
-                raise CommandFailed("there is nothing of this program in the database yet")
+                raise CommandFailed("the database does not contain a gathering yet")
             files = files_of(self._settings)
             digests = await store.read(files.in_use)
             await store.backup(target)
@@ -55,18 +55,18 @@ class PostgresBackups:
             async with postgres_tools.trial_database(self._settings.storage.url) as trial:
                 if trial is None:
                     await postgres_tools.read_through(backup)
-                    return "and read through (to restore it into a copy, the user of the database needs CREATEDB)"
+                    return "and read through (to test it by restoring it into a copy, the database user needs CREATEDB)"
                 await postgres_tools.restore(backup, trial)
                 store = await open_store(trial, migrate=False)
                 try:
                     if len(await pending(store)) == len(migrations()):
-                        raise CommandFailed("the backup is not whole: it lacks tables")
+                        raise CommandFailed("the backup is damaged: it lacks tables")
                     await store.read(files_of(self._settings).in_use)
                 finally:
                     await store.close()
         except ToolFailed as error:
-            raise CommandFailed(f"the backup is not whole: {error}") from None
-        return "restored into a copy, and found whole"
+            raise CommandFailed(f"the backup is damaged: {error}") from None
+        return "and tested by restoring it into a copy"
 
     async def restore(self, source: Path, *, sure: bool) -> tuple[Replayed, CopiedFiles]:
         """Replace the tables of the database by the tables of a backup, all of them or nothing.
@@ -78,7 +78,7 @@ class PostgresBackups:
         await self._close_down()
         if not sure:
             database = redactor(secret_values(self._settings))(self._settings.storage.url)
-            confirm(f"Put {source} in the place of {database}? What was stored since is lost.")
+            confirm(f"Replace {database} with {source}? Everything stored since then will be lost.")
             await self._close_down()  # it may have been started while somebody thought about it
         with err.status("Copying ..."):
             await postgres_tools.restore(source, self._settings.storage.url)
@@ -106,7 +106,7 @@ async def _check_ours(source: Path) -> None:
     try:
         recorded = await postgres_tools.migrations_in(source)
     except ToolFailed as error:
-        raise CommandFailed(f"{source} is no backup: {error}", code=2) from None
+        raise CommandFailed(f"{source} is not a backup: {error}", code=2) from None
     if not recorded:
-        raise CommandFailed(f"{source} is no backup of this program", code=2)
+        raise CommandFailed(f"{source} is not a backup of this program", code=2)
     check_known(recorded)

@@ -22,7 +22,7 @@ async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
     """
     if find_spec("simcord") is None:
         raise CommandFailed(
-            "a rehearsal needs a Discord in memory, which is not installed. It is one command away:"
+            "a rehearsal needs simcord, an in-memory Discord, which is not installed. Install it with"
             " «python -m pip install simcord» (the extra «rehearse» of this project)."
         )
     from bot.rehearsal.rehearsing import rehearse as play
@@ -35,6 +35,6 @@ async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
         else:
             out.mkdir(parents=True, exist_ok=True)
             if any(out.iterdir()):
-                raise CommandFailed(f"{out} is not empty. Name a folder that is, or a new one.", code=2)
+                raise CommandFailed(f"{out} is not empty. Give an empty folder, or a new one.", code=2)
         played = await play(Console(), out, people=participants, seed=seed)
     return not played.found

@@ -25,14 +25,14 @@ async def serve(config: Path | None, only: str | None) -> bool:
 
     parts = frozenset(part.strip() for part in only.split(",")) if only else app.PARTS
     if unknown := sorted(parts - app.PARTS):
-        raise CommandFailed(f"--only: there is no «{unknown[0]}» among {', '.join(sorted(app.PARTS))}", code=2)
+        raise CommandFailed(f"--only: there is no «{unknown[0]}»; choose from {', '.join(sorted(app.PARTS))}", code=2)
     if (level := logs.LEVELS.get(word := os.environ.get(_LEVEL, "info").lower())) is None:
-        raise CommandFailed(f"{_LEVEL}: there is no «{word}» among {', '.join(logs.LEVELS)}", code=2)
+        raise CommandFailed(f"{_LEVEL}: there is no «{word}»; choose from {', '.join(logs.LEVELS)}", code=2)
     settings = load(config)
     if not configured(settings) & (app.PARTS if "delivery" in parts else parts):
         raise CommandFailed(
-            "there is nothing to run. Give Telegram or Discord a token, or the page a public_url, in config.toml"
-            " («rencontres init» writes one), or look at «rencontres demo».",
+            "there is nothing to run. Set a token for Telegram or Discord, or a public_url for the web page, in"
+            " config.toml («rencontres init» writes one), or try «rencontres demo», which needs no settings.",
             code=2,
         )
     logs.set_up(secret_values(settings), level=level)

@@ -48,7 +48,7 @@ class SqliteBackups:
         try:
             digests = await asyncio.to_thread(named_in, target, files_of(self._settings).tables)
         except sqlite3.DatabaseError as error:
-            raise CommandFailed(f"the backup is not whole: {error}") from None
+            raise CommandFailed(f"the backup is damaged: {error}") from None
         return await asyncio.to_thread(take_along, digests, target, self._settings, before)
 
     async def try_out(self, backup: Path) -> str:
@@ -60,11 +60,11 @@ class SqliteBackups:
         try:
             await asyncio.to_thread(_copy, backup, trial)
             if damage := await asyncio.to_thread(_damage_in, trial):
-                raise CommandFailed(f"the backup is not whole: {damage}")
+                raise CommandFailed(f"the backup is damaged: {damage}")
             await _check_ours(trial, backup)
         finally:
             _remove(*sqlite_files(trial))
-        return "restored into a copy, and found whole"
+        return "and tested by restoring it into a copy"
 
     async def restore(self, source: Path, *, sure: bool) -> tuple[Replayed, CopiedFiles]:
         """Replace the database by a backup; until the last step the database is left unchanged.
@@ -81,7 +81,7 @@ class SqliteBackups:
                     await asyncio.to_thread(_copy, source, draft)
                 again = await _prepare(draft, self._settings, source)
                 if not sure:
-                    confirm(f"Put {source} in the place of {database}? What was stored since is lost.")
+                    confirm(f"Replace {database} with {source}? Everything stored since then will be lost.")
                 # Before their rows are there: what nobody names then is dropped in time.
                 with err.status("Copying ..."):
                     files = await asyncio.to_thread(self._bring_back, draft, source)
@@ -120,7 +120,7 @@ def _damage_in(database: Path) -> str:
         try:
             problems = [problem for (problem,) in connection.execute("PRAGMA integrity_check") if problem != "ok"]
             dangling = connection.execute("PRAGMA foreign_key_check")
-            problems += [f"a row of {table} leads nowhere" for table, *_ in dangling]
+            problems += [f"a row of {table} refers to a missing one" for table, *_ in dangling]
         except sqlite3.DatabaseError as error:  # so damaged that it cannot even be looked through
             return str(error)
     return "; ".join(problems[:3])
@@ -134,7 +134,7 @@ def _copy(source: Path, draft: Path) -> None:
         with closing(sqlite3.connect(uri, uri=True)) as backup, closing(sqlite3.connect(draft)) as copied:
             backup.backup(copied)
     except sqlite3.Error as error:
-        raise CommandFailed(f"{source} is no backup: {error}", code=2) from None
+        raise CommandFailed(f"{source} is not a backup: {error}", code=2) from None
 
 
 async def _check_ours(draft: Path, source: Path) -> None:
@@ -142,7 +142,7 @@ async def _check_ours(draft: Path, source: Path) -> None:
     store = await open_store(f"sqlite:///{draft}", migrate=False)
     try:
         if len(await pending(store)) == len(migrations()):
-            raise CommandFailed(f"{source} is no backup of this program", code=2)
+            raise CommandFailed(f"{source} is not a backup of this program", code=2)
     finally:
         await store.close()
 

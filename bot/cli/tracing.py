@@ -28,13 +28,13 @@ from bot.delivery.trace_store import (
 
 _OUTCOMES: Mapping[str, str] = {
     "done": "done",
-    "refused": "refused, its person read why",
-    "stale": "a button that had aged",
-    "failed": "failed by a defect: the log says which, under this reference",
+    "refused": "refused, and the person was told why",
+    "stale": "an outdated button",
+    "failed": "failed because of a bug, which the log shows under this reference",
 }
 _NO_UPDATE = (
-    f"No update bears it any more: they are kept for {KEPT.days} days. Or none ever did: what is due by itself, and"
-    " what the shell does, has a reference of its own."
+    f"No update has this reference: updates are kept for {KEPT.days} days, and scheduled work and commands of the shell"
+    " have references of their own."
 )
 
 
@@ -45,14 +45,14 @@ async def show_trace(config: Path | None, reference: str, delivery: int | None, 
     found.
     """
     if bool(reference) == (delivery is not None):
-        raise CommandFailed("name a reference, or a delivery by its number: --delivery 12", code=2)
+        raise CommandFailed("give a reference, or the number of a delivery: --delivery 12", code=2)
     settings = load(config)
     async with opened(settings) as store:
         reference = reference.upper() if delivery is None else await _cause_of(store, delivery)
         found = await store.read(partial(trace, reference=reference))
     if found.empty:
         raise CommandFailed(
-            f"nothing is kept under {reference}. Updates are kept for {KEPT.days} days; look in the log"
+            f"nothing is stored under {reference}. Updates are kept for {KEPT.days} days; the log may say more"
         )
     if as_json:
         out.print(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=datetime.isoformat))
@@ -64,9 +64,9 @@ async def show_trace(config: Path | None, reference: str, delivery: int | None, 
 async def _cause_of(store: Store, delivery: int) -> str:
     reference = await store.read(partial(reference_of_delivery, delivery_id=delivery))
     if reference is None:
-        raise CommandFailed(f"there is no delivery {delivery}, or no more")
+        raise CommandFailed(f"there is no delivery {delivery}, or it is no longer stored")
     if not reference:
-        raise CommandFailed(f"delivery {delivery} was written by an older version, and bears no reference")
+        raise CommandFailed(f"delivery {delivery} was written by an older version, and has no reference")
     return reference
 
 
@@ -84,13 +84,13 @@ def _print(found: Trace, zone: ZoneInfo) -> None:
         out.print(_delivery_line(delivery, zone))
     states = Counter(delivery.state for delivery in found.deliveries)
     counted = ", ".join(f"{count} {state}" for state, count in states.most_common())
-    out.print(f"{len(found.deliveries)} to deliver: {counted}." if counted else "Nothing to deliver.")
+    out.print(f"Deliveries: {counted}." if counted else "No deliveries.")
 
 
 def _update_line(update: TracedUpdate, zone: ZoneInfo) -> str:
     """Return «telegram update of R-0042, 2027-06-10 14:00:03: done; answered»."""
     answered = "answered" if update.answered else "not answered"
-    whose = update.participant or "nobody known"
+    whose = update.participant or "someone unknown"
     return f"{update.platform} update of {whose}, {_at(update.at, zone)}: {_OUTCOMES[update.outcome]}; {answered}"
 
 

@@ -26,7 +26,7 @@ def list_differences(
     """Yield a line for each thing in only one of the lists, for each difference, and for a different order.
 
     Things are compared by `compare`, which yields a text for each difference, if they have the same key. `kind` is what
-    one of them is called, like «theme».
+    one of them is called, like «session».
     """
     in_store = {thing.key: thing for thing in stored}
     for thing in configured:
@@ -35,7 +35,7 @@ def list_differences(
         else:
             yield f"{kind} {thing.key}: only in the file"
     in_file = [thing.key for thing in configured]
-    yield from (f"{kind} {key}: only in the store" for key in in_store if key not in in_file)
+    yield from (f"{kind} {key}: only in the database" for key in in_store if key not in in_file)
     common = [key for key in in_file if key in in_store]
     if common != (now := [key for key in in_store if key in in_file]):
         yield f"order of {kind}s: {', '.join(now)} -> {', '.join(common)}"

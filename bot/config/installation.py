@@ -29,7 +29,7 @@ def _readable(address: str) -> str:
     except ValueError:
         port = -1
     if port == -1 or " " in address or not address.isprintable():
-        raise ValueError("this is no address of the web: write it like «https://rencontres.example.org»")
+        raise ValueError("this is not a web address: write it like «https://rencontres.example.org»")
     return address
 
 
@@ -64,10 +64,12 @@ class TelegramSettings(Section):
             raise ValueError("mode = «webhook» needs webhook_url and webhook_secret")
         secret = self.webhook_secret.get_secret_value()
         if self.mode == "webhook" and secret in _PLACEHOLDERS:
-            raise ValueError(f"webhook_secret is still the example of the manual, which anybody can read. {_MAKE_ONE}")
+            raise ValueError(
+                f"webhook_secret is still the example from the manual, which anybody can read. {_MAKE_ONE}"
+            )
         if self.mode == "webhook" and not (_SECRET.fullmatch(secret) and len(set(secret)) >= _DIFFERENT):
             raise ValueError(
-                "webhook_secret must be hard to guess, 16 to 256 of A-Z a-z 0-9 _ -: who knows it can act as anybody."
+                "webhook_secret must be hard to guess, 16 to 256 of A-Z a-z 0-9 _ -: whoever has it can act as anybody."
                 f" {_MAKE_ONE}"
             )
         return self
@@ -84,14 +86,15 @@ class DiscordSettings(Section):
     set_nickname: bool = True
     participant_role_id: int | None = None
     theme_roles: Mapping[str, int] = {}
+    """The ids of the roles that people get for their label, by label (`bot.delivery.platform.Membership`)."""
 
-    def shared_channel(self, theme: str | None) -> SharedChannel | None:
-        """Return the channel for messages to everybody (`theme` None), or to the people of a theme.
+    def shared_channel(self, label: str | None) -> SharedChannel | None:
+        """Return the channel for messages to everybody (`label` None), or to the people with a label.
 
-        Returns None if there is no such channel, or no role by which to notify the people of the theme.
+        Returns None if there is no such channel, or no role by which to notify the people with the label.
         """
-        role = self.participant_role_id if theme is None else self.theme_roles.get(theme)
-        if not (self.token and self.guild_id and self.announcements_channel_id) or (theme is not None and role is None):
+        role = self.participant_role_id if label is None else self.theme_roles.get(label)
+        if not (self.token and self.guild_id and self.announcements_channel_id) or (label is not None and role is None):
             return None
         return SharedChannel("discord", str(self.announcements_channel_id), str(role or ""))
 
@@ -166,19 +169,23 @@ def _folder_or_bucket(files: str) -> str:
 
 
 class StorageSettings(Section):
-    """The URL of the database, the folder or the bucket of files, and on PostgreSQL the folder of the erasures' log."""
+    """The URL of the database, the folder or the bucket of files, and on PostgreSQL the folder of the erasures' log.
+
+    `backup_days` is for how many days backups are kept, as people read; 0 if there are none.
+    """
 
     url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)"), AfterValidator(database_address)] = (
         "sqlite:///rencontres.db"
     )
     files: Annotated[str, AfterValidator(_folder_or_bucket)] = ""
     erasures: str = ""
+    backup_days: Annotated[int, Field(ge=0)] = 14
 
     @model_validator(mode="after")
     def _erasures_have_a_place(self) -> StorageSettings:
         if self.bucket and not (self.erasures or self.url.startswith("sqlite:")):
             raise ValueError(
-                "with PostgreSQL and files in a bucket give «erasures» too: the folder of this machine in which the bot"
+                "with PostgreSQL and files in a bucket, set «erasures» too: the folder on this machine in which the bot"
                 " notes who was erased"
             )
         return self
@@ -208,7 +215,7 @@ def _sendable(value: str) -> str:
     """
     value = value.strip()
     if not (value.isascii() and value.isprintable()):
-        raise ValueError("it holds a character that is not printable ASCII: copy it anew, without line breaks in it")
+        raise ValueError("it contains a character that is not printable ASCII: copy it again, without line breaks")
     return value
 
 

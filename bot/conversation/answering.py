@@ -31,11 +31,12 @@ from bot.content.forms import (
     words_of,
 )
 from bot.content.names import clean_lines
-from bot.content.texts import Span, _
-from bot.content.views import Button, Later, Reply, View, with_lines_first, with_lines_last
+from bot.content.roles import stricter
+from bot.content.texts import Span, _, plain
+from bot.content.views import Later, Reply, View, reply, with_lines_first, with_lines_last
 from bot.content.views import Raw as Payload
-from bot.conversation import album_store, dialogue_store, dialogues, inbox_store, screens
-from bot.conversation.conflicts import form_conflict, keep_typed, press_conflict
+from bot.conversation import album_store, dialogue_store, dialogues, hearing, inbox_store, screens
+from bot.conversation.conflicts import filled_by, form_again, form_conflict, keep_typed, press_conflict
 from bot.conversation.dialogue_store import Dialogue
 from bot.conversation.hearing import (
     ItIsMyAnswer,
@@ -63,7 +64,7 @@ from bot.conversation.incoming import (
 )
 from bot.conversation.listening import Cry
 from bot.conversation.router import Router
-from bot.conversation.routes import ANYONE, Go, Offline, Request, Route, Transaction
+from bot.conversation.routes import Go, Offline, Request, Route, Transaction
 from bot.people import codes, participant_store
 
 
@@ -108,7 +109,7 @@ async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
     view = replace(
         screen.view,
         buttons=(*screen.view.buttons, *reply.view.buttons),
-        who=max(screen.view.who or ANYONE, reply.view.who or ANYONE),
+        who=stricter(screen.view.who, reply.view.who),
     )
     return replace(
         with_lines_first(replace(screen, view=view), *reply.view.lines),
@@ -156,7 +157,7 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             return await _take_album(router, request, album)
         case Pressed(beside=Picked() as beside) if router.sent_with_press(beside):
             return await _press_with_choice(router, request, content.payload, beside)
-        case Pressed(payload) if payload.startswith(_ANSWERS_AFTER_ALL):
+        case Pressed(payload) if payload.startswith(hearing.CODES):
             return await _press_after_all(router, request, payload)
         case Pressed(payload) if payload.startswith(dialogues.CODES):
             return await _press_in_dialogue(router, request, payload, "")
@@ -194,7 +195,7 @@ def opened_by(router: Router, content: Content) -> str | None:
         payload, route, _args = find(router, content)
     except Stale:  # a button of an older version of the program, or of a form
         pressed = content.payload if isinstance(content, Pressed | Picked) else ""
-        return None if pressed.startswith((*dialogues.CODES, *_ANSWERS_AFTER_ALL)) else ""
+        return None if pressed.startswith((*dialogues.CODES, *hearing.CODES)) else ""
     return payload if route.hears else ""
 
 
@@ -251,10 +252,6 @@ def _screen_of(router: Router, payload: str) -> tuple[Action, Route] | None:
     except Stale:
         return None
     return screen if screen and screen[1].hears else None
-
-
-_ANSWERS_AFTER_ALL = (f"{ItIsMyAnswer.code}-", f"{ItIsMyEdit.code}-")
-"""The beginnings of the payloads with which somebody says that words are an answer and no cry."""
 
 
 async def _asked_before_storing(
@@ -410,7 +407,7 @@ async def _press_with_choice(router: Router, request: Request, payload: str, bes
 def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
     """Return the payload that the pressed button has on the screen `shown`, after the choice beside it was carried out.
 
-    For instance, a button may act for the theme just chosen instead of for everyone. The most similar button of the
+    For instance, a button may act for the day just chosen instead of for all. The most similar button of the
     same action counts. Returns None where the same screen no longer has such a button. The payload is returned
     unchanged where another screen is shown, and where the button only leads to a command.
     """
@@ -519,10 +516,9 @@ async def _guarded(router: Router, request: Request, content: Content, dialogue:
             for name, words in typed.items():
                 if guarded := await router.guarded(request, clean_lines(words), answering=True):
                     others = {other: answer for other, answer in typed.items() if other != name}
-                    if not form.confidential:
-                        await keep_typed(request, payload, others)
-                    buttons = (reopen_form(payload), *guarded.view.buttons)
-                    return replace(guarded, view=replace(guarded.view, buttons=buttons))
+                    kept = None if form.confidential else others
+                    again = await form_again(request, Payload(payload), kept, buttons=guarded.view.buttons)
+                    return replace(guarded, view=replace(guarded.view, buttons=again.view.buttons))
     return None
 
 
@@ -568,11 +564,6 @@ def _is_confidential(router: Router, payload: str) -> bool:
     return form is not None and form.confidential
 
 
-def reopen_form(payload: str) -> Button:
-    """Return the button that opens a refused form again."""
-    return Button(_("Correct my answer"), Payload(payload), style="primary")
-
-
 def answered_at_once(route: Route, content: Content) -> bool:
     """Return whether a command was typed together with the only answer that its form asks for, as for a code."""
     return isinstance(content, Called) and bool(content.argument) and route.form is not None and route.form.codes
@@ -606,7 +597,7 @@ async def _stored_answers(request: Request, route: Route, args: tuple[object, ..
     if route.prefill:
         return await route.prefill(request, *args)
     version = await route.unless_changed(request, *args) if route.unless_changed else None
-    return version.filled or {} if version else {}
+    return (filled_by(version.conflict) if version else None) or {}
 
 
 async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> Span | None:
@@ -678,7 +669,7 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
         take, _reads = taker
         taken = await take(request, sent)
         return with_lines_last(taken, *numbers) if taken else None
-    if not await first_said(request, sent, "text only"):
+    if not await _first_said(request, sent, "text only"):
         return None
     return with_lines_first(await router.home(request), _("Text only, please."), *numbers)
 
@@ -705,7 +696,7 @@ async def _not_too_late(request: Request, album: str) -> None:
         )
 
 
-async def first_said(request: Request, content: Content, said: str) -> bool:
+async def _first_said(request: Request, content: Content, said: str) -> bool:
     """Return True the first time that `said` is about to be answered to a part of an album, or outside an album.
 
     An album comes in parts, and the same answer is not repeated below each of them. That the answer was given is
@@ -824,10 +815,32 @@ async def _answer(
     return _for(request, route, await _submit(request, dialogue.action, route, filled, typed, route.carried(action)))
 
 
-async def ask_again(router: Router, request: Request, content: Content, refusal: Incomplete) -> Reply | None:
-    """Ask one question once more after the complete form was refused; None where no dialogue asked it.
+async def refused(
+    router: Router, request: Request, content: Content, refusal: UserError, *, confidential: bool
+) -> Reply | None:
+    """Return the answer to content that a handler refused; None for a part of an album whose refusal was sent already.
 
-    The refusal undid the storing of the last answer, in `content`; that answer is kept like the earlier ones.
+    Where one answer of a form is wrong (Incomplete), the form comes again: a submitted one by a button, or at once on a
+    platform that can show in it what is wrong, any other with the question that was answered wrongly. All changes were
+    undone, also of the draft: what was typed is kept anew, unless it is `confidential`.
+    """
+    if isinstance(refusal, Incomplete) and isinstance(content, Submitted):
+        form = router.find(content.payload)[1].form
+        label = form_fields(form)[refusal.field].label if form else ""
+        typed = None if confidential else typed_in(content)
+        again = await form_again(request, Payload(content.payload), typed, label, refusal.text, buttons=refusal.buttons)
+        return replace(again, wrong=(refusal.field, refusal.text))
+    if not await _first_said(request, content, plain(refusal.text, request.reader)):
+        return None
+    if isinstance(refusal, Incomplete) and (asked := await _ask_again(router, request, content, refusal)):
+        return asked
+    return reply(refusal.text, buttons=refusal.buttons, fresh=True)
+
+
+async def _ask_again(router: Router, request: Request, content: Content, refusal: Incomplete) -> Reply | None:
+    """Go back to a question whose answer was refused once the form was complete; None where no dialogue asked it.
+
+    The last answer, in `content`, is kept like the earlier ones.
     """
     dialogue = await _dialogue(router, request)
     form = router.find(dialogue.action)[1].form if dialogue else None

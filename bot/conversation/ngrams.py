@@ -51,7 +51,7 @@ def tokens(text: str) -> list[str]:
 
 
 def word_pieces(found: Sequence[str]) -> set[str]:
-    """Return the words, with what a text begins and ends, and how long it is."""
+    """Return the word pieces of a text from its tokens: each one, the first and last marked, a mark of length."""
     framed = ["^", *found, "$"]
     return {*found, f"^ {framed[1]}", f"{framed[-2]} $", f"\n{min(len(found), 40).bit_length()}"}
 

@@ -88,7 +88,7 @@ async def move(source: str, target: str, last: Callable[[], Awaitable[None]] | N
             raise MoveRefused("the two databases do not have the same tables")
         for table, columns in tables.items():
             async for _row in after.read(table, columns):
-                raise MoveRefused(f"{table} has rows already: a gathering is carried over into an empty database")
+                raise MoveRefused(f"{table} already has rows: a gathering can only be moved to an empty database")
         order = TopologicalSorter({table: await before.references(table) - {table} for table in tables}).static_order()
         counts = {table: await _carry(table, tables[table], before, after) for table in order}
         if last:
@@ -110,12 +110,14 @@ async def _carry(table: str, columns: Sequence[str], before: _Database, after: _
     except (asyncpg.PostgresError, sqlite3.Error) as error:
         if isinstance(error, asyncpg.PostgresError):
             quote_nothing(error)
-        raise MoveRefused(f"{table} cannot be carried over: {error}") from None
+        raise MoveRefused(f"{table} cannot be copied: {error}") from None
     await after.set_highest_id(table, await before.highest_id(table))
     async for row in after.read(table, columns):
         written.add(row)
     if read != written:
-        raise MoveRefused(f"{table}: {written.rows} rows were written that are not the {read.rows} that were read")
+        raise MoveRefused(
+            f"{table}: {written.rows} rows were written, which differ from the {read.rows} that were read"
+        )
     return read.rows
 
 

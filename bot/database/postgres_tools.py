@@ -147,7 +147,7 @@ async def fit_for(server: str) -> str:
     own, needed = _MAJOR.search(told), _MAJOR.search(server)
     version = own[0] if own else "?"
     if own and needed and int(own[1]) < int(needed[1]):
-        raise ToolFailed(f"pg_dump is of version {version}, the server of {needed[0]}: {_REMEDY}")
+        raise ToolFailed(f"pg_dump is version {version}, the server {needed[0]}: {_REMEDY}")
     return version
 
 
@@ -198,5 +198,5 @@ async def _finish(tool: str, process: Process) -> str:
     if process.returncode:
         lines = complaints.decode(errors="replace").splitlines()
         errors = [line for line in lines if "error:" in line.lower() or "fatal:" in line.lower()] or lines
-        raise ToolFailed(errors[0] if errors else f"{Path(tool).name} ended with {process.returncode}")
+        raise ToolFailed(errors[0] if errors else f"{Path(tool).name} exited with {process.returncode}")
     return (printed or b"").decode(errors="replace")

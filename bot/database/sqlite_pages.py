@@ -72,7 +72,7 @@ class WrittenPages:
     """Tells from the write-ahead log which pages were written. `take` is called while nobody writes.
 
     From before the first call until after the last, one transaction or another that reads must be open: SQLite then
-    begins the log anew at most once, and before it writes the first page that such a transaction does not see.
+    begins the log again at most once, and before it writes the first page that such a transaction does not see.
     """
 
     _HEADER = struct.Struct(">8xI4x8s8x")

@@ -74,7 +74,7 @@ def _insert(which: str) -> str:
 
 
 async def request_repair(tx: Transaction, delivery_id: int) -> None:
-    """Request that the channel that a delivery goes to is created anew at once, because somebody deleted it."""
+    """Request that the channel that a delivery goes to is created again at once, because somebody deleted it."""
     await tx.run(
         "UPDATE channels SET wanted = wanted + 1, due_at = 0 WHERE wanted = shown"
         " AND id = (SELECT d.channel_id FROM deliveries d WHERE d.id = :id)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -85,7 +85,7 @@ class DeliveryProgress(Protocol):
         ...
 
     def committed(self, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Called with the arguments of `note` once the transaction in which `note` was called is committed."""
+        """Take note that the transaction in which `record` was called with these arguments is committed."""
         ...
 
 
@@ -98,6 +98,8 @@ DrawChannel = Callable[[Transaction, int], Awaitable[GroupChannel | None]]
 class Contributions:
     """What all capabilities together contribute to delivery."""
 
+    switched_off: Collection[str] = ()
+    """How payloads begin that lead to what is off: messages that wait are sent without such buttons."""
     of_its_day: Sequence[str] = ()
     """The kinds of subjects whose reminders are not postponed to the next day, when they would come too late."""
     claims: Sequence[ClaimPart] = ()

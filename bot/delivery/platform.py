@@ -26,11 +26,15 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """How a person should appear in a shared chat: with their name and the theme they chose (None for no theme)."""
+    """How a person should appear in a shared chat: with their name and their label.
+
+    The label is a key that a capability gives to people, such as the key of the theme they chose; None for no label.
+    A platform may turn it into a role, so that a message to all people with a label is sent once to a shared channel.
+    """
 
     native_id: str
     name: str
-    theme: str | None
+    label: str | None
     attends: bool
 
 
@@ -172,11 +176,11 @@ class Platform(Protocol):
         ...
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Change a message that was sent before. Returns its native id, a new one if the message had to be sent anew.
+        """Change a message that was sent before. Returns its native id, a new one if the message had to be sent again.
 
         A text stays a text, a caption is edited as a caption, and a single picture or document is replaced by another;
         of several attachments, only the words are certain to change. Where the attachments are of other kinds than
-        before, the message is sent anew and the old one deleted. Raises MessageGone, and sends nothing, where the
+        before, the message is sent again and the old one deleted. Raises MessageGone, and sends nothing, where the
         reader deleted the message; else Unreachable, RetryLater or Rejected.
         """
         ...

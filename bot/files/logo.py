@@ -34,14 +34,14 @@ def load_logo(path: str) -> Logo:
     except OSError as error:
         raise UnusableLogo(f"{path} cannot be read: {error.strerror}") from None
     except ValueError:  # a path with a null character
-        raise UnusableLogo(f"{path!r} is no path") from None
+        raise UnusableLogo(f"{path!r} is not a path") from None
     if len(content) > MOST_BYTES:
         raise UnusableLogo(f"{path} is larger than {MOST_BYTES // 1_000_000} MB")
     if _tags(content)[:1] == [f"{_SVG} svg"]:
         return Logo(content, _SVG_TYPE)
     picture = cut(content)
     if picture is None or picture.kind not in ("png", "jpeg"):
-        raise UnusableLogo(f"{path} is no PNG, JPEG or SVG, or not whole")
+        raise UnusableLogo(f"{path} is not a PNG, JPEG or SVG, or it is damaged")
     if picture.pixels > MOST_PIXELS:
         raise UnusableLogo(f"{path} has more than {MOST_PIXELS // 1_000_000} million pixels")
     return Logo(picture.content, MEDIA_TYPES[picture.kind])

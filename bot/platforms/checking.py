@@ -16,8 +16,8 @@ async def check_platforms(settings: Settings) -> AsyncIterator[Finding]:
         if name not in on:
             yield Finding("off", name, f"no {missing}")
     if not on:
-        remedy = "give Telegram or Discord a token, or the page a public_url; or see: rencontres demo"
-        yield Finding("failed", "platforms", "none is on", remedy)
+        remedy = "set a token for Telegram or Discord, or a public_url for the web page; or try: rencontres demo"
+        yield Finding("failed", "platforms", "none is turned on", remedy)
     if "telegram" in on:
         from bot.platforms.telegram.checking import check_telegram
 

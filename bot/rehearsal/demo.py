@@ -46,7 +46,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
     the end. Raises ConfigError if the given port is taken.
     """
     place = _place(port)
-    _end_when_told()
+    end_when_told()
     clock = ShiftedClock()
     with _folder(keep=keep) as folder, suppress(asyncio.CancelledError):
         settings = demo_settings(folder, place, clock.now())
@@ -66,7 +66,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
 
 
 async def _people(settings: Settings, clock: ShiftedClock) -> DemoGathering:
-    load(CAPABILITIES)  # people choose themes, and what follows from that is other capabilities' to do
+    load(CAPABILITIES)  # what follows when people choose is other capabilities' to do
     store = await open_store(settings.storage.url)
     try:
         await seed_store(store, settings, load_seeds(CAPABILITIES))
@@ -90,8 +90,8 @@ def _has_desktop() -> bool:
     return sys.platform in {"darwin", "win32"} or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
-def _end_when_told() -> None:
-    """Let Ctrl-C, SIGTERM and a closed terminal end the demo in good order."""
+def end_when_told() -> None:
+    """Let Ctrl-C, SIGTERM and a closed terminal cancel the present task, which then ends what it runs in good order."""
     task = asyncio.current_task()
     assert task is not None
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
@@ -115,9 +115,9 @@ def _place(asked: int | None) -> int:
     """
     port = free_port(_USUAL_PORT if asked is None else asked)
     if asked is None and port != _USUAL_PORT:
-        print(f"Port {_USUAL_PORT} is taken by another program: the page is on {port} this time.")
+        print(f"Port {_USUAL_PORT} is taken by another program: the page is on port {port} this time.")
     elif asked and port != asked:
-        raise ConfigError(f"port {asked} is taken: give --port another number, 0 for any that is free")
+        raise ConfigError(f"port {asked} is taken: give --port another number, or 0 for any free one")
     return port
 
 

@@ -46,7 +46,7 @@ class Progress:
                 await live_screens.touch(tx, screen_of(announcement_id))
 
     def committed(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Remember which reports `note` has updated, once its database transaction is committed."""
+        """Remember which reports `record` has updated, once its database transaction is committed."""
         self._moved |= _announcements(done)
         if self._moved and (last or now >= self._next):
             self._moved = set()

@@ -31,7 +31,7 @@ class ScheduledAnnouncements:
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
         """Return when the first announcement is due, perhaps in the past; None if none is scheduled.
 
-        One of which not all messages are enqueued, changed or called back is due.
+        An announcement some of whose messages are still to be enqueued, changed or withdrawn is due.
         """
         dues = (await announcements.next_announcement_due(tx), await unfinished.unfinished_since(tx))
         return min((due for due in dues if due is not None), default=None)

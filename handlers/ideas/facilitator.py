@@ -227,7 +227,7 @@ async def merge(request: Request, idea_number: int, start: int = 0) -> Reply:
 async def into_idea(request: Request, target_id: int, idea_id: int) -> Reply:
     """Merge an idea into the chosen one, together with all ideas that had been merged into it.
 
-    The choice of the idea into which `idea_id` is merged.
+    `target_id` is the chosen idea, `idea_id` the one that becomes part of it.
     """
     idea = await idea_to_moderate(request, idea_id)
     if not idea.counts:

@@ -48,7 +48,7 @@ def author_of(idea: Idea, given_name: str, *, reader: int | None = None) -> Span
 
 
 class Quotable(Protocol):
-    """What has the id and the text of an idea, such as `Idea`."""
+    """Anything with the id and the text of an idea, such as `Idea`."""
 
     @property
     def id(self) -> int: ...  # noqa: D102

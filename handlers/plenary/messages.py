@@ -183,7 +183,7 @@ def asked_by(question: StageQuestion) -> tuple[Person, ...]:
 def answer_words(question: StageQuestion, written_at: datetime | None = None) -> Quote:
     """Return what a group answered to a question in writing.
 
-    With `written_at`, a message that quoted an earlier answer differs, so that it is sent anew.
+    With `written_at`, a message that quoted an earlier answer differs, so that it is sent again.
     """
     key = str(question.id) if written_at is None else f"{question.id}.{to_micros(written_at)}"
     return Quote("stageanswer", key, question.answer)

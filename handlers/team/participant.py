@@ -15,7 +15,7 @@ from bot.content.errors import Stale, Unconfirmed, UserError, existing
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Joined, Moment, Name, Quote, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation.conflicts import keep_typed
+from bot.conversation.conflicts import form_again, keep_typed
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import message_updates, outbox
 from bot.people import limits, participant_store
@@ -327,9 +327,9 @@ async def send_as_question(request: Request, words: str) -> Reply:
     try:
         form = QuestionForm.read({"question": words}, request.reader)
     except Incomplete as problem:
-        await stray_words.keep(request, words)
-        correct = Button(_("Correct my question"), ASK.action, style="primary")
-        return reply(problem.text, buttons=(correct,), fresh=True)
+        return await form_again(
+            request, Go("equipe"), {"question": words}, problem.text, label=_("Correct my question")
+        )
     return await _ask(request, form)
 
 

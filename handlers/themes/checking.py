@@ -37,7 +37,7 @@ def _check_seats(themes: Sequence[Theme], choices: Mapping[str, int]) -> Iterato
 
 def _check_texts(themes: Sequence[Theme | ThemeSettings], locales: Sequence[str]) -> Iterator[Finding]:
     if not themes:
-        yield Finding("failed", _SUBJECT, "there is none", "add [[themes]] to config.toml, or one in chat")
+        yield Finding("failed", _SUBJECT, "there are none", "add [[themes]] to config.toml, or add one in chat")
         return
     for what, state in (("title", "failed"), ("description", "warning")):
         lacking = {
@@ -46,5 +46,5 @@ def _check_texts(themes: Sequence[Theme | ThemeSettings], locales: Sequence[str]
         for key, missing in lacking.items():
             if missing:
                 detail = f"{key} has no {what} in {', '.join(missing)}"
-                yield Finding("failed" if state == "failed" else "warning", _SUBJECT, detail, "complete it")
+                yield Finding("failed" if state == "failed" else "warning", _SUBJECT, detail, "add it")
     yield Finding("ok", _SUBJECT, ", ".join(theme.key for theme in themes))

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.content.actions import Action
 from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.names import shortened
 from bot.content.texts import Joined, Localised, Moment, Span, Strong, _, _n
@@ -27,12 +26,6 @@ CHOOSE = Button(_("Choose a theme"), Go("theme"), style="primary")
 CHANGE = Button(_("Change theme"), Go("theme"))
 _SUBJECT = 75
 """How many characters of a theme's description a list shows: two lines on a phone."""
-
-
-class Take(Action, code="tt"):
-    """The button with which a person takes a seat in a theme. `theme` is its key."""
-
-    theme: str
 
 
 def _refuse_closed(request: Request, deadline: datetime | None) -> None:
@@ -203,19 +196,19 @@ async def look_at(request: Request, theme_key: str) -> Reply:
     theme, choice = asked.theme, asked.choice
     state = _seat_lines(theme)
     if choice.theme == theme.key:
-        take: tuple[Button, ...] = ()
+        confirm: tuple[Button, ...] = ()
         state = (_("This is your theme."),)
     elif theme.full:
-        take = (Button(_("Join the waiting list"), wait_for.to(theme.key), style="primary"),)
+        confirm = (Button(_("Join the waiting list"), wait_for.to(theme.key), style="primary"),)
     else:
-        take = (Button(_("Confirm this theme"), Take(theme.key), style="primary"),)
+        confirm = (Button(_("Confirm this theme"), take.to(theme.key), style="primary"),)
     return reply(
         Strong(Localised(theme.title)),
         *((Localised(theme.description),) if any(theme.description.values()) else ()),
         *state,
-        *(await _losses(request, choice.theme) if take and not theme.full else ()),
-        buttons=(*take, Button(_("See the other themes"), Go("theme"))),
-        later=_after_deadline(asked.deadline) if take else None,
+        *(await _losses(request, choice.theme) if confirm and not theme.full else ()),
+        buttons=(*confirm, Button(_("See the other themes"), Go("theme"))),
+        later=_after_deadline(asked.deadline) if confirm else None,
     )
 
 
@@ -237,7 +230,7 @@ async def _losses(request: Request, key: str | None) -> Sequence[Span]:
     return [*lines, *await hooks.groups_to_lose(request.tx, request.participant.id, request.now)]
 
 
-@routes.press(Take)
+@routes.press("tt")
 async def take(request: Request, theme_key: str) -> Reply:
     """Give the person a seat in a theme. If the theme is full, offer the other themes and the waiting list.
 

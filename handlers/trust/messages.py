@@ -85,7 +85,7 @@ NOTICES: Mapping[str, Text] = {
 
 
 def drawn_name(conversation_id: int, page: int, notice: str) -> str:
-    """Return the name under which a page of a conversation is drawn anew (see `bot.content.confidential_views`)."""
+    """Return the name under which a page of a conversation is drawn again (see `bot.content.confidential_views`)."""
     return f"trust:{conversation_id}:{page}:{notice}"
 
 
@@ -212,8 +212,8 @@ def trusted_line(trusted: TrustedPerson, name: Span) -> Span:
     return _(
         "{name}: {languages}; {hours}.",
         name=name,
-        languages=Quote(store.TRUSTED, f"{trusted.id}.languages", trusted.languages),
-        hours=Quote(store.TRUSTED, f"{trusted.id}.hours", trusted.hours),
+        languages=Quote(store.ABOUT_TRUSTED, f"{trusted.id}.languages", trusted.languages),
+        hours=Quote(store.ABOUT_TRUSTED, f"{trusted.id}.hours", trusted.hours),
     )
 
 

@@ -79,13 +79,13 @@ def test_a_dry_run_shows_who_is_reached_and_stores_nothing(shell: Shell, folder_
     assert shown.exit_code == 0
     assert shown.stdout.splitlines() == [
         "1 person: 1 telegram; 1 unreachable",
-        "  not Léo Martin: cannot be reached",
-        "--- the words:",
+        "  not to Léo Martin: cannot be reached",
+        "--- text:",
         "Bonjour à tous",
-        "--- the words in en:",
+        "--- text in en:",
         "Hello everyone",
         "---",
-        "Nothing is sent: without --dry-run, it leaves at once.",
+        "Nothing was sent. Without --dry-run, it leaves at once.",
     ]
     assert not announced()
 
@@ -110,7 +110,7 @@ def test_the_same_twice_is_pointed_out(shell: Shell, folder_of_words: Path) -> N
     assert shell(*words).exit_code == 0
     second = shell(*words)
     assert second.exit_code == 1
-    assert "the same was announced to the same people just now (announcement 1): add --again" in second.stderr
+    assert "the same text was just sent to the same people (announcement 1): add --again" in second.stderr
     assert len(announced()) == 1
     assert shell(*words, "--again").exit_code == 0
 
@@ -120,7 +120,7 @@ def test_the_same_for_another_hour_is_pointed_out_too(shell: Shell, folder_of_wo
     assert shell(*words).exit_code == 0
     second = shell(*words)
     assert second.exit_code == 1
-    assert "the same is to be announced to the same people at its hour (announcement 1): add --again" in second.stderr
+    assert "the same text is already scheduled for the same people (announcement 1): add --again" in second.stderr
     assert len(announced()) == 1
 
 
@@ -153,7 +153,7 @@ def test_a_time_that_cannot_be_is_asked_again(shell: Shell, folder_of_words: Pat
     [
         (
             {"audience": "everybody"},
-            "no audience is called 'everybody'; there is all, theme:culture, theme:civic,",
+            "no audience is called 'everybody'; choose from all, theme:culture, theme:civic,",
             2,
         ),
         ({"audience": "theme:musik"}, "there is no theme musik: culture, civic", 2),
@@ -161,7 +161,7 @@ def test_a_time_that_cannot_be_is_asked_again(shell: Shell, folder_of_words: Pat
         ({"audience": "platform:fax"}, "there is no platform fax: discord, telegram, web", 2),
         ({"audience": "territory:DE"}, "", 1),
         ({"words": b""}, "There is nothing to read", 2),
-        ({"words": b"\xff\xfe\xfa"}, "not a text in UTF-8", 2),
+        ({"words": b"\xff\xfe\xfa"}, "is not UTF-8 text", 2),
         ({"words": b"word " * 4000}, "it would arrive as", 2),
     ],
 )
@@ -174,7 +174,7 @@ def test_what_cannot_be_sent_says_why_and_changes_nothing(
     assert refused.exit_code == code
     assert said in refused.stderr
     if code == 1:
-        assert refused.stdout.splitlines()[-1] == "Nobody would be told: nothing is sent."
+        assert refused.stdout.splitlines()[-1] == "Nothing was sent: it would reach nobody."
     assert not announced()
 
 

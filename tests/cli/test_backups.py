@@ -91,7 +91,7 @@ def test_a_database_behind_a_link_is_replaced_where_it_is(shell: Shell, used: Pa
 def test_who_was_erased_since_is_erased_again(shell: Shell, used: Path) -> None:
     assert shell("erase", "person", "R1", "--yes").exit_code == 0
     restored = shell("restore", "monday.db", "--yes")
-    assert "erased since that backup, and now again: 1" in restored.stdout
+    assert "erased since that backup, and now erased again: 1" in restored.stdout
     assert refs(used / "rencontres.db") == ["R2"]
     assert b"Dupont" not in (used / "rencontres.db").read_bytes()
 
@@ -116,7 +116,7 @@ def test_it_is_refused_while_the_bot_runs(shell: Shell, used: Path) -> None:
     run_bot(used / "rencontres.db")
     refused = shell("restore", "monday.db", "--yes")
     assert refused.exit_code == 1
-    assert refused.stderr == "Error: the bot runs (telegram:intake): stop it first\n"
+    assert refused.stderr == "Error: the bot is running (telegram:intake): stop it first\n"
 
 
 def test_it_is_refused_while_a_bot_of_an_older_version_runs(shell: Shell, used: Path) -> None:
@@ -125,7 +125,7 @@ def test_it_is_refused_while_a_bot_of_an_older_version_runs(shell: Shell, used: 
         connection.execute("DELETE FROM schema_version WHERE version = (SELECT MAX(version) FROM schema_version)")
         connection.commit()
     refused = shell("restore", "monday.db", "--yes")
-    assert (refused.exit_code, refused.stderr) == (1, "Error: the bot runs (telegram:intake): stop it first\n")
+    assert (refused.exit_code, refused.stderr) == (1, "Error: the bot is running (telegram:intake): stop it first\n")
 
 
 @pytest.mark.parametrize("content", [b"Not a database. " * 100, b""])
@@ -133,7 +133,7 @@ def test_only_a_backup_of_ours_is_taken(shell: Shell, used: Path, content: bytes
     (used / "other.db").write_bytes(content)
     refused = shell("restore", "other.db", "--yes")
     assert refused.exit_code == 2
-    assert "other.db is no backup" in refused.stderr
+    assert "other.db is not a backup" in refused.stderr
     assert refs(used / "rencontres.db") == ["R1", "R2"]
     assert not list(used.glob(".*"))
 
@@ -332,13 +332,22 @@ def test_a_backup_is_added_and_tried_and_the_old_ones_go(shell: Shell, used: Pat
     photo = keep_photo(used, b"another sheet")
     added = shell("backup", "nights", "--days", "14")
     assert added.exit_code == 0, added.stderr
-    assert "with 1 files, restored into a copy, and found whole. Older backups deleted: 1." in added.stdout
+    assert "with 1 files, and tested by restoring it into a copy. Older backups deleted: 1." in added.stdout
     assert "rencontres-20200101T031500Z.db" not in names(nights)
     assert len(names(nights)) == 6, "a new one, yesterday's, and what somebody named, with the files of each"
     newest = max(nights.glob("rencontres-2*.db"))
     assert refs(newest) == ["R1", "R2"]
     assert newest.stat().st_mode & 0o777 == 0o600
     assert list(Folder(newest.with_name(f"{newest.name}.files")).digests()) == [photo.name]
+
+
+def test_without_a_number_they_are_kept_as_long_as_the_settings_say(shell: Shell, used: Path, nights: Path) -> None:
+    with (used / "config.toml").open("a", encoding="utf-8") as config:
+        config.write("\n[storage]\nbackup_days = 100000\n")
+    added = shell("backup", "nights")
+    assert added.exit_code == 0, added.stderr
+    assert "Older backups deleted: 0." in added.stdout
+    assert "rencontres-20200101T031500Z.db" in names(nights)
 
 
 def test_a_file_of_the_night_before_takes_no_room_again(shell: Shell, used: Path) -> None:
@@ -384,7 +393,7 @@ def test_where_the_new_one_is_not_whole_the_old_ones_stay(
     before = names(nights)
     refused = shell("backup", "nights", "--days", "14")
     assert refused.exit_code == 1
-    assert "the backup is not whole" in refused.stderr
+    assert "the backup is damaged" in refused.stderr
     assert names(nights) == before
 
 
@@ -401,7 +410,7 @@ def test_a_file_that_was_copied_wrongly_is_found(
 
     monkeypatch.setattr(Folder, "keep", damaging)
     before = names(nights)
-    assert "is damaged" in shell("backup", "nights", "--days", "14").stderr
+    assert "the backup is damaged" in shell("backup", "nights", "--days", "14").stderr
     assert names(nights) == before
 
 
@@ -413,7 +422,7 @@ def test_two_do_not_work_in_one_folder_at_the_same_time(
     with alone_in(nights), alone_in(used):
         refused = shell(*words)
     assert refused.exit_code == 1
-    assert "another backup or restore works in" in refused.stderr
+    assert "another backup or restore is running in" in refused.stderr
     assert names(nights) == before
     assert shell(*words).exit_code == 0
 
@@ -434,7 +443,7 @@ def test_what_a_killed_backup_left_goes_with_the_next(shell: Shell, nights: Path
 
 def test_backups_are_added_to_a_folder_that_is_there(shell: Shell, used: Path) -> None:
     refused = shell("backup", "nights", "--days", "14")
-    assert (refused.exit_code, refused.stderr) == (2, "Error: nights is no folder\n")
+    assert (refused.exit_code, refused.stderr) == (2, "Error: nights is not a folder\n")
 
 
 # --- where nobody else can get at it
@@ -456,7 +465,7 @@ def test_no_backup_follows_a_symbolic_link(shell: Shell, used: Path, led: str, d
     link.symlink_to(elsewhere if led != "backup" else elsewhere / "theirs.db")
     refused = shell("backup", target, *(("--days", "14") if days else ()))
     assert refused.exit_code == 2
-    assert refused.stderr == f"Error: {link} is a symbolic link: name the place that it leads to\n"
+    assert refused.stderr == f"Error: {link} is a symbolic link: give the path that it leads to\n"
     assert names(elsewhere) == []
 
 
@@ -468,7 +477,7 @@ def test_a_link_above_the_folder_is_followed_if_root_made_it(shell: Shell, used:
         os.chown(used / "link", 65534, 65534, follow_symlinks=False)
     refused = shell("backup", "link/kept/wednesday.db")
     assert refused.exit_code == 2
-    assert refused.stderr == f"Error: {used / 'link'} is a symbolic link: name the place that it leads to\n"
+    assert refused.stderr == f"Error: {used / 'link'} is a symbolic link: give the path that it leads to\n"
     assert "wednesday.db" not in names(used / "disk" / "kept")
 
 
@@ -479,7 +488,7 @@ def test_no_backup_is_put_where_others_may_write(shell: Shell, used: Path, mode:
     (used / "open").chmod(mode)
     refused = shell("backup", *(("open", "--days", "14") if days else ("open/tuesday.db",)))
     assert refused.exit_code == 2
-    assert refused.stderr.replace("\n", " ").startswith(f"Error: others may write into the folder {used / 'open'}")
+    assert refused.stderr.replace("\n", " ").startswith(f"Error: others may write to the folder {used / 'open'}")
     assert names(used / "open") == []
     (used / "open").chmod(0o755)
     assert shell("backup", "open/tuesday.db").exit_code == 0
@@ -492,7 +501,7 @@ def test_no_backup_is_put_into_somebody_elses_folder(shell: Shell, used: Path, d
     os.chown(used / "theirs", 65534, 65534)
     refused = shell("backup", *(("theirs", "--days", "14") if days else ("theirs/tuesday.db",)))
     assert refused.exit_code == 2
-    assert refused.stderr.replace("\n", " ").startswith(f"Error: the folder {used / 'theirs'} is somebody else's")
+    assert refused.stderr.replace("\n", " ").startswith(f"Error: the folder {used / 'theirs'} belongs to somebody else")
     assert names(used / "theirs") == []
 
 

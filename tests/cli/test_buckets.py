@@ -88,7 +88,7 @@ def test_a_bucket_that_refuses_or_does_not_answer_is_told(
     give_photo(configured, bucket, "R1", b"a sheet")
     monkeypatch.setenv("RENCONTRES_S3__SECRET_KEY", "another-secret")
     checked = shell("check")
-    remedy = "see that [storage] files and [s3] are right"
+    remedy = "check [storage] files and [s3]"
     assert f"failed  files         {bucket.place}: refuses: SignatureDoesNotMatch -> {remedy}" in checked.stdout
     assert json.loads(shell("doctor").stdout)["machine"]["files"]["state"] == "refuses: SignatureDoesNotMatch"
     change(configured / "config.toml", bucket_server.endpoint, "http://127.0.0.1:9")
@@ -108,7 +108,7 @@ def test_what_is_no_bucket_is_told(shell: Shell, configured: Path, address: str)
 def test_on_postgresql_who_was_erased_is_noted_where_the_configuration_says(shell: Shell, configured: Path) -> None:
     bucket = '[storage]\nurl = "postgresql:///r"\nfiles = "s3://photos"\n'
     change(configured / "config.toml", "[web]", f"{bucket}\n[web]")
-    assert "with PostgreSQL and files in a bucket give «erasures» too" in shell("check").stdout
+    assert "with PostgreSQL and files in a bucket, set «erasures» too" in shell("check").stdout
     change(configured / "config.toml", bucket, f'{bucket}erasures = "/var/lib/r"\n')
     settings = load_settings(configured / "config.toml", load_sections(CAPABILITIES))
     assert log_path(settings.storage) == Path("/var/lib/r/r.erasures.jsonl")
@@ -118,6 +118,6 @@ def test_a_library_that_is_missing_is_told(
     shell: Shell, configured: Path, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.app.find_spec", lambda _name: None)
-    said = "storage.files is a bucket, and that needs a library more: pip install"
+    said = "storage.files is a bucket, which needs one more library: pip install"
     assert f"failed  files         {said}" in shell("check").stdout
     assert json.loads(shell("doctor").stdout)["machine"]["files"]["state"] == "its library is missing"

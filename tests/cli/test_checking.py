@@ -35,7 +35,7 @@ def telegram(configured: Path, api: BotApi, token: str = TOKEN, more: str = "") 
 def test_an_empty_folder_is_told_what_it_lacks(shell: Shell, folder: Path) -> None:
     checked = shell("check")
     assert checked.exit_code == 1
-    assert "failed  platforms     none is on -> give Telegram or Discord a token" in checked.stdout
+    assert "failed  platforms     none is turned on -> set a token for Telegram or Discord" in checked.stdout
     assert "off     telegram      no token" in checked.stdout
     assert list(folder.iterdir()) == []  # nothing is made by looking
 
@@ -63,12 +63,12 @@ def test_a_good_configuration_is_well(shell: Shell, configured: Path) -> None:
         ('fr = "La cité.", ', "", "warning themes        civic has no description in fr"),
         ("telegram = [900]", "", "warning configuration no first organiser is named"),
         ("https://rencontres", "http://rencontres", "failed  web           http://rencontres.example.org is not"),
-        ("https://rencontres", "https://[::1", "failed  configuration web.public_url: this is no address of the web"),
+        ("https://rencontres", "https://[::1", "failed  configuration web.public_url: this is not a web address"),
         ("https://rencontres", r"https://x\r\nSet-Cookie: a=b", "failed  configuration web.public_url: this is no"),
         (
             "[web]",
             '[storage]\nurl = "sqlite:///nowhere/r.db"\n[web]',
-            "failed  database      nowhere/r.db cannot be made -> make the folder nowhere",
+            "failed  database      nowhere/r.db cannot be created -> make nowhere a folder",
         ),
         (
             "[web]",
@@ -87,10 +87,10 @@ def test_what_is_wrong_is_named(shell: Shell, configured: Path, before: str, aft
 @pytest.mark.parametrize(
     ("drawing", "problem"),
     [
-        (None, "cannot be read: No such file or directory -> give a PNG, JPEG or SVG of at most 1 MB"),
-        ("<html/>", "is no PNG, JPEG or SVG, or not whole -> give a PNG"),
-        (f'<svg {SVG} width="0" height="0"/>', "cannot be drawn on slides and prints -> save it anew"),
-        (f'<svg {SVG}><text y="9">R</text></svg>', "has text, which prints leave out -> turn it into paths"),
+        (None, "cannot be read: No such file or directory -> use a PNG, JPEG or SVG of at most 1 MB"),
+        ("<html/>", "is not a PNG, JPEG or SVG, or it is damaged -> use a PNG"),
+        (f'<svg {SVG} width="0" height="0"/>', "cannot be drawn on slides and prints -> save it again"),
+        (f'<svg {SVG}><text y="9">R</text></svg>', "contains text, which prints leave out -> convert it to paths"),
         (f'<svg {SVG}><path d="M0 0h9v9z"/></svg>', ""),
     ],
 )
@@ -112,7 +112,7 @@ def test_what_stands_as_in_the_example_is_told(shell: Shell, configured: Path) -
     with (configured / "config.toml").open(encoding="utf-8") as file:
         text = file.read().replace("# guild_id =", "guild_id =")
     (configured / "config.toml").write_text(text, encoding="utf-8")
-    said = [line for line in shell("check").stdout.splitlines() if "still the example's" in line]
+    said = [line for line in shell("check").stdout.splitlines() if "still has the example's value" in line]
     assert [line.split()[2] for line in said] == [
         "gathering.name", "gathering.starts", "gathering.ends", "gathering.theme_deadline", "the", "discord.guild_id",
     ]  # fmt: skip
@@ -126,7 +126,7 @@ def test_a_token_that_is_not_whole_is_told_offline(shell: Shell, configured: Pat
     with (configured / "config.toml").open("a", encoding="utf-8") as config:
         config.write(f'\n[{platform}]\ntoken = "{token}"\n')
     checked = shell("check")
-    assert f"failed  {platform:14}the token is not whole" in checked.stdout
+    assert f"failed  {platform:14}the token is incomplete" in checked.stdout
     assert token not in checked.output
 
 
@@ -142,7 +142,7 @@ def test_a_configuration_of_root_may_be_read_by_the_programs_own_group(
     assert "-> chmod 600 config.toml" in shell("check").stdout, "its owner's group may be everybody"
     monkeypatch.setattr(os, "geteuid", lambda: (configured / "config.toml").stat().st_uid + 1)
     assert "ok      configuration config.toml" in shell("check").stdout
-    assert "others on this machine may read it" not in shell("check").stdout
+    assert "other users of this machine can read it" not in shell("check").stdout
     (configured / "config.toml").chmod(0o644)
     assert "-> chmod 640 config.toml" in shell("check").stdout, "by chmod 600 it would lock itself out"
     monkeypatch.setattr(os, "getegid", lambda: (configured / "config.toml").stat().st_gid + 1)
@@ -172,7 +172,7 @@ def test_the_database_is_looked_at_and_not_changed(shell: Shell, configured: Pat
 
 def test_an_older_database_is_brought_up_to_date_by_the_next_start(shell: Shell, unstarted: Path) -> None:
     database = sqlite3.connect(unstarted / "rencontres.db")
-    assert "sqlite:///rencontres.db, empty: the next start makes its tables\n" in shell("check").stdout
+    assert "sqlite:///rencontres.db, empty: the next start creates its tables\n" in shell("check").stdout
     assert database.execute("SELECT * FROM sqlite_schema").fetchall() == []
     database.close()
     assert shell("outbox").exit_code == 0
@@ -190,10 +190,10 @@ async def test_telegram_is_asked(configured: Path, capsys: pytest.CaptureFixture
         telegram(configured, api, more=f"forum_chat_id = {forum.chat.id}")
         assert await check(None)
     shown = capsys.readouterr().out
-    assert "ok      telegram      the token is that of @rencontres_bot" in shown
-    assert "ok      telegram      updates come by polling" in shown
+    assert "ok      telegram      the token belongs to @rencontres_bot" in shown
+    assert "ok      telegram      updates arrive by polling" in shown
     assert "ok      telegram      the forum is «Les groupes», where the bot can make topics" in shown
-    assert "ok      clock         right, by 127.0.0.1" in shown
+    assert "ok      clock         correct according to 127.0.0.1" in shown
     assert TOKEN not in shown
 
 
@@ -202,7 +202,7 @@ async def test_a_wrong_token_is_told_and_never_shown(configured: Path, capsys: p
         telegram(configured, api, token=WRONG)
         assert not await check(None)
     shown = capsys.readouterr()
-    assert "failed  telegram      the token is refused -> copy it anew from @BotFather" in shown.out
+    assert "failed  telegram      the token is refused -> copy it again from @BotFather" in shown.out
     assert WRONG not in shown.out + shown.err
 
 
@@ -223,8 +223,8 @@ async def test_rights_that_lack_in_the_forum_are_named(configured: Path, capsys:
         forum.chat.rights.clear()
         assert not await check(None)
     shown = capsys.readouterr().out
-    assert "the bot may not, in «Les groupes»: Manage Topics, Pin Messages -> make it an administrator" in shown
-    assert "the bot may not, in «Les groupes»: Manage Topics, Invite Users via Link, Pin Messages" in shown
+    assert "in «Les groupes», the bot lacks the rights: Manage Topics, Pin Messages -> make it" in shown
+    assert "in «Les groupes», the bot lacks the rights: Manage Topics, Invite Users via Link, Pin Messages" in shown
 
 
 async def test_telegram_out_of_reach_is_told(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -233,7 +233,7 @@ async def test_telegram_out_of_reach_is_told(configured: Path, capsys: pytest.Ca
     assert not await check(None)
     shown = capsys.readouterr().out
     assert f"failed  telegram      {api.root} does not answer" in shown
-    assert "ok      clock         the gathering is in Europe/Paris; not compared with anything" in shown
+    assert "ok      clock         the gathering is in Europe/Paris; not checked" in shown
     assert TOKEN not in shown
 
 
@@ -248,7 +248,7 @@ async def test_a_clock_that_is_wrong_is_told(configured: Path, capsys: pytest.Ca
         config.write(f'\n[telegram]\ntoken = "{TOKEN}"\napi_base = "http://127.0.0.1:{runner.addresses[0][1]}"\n')
     assert not await check(None)
     await runner.cleanup()
-    assert "behind 127.0.0.1 -> let the machine set it" in capsys.readouterr().out
+    assert "behind 127.0.0.1 -> synchronise it" in capsys.readouterr().out
 
 
 def test_a_database_that_others_may_read_is_not_well_until_the_next_start(shell: Shell, configured: Path) -> None:
@@ -258,7 +258,7 @@ def test_a_database_that_others_may_read_is_not_well_until_the_next_start(shell:
     database.chmod(0o644)
     checked = shell("check")
     assert checked.exit_code == 1
-    assert "failed  database      others on this machine may read it -> chmod 700 " in checked.stdout
+    assert "failed  database      other users of this machine can read it -> chmod 700 " in checked.stdout
     assert database.stat().st_mode & 0o777 == 0o644  # looking changes nothing
     assert shell("outbox").exit_code == 0
     assert database.stat().st_mode & 0o777 == 0o600
@@ -270,8 +270,8 @@ def test_a_port_that_is_taken_is_found_before_the_start(shell: Shell, configured
         change(configured / "config.toml", "port = 0", f"port = {port}")
         checked = shell("check")
         ran = shell("run")
-    said = f"cannot listen on 127.0.0.1:{port}, another program listens there"
-    remedy = "stop it, or give web.port another number"
+    said = f"cannot listen on 127.0.0.1:{port}, another program is listening there"
+    remedy = "stop it, or change web.port"
     assert f"failed  web           {said} -> {remedy}" in checked.stdout
     assert ran.exit_code == 1
     assert ran.stderr.splitlines()[-1].startswith(f"Error: web: {said}: {remedy}.")
@@ -300,7 +300,7 @@ async def test_only_this_gatherings_own_program_may_hold_its_port(
     assert await check(None)
     await runner.cleanup()
     lines = [line for line in capsys.readouterr().out.splitlines() if " web " in line]
-    taken = f"failed  web           cannot listen on 127.0.0.1:{port}, another program listens there"
+    taken = f"failed  web           cannot listen on 127.0.0.1:{port}, another program is listening there"
     assert [line.startswith(taken) for line in lines] == [True, True, False]
     assert lines[2].endswith(f"served from 127.0.0.1:{port}, where it runs now")
 
@@ -332,7 +332,7 @@ def test_a_webhook_secret_that_stands_in_the_manual_is_refused(shell: Shell, con
         (configured / "config.toml").write_text(f'{before}\n[telegram]\ntoken = "{TOKEN}"\n{more}\n', encoding="utf-8")
         checked = shell("check")
         assert checked.exit_code == 1
-        assert "telegram: webhook_secret is still the example of the manual" in checked.stdout
+        assert "telegram: webhook_secret is still the example from the manual" in checked.stdout
         assert "secrets.token_urlsafe(32)" in checked.stdout
 
 
@@ -342,8 +342,8 @@ def test_a_server_on_every_address_is_warned_of(shell: Shell, configured: Path, 
         config.write(f'\n[metrics]\nport = 9101\nhost = "{host}"\n')
     change(configured / "config.toml", "port = 0", f'port = 0\nhost = "{host}"')
     checked = shell("check")
-    assert f"warning addresses     web.host = {host}: who reaches this machine reaches its port" in checked.stdout
-    assert f"warning addresses     metrics.host = {host}: who reaches this machine reads the numbers" in checked.stdout
+    assert f"warning addresses     web.host = {host}: whoever reaches this machine reaches the port" in checked.stdout
+    assert f"metrics.host = {host}: whoever reaches this machine can read the numbers" in checked.stdout
 
 
 @pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 9101), ("::1", 9101), ("10.0.0.5", 9101), ("0.0.0.0", 0)])
@@ -353,3 +353,18 @@ def test_a_server_on_one_address_or_none_is_not(shell: Shell, configured: Path, 
     checked = shell("check")
     assert "ok      web" in checked.stdout
     assert "who reaches this machine" not in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("last_day", "state"), [("2099-12-31", "ok"), ("2020-12-31", "warning")], ids=["to come", "past"]
+)
+def test_whose_data_go_when_is_told_before_a_start(shell: Shell, configured: Path, last_day: str, state: str) -> None:
+    config = configured / "config.toml"
+    starts, ends = ("2098-06-10", "2098-06-12") if state == "ok" else ("2020-06-10", "2020-06-12")
+    change(config, "[gathering]\n", f"[gathering]\nretention_ends = {last_day}\nstarts = {starts}\nends = {ends}\n")
+    (configured / "people.csv").write_text("ref;prenom;nom;pays\nR-1;Zoé;Roy;FR\n", encoding="utf-8")
+    assert shell("import", "participants", "people.csv", "--apply").exit_code == 0
+    [line] = [line for line in shell("check").stdout.splitlines() if " data " in line]
+    assert line.startswith(f"{state:8}data          Taking part in the gathering: until ")
+    assert "Everything about 1 person goes." in line
+    assert ("the team is warned for 14 days first" in line) == (state == "warning")

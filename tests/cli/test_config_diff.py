@@ -10,7 +10,7 @@ from tests.shell import Shell, change
 
 def test_file_and_store_agree_after_the_first_start(shell: Shell, configured: Path) -> None:
     same = shell("config", "diff")
-    assert (same.exit_code, same.stdout) == (0, "No difference.\n")
+    assert (same.exit_code, same.stdout) == (0, "No differences.\n")
 
 
 def test_each_difference_is_a_line_and_the_exit_code_says_so(shell: Shell, configured: Path) -> None:
@@ -27,7 +27,7 @@ def test_each_difference_is_a_line_and_the_exit_code_says_so(shell: Shell, confi
         "theme culture, title in de: «Kultur» -> «Die Kultur»",
         "theme culture, capacity: 1 -> 40",
         "theme city: only in the file",
-        "theme civic: only in the store",
+        "theme civic: only in the database",
         "theme deadline: 2027-05-01 12:00 Europe/Paris -> 2027-05-02 18:30 Europe/Paris",
     ]
     assert shell("config", "diff").stdout == differs.stdout  # looking changes nothing
@@ -57,18 +57,18 @@ def test_what_the_file_cannot_change_is_told_to_stay(shell: Shell, configured: P
     assert applied.stdout.splitlines() == [
         "theme culture, capacity: 1 -> 40",
         "theme city: only in the file",
-        "theme civic: only in the store",
-        "round 2: only in the store",
-        "Applied. This stays as it is in the store:",
-        "theme civic: only in the store",
-        "round 2: only in the store",
+        "theme civic: only in the database",
+        "round 2: only in the database",
+        "Applied. These differences remain:",
+        "theme civic: only in the database",
+        "round 2: only in the database",
     ]
     change(config, "rounds = 1", "rounds = 2")
     change(config, "capacity = 40", "capacity = 41")
     change(config, 'key = "city"', 'key = "civic"')
     assert shell("config", "diff", "--apply").stdout.splitlines()[-2:] == [
-        "Applied. This stays as it is in the store:",
-        "theme city: only in the store",
+        "Applied. These differences remain:",
+        "theme city: only in the database",
     ]
 
 
@@ -100,7 +100,7 @@ def test_who_waited_moves_up_when_a_theme_grows(shell: Shell, configured: Path) 
         "ref,given_name,family_name,country,theme\nR1,Zoé,Dupont,CA-QC,culture\nR2,Léo,Martin,FR,culture\n",
         encoding="utf-8",
     )
-    assert "1 wait for a place" in shell("import", "participants", "people.csv", "--apply").stdout
+    assert "1 waiting for a place" in shell("import", "participants", "people.csv", "--apply").stdout
     change(configured / "config.toml", "capacity = 1", "capacity = 2")
     assert shell("config", "diff", "--apply").exit_code == 0
     with sqlite3.connect(configured / "rencontres.db") as database:
@@ -145,6 +145,26 @@ def test_capabilities_come_in_the_order_in_which_a_gathering_is_prepared(shell: 
     assert shell("config", "diff").stdout.splitlines() == [
         "theme culture, capacity: 1 -> 2",
         "session opening: only in the file",
-        "round 2: only in the store",
+        "round 2: only in the database",
         "phase first: only in the file",
     ]
+
+
+def choose_day(configured: Path, chosen: int, instead_of: int) -> None:
+    """Have organisers choose in chat until when data are kept."""
+    with sqlite3.connect(configured / "rencontres.db") as rows:
+        value = f"[{chosen * 1_000_000}, {instead_of * 1_000_000}]"
+        rows.execute("INSERT INTO settings (key, value) VALUES ('purpose_end.part', ?)", (value,))
+
+
+def test_a_last_day_chosen_in_chat_is_told_with_whom_the_other_concerns(shell: Shell, configured: Path) -> None:
+    shell("config", "diff")
+    (configured / "people.csv").write_text("ref;prenom;nom;pays\nR-1;Zoé;Roy;FR\nR-2;Ali;Mey;CA-QC\n", encoding="utf-8")
+    assert shell("import", "participants", "people.csv", "--apply").exit_code == 0
+    choose_day(configured, 1_846_015_200, 1_830_294_000)
+    differs = shell("config", "diff")
+    [line] = differs.stdout.splitlines()
+    assert line.startswith("Taking part in the gathering: until Friday 30 June 2028 -> ")
+    assert line.endswith("until Friday 31 December 2027. Everything about 2 people goes.")
+    assert shell("config", "diff", "--apply").stdout.endswith("\nApplied.\n")
+    assert shell("config", "diff").stdout == "No differences.\n"

@@ -12,7 +12,7 @@ from tests.shell import Shell, change
 def test_it_is_written_to_a_file_that_only_its_owner_reads(shell: Shell, configured: Path) -> None:
     shown = shell("doctor", "for-the-helper.json")
     assert shown.exit_code == 0
-    assert shown.stdout == "for-the-helper.json: nothing about anybody is in it. Read it before you send it.\n"
+    assert shown.stdout.startswith("Wrote for-the-helper.json. It should contain no personal data")
     written = configured / "for-the-helper.json"
     assert written.stat().st_mode & 0o777 == 0o600
     described = json.loads(written.read_text(encoding="utf-8"))
@@ -21,7 +21,7 @@ def test_it_is_written_to_a_file_that_only_its_owner_reads(shell: Shell, configu
 
 def test_without_a_file_it_is_printed_and_no_database_is_made(shell: Shell, unstarted: Path) -> None:
     described = json.loads(shell("doctor").stdout)
-    assert described["database"] == {"state": "not made yet"}
+    assert described["database"] == {"state": "not created yet"}
     assert described["log"] == "not given: --log FILE"
     assert [file.name for file in unstarted.iterdir()] == ["config.toml"]
 

@@ -14,14 +14,14 @@ from tests.shell import Shell
 def test_importing_a_list_that_kills_ends_with_a_refusal(shell: Shell, configured: Path, name: str) -> None:
     (configured / "list").write_bytes({**WORKBOOKS, **TABLES}[name]())
     refused = shell("import", "participants", "list")
-    assert (refused.exit_code, refused.stdout.splitlines()[-1]) == (1, "Nothing can be imported: 1 to correct.")
+    assert (refused.exit_code, refused.stdout.splitlines()[-1]) == (1, "Nothing was imported. Problems to correct: 1.")
 
 
 @pytest.mark.parametrize("name", ["sessions", "a zone of many rules"])
 def test_importing_a_programme_that_kills_ends_with_a_refusal(shell: Shell, configured: Path, name: str) -> None:
     (configured / "programme.ics").write_bytes(CALENDARS[name]())
     refused = shell("programme", "import", "programme.ics")
-    assert (refused.exit_code, refused.stdout.splitlines()[-1]) == (1, "Nothing can be imported: 1 to correct.")
+    assert (refused.exit_code, refused.stdout.splitlines()[-1]) == (1, "Nothing was imported. Problems to correct: 1.")
 
 
 @pytest.mark.parametrize(

@@ -53,15 +53,15 @@ def test_what_cannot_be_meant_is_asked_again(shell: Shell, folder: Path) -> None
     answered = shell("init", typed=typed)
     assert answered.exit_code == 0, answered.output
     for said in (
-        "«2 mai» is no day",
+        "«2 mai» is not a date",
         "2028-05-01 is before the first day",
-        "no time zone is called «Montréal»",
-        "«r.example» is no address",
-        "«me» is no numeric id",
+        "there is no time zone «Montréal»",
+        "«r.example» is not a web address",
+        "«me» is not a numeric id",
     ):
         assert said in answered.output
     refused = shell("init", "--force", *ANSWERED, "--page", "r.example", "--token", "", "--organiser", "0")
-    assert (refused.exit_code, "is no address" in refused.stderr) == (2, True)
+    assert (refused.exit_code, "is not a web address" in refused.stderr) == (2, True)
 
 
 def test_nobody_else_can_read_it(shell: Shell, folder: Path) -> None:

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from bot.cli.main import app
 from tests.shell import command as rencontres
 
-COMMANDS = (
-    ("run",),
-    ("demo",),
-    ("rehearse",),
-    ("check",),
-    ("doctor",),
-    ("init",),
-    ("config", "diff"),
-    ("import", "participants"),
-    ("invitations",),
-    ("groups", "form"),
-    ("groups", "explain"),
-    ("organiser", "invite"),
-    ("backup",),
-    ("restore",),
-    ("move",),
-    ("export", "person"),
-    ("erase", "person"),
-)
+_SENTENCES = re.compile(r"[A-Z].*\.", re.DOTALL)
+_UNNATURAL = re.compile(r"\b(that of|those of|anew|with commas|there already|a line each|exit code)\b", re.IGNORECASE)
+
+
+def _commands(group: Any, *words: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield each command and group of commands that can be typed, with its words."""
+    yield words, group
+    for word, command in getattr(group, "commands", {}).items():
+        yield from _commands(command, *words, word)
+
+
+COMMANDS = dict(_commands(get_command(app)))
 
 
 def run(*words: str) -> tuple[int, str, str]:
@@ -36,12 +34,31 @@ def run(*words: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_each_command_says_what_it_is_for(command: tuple[str, ...]) -> None:
-    code, shown, _ = run(*command, "--help")
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_help_reads_the_same_everywhere(words: tuple[str, ...]) -> None:
+    code, shown, _ = run(*words, "--help")
     assert code == 0
-    assert f"Usage: root {' '.join(command)}" in shown
-    assert command[0] in run("--help")[1]
+    usage = shown.partition("\n\n")[0]
+    assert usage.startswith(" ".join(("Usage: root", *words)).removesuffix(" DIR"))
+    assert not re.search("[{<]|  ", usage), "arguments are named plainly"
+    assert "..." not in shown.partition("Commands:")[2], "a summary is cut off: it must fit a terminal of 80 columns"
+    assert not _UNNATURAL.search(shown)
+    first, *rest = COMMANDS[words].help.split("\n\n")
+    assert _SENTENCES.fullmatch(first)
+    assert all(_SENTENCES.fullmatch(each) or each.startswith("Example: rencontres ") for each in rest)
+
+
+@pytest.mark.parametrize(
+    ("words", "parameter"),
+    [(words, each) for words, command in COMMANDS.items() for each in command.params],
+    ids=lambda value: value.name if hasattr(value, "name") else " ".join(value),
+)
+def test_each_option_and_argument_is_explained(words: tuple[str, ...], parameter: Any) -> None:
+    assert parameter.help, f"{' '.join(words)}: {parameter.name} has no help"
+    assert parameter.help.endswith((".", "…"))
+    assert parameter.help[0].isupper()
+    if not getattr(parameter, "is_flag", False):
+        assert parameter.metavar, "its value needs a name of its own, else help shows a type of Python"
 
 
 def test_help_loads_nothing_it_does_not_show() -> None:
@@ -72,9 +89,9 @@ def test_help_lists_the_engines_commands_among_those_of_capabilities() -> None:
             "restore",
             "move",
         ),
-        *("config", "import", "groups", "programme", "organiser", "export", "erase"),
+        *("config", "import", "groups", "programme", "organiser", "role", "export", "erase"),
     ]
-    assert lines[-2] == "  export       DIR: what the workshops made."
+    assert lines[-2] == "  export       Export the results of the workshops, or a person's data."
 
 
 def test_the_version_is_a_line() -> None:

@@ -89,7 +89,7 @@ def ask(url: str, sql: str) -> Any:
 def test_there_and_back_again_every_row_is_the_same(shell: Shell, here: Path, empty_postgres_url: str) -> None:
     there = shell("move", HERE, empty_postgres_url)
     assert there.exit_code == 0, there.stderr
-    assert "Carried over and compared: " in there.stdout
+    assert "Copied and compared " in there.stdout
     assert ask(empty_postgres_url, "SELECT count(*) FROM participants") == 101
     assert ask(empty_postgres_url, "SELECT content FROM files ORDER BY id LIMIT 1") == b"\x00\xff\x80"
     back = shell("move", empty_postgres_url, BACK)
@@ -116,7 +116,7 @@ def test_only_an_empty_database_is_filled(shell: Shell, here: Path, empty_postgr
     assert shell("move", HERE, empty_postgres_url).exit_code == 0
     refused = shell("move", HERE, empty_postgres_url)
     assert refused.exit_code == 1
-    assert "has rows already: a gathering is carried over into an empty database" in refused.stderr
+    assert "already has rows: a gathering can only be moved to an empty database" in refused.stderr
     assert ask(empty_postgres_url, "SELECT count(*) FROM participants") == 101
 
 
@@ -134,8 +134,8 @@ def test_a_row_that_comes_out_otherwise_undoes_all_of_it(shell: Shell, here: Pat
     ask(empty_postgres_url, "CREATE TRIGGER t BEFORE INSERT ON participants FOR EACH ROW EXECUTE FUNCTION alter_one()")
     refused = shell("move", HERE, empty_postgres_url)
     assert refused.exit_code == 1
-    assert "participants: 101 rows were written that are not the 101 that were read" in refused.stderr
-    assert "Nothing was carried over." in refused.stderr
+    assert "participants: 101 rows were written, which differ from the 101 that were read" in refused.stderr
+    assert "Nothing was moved." in refused.stderr
     assert ask(empty_postgres_url, "SELECT count(*) FROM participants") == 0
     assert ask(empty_postgres_url, "SELECT count(*) FROM themes") == 0
 
@@ -151,7 +151,7 @@ def run_bot(database: Path) -> None:
 def test_it_is_refused_while_the_bot_runs(shell: Shell, here: Path, empty_postgres_url: str) -> None:
     run_bot(here / "rencontres.db")
     refused = shell("move", HERE, empty_postgres_url)
-    assert (refused.exit_code, refused.stderr) == (1, "Error: the bot runs (jobs): stop it first\n")
+    assert (refused.exit_code, refused.stderr) == (1, "Error: the bot is running (jobs): stop it first\n")
 
 
 def test_it_is_refused_if_the_bot_was_started_meanwhile(
@@ -166,7 +166,7 @@ def test_it_is_refused_if_the_bot_was_started_meanwhile(
 
     monkeypatch.setattr(moving, "move", start_meanwhile)
     refused = shell("move", HERE, empty_postgres_url)
-    assert (refused.exit_code, refused.stderr) == (1, "Error: the bot runs (jobs): stop it first\n")
+    assert (refused.exit_code, refused.stderr) == (1, "Error: the bot is running (jobs): stop it first\n")
     assert ask(empty_postgres_url, "SELECT count(*) FROM participants") == 0
 
 
@@ -177,9 +177,7 @@ def test_a_row_that_the_other_engine_refuses_is_told_without_its_words(
         connection.execute("UPDATE ideas SET text = 'their words' || char(0) WHERE id = 7")
         connection.commit()
     refused = shell("move", HERE, empty_postgres_url)
-    told = (
-        'Error: ideas cannot be carried over: invalid byte sequence for encoding "…": 0x00. Nothing was carried over.\n'
-    )
+    told = 'Error: ideas cannot be copied: invalid byte sequence for encoding "…": 0x00. Nothing was moved.\n'
     assert (refused.exit_code, refused.stderr) == (1, told)
 
 
@@ -189,14 +187,14 @@ def test_what_an_older_program_left_is_not_guessed_at(shell: Shell, here: Path, 
         connection.commit()
     refused = shell("move", HERE, empty_postgres_url)
     assert refused.exit_code == 1
-    assert "the source was last used by an older program" in refused.stderr
+    assert "the source was last used by an older version" in refused.stderr
 
 
 @pytest.mark.parametrize(
     ("source", "target", "reason"),
     [
         ("sqlite:///nowhere.db", "postgresql://bot@127.0.0.1/r", "there is no database at sqlite:///nowhere.db"),
-        (HERE, BACK, "move leads from SQLite to PostgreSQL, or back"),
+        (HERE, BACK, "move goes from SQLite to PostgreSQL, or back"),
         (HERE, "mysql://bot@127.0.0.1/r", "a storage URL is"),
     ],
 )

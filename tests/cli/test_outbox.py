@@ -67,14 +67,14 @@ def rows(sql: str, **params: Any) -> None:
 
 def test_nothing_waits(shell: Shell, configured: Path) -> None:
     shown = shell("outbox")
-    assert (shown.exit_code, shown.stdout) == (0, "0 to leave.\n")
+    assert (shown.exit_code, shown.stdout) == (0, "0 waiting to be sent.\n")
 
 
 def test_what_waits_is_told_with_its_reason(shell: Shell, told: Path) -> None:
     line, total = shell("outbox").stdout.splitlines()
     assert line.startswith("2 telegram messages: waiting since 20")
-    assert line.endswith(": its turn")
-    assert total == "2 to leave."
+    assert line.endswith(": next in line")
+    assert total == "2 waiting to be sent."
     later = to_micros(datetime.now(UTC) + timedelta(days=40))
     rows("UPDATE deliveries SET due_at = :due, reason = 'night' WHERE id = (SELECT MIN(id) FROM deliveries)", due=later)
     lines = shell("outbox").stdout.splitlines()
@@ -91,7 +91,7 @@ def test_what_never_arrived_is_told_apart(shell: Shell, told: Path) -> None:
     assert line.startswith("2 telegram messages: unreachable since")
     assert line.endswith(": blocked")
     assert total == "2 never arrived."
-    assert shell("outbox").stdout == "0 to leave.\n"
+    assert shell("outbox").stdout == "0 waiting to be sent.\n"
 
 
 def test_programs_read_the_same(shell: Shell, told: Path) -> None:
@@ -108,7 +108,7 @@ def test_copies_of_an_announcement_and_channels_of_groups_have_their_names(shell
     rows("INSERT INTO channels (group_id, platform, due_at) VALUES (1, 'discord', 0)")
     shown = shell("outbox").stdout
     assert "2 telegram announcement 1, to be taken back: waiting since" in shown
-    assert "1 discord channels of groups: waiting since 1970" in shown
+    assert "1 discord group channels: waiting since 1970" in shown
 
 
 @pytest.mark.parametrize("op", get_args(Op))
@@ -127,4 +127,4 @@ def test_whatever_is_to_be_done_with_a_delivery_has_words(shell: Shell, told: Pa
 def test_what_is_planned_waits_since_it_was_planned(shell: Shell, told: Path) -> None:
     later = to_micros(datetime.now(UTC) + timedelta(hours=1))
     rows(f"UPDATE deliveries SET op = 'edit', kind = 'later', created_at = 0, due_at = {later}")
-    assert "2 telegram screens whose time is over, to be corrected: waiting since 1970" in shell("outbox").stdout
+    assert "2 telegram expired screens, to be corrected: waiting since 1970" in shell("outbox").stdout

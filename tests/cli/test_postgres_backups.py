@@ -77,7 +77,7 @@ def test_restoring_brings_back_what_was_and_erases_again_who_was_erased(shell: S
     assert refs(url) == []
     restored = shell("restore", "monday.dump", typed="y\n")
     assert restored.exit_code == 0, restored.stderr
-    assert "erased since that backup, and now again: 1" in restored.stdout
+    assert "erased since that backup, and now erased again: 1" in restored.stdout
     assert refs(url) == ["R2"]
 
 
@@ -147,7 +147,8 @@ def running(url: str) -> Iterator[None]:
 def test_it_is_refused_while_the_bot_runs(shell: Shell, used: Path, url: str) -> None:
     with running(url):
         refused = shell("restore", "monday.dump", "--yes")
-        assert (refused.exit_code, refused.stderr) == (1, "Error: the bot runs (telegram:intake): stop it first\n")
+        said = "Error: the bot is running (telegram:intake): stop it first\n"
+        assert (refused.exit_code, refused.stderr) == (1, said)
     assert shell("restore", "monday.dump", "--yes").exit_code == 0
 
 
@@ -170,7 +171,7 @@ def test_it_is_refused_while_a_program_runs_that_does_nothing_yet(shell: Shell, 
 
     store, listening = loop.run_until_complete(start())
     refused = shell("restore", "monday.dump", "--yes")
-    assert (refused.exit_code, refused.stderr) == (1, f"Error: the bot runs ({store.program}): stop it first\n")
+    assert (refused.exit_code, refused.stderr) == (1, f"Error: the bot is running ({store.program}): stop it first\n")
     loop.run_until_complete(end(store, listening))
     loop.close()
 
@@ -185,7 +186,8 @@ def test_it_is_refused_if_the_bot_was_started_while_it_asked(
 
         monkeypatch.setattr(postgres_backups, "confirm", start_meanwhile)
         refused = shell("restore", "monday.dump")
-        assert (refused.exit_code, refused.stderr) == (1, "Error: the bot runs (telegram:intake): stop it first\n")
+        said = "Error: the bot is running (telegram:intake): stop it first\n"
+        assert (refused.exit_code, refused.stderr) == (1, said)
         assert refs(url) == ["R1", "R2"]
 
 
@@ -193,7 +195,7 @@ def test_only_a_backup_of_ours_is_taken(shell: Shell, used: Path, url: str) -> N
     (used / "other.dump").write_bytes(b"Not a dump. " * 100)
     refused = shell("restore", "other.dump", "--yes")
     assert refused.exit_code == 2
-    assert "other.dump is no backup: pg_restore: error" in refused.stderr
+    assert "other.dump is not a backup: pg_restore: error" in refused.stderr
     assert refs(url) == ["R1", "R2"]
 
 
@@ -217,7 +219,7 @@ def test_an_older_program_goes_back_to_the_backup_from_before_the_newer_one(shel
 def test_there_is_nothing_to_copy_before_the_first_start(shell: Shell, url: str, configured: Path) -> None:
     refused = shell("backup", "monday.dump")
     assert refused.exit_code == 1
-    assert "there is nothing of this program in the database yet" in refused.stderr
+    assert "the database does not contain a gathering yet" in refused.stderr
     assert not list(configured.glob("*.dump"))
 
 
@@ -229,17 +231,17 @@ def test_a_check_says_by_what_backups_are_made_before_the_first_night(
     tools.mkdir()
     monkeypatch.setenv("PATH", str(tools))
     remedy = "apt install postgresql-client (of the server's version, or newer)"
-    missing = f"warning backups       none can be made: pg_dump is not installed -> {remedy}\n"
+    missing = f"warning backups       cannot be created: pg_dump is not installed -> {remedy}\n"
     assert missing in shell("check").stdout
     for name in ("pg_dump", "pg_restore", "psql"):
         (tools / name).write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.24 (Debian)'\n")
         (tools / name).chmod(0o755)
-    older = "warning backups       none can be made: pg_dump is of version 9.6.24, the server of "
+    older = "warning backups       cannot be created: pg_dump is version 9.6.24, the server "
     assert older in shell("check").stdout
 
 
 def test_a_database_in_which_nothing_is_yet_needs_no_list_of_what_it_lacks(shell: Shell, url: str) -> None:
-    assert ", empty: the next start makes its tables\n" in shell("check").stdout
+    assert ", empty: the next start creates its tables\n" in shell("check").stdout
 
 
 def test_a_folder_of_backups_gets_one_that_was_tried(
@@ -250,7 +252,7 @@ def test_a_folder_of_backups_gets_one_that_was_tried(
     (nights / "rencontres-20200101T031500Z.dump").write_bytes(b"old")
     added = shell("backup", "nights", "--days", "14")
     assert added.exit_code == 0, added.stderr
-    assert "with 0 files, restored into a copy, and found whole. Older backups deleted: 1." in added.stdout
+    assert "with 0 files, and tested by restoring it into a copy. Older backups deleted: 1." in added.stdout
     [newest] = nights.iterdir()
 
     content = newest.read_bytes()
@@ -261,7 +263,7 @@ def test_a_folder_of_backups_gets_one_that_was_tried(
     monkeypatch.setattr("bot.database.postgres.PostgresStore.backup", half)
     refused = shell("backup", "nights", "--days", "14")
     assert refused.exit_code == 1
-    assert "the backup is not whole" in refused.stderr
+    assert "the backup is damaged" in refused.stderr
     assert list(nights.iterdir()) == [newest]
 
 

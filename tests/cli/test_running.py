@@ -84,14 +84,14 @@ async def test_a_level_of_the_log_that_there_is_not_is_said_to_be_none() -> None
     async with BotApi() as api, running(api, RENCONTRES_LOG="loud") as program:
         _, logged = await program.communicate()
     assert program.returncode == 2
-    assert logged.decode() == "Error: RENCONTRES_LOG: there is no «loud» among debug, info, warning, error\n"
+    assert logged.decode() == "Error: RENCONTRES_LOG: there is no «loud»; choose from debug, info, warning, error\n"
 
 
 async def test_a_refused_token_ends_it_with_a_line() -> None:
     async with BotApi() as api, running(api, WRONG) as program:
         _, logged = await program.communicate()
     assert program.returncode == 1
-    assert logged.decode().splitlines()[-1] == "Error: Telegram refuses the token: copy it anew from @BotFather."
+    assert logged.decode().splitlines()[-1] == "Error: Telegram refuses the token: copy it again from @BotFather."
     assert WRONG.encode() not in logged
     assert b"Traceback" not in logged
 

@@ -83,7 +83,7 @@ job 1, cards for R1: waiting since 2027-06-10 14:00:00
 telegram screen panel:3 of R1: not shown yet
 delivery 1, discord message to R2: waiting until 2027-06-10 14:05:00
 delivery 2, discord message to R2: unreachable 2027-06-10 14:00:00: blocked
-2 to deliver: 1 waiting, 1 unreachable.
+Deliveries: 1 waiting, 1 unreachable.
 """
 
 
@@ -115,8 +115,8 @@ def test_what_outlives_its_update_is_told_all_the_same(shell: Shell, caused: Non
 
     change(later)
     lines = shell("trace", CAUSE).stdout.splitlines()
-    assert lines[1].startswith("No update bears it any more: they are kept for 2 days.")
-    assert lines[-1] == "2 to deliver: 1 waiting, 1 unreachable."
+    assert lines[1].startswith("No update has this reference: updates are kept for 2 days, ")
+    assert lines[-1] == "Deliveries: 1 waiting, 1 unreachable."
 
 
 def test_where_nothing_is_kept_it_says_so(shell: Shell, caused: None) -> None:
@@ -125,9 +125,9 @@ def test_where_nothing_is_kept_it_says_so(shell: Shell, caused: None) -> None:
 
     change(older)
     told = {
-        ("0000ffff",): "Error: nothing is kept under 0000FFFF. Updates are kept for 2 days; look in the log\n",
-        ("--delivery", "99"): "Error: there is no delivery 99, or no more\n",
-        ("--delivery", "1"): "Error: delivery 1 was written by an older version, and bears no reference\n",
+        ("0000ffff",): "Error: nothing is stored under 0000FFFF. Updates are kept for 2 days; the log may say more\n",
+        ("--delivery", "99"): "Error: there is no delivery 99, or it is no longer stored\n",
+        ("--delivery", "1"): "Error: delivery 1 was written by an older version, and has no reference\n",
     }
     assert {words: shell("trace", *words).stderr for words in told} == told
     assert {shell("trace", *words).exit_code for words in told} == {1}

@@ -172,7 +172,7 @@ def test_what_signs_requests_to_a_bucket_is_taken_without_the_line_end_of_its_fi
 @pytest.mark.parametrize("name", ["region", "access_key", "secret_key"])
 @pytest.mark.parametrize("wrong", ["net\\ntles", "net\\u0000tles", "nettlés"])
 def test_what_cannot_be_sent_to_a_bucket_is_refused_and_not_quoted(tmp_path: Path, name: str, wrong: str) -> None:
-    with pytest.raises(ConfigError, match=f"s3.{name}: it holds a character that is not printable ASCII") as refused:
+    with pytest.raises(ConfigError, match=f"s3.{name}: it contains a character that is not printable ASCII") as refused:
         of_file(f'[s3]\n{name} = "{wrong}"\n', tmp_path)
     assert "net" not in str(refused.value)
 

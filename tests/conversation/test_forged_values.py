@@ -17,7 +17,7 @@ from bot.capability import make_sources
 from bot.content.actions import MOST, Action, base36
 from bot.content.errors import Stale
 from bot.content.forms import form_fields
-from bot.content.roles import Who
+from bot.content.roles import Required, Who, stricter
 from bot.content.typed_times import to_minute
 from bot.content.views import encode_view
 from bot.conversation.incoming import Content, Picked, Pressed, Submitted
@@ -141,7 +141,7 @@ class ReadAgain(Forgetful):
                 return
 
 
-async def live(world: World, store: Forgetful | None = None) -> dict[Who, NeutralChat]:
+async def live(world: World, store: Forgetful | None = None) -> dict[Required, NeutralChat]:
     """A gathering in the middle of its workshops and its plenary; somebody of each role."""
     chats = await crowd(world, "Ana", "Bo", "Zoé")
     made = await group(world, ["Ana", "Bo"])
@@ -181,7 +181,7 @@ class Forged:
 
 
 def test_what_no_button_holds_is_refused_before_any_handler() -> None:
-    for action, _route in EVERY_ROUTE._codes.values():
+    for action, _route in EVERY_ROUTE.codes.values():
         kinds = action.kinds()
         for place, kind in enumerate(kinds):
             for forged in ("é", "a b", "!") if kind is str else UNREADABLE:
@@ -194,9 +194,9 @@ async def test_forged_values_are_answered_politely(sqlite_url: str) -> None:
     async with open_world(sqlite_url, make_settings(organisers={"telegram": [900]}, phases=PHASES, rides={})) as world:
         chats = await live(world)
         forged = Forged()
-        for action, route in EVERY_ROUTE._codes.values():
+        for action, route in EVERY_ROUTE.codes.values():
             for who, chat in chats.items():
-                own = who == max(route.who, Who.PARTICIPANT)
+                own = who == stricter(route.who, Who.PARTICIPANT)
                 for content in islice(presses(route, action), None if own else 1):
                     await forged.press(chat, content)
         assert forged.failures == []
@@ -209,12 +209,14 @@ async def test_the_largest_numbers_fit_the_columns_of_the_other_engine(postgres_
     async with open_world(postgres_url, settings) as world:
         chats = await live(world)
         forged = Forged()
-        for action, route in EVERY_ROUTE._codes.values():
+        for action, route in EVERY_ROUTE.codes.values():
             if int in action.kinds() or route.picked is not None:
                 *_usual, content = islice(presses(route, action), 2)
-                await forged.press(chats[max(route.who, Who.PARTICIPANT)], content)
+                await forged.press(chats[stricter(route.who, Who.PARTICIPANT)], content)
                 if route.picked is not None:
-                    await forged.press(chats[max(route.who, Who.PARTICIPANT)], Picked(content.payload, (str(MOST),)))
+                    await forged.press(
+                        chats[stricter(route.who, Who.PARTICIPANT)], Picked(content.payload, (str(MOST),))
+                    )
         assert forged.failures == []
         assert forged.presses > 200
 
@@ -226,8 +228,8 @@ async def test_what_forged_values_leave_behind_is_read_by_whatever_comes_due(sto
         chats = await live(world, ReadAgain(world))
         soon = base36(to_minute(world.clock.now() + timedelta(minutes=7)))
         forged = Forged()
-        for action, route in EVERY_ROUTE._codes.values():
-            chat, kinds = chats[max(route.who, Who.PARTICIPANT)], action.kinds()
+        for action, route in EVERY_ROUTE.codes.values():
+            chat, kinds = chats[stricter(route.who, Who.PARTICIPANT)], action.kinds()
             usual = ["school" if kind is str else "1" for kind in kinds]
             times = [[*usual[:place], soon, *usual[place + 1 :]] for place, kind in enumerate(kinds) if kind is int]
             for fields in (usual, *times):

@@ -321,7 +321,7 @@ def test_what_is_declared_a_second_time_in_a_module_is_refused(declare: Callable
     assert str(refused.value) == why
 
 
-@pytest.mark.parametrize("taken", ["ds", "dx", "dxy"])
+@pytest.mark.parametrize("taken", ["ds", "dx", "dxy", "la", "le"])
 def test_no_action_has_a_code_by_which_forms_are_answered(taken: str) -> None:
     class Dance(Action, code=taken):
         pass

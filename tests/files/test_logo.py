@@ -47,13 +47,13 @@ def test_who_took_the_picture_stays_here(tmp_path: Path) -> None:
     ("content", "reason"),
     [
         (None, "cannot be read: No such file or directory"),
-        (b"", "is no PNG, JPEG or SVG, or not whole"),
-        (drawn("GIF"), "is no PNG, JPEG or SVG, or not whole"),
-        (drawn("PNG")[:-20], "is no PNG, JPEG or SVG, or not whole"),
-        (SVG[:-6], "is no PNG, JPEG or SVG, or not whole"),
-        (b"<svg/>", "is no PNG, JPEG or SVG, or not whole"),  # browsers draw none without its namespace
-        (b'<html xmlns="http://www.w3.org/1999/xhtml">' + SVG + b"</html>", "is no PNG, JPEG or SVG, or not whole"),
-        (GROWING, "is no PNG, JPEG or SVG, or not whole"),
+        (b"", "is not a PNG, JPEG or SVG, or it is damaged"),
+        (drawn("GIF"), "is not a PNG, JPEG or SVG, or it is damaged"),
+        (drawn("PNG")[:-20], "is not a PNG, JPEG or SVG, or it is damaged"),
+        (SVG[:-6], "is not a PNG, JPEG or SVG, or it is damaged"),
+        (b"<svg/>", "is not a PNG, JPEG or SVG, or it is damaged"),  # browsers draw none without its namespace
+        (b'<html xmlns="http://www.w3.org/1999/xhtml">' + SVG + b"</html>", "is not a PNG, JPEG or SVG"),
+        (GROWING, "is not a PNG, JPEG or SVG, or it is damaged"),
         (SVG + b" " * MOST_BYTES, "is larger than 1 MB"),
         (png(6_000, 6_000), "has more than 30 million pixels"),
     ],
@@ -68,7 +68,7 @@ def test_what_is_no_logo_is_named_and_things_go_without(tmp_path: Path, content:
 
 
 def test_a_path_that_no_file_can_have_is_named() -> None:
-    with pytest.raises(UnusableLogo, match=r"'logo\\x00.svg' is no path"):
+    with pytest.raises(UnusableLogo, match=r"'logo\\x00.svg' is not a path"):
         load_logo("logo\0.svg")
 
 

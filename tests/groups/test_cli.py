@@ -134,7 +134,7 @@ def test_rules_are_kept(shell: Shell, listed: None) -> None:
             [
                 "culture: this rule cannot be kept. Remove it, then try again.",
                 "  Élise1 Côté (u1) in group 9",
-                "  mend: a group from 1 to 3: culture makes no more",
+                "  fix: a group from 1 to 3: culture makes no more",
             ],
         ),
     ],
@@ -146,7 +146,7 @@ def test_rules_that_cannot_be_kept_are_named(shell: Shell, rules: tuple[str, ...
     assert (refused.exit_code, refused.stdout) == (1, "")
     lines = refused.stderr.splitlines()
     assert (lines[0], sorted(lines[1:-1])) == (told[0], sorted(told[1:]))
-    assert lines[-1] == "Nothing is written."
+    assert lines[-1] == "Nothing was written."
     assert not Path("groups.csv").exists()
 
 
@@ -157,11 +157,11 @@ def test_a_theme_of_one_is_told_with_the_smallest_mend_first(shell: Shell) -> No
     assert refused.exit_code == 1
     assert refused.stderr.splitlines() == [
         "Lone: 1 person cannot be split into groups of 5 to 7.",
-        "  mend: Move Zoé Dupont (z1) from Lone to culture, named second. (--move z1=culture)",
-        "  mend: Let everyone in Lone wait. (--wait Lone)",
+        "  fix: Move Zoé Dupont (z1) from Lone to culture, named second. (--move z1=culture)",
+        "  fix: Let everyone in Lone wait. (--wait Lone)",
         (
-            "Nothing is written, not for the other themes either."
-            " To go on, add to the command what stands in brackets after a mend."
+            "Nothing was written, not even for the other themes."
+            " To go on, add the options in brackets after a fix to the command."
         ),
     ]
     assert (
@@ -171,13 +171,13 @@ def test_a_theme_of_one_is_told_with_the_smallest_mend_first(shell: Shell) -> No
     assert shell(*FORM, "--move", "z1=culture").exit_code == 0
     assert sum(sizes("groups.csv").values()) == 18
     waits = shell(*FORM, "--wait", "lone")
-    assert "note: Lone waits, in no group: 1" in waits.stdout
+    assert "note: Lone waits, without groups: 1" in waits.stdout
     assert sum(sizes("groups.csv").values()) == 17
 
 
 def test_nine_people_are_told_which_waiver_mends(shell: Shell) -> None:
     write("people.csv", HEADINGS, *people(9))
-    assert "  mend: Allow groups of 4 to 7 in culture. (--sizes culture=4-7)" in shell(*FORM).stderr.splitlines()
+    assert "  fix: Allow groups of 4 to 7 in culture. (--sizes culture=4-7)" in shell(*FORM).stderr.splitlines()
     assert shell(*FORM, "--sizes", "culture=4-7").exit_code == 0
     assert sorted(sizes("groups.csv").values()) == [4, 5]
 
@@ -185,7 +185,7 @@ def test_nine_people_are_told_which_waiver_mends(shell: Shell) -> None:
 def test_a_number_of_groups_that_cannot_be_is_told_with_those_that_can(shell: Shell, listed: None) -> None:
     assert shell(*FORM, "--count", "culture=2").stderr.splitlines()[:2] == [
         "culture: 18 people do not make 2 groups of 5 to 7.",
-        "  mend: --count culture=3",
+        "  fix: --count culture=3",
     ]
     assert shell(*FORM, "--count", "DEMOCRACY=2").exit_code == 0
 
@@ -211,8 +211,8 @@ def test_files_that_cannot_be_read_change_nothing(shell: Shell, listed: None) ->
         "rules.csv, line 3: «c2» is no group: write culture-1",
         "past.csv, line 2: «first» is no group: a label is a theme, a hyphen and a number",
         "none.csv: No such file or directory",
-        "--count: «dance=2»: write THEME=N, of culture, democracy",
-        "Nothing is written.",
+        "--count: «dance=2»: write THEME=N, the themes are culture, democracy",
+        "Nothing was written.",
     ]
     assert Path("groups.csv").read_text("utf-8") == "kept\n"
     told = json.loads(shell(*FORM, "--constraints", "rules.csv", "--json").stdout)["unreadable"]
@@ -225,14 +225,14 @@ def test_files_that_cannot_be_read_change_nothing(shell: Shell, listed: None) ->
     [
         (("--min", "6", "--max", "5"), "--min: 6 is above --max 5"),
         (("--target", "8"), "--min, --target, --max: 5, 8, 7: the target must be between the others"),
-        (("--count", "culture=many"), "--count: «culture=many»: many is no number of groups"),
+        (("--count", "culture=many"), "--count: «culture=many»: many is not a number of groups"),
         (("--locked", "1"), "--locked: --previous must say who is in these groups"),
-        (("--sizes", "culture=7-4"), "--sizes: «culture=7-4»: 7-4 are no sizes, write them like 4-7"),
-        (("--wait", "dance"), "--wait: «dance»: write THEME, of culture, democracy"),
+        (("--sizes", "culture=7-4"), "--sizes: «culture=7-4»: 7-4 is not a range of sizes: write it like 4-7"),
+        (("--wait", "dance"), "--wait: «dance»: write THEME, the themes are culture, democracy"),
         (("--move", "x9=culture"), "--move: «x9=culture»: nobody with a theme has the id «x9»"),
         (("--png", "groups.csv"), "--png: groups.csv must end in .png"),
         (("--pdf", "doors.txt"), "--pdf: doors.txt must end in .pdf"),
-        (("--out", "people.csv"), "it is read, and would be written over"),
+        (("--out", "people.csv"), "it is read, and would be overwritten"),
     ],
 )
 def test_options_that_make_no_sense_are_told(shell: Shell, listed: None, options: tuple[str, ...], said: str) -> None:
@@ -245,7 +245,7 @@ def test_options_that_make_no_sense_are_told(shell: Shell, listed: None, options
 def test_files_that_are_there_are_not_lost(shell: Shell, listed: None) -> None:
     write("groups-2.csv", "yesterday")
     kept = shell(*FORM[:-1], "--rounds", "2")
-    assert (kept.exit_code, "groups-2.csv: it is there already: give another name, or --force" in kept.stderr) == (
+    assert (kept.exit_code, "groups-2.csv: it already exists: give another name, or --force" in kept.stderr) == (
         2,
         True,
     )
@@ -276,9 +276,9 @@ def test_a_repair_moves_as_few_as_it_can_and_names_them(shell: Shell) -> None:
         ref: label for ref, label in before.items() if ref not in gone
     }
     told = done.stdout.splitlines()
-    assert "  Zoé Dupont (new) comes into culture-1" in told
+    assert "  Zoé Dupont (new) joins culture-1" in told
     assert told[-2:] == [
-        "note: groups.csv: in it, but no longer among the people with a theme, and ignored: 2",
+        "note: groups.csv: ignored, as they no longer have a theme: 2",
         "written: repaired.csv",
     ]
     document = json.loads(shell(*FORM, "--previous", "repaired.csv", "--json").stdout)
@@ -299,7 +299,7 @@ def test_people_of_the_day_before_meet_again_as_little_as_can_be(shell: Shell, l
     done = shell(*FORM[:3], "--out", "second.csv", "--history", "groups.csv, past.csv")
     assert done.exit_code == 0
     assert "  pairs who meet again" in done.stdout
-    assert "note: past.csv: in it, but no longer among the people with a theme, and ignored: 1" in done.stdout
+    assert "note: past.csv: ignored, as they no longer have a theme: 1" in done.stdout
 
 
 def test_rounds_are_a_file_each(shell: Shell) -> None:
@@ -341,8 +341,8 @@ def test_several_pictures_have_their_theme_in_their_names(shell: Shell) -> None:
     refused = shell(*FORM[:-1], "--png", "groups.png")
     assert refused.exit_code == 2
     assert refused.stderr.splitlines() == [
-        *(f"{name}: it is there already: give another name, or --force" for name in names),
-        "Nothing is written.",
+        *(f"{name}: it already exists: give another name, or --force" for name in names),
+        "Nothing was written.",
     ]
     assert [str(path) for path in Path().glob("*.csv")] == ["people.csv"]
 
@@ -363,11 +363,11 @@ def test_what_is_wrong_with_groups_is_explained(shell: Shell) -> None:
     assert done.exit_code == 0
     told = done.stdout.splitlines()
     assert told[0] == "culture: 12 people, 2 groups (1 of 8, 1 of 4)"
-    wrong = [line for line in told if "not as it must be" in line]
+    wrong = [line for line in told if "rule broken" in line]
     assert wrong == [
-        "  not as it must be: group 1 of 4 people, not of 5 to 7",
-        "  not as it must be: group 2 of 8 people, not of 5 to 7",
-        "  not as it must be: Élise1 Côté (c1) and Élise12 Côté (c12) together",
+        "  rule broken: group 1 of 4 people, not of 5 to 7",
+        "  rule broken: group 2 of 8 people, not of 5 to 7",
+        "  rule broken: Élise1 Côté (c1) and Élise12 Côté (c12) together",
     ]
     assert told[-1] == "note: with a theme, but in no group: 1"
 

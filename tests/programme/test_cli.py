@@ -27,23 +27,23 @@ def test_a_dry_run_stores_nothing(shell: Shell, file: Path) -> None:
             "new: 2099-06-10 09:00-10:00 opening: Opening, Room A (all)",
             "new: 2099-06-12 14:00-17:00 plenary: Plenary (theme:culture)",
             "2 new, 0 changed, 0 unchanged",
-            "Nothing is stored yet: add --apply.",
+            "Nothing was imported yet. To import it, add --apply.",
         ]
-    assert shell("programme", "show").stdout == "No session yet.\n"
+    assert shell("programme", "show").stdout == "No sessions yet.\n"
 
 
 def test_applying_imports_and_a_newer_file_changes_and_cancels(shell: Shell, file: Path) -> None:
     file.write_text(HEADINGS + OPENING + PLENARY, encoding="utf-8")
     assert (
-        "Imported: 2 added, 0 changed; 0 people are told."
+        "Imported: 2 added, 0 changed; 0 people notified."
         in shell("programme", "import", "programme.csv", "--apply").stdout
     )
     file.write_text(HEADINGS + OPENING.replace("09:00", "09:30"), encoding="utf-8")
-    assert "missing, stays: 2099-06-12 14:00-17:00 plenary" in shell("programme", "import", "programme.csv").stdout
+    assert "missing, kept: 2099-06-12 14:00-17:00 plenary" in shell("programme", "import", "programme.csv").stdout
     shown = shell("programme", "import", "programme.csv", "--cancel-missing", "--apply").stdout.splitlines()
     assert shown[0].startswith("changed: Opening: Wednesday 10 June, 09:00 → 09:30")
     assert shown[1].startswith("missing, cancelled: 2099-06-12 14:00-17:00 plenary")
-    assert shown[-1] == "Imported: 0 added, 2 changed; 0 people are told."
+    assert shown[-1] == "Imported: 0 added, 2 changed; 0 people notified."
     assert shell("programme", "show").stdout.splitlines() == [
         "2099-06-10 09:30-10:00 opening: Opening, Room A (all)",
         "2099-06-12 14:00-17:00 plenary: Plenary (theme:culture), cancelled",
@@ -56,6 +56,6 @@ def test_one_wrong_line_keeps_all_of_it_out(shell: Shell, file: Path) -> None:
     assert refused.exit_code == 1
     assert refused.stdout.splitlines() == [
         "Line 3, «Plenary»: I do not know for whom «Atlantis» is: write «all», a theme, a territory or «organisers».",
-        "Nothing can be imported: 1 to correct.",
+        "Nothing was imported. Problems to correct: 1.",
     ]
-    assert shell("programme", "show").stdout == "No session yet.\n"
+    assert shell("programme", "show").stdout == "No sessions yet.\n"

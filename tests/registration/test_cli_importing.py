@@ -24,8 +24,8 @@ def test_a_dry_run_stores_nothing(shell: Shell, people: Path) -> None:
         dry = shell("import", "participants", "people.csv")
         assert dry.exit_code == 0
         assert dry.stdout.splitlines() == [
-            "2 new, 0 changed, 0 unchanged; 0 known but not on the list, who stay",
-            "Nothing is stored yet: add --apply.",
+            "2 new, 0 changed, 0 unchanged; 0 not on the list, who are kept",
+            "Nothing was imported yet. To import it, add --apply.",
         ]
 
 
@@ -35,7 +35,7 @@ def test_applying_imports_and_a_newer_list_changes(shell: Shell, people: Path) -
     people.write_text(HEADINGS + ZOE.replace("zoe@", "zoe.dupont@"), encoding="utf-8")
     assert shell("import", "participants", "people.csv", "--apply").stdout.splitlines() == [
         "R1: changed email",
-        "0 new, 1 changed, 0 unchanged; 1 known but not on the list, who stay",
+        "0 new, 1 changed, 0 unchanged; 1 not on the list, who are kept",
         "Imported: 0 added, 1 changed.",
     ]
 
@@ -45,7 +45,7 @@ def test_one_wrong_line_keeps_everyone_out(shell: Shell, people: Path) -> None:
     refused = shell("import", "participants", "people.csv", "--apply")
     assert refused.exit_code == 1
     assert refused.stdout.splitlines()[0].startswith("Line 3, «pays»: «Frannce» is no territory I know. Is it France")
-    assert refused.stdout.splitlines()[-1] == "Nothing can be imported: 1 to correct."
+    assert refused.stdout.splitlines()[-1] == "Nothing was imported. Problems to correct: 1."
     people.write_text(HEADINGS + ZOE, encoding="utf-8")
     assert "1 new" in shell("import", "participants", "people.csv").stdout
 

@@ -57,7 +57,7 @@ def test_the_file_is_its_owners_alone_and_never_overwritten(shell: Shell, invite
     assert [row["ref"] for row in rows(written.read_text("utf-8-sig"))] == ["R-1", "A/2"]
     again = shell("invitations", "--out", "invitations.csv", "--renew", "R-1")
     assert again.exit_code == 1
-    assert "is there already" in again.stderr
+    assert "already exists" in again.stderr
     assert len(rows(written.read_text("utf-8-sig"))) == 2
 
 
@@ -89,7 +89,7 @@ def test_links_that_would_be_missing_are_not_left_out(
 def test_an_organisers_link_is_told_once(shell: Shell, configured: Path) -> None:
     invited = shell("organiser", "invite", "Inès")
     assert invited.exit_code == 0
-    assert "For Inès, with one of these, once and within 7 days" in invited.stderr
+    assert "For Inès, to be used once, within 7 days" in invited.stderr
     page, code = invited.stdout.splitlines()
     assert page.startswith("In a browser: https://rencontres.example.org/p/")
-    assert code.startswith("Code, under /organiser: ")
+    assert code.startswith("Code, to enter under /organiser: ")

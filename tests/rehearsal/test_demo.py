@@ -484,7 +484,7 @@ def test_a_port_that_is_asked_for_and_taken_is_refused_in_one_line() -> None:
         port = taken.getsockname()[1]
         refused = CliRunner().invoke(app, ["demo", "--no-browser", "--port", str(port)])
     assert (refused.exit_code, refused.stdout) == (1, "")
-    assert refused.stderr == f"Error: port {port} is taken: give --port another number, 0 for any that is free\n"
+    assert refused.stderr == f"Error: port {port} is taken: give --port another number, or 0 for any free one\n"
 
 
 def test_where_the_usual_port_is_taken_the_demo_says_where_it_is(
@@ -495,7 +495,7 @@ def test_where_the_usual_port_is_taken_the_demo_says_where_it_is(
         monkeypatch.setattr(demo_command, "_USUAL_PORT", port)
         elsewhere = demo_command._place(None)
     assert elsewhere != port
-    said = f"Port {port} is taken by another program: the page is on {elsewhere} this time.\n"
+    said = f"Port {port} is taken by another program: the page is on port {elsewhere} this time.\n"
     assert capsys.readouterr().out == said
 
 

@@ -117,7 +117,7 @@ def test_a_folder_that_holds_something_is_left_alone(shell: Shell, made: Made, f
     (folder / "out" / "notes.txt").write_text("mine", "utf-8")
     refused = shell("export", "out")
     assert refused.exit_code == 2
-    assert "out is not empty; with --force files of the same names in it are replaced" in refused.output
+    assert "out is not empty; --force overwrites files of the same name" in refused.output
     assert seen(folder / "out") == ["notes.txt"]
     assert shell("export", "out", "--force").exit_code == 0
     assert {"notes.txt", "ateliers.xlsx"} <= set(seen(folder / "out"))
@@ -126,7 +126,7 @@ def test_a_folder_that_holds_something_is_left_alone(shell: Shell, made: Made, f
 def test_what_is_asked_wrongly_writes_nothing(shell: Shell, made: Made, folder: Path) -> None:
     refused = shell("export", "out", "--lang", "it")
     assert refused.exit_code == 2
-    assert "--lang is one of fr, en, de" in refused.output
+    assert "--lang must be one of fr, en, de" in refused.output
     (folder / "file").write_text("", "utf-8")
     assert shell("export", "file").exit_code == 2
     assert not (folder / "out").exists()
@@ -153,7 +153,7 @@ def test_the_store_stays_as_it_was_and_what_is_missing_is_said(shell: Shell, mad
             path.unlink()
     done = shell("export", "out")
     assert done.exit_code == 0
-    assert "2 photos or documents are missing from the stored files, and so here" in done.stdout
+    assert "2 photos or documents are missing from storage, and so from the export" in done.stdout
     assert asyncio.run(rows()) == before
 
 
@@ -200,7 +200,7 @@ def test_what_is_left_out_is_told_with_where_it_is_seen(shell: Shell, made: Made
     assert told[-3:] == [
         "left out of all files: 2 ideas that nobody revealed or voted for, and nobody ticked",
         "left out of all files: 1 lines that an organiser took out",
-        "organisers see them in chat, and take them in: /bilan, «Ce qui s’imprime»",
+        "organisers see them in chat, and can include them: /bilan, «Ce qui s’imprime»",
     ]
     book = load_workbook(configured / "out" / "ateliers.xlsx")
     assert not [row for sheet in book for row in sheet.iter_rows(values_only=True) if "Je suis à bout" in row]

@@ -43,7 +43,7 @@ from bot.platforms.duties import looking_again
 log = structlog.get_logger()
 
 _FOR_GOOD = {
-    4004: "the token is refused: copy it anew from the Developer Portal (Bot, Reset Token)",
+    4004: "the token is refused: copy it again from the Developer Portal (Bot, Reset Token)",
     4013: "it does not know an intent we ask for: update discord.py",
     4014: "an intent is not allowed: check Bot, Privileged Gateway Intents in the Developer Portal",
 }
@@ -66,8 +66,9 @@ class Discord:
         self._gate = CallGate()
         self._channels = PrivateChannels(store, self._logged_in)
         self._returns = ReturningMembers(store, clock, self._logged_in, settings.discord.guild_id)
-        self._interactions = InteractionHandler(dispatcher, self._channels, self._take_missed_of, self._returns)
-        self._catching_up = CatchingUp(store, clock, self._interactions, self._channels, self._answer_leftovers)
+        self.interactions = InteractionHandler(dispatcher, self._channels, self._take_missed_of, self._returns)
+        """What answers people; its `finish` waits for the answers that are under way."""
+        self._catching_up = CatchingUp(store, clock, self.interactions, self._channels, self._answer_leftovers)
         self._leftovers: list[Leftover] = []
         self._entering = asyncio.Lock()
         self._preparing = asyncio.Lock()
@@ -85,7 +86,7 @@ class Discord:
 
     def _make_client(self) -> Client:
         return Client(
-            self._interactions,
+            self.interactions,
             self._gate,
             logged_in=self._collect_leftovers,
             connected=self._catching_up.start_session,
@@ -115,7 +116,7 @@ class Discord:
             why = _FOR_GOOD.get(closed.code, f"it closed the connection for good, code {closed.code}")
             raise ConfigError(f"Discord cannot be used: {why}.") from None
         finally:
-            await self._interactions.finish()
+            await self.interactions.finish()
             await self._renew_client()
 
     async def close(self) -> None:
@@ -246,7 +247,7 @@ class Discord:
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Change a message that was sent before, `native_id`. Returns the ids that show it now, joined by commas.
 
-        A view may need several Discord messages; those that cannot be edited are sent anew and have new ids. Raises
+        A view may need several Discord messages; those that cannot be edited are sent again and have new ids. Raises
         MessageGone where the reader deleted all of them; else Unreachable, RetryLater or Rejected.
         """
         return await self._in_channel(
@@ -257,7 +258,7 @@ class Discord:
                 view,
                 reader,
                 mentions=address.mentions,
-                deleting=self._interactions.note_own_deletion,
+                deleting=self.interactions.note_own_deletion,
             ),
         )
 
@@ -269,7 +270,7 @@ class Discord:
 
         async def delete(channel: discord.PartialMessageable) -> None:
             for message_id in map(int, native_id.split(",")):
-                self._interactions.note_own_deletion(message_id)
+                self.interactions.note_own_deletion(message_id)
                 with suppress(discord.NotFound):
                     await channel.get_partial_message(message_id).delete()
 

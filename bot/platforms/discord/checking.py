@@ -53,18 +53,20 @@ _PATIENCE = 15.0
 async def check_discord(settings: DiscordSettings) -> list[Finding]:
     """Report whether the token works, and whether the bot has the permissions that the settings need."""
     if not _TOKEN.fullmatch(settings.token.get_secret_value()):
-        detail = "the token is not whole: it is three parts of letters, digits, hyphens or underscores, parted by dots"
-        return [Finding("failed", _SUBJECT, detail, "copy it anew from the Developer Portal: Bot, Reset Token")]
+        detail = (
+            "the token is incomplete: it has three parts of letters, digits, hyphens or underscores, separated by dots"
+        )
+        return [Finding("failed", _SUBJECT, detail, "copy it again from the Developer Portal: Bot, Reset Token")]
     client = discord.Client(intents=discord.Intents.none())
     try:
         async with asyncio.timeout(_PATIENCE), client:
             await client.login(settings.token.get_secret_value())
             return await examine(client, settings)
     except discord.LoginFailure:
-        remedy = "copy it anew from the Developer Portal: Bot, Reset Token"
+        remedy = "copy it again from the Developer Portal: Bot, Reset Token"
         return [Finding("failed", _SUBJECT, "the token is refused", remedy)]
     except ERRORS as error:
-        return [Finding("failed", _SUBJECT, str(classify(error)), "look at the network")]
+        return [Finding("failed", _SUBJECT, str(classify(error)), "check the network")]
 
 
 async def examine(client: discord.Client, settings: DiscordSettings) -> list[Finding]:
@@ -76,7 +78,9 @@ async def examine(client: discord.Client, settings: DiscordSettings) -> list[Fin
     if settings.guild_id is None:
         channels = (settings.welcome_channel_id, settings.groups_channel_id, settings.announcements_channel_id)
         if any((*channels, settings.participant_role_id, settings.theme_roles)):
-            findings.append(Finding("failed", _SUBJECT, "channels or roles without a server", "give discord.guild_id"))
+            findings.append(
+                Finding("failed", _SUBJECT, "channels or roles are set, but no server", "set discord.guild_id")
+            )
         else:
             findings.append(Finding("ok", _SUBJECT, "no server: private messages only"))
         return findings
@@ -100,9 +104,9 @@ async def examine(client: discord.Client, settings: DiscordSettings) -> list[Fin
 async def _check_application(client: discord.Client) -> Finding:
     application = await client.application_info()
     if application.interactions_endpoint_url:
-        detail = "the application sends what people press to an address, not to the bot"
+        detail = "the application sends button presses to a web address, not to the bot"
         return Finding("failed", _SUBJECT, detail, "empty Interactions Endpoint URL in the Developer Portal")
-    return Finding("ok", _SUBJECT, f"the token is that of «{application.name}», which needs no privileged intent")
+    return Finding("ok", _SUBJECT, f"the token belongs to «{application.name}», which needs no privileged intent")
 
 
 def _check_permissions(me: discord.Member, settings: DiscordSettings) -> Iterable[Finding]:
@@ -112,38 +116,40 @@ def _check_permissions(me: discord.Member, settings: DiscordSettings) -> Iterabl
     if missing:
         yield _lacks("in the server", missing)
     if not me.guild_permissions.create_events:
-        detail = "without Create Events the programme is not among the server's events"
-        yield Finding("warning", _SUBJECT, detail, "allow that to its role")
+        detail = "without Create Events, the programme does not appear among the server's events"
+        yield Finding("warning", _SUBJECT, detail, "give its role this permission")
 
 
 def _check_roles(guild: discord.Guild, me: discord.Member, settings: DiscordSettings) -> Iterable[Finding]:
     named = {"participant_role_id": settings.participant_role_id} if settings.participant_role_id else {}
-    named |= {f"theme_roles.{theme}": role for theme, role in settings.theme_roles.items()}
+    named |= {f"theme_roles.{label}": role for label, role in settings.theme_roles.items()}
     for key, role_id in named.items():
         role = guild.get_role(role_id or 0)
         if role is None:
-            yield Finding("failed", _SUBJECT, f"no role has the id in {key}", "copy it anew: right click, Copy Role ID")
+            yield Finding(
+                "failed", _SUBJECT, f"no role has the id in {key}", "copy it again: right click, Copy Role ID"
+            )
         elif role >= me.top_role:
             remedy = f"in Server Settings, Roles, drag «{me.top_role.name}» above it"
             yield Finding("failed", _SUBJECT, f"the role «{role.name}» is above the bot's own", remedy)
         else:
-            yield Finding("ok", _SUBJECT, f"the role «{role.name}» can be given")
+            yield Finding("ok", _SUBJECT, f"the role «{role.name}» can be assigned")
 
 
 async def _check_channels(
     guild: discord.Guild, me: discord.Member, settings: DiscordSettings
 ) -> AsyncIterator[Finding]:
     for key, wanted, good in (
-        ("welcome_channel_id", IN_WELCOME_CHANNEL, "the card can stand in"),
-        ("announcements_channel_id", IN_ANNOUNCEMENTS_CHANNEL, "what is for everyone can be said in"),
-        ("groups_channel_id", IN_GROUPS_CHANNEL, "the groups' threads can be in"),
+        ("welcome_channel_id", IN_WELCOME_CHANNEL, "the card can be posted in"),
+        ("announcements_channel_id", IN_ANNOUNCEMENTS_CHANNEL, "announcements can be posted in"),
+        ("groups_channel_id", IN_GROUPS_CHANNEL, "group threads can be created in"),
     ):
         if (channel_id := getattr(settings, key)) is None:
             continue
         try:
             channel = await guild.fetch_channel(channel_id)
         except (discord.HTTPException, discord.InvalidData):
-            detail = f"the bot does not see the channel in {key}"
+            detail = f"the bot cannot see the channel in {key}"
             yield Finding("failed", _SUBJECT, detail, "let its role view the channel, or correct the id")
             continue
         allowed = channel.permissions_for(me)
@@ -153,9 +159,7 @@ async def _check_channels(
         if missing:
             yield _lacks(f"in «{channel.name}»", missing)
         elif key == "groups_channel_id" and not isinstance(channel, discord.TextChannel):
-            yield Finding(
-                "failed", _SUBJECT, f"«{channel.name}» is not a text channel", "give one in groups_channel_id"
-            )
+            yield Finding("failed", _SUBJECT, f"«{channel.name}» is not a text channel", "set one in groups_channel_id")
         else:
             yield Finding("ok", _SUBJECT, f"{good} «{channel.name}»")
 
@@ -173,7 +177,7 @@ def named(permission: str) -> str:
 
 def _lacks(where: str, permissions: Iterable[str]) -> Finding:
     names = ", ".join(map(named, permissions))
-    remedy = "allow that to its role: Server Settings, Roles; or, for one channel, Edit Channel, Permissions"
+    remedy = "give its role these permissions: Server Settings, Roles; or, for one channel, Edit Channel, Permissions"
     if "mention_everyone" in permissions:
-        remedy = f"{remedy}. Without it roles are called, and nobody is notified"
-    return Finding("failed", _SUBJECT, f"the bot may not, {where}: {names}", remedy)
+        remedy = f"{remedy}. Without Mention @everyone, roles are mentioned but nobody is notified"
+    return Finding("failed", _SUBJECT, f"{where}, the bot lacks: {names}", remedy)

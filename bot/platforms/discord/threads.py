@@ -185,7 +185,7 @@ class Threads:
         created: CreatedChannel,
         note: NoteChannel,
     ) -> CreatedChannel:
-        """Send the group's card, or edit it where it changed; a card that somebody deleted is sent anew.
+        """Send the group's card, or edit it where it changed; a card that somebody deleted is sent again.
 
         Returns the channel as it is then.
         """

@@ -21,6 +21,7 @@ from bot.clock import Clock
 from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError, PlatformError, RetryLater, Stale
+from bot.content.platforms.telegram import FEATURES
 from bot.content.texts import Reader, _
 from bot.content.views import Button, View
 from bot.conversation.dispatch import Answered, Dispatcher, Leftover
@@ -34,7 +35,6 @@ from bot.platforms.duties import in_one_program, looking_again
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
 from bot.platforms.telegram.command_lists import TeamLists
-from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.fetching import with_file
 from bot.platforms.telegram.forum import Forum
 from bot.platforms.telegram.intake import Intake, Raw
@@ -136,7 +136,7 @@ class Telegram:
 
     @property
     def opened(self) -> asyncio.Event:
-        """What is set while updates are taken that Telegram posts."""
+        """The event that is set while the webhook accepts updates from Telegram."""
         return self._webhook.opened
 
     async def prepare(self) -> None:
@@ -212,7 +212,7 @@ class Telegram:
             try:
                 return await call()
             except InvalidToken:
-                raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
+                raise ConfigError("Telegram refuses the token: copy it again from @BotFather.") from None
             except TelegramError as error:
                 log.warning("telegram.unavailable", reason=error.message, again_in=pause)
             await self._clock.sleep(pause)
@@ -261,7 +261,7 @@ class Telegram:
 
     async def _follow_role(self, update: ReadUpdate, answered: Answered) -> None:
         """After the reply, set the command list that Telegram shows the person, according to their present role."""
-        role, reader = answered.role, answered.reader
+        role, reader = answered.rung, answered.reader
         if role is not None and update.incoming.private and self._team_lists.is_due(update.chat_id, role, reader):
             await self.replies.start(update.chat_id, partial(self._team_lists.follow, update.chat_id, role, reader))
 
@@ -387,7 +387,7 @@ class Telegram:
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Change a message that was sent before, `native_id`. Returns the ids that show it now, joined by commas.
 
-        A view may need several Telegram messages; what was sent anew before an error is not sent by the next try.
+        A view may need several Telegram messages; what was sent again before an error is not sent by the next try.
         Raises MessageGone where the reader deleted all of them; else Unreachable, RetryLater or Rejected.
         """
         await self._connect()

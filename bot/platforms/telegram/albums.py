@@ -22,7 +22,7 @@ QUIET = 1.5
 class Albums:
     """Waits until all parts of an album have arrived, and then has the album answered as one message.
 
-    The parts are stored, so that a restart only makes the wait begin anew. Where they arrive at several programs, each
+    The parts are stored, so that a restart only makes the wait begin again. Where they arrive at several programs, each
     waits until none has arrived anywhere, and the first to see that has the album answered.
     """
 
@@ -34,7 +34,7 @@ class Albums:
         self._waiting: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     def part_stored(self, chat: str, album: str) -> None:
-        """Begin the wait for an album anew, because another part of it was stored."""
+        """Begin the wait for an album again, because another part of it was stored."""
         if before := self._waiting.get((chat, album)):
             before.cancel()
         self._waiting[chat, album] = asyncio.create_task(self._wait(chat, album))

@@ -23,8 +23,8 @@ _RIGHTS = {
 async def check_telegram(settings: TelegramSettings) -> list[Finding]:
     """Report whether the token works, whether updates arrive as configured, and whether the bot can use the forum."""
     if not _TOKEN.fullmatch(settings.token.get_secret_value()):
-        detail = "the token is not whole: it is a number, a colon and some 35 letters, digits, hyphens or underscores"
-        return [Finding("failed", _SUBJECT, detail, "copy it anew from @BotFather, without channels")]
+        detail = "the token is incomplete: it is a number, a colon and some 35 letters, digits, hyphens or underscores"
+        return [Finding("failed", _SUBJECT, detail, "copy it again from @BotFather, without channels")]
     base = settings.api_base.rstrip("/")
     requests = AiohttpRequest(api_base=base), AiohttpRequest(api_base=base)
     try:
@@ -36,14 +36,14 @@ async def check_telegram(settings: TelegramSettings) -> list[Finding]:
         )
         await bot.initialize()
         return [
-            Finding("ok", _SUBJECT, f"the token is that of @{bot.username}"),
+            Finding("ok", _SUBJECT, f"the token belongs to @{bot.username}"),
             await _check_updates(bot, settings),
             *(await _check_forum(bot, settings)),
         ]
     except InvalidToken:  # its text holds the token
-        return [Finding("failed", _SUBJECT, "the token is refused", "copy it anew from @BotFather")]
+        return [Finding("failed", _SUBJECT, "the token is refused", "copy it again from @BotFather")]
     except TelegramError as error:
-        return [Finding("failed", _SUBJECT, f"{base} does not answer: {error.message}", "look at the network")]
+        return [Finding("failed", _SUBJECT, f"{base} does not answer: {error.message}", "check the network")]
     finally:
         for request in requests:
             await request.shutdown()
@@ -53,15 +53,15 @@ async def _check_updates(bot: Bot, settings: TelegramSettings) -> Finding:
     webhook = await bot.get_webhook_info()
     if settings.mode == "polling":
         if webhook.url:
-            detail = "another program has its updates sent to it by webhook"
+            detail = "another program receives the updates, by webhook"
             return Finding("warning", _SUBJECT, detail, "stop that program: this one ends its webhook")
-        return Finding("ok", _SUBJECT, "updates come by polling")
+        return Finding("ok", _SUBJECT, "updates arrive by polling")
     if webhook.url and webhook.url != settings.webhook_url:
         return Finding("warning", _SUBJECT, f"its webhook is {webhook.url}", "the next start sets webhook_url instead")
     if webhook.last_error_message:
         detail = f"it could not deliver to the webhook: {webhook.last_error_message}"
-        return Finding("failed", _SUBJECT, detail, "see that webhook_url reaches [web] from outside, over https")
-    return Finding("ok", _SUBJECT, f"updates come by webhook to {settings.webhook_url}")
+        return Finding("failed", _SUBJECT, detail, "make sure that webhook_url leads to [web] from outside, over https")
+    return Finding("ok", _SUBJECT, f"updates arrive by webhook to {settings.webhook_url}")
 
 
 async def _check_forum(bot: Bot, settings: TelegramSettings) -> list[Finding]:
@@ -70,14 +70,14 @@ async def _check_forum(bot: Bot, settings: TelegramSettings) -> list[Finding]:
     try:
         chat = await bot.get_chat(settings.forum_chat_id)
     except TelegramError as error:
-        detail = f"the forum {settings.forum_chat_id} is not reached: {error.message}"
-        return [Finding("failed", _SUBJECT, detail, "add the bot to the group and see that forum_chat_id is right")]
+        detail = f"the forum {settings.forum_chat_id} cannot be reached: {error.message}"
+        return [Finding("failed", _SUBJECT, detail, "add the bot to the group, and check forum_chat_id")]
     if not chat.is_forum:
-        return [Finding("failed", _SUBJECT, f"«{chat.title}» has no topics", "turn topics on in the group's settings")]
+        return [Finding("failed", _SUBJECT, f"«{chat.title}» has no topics", "turn on topics in the group's settings")]
     lacking = await _lacking_rights(bot, settings.forum_chat_id)
     if lacking:
-        detail = f"the bot may not, in «{chat.title}»: {', '.join(lacking)}"
-        return [Finding("failed", _SUBJECT, detail, "make it an administrator of the group who may")]
+        detail = f"in «{chat.title}», the bot lacks the rights: {', '.join(lacking)}"
+        return [Finding("failed", _SUBJECT, detail, "make it an administrator with these rights")]
     return [Finding("ok", _SUBJECT, f"the forum is «{chat.title}», where the bot can make topics")]
 
 

@@ -69,7 +69,7 @@ def topic_closed(error: TelegramError) -> bool:
 
 
 def cannot_be_edited(error: TelegramError) -> bool:
-    """Return whether an edit failed so that the message must be sent anew: it is gone, or cannot show a text."""
+    """Return whether an edit failed so that the message must be sent again: it is gone, or cannot show a text."""
     return any(words in error.message.lower() for words in _NOT_TO_BE_EDITED)
 
 

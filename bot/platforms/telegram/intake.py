@@ -95,7 +95,7 @@ class Intake:
             except InvalidToken:
                 refusals += 1
                 if refusals >= _REFUSALS:
-                    raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
+                    raise ConfigError("Telegram refuses the token: copy it again from @BotFather.") from None
                 failures, queued = failures + 1, True
                 pause = _BACKOFF.after(failures)
                 log.error("telegram.token_refused", again_in=pause)

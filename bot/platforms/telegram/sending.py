@@ -22,11 +22,11 @@ from telegram.constants import MediaGroupLimit, MessageLimit, ReactionEmoji
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.content.errors import MessageGone, PlatformError, RetryLater
+from bot.content.platforms.telegram import AT_ONCE, FEATURES, units
 from bot.content.texts import Reader, _n, plain
 from bot.content.views import Attachment, Picture, Place, View
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import cannot_be_edited, classify, message_gone, not_modified, topic_closed
-from bot.platforms.telegram.features import AT_ONCE, FEATURES, units
 from bot.platforms.telegram.formatting import Json
 from bot.platforms.telegram.media import edit_media, send_album, send_media
 from bot.platforms.telegram.render import GOES_ON, TextPart, draw_keyboards, draw_text
@@ -140,7 +140,7 @@ def count_messages(view: View, reader: Reader, native_id: str = "", *, group: bo
     """Return as how many messages Telegram counts sending a view, at least one.
 
     With the native ids of its messages, joined by commas, it is the count for changing them to show the view: edits
-    count only in a `group`, what is sent anew counts everywhere.
+    count only in a `group`, what is sent again counts everywhere.
     """
     layout, old = _lay_out(view, reader), native_id.split(",")
     if not native_id or _other_kinds(layout, old):
@@ -365,7 +365,7 @@ async def correct_view(
 
     `native_id` holds the ids of the present messages, joined by commas. A text is edited as a text, a caption as a
     caption, and a single picture or document is replaced by another; of an album only the caption changes. Where the
-    attachments are of other kinds than before, all is sent anew and the old messages are deleted. A place stays as it
+    attachments are of other kinds than before, all is sent again and the old messages are deleted. A place stays as it
     was sent. A text that was just `shown` in a message is not edited. Messages that the reader deleted are not
     sent again: raises MessageGone where all of them are gone. `arrived` is as for `send_view`. Raises Unreachable,
     RetryLater or Rejected.

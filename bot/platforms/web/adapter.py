@@ -221,7 +221,7 @@ class Web:
         return _native_id(message)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Change a message, `native_id`. Returns its id, a new id if the page no longer had it and it was added anew.
+        """Change a message, `native_id`. Returns its id, a new id if the page no longer had it and it was added again.
 
         Raises Unreachable where the person was erased, RetryLater where the store or the files do not answer.
         """

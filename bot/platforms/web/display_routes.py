@@ -73,7 +73,7 @@ class _Opened:
 
     @property
     def watched(self) -> Watched:
-        """What is shown, and in which language."""
+        """The display that is shown, and its language."""
         return Watched(self.link.kind, self.link.subject, self.reader)
 
 

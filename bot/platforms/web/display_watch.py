@@ -67,7 +67,7 @@ class _First:
 
 
 class Watched(NamedTuple):
-    """What is shown, and to readers of which language."""
+    """A display that screens show, and the language of its readers."""
 
     kind: str
     subject: str
@@ -93,7 +93,7 @@ class ShownScene:
 
     @property
     def appearance(self) -> tuple[str, SceneClock | None]:
-        """What screens must be sent anew when it changes."""
+        """The parts of the display whose change makes it necessary to send it again."""
         return self.html, self.scene.clock if self.scene else None
 
 

@@ -20,7 +20,6 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content import confidential_views
-from bot.content.roles import Who
 from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, StoreUnavailable, Transaction
@@ -553,7 +552,7 @@ def _waits(message: PageMessage, browser: Browser) -> bool:
     done there is shown.
     """
     view = message.view
-    if view.drawn or message.secret or message.who > Who.PARTICIPANT or view.asked_in not in (None, browser.id):
+    if view.drawn or message.secret or message.for_a_role or view.asked_in not in (None, browser.id):
         return True
     if message.answered_in is None:
         return view.confidential and message.changed_at < browser.opened

@@ -99,9 +99,9 @@ def why_not_listening(settings: WebSettings, error: OSError) -> tuple[str, str]:
     """
     match error.errno:
         case errno.EADDRINUSE:
-            why, remedy = "another program listens there", "stop it, or give web.port another number"
+            why, remedy = "another program is listening there", "stop it, or change web.port"
         case errno.EACCES:
-            why, remedy = "this port is not for everybody", "give web.port a number above 1023"
+            why, remedy = "this port needs special rights", "set web.port above 1023"
         case errno.EADDRNOTAVAIL:
             why, remedy = "this machine has no such address", "correct web.host"
         case _:

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.config.settings import Settings
 from bot.content import i18n
+from bot.content.platforms.web import FEATURES
 from bot.content.texts import Reader
 from bot.conversation.incoming import Actor
 from bot.database.engine import Transaction
@@ -23,7 +24,6 @@ from bot.people import browser_store, device_store, participant_store, secret_st
 from bot.people.browser_store import Browser
 from bot.people.device_store import Device, Subscription
 from bot.people.participants import Account, Participant
-from bot.platforms.web.features import FEATURES
 
 PLATFORM = FEATURES.name
 COOKIE = "session"

@@ -18,7 +18,8 @@ def announce(
         str,
         typer.Option(
             metavar="AUDIENCE",
-            help="all, theme:KEY, group:ID, territory:CODE, platform:NAME, present:DAY, unchosen or organisers.",
+            help="Who gets it: all, theme:KEY, group:ID, territory:CODE, platform:NAME, present:DATE, unchosen,"
+            " facilitators or organisers.",
         ),
     ],
     file: Annotated[
@@ -28,28 +29,37 @@ def announce(
             exists=True,
             dir_okay=False,
             readable=True,
-            help="The words, in markdown; FILE.en.md beside it for those who read English.",
+            help="Text, in Markdown; the translations of news.md are news.en.md and news.de.md.",
         ),
     ],
     config: ConfigFile = None,
     attach: Annotated[
         list[Path] | None,
         typer.Option(
-            metavar="FILE", exists=True, dir_okay=False, readable=True, help="A picture or document; may be repeated."
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="Picture or document; repeatable.",
         ),
     ] = None,
     at: Annotated[
-        str | None, typer.Option(metavar="TIME", help="When, as people say it: «demain 14h», «2027-06-10 14:00».")
+        str | None,
+        typer.Option(metavar="TIME", help="When to send it: «2027-06-10 14:00», or in plain words, «demain 14h»."),
     ] = None,
-    urgent: Annotated[bool, typer.Option("--urgent", help="Also at night, and however much people had today.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show who would be told and what, and stop.")] = False,
+    urgent: Annotated[
+        bool, typer.Option("--urgent", help="Send it even at night, and however many messages people had today.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show who would get what, and send nothing.")] = False,
     again: Annotated[
-        bool, typer.Option("--again", help="Also where the same was announced a few minutes ago.")
+        bool, typer.Option("--again", help="Send it even if the same was announced a few minutes ago.")
     ] = False,
 ) -> None:
-    """Tell many people something.
+    """Send an announcement to many people.
 
-    The bot sends it when it runs. Exit code 1 where nobody would be told."""
+    It leaves when the bot runs. Exits with 1 if it would reach nobody.
+
+    Example: rencontres announce --audience theme:culture --file news.md --dry-run"""
     from handlers.announcements.cli.announcing import AnnounceOptions
     from handlers.announcements.cli.announcing import announce as run_announce
 

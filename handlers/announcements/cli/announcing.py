@@ -34,11 +34,11 @@ from handlers.groups.store.groups import find_group
 from handlers.themes.store import all_themes
 
 _WHY = {
-    "stopped": "asked for no messages",
+    "stopped": "has stopped all messages",
     "muted": "wants no announcements",
     "closed": "cannot be reached",
-    "no opt-in": "did not ask to be told in private, and has no group there",
-    "no account": "has not been here",
+    "no opt-in": "did not ask for private messages, and has no group there",
+    "no account": "has no account yet",
 }
 
 
@@ -88,11 +88,11 @@ async def announce(config: Path | None, asked: AnnounceOptions, *, dry_run: bool
         for line in _shown(people, said, settings, due or now, urgent=asked.urgent):
             out.print(line)
         if not any(person.reached for person in people):
-            out.print("Nobody would be told: nothing is sent.")
+            out.print("Nothing was sent: it would reach nobody.")
             return False
         when = plain(echo(due, zone=settings.gathering.zone, now=now, elsewhere=elsewhere), reader) if due else ""
         if dry_run:
-            out.print(f"Nothing is sent: without --dry-run, it leaves {when or 'at once'}.")
+            out.print(f"Nothing was sent. Without --dry-run, it leaves {when or 'at once'}.")
             return True
         number = await store.transact(
             partial(_send, asked=asked, said=said, settings=settings, audience=audience, due=due, now=now)
@@ -107,7 +107,7 @@ async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience
     try:
         audience = audiences.parse(typed)
     except ValueError as error:
-        raise CommandFailed(f"--audience: {error}; there is {_ways(keys, settings)}", code=2) from None
+        raise CommandFailed(f"--audience: {error}; choose from {_ways(keys, settings)}", code=2) from None
     known: Sequence[str]
     match audience.kind:
         case "theme":
@@ -177,7 +177,7 @@ def _text(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise CommandFailed(f"{file}: not a text in UTF-8", code=2) from None
+        raise CommandFailed(f"{file} is not UTF-8 text", code=2) from None
 
 
 def _shown(
@@ -193,14 +193,14 @@ def _shown(
             yield f"  {count} of them later: {plain(reason(word), Reader('en', settings.gathering.zone))}"
     for person in people:
         if not person.reached:
-            yield f"  not {person.full_name}: {_WHY[person.way]}"
+            yield f"  not to {person.full_name}: {_WHY[person.way]}"
     for locale, lines in said.words.items():
         reader = Reader(locale or settings.gathering.locales[0], settings.gathering.zone)
         name = f" in {locale}" if locale else ""
         for platform, pieces in parts(lines, reader).items():
             lengths = ", ".join(str(len(piece)) for piece in pieces)
             yield f"{platform}{name}: {len(pieces)} messages, of {lengths} characters"
-        yield f"--- the words{name}:"
+        yield f"--- text{name}:"
         yield from (plain(line, reader) for line in lines)
     yield from (
         f"--- attached: {attachment.name}, {len(attachment.content)} bytes" for attachment in said.made.attachments
@@ -226,9 +226,8 @@ async def _send(
     await contents.put_words(tx, draft.id, said.words, None)
     twin = await drafts.find_twin(tx, draft, now)
     if twin and not asked.again:
-        done = "is to be announced" if twin.state == "waiting" else "was announced"
-        when = "at its hour" if twin.state == "waiting" else "just now"
-        raise CommandFailed(f"the same {done} to the same people {when} (announcement {twin.id}): add --again")
+        done = "is already scheduled for" if twin.state == "waiting" else "was just sent to"
+        raise CommandFailed(f"the same text {done} the same people (announcement {twin.id}): add --again to send it")
     if due:
         await wait_for_hour(tx, draft.id, due, urgent=asked.urgent)
     else:

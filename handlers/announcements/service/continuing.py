@@ -14,9 +14,9 @@ from handlers.announcements.store import unfinished
 
 
 async def go_on(tx: Transaction, settings: Settings, now: datetime) -> Announcement | None:
-    """Enqueue, change or call back further messages of an announcement to very many people.
+    """Handle the next slice of an unfinished announcement: enqueue, change or withdraw some of its messages.
 
-    Returns the announcement as it is afterwards; None if there was nothing to go on with.
+    Returns the announcement as it is afterwards; None if all announcements are finished.
     """
     announcement = await unfinished.first_unfinished(tx)
     if announcement is None:

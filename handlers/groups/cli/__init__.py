@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import AsJson, Commands, command_group
+from bot.cli.options import AsJson, CommandGroup, Commands
 
 commands = Commands()
-groups = command_group("form, explain: groups from a list of people, without a bot.")
+groups = CommandGroup("Form groups from a list of people, without the bot.")
 commands.offer_group("groups", 120, groups)
 
 PeopleFile = Annotated[
@@ -20,87 +20,101 @@ PeopleFile = Annotated[
         exists=True,
         dir_okay=False,
         readable=True,
-        help="CSV or XLSX: id, name (or given_name, family_name), country, gender, birth_year, theme, platform;"
-        " second_theme if you like.",
+        help="CSV or XLSX file with the columns id, name (or given_name, family_name), country, gender, birth_year,"
+        " theme, platform and, optionally, second_theme.",
     ),
 ]
 GroupsFile = Annotated[
     Path,
-    typer.Argument(metavar="GROUPS", exists=True, dir_okay=False, readable=True, help="CSV: participant_id, group."),
+    typer.Argument(
+        metavar="GROUPS",
+        exists=True,
+        dir_okay=False,
+        readable=True,
+        help="CSV file with the columns participant_id and group.",
+    ),
 ]
-Smallest = Annotated[int, typer.Option("--min", min=1, metavar="N", help="The smallest group, in people.")]
-Largest = Annotated[int, typer.Option("--max", min=1, metavar="N", help="The largest.")]
+Smallest = Annotated[int, typer.Option("--min", min=1, metavar="N", help="Smallest size of a group.")]
+Largest = Annotated[int, typer.Option("--max", min=1, metavar="N", help="Largest size of a group.")]
 Rules = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="CSV: type, a, b; type is together, apart or pin (a: an id, b: a group)."),
+    typer.Option(
+        metavar="FILE",
+        help="CSV file of rules: type (together, apart or pin), a (an id), b (another id, or a group to pin to).",
+    ),
 ]
 Previous = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="The groups until now: as few people as possible leave theirs."),
+    typer.Option(metavar="FILE", help="Current groups; as few people as possible are moved."),
 ]
 History = Annotated[
     str,
-    typer.Option(metavar="FILES", help="Groups of earlier days, with commas: people meet again as little as can be."),
+    typer.Option(metavar="FILES", help="Groups of earlier days, separated by commas, so that few people meet again."),
 ]
 Year = Annotated[
-    int | None, typer.Option(min=1900, max=2200, show_default="this year", help="The year in which ages are counted.")
+    int | None,
+    typer.Option(min=1900, max=2200, metavar="YEAR", show_default="this year", help="Year in which ages are counted."),
 ]
 Png = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="Draw the groups, a picture for each theme: several are FILE-<theme>, or FILE-<theme>-1, FILE-<theme>-2 …",
+        help="Picture of the groups to write; if several are needed: FILE-<theme>.png, FILE-<theme>-1.png …",
     ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Write over files that are there.")]
-Pdf = Annotated[Path | None, typer.Option(metavar="FILE", help="Print lists for the doors, a page for each group.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
+Pdf = Annotated[Path | None, typer.Option(metavar="FILE", help="Door lists to write, one page per group.")]
 
 
-@groups.command("form")
+@groups.offer("form")
 def form(
     people: PeopleFile,
-    out: Annotated[Path, typer.Option(metavar="GROUPS", dir_okay=False, help="The file to write, CSV.")],
+    out: Annotated[Path, typer.Option(metavar="GROUPS", dir_okay=False, help="CSV file to write.")],
     smallest: Smallest = 5,
     largest: Largest = 7,
     target: Annotated[
-        int | None, typer.Option(min=1, metavar="N", show_default="6", help="The size aimed at, in people.")
+        int | None, typer.Option(min=1, metavar="N", show_default="6", help="Preferred size of a group.")
     ] = None,
     count: Annotated[
-        list[str] | None, typer.Option(metavar="THEME=N", help="How many groups a theme makes; may be repeated.")
+        list[str] | None, typer.Option(metavar="THEME=N", help="Number of groups for a theme; repeatable.")
     ] = None,
     sizes: Annotated[
         list[str] | None,
-        typer.Option(metavar="THEME=MIN-MAX", help="Other sizes for one theme, like culture=4-7; may be repeated."),
+        typer.Option(metavar="THEME=MIN-MAX", help="Sizes for one theme, like culture=4-7; repeatable."),
     ] = None,
     wait: Annotated[
-        list[str] | None, typer.Option(metavar="THEME", help="A theme that makes no groups for now; may be repeated.")
+        list[str] | None, typer.Option(metavar="THEME", help="Theme to leave without groups for now; repeatable.")
     ] = None,
     move: Annotated[
-        list[str] | None, typer.Option(metavar="ID=THEME", help="Someone who takes another theme; may be repeated.")
+        list[str] | None, typer.Option(metavar="ID=THEME", help="Person to move to another theme; repeatable.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Picks among groups that are equally good.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Random seed: chooses among equally good groups.")] = 0,
     constraints: Rules = None,
     previous: Previous = None,
     locked: Annotated[
         str,
         typer.Option(
-            metavar="GROUPS", help="Groups of --previous that stay as they are: culture-1, or 1 in every theme; commas."
+            metavar="GROUPS",
+            help="Groups of --previous to keep, separated by commas: culture-1, or 1 for group 1 of every theme.",
         ),
     ] = "",
     history: History = "",
     rounds: Annotated[
-        int, typer.Option(min=1, max=20, help="As many rounds, planned together: GROUPS-1.csv, GROUPS-2.csv …")
+        int,
+        typer.Option(min=1, max=20, metavar="N", help="Rounds to plan together: GROUPS-1.csv, GROUPS-2.csv …"),
     ] = 1,
-    time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds that a theme may take.")] = 30.0,
+    time_limit: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Time limit for each theme.")] = 30.0,
     year: Year = None,
     png: Png = None,
     pdf: Pdf = None,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
-    """Form groups of different nationalities, and write them.
+    """Form groups of mixed nationalities, and write them to a file.
 
-    Exit code 1 where that is impossible, 2 where a file cannot be read: nothing is written then."""
+    Exits with 1 if that is impossible, and with 2 if a file cannot be read; nothing is written then.
+
+    Example: rencontres groups form people.xlsx --out groups.csv --pdf doors.pdf"""
     from handlers.groups.cli.forming import OutputOptions, form_groups, this_year
     from handlers.groups.cli.problems import ProblemOptions
 
@@ -126,7 +140,7 @@ def form(
         raise typer.Exit(code)
 
 
-@groups.command("explain")
+@groups.offer("explain")
 def explain(
     people: PeopleFile,
     groups: GroupsFile,
@@ -141,9 +155,9 @@ def explain(
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say how good groups are that are there already.
+    """Report how good existing groups are.
 
-    Exit code 2 where a file cannot be read."""
+    Exits with 2 if a file cannot be read."""
     from handlers.groups.cli.forming import OutputOptions, explain_groups, this_year
     from handlers.groups.cli.problems import ProblemOptions
 

@@ -66,7 +66,7 @@ class OutputOptions:
     force: bool = False
 
 
-_THERE_ALREADY = "it is there already: give another name, or --force"
+_THERE_ALREADY = "it already exists: give another name, or --force"
 
 
 def this_year() -> int:
@@ -127,12 +127,12 @@ def _check_paths(options: ProblemOptions, output: OutputOptions, groups: Path | 
             raise Unreadable([InputMistake(f"--{option}", 0, f"{path} must end in .{option}")])
     paths = [path for path in (output.out, output.png, output.pdf) if path]
     if len({path.resolve() for path in paths}) < len(paths):
-        raise Unreadable([InputMistake(str(paths[-1]), 0, "two things cannot be written to one file")])
+        raise Unreadable([InputMistake(str(paths[-1]), 0, "two results cannot be written to the same file")])
     read = [path.resolve() for path in (options.people, options.constraints, groups, *options.histories) if path]
     replaced = options.previous.resolve() if options.previous else None
     for path in (_numbered(path, number, output) for path in paths for number in range(1, output.rounds + 1)):
         if path.resolve() in read:
-            raise Unreadable([InputMistake(str(path), 0, "it is read, and would be written over")])
+            raise Unreadable([InputMistake(str(path), 0, "it is read, and would be overwritten")])
         if path.exists() and path.resolve() != replaced and not output.force:
             raise Unreadable([InputMistake(str(path), 0, _THERE_ALREADY)])
 
@@ -215,11 +215,11 @@ def _impossible(impossible: Sequence[Impossible], task: Task, output: OutputOpti
             for line in theme.lines():
                 typer.echo(line, err=True)
         how_on = _HOW_ON if _has_mend_options(impossible) else ""
-        typer.echo(f"Nothing is written{_about_others(impossible, task)}.{how_on}", err=True)
+        typer.echo(f"Nothing was written{_about_others(impossible, task)}.{how_on}", err=True)
     return 1
 
 
-_HOW_ON = " To go on, add to the command what stands in brackets after a mend."
+_HOW_ON = " To go on, add the options in brackets after a fix to the command."
 
 
 def _has_mend_options(impossible: Sequence[Impossible]) -> bool:
@@ -230,7 +230,7 @@ def _has_mend_options(impossible: Sequence[Impossible]) -> bool:
 def _about_others(impossible: Sequence[Impossible], task: Task) -> str:
     """Return words that tell that nothing is written for the other themes either; '' if there are none."""
     others = {problem.theme for problem in task.problems} - {theme.theme for theme in impossible}
-    return ", not for the other themes either" if others and _has_mend_options(impossible) else ""
+    return ", not even for the other themes" if others and _has_mend_options(impossible) else ""
 
 
 def _refused(mistakes: Sequence[InputMistake], output: OutputOptions) -> int:
@@ -240,7 +240,7 @@ def _refused(mistakes: Sequence[InputMistake], output: OutputOptions) -> int:
     else:
         for mistake in mistakes:
             typer.echo(str(mistake), err=True)
-        typer.echo("Nothing is written.", err=True)
+        typer.echo("Nothing was written.", err=True)
     return 2
 
 
@@ -335,7 +335,7 @@ class Impossible:
         for constraint in self.conflict:
             yield f"  {constraint}"
         for remedy in self.remedies:
-            yield f"  mend: {remedy}"
+            yield f"  fix: {remedy}"
 
     def values(self) -> Mapping[str, Any]:
         """Return the report on this theme as JSON values."""
@@ -483,7 +483,7 @@ def lines(result: ThemeResult) -> Iterator[str]:
     yield from _table(result)
     yield from _some("", _short(result.measures))
     yield from _some("", [_move(result, *move) for move in _moves(result)])
-    yield from _some("not as it must be: ", result.violations)
+    yield from _some("rule broken: ", result.violations)
     genders = {person.id: person.gender for person in result.problem.people}
     yield from _some(
         "",
@@ -493,7 +493,7 @@ def lines(result: ThemeResult) -> Iterator[str]:
 
 def _move(result: ThemeResult, ref: str, before: Label | None, after: Label) -> str:
     name = called(result.names, ref)
-    return f"{name} comes into {after}" if before is None else f"{name} moves from {before} to {after}"
+    return f"{name} joins {after}" if before is None else f"{name} moves from {before} to {after}"
 
 
 def _short(measures: Iterable[Measure]) -> list[str]:

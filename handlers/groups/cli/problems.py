@@ -100,7 +100,7 @@ def read_task(options: ProblemOptions) -> Task:
         if members and theme not in waiting
     )
     waiting_notes = (
-        f"{theme} waits, in no group: {len(members)}" for theme, members in people.themes.items() if theme in waiting
+        f"{theme} waits, without groups: {len(members)}" for theme, members in people.themes.items() if theme in waiting
     )
     return Task(problems, people, (*people.notes, *reader.notes, *waiting_notes))
 
@@ -182,7 +182,7 @@ class _Reader:
             return None
         left = sum(ref not in self._theme_of for ref in labels)
         if left:
-            self.notes.append(f"{path.name}: in it, but no longer among the people with a theme, and ignored: {left}")
+            self.notes.append(f"{path.name}: ignored, as they no longer have a theme: {left}")
         return {ref: Label(self._theme(label.theme) or label.theme, label.number) for ref, label in labels.items()}
 
     def locks(self, text: str, previous: Mapping[str, Label] | None) -> Mapping[str, Sequence[Lock]]:
@@ -206,7 +206,7 @@ class _Reader:
                 if here:
                     locks.setdefault(label.theme, {})[label.number] = Lock(label.number, here)
                 else:
-                    self.notes.append(f"group {label} is not locked: nobody of it is left")
+                    self.notes.append(f"group {label} is not locked: none of its members is left")
         return {theme: [*by_number.values()] for theme, by_number in locks.items()}
 
     def _labels(self, word: str) -> Iterator[Label]:
@@ -242,7 +242,7 @@ class OptionReader:
         for text in texts:
             theme, number = self._halves("--count", text, "THEME=N")
             if theme and not (number.isdecimal() and int(number) > 0):
-                self._refuse("--count", f"«{text}»: {number} is no number of groups")
+                self._refuse("--count", f"«{text}»: {number} is not a number of groups")
             elif theme:
                 counts[theme] = int(number)
         return counts
@@ -258,7 +258,7 @@ class OptionReader:
             match = re.fullmatch(r"([1-9][0-9]{0,5})\s*-\s*([1-9][0-9]{0,5})", wanted, re.ASCII)
             smallest, largest = map(int, match.groups()) if match else (1, 0)
             if theme and smallest > largest:
-                self._refuse("--sizes", f"«{text}»: {wanted} are no sizes, write them like 4-7")
+                self._refuse("--sizes", f"«{text}»: {wanted} is not a range of sizes: write it like 4-7")
             elif theme:
                 sizes[theme] = Limits(smallest, largest, min(max(usual.target, smallest), largest))
         return sizes
@@ -293,7 +293,7 @@ class OptionReader:
         """Return the theme with this name, or None and collect the mistake; `form` is how the option is written."""
         theme = self._theme(name.strip())
         if theme is None:
-            self._refuse(option, f"«{text}»: write {form}, of {', '.join(self._themes)}")
+            self._refuse(option, f"«{text}»: write {form}, the themes are {', '.join(self._themes)}")
         return theme
 
     def _refuse(self, option: str, reason: str) -> None:

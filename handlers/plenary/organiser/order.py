@@ -102,7 +102,7 @@ async def _show_order(request: Request, state: PlenaryState, *lines: Span, undo:
 
 @routes.press("pnwg", who=ORGANISER)
 async def swap_groups(request: Request, plenary: int) -> Reply:
-    """Show the groups that wait, of which the first to be swapped is chosen."""
+    """Show the groups that have not presented yet, to choose the first of two to swap."""
     state = await find(request, plenary)
     if len(state.waiting) < 2 or state.plenary.gallery:
         return await _show_order(request, state)
@@ -147,7 +147,7 @@ async def swap_first(request: Request, group_id: int, plenary: int) -> Reply:
 async def swap_second(request: Request, other: int, plenary: int, group: int) -> Reply:
     """Let two groups that both wait change places.
 
-    The choice of the group with which `group` is swapped.
+    `other` is the chosen group, which changes places with `group`.
     """
     state = await find(request, plenary)
     _check_waits(state, other)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from bot.content.actions import Action, base36
 from bot.content.errors import Stale, Unconfirmed, UserError, existing
-from bot.content.forms import Form, Incomplete, text
+from bot.content.forms import Form, refusals_about, text
 from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import Request, Routes, Transaction
@@ -74,12 +74,10 @@ async def _may_ask(request: Request, group: int) -> None:
 @routes.form(AskQuestion, StageQuestionForm, check=_may_ask)
 async def ask_question(request: Request, form: StageQuestionForm, group: int) -> Reply:
     """Store a question to a group, without the person's name; after the group's turn it goes to the group."""
-    try:
+    with refusals_about("question"):
         question_id, line = await questions.submit(
             request.tx, group, request.participant.id, form.question, request.locale, request.now
         )
-    except UserError as refusal:
-        raise Incomplete("question", refusal.text) from None
     return reply(
         line,
         buttons=(*_own_buttons(question_id, named=False), Button(_("See the questions"), ShowQuestions(group))),

@@ -130,7 +130,7 @@ async def touch_card(tx: Transaction, group_id: int | None) -> None:
 async def ask(tx: Transaction, question: StageQuestion, now: datetime) -> None:
     """Store that a question is asked aloud now; its author and the authors of questions merged into it are told, once.
 
-    Who asked without their name is told only that there is something to read, as of an answer.
+    People who asked without their name are told only that there is something to read, as for an answer.
     """
     await set_asked(tx, question.id, now)
     await touch_card(tx, question.group_id)
@@ -182,8 +182,9 @@ async def parts_of(tx: Transaction, question: StageQuestion) -> Sequence[int]:
 async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, now: datetime) -> None:
     """Store what a group answers in writing, and tell the authors of the question and of those merged into it.
 
-    An answer that changes changes in the message that told it: nobody is told again and again. Who asked without their
-    name is told only that there is something to read: the question on their locked phone would tell who wrote it.
+    A changed answer replaces the earlier one in the same message, so that nobody is told again and again. People who
+    asked without their name are told only that there is something to read: the question on their locked phone would
+    tell who wrote it.
     """
     assert question.group_id is not None
     await set_answer(tx, question.id, words, by, now)

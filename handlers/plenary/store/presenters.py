@@ -49,7 +49,7 @@ async def count_without_presenters(tx: Transaction, plenary_id: int) -> int:
 
 
 async def put_presenters(tx: Transaction, group_id: int, people: Sequence[int]) -> None:
-    """Store who presents for a group (participant ids). Who still does keeps what they agreed to."""
+    """Store who presents for a group (participant ids). People who still do keep what they agreed to."""
     rows = await tx.all("SELECT participant_id FROM presenters WHERE group_id = :group", group=group_id)
     gone = {row["participant_id"] for row in rows} - set(people)
     await tx.many(

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.cli.options import Commands, ConfigFile, ExistingFile, command_group, finish
+from bot.cli.options import Apply, CommandGroup, Commands, ConfigFile, existing_file, finish
 
 commands = Commands()
-programme = command_group("import FILE, show: the sessions of the gathering.")
+programme = CommandGroup("Import or list the sessions of the programme.")
 commands.offer_group("programme", 130, programme)
 
 
-@programme.command("import")
+@programme.offer("import")
 def take_in(
-    file: ExistingFile,
+    file: Annotated[Path, existing_file("Programme to import.")],
     config: ConfigFile = None,
-    apply: Annotated[
-        bool, typer.Option("--apply", help="Import; without it, only what would happen is shown.")
-    ] = False,
+    apply: Apply = False,
     cancel_missing: Annotated[
-        bool, typer.Option("--cancel-missing", help="Cancel the sessions that the file does not name any more.")
+        bool, typer.Option("--cancel-missing", help="Cancel the sessions that are missing from the file.")
     ] = False,
 ) -> None:
-    """Take in the programme from an .ics, CSV or XLSX file.
+    """Import the programme from an .ics, CSV or XLSX file.
 
-    All of it or, if anything in it is wrong, nothing. Those whose sessions change are told."""
+    If anything in the file is wrong, nothing is imported. People whose sessions change are notified."""
     from handlers.programme.cli.importing import import_programme
 
     finish(import_programme(config, file, apply=apply, cancel_missing=cancel_missing))
 
 
-@programme.command("show")
+@programme.offer("show")
 def show(config: ConfigFile = None) -> None:
-    """Show the sessions, a line each."""
+    """List the sessions, one per line."""
     from handlers.programme.cli.importing import show_programme
 
     finish(show_programme(config))

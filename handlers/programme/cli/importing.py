@@ -39,25 +39,25 @@ async def import_programme(config: Path | None, file: Path, *, apply: bool, canc
         if found.problems:
             for problem in found.problems:
                 out.print(plain(located(problem), reader))
-            out.print(f"Nothing can be imported: {len(found.problems)} to correct.")
+            out.print(f"Nothing was imported. Problems to correct: {len(found.problems)}.")
             return False
         now = datetime.now(UTC)
         shown = await store.read(partial(service.preview_import, plans=found.plans, now=now))
         for line in _summary(shown, settings, cancel_missing=cancel_missing):
             out.print(line)
         if found.ignored:
-            out.print(f"columns left out: {', '.join(found.ignored)}")
+            out.print(f"columns ignored: {', '.join(found.ignored)}")
         if not apply:
-            out.print("Nothing is stored yet: add --apply.")
+            out.print("Nothing was imported yet. To import it, add --apply.")
             return True
         hours = settings.gathering.hours
         applied = partial(
             service.apply_programme, plans=found.plans, now=now, hours=hours, cancel_missing=cancel_missing
         )
         done = await store.transact(applied)
-    out.print(f"Imported: {len(done.added)} added, {len(done.sessions)} changed; {done.told} people are told.")
+    out.print(f"Imported: {len(done.added)} added, {len(done.sessions)} changed; {done.told} people notified.")
     if done.more:
-        out.print("The program tells the others as soon as it runs.")
+        out.print("The bot notifies the others as soon as it runs.")
     return True
 
 
@@ -68,9 +68,9 @@ def _summary(found: ProgrammeDifference, settings: Settings, *, cancel_missing: 
     for change in found.changed:
         yield f"changed: {plain(difference(change.before.plan, change.after), reader)}"
     for session in found.missing:
-        yield f"missing, {'cancelled' if cancel_missing else 'stays'}: {_line(session.plan, settings)}"
+        yield f"missing, {'cancelled' if cancel_missing else 'kept'}: {_line(session.plan, settings)}"
     for session in found.still_cancelled:
-        yield f"cancelled before, stays so: {_line(session.plan, settings)}"
+        yield f"already cancelled: {_line(session.plan, settings)}"
     yield f"{len(found.new)} new, {len(found.changed)} changed, {found.unchanged} unchanged"
 
 
@@ -85,7 +85,7 @@ async def show_programme(config: Path | None) -> bool:
     for session in found:
         out.print(_line(session.plan, settings))
     if not found:
-        out.print("No session yet.")
+        out.print("No sessions yet.")
     return True
 
 

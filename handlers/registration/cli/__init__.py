@@ -1,4 +1,4 @@
-"""The commands of registration: `rencontres invitations`, `import participants` and `organiser invite`."""
+"""The commands of registration: `rencontres invitations`, `import participants`, `organiser invite`, `role`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import Commands, ConfigFile, ExistingFile, command_group, finish
+from bot.cli.options import Apply, CommandGroup, Commands, ConfigFile, existing_file, finish
 
 commands = Commands()
 
@@ -16,64 +16,110 @@ commands = Commands()
 def invitations(
     config: ConfigFile = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the list here (CSV) instead of showing it.")
+        Path | None, typer.Option(metavar="FILE", help="CSV file to write, instead of printing the list.")
     ] = None,
     cards: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", file_okay=False, help="Draw a card for each person here (PNG), and eight to a sheet (PDF)."
+            metavar="DIR",
+            file_okay=False,
+            help="Folder for cards to hand out: a PNG for each person, and a PDF with eight to a sheet.",
         ),
     ] = None,
     renew: Annotated[
-        str | None, typer.Option(metavar="REF", help="Only this person, whose earlier links and code end.")
+        str | None,
+        typer.Option(metavar="REF", help="Person to invite again; earlier links and codes stop working."),
     ] = None,
     detach: Annotated[
         bool,
         typer.Option(
             "--detach/--keep-accounts",
-            help="With --renew: take this person's accounts off, whoever uses them, or leave them.",
+            help="With --renew: detach the person's accounts, in case somebody else uses them, or keep them.",
         ),
     ] = True,
 ) -> None:
-    """Make links and codes for whoever has none yet.
+    """Create links and codes for those who have none yet.
 
-    They are told once: the store keeps only their hashes."""
+    They are shown only once: the database keeps nothing but hashes of them."""
     from handlers.registration.cli.inviting import invite_people
 
     finish(invite_people(config, file=out, cards=cards, renew=renew, detach=detach))
 
 
-imports = command_group("participants FILE: take in the selected people.")
+imports = CommandGroup("Import the list of participants.")
 
 
-@imports.command("participants")
+@imports.offer("participants")
 def import_participants(
-    file: ExistingFile,
+    file: Annotated[Path, existing_file("List of participants.")],
     config: ConfigFile = None,
-    apply: Annotated[
-        bool, typer.Option("--apply", help="Import; without it, only what would happen is shown.")
-    ] = False,
+    apply: Apply = False,
 ) -> None:
-    """Take in selected people from a CSV or XLSX file.
+    """Import participants from a CSV or XLSX file.
 
-    All of them or, if anything on any line is wrong, none."""
+    If anything on any line is wrong, nobody is imported."""
     from handlers.registration.cli.importing import import_people
 
     finish(import_people(config, file, apply=apply))
 
 
-organisers = command_group("invite NAME: make someone an organiser.")
+organisers = CommandGroup("Invite organisers.")
 
 
-@organisers.command("invite")
+@organisers.offer("invite")
 def organiser_invite(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="How they are called.")], config: ConfigFile = None
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new organiser.")], config: ConfigFile = None
 ) -> None:
-    """Make a link that works once, for a new organiser."""
+    """Create a one-time link for a new organiser."""
     from handlers.registration.cli.inviting import invite_an_organiser
 
     finish(invite_an_organiser(config, name))
 
 
+roles = CommandGroup("Give, take away or list roles.")
+_Key = Annotated[str, typer.Argument(metavar="ROLE", help="Key of the role, as `role list` shows it.")]
+_Ref = Annotated[str, typer.Argument(metavar="REF", help="Reference of the person in the list of participants.")]
+_Scope = Annotated[
+    str,
+    typer.Argument(
+        metavar="[SCOPE]", show_default=False, help="Theme, territory or group the role is for, if it is for one."
+    ),
+]
+
+
+@roles.offer("give")
+def give_role(role: _Key, ref: _Ref, scope: _Scope = "", config: ConfigFile = None) -> None:
+    """Give a person a role. They are notified."""
+    from handlers.registration.cli.roles import change_role
+
+    finish(change_role(config, role, ref, scope, given=True))
+
+
+@roles.offer("take")
+def take_role(role: _Key, ref: _Ref, scope: _Scope = "", config: ConfigFile = None) -> None:
+    """Take a role away from a person. They are notified.
+
+    What only this role may read is deleted from their chats."""
+    from handlers.registration.cli.roles import change_role
+
+    finish(change_role(config, role, ref, scope, given=False))
+
+
+@roles.offer("list")
+def list_roles(
+    role: Annotated[
+        str | None, typer.Argument(metavar="[ROLE]", show_default=False, help="List only people with this role.")
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """List who has which role.
+
+    Prints role, scope, reference and name, one person per line."""
+    from handlers.registration.cli.roles import list_roles as show
+
+    finish(show(config, role))
+
+
 commands.offer_group("import", 110, imports)
 commands.offer_group("organiser", 140, organisers)
+commands.offer_group("role", 145, roles)

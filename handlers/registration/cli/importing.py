@@ -38,11 +38,11 @@ async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool
         if listed.problems:
             for problem in listed.problems:
                 out.print(plain(located(problem), _READER))
-            out.print(f"Nothing can be imported: {len(listed.problems)} to correct.")
+            out.print(f"Nothing was imported. Problems to correct: {len(listed.problems)}.")
             return False
         await _show(store, listed)
         if not apply:
-            out.print("Nothing is stored yet: add --apply.")
+            out.print("Nothing was imported yet. To import it, add --apply.")
             return True
         with err.status("Importing ..."):
             load_capabilities()  # who gets or loses a theme gets or loses a group
@@ -58,9 +58,9 @@ async def _show(store: Store, listed: Roster) -> None:
     for key, count in (await store.read(partial(service.without_place, difference=difference))).items():
         out.print(f"theme {key}: no place left for {count}, who will wait")
     if listed.whole_names:
-        out.print("names stand in one column: the first word of each is taken for the given name")
+        out.print("names are in one column: the first word of each is taken as the given name")
     if listed.ignored:
-        out.print(f"columns left out: {', '.join(listed.ignored)}")
+        out.print(f"columns ignored: {', '.join(listed.ignored)}")
 
 
 def _summary(difference: RosterDifference) -> Iterator[str]:
@@ -68,9 +68,9 @@ def _summary(difference: RosterDifference) -> Iterator[str]:
         yield f"{change.after.ref}: changed {', '.join(change.fields)}"
     new, changed, unchanged = map(len, (difference.new, difference.changed, difference.unchanged))
     absent = difference.absent
-    yield f"{new} new, {changed} changed, {unchanged} unchanged; {absent} known but not on the list, who stay"
+    yield f"{new} new, {changed} changed, {unchanged} unchanged; {absent} not on the list, who are kept"
 
 
 def _done(done: Imported) -> str:
-    waiting = f"; {done.waiting} wait for a place" if done.waiting else ""
+    waiting = f"; {done.waiting} waiting for a place" if done.waiting else ""
     return f"Imported: {len(done.added)} added, {len(done.changed)} changed{waiting}."

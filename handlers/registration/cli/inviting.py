@@ -44,7 +44,9 @@ async def invite_people(
     async with opened(settings) as store:
         username = await _telegram_username(store, settings)
         if cards and not (username or settings.web.public_url or _welcome(settings)):
-            raise CommandFailed("a card needs a link: Telegram, a public_url, or Discord's server and welcome channel")
+            raise CommandFailed(
+                "cards need a link: set up Telegram, a public_url, or Discord's server and welcome channel"
+            )
         now = datetime.now(UTC)
         if renew:
             declared = personal_data()  # loads the capabilities: whoever loses an account reads where they can ask
@@ -56,7 +58,7 @@ async def invite_people(
                 partial(inviting.issue_invitations, settings=settings, now=now, bot_username=username)
             )
     if not made:
-        err.print("Nobody who is invited lacks an invitation; --renew REF makes one anew.")
+        err.print("Everyone invited already has an invitation; --renew REF replaces one.")
         return True
     table = write_csv(inviting.rows(made, settings), HEADINGS)
     if file:
@@ -65,7 +67,7 @@ async def invite_people(
         out.print(table.decode("utf-8-sig"), end="")
     if cards:
         _draw(made, cards, settings)
-    err.print(f"{len(made)} made. They are not told again: keep them safe, and give each to its person only.")
+    err.print(f"{len(made)} created. They are not shown again: keep them safe, and give each one only to its owner.")
     return True
 
 
@@ -92,7 +94,7 @@ async def _renew(
 
 def _tell_accounts(renewed: Renewed) -> None:
     """Print which accounts were detached, and which still belong to the person."""
-    for said, accounts in (("Detached", renewed.detached), ("Still theirs", renewed.stay)):
+    for said, accounts in (("Detached", renewed.detached), ("Kept", renewed.stay)):
         for account in accounts:
             err.print(f"{said}: {account.platform} {account.name or account.native_id}")
 
@@ -103,19 +105,19 @@ def _check_places(file: Path | None, cards: Path | None) -> None:
     This is done before invitations are made, because they are shown only once.
     """
     if file and file.exists():
-        raise CommandFailed(f"{file} is there already, and may hold invitations that are told nowhere else")
+        raise CommandFailed(f"{file} already exists, and may hold invitations that are shown nowhere else")
     if cards:
         make_private(cards)
     for folder in (file.parent if file else None, cards):
         if folder and not os.access(folder, os.W_OK):
-            raise CommandFailed(f"{folder}: no file can be written there")
+            raise CommandFailed(f"no files can be written to {folder}")
 
 
 async def _telegram_username(store: Store, settings: Settings) -> str | None:
     username = await store.read(setting_store.telegram_username)
     if username is None and settings.telegram.token.get_secret_value():
         raise CommandFailed(
-            "the bot's name on Telegram is not known yet, and links hold it: start «rencontres run» once first"
+            "the links contain the bot's name on Telegram, which is not known yet: start «rencontres run» once first"
         )
     return username
 
@@ -175,10 +177,10 @@ async def invite_an_organiser(config: Path | None, name: str) -> bool:
             )
         )
     days = inviting.ORGANISER_LINK_KEPT.days
-    err.print(f"For {made.person.name}, with one of these, once and within {days} days:")
+    err.print(f"For {made.person.name}, to be used once, within {days} days:")
     if made.telegram_link:
         out.print(f"Telegram: {made.telegram_link}")
     if made.page_link:
         out.print(f"In a browser: {made.page_link}")
-    out.print(f"Code, under /organiser: {codes.spell(made.code)}")
+    out.print(f"Code, to enter under /organiser: {codes.spell(made.code)}")
     return True

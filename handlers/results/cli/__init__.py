@@ -14,20 +14,21 @@ commands = Commands()
 commands.offer_group("export", 150, exports)  # the engine's group, with one command more
 
 
-@exports.command(EXPORT_FOLDER)
+@exports.offer(EXPORT_FOLDER)
 def export_workshops(
-    folder: Annotated[Path, typer.Argument(metavar=EXPORT_FOLDER, show_default=False, help="The folder to write to.")],
+    folder: Annotated[Path, typer.Argument(metavar=EXPORT_FOLDER, show_default=False, help="Folder to write to.")],
     config: ConfigFile = None,
     lang: Annotated[
-        str | None, typer.Option("--lang", metavar="LOCALE", help="fr, en or de; else the gathering's first.")
+        str | None,
+        typer.Option("--lang", metavar="LOCALE", help="Language: fr, en or de (default: the gathering's first)."),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Also into a folder that holds something: files of the same names go.")
+        bool, typer.Option("--force", help="Write into a folder that is not empty, overwriting files of the same name.")
     ] = False,
 ) -> None:
-    """Write what the workshops made into a folder.
+    """Export the results of the workshops to a folder.
 
-    A workbook, a deck for the plenary, a deck for each group, a booklet, charts, and the photos."""
+    Writes a workbook, slides for the plenary and for each group, a booklet, charts and the photos."""
     from handlers.results.cli.exporting import ExportOptions
     from handlers.results.cli.exporting import export_workshops as run_export
 

@@ -68,7 +68,7 @@ async def export_workshops(
     if folder.exists() and not folder.is_dir():
         raise CommandFailed(f"{folder} is a file", code=2)
     if not options.force and folder.exists() and any(folder.iterdir()):
-        raise CommandFailed(f"{folder} is not empty; with --force files of the same names in it are replaced", code=2)
+        raise CommandFailed(f"{folder} is not empty; --force overwrites files of the same name", code=2)
     async with opened(settings) as store:
         load_capabilities(CAPABILITIES)  # some add sheets to the workbook
         snapshot, more, left_out = await store.read(lambda tx: _read(tx, wording))
@@ -94,7 +94,7 @@ async def export_workshops(
 def _wording(settings: Settings, language: str | None) -> Wording:
     offered = settings.gathering.locales
     if language is not None and language not in offered:
-        raise CommandFailed(f"--lang is one of {', '.join(offered)}", code=2)
+        raise CommandFailed(f"--lang must be one of {', '.join(offered)}", code=2)
     i18n.catalogue(language or offered[0])
     return Wording(language or offered[0], settings.gathering.zone, settings.gathering.branding)
 
@@ -238,7 +238,7 @@ def _account(folder: Path, counts: Mapping[str, int], wording: Wording) -> Itera
     if counts["files"]:
         yield f"{paths['files']}/: {counts['files']} photos and documents"
     if counts["missing"]:
-        yield f"{counts['missing']} photos or documents are missing from the stored files, and so here"
+        yield f"{counts['missing']} photos or documents are missing from storage, and so from the export"
 
 
 def _left_out(counted: LeftOut, wording: Wording) -> Iterator[str]:
@@ -248,4 +248,4 @@ def _left_out(counted: LeftOut, wording: Wording) -> Iterator[str]:
     if counted.taken:
         yield f"left out of all files: {counted.taken} lines that an organiser took out"
     if counted.unticked or counted.taken:
-        yield f"organisers see them in chat, and take them in: /bilan, «{wording.say(WHAT_IS_PRINTED.label)}»"
+        yield f"organisers see them in chat, and can include them: /bilan, «{wording.say(WHAT_IS_PRINTED.label)}»"

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.forms import Form, Incomplete, form_fields, text
+from bot.content.forms import Form, form_fields, refusals_about, text
 from bot.content.names import shortened
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
@@ -454,10 +454,8 @@ async def comment(request: Request, form: CommentForm, version_id: int) -> Reply
     if version.state == "past":
         version = await store.current_version(request.tx, at.group.id, at.phase.key) or version
     me = request.participant
-    try:
+    with refusals_about("comment"):
         await notices.not_too_often(request.tx, request.settings, me, request.now)
-    except UserError as refusal:
-        raise Incomplete("comment", refusal.text) from None  # the form keeps the text
     await store.put_opinion(request.tx, version.id, me.id, approves=False, comment=form.comment, now=request.now)
     if version.author_id is not None and version.author_id != me.id:
         said = comment_of(version.id, me.id, form.comment)

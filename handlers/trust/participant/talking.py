@@ -24,6 +24,7 @@ from handlers.navigation.actions import ASK, HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (
     EMERGENCY,
+    NAME_TRUSTED,
     TRUST,
     AskToEraseConversation,
     HandOver,
@@ -48,7 +49,6 @@ from handlers.trust.messages import (
     trusted_line,
 )
 from handlers.trust.model import LONGEST, MOST_KEPT, SHOWN_FOR, Conversation, TrustedPerson
-from handlers.trust.organiser.naming import NAME_TRUSTED
 from handlers.trust.participant.words import (
     drop_sent,
     hear_in_confidence,
@@ -338,7 +338,7 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
 async def open_conversation(
     request: Request, conversation_id: int, page: int, *, notice: str = "", fresh: bool = False
 ) -> Reply:
-    """Show a conversation to one of the two who read it: no chat and no page keeps it, in chats it goes after an hour.
+    """Show a conversation to one of the two people who read it. No page stores it; chats hide it after an hour.
 
     `notice` is a key of NOTICES, '' for none.
     """

@@ -46,8 +46,8 @@ async def test_a_server_prepared_well_is_well(env: simcord.Env) -> None:
     assert told(found) == []
     assert [finding.detail for finding in found][1:] == [
         "the server is «Rencontres»",
-        "the role «Culture» can be given",
-        "the card can stand in «accueil»",
+        "the role «Culture» can be assigned",
+        "the card can be posted in «accueil»",
     ]
 
 
@@ -72,8 +72,8 @@ async def test_permissions_that_lack_are_named(env: simcord.Env) -> None:
     env.backend.edit_role(guild.id, guild.default_role.id, {"permissions": discord.Permissions(1 << 10).value})
     found = await findings(env, guild_id=guild.id, welcome_channel_id=channel.id)
     assert told(found) == [
-        "the bot may not, in the server: Manage Nicknames",
-        "the bot may not, in «accueil»: Send Messages, Read Message History",
+        "in the server, the bot lacks: Manage Nicknames",
+        "in «accueil», the bot lacks: Send Messages, Read Message History",
     ]
 
 
@@ -85,7 +85,7 @@ async def test_without_scheduled_events_everything_else_is_well(env: simcord.Env
     found = await findings(env, guild_id=guild.id)
     assert told(found) == []
     assert [finding.detail for finding in found if finding.state == "warning"] == [
-        "without Create Events the programme is not among the server's events"
+        "without Create Events, the programme does not appear among the server's events"
     ]
 
 
@@ -95,13 +95,13 @@ async def test_the_channel_of_the_groups_is_looked_at(env: simcord.Env) -> None:
     channel, voice = guild.create_text_channel("groupes"), guild.create_voice_channel("voix")
     found = await findings(env, guild_id=guild.id, groups_channel_id=channel.id)
     assert told(found) == []
-    assert found[-1].detail == "the groups' threads can be in «groupes»"
+    assert found[-1].detail == "group threads can be created in «groupes»"
     found = await findings(env, guild_id=guild.id, groups_channel_id=voice.id)
     assert told(found) == ["«voix» is not a text channel"]
     env.backend.edit_role(guild.id, bot_role(env, guild).id, {"permissions": discord.Permissions(1 << 10).value})
     env.backend.edit_role(guild.id, guild.default_role.id, {"permissions": discord.Permissions(1 << 10).value})
     found = await findings(env, guild_id=guild.id, groups_channel_id=channel.id)
-    assert told(found)[-1].startswith("the bot may not, in «groupes»: Create Private Threads, Send Messages in Threads")
+    assert told(found)[-1].startswith("in «groupes», the bot lacks: Create Private Threads, Send Messages in Threads")
     assert "Manage Roles" in told(found)[0]
 
 
@@ -115,8 +115,8 @@ async def test_a_role_that_would_be_called_in_vain_is_told_with_its_remedy(env: 
     env.backend.edit_role(guild.id, bot_role(env, guild).id, {"permissions": allowed.value})
     env.backend.edit_role(guild.id, guild.default_role.id, {"permissions": 0})
     found = await findings(env, **places)
-    assert told(found) == ["the bot may not, in «annonces»: Mention @everyone, @here and All Roles"]
-    assert found[-1].remedy.endswith("Without it roles are called, and nobody is notified")
+    assert told(found) == ["in «annonces», the bot lacks: Mention @everyone, @here and All Roles"]
+    assert found[-1].remedy.endswith("Without Mention @everyone, roles are mentioned but nobody is notified")
     env.backend.edit_role(guild.id, role.id, {"mentionable": True})
     assert told(await findings(env, **places)) == []
 
@@ -145,7 +145,7 @@ async def test_a_server_without_the_bot_is_told(env: simcord.Env) -> None:
 
 
 async def test_roles_need_a_server(env: simcord.Env) -> None:
-    assert told(await findings(env, theme_roles={"culture": 1})) == ["channels or roles without a server"]
+    assert told(await findings(env, theme_roles={"culture": 1})) == ["channels or roles are set, but no server"]
 
 
 def bot_role(env: simcord.Env, guild: simcord.GuildHandle) -> simcord.RoleHandle:

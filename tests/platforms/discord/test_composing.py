@@ -39,7 +39,7 @@ async def test_what_was_typed_stays_when_a_file_is_refused(harness: DiscordHarne
     await zoe.fill("**Demain**", Upload("empty.txt", b""))
     assert "is empty." in zoe.text
     await zoe.press("Correct my answer")
-    assert "**Demain**" in str(zoe._form)
+    assert "**Demain**" in str(zoe.form)
 
 
 async def test_what_is_written_in_private_may_be_the_message_too(harness: DiscordHarness) -> None:
@@ -71,4 +71,4 @@ async def test_several_files_hang_on_one_message_that_can_be_taken_away(harness:
     assert await harness.adapter.edit(address, sent, View(("Look!",), attachments=FILES), ENGLISH) == sent
     assert await harness.adapter.delete(address, sent)
     assert await harness.adapter.delete(address, sent), "gone already"
-    assert not any(message.content.startswith("Look") for message in zoe._written())
+    assert not any(message.content.startswith("Look") for message in zoe.written())

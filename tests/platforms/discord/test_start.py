@@ -57,7 +57,7 @@ def adapter_of(world: World) -> Discord:
 async def test_a_refused_token_is_said_with_its_remedy(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     async with local_discord(monkeypatch) as local:
         local.refused["/users/@me"] = 401
-        with pytest.raises(ConfigError, match="the token is refused: copy it anew"):
+        with pytest.raises(ConfigError, match="the token is refused: copy it again"):
             await adapter_of(world).run()
 
 

@@ -336,7 +336,7 @@ async def test_a_taken_port_and_an_impossible_address_are_named(sqlite_url: str)
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
             adapter = serving_at(world, "127.0.0.1", port)
-            with pytest.raises(ConfigError, match="another program listens there"):
+            with pytest.raises(ConfigError, match="another program is listening there"):
                 await adapter.run()
         running = asyncio.create_task(adapter.run())
         await adapter.server.listening.wait()

@@ -23,7 +23,7 @@ from handlers.reminders.participant import remind_at
 from handlers.rides.participant import cancel
 from handlers.team.actions import SendWords
 from handlers.themes import participant as themes
-from handlers.themes.participant import Take
+from handlers.themes.participant import take
 from handlers.trust import store
 from handlers.workshops.actions import CallForHelp, KeepAsIdea
 from handlers.workshops.service.calls import TakeCall
@@ -152,16 +152,16 @@ async def test_a_theme_that_one_has_is_not_left_in_a_new_browser(stolen: Gatheri
     zoe = await stolen.join_page("Zoé")
     link = await stolen.page_link_of(zoe)
     thief = await open_elsewhere(stolen, link)
-    assert "Your theme is Culture" in await press(stolen, thief, Take("culture")), "a first one does not wait"
-    assert WAITS in await press(stolen, thief, Take("school"))
+    assert "Your theme is Culture" in await press(stolen, thief, take.to("culture")), "a first one does not wait"
+    assert WAITS in await press(stolen, thief, take.to("school"))
     for name in ("Bo", "Cy"):
         other = await stolen.join_page(name)
-        await press(stolen, other, Take("culture"))
+        await press(stolen, other, take.to("culture"))
     assert "waiting list" in await press(stolen, other, themes.wait_for.to("culture"))
     thief = await open_elsewhere(stolen, await stolen.page_link_of(other))
     assert WAITS in await press(stolen, thief, themes.stop_waiting.to())
-    assert WAITS in await press(stolen, thief, Take("school"))
-    assert "Your theme is" in await press(stolen, other, Take("school"))
+    assert WAITS in await press(stolen, thief, take.to("school"))
+    assert "Your theme is" in await press(stolen, other, take.to("school"))
 
 
 async def test_a_ride_is_not_cancelled_and_no_reminder_replaced_in_a_new_browser(stolen: Gathering) -> None:

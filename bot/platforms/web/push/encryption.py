@@ -63,7 +63,7 @@ def encrypt(
 ) -> bytes:
     """Return the body of a push with the content `plain`, for a browser with this key and this shared secret.
 
-    `own` and `salt` are made anew for each push; the examples of the standard give them. Raises ValueError for more
+    `own` and `salt` are made again for each push; the examples of the standard give them. Raises ValueError for more
     than MOST_PLAIN bytes.
     """
     if len(plain) > MOST_PLAIN:
