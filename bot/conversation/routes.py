@@ -88,8 +88,9 @@ class Request:
     `person` is None for a stranger; in a browser that nobody confirmed they have no role, and `elsewhere`
     is the same person with the roles they have elsewhere. `declared` describes the data kept about people, for
     handlers that read or erase it; `shared` are the screens to which capabilities add parts, `reminders` what people
-    are reminded of, by kind. `argument` is the text after a command, `message` the native id of the person's message; both are '' where there is
-    none. `preloaded` has the results of what was preloaded, by key; None where they are read in the transaction itself.
+    are reminded of, by kind. `argument` is the text after a command, `message` the native id of the person's message;
+    both are '' where there is none. `preloaded` has the results of what was preloaded, by key; None where they are
+    read in the transaction itself.
 
     `listeners` and the `alarm` hear words (`bot.conversation.hearing`); `scored` holds what `score` returned for them.
     `opened` is the screen that the person opens by this: its encoded action if that declares `hears`, '' for any other

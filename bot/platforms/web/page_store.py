@@ -96,10 +96,10 @@ class PageMessage:
 
     `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that it is
     a delivery, and not an answer; `pinned` that it stays at the top; `seen` that the person has seen it; `secret` that
-    no device may keep it; `for_a_role` that not every participant may read it. `answered_in` is the id of
-    the new browser in which it is the answer, '' for any other one, and None for what is no answer. A deleted message
-    has an empty view. Deliveries with the same `appearance` differ only in their ids, revisions and times, and in whether they were seen; it is None
-    for answers and for messages with secrets.
+    no device may keep it; `for_a_role` that not every participant may read it. `answered_in` is the id of the new
+    browser in which it is the answer, '' for any other one, and None for what is no answer. A deleted message has an
+    empty view. Deliveries with the same `appearance` differ only in their ids, revisions and times, and in whether they
+    were seen; it is None for answers and for messages with secrets.
     """
 
     id: int
