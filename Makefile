@@ -60,12 +60,14 @@ fuzz: setup-dev ## ten thousand odd updates, presses and requests to each way in
 mutants: setup-dev ## change services and screens in 200 places, one by one: does a test notice? Others: ARGS="--seed 8", of one capability: ARGS="--only themes"
 	@$(PY) -m tools.mutants $(ARGS)
 
-check: setup-dev ## style, types, import contracts, catalogues, figures of the imports, where SQL stands, events of the log, wording
+check: setup-dev ## style, types, import contracts, catalogues, payloads, figures of the imports, where SQL stands, events of the log, wording
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(PY) -m tools.catalogues check
+	@$(PY) -m tools.privacy_manual check
+	@$(PY) -m tools.payloads check
 	@$(PY) -m tools.imports
 	@$(PY) -m tools.statements
 	@$(PY) -m tools.log_events

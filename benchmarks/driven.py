@@ -60,8 +60,8 @@ class _Timed:
 class _MeasuredSender(Sender):
     """Knows what its bookkeeping costs."""
 
-    async def _turn(self, now: Any) -> None:
-        await _Timed(super()._turn(now))
+    async def turn(self, now: Any) -> None:
+        await _Timed(super().turn(now))
 
 
 class Watch:

@@ -1,11 +1,14 @@
 """What an erasure costs others, and whether it ends under kill -9.
 
-    python -m benchmarks erasing [--messages 200000] [--kills N]
+    python -m benchmarks erasing [--messages 200000] [--people N] [--kills N]
 
 A gathering of 100 people has so many messages on pages and in the outbox that were stored before messages named people
 by reference; every tenth names Zoe Dupont, and one in a hundred of the newest came to a chat. While she is erased
 somebody else writes again and again: how long they wait for the store is printed, with the same in an idle store
 beside it. With `--kills` the program that erases is killed that often meanwhile.
+
+With `--people` so many see taking part end instead, on both engines; four in ten of them agreed to more. Then it is how
+long others wait while what nothing else needs is erased, or what is left after so many kills.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.programs import postgres
 from benchmarks.report import options
 from bot.clock import SystemClock, to_micros
 from bot.config.settings import StorageSettings
@@ -30,6 +34,7 @@ from bot.database.opening import open_store
 from bot.files.folder import Folder
 from bot.membership.erasure import erase, finish_erasures
 from tests.crowds import add_people, in_store
+from tests.killed.retention import STAGES, fill_retention, live, survive_retention
 from tests.world import DECLARED, FILE_TABLES, AllSettings
 
 _PEOPLE = 100
@@ -146,8 +151,31 @@ def left(path: Path) -> tuple[int, int]:
     return pending, pages + sent
 
 
+async def end_taking_part(url: str, folder: Path, people: int, kills: int) -> None:
+    """Print what the end of taking part costs others, or how it survives that the program is killed so often."""
+    if kills:
+        print(await survive_retention(kills, people, 29, folder, url))
+        return
+    store = await fill_retention(url, people)
+    ending = asyncio.Event()
+    others = asyncio.create_task(waits(store, ending))
+    began = time.perf_counter()
+    for at in STAGES:
+        await live(store, url, folder, at)
+    took = time.perf_counter() - began
+    ending.set()
+    print(f"while taking part ends for {people} people: {_told(await others)}; until all is done: {took:.1f} s")
+    await store.close()
+
+
 def main() -> None:
-    asked = options(__doc__, messages=200_000, kills=0)
+    asked = options(__doc__, messages=200_000, people=0, kills=0)
+    if asked.people:
+        with tempfile.TemporaryDirectory() as made, postgres(Path(made)) as on:
+            for url in (f"sqlite:///{made}/gathering.db", on.database()):
+                print(url.partition(":")[0], end=": ", flush=True)
+                asyncio.run(end_taking_part(url, Path(made) / "files", asked.people, asked.kills))
+        return
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         path = folder / "gathering.db"

@@ -97,7 +97,9 @@ async def _open_pages(tx: Transaction, pages: int) -> tuple[str, list[tuple[int,
     for person in people:
         found = await participant_store.find(tx, person.id)
         assert found
-        opened.append((person.id, await sessions.begin(tx, found, "fr", now, 10)))
+        session = await sessions.begin(tx, found, "fr", now, 10)
+        assert session
+        opened.append((person.id, session))
     return await secret_store.issue(tx, "page", organiser.id, now), opened
 
 

@@ -30,7 +30,9 @@ async def measure(people: int) -> None:
         async def begin(tx: Transaction) -> list[Person]:
             themes = [theme["key"] for theme in THEMES]
             placed = await open_phase(tx, room.people, themes, SIZE, SystemClock().now())
-            await tx.run("INSERT INTO facilitators VALUES (:id, 'all')", id=placed[0].id)
+            await tx.run(
+                "INSERT INTO roles (participant_id, role, scope) VALUES (:id, 'facilitator', 'all')", id=placed[0].id
+            )
             return placed
 
         room.people = await room.store.transact(begin)

@@ -47,7 +47,11 @@ async def measure_walls() -> None:
             wall: Action = ShowWall(people[0].group, page, by)
             await _print(world, people[0], wall, f"a group's wall of {_IDEAS:,} ideas, {what}")
     async with _open(together=True) as (world, people):
-        await world.store.transact(lambda tx: tx.run("INSERT INTO facilitators VALUES (:id, 'all')", id=people[0].id))
+        await world.store.transact(
+            lambda tx: tx.run(
+                "INSERT INTO roles (participant_id, role, scope) VALUES (:id, 'facilitator', 'all')", id=people[0].id
+            )
+        )
         for by, page, what in _PAGES:
             wall = ShowTogether(PHASE, _THEME, page, by)
             await _print(world, people[0], wall, f"a theme's wall of {_IDEAS:,} ideas, {what}")

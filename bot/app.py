@@ -8,7 +8,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -26,6 +26,7 @@ from bot.capability import Capability, contributions, load, lock_screen, make_ro
 from bot.clock import Clock, SystemClock
 from bot.config import setting_store
 from bot.config.personal_data import SETTINGS
+from bot.config.purposes import TAKING_PART
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError
@@ -44,6 +45,7 @@ from bot.delivery.worker import Delivery
 from bot.files.bucket import Bucket
 from bot.files.folder import Folder
 from bot.files.stored_files import Files, FilesAway
+from bot.membership import rights
 from bot.membership.endings import ENDINGS
 from bot.membership.erasure import Erasures, replay
 from bot.membership.erasure import log_path as erasure_log
@@ -108,10 +110,15 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
     They say what erasing a person does to each table, and what a restore ends again. Raises ValueError for a table that
     is declared twice.
     """
+    of_capabilities = [data for capability in capabilities for data in capability.personal_data]
     return Declared(
-        (*_PERSONAL_DATA, *(data for capability in capabilities for data in capability.personal_data)),
+        (*_PERSONAL_DATA, *(replace(data, purpose=data.purpose or TAKING_PART) for data in of_capabilities)),
         [PAGES_FOLLOW, *(capability.after_membership for capability in capabilities if capability.after_membership)],
-        [*ENDINGS, *(ending for capability in capabilities for ending in capability.endings)],
+        [
+            *ENDINGS,
+            *(rights.ending_of(role) for capability in capabilities for role in capability.roles),
+            *(ending for capability in capabilities for ending in capability.endings),
+        ],
     )
 
 
@@ -263,7 +270,7 @@ async def build(
 
         def released() -> None:
             delivery.wake()
-            erasures.wake()  # at the end of the data's time
+            erasures.wake()  # at the end of a purpose
 
         health = Health(store, clock, lambda: delivery.delivering if "delivery" in only else {}, files)
         dispatcher = Dispatcher(store, router, personal_data, settings, clock, committed, files)
@@ -312,7 +319,7 @@ async def build(
                     clock,
                     (
                         *make_sources(capabilities, settings),
-                        Retention(settings, personal_data),
+                        Retention(settings, personal_data, files),
                     ),
                     released,
                 ),

@@ -10,8 +10,8 @@ bot.cli.main).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from importlib import import_module
 from typing import TypeVar
 
@@ -20,7 +20,8 @@ from bot.background.scheduling import Chore, Source
 from bot.config.modules import load_audiences
 from bot.config.section import Section
 from bot.config.settings import Settings
-from bot.content import entry_points, hooks
+from bot.content import entry_points, hooks, roles
+from bot.content.roles import Role
 from bot.content.texts import Text
 from bot.content.views import Button
 from bot.conversation import hearing
@@ -45,12 +46,19 @@ def _none(_settings: Settings, _subjects: Mapping[str, Subject]) -> Sequence[Sou
     return ()
 
 
+_KEPT = {"kept": "while it is off"}
+"""The metadata of what a capability keeps that is off: it looks after what is stored, and shows nothing to anybody."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
     """Everything that the engine must know of one capability; each part may be missing."""
 
     only_with: type[Section] | None = None
     """The section of the configuration without which it is off; None for a capability that is always on."""
+    switched_off: Collection[str] = ()
+    """How the payloads of its buttons begin (`bot.content.actions.beginning`), once `switched_on` found that it is off.
+    """
     routes: Sequence[Routes] = ()
     """Its routes: what answers commands, buttons, choices, texts and files, and its kinds of jobs and live screens."""
     facilitator_routes: Sequence[Routes] = ()
@@ -60,14 +68,16 @@ class Capability:
 
     Called once, at the start, with the settings and all subjects of reminders by kind.
     """
-    chores: Sequence[Chore] = ()
+    chores: Sequence[Chore] = field(default=(), metadata=_KEPT)
     """Functions that are run every hour."""
-    personal_data: Sequence[PersonalData] = ()
+    personal_data: Sequence[PersonalData] = field(default=(), metadata=_KEPT)
     """Which personal data its tables contain, and what erasing a person does to each table."""
-    after_membership: AfterMembership | None = None
+    after_membership: AfterMembership | None = field(default=None, metadata=_KEPT)
     """The functions called when a person leaves, is admitted again, loses a role or is about to be erased."""
-    endings: Sequence[Ending] = ()
+    endings: Sequence[Ending] = field(default=(), metadata=_KEPT)
     """What of its things ends for good, so that a restored backup does not bring it back."""
+    roles: Sequence[Role] = field(default=(), metadata=_KEPT)
+    """Its roles beside the ladder, which people are given and lose (`bot.content.roles`)."""
     answers: Sequence[hooks.HookDefinition] = ()
     """Its definitions of hooks, by which capabilities below it ask it something (`bot.content.hooks`)."""
     entry_points: Mapping[entry_points.EntryPoint, Button] = field(default_factory=dict)
@@ -91,7 +101,7 @@ class Capability:
     """What hears words that no command, no question and no screen takes (`bot.conversation.hearing`)."""
     alarm: Alarm | None = None
     """What hears cries of distress, and keeps words until their writer says what they are; one capability has it."""
-    files_in_use: Sequence[FileTable] = ()
+    files_in_use: Sequence[FileTable] = field(default=(), metadata=_KEPT)
     """Its tables whose rows name files; a file that no row of any table names is deleted from the disk."""
     reminders: Sequence[Subject] = ()
     """Its subjects of reminders: kinds of things of which people are reminded, like sessions or a deadline."""
@@ -115,12 +125,14 @@ class Capability:
 def load(names: Sequence[str]) -> Sequence[Capability]:
     """Load the capabilities with these names, in order, and make their audiences, hooks and ways known.
 
-    Raises ModuleNotFoundError for a name without a module `capability`, ValueError if two define the same hook.
+    Raises ModuleNotFoundError for a name without a module `capability`, ValueError if two define the same hook
+    or role.
     """
     load_audiences(names)
     capabilities: Sequence[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
     hooks.connect(answer for capability in capabilities for answer in capability.answers)
     entry_points.make_known(capability.entry_points for capability in capabilities)
+    roles.make_known(_joined({role.key: role} for capability in capabilities for role in capability.roles))
     return capabilities
 
 
@@ -128,20 +140,22 @@ def switched_on(capabilities: Sequence[Capability], settings: Settings) -> Seque
     """Return the capabilities as they are with these settings.
 
     One that is off answers nothing and adds nothing to any screen. What it stored about people is still shown to them,
-    and goes with them.
+    and goes with them. Who presses a button of an older message is told that it is no longer offered.
     """
     return [
-        capability
-        if capability.only_with is None or settings.has(capability.only_with)
-        else Capability(
-            personal_data=capability.personal_data,
-            after_membership=capability.after_membership,
-            endings=capability.endings,
-            files_in_use=capability.files_in_use,
-            chores=capability.chores,
-        )
+        capability if capability.only_with is None or settings.has(capability.only_with) else _off(capability)
         for capability in capabilities
     ]
+
+
+def _off(capability: Capability) -> Capability:
+    kept = {part.name: getattr(capability, part.name) for part in fields(Capability) if part.metadata == _KEPT}
+    every = (*capability.routes, *capability.facilitator_routes, *capability.organiser_routes)
+    return Capability(switched_off=[begin for routes in every for begin in routes.by_beginning], **kept)
+
+
+def _switched_off(capabilities: Sequence[Capability]) -> Collection[str]:
+    return {begin for capability in capabilities for begin in capability.switched_off}
 
 
 def make_router(capabilities: Sequence[Capability]) -> Router:
@@ -173,6 +187,7 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
             group=_in_order(part for capability in capabilities for part in capability.group),
             organiser_home=_in_order(part for capability in capabilities for part in capability.organiser_home),
         ),
+        switched_off=_switched_off(capabilities),
     )
 
 
@@ -200,6 +215,7 @@ def contributions(capabilities: Sequence[Capability]) -> Contributions:
     Raises ValueError if two capabilities contribute something that only one may have.
     """
     return Contributions(
+        switched_off=_switched_off(capabilities),
         of_its_day=[kind for kind, subject in subjects(capabilities).items() if subject.of_its_day],
         claims=[part for capability in capabilities for part in capability.claims],
         content=_joined(capability.content for capability in capabilities),

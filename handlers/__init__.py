@@ -5,6 +5,7 @@ CAPABILITIES = (
     "registration",
     "themes",
     "groups",
+    "attendance",
     "workshops",
     "plenary",
     "results",

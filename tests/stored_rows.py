@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, cast
 
 from bot.database.engine import Store, Transaction
@@ -11,7 +12,8 @@ from bot.database.schema import migrations
 _TABLE_STEPS = re.compile(r"CREATE TABLE (\w+)|DROP TABLE (\w+)|ALTER TABLE (\w+) RENAME TO (\w+)")
 
 
-def tables() -> list[str]:
+@cache
+def tables() -> tuple[str, ...]:
     """The tables that the program's own migrations lead to, as they are called in the end, but for their own record."""
     names: dict[str, None] = {}
     for step in migrations():
@@ -19,7 +21,7 @@ def tables() -> list[str]:
             names.pop(dropped or before, None)
             if created or after:
                 names[created or after] = None
-    return [name for name in names if name != "schema_version"]
+    return tuple(name for name in names if name != "schema_version")
 
 
 async def stored_rows(store: Store, *only: str) -> dict[str, list[dict[str, Any]]]:

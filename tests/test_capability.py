@@ -89,11 +89,11 @@ def test_a_calendar_is_one_capability_s() -> None:
 
 
 def test_what_the_claim_reads_is_contributed_once() -> None:
-    boats = ClaimPart(joins="LEFT JOIN boats c ON c.participant_id = d.participant_id", columns={"theme": "c.boat"})
+    boats = ClaimPart(joins="LEFT JOIN boats c ON c.participant_id = d.participant_id", columns={"label": "c.boat"})
     statement = claim_statement([], contributions([Capability(claims=(boats,))]).claims)
     assert " LEFT JOIN boats c ON c.participant_id = d.participant_id ORDER BY" in statement
-    assert ", c.boat AS theme, NULL AS copy_revision, NULL AS copy_state, 0 AS copy_seen, " in statement
-    with pytest.raises(ValueError, match="'theme'"):
+    assert ", c.boat AS label, NULL AS copy_revision, NULL AS copy_state, 0 AS copy_seen, " in statement
+    with pytest.raises(ValueError, match="'label'"):
         claim_statement([], [boats, boats])
     with pytest.raises(ValueError, match="'boat'"):
         claim_statement([], [ClaimPart(joins="", columns={"boat": "1"})])
@@ -175,4 +175,5 @@ def test_a_capability_without_its_section_keeps_only_what_it_stored_about_people
     [off] = switched_on([rides], make_settings())
     assert (off.routes, off.home, off.menu, off.reminders) == ((), (), (), ())
     assert (off.personal_data, off.after_membership) == (rides.personal_data, rides.after_membership)
+    assert {"cvn", "go-covoiturage"} <= set(off.switched_off)
     assert switched_on([rides], make_settings(rides={})) == [rides]

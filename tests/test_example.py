@@ -19,7 +19,6 @@ from bot.content.i18n import LOCALES
 from handlers import CAPABILITIES
 from tools.catalogue_checks import check
 from tools.extraction import catalogue_path
-from tools.new_capability import PRIVACY
 
 pytestmark = pytest.mark.first
 
@@ -47,8 +46,6 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         copy(ROOT / path, tree / path)
     for folder in ("handlers", "tests"):
         shutil.copytree(EXAMPLE / folder, tree / folder, dirs_exist_ok=True)
-    manual = tree / "docs" / "confidentialite.md"
-    manual.write_text(manual.read_text("utf-8").replace("|---|---|---|\n", f"|---|---|---|\n{PRIVACY}\n", 1), "utf-8")
     codes = [*(ROOT / PAYLOADS).read_text("utf-8").splitlines(), *(EXAMPLE / PAYLOADS).read_text("utf-8").splitlines()]
     (tree / PAYLOADS).write_text("".join(f"{line}\n" for line in sorted(codes)), "utf-8")
     listed = tree / "handlers" / "__init__.py"
@@ -145,14 +142,20 @@ asyncio.run(start())
 """Starts the program of the tree on a database, and prints the tables."""
 
 
+@pytest.fixture(scope="module")
+def started(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A database on which the program of the tree was started, and its tables as that printed them."""
+    database = tmp_path_factory.mktemp("started") / "rencontres.db"
+    return database, run(tree, sys.executable, "-c", STARTED, str(database))
+
+
 @pytest.mark.parametrize("name", ["rides", "practical", NEW])
 def test_a_capability_that_is_taken_away_leaves_its_tables_and_a_program_that_starts(
-    tree: Path, tmp_path: Path, name: str
+    tree: Path, started: tuple[Path, str], tmp_path: Path, name: str
 ) -> None:
-    database, listed = tmp_path / "rencontres.db", tree / "handlers" / "__init__.py"
-    names = listed.read_text("utf-8")
-    tables = run(tree, sys.executable, "-c", STARTED, str(database))
+    (before, tables), listed = started, tree / "handlers" / "__init__.py"
     assert name in tables
+    database, names = shutil.copy(before, tmp_path), listed.read_text("utf-8")
     (tree / "handlers" / name).rename(tmp_path / name)
     listed.write_text(names.replace(f'    "{name}",\n', ""), "utf-8")
     try:

@@ -1,4 +1,4 @@
-"""kill -9 while updates arrive, groups are published and an announcement goes out, in small.
+"""kill -9 while updates arrive, groups are published, an announcement goes out and people are erased, in small.
 
 `benchmarks/kill.py` does the same fifty times.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.killed.broadcast import survive_broadcast
 from tests.killed.publishing import survive_publishing
+from tests.killed.retention import Swept, survive_retention
 from tests.killed.updates import Toll, survive
 
 
@@ -26,3 +27,10 @@ async def test_an_announcement_under_kills_reaches_everyone_and_says_who_may_hav
     sent = await survive_broadcast(kills=3, people=60, seed=5, folder=tmp_path)
     assert (sent.lost, sent.beyond, sent.twice_on_discord) == (0, 0, 0), sent
     assert sent.twice <= sent.kills * sent.window, sent
+
+
+async def test_an_end_of_taking_part_under_kills_erases_everybody_it_should_once(
+    store_url: str, tmp_path: Path
+) -> None:
+    swept = await survive_retention(kills=6, people=60, seed=9, folder=tmp_path / "files", url=store_url)
+    assert swept == Swept(kills=6, people=24, choices=0, unfinished=0, noted=36, twice=0, warnings=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,10 +11,12 @@ from tempfile import TemporaryDirectory
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.app import chores, declared, files_of
-from bot.capability import contributions, load, make_router, subjects, switched_on
+from bot.capability import Capability, contributions, load, make_router, subjects, switched_on
 from bot.clock import ManualClock
+from bot.config.section import Section
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, StorageSettings, compose, load_sections
+from bot.content.roles import make_known
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.likelihood import likelihood
 from bot.conversation.router import Router
@@ -22,6 +24,7 @@ from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Folder
 from bot.people import participant_store, secret_store
+from bot.people.declared import Declared
 from handlers import CAPABILITIES
 from tests.drivers.neutral import NeutralChat
 
@@ -35,7 +38,19 @@ EVERY_ROUTE = make_router(CAPABLE)
 SECTIONS = load_sections(CAPABILITIES)
 AllSettings = compose(SECTIONS)
 """Settings with the sections of every capability."""
-ROUTER = make_router(switched_on(CAPABLE, AllSettings()))
+_routers: dict[frozenset[type[Section]], Router] = {}
+"""By the sections that switch capabilities on. To make one takes a third of the time in which a gathering opens."""
+
+
+def router_with(settings: Settings) -> Router:
+    """The routes of the capabilities that these settings switch on, made once for all such settings."""
+    sections = frozenset(each.only_with for each in CAPABLE if each.only_with and settings.has(each.only_with))
+    if sections not in _routers:
+        _routers[sections] = make_router(switched_on(CAPABLE, settings))
+    return _routers[sections]
+
+
+ROUTER = router_with(AllSettings())
 """The routes of the capabilities that are on by default."""
 SEEDS = load_seeds(CAPABILITIES)
 SUBJECTS = subjects(CAPABLE)
@@ -76,6 +91,7 @@ class World:
     clock: ManualClock
     dispatcher: Dispatcher
     router: Router = ROUTER
+    declared: Declared = DECLARED
     ids: dict[str, int | None] = field(default_factory=dict)
     """Of people who were invited, by first name; None for a name that several have."""
     _people: int = 0
@@ -88,7 +104,7 @@ class World:
 
         One that is left open would store which replies were sent while another test runs in the same loop.
         """
-        dispatcher = Dispatcher(store, router or self.router, DECLARED, self.settings, self.clock, score=score)
+        dispatcher = Dispatcher(store, router or self.router, self.declared, self.settings, self.clock, score=score)
         self._others.append(dispatcher)
         return dispatcher
 
@@ -157,12 +173,19 @@ class World:
 
 @asynccontextmanager
 async def open_world(
-    url: str, settings: Settings | None = None, files: Path | None = None, *, migrate: bool = False
+    url: str,
+    settings: Settings | None = None,
+    files: Path | None = None,
+    *,
+    migrate: bool = False,
+    beside: Sequence[Capability] = (),
 ) -> AsyncIterator[World]:
     """A gathering over the store at `url`, seeded here and closed at the end; with `migrate` it need have no tables.
 
-    The folder of its `files` goes, unless given.
+    The folder of its `files` goes, unless given. Capabilities `beside` the program's own are on.
     """
+    capable = [*CAPABLE, *beside]
+    make_known({role.key: role for capability in capable for role in capability.roles})
     settings = settings or make_settings(organisers={"telegram": [900], "discord": [900]})
     clock = ManualClock(START)
     store = await open_store(url, migrate=migrate)
@@ -172,10 +195,12 @@ async def open_world(
             settings = settings.model_copy(update={"storage": storage})
             await seed(store, settings)
             files_beside = Folder(settings.storage.folder, FILE_TABLES)
-            router = make_router(switched_on(CAPABLE, settings))
-            dispatcher = Dispatcher(store, router, DECLARED, settings, clock, files=files_beside)
-            world = World(settings, store, clock, dispatcher, router)
+            router = make_router(switched_on(capable, settings)) if beside else router_with(settings)
+            told = declared(capable) if beside else DECLARED
+            dispatcher = Dispatcher(store, router, told, settings, clock, files=files_beside)
+            world = World(settings, store, clock, dispatcher, router, told)
             yield world
             await world.close()
     finally:
+        make_known({role.key: role for capability in CAPABLE for role in capability.roles})
         await store.close()

@@ -28,6 +28,8 @@ from urllib.parse import urlencode
 import structlog
 
 from bot.content.forms import Upload
+from bot.content.roles import known
+from bot.people import role_store
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.botapi.updates import Update
@@ -155,6 +157,9 @@ async def _honest_on_telegram(harness: telegram.TelegramHarness, count: int) -> 
     queue.push = recording  # type: ignore[method-assign]
     max_ = harness.person("Max")
     await max_.follow("j-" + await harness.world.invite("Max"))
+    for key, role in known().items():
+        scope = "all" if role.scope else ""
+        await harness.world.change(role_store.give, harness.world.ids["Max"] or 0, key, scope, None)
     for word in list(harness.world.dispatcher.router.commands)[: count // 20]:
         await max_.command(word)
         if max_.options:
@@ -304,7 +309,7 @@ async def fuzz_discord(folder: Path, count: int, random: Random) -> Figures:
                     await asyncio.sleep(0)
                 if figures.sent % min(_SERVED_EVERY, count) == 0:
                     await _is_served(zoe, figures)
-            await harness.adapter._interactions.finish()
+            await harness.adapter.interactions.finish()
         figures.defects += [repr(error) for error in harness.env.errors]
         harness.env._errors.clear()
     return figures
@@ -316,6 +321,9 @@ async def _honest_on_discord(harness: discord.DiscordHarness, count: int) -> lis
     harness.env.backend.subscribers.append(lambda event, payload: seen.append((event, json.loads(json.dumps(payload)))))
     max_ = harness.person("Max")
     await max_.follow("j-" + await harness.world.invite("Max"))
+    for key, role in known().items():
+        scope = "all" if role.scope else ""
+        await harness.world.change(role_store.give, harness.world.ids["Max"] or 0, key, scope, None)
     for word in list(harness.world.dispatcher.router.commands)[: count // 20]:
         await max_.command(word)
         if max_.options:

@@ -12,7 +12,7 @@ from itertools import islice, product
 
 from bot.capability import Capability, load, make_router
 from bot.content.i18n import LOCALES
-from bot.conversation import dialogues
+from bot.conversation import dialogues, hearing
 from bot.conversation.router import Router, ways
 from bot.conversation.routes import Go
 from bot.database.schema import migrations
@@ -33,14 +33,14 @@ def load_capabilities() -> Mapping[str, Capability]:
 
 def taken_codes(router: Router) -> Mapping[str, str]:
     """Return who declares each code with which payloads begin, codes that undo changes included."""
-    undoing = {code: inverse for code, (_action, inverse, _who) in inverses._known.items()}
-    pressed = {code: route.handler for code, (_action, route) in router._codes.items()}
+    undoing = {code: inverse for code, (_action, inverse, _who) in inverses.codes.items()}
+    pressed = {code: route.handler for code, (_action, route) in router.codes.items()}
     return {code: _owner(declared) for code, declared in {**pressed, **undoing}.items()}
 
 
 def free_codes(taken: Collection[str]) -> Iterator[str]:
     """Yield each pair of letters with which no code begins, so that it can begin all codes of a capability."""
-    starts = {code[:2] for code in (*taken, *dialogues.CODES, Go.code)}
+    starts = {code[:2] for code in (*taken, *dialogues.CODES, *hearing.CODES, Go.code)}
     yield from ("".join(pair) for pair in product(string.ascii_lowercase, repeat=2) if "".join(pair) not in starts)
 
 

@@ -26,7 +26,7 @@ import polib
 from bot.capability import make_router
 from bot.content.i18n import LOCALES
 from bot.conversation.router import Router
-from bot.conversation.routes import FACILITATOR
+from bot.conversation.routes import FACILITATOR, ORGANISER
 from bot.database.schema import migrations
 from handlers import CAPABILITIES
 from tools.catalogues import update
@@ -54,7 +54,6 @@ _PAYLOADS = Path("tests", "conversation", "payloads.tsv")
 _NAME = re.compile(r"[a-z]{3,13}")
 
 _README = "| `/arrival` | `/arrival` | `/arrival` | Your arrival |"
-PRIVACY = "| arrivals : quand et où | la personne | jusqu'à l'effacement |"
 _MANUAL = """\
 ## Arrivals
 
@@ -206,13 +205,10 @@ def _add_texts(words: Words) -> None:
 
 def _add_to_documents(words: Words, router: Router) -> None:
     """Add its command to the README, what it keeps to the table of personal data, and its screens to the manual."""
-    above = next(command.name for command in router.commands.values() if command.who >= FACILITATOR)
+    above = next(command.name for command in router.commands.values() if command.who in (FACILITATOR, ORGANISER))
     row = f"| `/{above}` |"
     _change(Path("README.md"), lambda text: text.replace(row, f"{words.replaced_in(_README)}\n{row}"))
-    table, kept = re.compile(r"^\| Quoi .*\n(?:\|.*\n)+", re.MULTILINE), words.replaced_in(PRIVACY)
-    _change(
-        Path("docs", "confidentialite.md"), lambda text: table.sub(lambda rows: f"{rows[0]}{kept}\n", text, count=1)
-    )
+    subprocess.run([sys.executable, "-m", "tools.privacy_manual", "update"], cwd=ROOT, check=True)
     manual = words.replaced_in(_MANUAL)
     _change(Path("docs", "organisateurs.md"), lambda text: text.replace(_MANUAL_BEFORE, f"{manual}{_MANUAL_BEFORE}"))
 

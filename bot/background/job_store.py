@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import to_micros
-from bot.content.roles import Who
+from bot.content.roles import Required, Who, required, stored
 from bot.content.texts import _
 from bot.content.views import JobRequest, View
 from bot.database.engine import Transaction
@@ -33,7 +33,7 @@ class ClaimedJob:
     """A job that this program is running. `attempts` is how often it was started.
 
     The result is sent to the account `account_id` of the participant who asked, 0 for the account they prefer; people
-    who lost the role `who` get a refusal instead. `reference` is the one under which the log tells about the job.
+    who are not `required` any more get a refusal instead. `reference` is the one under which the log tells about it.
     """
 
     id: int
@@ -42,8 +42,14 @@ class ClaimedJob:
     participant_id: int
     account_id: int
     attempts: int
-    who: Who
+    who: int
+    role: str
     reference: str | None
+
+    @property
+    def required(self) -> Required:
+        """Return the rung or role that the participant must still have when the result is sent."""
+        return required(self.who, self.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ async def ask(
     account: Account | None,
     now: datetime,
     *,
-    who: Who = Who.ANYONE,
+    who: Required = Who.ANYONE,
 ) -> bool:
     """Add a job as `add` does, unless the participant already has a waiting job of the same kind.
 
@@ -90,21 +96,23 @@ async def add(
     account: Account | None,
     now: datetime,
     *,
-    who: Who = Who.ANYONE,
+    who: Required = Who.ANYONE,
 ) -> None:
     """Add a job for a participant; its result is sent to `account`, or to the account they prefer if that is None.
 
-    `who` is the role that the participant must still have when the result is sent: otherwise they get a refusal
+    `who` is the rung or role that the participant must still have when the result is sent: otherwise they get a refusal
     instead.
     """
+    rung, role = stored(who)
     await tx.run(
-        "INSERT INTO jobs (kind, payload, participant_id, account_id, who, created_at, reference)"
-        " VALUES (:kind, :payload, :participant, :account, :who, :now, :reference)",
+        "INSERT INTO jobs (kind, payload, participant_id, account_id, who, role, created_at, reference)"
+        " VALUES (:kind, :payload, :participant, :account, :who, :role, :now, :reference)",
         kind=job.kind,
         payload=json.dumps(dict(job.payload), ensure_ascii=False),
         participant=participant_id,
         account=(account.id if account else None) or 0,
-        who=int(who),
+        who=rung,
+        role=role,
         now=to_micros(now),
         reference=tx.reference,
     )
@@ -131,7 +139,7 @@ async def claim(tx: Transaction, job_id: int) -> ClaimedJob | None:
     return await tx.row(
         ClaimedJob,
         "UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
-        " RETURNING id, kind, payload, participant_id, account_id, attempts, who, reference",
+        " RETURNING id, kind, payload, participant_id, account_id, attempts, who, role, reference",
         id=job_id,
     )
 

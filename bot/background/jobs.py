@@ -319,12 +319,13 @@ class Runner:
                 await self._lease.check(tx)
             person = await participant_store.find(tx, job.participant_id)
             if person and await job_store.end(tx, job.id):
-                refused = refusal(job.who)
-                view = await tell(tx, person) if person.may(job.who) else View((refused.text,), refused.buttons)
+                required = job.required
+                refused = refusal(required)
+                view = await tell(tx, person) if person.may(required) else View((refused.text,), refused.buttons)
                 if view is None:
                     return
-                if person.may(job.who):
-                    view = replace(view, who=job.who if view.who is None else view.who)
+                if person.may(required):
+                    view = replace(view, who=required if view.who is None else view.who)
                 now = self._clock.now()
                 await self._notify(tx, person.id, view, now, Telling.PRESSING_ANSWER, account_id=job.account_id)
 

@@ -10,8 +10,11 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 WORK: Sequence[PersonalData] = (
     PersonalData(
         table="jobs",
-        manual=("liste ou programme envoyés",),
+        manual=(
+            "liste ou programme envoyés : pendant la lecture, puis en attente de l'import | l'équipe | 1 jour au plus"
+        ),
         goes="participant_id account_id kind state reference",
+        of_nobody="role",
         shown="payload",
         document=DocumentPart(
             "work_asked_for",

@@ -22,7 +22,7 @@ from bot.background import reminder_store
 from bot.background.reminder_store import Reminder
 from bot.config import setting_store
 from bot.content.delivery_kinds import BULK, USUAL
-from bot.content.lead_times import Lead, parse_lead
+from bot.content.lead_times import Lead
 from bot.content.texts import Span
 from bot.content.views import View
 from bot.database.engine import Transaction
@@ -164,8 +164,8 @@ async def configured(tx: Transaction) -> Configured:
     found = json.loads(kept)
     return Configured(
         found["zone"],
-        {kind: tuple(parse_lead(word) for word in words) for kind, words in found["kinds"].items()},
-        parse_lead(found["eve"]) if found["eve"] else None,
+        {kind: tuple(Lead.from_stored(word) for word in words) for kind, words in found["kinds"].items()},
+        Lead.from_stored(found["eve"]) if found["eve"] else None,
         frozenset(found["asked"]),
     )
 

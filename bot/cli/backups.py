@@ -46,12 +46,12 @@ async def back_up(config: Path | None, target: Path) -> bool:
     return True
 
 
-async def add_backup(config: Path | None, folder: Path, days: int) -> bool:
+async def add_backup(config: Path | None, folder: Path, days: int | None) -> bool:
     """Add a backup to a folder, try it, and only then delete the backups there that are older than `days`.
 
-    Returns True. A backup is tried by restoring it into a copy, which is looked through, and by reading the files that
-    it names. Raises CommandFailed if it cannot be made, where others could get at it, or if it is not whole; the older
-    ones then stay.
+    Returns True. Without `days` they are kept as long as the settings say. A backup is tried by restoring it into a
+    copy, which is looked through, and by reading the files that it names. Raises CommandFailed if it cannot be made,
+    where others could get at it, or if it is not whole; the older ones then stay.
     """
     settings = load(config)
     if not await asyncio.to_thread(folder.is_dir):
@@ -75,7 +75,9 @@ async def add_backup(config: Path | None, folder: Path, days: int) -> bool:
             draft.rename(target)
         finally:
             await asyncio.to_thread(drop_backup, draft)
-        dropped = await asyncio.to_thread(_drop_old, folder, now - timedelta(days=days))
+        dropped = await asyncio.to_thread(
+            _drop_old, folder, now - timedelta(days=days or settings.storage.backup_days or 1)
+        )
     out.print(f"Copied to {target} with {files.kept} files, {tried}. Older backups deleted: {dropped}.")
     tell_missing(files.missing, files_of(settings).place)
     return True

@@ -33,7 +33,7 @@ async def compare_config(config: Path | None, *, apply: bool) -> bool:
         return lines, await differences(tx, now)
 
     if apply:
-        load_capabilities()  # who moves up in a theme gets a group
+        load_capabilities()  # what follows from a change may be another capability's to do
     async with opened(settings) as store:
         lines, left = await (store.transact if apply else store.read)(unit)
     for line in lines:

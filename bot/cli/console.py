@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ from bot.database.engine import Store, StoreUnavailable, ToolFailed
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew
 from bot.logs import new_reference, under_reference
-from bot.people import ending_store
+from bot.people import ending_store, participant_store
+from bot.people.participants import Participant
 from handlers import CAPABILITIES
 
 if TYPE_CHECKING:
@@ -95,6 +97,14 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
             yield store
     finally:
         await store.close()
+
+
+async def find_by_ref(store: Store, ref: str) -> Participant:
+    """Return the person with a ref in the list of participants. Raises CommandFailed if there is none."""
+    person = await store.read(partial(participant_store.find_by_ref, ref=ref))
+    if person is None:
+        raise CommandFailed(f"nobody has the ref {ref}")
+    return person
 
 
 def confirm(question: str) -> None:

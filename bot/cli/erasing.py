@@ -7,15 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from bot.app import files_of
-from bot.cli.console import CommandFailed, confirm, load, opened, personal_data
+from bot.cli.console import CommandFailed, confirm, find_by_ref, load, opened, personal_data
 from bot.cli.private_files import write_private
 from bot.cli.terminal import err, out
-from bot.database.engine import Store, StoreUnavailable
+from bot.database.engine import StoreUnavailable
 from bot.files.stored_files import FilesAway
 from bot.membership import erasure
-from bot.people import participant_store
 from bot.people.document import export_person
-from bot.people.participants import Participant
 
 
 async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
@@ -25,7 +23,7 @@ async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
     """
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:
-        person = await _find(store, ref)
+        person = await find_by_ref(store, ref)
         now = datetime.now(UTC)
         document = await store.read(partial(export_person, declared=declared, participant_id=person.id, now=now))
     if file:
@@ -44,7 +42,7 @@ async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bo
     """
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:
-        person = await _find(store, ref)
+        person = await find_by_ref(store, ref)
         if not sure:
             confirm(f"Erase {person.name} ({ref}) for good, on every platform?")
         files = files_of(settings)
@@ -63,10 +61,3 @@ async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bo
             ) from None
     out.print("Erased. Backups still contain them; restoring one erases them again.")
     return True
-
-
-async def _find(store: Store, ref: str) -> Participant:
-    person = await store.read(partial(participant_store.find_by_ref, ref=ref))
-    if person is None:
-        raise CommandFailed(f"nobody has the ref {ref}")
-    return person

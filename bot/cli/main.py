@@ -296,7 +296,7 @@ def config_diff(
 ) -> None:
     """Show where config.toml and the database differ.
 
-    Compares what is read from the file at the first start only: themes, their deadline, sessions, rounds and phases.
+    Compares what is read from the file at the first start only, such as sessions, phases and deadlines.
     Exits with 1 if they differ."""
     from bot.cli.config_diff import compare_config
 
@@ -350,16 +350,17 @@ def backup(
             min=1,
             metavar="N",
             show_default=False,
-            help="Add a backup to the folder FILE, test it, then delete those older than N days.",
+            help="Keep backups in the folder FILE for N days, instead of `[storage] backup_days`.",
         ),
     ] = None,
 ) -> None:
     """Copy the database to a new file, even while the bot runs.
 
-    Photos and documents are copied into the folder FILE.files beside it."""
+    Photos and documents are copied into the folder FILE.files beside it. If FILE is a folder, a backup is added to
+    it and tested, then those that are too old are deleted."""
     from bot.cli.backups import add_backup, back_up
 
-    finish(back_up(config, file) if days is None else add_backup(config, file, days))
+    finish(back_up(config, file) if days is None and not file.is_dir() else add_backup(config, file, days))
 
 
 @_engine.offer("restore", 90)

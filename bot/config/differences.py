@@ -26,7 +26,7 @@ def list_differences(
     """Yield a line for each thing in only one of the lists, for each difference, and for a different order.
 
     Things are compared by `compare`, which yields a text for each difference, if they have the same key. `kind` is what
-    one of them is called, like «theme».
+    one of them is called, like «session».
     """
     in_store = {thing.key: thing for thing in stored}
     for thing in configured:

@@ -84,6 +84,11 @@ class GatheringSettings(Section):
         """The instant (aware, UTC) at which the gathering's last day ends."""
         return self.day_begins(self.ends + timedelta(days=1))
 
+    @property
+    def kept_until(self) -> datetime:
+        """The instant (aware, UTC) until which everybody's data are kept, never before the gathering's own end."""
+        return max(self.day_begins(self.retention_ends + timedelta(days=1)), self.closes)
+
     def day_begins(self, day: date) -> datetime:
         """Return the instant (aware, UTC) at which a day begins at the gathering's place."""
         return self.instant(datetime.combine(day, time.min))

@@ -86,14 +86,15 @@ class DiscordSettings(Section):
     set_nickname: bool = True
     participant_role_id: int | None = None
     theme_roles: Mapping[str, int] = {}
+    """The ids of the roles that people get for their label, by label (`bot.delivery.platform.Membership`)."""
 
-    def shared_channel(self, theme: str | None) -> SharedChannel | None:
-        """Return the channel for messages to everybody (`theme` None), or to the people of a theme.
+    def shared_channel(self, label: str | None) -> SharedChannel | None:
+        """Return the channel for messages to everybody (`label` None), or to the people with a label.
 
-        Returns None if there is no such channel, or no role by which to notify the people of the theme.
+        Returns None if there is no such channel, or no role by which to notify the people with the label.
         """
-        role = self.participant_role_id if theme is None else self.theme_roles.get(theme)
-        if not (self.token and self.guild_id and self.announcements_channel_id) or (theme is not None and role is None):
+        role = self.participant_role_id if label is None else self.theme_roles.get(label)
+        if not (self.token and self.guild_id and self.announcements_channel_id) or (label is not None and role is None):
             return None
         return SharedChannel("discord", str(self.announcements_channel_id), str(role or ""))
 
@@ -168,13 +169,17 @@ def _folder_or_bucket(files: str) -> str:
 
 
 class StorageSettings(Section):
-    """The URL of the database, the folder or the bucket of files, and on PostgreSQL the folder of the erasures' log."""
+    """The URL of the database, the folder or the bucket of files, and on PostgreSQL the folder of the erasures' log.
+
+    `backup_days` is for how many days backups are kept, as people read; 0 if there are none.
+    """
 
     url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)"), AfterValidator(database_address)] = (
         "sqlite:///rencontres.db"
     )
     files: Annotated[str, AfterValidator(_folder_or_bucket)] = ""
     erasures: str = ""
+    backup_days: Annotated[int, Field(ge=0)] = 14
 
     @model_validator(mode="after")
     def _erasures_have_a_place(self) -> StorageSettings:

@@ -29,7 +29,7 @@ def _exists(module: str) -> bool:
 def load_audiences(capabilities: Iterable[str]) -> None:
     """Make known the kinds of audiences that these capabilities declare in their modules `audiences`.
 
-    An audience is a set of people to whom something is sent. Until then a word like «theme:culture», in the
+    An audience is a set of people to whom something is sent. Until then a word like «group:12», in the
     configuration or in the store, is no audience. Where groups are stored (`GROUPS` in the same module of the
     capability that forms groups) is made known too; without such a capability nobody is in a group.
     """

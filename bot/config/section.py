@@ -39,7 +39,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 
 
 def check_keys(kind: str, keys: Sequence[str]) -> None:
-    """Raise ValueError if two things of a kind have the same key; `kind` is a plural like «themes»."""
+    """Raise ValueError if two things of a kind have the same key; `kind` is a plural like «sessions»."""
     if repeated := {key for key in keys if keys.count(key) > 1}:
         raise ValueError(f"two {kind} have the key {', '.join(sorted(repeated))}")
 
@@ -47,7 +47,7 @@ def check_keys(kind: str, keys: Sequence[str]) -> None:
 def check_words(whose: str, what: str, words: Mapping[str, str], locales: Iterable[str]) -> None:
     """Raise ValueError if `words` lack one of the gathering's locales.
 
-    `whose` and `what` are for the error's text, like «the theme culture» and «name».
+    `whose` and `what` are for the error's text, like «the session opening» and «title».
     """
     if missing := set(locales) - set(words):
         raise ValueError(f"{whose} has no {what} in {', '.join(sorted(missing))}")

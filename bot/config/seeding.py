@@ -1,4 +1,4 @@
-"""Copies themes, sessions, phases and deadlines from the configuration into the store, once: seeding.
+"""Copies sessions, phases, deadlines and the like from the configuration into the store, once: seeding.
 
 Afterwards they are edited in chat, and the store counts. Each capability says in its module `seeding` what to copy.
 """

@@ -17,9 +17,7 @@ from typing import Any, ClassVar, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
-from bot.config.gathering import (
-    GatheringSettings,
-)
+from bot.config.gathering import GatheringSettings
 from bot.config.installation import (
     DiscordSettings,
     LimitSettings,
@@ -32,6 +30,7 @@ from bot.config.installation import (
     WebSettings,
 )
 from bot.config.modules import load_audiences, modules
+from bot.config.purposes import PARTICIPATION, Purpose
 from bot.config.section import Section
 from bot.content.errors import ConfigError
 
@@ -73,6 +72,8 @@ class Settings(Section):
     _names: ClassVar[Mapping[type[Section], str]] = {}
     """The names of capabilities' sections in the file."""
     _checks: ClassVar[Sequence[Callable[[Settings], None]]] = ()
+    purposes: ClassVar[Sequence[Purpose]] = (PARTICIPATION,)
+    """The purposes for which data about people are kept: taking part, then what capabilities declare."""
 
     def of(self, section: type[S]) -> S:
         """Return the section with this class; its defaults if these settings were composed without it."""
@@ -95,13 +96,13 @@ class Settings(Section):
             check(self)
         return self
 
-    def shared_channel(self, theme: str | None = None) -> SharedChannel | None:
+    def shared_channel(self, label: str | None = None) -> SharedChannel | None:
         """Return the channel in which a message to many, such as an announcement, is sent once for all its recipients.
 
-        They are everybody (`theme` None), or the people of a theme. Returns None if there is no such channel, so that
-        each of them gets a message.
+        They are everybody (`label` None), or the people with a label (`bot.delivery.platform.Membership`). Returns None
+        if there is no such channel, so that each of them gets a message.
         """
-        return self.discord.shared_channel(theme)
+        return self.discord.shared_channel(label)
 
 
 def _fits(_settings: Settings) -> None:
@@ -115,9 +116,11 @@ class Sections:
     tables: Mapping[str, type[Section]] = field(default_factory=dict)
     """The classes of sections by name, like [reminders]. Every key of a section has a default."""
     lists: Mapping[str, type[Section]] = field(default_factory=dict)
-    """The classes of sections that may occur many times, by name, like [[themes]]."""
+    """The classes of sections that may occur many times, by name, like [[sessions]]."""
     check: Callable[[Settings], None] = _fits
     """A function that checks the settings as a whole. Raises ValueError for values that do not fit together."""
+    purposes: Sequence[Purpose] = ()
+    """For what people agree that data about them are kept, until an instant that these settings say."""
 
 
 def load_sections(capabilities: Sequence[str]) -> tuple[Sections, ...]:
@@ -143,6 +146,7 @@ def compose(sections: tuple[Sections, ...]) -> type[Settings]:
             names[section] = name
     composed = create_model("Settings", __base__=Settings, **fields)
     composed._names, composed._checks = names, [declared.check for declared in sections]
+    composed.purposes = (PARTICIPATION, *(purpose for declared in sections for purpose in declared.purposes))
     return composed
 
 

@@ -122,9 +122,15 @@ class Action:
 
 
 class Go(Action, code="go"):
-    """The action of a button that runs a command, given by its name: `Go("theme")`."""
+    """The action of a button that runs a command, given by its name: `Go("programme")`."""
 
     command: str
+
+
+def beginning(payload: str) -> str:
+    """Return how a payload begins, by which its route is found: the code of its action, of a `Go` also the command."""
+    code, *parts = payload.split("-")
+    return "-".join((code, *parts[:1])) if code == Go.code else code
 
 
 _shapes: dict[type[Action], tuple[tuple[str, type], ...]] = {}

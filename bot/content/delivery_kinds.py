@@ -42,8 +42,8 @@ class Telling(Enum):
     """Why a message is sent, which decides whom it reaches, and when.
 
     An answer reaches everybody. What was awaited and news reach nobody who stopped all messages; on platforms that ask
-    for consent (`bot.content.features.PlatformFeatures.asks_consent`) news reaches only those who gave it. Only bulk
-    news waits for the morning. Each value says whether no consent is needed, whether it reaches who stopped, its rank.
+    for consent (`PlatformFeatures.asks_consent`) news reaches only those who gave it. Only bulk news waits for the
+    morning. Each value says whether no consent is needed, whether it reaches who stopped, its rank.
     """
 
     ANSWER = (True, True, USUAL)

@@ -9,7 +9,8 @@ Discord shows a modal, the page an HTML form, Telegram asks one question at a ti
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self, cast, dataclass_transform
@@ -363,19 +364,29 @@ class Form:
             raw = answers.get(name, "")
             if raw == "" and not asked.required:
                 continue
-            try:
+            with refusals_about(name):
                 values[name] = asked.parse(raw, reader)
-            except UserError as refusal:
-                raise Incomplete(name, refusal.text) from None
         return cls(**values)
 
 
 class Incomplete(UserError):
-    """The error that an answer was not understood; `field` is the name of its field. The other answers are kept."""
+    """The error that one answer of a form is wrong: handlers raise it, and the form is shown again, with all answers.
+
+    `field` is the name of the answer's field. See `bot.conversation.answering.refused`.
+    """
 
     def __init__(self, name: str, why: Text) -> None:
         super().__init__(why)
         self.field = name
+
+
+@contextmanager
+def refusals_about(name: str) -> Iterator[None]:
+    """Turn any UserError that is raised within into an Incomplete about the answer to this field of a form."""
+    try:
+        yield
+    except UserError as refusal:
+        raise Incomplete(name, refusal.text) from None
 
 
 def form_fields(form: type[Form]) -> dict[str, Field]:

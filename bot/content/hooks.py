@@ -3,12 +3,11 @@
 The lower capability declares a hook in its module `hooks`; the function's body is used if no capability defines it:
 
     @hook
-    async def theme_left(tx: Transaction, participant_id: int, now: datetime) -> Mapping[int, Text]:
-        \"\"\"Someone leaves their theme: take them out of its groups.\"\"\"
-        return {}
+    async def car_left(tx: Transaction, participant_id: int, now: datetime) -> None:
+        \"\"\"Someone leaves a car: take back what they offered to those who stay in it.\"\"\"
 
 and calls it like any function. A capability above defines the hook in its `Capability`, by
-`answers=(hooks.theme_left.answered_by(service.take_out),)`. `bot.capability.load` connects all of them.
+`answers=(hooks.car_left.answered_by(service.take_back),)`. `bot.capability.load` connects all of them.
 
 A hook declared with `collecting_hook` returns a sequence, to which any number of capabilities above add.
 """

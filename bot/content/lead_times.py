@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
+
+log = structlog.get_logger()
+
 _WRITTEN = re.compile(r"(?:(\d{1,3})d)? ?(?:(\d{1,3})h)? ?(?:(\d{1,6})min)?")
+_STORED = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)min)?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,8 +30,16 @@ class Lead:
 
     @classmethod
     def from_stored(cls, word: str) -> Lead:
-        """Return the lead for what `encode` returned, as stores read it."""
-        return parse_lead(word)
+        """Return the lead for what `encode` returned, however long, as stores read it.
+
+        Any other word is no time before: it is logged, and keeps nobody from what stands in other rows.
+        """
+        match = _STORED.fullmatch(word)
+        if match is None:
+            log.error("content.lead_unreadable")
+            return cls()
+        days, hours, minutes = (int(part or 0) for part in match.groups())
+        return cls(days, hours * 60 + minutes)
 
     def before(self, at: datetime, zone: str) -> datetime:
         """Return the instant (UTC) that lies this long before `at`.
@@ -39,7 +52,7 @@ class Lead:
 
 
 def parse_lead(word: str) -> Lead:
-    """Return the lead for a word that `encode` returned or somebody typed. Raises ValueError for any other word."""
+    """Return the lead for a word that somebody typed, or configured. Raises ValueError for any other word."""
     match = _WRITTEN.fullmatch(word.strip().lower())
     days, hours, minutes = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
     lead = Lead(days, hours * 60 + minutes)

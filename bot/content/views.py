@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.content.actions import Action
-from bot.content.roles import Who
+from bot.content.actions import Action, beginning
+from bot.content.roles import Required, Who, stored
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Reader, Span, _, plain, render, source_name
 
@@ -152,8 +152,8 @@ class View:
     stored if that can be avoided. A `quiet` view that replaces another one causes no notification, nor does a new
     message of text on Telegram. A `pinned` view is pinned at the top of the chat after it was sent, where the platform
     can do that. A `lasting` view is one that its reader comes back to, like the card of their group: below the first, a
-    page offers to be installed. `who` is the role that its reader must have, also later; None means the role of the
-    route that answers with the view, and anyone for other messages.
+    page offers to be installed. `who` is the rung or role that its reader must have,
+    also later; None means as the route that answers with the view, and anyone for other messages.
 
     A `confidential` view is kept out of the document of a person's data, and its delivery has no reference, by which
     one could find who caused it. Of a confidential view with a name to be `drawn` («trust:12») the lines and buttons
@@ -165,13 +165,18 @@ class View:
     choice: Choice | None = None
     attachments: tuple[Attachment, ...] = ()
     secret: bool = False
-    who: Who | None = None
+    who: Required | None = None
     quiet: bool = False
     pinned: bool = False
     confidential: bool = False
     drawn: str = ""
     lasting: bool = False
     place: Place | None = None
+    asked_in: str | None = None
+    """The id of the new browser in which was asked what it answers, '' for any other place; None for anything else.
+
+    No other new browser shows it.
+    """
     all_about: int | None = None
     """The id of the participant whom all of it is about; once they are gone, only that is read (`reference_store`)."""
 
@@ -185,11 +190,11 @@ class View:
 
     @property
     def entrusted(self) -> bool:
-        """Return whether the view has files or secrets that only facilitators or organisers may have.
+        """Return whether the view has files or secrets that are for facilitators, organisers or a role.
 
         Such a message is deleted when its reader loses the role.
         """
-        return (self.who or 0) >= Who.FACILITATOR and (self.secret or bool(self.attachments))
+        return stored(self.who)[0] >= Who.FACILITATOR and (self.secret or bool(self.attachments))
 
 
 NOT_STORED = _("This is shown only while you look at it.")
@@ -206,7 +211,8 @@ class Reply:
     a chat only its newest copy stays, on a page each stands where it was shown. With `unsaid`, what the person wrote is
     not kept in the chat's history. `screen` names a screen of which only the newest message in a chat
     keeps its buttons, '' for none. `later` replaces the view after some time. `then` is the action of another screen,
-    which is shown below the lines of this reply and above its buttons.
+    which is shown below the lines of this reply and above its buttons. `wrong` is the field of a submitted form
+    whose answer is refused, by name, and why: a platform that can shows that in the form, in place of the view.
     """
 
     view: View
@@ -219,6 +225,7 @@ class Reply:
     later: Later | None = None
     then: Action | None = None
     card: bool = False
+    wrong: tuple[str, Span] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +255,7 @@ def reply(
     job: JobRequest | None = None,
     secret: bool = False,
     mark: bool = False,
-    who: Who | None = None,
+    who: Required | None = None,
     later: Later | None = None,
     then: Action | None = None,
 ) -> Reply:
@@ -292,9 +299,23 @@ def encode_view(view: View) -> dict[str, Any]:
         stored["lasting"] = True
     if view.secret:
         stored["secret"] = True
+    if view.asked_in is not None:
+        stored["asked_in"] = view.asked_in
     if view.all_about is not None:
         stored["all_about"] = view.all_about
     return stored
+
+
+def without_actions(view: View, beginnings: Collection[str]) -> View:
+    """Return a view without the buttons and the choice whose payload begins so (`bot.content.actions.beginning`)."""
+    if not beginnings:
+        return view
+
+    def stays(part: Button | Choice) -> bool:
+        return part.action is None or beginning(part.action.encode()) not in beginnings
+
+    choice = view.choice if view.choice and stays(view.choice) else None
+    return replace(view, buttons=tuple(filter(stays, view.buttons)), choice=choice)
 
 
 def decode_view(stored: Mapping[str, Any]) -> View:
@@ -309,6 +330,7 @@ def decode_view(stored: Mapping[str, Any]) -> View:
         drawn=stored.get("drawn", ""),
         lasting=stored.get("lasting", False),
         secret=stored.get("secret", False),
+        asked_in=stored.get("asked_in"),
         all_about=stored.get("all_about"),
     )
 

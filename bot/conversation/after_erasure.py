@@ -1,47 +1,34 @@
-"""What is answered once all personal data were erased: nobody can register any more, everyone gets the same message."""
+"""What is answered once taking part is over: whoever nothing else holds gets the same message, and nobody registers."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
-from bot.clock import from_micros
-from bot.config import setting_store
-from bot.config.gathering import GatheringSettings
+from bot.config import purpose_store
+from bot.config.purpose_store import CLOCK_WAS_WRONG
+from bot.config.purposes import PARTICIPATION
 from bot.config.settings import Settings
 from bot.content.texts import _
 from bot.content.views import View
+from bot.conversation.incoming import Incoming
 from bot.database.engine import Transaction
-
-ERASED_FOR = "retention_over"
-"""The setting that holds, in microseconds, the end of data keeping for which everything was erased."""
-CLOCK_WAS_WRONG = timedelta(days=1)
-"""An end of data keeping that lies further ahead than this was written by a program whose clock was wrong."""
+from bot.people import participant_store
 
 
-def end_of(gathering: GatheringSettings) -> datetime:
-    """Return the end of the last day on which data are kept, in the gathering's zone.
+async def is_closed_to(tx: Transaction, settings: Settings, incoming: Incoming, now: datetime) -> bool:
+    """Return whether an update gets nothing but the farewell: taking part is over, and its sender agreed to no more.
 
-    It is never before the end of the gathering itself.
+    Before the gathering is over the database is not asked, because this is called for every update.
     """
-    day = max(gathering.retention_ends, gathering.ends) + timedelta(days=1)
-    return gathering.instant(datetime.combine(day, time()))
-
-
-async def is_over(tx: Transaction, settings: Settings, now: datetime) -> bool:
-    """Return whether all personal data were erased, and no later end of data keeping was configured since.
-
-    Before the configured end the database is not asked, because this is called for every update. One day is allowed for
-    differing clocks of several machines.
-    """
-    if now < end_of(settings.gathering) - CLOCK_WAS_WRONG:
+    if now < settings.gathering.closes - CLOCK_WAS_WRONG:
         return False
-    erased = await setting_store.get(tx, ERASED_FOR)
-    return erased is not None and from_micros(int(erased)) >= end_of(settings.gathering)
+    if not await purpose_store.is_over(tx, settings, PARTICIPATION, now):
+        return False
+    _account, person = await participant_store.identify(tx, incoming.platform, incoming.sender.native_id)
+    return person is None or not await purpose_store.of_person(tx, person.id)
 
 
 def farewell(settings: Settings) -> View:
-    """Return the message that everyone gets once all personal data were erased."""
-    sentence = _(
-        "{gathering} is over, and everything we kept about people is erased.", gathering=settings.gathering.name
-    )
+    """Return the message that everyone gets whose data were erased because taking part is over."""
+    sentence = _("{gathering} is over, and everything we kept about you is erased.", gathering=settings.gathering.name)
     return View((sentence, _("Thank you for having been part of it.")))

@@ -31,11 +31,12 @@ from bot.content.forms import (
     words_of,
 )
 from bot.content.names import clean_lines
-from bot.content.texts import Span, _
-from bot.content.views import Button, Later, Reply, View, with_lines_first, with_lines_last
+from bot.content.roles import stricter
+from bot.content.texts import Span, _, plain
+from bot.content.views import Later, Reply, View, reply, with_lines_first, with_lines_last
 from bot.content.views import Raw as Payload
-from bot.conversation import album_store, dialogue_store, dialogues, inbox_store, screens
-from bot.conversation.conflicts import form_conflict, keep_typed, press_conflict
+from bot.conversation import album_store, dialogue_store, dialogues, hearing, inbox_store, screens
+from bot.conversation.conflicts import filled_by, form_again, form_conflict, keep_typed, press_conflict
 from bot.conversation.dialogue_store import Dialogue
 from bot.conversation.hearing import (
     ItIsMyAnswer,
@@ -63,9 +64,8 @@ from bot.conversation.incoming import (
 )
 from bot.conversation.listening import Cry
 from bot.conversation.router import Router
-from bot.conversation.routes import ANYONE, Go, Offline, Request, Route, Transaction
+from bot.conversation.routes import Go, Offline, Request, Route, Transaction
 from bot.people import codes, participant_store
-from bot.people.participants import refusal
 
 
 def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:
@@ -109,7 +109,7 @@ async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
     view = replace(
         screen.view,
         buttons=(*screen.view.buttons, *reply.view.buttons),
-        who=max(screen.view.who or ANYONE, reply.view.who or ANYONE),
+        who=stricter(screen.view.who, reply.view.who),
     )
     return replace(
         with_lines_first(replace(screen, view=view), *reply.view.lines),
@@ -157,7 +157,7 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             return await _take_album(router, request, album)
         case Pressed(beside=Picked() as beside) if router.sent_with_press(beside):
             return await _press_with_choice(router, request, content.payload, beside)
-        case Pressed(payload) if payload.startswith(_ANSWERS_AFTER_ALL):
+        case Pressed(payload) if payload.startswith(hearing.CODES):
             return await _press_after_all(router, request, payload)
         case Pressed(payload) if payload.startswith(dialogues.CODES):
             return await _press_in_dialogue(router, request, payload, "")
@@ -195,7 +195,7 @@ def opened_by(router: Router, content: Content) -> str | None:
         payload, route, _args = find(router, content)
     except Stale:  # a button of an older version of the program, or of a form
         pressed = content.payload if isinstance(content, Pressed | Picked) else ""
-        return None if pressed.startswith((*dialogues.CODES, *_ANSWERS_AFTER_ALL)) else ""
+        return None if pressed.startswith((*dialogues.CODES, *hearing.CODES)) else ""
     return payload if route.hears else ""
 
 
@@ -252,10 +252,6 @@ def _screen_of(router: Router, payload: str) -> tuple[Action, Route] | None:
     except Stale:
         return None
     return screen if screen and screen[1].hears else None
-
-
-_ANSWERS_AFTER_ALL = (f"{ItIsMyAnswer.code}-", f"{ItIsMyEdit.code}-")
-"""The beginnings of the payloads with which somebody says that words are an answer and no cry."""
 
 
 async def _asked_before_storing(
@@ -364,7 +360,7 @@ async def _press_after_all(router: Router, request: Request, payload: str) -> Re
 
 async def _answer_after_all(router: Router, request: Request, pressed: ItIsMyAnswer, text: str) -> Reply:
     account, field = request.account, pressed.field
-    dialogue = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
+    dialogue = await dialogue_store.current(request.tx, account.platform, account.form_chat, request.now)
     form = _screen_form(router, dialogue.action) if dialogue else None
     other = dialogue is None or form_digest(dialogue.action) != pressed.form
     if dialogue is None or other or form is None or form.codes or field >= len(form_fields(form)):
@@ -376,7 +372,7 @@ async def _answer_after_all(router: Router, request: Request, pressed: ItIsMyAns
     authorise(request, route)
     typed = {**dialogue.draft, list(form_fields(form))[field]: text}
     filled = form.read(typed, request.reader)
-    await dialogue_store.end(request.tx, account.platform, account.chat)
+    await dialogue_store.end(request.tx, account.platform, account.form_chat)
     return _for(request, route, await _submit(request, dialogue.action, route, filled, typed, route.carried(action)))
 
 
@@ -411,7 +407,7 @@ async def _press_with_choice(router: Router, request: Request, payload: str, bes
 def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
     """Return the payload that the pressed button has on the screen `shown`, after the choice beside it was carried out.
 
-    For instance, a button may act for the theme just chosen instead of for everyone. The most similar button of the
+    For instance, a button may act for the day just chosen instead of for all. The most similar button of the
     same action counts. Returns None where the same screen no longer has such a button. The payload is returned
     unchanged where another screen is shown, and where the button only leads to a command.
     """
@@ -481,11 +477,11 @@ async def _run(request: Request, content: Content, payload: str, route: Route, a
         return await press_conflict(request, payload, route, args) or await route.handler(request, *args)
     if isinstance(content, Submitted):
         form = route.form.read(content.answers, request.reader)
-        await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+        await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)
         return await _submit(request, payload, route, form, typed_in(content), args)
     if isinstance(content, Called) and answered_at_once(route, content):
         form = route.form.read({next(iter(form_fields(route.form))): content.argument}, request.reader)
-        await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+        await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)
         return await route.handler(request, form, *args)
     known, about = await filled(request, content, payload, route, args), await about_of(request, route, args)
     return await dialogues.begin(request, payload, route.form, known, about)
@@ -520,10 +516,9 @@ async def _guarded(router: Router, request: Request, content: Content, dialogue:
             for name, words in typed.items():
                 if guarded := await router.guarded(request, clean_lines(words), answering=True):
                     others = {other: answer for other, answer in typed.items() if other != name}
-                    if not form.confidential:
-                        await keep_typed(request, payload, others)
-                    buttons = (reopen_form(payload), *guarded.view.buttons)
-                    return replace(guarded, view=replace(guarded.view, buttons=buttons))
+                    kept = None if form.confidential else others
+                    again = await form_again(request, Payload(payload), kept, buttons=guarded.view.buttons)
+                    return replace(guarded, view=replace(guarded.view, buttons=again.view.buttons))
     return None
 
 
@@ -549,7 +544,7 @@ async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, n
         return bool(content.argument) and command is not None and command.route.hears is not None
     if not isinstance(content, Typed | Sent | Edited):
         return False
-    dialogue = await dialogue_store.current(tx, incoming.platform, sender.chat, now)
+    dialogue = await dialogue_store.current(tx, incoming.platform, sender.form_chat, now)
     if dialogue is not None and dialogue.step == dialogue_store.DRAFT_ONLY:
         dialogue = None
     if dialogue is not None and _is_confidential(router, dialogue.action):
@@ -567,11 +562,6 @@ def _is_confidential(router: Router, payload: str) -> bool:
     except Stale:
         return False
     return form is not None and form.confidential
-
-
-def reopen_form(payload: str) -> Button:
-    """Return the button that opens a refused form again."""
-    return Button(_("Correct my answer"), Payload(payload), style="primary")
 
 
 def answered_at_once(route: Route, content: Content) -> bool:
@@ -594,7 +584,7 @@ async def filled(
     if route.check:
         await route.check(request, *args)
     known = await _stored_answers(request, route, args)
-    draft = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
+    draft = await dialogue_store.current(request.tx, request.account.platform, request.account.form_chat, request.now)
     typed = draft.draft if draft and draft.action == payload else {}
     if isinstance(content, Called) and content.argument and route.form is not None:
         name, first = next(iter(form_fields(route.form).items()))
@@ -607,7 +597,7 @@ async def _stored_answers(request: Request, route: Route, args: tuple[object, ..
     if route.prefill:
         return await route.prefill(request, *args)
     version = await route.unless_changed(request, *args) if route.unless_changed else None
-    return version.filled or {} if version else {}
+    return (filled_by(version.conflict) if version else None) or {}
 
 
 async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> Span | None:
@@ -679,7 +669,7 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
         take, _reads = taker
         taken = await take(request, sent)
         return with_lines_last(taken, *numbers) if taken else None
-    if not await first_said(request, sent, "text only"):
+    if not await _first_said(request, sent, "text only"):
         return None
     return with_lines_first(await router.home(request), _("Text only, please."), *numbers)
 
@@ -706,7 +696,7 @@ async def _not_too_late(request: Request, album: str) -> None:
         )
 
 
-async def first_said(request: Request, content: Content, said: str) -> bool:
+async def _first_said(request: Request, content: Content, said: str) -> bool:
     """Return True the first time that `said` is about to be answered to a part of an album, or outside an album.
 
     An album comes in parts, and the same answer is not repeated below each of them. That the answer was given is
@@ -796,7 +786,9 @@ async def _dialogue(router: Router, request: Request) -> Dialogue | None:
 
     A form of an older version of the program, which no longer exists, counts as none.
     """
-    dialogue = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
+    dialogue = await dialogue_store.current(
+        request.tx, request.account.platform, request.account.form_chat, request.now
+    )
     if dialogue is None or dialogue.step == dialogue_store.DRAFT_ONLY:
         return None
     try:
@@ -823,10 +815,32 @@ async def _answer(
     return _for(request, route, await _submit(request, dialogue.action, route, filled, typed, route.carried(action)))
 
 
-async def ask_again(router: Router, request: Request, content: Content, refusal: Incomplete) -> Reply | None:
-    """Ask one question once more after the complete form was refused; None where no dialogue asked it.
+async def refused(
+    router: Router, request: Request, content: Content, refusal: UserError, *, confidential: bool
+) -> Reply | None:
+    """Return the answer to content that a handler refused; None for a part of an album whose refusal was sent already.
 
-    The refusal undid the storing of the last answer, in `content`; that answer is kept like the earlier ones.
+    Where one answer of a form is wrong (Incomplete), the form comes again: a submitted one by a button, or at once on a
+    platform that can show in it what is wrong, any other with the question that was answered wrongly. All changes were
+    undone, also of the draft: what was typed is kept anew, unless it is `confidential`.
+    """
+    if isinstance(refusal, Incomplete) and isinstance(content, Submitted):
+        form = router.find(content.payload)[1].form
+        label = form_fields(form)[refusal.field].label if form else ""
+        typed = None if confidential else typed_in(content)
+        again = await form_again(request, Payload(content.payload), typed, label, refusal.text, buttons=refusal.buttons)
+        return replace(again, wrong=(refusal.field, refusal.text))
+    if not await _first_said(request, content, plain(refusal.text, request.reader)):
+        return None
+    if isinstance(refusal, Incomplete) and (asked := await _ask_again(router, request, content, refusal)):
+        return asked
+    return reply(refusal.text, buttons=refusal.buttons, fresh=True)
+
+
+async def _ask_again(router: Router, request: Request, content: Content, refusal: Incomplete) -> Reply | None:
+    """Go back to a question whose answer was refused once the form was complete; None where no dialogue asked it.
+
+    The last answer, in `content`, is kept like the earlier ones.
     """
     dialogue = await _dialogue(router, request)
     form = router.find(dialogue.action)[1].form if dialogue else None
@@ -844,7 +858,7 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
     pressed = dialogues.decode(payload)
     dialogue = await _dialogue(router, request)
     if isinstance(pressed, dialogues.CancelForm):
-        await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+        await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)
         request.opened = ""
         return with_lines_first(await router.home(request), _("Cancelled, nothing was changed."))
     if dialogue is None:
@@ -859,10 +873,6 @@ def authorise(request: Request, route: Route) -> None:
 
     Raises Stale for a stranger, UserError for someone who lacks the role, Unconfirmed for what a new browser waits for.
     """
-    if request.may(route.who):
-        if route.confirmed and request.waits:
-            raise Unconfirmed
-        return
-    if request.person is None:
-        raise Stale
-    raise refusal(route.who)
+    request.require(route.who)
+    if route.confirmed and request.waits:
+        raise Unconfirmed

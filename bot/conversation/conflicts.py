@@ -11,13 +11,27 @@ from dataclasses import replace
 
 from bot.content.actions import Action
 from bot.content.forms import Form
-from bot.content.texts import Name, Span, _
+from bot.content.texts import Name, Span, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation import dialogue_store, journal_store
 from bot.conversation.routes import Request, Route
 from bot.conversation.undo import author, ways_back
-from bot.conversation.versions import SEEN, StoredVersion
+from bot.conversation.versions import (
+    SEEN,
+    BothInWords,
+    Conflict,
+    FormAnswers,
+    Instead,
+    LookAgain,
+    StoredVersion,
+    WaitingForm,
+)
 
+Told = LookAgain | BothInWords | FormAnswers | WaitingForm
+"""A conflict that is told here, and not by the screen itself."""
+
+# L10N: a button: open a form again, whose answer was refused
+CORRECT = _("Correct my answer")
 _LONGEST = 500
 """How many characters of each version are read. The form, in which both are whole, is one press away."""
 
@@ -36,13 +50,31 @@ async def who_was_faster(request: Request, subject: str) -> Span:
 async def keep_typed(request: Request, payload: str, typed: Mapping[str, str]) -> None:
     """Store the words typed into the form of an encoded action, by field name, so that it opens again with them."""
     account = request.account
-    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, payload, typed, request.now)
+    await dialogue_store.keep_draft(request.tx, account.platform, account.form_chat, payload, typed, request.now)
+
+
+async def form_again(
+    request: Request,
+    form: Action,
+    typed: Mapping[str, str] | None,
+    *lines: Span,
+    label: Text = CORRECT,
+    buttons: tuple[Button, ...] = (),
+) -> Reply:
+    """Return a reply with a button, named `label`, that opens the form of an action again with what was `typed`.
+
+    `typed` has the words by field name, which are stored until then; None where they may be stored nowhere. The `lines`
+    say why nothing came of the form; `buttons` are further ones.
+    """
+    if typed is not None:
+        await keep_typed(request, form.encode(), typed)
+    return reply(*lines, buttons=(Button(label, form, style="primary"), *buttons), fresh=True)
 
 
 async def typed_into(request: Request, form: Action) -> Mapping[str, str] | None:
     """Return the words that wait in the form which an action opens, whichever version its reader was shown, or None."""
     account = request.account
-    draft = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
+    draft = await dialogue_store.current(request.tx, account.platform, account.form_chat, request.now)
     code, *parts = draft.action.split("-") if draft else [""]
     if draft is None or code != form.code:
         return None
@@ -62,18 +94,24 @@ async def press_conflict(request: Request, payload: str, route: Route, args: tup
     version = await _other_version(request, payload, route, args)
     if version is None:
         return None
-    if version.instead:
-        return await version.instead()
-    words = None
-    if version.form:
-        words = await typed_into(request, version.form)
-        if words is None or (version.filled is not None and _lines(words) == _lines(version.filled)):
-            return None
-        await keep_typed(request, version.form.encode(), words)
-    lines = await _both(request, version, version.filled, words)
-    again = Button(_("Confirm"), _having_seen(payload, route, version))
-    confirm = (again,) if len(lines) > 1 and route.picked is None else ()
-    return reply(*lines, buttons=(*confirm, *version.buttons), then=version.then)
+    match version.conflict:
+        case Instead(answer):
+            return await answer()
+        case LookAgain(ways_on) as look:
+            said = await _nothing_done(request, look)
+            return reply(said, then=ways_on) if isinstance(ways_on, Action) else reply(said, buttons=ways_on)
+        case BothInWords(_subject, stored, written, buttons) as both:
+            shown = await _both(request, both, stored, written)
+        case WaitingForm(_subject, filled, form, buttons) as waiting:
+            words = await typed_into(request, form)
+            if words is None or _lines(words) == _lines(filled):
+                return None
+            await keep_typed(request, form.encode(), words)
+            shown = await _both(request, waiting, _in_words(filled), _in_words(words))
+        case FormAnswers():
+            raise TypeError(f"{route.handler.__name__} is no form")
+    confirm = (Button(_("Confirm"), _having_seen(payload, route, version)),) if route.picked is None else ()
+    return reply(*shown, buttons=(*confirm, *buttons))
 
 
 async def form_conflict(
@@ -91,19 +129,33 @@ async def form_conflict(
     version = await _other_version(request, payload, route, args)
     if version is None:
         return None
-    if version.instead:
-        return await version.instead(form)
-    filled = await route.prefill(request, *args) if route.prefill else version.filled
+    conflict = version.conflict
+    if isinstance(conflict, Instead):
+        return await conflict.answer(form)
+    filled = await route.prefill(request, *args) if route.prefill else filled_by(conflict)
     if filled is not None and _lines(typed) == _lines(filled):
         return None
-    again = _having_seen(payload, route, version)
-    if not form.confidential:
-        await keep_typed(request, again.encode(), typed)
-    opens = Button(_("Open the form again"), again, style="primary")
-    look = (Button(_("Look again"), version.then),) if version.then else ()
-    buttons = (opens, *look, *(version.buttons or ways_back(request)))
-    shown = reply(*await _both(request, version, filled, typed), buttons=buttons, fresh=True)
-    return replace(shown, view=replace(shown.view, all_about=version.about))
+    ways_on: tuple[Button, ...] = ()
+    match conflict:
+        case LookAgain(Action() as screen):
+            ways_on = (Button(_("Look again"), screen), *ways_back(request))
+        case LookAgain(tuple() as buttons) | BothInWords(buttons=buttons) | WaitingForm(buttons=buttons):
+            ways_on = buttons
+    shown = await form_again(
+        request,
+        _having_seen(payload, route, version),
+        None if form.confidential else typed,
+        *await _both(request, conflict, _stored(conflict, filled), _in_words(typed)),
+        label=_("Open the form again"),
+        buttons=ways_on or ways_back(request),
+    )
+    about = conflict.about if isinstance(conflict, FormAnswers) else None
+    return replace(shown, view=replace(shown.view, all_about=about))
+
+
+def filled_by(conflict: Conflict) -> Mapping[str, str] | None:
+    """Return the answers with which a form opens now, by field name, as far as its present version tells them."""
+    return conflict.filled if isinstance(conflict, FormAnswers | WaitingForm) else None
 
 
 async def _other_version(
@@ -123,17 +175,22 @@ def _pressed(payload: str, route: Route) -> Action:
     return route.action.decode(payload.split("-")[1:])
 
 
-async def _both(
-    request: Request, version: StoredVersion, filled: Mapping[str, str] | None, words: Mapping[str, str] | None
-) -> Sequence[Span]:
-    """Return that nothing was saved, then the stored version and the person's own, those that can be told.
+async def _nothing_done(request: Request, conflict: Told) -> Span:
+    """Return the sentence that nothing was done, and by whom it was changed meanwhile where that is known."""
+    said = conflict.said if isinstance(conflict, LookAgain) else None
+    return said or await who_was_faster(request, conflict.subject)
 
-    `filled` and `words` are their answers to a form, None where there are none.
-    """
-    stored = version.stored if filled is None or version.stored is not None else _in_words(filled)
-    written = version.written if words is None or version.written is not None else _in_words(words)
+
+def _stored(conflict: Told, filled: Mapping[str, str] | None) -> Span | None:
+    """Return what is stored now in words, of a form by the answers with which it opens; None where nothing tells it."""
+    stored = conflict.stored if isinstance(conflict, BothInWords | FormAnswers) else None
+    return _in_words(filled) if stored is None and filled is not None else stored
+
+
+async def _both(request: Request, conflict: Told, stored: Span | None, written: Span | None) -> Sequence[Span]:
+    """Return that nothing was saved, then the stored version and the person's own, those that can be told."""
     return (
-        version.said or await who_was_faster(request, version.subject),
+        await _nothing_done(request, conflict),
         *((_("Now: {value}", value=stored),) if stored is not None else ()),
         *((_("You wrote: {value}", value=written),) if written is not None else ()),
     )

@@ -57,7 +57,7 @@ async def expect(request: Request, action: str, *, lasts: timedelta = dialogue_s
     Used by screens that ask this question themselves, for as long as they stand (`lasts`). Plain words that mean a
     screen still open that screen. What was typed into the form before is kept.
     """
-    platform, chat = request.account.platform, request.account.chat
+    platform, chat = request.account.platform, request.account.form_chat
     stored = await dialogue_store.current(request.tx, platform, chat, request.now)
     draft = stored.draft if stored and stored.action == action else {}
     await dialogue_store.save(
@@ -92,7 +92,7 @@ async def answer(
         await _save(request, later)
         return ask(form, later)
     filled = form.read(answers, request.reader)
-    await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+    await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)
     return filled
 
 
@@ -130,7 +130,7 @@ def ask(form: type[Form], dialogue: Dialogue, *problem: Span) -> Reply:
 
 
 async def _save(request: Request, dialogue: Dialogue) -> None:
-    await dialogue_store.save(request.tx, request.account.platform, request.account.chat, dialogue, request.now)
+    await dialogue_store.save(request.tx, request.account.platform, request.account.form_chat, dialogue, request.now)
 
 
 def decode(payload: str) -> CancelForm | SkipField | KeepAnswer | PickOption:

@@ -21,15 +21,14 @@ from bot.content import i18n
 from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.failures import failure_text
 from bot.content.features import features_of
-from bot.content.forms import FormView, Incomplete, form_fields
+from bot.content.forms import FormView
 from bot.content.names import clean_lines
 from bot.content.roles import Who
 from bot.content.stored_views import pack
-from bot.content.texts import Reader, Span, _, plain
+from bot.content.texts import Reader, Span, _
 from bot.content.views import Reply, View, reply, with_lines_first, with_lines_last
 from bot.conversation import answering, inbox_store
-from bot.conversation.after_erasure import farewell, is_over
-from bot.conversation.conflicts import keep_typed
+from bot.conversation.after_erasure import farewell, is_closed_to
 from bot.conversation.inbox_store import UpdateOutcome
 from bot.conversation.incoming import (
     Called,
@@ -151,7 +150,7 @@ class Dispatcher:
 
         async def unit(tx: Transaction) -> FormView:
             nonlocal reader
-            if await is_over(tx, self.settings, self._clock.now()):
+            if await is_closed_to(tx, self.settings, incoming, self._clock.now()):
                 raise Stale  # `handle` says so
             request = await self._request(tx, incoming, reading=True)
             reader = request.reader
@@ -178,7 +177,7 @@ class Dispatcher:
         """
 
         async def unit(tx: Transaction) -> Sequence[OpenSection]:
-            if await is_over(tx, self.settings, self._clock.now()):
+            if await is_closed_to(tx, self.settings, incoming, self._clock.now()):
                 return ()
             return await open_sections(await self._request(tx, incoming, reading=True))
 
@@ -249,7 +248,7 @@ class Dispatcher:
         for screen in self.router.offline:
 
             async def unit(tx: Transaction, screen: Offline = screen) -> Sequence[tuple[Span, View]]:
-                if await is_over(tx, self.settings, self._clock.now()):
+                if await is_closed_to(tx, self.settings, incoming, self._clock.now()):
                     return ()
                 request = await self._request(tx, incoming, reading=True)
                 request.preloaded = preloaded
@@ -312,10 +311,10 @@ class Dispatcher:
         async def unit(tx: Transaction) -> Answered:
             nonlocal given
             now = self._clock.now()
-            if await is_over(tx, self.settings, now):  # nothing is kept of who writes
+            if await is_closed_to(tx, self.settings, incoming, now):  # nothing is kept of who writes
                 reader = self._reader(incoming)
                 over = with_lines_first(Reply(farewell(self.settings), fresh=True), *self.numbers(incoming.content))
-                return Answered(over, reader, "", "", role=Who.ANYONE)
+                return Answered(over, reader, "", "", rung=Who.ANYONE)
             first = await inbox_store.receive(
                 tx,
                 incoming.platform,
@@ -360,7 +359,7 @@ class Dispatcher:
                 repeated=not first,
                 account_id=request.account.id,
                 in_place=answer is not None and not answer.fresh and isinstance(incoming.content, _IN_PLACE),
-                role=request.person.role if request.person else Who.ANYONE,
+                rung=request.person.rung if request.person else Who.ANYONE,
                 announces=request.announces,
             )
 
@@ -529,6 +528,9 @@ class Dispatcher:
         if named and not reading and not (person and person.organises):
             account, person = await participant_store.enlist(tx, account, person, now)
         account = sender.at(account)
+        elsewhere = person
+        if person and sender.new_browser:
+            person = person.without_role
         locale = i18n.negotiate((person.locale if person else None, sender.language), settings.gathering.locales)
         message = message_of(incoming.content)
         return Request(
@@ -548,43 +550,23 @@ class Dispatcher:
             score=self._score,
             is_command=lambda word: self.router.command(word) is not None,
             browser=sender.browser,
+            elsewhere=elsewhere,
         )
 
     # --- what is said when something did not go through
 
     async def _refuse(self, request: Request, incoming: Incoming, refusal: UserError) -> Reply | None:
-        """Return the refusal as a reply; None for a part of an album if the refusal was sent for another part.
-
-        The answers of a refused form are kept until the form is opened again, unless the form is confidential.
-        """
+        """Return the reply to refused content, with whom to call if it may be a cry; None where it was said already."""
         content, cried = incoming.content, bool(self._heard(incoming.content))
         confidential = await answering.is_confidential(self.router, request.tx, incoming, request.now, cried=cried)
-        answer = await self._refusal(request, content, refusal, confidential=confidential)
+        answer = await answering.refused(self.router, request, content, refusal, confidential=confidential)
         if answer is None:
             return None
         if isinstance(content, Sent) and content.upload is None and self.router.alarm:  # nobody heard what it says
             answer = with_lines_last(answer, *self.router.alarm.numbers(self.settings))
-        else:
-            answer = with_lines_first(answer, *self.numbers(content))
+        elif numbers := self.numbers(content):
+            answer = replace(with_lines_first(answer, *numbers), wrong=None)  # they must be read
         return replace(answer, unsaid=True) if confidential else answer
-
-    async def _refusal(
-        self, request: Request, content: Content, refusal: UserError, *, confidential: bool
-    ) -> Reply | None:
-        if isinstance(content, Submitted) and isinstance(refusal, Incomplete):
-            route = answering.find(self.router, content)[1]
-            if not confidential:
-                await keep_typed(request, content.payload, answering.typed_in(content))
-            label = form_fields(route.form)[refusal.field].label if route.form else ""
-            buttons = (answering.reopen_form(content.payload), *refusal.buttons)
-            return reply(label, refusal.text, buttons=buttons, fresh=True)
-        if not await answering.first_said(request, content, plain(refusal.text, request.reader)):
-            return None
-        if isinstance(refusal, Incomplete):
-            asked = await answering.ask_again(self.router, request, content, refusal)
-            if asked is not None:
-                return asked
-        return reply(refusal.text, buttons=refusal.buttons, fresh=True)
 
     async def _say_it_waits(self, request: Request, incoming: Incoming) -> Reply:
         """Return what is read in a new browser in place of what waits until it is confirmed."""
@@ -600,6 +582,8 @@ class Dispatcher:
             present = replace(present, unsaid=True)
         if isinstance(content, Called) or (isinstance(content, Pressed) and content.linked):
             return present  # no button was pressed: someone new, or a link that leads nowhere
+        if isinstance(content, Pressed | Picked | Submitted) and self.router.is_switched_off(content.payload):
+            return with_lines_first(present, _("This is no longer offered. Here is where you are now."))
         return with_lines_first(present, _("That button has aged. Here is where you are now."))
 
     def _not_saved(self, incoming: Incoming, error: StoreUnavailable | None = None) -> Answered:

@@ -59,6 +59,10 @@ class ItIsMyEdit(Action, code="le"):
     number: int
 
 
+CODES = (f"{ItIsMyAnswer.code}-", f"{ItIsMyEdit.code}-")
+"""The beginnings of the payloads with which somebody says that words are an answer and no cry: no route has them."""
+
+
 def heard_in(request: Request, text: str) -> Cry | None:
     """Return what the alarm hears in a text; None for nothing, or where no capability has an alarm.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.content.forms import Composition, Raw, Upload, Written, words_of
 from bot.logs import reference_of
 from bot.people.browser_store import Browser
-from bot.people.participants import Account
+from bot.people.participants import Account, form_chat
 
 _BLANK = re.compile(r"\s")
 
@@ -35,8 +35,14 @@ class Actor:
         return self.browser if self.browser and not self.browser.confirmed else None
 
     def at(self, account: Account) -> Account:
-        """Return their account with the screen that was opened last where they are: a new browser has its own."""
-        return replace(account, screen=self.new_browser.screen) if self.new_browser else account
+        """Return their account as it is where they are: a new browser has its own last screen and its own forms."""
+        new = self.new_browser
+        return replace(account, screen=new.screen, browser=new.id) if new else account
+
+    @property
+    def form_chat(self) -> str:
+        """Return the chat of the forms that they fill in, see `Account.form_chat`."""
+        return form_chat(self.chat, self.new_browser.id if self.new_browser else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class Stage(IntEnum):
     """The order in which listeners are asked: who is sure at an earlier stage takes the words."""
 
     OWN = 1
-    """One's own affairs, which the store knows: the next session, the group, the theme."""
+    """One's own affairs, which the store knows: the next session, the group, what they chose."""
     PRACTICAL = 2
     """Practical information."""
     OPEN = 3

@@ -10,7 +10,7 @@ from bot.clock import to_micros
 from bot.content.roles import Who
 from bot.conversation import shown_screen_store
 from bot.database.engine import Transaction
-from bot.people.facilitator_store import ROLE
+from bot.people.role_store import ROLES, RUNG
 
 _UNPINNED, _TO_PIN, _PINNED = 0, 1, 2
 _SCREENS_FIRST = "screens s CROSS JOIN accounts a"
@@ -25,10 +25,10 @@ class Screen:
     """One message that shows a live screen and is out of date.
 
     `key` is «kind:subject». `native_id` is '' until the message was sent. `wanted` is the number of the state to show;
-    it grows with each change. `digest` is the digest of the content shown now, '' if unknown. `role` is the role of the
-    reader. `to_pin` says that the message is to be pinned, `pinned` that this was done. `reference` is the reference of
-    the last change, see `bot.logs`. `doubtful` says that the message was being sent when the program ended, or the
-    answer was lost: it may be there already.
+    it grows with each change. `digest` is the digest of the content shown now, '' if unknown. `rung` and `roles` are
+    the reader's. `to_pin` says that the message is to be pinned, `pinned` that this was done. `reference` names the
+    cause of the last change, see `bot.logs`. `doubtful` says that the message was being sent when the program ended, or
+    the answer was lost: it may be there already.
     """
 
     id: int
@@ -41,7 +41,8 @@ class Screen:
     account_locale: str | None
     to_pin: bool
     pinned: bool
-    role: Who
+    rung: Who
+    roles: str
     reference: str | None
     doubtful: bool
 
@@ -114,7 +115,7 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
     """
     rows = await tx.all(
         "SELECT s.id, s.key, s.native_id, s.wanted, s.shown, s.digest, s.pinned, s.reference, a.chat,"
-        f" a.locale AS account_locale, p.locale, {ROLE} AS role"
+        f" a.locale AS account_locale, p.locale, {RUNG} AS rung, {ROLES} AS roles"
         f" FROM {_SCREENS_FIRST} LEFT JOIN participants p ON p.id = a.participant_id"
         " WHERE a.id = s.account_id AND a.platform = :platform AND a.unreachable = 0"
         " AND s.wanted > s.shown AND s.not_before <= :now"
@@ -135,7 +136,8 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
             row["account_locale"],
             row["pinned"] != _UNPINNED,
             row["pinned"] == _PINNED,
-            Who(row["role"]),
+            Who(row["rung"]),
+            row["roles"],
             row["reference"],
             row["native_id"] == "" and row["shown"] > 0,
         )

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.content.roles import Who
+from bot.content.roles import Required, Who
 from bot.content.views import View
 from bot.conversation import live_screen_store
 from bot.database.engine import Transaction
@@ -39,7 +39,7 @@ class LiveScreen:
     """
 
     draw: Renderer
-    who: Who = Who.ANYONE
+    who: Required = Who.ANYONE
     every: timedelta = EVERY
 
 

@@ -9,10 +9,16 @@ from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
 from bot.people.declared import Chapter, DocumentPart, PersonalData
 from bot.people.personal_data import BY_ACCOUNT, BY_CHAT, BY_NUMBER
 
+_FORMS = (
+    f"({BY_CHAT} OR EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = :id AND a.platform = dialogues.platform"
+    " AND dialogues.chat LIKE a.chat || '/%'))"
+)
+"""SQL condition: a form is filled in by the participant `:id`, also in a new browser (see `Account.form_chat`)."""
+
 CONVERSATIONS: Sequence[PersonalData] = (
     PersonalData(
         table="dialogues",
-        manual=("formulaire commencé",),
+        manual="formulaire commencé | la personne | 30 minutes",
         deleted="platform chat action",
         shown="draft",
         document=DocumentPart(
@@ -20,14 +26,14 @@ CONVERSATIONS: Sequence[PersonalData] = (
             _("Forms half filled"),
             Chapter.NOTED,
             # One that only waits for words holds nothing of the person; its action may name what is confidential.
-            f"SELECT * FROM dialogues WHERE {BY_CHAT} AND draft <> '{{}}'",
+            f"SELECT * FROM dialogues WHERE {_FORMS} AND draft <> '{{}}'",
         ),
         stored_json="draft",
-        forget=(f"DELETE FROM dialogues WHERE {BY_CHAT}",),
+        forget=(f"DELETE FROM dialogues WHERE {_FORMS}",),
     ),
     PersonalData(
         table="albums",
-        manual=("photos d'un album",),
+        manual="photos d'un album qui arrivent une à une | la personne | 30 minutes",
         deleted="platform chat album body name media_type state content",
         document=DocumentPart(
             "albums_on_their_way",
@@ -40,8 +46,9 @@ CONVERSATIONS: Sequence[PersonalData] = (
     PersonalData(
         table="inbox",
         manual=(
-            "numéros des messages reçus",
-            "texte d'un message que le bot",
+            "numéros des messages reçus (pour ne rien faire deux fois) | la plateforme | 2 jours ; de la page "
+            "personnelle, 8 jours, car ce qui est écrit sans réseau part plus tard\n"
+            "texte d'un message que le bot n'a pas su traiter | la personne | 2 jours"
         ),
         emptied="platform update_id native_id chat reference",  # who asked for it is answered first; two days at most
         shown="text",
@@ -62,7 +69,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="journal",
-        manual=("changements de l'équipe",),
+        manual="changements de l'équipe, pour pouvoir annuler | l'équipe | 1 jour",
         goes="author_id subject",
         shown="what inverse",
         document=(
@@ -88,7 +95,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="screens",
-        manual=("messages envoyés par le bot",),
+        manual="messages envoyés par le bot : leur texte | le bot | 30 jours",
         deleted="key account_id native_id digest reference",
         document=DocumentPart(
             "screens_that_change",
@@ -100,7 +107,10 @@ CONVERSATIONS: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="display_links",
-        manual=("le lien de l'écran de la salle",),
+        manual=(
+            "le lien de l'écran de la salle, et celui de qui suit à distance (leur empreinte seulement) | "
+            "l'équipe, la personne | jusqu'à l'effacement ou à un nouveau lien"
+        ),
         goes="participant_id",
         of_nobody="hash kind subject",
         document=DocumentPart(
@@ -112,7 +122,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="shown_screens",
-        manual=("messages envoyés par le bot",),
+        manual="messages envoyés par le bot",
         goes="account_id native_id screen",
         document=DocumentPart(
             "screens_in_your_chats",

@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 
 from bot.clock import Clock
-from bot.content.roles import Who
+from bot.content.roles import Required, Who
 from bot.content.stored_views import pack
 from bot.content.texts import Reader, _
 from bot.content.views import Reply, View
@@ -39,7 +39,7 @@ class Answered:
 
     `repeated` says that the update came before: the reply is then the present screen, in case the first reply was never
     sent. `account_id` is the sender's account, None where it is not stored. `in_place` says that the reply may replace
-    the message that was pressed. `role` is the sender's role at that time, `ANYONE` for strangers, None where it was
+    the message that was pressed. `rung` is the sender's at that time, `ANYONE` for strangers, None where it was
     not looked up. `announces` says that a live screen comes below the reply, in the private chat.
     """
 
@@ -50,7 +50,7 @@ class Answered:
     repeated: bool = False
     account_id: int | None = None
     in_place: bool = False
-    role: Who | None = None
+    rung: Who | None = None
     announces: bool = False
 
     @property
@@ -83,7 +83,7 @@ class Replied:
         self._clock = clock
         self._given: dict[tuple[str, str], None] = {}
         self._sent: list[tuple[str, str]] = []
-        self._entrusted: list[tuple[str, str, str, Who]] = []
+        self._entrusted: list[tuple[str, str, str, Required]] = []
         self._shown: list[ShownScreen] = []
         self._left_out: set[tuple[str, str]] = set()
         self._flush: asyncio.TimerHandle | None = None
@@ -112,7 +112,7 @@ class Replied:
         self._sent.append((platform, update_id))
         self._write_soon()
 
-    def note_entrusted(self, platform: str, update_id: str, native_id: str, who: Who) -> None:
+    def note_entrusted(self, platform: str, update_id: str, native_id: str, who: Required) -> None:
         """Note that a reply only for people of a role was sent, to delete it when its reader loses the role."""
         self._entrusted.append((platform, update_id, native_id, who))
         self._write_soon()

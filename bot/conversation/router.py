@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from bot.background.job_kinds import Job
 from bot.background.reminding import Subject
-from bot.content.actions import Action
+from bot.content.actions import Action, beginning
 from bot.content.errors import Stale
 from bot.content.forms import MAX_PARTS, form_fields
 from bot.content.names import fold, words
-from bot.content.roles import Who
+from bot.content.roles import Role, Who
 from bot.content.texts import Reader, Span, Text, _, plain
 from bot.content.views import Reply
-from bot.conversation import dialogues
+from bot.conversation import dialogues, hearing
 from bot.conversation.incoming import Called, Picked
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import LiveScreen
 from bot.conversation.routes import (
+    ANYONE,
     Command,
     FileTaker,
     Go,
@@ -50,13 +51,15 @@ class Router:
         topics: Sequence[Contributed] = (),
         listeners: Sequence[Listener] = (),
         alarm: Alarm | None = None,
+        switched_off: Collection[str] = (),
     ) -> None:
         """`shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
 
         Both are passed on to handlers. `offline` are the screens that can be read without network. `listeners` and the
-        `alarm` hear words, beside the listeners of `topics`; listeners are sorted by stage. Raises ValueError where two
-        modules declare the same command word, action code or kind, where two take all files that no other takes, where
-        two listeners have the same key, or where a command is named that nothing declares.
+        `alarm` hear words, beside the listeners of `topics`; listeners are sorted by stage. `switched_off` is how
+        payloads begin that lead to what is off. Raises ValueError where two modules declare the same command word,
+        action code or kind, where two take all files that no other takes, where two listeners have the same key, or
+        where a command is named that nothing declares.
         """
         self.alarm = alarm
         self.reminders = reminders or {}
@@ -69,8 +72,10 @@ class Router:
         self.jobs: dict[str, Job] = {}
         self.live: dict[str, LiveScreen] = {}
         self.shared = shared
+        self._switched_off = switched_off
         self._words: dict[str, Command] = {}
-        self._codes: dict[str, tuple[type[Action], Route]] = {}
+        self.codes: dict[str, tuple[type[Action], Route]] = {}
+        """The action and the route of each button, form and choice, by the code with which its payload begins."""
         homes = [module.home for module in modules if module.home]
         if len(homes) != 1:
             raise ValueError(f"one home screen is needed, {len(homes)} declared")
@@ -89,18 +94,14 @@ class Router:
                 self._add_action(action, route)
             _add_kinds("jobs", self.jobs, module.jobs)
             _add_kinds("live screens", self.live, module.live)
+        self.routes = {begin: route for module in modules for begin, route in module.by_beginning.items()}
+        """Every route that buttons lead to, by how their payload begins (`bot.content.actions.beginning`)."""
         for command in self.commands.values():
             if command.for_others and command.for_others not in self.commands:
                 raise ValueError(f"/{command.name} leads others to /{command.for_others}, which nothing declares")
         for screen in offline:
             if isinstance(screen, str) and screen not in self.commands:
                 raise ValueError(f"/{screen} can be read without network, but nothing declares it")
-
-    @property
-    def routes(self) -> Mapping[str, Route]:
-        """Return every route that buttons lead to by how their payload begins: the code, or «go» and the command."""
-        commands = {f"{Go.code}-{command.name}": command.route for command in self.commands.values()}
-        return commands | {code: route for code, (_action, route) in self._codes.items()}
 
     def command(self, word: str) -> Command | None:
         """Return the command that a typed word means, ignoring accents and case; None for an unknown word."""
@@ -123,19 +124,22 @@ class Router:
             argument = "" if whole else called.argument
             called = Called(Go.decode(screen.payload.split("-")[1:]).command, argument)
             command = self.command(called.word)
-        if command is None or request.person is None or request.may(command.route.who):
+        who = command.route.who if command else ANYONE
+        if command is None or request.person is None or request.may(who) or request.lacks_here(who):
             return called, None
         others = self.command(command.for_others) if command.for_others else None
         if others is None or not request.may(others.route.who):
             return called, None
         return Called(others.name, called.argument), _("/{word} is for the team. This is for you:", word=command.name)
 
-    def listed(self, role: Who) -> Sequence[Command]:
-        """Return, in order, the commands that platforms list for people of a role."""
+    def listed(self, rung: Who) -> Sequence[Command]:
+        """Return, in order, the commands that platforms list for people on a rung of the ladder."""
         listed = [
             (known_command.listed, known_command)
             for known_command in self.commands.values()
-            if known_command.listed is not None and known_command.who <= role
+            if known_command.listed is not None
+            and not isinstance(known_command.who, Role)
+            and known_command.who <= rung
         ]
         return [command for _place, command in sorted(listed, key=lambda placed: placed[0])]
 
@@ -160,10 +164,14 @@ class Router:
             if code == Go.code:
                 go = Go.decode(parts)
                 return go, self.commands[go.command].route
-            action, route = self._codes[code]
+            action, route = self.codes[code]
             return action.decode(parts), route
         except (KeyError, ValueError):
             raise Stale from None
+
+    def is_switched_off(self, payload: str) -> bool:
+        """Return whether a payload, for which `find` raises Stale, led to what is off now."""
+        return beginning(payload) in self._switched_off
 
     def sent_with_press(self, picked: Picked) -> bool:
         """Return whether a choice that was not sent yet is carried out before a press on a button beside it."""
@@ -223,12 +231,12 @@ class Router:
 
     def _add_action(self, action: type[Action], route: Route) -> None:
         _check_form(route)
-        known = Go if action.code == Go.code else self._codes.get(action.code, (None,))[0]
+        known = Go if action.code == Go.code else self.codes.get(action.code, (None,))[0]
         if known:
             raise ValueError(f"{_both(known, action)} have the code {action.code!r}")
-        if f"{action.code}-".startswith(dialogues.CODES):
+        if f"{action.code}-".startswith((*dialogues.CODES, *hearing.CODES)):
             raise ValueError(f"{action.__name__} has the code {action.code!r}, by which forms are answered")
-        self._codes[action.code] = (action, route)
+        self.codes[action.code] = (action, route)
 
 
 def _both(first: type[Action] | Handler, second: type[Action] | Handler) -> str:

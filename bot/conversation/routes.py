@@ -2,13 +2,13 @@
 
     routes = Routes()
 
-    @routes.command("theme", _("Choose your theme"), who=PARTICIPANT)
-    async def theme(request: Request) -> Reply: ...
+    @routes.command("programme", _("Read the programme"), who=PARTICIPANT)
+    async def programme(request: Request) -> Reply: ...
 
-    @routes.press("th")
-    async def open_theme(request: Request, key: str) -> Reply: ...
+    @routes.press("zo")
+    async def open_session(request: Request, key: str) -> Reply: ...
 
-    Button(_("Read on"), open_theme.to("health"))
+    Button(_("Read on"), open_session.to("opening"))
 
 A route says before anything runs what Discord must know first: who may, whether the answer is private, which form
 opens. Each declaration raises ValueError for a function that cannot take what it will be given, for what the same
@@ -33,9 +33,9 @@ from bot.background.side_process import Work
 from bot.config.settings import Settings
 from bot.content.actions import Action
 from bot.content.actions import Go as Go  # what a screen leads to is imported where screens are declared
-from bot.content.errors import Stale
+from bot.content.errors import Stale, Unconfirmed
 from bot.content.forms import Form, MessageField, UploadField, form_fields
-from bot.content.roles import Who
+from bot.content.roles import Required, Role, Who, stored
 from bot.content.signatures import check_call
 from bot.content.texts import Reader, Span, Text
 from bot.content.views import Button, Reply, View
@@ -46,12 +46,18 @@ from bot.conversation.preloading import NeedsPreload, Perform, PerformWithin, Pr
 from bot.conversation.questions import Asks, Question
 from bot.conversation.screens import Screen, kind_picked
 from bot.conversation.versions import SEEN
-from bot.conversation.versions import StoredVersion as StoredVersion  # as Go
+from bot.conversation.versions import BothInWords as BothInWords  # as Go
+from bot.conversation.versions import FormAnswers as FormAnswers
+from bot.conversation.versions import Instead as Instead
+from bot.conversation.versions import LookAgain as LookAgain
+from bot.conversation.versions import Revision as Revision
+from bot.conversation.versions import StoredVersion as StoredVersion
+from bot.conversation.versions import WaitingForm as WaitingForm
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.stored_files import Files, in_thread
 from bot.people.browser_store import Browser
 from bot.people.declared import Declared
-from bot.people.participants import Account, Participant
+from bot.people.participants import Account, Participant, refusal
 
 log = structlog.get_logger()
 
@@ -79,10 +85,12 @@ def _no_command(_word: str) -> bool:
 class Request:
     """One thing that a person did, with everything a handler may use: transaction, person, instant, locale, settings.
 
-    `person` is None for a stranger. `declared` describes the data kept about people, for handlers that read or erase
-    it; `shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
-    `argument` is the text after a command, `message` the native id of the person's message; both are '' where there is
-    none. `preloaded` has the results of what was preloaded, by key; None where they are read in the transaction itself.
+    `person` is None for a stranger; in a browser that nobody confirmed they have no role, and `elsewhere`
+    is the same person with the roles they have elsewhere. `declared` describes the data kept about people, for
+    handlers that read or erase it; `shared` are the screens to which capabilities add parts, `reminders` what people
+    are reminded of, by kind. `argument` is the text after a command, `message` the native id of the person's message;
+    both are '' where there is none. `preloaded` has the results of what was preloaded, by key; None where they are
+    read in the transaction itself.
 
     `listeners` and the `alarm` hear words (`bot.conversation.hearing`); `scored` holds what `score` returned for them.
     `opened` is the screen that the person opens by this: its encoded action if that declares `hears`, '' for any other
@@ -116,6 +124,7 @@ class Request:
     asked: tuple[str, int] | None = None
     browser: Browser | None = None
     announces: bool = False
+    elsewhere: Participant | None = None
 
     async def show_below(self, key: str, *, pinned: bool = False) -> None:
         """Show the person the live screen `key` («kind:subject») in a new message, which comes below the answer.
@@ -213,9 +222,25 @@ class Request:
         """Return whether the last day of the gathering has passed, in the gathering's zone."""
         return self.today > self.settings.gathering.ends
 
-    def may(self, who: Who) -> bool:
-        """Return whether the person who asked has a role; a stranger may do what ANYONE may."""
+    def may(self, who: Required) -> bool:
+        """Return whether the person who asked is on a rung or has a role; a stranger may do what ANYONE may."""
         return who == ANYONE or (self.person is not None and self.person.may(who))
+
+    def require(self, who: Required) -> None:
+        """Check that the person who asked has a role here.
+
+        Raises Stale for a stranger, UserError for someone who lacks the role, Unconfirmed for someone who has it, but
+        not in this browser, as nobody confirmed that it is theirs.
+        """
+        if self.may(who):
+            return
+        if self.person is None:
+            raise Stale
+        raise Unconfirmed if self.lacks_here(who) else refusal(who)
+
+    def lacks_here(self, who: Required) -> bool:
+        """Return whether the person who asked has a role only elsewhere, as nobody confirmed this browser."""
+        return self.waits is not None and self.elsewhere is not None and self.elsewhere.may(who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,13 +278,13 @@ class ScreenPart:
 
     order: int
     show: Callable[[Request], Awaitable[View]]
-    who: Who = PARTICIPANT
+    who: Required = PARTICIPANT
     section: ScreenSection | None = None
     next_steps: Callable[[Request], Awaitable[Sequence[NextStep]]] | None = None
 
 
 def fixed_part(
-    order: int, *buttons: Button, who: Who = PARTICIPANT, section: ScreenSection | None = None
+    order: int, *buttons: Button, who: Required = PARTICIPANT, section: ScreenSection | None = None
 ) -> ScreenPart:
     """Return a part of a shared screen that always shows the same buttons."""
     view = View((), buttons)
@@ -281,7 +306,7 @@ class MenuPart:
     section: ScreenSection
     order: int
     offer: Callable[[Request], Awaitable[Sequence[Button]]]
-    who: Who = PARTICIPANT
+    who: Required = PARTICIPANT
 
 
 def menu_part(
@@ -289,7 +314,7 @@ def menu_part(
     order: int,
     *buttons: Button,
     when: Callable[[Request], Awaitable[bool]] | None = None,
-    who: Who = PARTICIPANT,
+    who: Required = PARTICIPANT,
 ) -> MenuPart:
     """Return a part of the menu that shows the same buttons whenever `when(request)` is true (None: always)."""
 
@@ -334,8 +359,8 @@ Deletions = Callable[[Request], Awaitable[Reply | None]]
 class Options(TypedDict, total=False):
     """What buttons, forms and choices can say alike of what follows them (see `Routes`).
 
-    Those with the role `who` may use it, participants if it is left out; `target` says where the answer may be read,
-    «private» if left out.
+    Those on the rung `who`, or with that role, may use it, participants if it is left out; `target` says where the
+    answer may be read, «private» if left out.
 
     `hears` is for confidential screens and those for safety: hears(request, action, content) gets what the person
     writes or sends while this is the last screen that they opened or pressed, and takes none of it unasked. With
@@ -343,14 +368,14 @@ class Options(TypedDict, total=False):
 
     `confirmed` is for what may ruin somebody whose personal link was stolen: it gives out a way in, takes one away,
     ends their part, keeps them from being told or looked for, or erases for good. In a browser in which the person's
-    page is new it waits until they say that it is theirs, as every `secret` answer does.
+    page is new it waits until they say that it is theirs, as every `secret` answer and whatever needs a role do.
 
     `unless_changed` gets the request and what the button carries, and returns the present version of what would be
     changed (see `bot.conversation.versions`), or None where it may change whatever is stored. Where the reader of the
     button was shown another version, they are told so and the handler is not called.
     """
 
-    who: Who
+    who: Required
     target: Target
     hears: Hears | None
     hears_files: bool
@@ -368,7 +393,7 @@ class Route:
 
     handler: Handler
     action: type[Action]
-    who: Who = PARTICIPANT
+    who: Required = PARTICIPANT
     target: Target = "private"
     form: type[Form] | None = None
     prefill: Prefill | None = None
@@ -409,7 +434,7 @@ class Command:
     names: Mapping[str, str]
     aliases: tuple[str, ...]
     description: Text
-    who: Who
+    who: Required
     route: Route
     listed: int | None = None
     for_others: str = ""
@@ -444,6 +469,12 @@ class Routes:
     jobs: dict[str, Job] = field(default_factory=dict)
     live: dict[str, LiveScreen] = field(default_factory=dict)
 
+    @property
+    def by_beginning(self) -> Mapping[str, Route]:
+        """Return the routes that buttons lead to by how their payload begins (`bot.content.actions.beginning`)."""
+        commands = {Go(command.name).encode(): command.route for command in self.commands}
+        return commands | {action.code: route for action, route in self.actions.items()}
+
     def command(
         self,
         name: str,
@@ -452,7 +483,7 @@ class Routes:
         names: Mapping[str, str] | None = None,
         aliases: tuple[str, ...] = (),
         plain_words: Text | None = None,
-        who: Who = PARTICIPANT,
+        who: Required = PARTICIPANT,
         target: Target = "private",
         form: type[Form] | None = None,
         prefill: Prefill | None = None,
@@ -486,6 +517,8 @@ class Routes:
             raise ValueError(f"/{name} has no description to be listed with")
         if listed_for is not None and listed is None:
             raise ValueError(f"/{name} is listed for a role, but has no position in the list")
+        if listed is not None and isinstance(who if listed_for is None else listed_for, Role):
+            raise ValueError(f"/{name} is for a role, and platforms list commands by the ladder only")
         if for_others and who == ANYONE:
             raise ValueError(f"/{name} is for anyone, so it never leads others to /{for_others}")
         for part, function in {"prefill": prefill, "check": check}.items():
@@ -516,7 +549,7 @@ class Routes:
 
         return declare
 
-    def answers_to(self, words: Text, *, who: Who = PARTICIPANT) -> Callable[[Handler], Handler]:
+    def answers_to(self, words: Text, *, who: Required = PARTICIPANT) -> Callable[[Handler], Handler]:
         """Declare a handler(request) for plain words that mean no command; `words` are as `plain_words` in `command`.
 
         The handler changes nothing, because what was written may not have been meant for the bot.
@@ -773,7 +806,7 @@ class Routes:
 
         return declare
 
-    def live_screen(self, kind: str, *, who: Who, every: timedelta = EVERY) -> Callable[[Renderer], Renderer]:
+    def live_screen(self, kind: str, *, who: Required, every: timedelta = EVERY) -> Callable[[Renderer], Renderer]:
         """Declare how the live screens of a kind are drawn: renderer(tx, subject, now), which only reads.
 
         Whoever is shown such a screen and no longer has the role `who` loses it. `every` is the shortest time between
@@ -809,6 +842,8 @@ def _check_calls(route: Route, carried: Sequence[str]) -> None:
 def _check_effects(route: Route) -> None:
     """Raise ValueError for a part of a button's route that would have no effect."""
     name = f"{route.handler.__module__}.{route.handler.__name__}"
+    if route.confirmed and stored(route.who)[0] > PARTICIPANT:
+        raise ValueError(f"{name} is for a role, which nobody has in a new browser: it need not be `confirmed`")
     if route.hears_files and route.hears is None:
         raise ValueError(f"{name} has `hears_files`, but no `hears` that gets the files")
     fields = form_fields(route.form).values() if route.form else ()

@@ -116,7 +116,7 @@ class Screen(Generic[P, Q, T]):
         """
         if self._version is None:
             raise TypeError(f"{self.action.__name__} is opened whatever was changed")
-        return SeenScreen(self.action, self._version(values).seen)
+        return SeenScreen(self.action, self._version.seen_of(*values))
 
     def having(self, **values: object) -> Callable[Q, Awaitable[T]]:
         """Return its handler with other values for what no button carries, to declare it for another button, too.

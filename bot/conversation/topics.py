@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from bot.content.errors import Stale
 from bot.content.i18n import LOCALES
 from bot.content.ranking import KnownBy, Ranked, is_warm, rank, split, warm
-from bot.content.roles import Who
+from bot.content.roles import Required
 from bot.content.texts import Reader, Span, Text, plain
 from bot.content.views import Reply
 from bot.conversation.belief import believed
@@ -61,7 +61,7 @@ class Topic:
     phrases: Text
     button: Span
     answer: Answer
-    who: Who = PARTICIPANT
+    who: Required = PARTICIPANT
     when: Callable[[Request], Awaitable[bool]] | None = None
     kind: str = "mine"
     small_talk: bool = False

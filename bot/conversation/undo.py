@@ -32,7 +32,6 @@ from bot.conversation import journal_store
 from bot.conversation.journal_store import JournalEntry
 from bot.conversation.routes import ORGANISER, Request
 from bot.conversation.screens import Screen
-from bot.people.participants import refusal
 
 WINDOW = timedelta(minutes=10)
 """How long a change can be undone."""
@@ -100,7 +99,8 @@ class Inverses:
     """The functions that undo changes, by kind of change."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[type[Action], Inverse, Who]] = {}
+        self.codes: dict[str, tuple[type[Action], Inverse, Who]] = {}
+        """The action and the function of each inverse, and who may use it, by the code with which it is stored."""
 
     def declare(
         self, code: str | type[Action], *, who: Who = ORGANISER
@@ -119,9 +119,9 @@ class Inverses:
         ) -> Screen[P, Concatenate[Request, Values, P], T]:
             declared: Screen[P, Concatenate[Request, Values, P], T] = Screen(code, inverse, given=("request", "values"))
             action = declared.action
-            if action.code in self._known:
+            if action.code in self.codes:
                 raise ValueError(f"two inverses have the code {action.code!r}")
-            self._known[action.code] = (action, inverse, who)
+            self.codes[action.code] = (action, inverse, who)
             return declared
 
         return keep
@@ -140,11 +140,10 @@ class Inverses:
             )
         payload, values = json.loads(entry.inverse)
         code, *parts = payload.split("-")
-        if code not in self._known:  # kept by a version that took this back by an action that is gone since
+        if code not in self.codes:  # kept by a version that took this back by an action that is gone since
             raise Stale
-        action, inverse, who = self._known[code]
-        if not request.participant.may(who):
-            raise refusal(who)
+        action, inverse, who = self.codes[code]
+        request.require(who)
         if entry.undone:
             raise UserError(_("Already undone."), buttons=back)
         if not is_open(entry, request):

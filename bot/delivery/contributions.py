@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -98,6 +98,8 @@ DrawChannel = Callable[[Transaction, int], Awaitable[GroupChannel | None]]
 class Contributions:
     """What all capabilities together contribute to delivery."""
 
+    switched_off: Collection[str] = ()
+    """How payloads begin that lead to what is off: messages that wait are sent without such buttons."""
     of_its_day: Sequence[str] = ()
     """The kinds of subjects whose reminders are not postponed to the next day, when they would come too late."""
     claims: Sequence[ClaimPart] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,9 +17,9 @@ from bot.content.features import features_of
 from bot.content.reasons import Reason
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader
-from bot.content.views import View, as_read
+from bot.content.views import View, as_read, without_actions
 from bot.database.engine import Transaction
-from bot.delivery.contributions import CopyContent
+from bot.delivery.contributions import Contributions
 from bot.delivery.outgoing import Arrived, ClaimedDelivery, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.delivery.platform import Address, Membership, Platform
 
@@ -32,11 +32,10 @@ _TRIES_AT_A_CHANNEL = 60
 class DeliveryHandler:
     """Carries out the deliveries on one platform, each rendered in its recipient's language."""
 
-    def __init__(
-        self, platform: Platform, settings: Settings, clock: Clock, content: Mapping[str, Callable[[], CopyContent]]
-    ) -> None:
-        """`content` maps a kind of deliveries to the function that creates the content of their copies."""
-        self._content = {kind: create() for kind, create in content.items()}
+    def __init__(self, platform: Platform, settings: Settings, clock: Clock, contributions: Contributions) -> None:
+        """`contributions` are what capabilities add: the content of copies, and which buttons lead nowhere."""
+        self._content = {kind: create() for kind, create in contributions.content.items()}
+        self._switched_off = contributions.switched_off
         self._counts = features_of(platform.name).pace.limits_chats
         self._platform = platform
         self._gathering = settings.gathering
@@ -62,7 +61,7 @@ class DeliveryHandler:
         """Carry out one delivery on the platform and return its outcome. Raises what `Platform` raises."""
         recipient = claimed.recipient
         if claimed.kind == MEMBERSHIP:
-            membership = Membership(recipient.native_id, recipient.name, recipient.theme, recipient.takes_part)
+            membership = Membership(recipient.native_id, recipient.name, recipient.label, recipient.takes_part)
             await self._platform.show_membership(membership)
             return Arrived(claimed, "")
         address, reader = _address(claimed), self._reader(claimed)
@@ -95,7 +94,8 @@ class DeliveryHandler:
         if claimed.copy:
             content = self._content[claimed.kind]
             return content.view(claimed.copy, reader.locale), content.digest(claimed.copy, reader.locale)
-        view = unpack(claimed.content, claimed.carried)
+        view = without_actions(unpack(claimed.content, claimed.carried), self._switched_off)
+        view = replace(view, who=claimed.who)
         return view, as_read(view, reader) if claimed.followed else ""
 
     async def _replace_withdrawn(self, address: Address, message: str, view: View, reader: Reader) -> None:

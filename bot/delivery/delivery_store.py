@@ -11,14 +11,14 @@ from bot.clock import from_micros, to_micros
 from bot.content.delivery_kinds import BULK, CONFIDENTIAL, MESSAGE, REMINDER, REPORT, URGENT
 from bot.content.features import features_of, in_sql
 from bot.content.reasons import Reason
-from bot.content.roles import Who
+from bot.content.roles import Required, required
 from bot.database.engine import Row, Transaction
 from bot.delivery.contributions import ClaimPart
 from bot.delivery.outgoing import ClaimedDelivery, Copy, Op, Recipient
-from bot.people.facilitator_store import ROLE
 from bot.people.presence_store import away
 from bot.people.quiet import Hours
 from bot.people.reference_store import without_erased, written_out
+from bot.people.role_store import is_lost, loss, may_read
 
 CONTENT_KEPT = timedelta(days=30)
 """How long the content of a settled delivery is stored, to answer somebody who says «I was never told»."""
@@ -33,12 +33,13 @@ _ASKING_CONSENT = in_sql(lambda platform: platform.asks_consent)
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 _CLAIMED_COLUMNS: Mapping[str, str] = MappingProxyType(
-    {"theme": "NULL", "copy_revision": "NULL", "copy_state": "NULL", "copy_seen": "0"}
+    {"label": "NULL", "copy_revision": "NULL", "copy_state": "NULL", "copy_seen": "0"}
 )
 """The columns of the claiming statement that capabilities contribute, with their SQL where no capability does.
 
-`theme` is the recipient's theme. The others concern the original that a delivery is a copy of: its revision, its state
-(«cancelled», «withdrawn», …), and whether the recipient confirmed to have seen it (0 or 1).
+`label` is the recipient's (`bot.delivery.platform.Membership`). The others concern the original that a delivery is a
+copy of: its revision, its state («cancelled», «withdrawn», …), and whether the recipient confirmed to have seen it (0
+or 1).
 """
 
 
@@ -66,7 +67,8 @@ _CLAIM = (
     " (SELECT COALESCE(o.sent_at, CAST(:now AS BIGINT)) AS at FROM deliveries o"
     " WHERE o.participant_id = d.participant_id AND (o.announcement_id IS NOT NULL OR o.urgent = -1) AND o.id <> d.id"
     "{counted} AND (o.sent_at IS NOT NULL OR o.state = 'sending') ORDER BY 1 DESC LIMIT 1 OFFSET 1) END AS last_but_one"
-    f", d.who, {ROLE} AS role, EXISTS (SELECT 1 FROM erasures) AS erasing"
+    f", d.who, d.role, CASE WHEN {may_read('d')} THEN 1 ELSE 0 END AS allowed"
+    ", EXISTS (SELECT 1 FROM erasures) AS erasing"
     " FROM (SELECT * FROM deliveries WHERE platform = :platform AND state = 'waiting' AND due_at <= :now"
     " ORDER BY urgent DESC, due_at, id LIMIT :limit {skip_locked}) d"
     " LEFT JOIN accounts b ON b.id = d.account_id"
@@ -284,20 +286,19 @@ async def cancel_confidential(tx: Transaction, participant_id: int, now: datetim
     )
 
 
-async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now: datetime) -> None:
-    """Delete messages on the platforms that are for the role `least` or a higher one, from these accounts.
+async def take_back(tx: Transaction, account_ids: Iterable[int], lost: Required, now: datetime) -> None:
+    """Delete messages on the platforms from accounts whose owner lost a rung or role, or that are nobody's any more.
 
-    Used when the accounts' owner lost that role. Web pages are left alone: they check the role by themselves.
+    These are the messages that `bot.people.role_store.is_lost` describes. Web pages are left alone: they check that by
+    themselves.
     """
     await tx.many(
         "UPDATE deliveries SET kind = :kind, op = 'delete', state = 'waiting', content = '', file_id = NULL,"
-        " urgent = 1, participant_id = NULL, attempts = 0, due_at = :now, settled_at = NULL WHERE account_id = :account"
-        f" AND who >= :least AND state = 'sent' AND announcement_id IS NULL AND platform NOT IN {_OWN_PAGES}"
-        " AND op <> 'delete' AND native_id <> ''",
-        [
-            {"kind": MESSAGE, "account": account_id, "least": int(least), "now": to_micros(now)}
-            for account_id in account_ids
-        ],
+        " urgent = 1, participant_id = NULL, attempts = 0, due_at = :now, settled_at = NULL WHERE id IN (SELECT d.id"
+        " FROM deliveries d JOIN accounts a ON a.id = d.account_id LEFT JOIN participants p ON p.id = a.participant_id"
+        f" WHERE d.account_id = :account AND {is_lost('d')} AND d.state = 'sent' AND d.announcement_id IS NULL"
+        f" AND d.platform NOT IN {_OWN_PAGES} AND d.op <> 'delete' AND d.native_id <> '')",
+        [{"kind": MESSAGE, "account": account_id, "now": to_micros(now), **loss(lost)} for account_id in account_ids],
     )
 
 
@@ -363,7 +364,7 @@ async def forget_content(tx: Transaction, now: datetime) -> int:
 
 def _claimed(row: Row, content: str, platform: str) -> ClaimedDelivery:
     state, message = row["copy_state"], row["message"]
-    allowed = row["participant_id"] is None or row["role"] >= row["who"]
+    allowed = row["participant_id"] is None or bool(row["allowed"])
     if message is not None and features_of(platform).own_page:
         allowed = True  # pages check the role by themselves, and show the corrected message once it is back
     # A withdrawn copy is deleted, whatever its row asks for. A message is deleted too that the recipient's role no
@@ -390,12 +391,13 @@ def _claimed(row: Row, content: str, platform: str) -> ClaimedDelivery:
             row["locale"],
             bool(row["stopped"]),
             row["status"] == "joined" and bool(row["attends"]),
-            row["theme"],
+            row["label"],
             row["thread"],
             row["mentions"],
         ),
         op,
         message,
+        required(row["who"], row["role"]),
         allowed,
         row["revision"] or 0,
         _copy(row),

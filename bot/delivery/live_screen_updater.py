@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -17,12 +18,13 @@ from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.errors import MessageGone, PlatformError, RetryLater
 from bot.content.features import features_of
+from bot.content.roles import allows
 from bot.content.texts import Reader, _
 from bot.content.views import View, as_read
 from bot.conversation import live_screen_store
 from bot.conversation.live_screen_store import Screen
 from bot.conversation.live_screens import LiveScreens
-from bot.database.engine import Store, StoreUnavailable
+from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery.pacer import Departure, Pacer
 from bot.delivery.platform import Address, Platform
 from bot.logs import under_reference
@@ -91,15 +93,26 @@ class LiveScreenUpdater:
                 if interrupted:
                     await self._store.transact(lambda tx: live_screen_store.take_up_again(tx, name))
                     interrupted = False
-                screens = await self._store.read(lambda tx, now=now: live_screen_store.behind(tx, name, now, _AT_ONCE))  # type: ignore[misc]
+                screens, due = await self._store.read(partial(self._look, now=now))
                 if screens:
                     await self._update_all(screens, now)
-                due = await self._store.read(lambda tx: live_screen_store.next_due(tx, name))
+                    due = await self._store.read(lambda tx: live_screen_store.next_due(tx, name))
                 self._due = min(self._due, due or self._due)
             except* StoreUnavailable as errors:
                 log.warning("delivery.screens_waiting", platform=name, reason=str(errors.exceptions[0]))
                 interrupted = True
             await sleep_unless(self._clock, (self._due - self._clock.now()).total_seconds(), self._woken)
+
+    async def _look(self, tx: Transaction, now: datetime) -> tuple[Sequence[Screen], datetime | None]:
+        """Return the outdated screens that may be updated now, and when the first of all may be; None for no screen.
+
+        Every commit causes a look, and mostly no screen is outdated: that takes one statement.
+        """
+        name = self._platform.name
+        due = await live_screen_store.next_due(tx, name)
+        if due is None or due > now:
+            return (), due
+        return await live_screen_store.behind(tx, name, now, _AT_ONCE), due
 
     async def _update_all(self, screens: Sequence[Screen], now: datetime) -> None:
         """Update some screens, each drawn once for all who are shown it. Raises StoreUnavailable in a group.
@@ -232,7 +245,7 @@ class LiveScreenUpdater:
 
     def _may_read(self, screen: Screen) -> bool:
         """Return whether the screen's reader still has the role that the screen is for."""
-        return screen.role >= self._kinds[screen.kind].who
+        return allows(self._kinds[screen.kind].who, screen.rung, screen.roles)
 
     def _reader(self, screen: Screen) -> Reader:
         locale = i18n.negotiate((screen.locale, screen.account_locale), self._gathering.locales)

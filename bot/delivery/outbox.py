@@ -308,6 +308,5 @@ async def _message(
     """Return the data that the rows of one message share, after storing the file of the view once, if it has one."""
     content, carried = pack(view)
     file_id = None if carried is None else await outbox_store.store_file(tx, carried)
-    who = view.who or Who.ANYONE
-    message = OutboxMessage(content, file_id, who, subject, about, due or now, now, tx.reference, kind)
+    message = OutboxMessage(content, file_id, view.who, subject, about, due or now, now, tx.reference, kind)
     return replace(message, kind=CONFIDENTIAL, reference=None) if view.confidential else message

@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.clock import to_micros
 from bot.content.delivery_kinds import EVERYWHERE, MEMBERSHIP, MESSAGE, URGENT, USUAL, Telling
 from bot.content.features import in_sql
-from bot.content.roles import Who
+from bot.content.roles import Required, stored
 from bot.database.engine import Transaction, one_column
 from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
 from bot.people.group_store import tables
@@ -53,9 +53,10 @@ def some_people(condition: str, *, without_account: bool = False) -> str:
 
 _INSERT = (
     "INSERT INTO deliveries"
-    " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, who, subject, due_at,"
+    " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, who, role, subject, due_at,"
     " created_at, reference) SELECT a.platform, :kind, p.id, a.id, :content, CAST(:file AS BIGINT), :urgent, :asked,"
-    " CAST(:about AS BIGINT), CAST(:who AS INTEGER), CAST(:subject AS TEXT), :due, :now, CAST(:reference AS TEXT)"
+    " CAST(:about AS BIGINT), CAST(:who AS INTEGER), CAST(:role AS TEXT), CAST(:subject AS TEXT), :due, :now,"
+    " CAST(:reference AS TEXT)"
     f" FROM {PEOPLE_AND_ACCOUNTS}"
 )
 
@@ -72,14 +73,14 @@ _LEFT_VISIBLY = in_sql(lambda platform: platform.membership or platform.own_page
 class OutboxMessage:
     """What the rows of one message have in common.
 
-    `content` is its stored view, `file_id` the id of the file that belongs to it, `who` the lowest role that may read
-    it. `subject`, `about` and `due` are as for `bot.delivery.outbox.notify`. `reference` is the reference of what
-    causes the message, see `bot.logs`.
+    `content` is its stored view, `file_id` the id of the file that belongs to it, `who` who may
+    read it, None for anyone. `subject`, `about` and `due` are as for `bot.delivery.outbox.notify`. `reference`
+    names what causes the message, see `bot.logs`.
     """
 
     content: str
     file_id: int | None
-    who: Who
+    who: Required | None
     subject: str
     about: int | None
     due: datetime
@@ -89,11 +90,13 @@ class OutboxMessage:
 
     def params(self, *, rank: int = USUAL, asked: bool = False, account_id: int | None = None) -> dict[str, object]:
         """Return the parameters of the statements that add the message to the outbox."""
+        who, role = stored(self.who)
         return {
             "kind": self.kind,
             "content": self.content,
             "file": self.file_id,
-            "who": int(self.who),
+            "who": who,
+            "role": role,
             "subject": self.subject,
             "about": self.about,
             "due": to_micros(self.due),
@@ -151,10 +154,10 @@ async def add_everywhere(tx: Transaction, participant_ids: Collection[int], mess
     reached = "EXISTS (SELECT 1 FROM deliveries d WHERE d.account_id = a.id AND d.subject = :subject AND d.sent_at > 0)"
     await tx.many(
         "INSERT INTO deliveries"
-        " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, who, subject, due_at,"
-        " created_at, reference) SELECT a.platform, :kind, a.participant_id, a.id, :content, CAST(:file AS BIGINT),"
-        " :urgent, :asked, CAST(:about AS BIGINT), CAST(:who AS INTEGER), CAST(:subject AS TEXT), :due, :now,"
-        " CAST(:reference AS TEXT) FROM accounts a WHERE a.participant_id = :id"
+        " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, who, role, subject,"
+        " due_at, created_at, reference) SELECT a.platform, :kind, a.participant_id, a.id, :content,"
+        " CAST(:file AS BIGINT), :urgent, :asked, CAST(:about AS BIGINT), CAST(:who AS INTEGER), CAST(:role AS TEXT),"
+        " CAST(:subject AS TEXT), :due, :now, CAST(:reference AS TEXT) FROM accounts a WHERE a.participant_id = :id"
         f" AND CASE WHEN :subject <> '' AND {reached} THEN 1 ELSE 0 END = :reached",
         [
             {**params, "kind": EVERYWHERE, "id": participant_id, "reached": already}

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from bot.content.names import Named
 from bot.content.reasons import Reason
+from bot.content.roles import Required
 
 Op: TypeAlias = Literal["send", "edit", "delete", "pin"]
 
@@ -35,7 +36,7 @@ class Recipient(Named):
     locale: str | None
     stopped: bool
     takes_part: bool
-    theme: str | None
+    label: str | None
     thread: str | None = None
     mentions: str = ""
 
@@ -60,8 +61,8 @@ class ClaimedDelivery:
 
     `op` is what is to be done. `message` is the native id of the message to edit, delete or pin, None if none was sent
     yet. `carried` is the content of its file. `asked` is as for `bot.content.delivery_kinds.Telling`. `attempts` counts
-    the tries that failed. `allowed` says that the recipient's role lets them read it. `revision` grows with each change
-    of the content: the content being sent may be outdated when it arrives. `shown` is a digest of what the message
+    the tries that failed. `who` is who may read it, `allowed` says that the recipient may. `revision` grows with each
+    change of the content: what is being sent may be outdated when it arrives. `shown` is a digest of what the message
     shows now, '' where that is unknown. `followed` says that the delivery has a subject, so that it is edited when the
     subject changes. `reference` is the reference of what caused it, see `bot.logs`. `messages` is as how many messages
     the platform counts it. What is `urgent` overtakes others.
@@ -76,6 +77,7 @@ class ClaimedDelivery:
     recipient: Recipient
     op: Op
     message: str | None
+    who: Required
     allowed: bool
     revision: int
     copy: Copy | None

@@ -1,7 +1,7 @@
 """Decides when the next message may be sent to a platform: below its limits, and slower after a flood error.
 
 A flood error is a platform's answer that too much was sent. The pacer does no waiting itself: callers tell it the time,
-and it answers with instants. The limits of a platform are the `pace` of its `bot/platforms/<name>/features.py`.
+and it answers with instants. The limits of a platform are the `pace` of its record in bot/content/platforms.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.content.features import Pace
+from bot.content.platforms.record import Pace
 
 _LOWERED_TO = 0.7
 """The part of the rate that remains after a flood error."""

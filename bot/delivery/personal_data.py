@@ -18,12 +18,13 @@ DELIVERIES: Sequence[PersonalData] = (
     PersonalData(
         table="deliveries",
         manual=(
-            "pour chaque annonce",
-            "messages envoyés par le bot",
+            "pour chaque annonce : à qui, sur quel compte, quand elle est arrivée, ou pourquoi elle n'est pas "
+            "arrivée | le bot\n"
+            "messages envoyés par le bot"
         ),
         goes="participant_id account_id about",
         shown="content mentions",
-        of_nobody="platform kind state reason native_id op place shown subject reference",
+        of_nobody="platform kind state reason native_id op place shown subject reference role",
         document=(
             DocumentPart(
                 "messages_sent",
@@ -59,7 +60,12 @@ DELIVERIES: Sequence[PersonalData] = (
         ),
     ),
     # Who was admitted to a group's channel is needed until the channel is closed.
-    PersonalData(table="admissions", manual=("quels comptes sont entrés",), goes="account_id", stays_at_the_end=True),
+    PersonalData(
+        table="admissions",
+        manual="quels comptes sont entrés dans le fil d'un groupe | le bot",
+        goes="account_id",
+        stays_at_the_end=True,
+    ),
     PersonalData(
         table="channels",
         of_others="platform title chat thread role card digest url",

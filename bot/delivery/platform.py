@@ -26,11 +26,15 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """How a person should appear in a shared chat: with their name and the theme they chose (None for no theme)."""
+    """How a person should appear in a shared chat: with their name and their label.
+
+    The label is a key that a capability gives to people, such as the key of the theme they chose; None for no label.
+    A platform may turn it into a role, so that a message to all people with a label is sent once to a shared channel.
+    """
 
     native_id: str
     name: str
-    theme: str | None
+    label: str | None
     attends: bool
 
 

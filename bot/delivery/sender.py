@@ -91,7 +91,7 @@ class Sender:
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
         self._backoff = Backoff(first=1.0, longest=_LONGEST_WAIT, jitter=0.5, chance=self._chance)
         self._hours = settings.gathering.hours
-        self._handler = DeliveryHandler(platform, settings, clock, contributions.content)
+        self._handler = DeliveryHandler(platform, settings, clock, contributions)
         self._of_its_day = contributions.of_its_day
         self._claim = delivery_store.claim_statement(contributions.of_its_day, contributions.claims)
         self._progress = [create() for create in contributions.progress]
@@ -120,7 +120,7 @@ class Sender:
                 if self._pacer.read_clock(now):  # the clock was set back: the instants noted before are far off
                     self._due = self._next_turn = self._write_by = _LONG_AGO
                 if self._wants_turn(now) and now >= self._next_turn:
-                    await self._turn(now)
+                    await self.turn(now)
                 elif started := self._take_next(now):
                     claimed, _departure = started
                     self._sending[claimed.recipient.chat] = claimed, asyncio.create_task(self._send(*started))
@@ -150,7 +150,7 @@ class Sender:
         await call_by_name(tx, outcomes, now)
         return rerouted
 
-    async def _turn(self, now: datetime) -> None:
+    async def turn(self, now: datetime) -> None:
         """Store outcomes and claim what is due; without outcomes, read first whether anything is due at all."""
         outcomes, self._outcomes = self._outcomes, []
         # Set before the store is read, so that a wake-up meanwhile can bring it forward.

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.config.settings import Settings
 from bot.content.actions import Action
+from bot.content.delivery_kinds import EVERYWHERE
 from bot.content.entry_points import EntryPoint, buttons_to
 from bot.content.roles import Who
 from bot.content.texts import Span, Strong, _
@@ -116,9 +117,27 @@ async def detach(
 
 
 async def tell_accounts(
-    tx: Transaction, participant_id: int, accounts: Sequence[Account], view: View, now: datetime
+    tx: Transaction,
+    participant_id: int,
+    accounts: Sequence[Account],
+    view: View,
+    now: datetime,
+    *,
+    subject: str = "",
 ) -> None:
-    """Tell each of these accounts, whichever of them messages usually go to."""
+    """Tell each of these accounts, whichever of them messages usually go to, and no other in the place of one.
+
+    `subject` is as for `outbox.notify`.
+    """
     for account in accounts:
         if not account.unreachable:
-            await outbox.notify(tx, participant_id, view, now, outbox.Telling.PRESSING_ANSWER, account_id=account.id)
+            await outbox.notify(
+                tx,
+                participant_id,
+                view,
+                now,
+                outbox.Telling.PRESSING_ANSWER,
+                account_id=account.id,
+                subject=subject,
+                kind=EVERYWHERE,
+            )

@@ -2,7 +2,7 @@
 
 Whoever has a personal link can open the page with it. Its owner learns of it on their other ways, an account or an
 older browser, and closes it from there. Until the owner confirms it, what was confided before is not shown in it, it
-gives out no way in and takes none away, and nothing is erased for good from there.
+gives out no way in and takes none away, nothing is erased for good from there, and its owner has no role in it.
 """
 
 from __future__ import annotations
@@ -51,14 +51,19 @@ def name_of(browser: Browser) -> Span:
 
 
 async def ways_beside(tx: Transaction, participant_id: int, browser: Browser, now: datetime) -> Sequence[Account]:
-    """Return the accounts on which somebody can confirm a browser of theirs.
+    """Return the accounts on which somebody can confirm a browser of theirs, as messages about it can reach these.
 
-    Their page is one of them while it is open in another browser that is confirmed.
+    Their page is one of them while it is open in another browser that they confirmed.
     """
     known = await participant_store.accounts_of(tx, participant_id)
+    failed = await browser_store.not_told_on(tx, browser)
     open_in = await browser_store.of_person(tx, participant_id, now)
-    elsewhere = any(other.confirmed and other.id != browser.id for other in open_in)
-    return [account for account in known if (elsewhere if account.is_page else not account.unreachable)]
+    elsewhere = any(other.owned and other.id != browser.id for other in open_in)
+    return [
+        account
+        for account in known
+        if account.id not in failed and (elsewhere if account.is_page else not account.unreachable)
+    ]
 
 
 async def tell_of(
@@ -67,13 +72,16 @@ async def tell_of(
     """Tell somebody on their other ways that their page was opened in a browser, and ask whether it was they.
 
     `added` is the account of their page if they had none before, None if they had. Of more than MOST_WARNINGS browsers
-    at a time they are not told; the last message says so, and where all are listed. Nor does one of which they were not
-    told open by itself; somebody without another way can be told of none.
+    at a time they are not told; the last message says so, and where all are listed. One of which no message reached
+    them does not open by itself, unless they have no other account, nor an older browser, on which they could be told.
     """
-    ways = await ways_beside(tx, participant_id, browser, now)
-    if ways and await attempt_store.pause(tx, _WARNED, str(participant_id), now, tries=MOST_WARNINGS):
+    if await browser_store.is_on_its_way(tx, browser):
         return
-    await browser_store.set_told(tx, participant_id, browser.id, now)
+    ways = await ways_beside(tx, participant_id, browser, now)
+    if not ways and all(each.is_page for each in await participant_store.accounts_of(tx, participant_id)):
+        await browser_store.set_told(tx, participant_id, browser.id, now)
+    if not ways or await attempt_store.pause(tx, _WARNED, str(participant_id), now, tries=MOST_WARNINGS):
+        return
     await attempt_store.count(tx, _WARNED, str(participant_id), now)
     since = Moment(browser.opened, "datetime")
     lines: list[Span] = []
@@ -99,7 +107,8 @@ async def tell_of(
         Button(_("It was not me"), CloseBrowser(browser.id), style="danger"),
         MINE,
     )
-    await accounts.tell_accounts(tx, participant_id, ways, View(tuple(lines), buttons), now)
+    warning = View(tuple(lines), buttons)
+    await accounts.tell_accounts(tx, participant_id, ways, warning, now, subject=browser.subject)
 
 
 async def tell_anew(tx: Transaction, participant_id: int) -> None:
@@ -127,10 +136,10 @@ def says_it_waits(view: View) -> bool:
 
 
 async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, now: datetime) -> View:
-    """Return what is read in place of what waits, in a browser that its owner has not confirmed yet."""
+    """Return what is read in place of what waits, in a browser that its owner has not confirmed."""
     ways = await ways_beside(tx, participant_id, browser, now)
     later: tuple[Span, ...] = ()
-    if browser.opens:
+    if browser.opens and browser.opens > now:
         later = (_("Otherwise it opens by itself: {date}.", date=Moment(browser.opens, "datetime")),)
     if not ways:
         line = _FOR_CODE

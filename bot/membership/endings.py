@@ -1,7 +1,8 @@
-"""Declares what the engine ends again after a restore: links, sessions, accounts, invitations, roles and displays.
+"""Declares what the engine ends again after a restore: links, sessions, accounts, organisers, displays, purposes, more.
 
 A restored backup knows nothing of what was ended since. `bot.membership.erasure` notes each ending in the file beside
-the database, and `replay_endings` there calls these functions with what the file names, as hashes.
+the database, and `replay_endings` there calls these functions with what the file names, as hashes. Roles beside the
+ladder have theirs by `bot.membership.rights.ending_of`.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from bot.config import purpose_store
 from bot.content.roles import Who
 from bot.conversation import display_store
 from bot.database.engine import Transaction
 from bot.membership import accounts, revoking, rights
-from bot.people import device_store, ending_store, facilitator_store, participant_store, secret_store
+from bot.people import device_store, ending_store, participant_store, secret_store
 from bot.people.declared import Declared, Ending
 
 
@@ -67,16 +69,11 @@ async def _organisers(tx: Transaction, declared: Declared, whats: Collection[str
     return ended
 
 
-async def _facilitators(tx: Transaction, declared: Declared, whats: Collection[str], now: datetime) -> int:
-    """Take groups from the facilitators who lost them."""
-    stay = await facilitator_store.ended(tx, whats)
-    for participant_id, audiences in stay.items():
-        person = await participant_store.find(tx, participant_id)
-        await facilitator_store.give(tx, participant_id, audiences)
-        if person and not person.organises:
-            await rights.apply_role_loss(tx, declared, person, Who.FACILITATOR, now)
-        await facilitator_store.touch_panel_of(tx, participant_id)
-    return len(stay)
+async def _purposes(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
+    """Let purposes be over that were."""
+    for key in whats:
+        await purpose_store.set_over(tx, key, now)
+    return len(whats)
 
 
 ENDINGS: Sequence[Ending] = (
@@ -86,5 +83,6 @@ ENDINGS: Sequence[Ending] = (
     Ending(kind=participant_store.ACCOUNT_ENDING, again=_accounts),
     Ending(kind=participant_store.REVOKED_ENDING, again=_revoked),
     Ending(kind=participant_store.ORGANISER_ENDING, again=_organisers),
-    Ending(kind=facilitator_store.ENDING, again=_facilitators),
+    Ending(kind=purpose_store.AGREEMENT_ENDING, again=purpose_store.withdraw_again),
+    Ending(kind=purpose_store.PURPOSE_ENDING, again=_purposes),
 )

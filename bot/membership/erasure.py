@@ -28,15 +28,17 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from bot.clock import Clock
+from bot.config import purpose_store
 from bot.config.installation import StorageSettings
+from bot.config.purpose_store import EVERYTHING, PURPOSE_ENDING
+from bot.config.purposes import TAKING_PART
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.database.new_ids import skip_given_ids
 from bot.database.retrying import retry_until_available
-from bot.delivery import delivery_store, outbox
+from bot.delivery import channel_store, delivery_store, outbox
 from bot.files.stored_files import Files, drop_at_once, in_thread
 from bot.membership import erasure_store, shown_store, waiting_erasure_store
 from bot.membership.erasure_store import EVERYONE, CorrectedSoFar, Erasure
-from bot.membership.retention import erase_everyone
 from bot.membership.shown_store import FileSearch, Portion
 from bot.people import ending_store, participant_store
 from bot.people.declared import Declared
@@ -57,7 +59,7 @@ async def erase(
 ) -> bool:
     """Delete everything about a participant. Returns False if there is no participant with this id.
 
-    Their seat in a theme goes to the next person who waits for one. With `texts`, what they wrote for others is deleted
+    A seat that they had goes to the next person who waits for one. With `texts`, what they wrote for others is deleted
     too; otherwise it stays without its author. `files` are all stored files. Call `finish_erasures` after the commit:
     it deletes the files that no row names any more.
     """
@@ -71,6 +73,35 @@ async def erase(
     gone = before - await files.in_use(tx)
     await erasure_store.record(tx, replace(erasure, digests=tuple(sorted({*erasure.digests, *gone}))))
     return True
+
+
+async def empty_some(tx: Transaction, declared: Declared, now: datetime) -> bool:
+    """Delete some rows of the tables of purposes that are over; False if there was nothing left to do.
+
+    Nobody who writes waits long. What becomes of files that no row names any more is up to `bot.background.scheduling`.
+    """
+    keys = await purpose_store.to_empty(tx)
+    if not keys:
+        return False
+    tables = [data for data in declared.tables if keys[0] in (data.purpose, EVERYTHING)]
+    for data in tables:
+        if not data.stays_at_the_end and await erasure_store.delete_portion(tx, data.table):
+            return True
+    for statement in (statement for data in tables for statement in data.at_the_end):
+        await tx.run(statement)
+    await outbox.refresh_channels(tx, await channel_store.groups_with_channels(tx), now)  # without groups they close
+    if keys[0] == EVERYTHING:
+        await erasure_store.release_accounts(tx, now)
+        await erasure_store.record(tx, Erasure(EVERYONE, True, now, (EVERYONE,)))
+    else:
+        await ending_store.record_endings(tx, PURPOSE_ENDING, keys[:1], traces=True)
+    await purpose_store.set_to_empty(tx, keys[1:])
+    return True
+
+
+async def _empty_all(store: Store, declared: Declared, now: datetime) -> None:
+    while await store.transact(partial(empty_some, declared=declared, now=now)):
+        pass
 
 
 async def finish_erasures(
@@ -232,14 +263,14 @@ async def replay_erasures(
     if ended is not None:
         before = partial(erasure_store.there_before, instant=ended)
         again |= dict.fromkeys(await store.read(before), True)
-        if again and not await store.read(partial(erasure_store.newcomers_since, instant=ended)):
-            await store.transact(partial(erase_everyone, declared=declared, now=now, end=ended))
-            await finish_erasures(store, declared, storage, files, drop=drop)
-            return len(again)
     for participant_id, texts in again.items():
         await store.transact(
             partial(erase, declared=declared, participant_id=participant_id, now=now, texts=texts, files=files)
         )
+    if again and ended is not None and not await store.read(participant_store.has_anyone):
+        await store.transact(partial(purpose_store.set_over, key=TAKING_PART, end=ended))
+        await store.transact(partial(purpose_store.set_to_empty, keys=[EVERYTHING]))
+        await _empty_all(store, declared, now)
     await finish_erasures(store, declared, storage, files, drop=drop)
     return len(again)
 
@@ -268,6 +299,7 @@ async def replay(
 ) -> Replayed:
     """Erase and end again, with `replay_erasures` and `replay_endings`, what the log file beside the database names."""
     ended, whole = await replay_endings(store, declared, storage, now, restored=restored)  # whatever files can be read
+    await _empty_all(store, declared, now)
     people = await replay_erasures(store, declared, storage, files, now, drop=drop)
     return Replayed(people, ended, whole)
 

@@ -1,4 +1,4 @@
-"""Stores erasures that are not finished yet, and deletes the rows of one person, or of everybody."""
+"""Stores erasures that are not finished yet, and deletes the rows of one person, or some of a whole table."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ from bot.people.participants import Participant
 from bot.people.stored_before import Traces
 
 _WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
+_PORTION = 100
+"""How many rows are deleted at once; those that refer to them go with them."""
+_ROW = {"sqlite": "rowid", "postgresql": "ctid"}
+"""How the engines call the place of a row, by which rows of any table can be told apart."""
 EVERYONE = "*"
 """Stands in `Erasure.person` for everybody who existed at an instant, and in `Erasure.digests` for all files.
 
@@ -74,7 +78,7 @@ async def delete_person(
 
     With `texts`, what they wrote for others is deleted too; otherwise it stays without an author, and texts that nobody
     has read yet are deleted. What was stored before messages held references is left to `erasure.finish_erasures`. The
-    caller frees the person's seat in a theme.
+    caller frees the seats that the person had.
     """
     who = await ending_store.fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)
@@ -101,18 +105,15 @@ async def delete_person(
     return Erasure(who, texts, now, digests, await shown_store.theirs_alone(tx, declared, traces))
 
 
-async def delete_everyone(tx: Transaction, declared: Declared, now: datetime) -> None:
-    """Delete everything about people and all that they wrote.
+async def delete_portion(tx: Transaction, table: str) -> int:
+    """Delete some rows of a table, so few that others who write wait for a moment only; return how many."""
+    row = _ROW[tx.dialect]
+    return await tx.run(f"DELETE FROM {table} WHERE {row} IN (SELECT {row} FROM {table} LIMIT {_PORTION})")
 
-    Their nicknames and roles on platforms are removed within a day. A message that is being sent at this moment is not
-    shown on a web page any more.
-    """
-    await _empty(tx, declared)
+
+async def release_accounts(tx: Transaction, now: datetime) -> None:
+    """Delete the accounts that are left where nobody is stored, within a day those with a nickname and roles."""
     await tx.run(f"DELETE FROM accounts WHERE platform NOT IN {_WITH_MEMBERSHIP}")
-    await tx.run(
-        "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now",
-        now=to_micros(now),
-    )
     await tx.run(
         "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at, reference)"
         " SELECT a.platform, :kind, a.id, '', :now, :now, CAST(:reference AS TEXT) FROM accounts a",
@@ -120,21 +121,6 @@ async def delete_everyone(tx: Transaction, declared: Declared, now: datetime) ->
         now=to_micros(now),
         reference=tx.reference,
     )
-    await tx.run("DELETE FROM participants")
-
-
-async def _empty(tx: Transaction, declared: Declared) -> None:
-    """Delete the rows of all tables about people, or written by them; people and their accounts stay."""
-    for data in declared.tables:
-        if not data.stays_at_the_end:
-            await tx.run(f"DELETE FROM {data.table}")
-        for statement in data.at_the_end:
-            await tx.run(statement)
-
-
-async def newcomers_since(tx: Transaction, instant: datetime) -> bool:
-    """Return whether any participant was added after an instant."""
-    return await tx.exists("SELECT 1 FROM participants WHERE created_at > :at LIMIT 1", at=to_micros(instant))
 
 
 async def there_before(tx: Transaction, instant: datetime) -> Sequence[int]:

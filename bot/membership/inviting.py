@@ -14,12 +14,13 @@ from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.names import Named
+from bot.content.roles import known
 from bot.content.texts import Link, Reader, Span, Strong, _, plain
 from bot.conversation import display_store
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store
-from bot.membership import accounts, invitation_store, revoking
-from bot.people import codes, link_code_store, participant_store, secret_store
+from bot.membership import accounts, invitation_store, revoking, rights
+from bot.people import codes, link_code_store, participant_store, role_store, secret_store
 from bot.people.declared import Declared
 from bot.people.participants import Account, Participant
 
@@ -90,10 +91,14 @@ async def renew(
 ) -> Renewed:
     """Make a new invitation for a person, so that their earlier codes, links and open web pages stop working.
 
-    Their accounts are unlinked, except those with an id in `keep` and those that config.toml names. A banned person
-    becomes an invited one. `bot_username` is the bot's name on Telegram, None where the bot never ran there.
+    Roles that organisers do not have too end. Their accounts are unlinked, except those with an id in `keep` and those
+    that config.toml names. A banned person becomes an invited one. `bot_username` is the bot's name on Telegram, None
+    where the bot never ran there.
     """
     await declared.renewed(tx, person, now)
+    for key, scope in await role_store.of_person(tx, person.id):
+        if (role := known().get(key)) and not role.organisers_too:  # its maker might be an organiser, and come in
+            await rights.take_role(tx, declared, person, role, scope, now)
     await delivery_store.cancel_confidential(tx, person.id, now)
     await display_store.close_own(tx, person.id, now)
     before = await participant_store.accounts_of(tx, person.id)

@@ -10,13 +10,13 @@ from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.membership import rights
-from bot.people import ending_store, participant_store, secret_store
+from bot.people import ending_store, participant_store, role_store, secret_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 
 
 async def revoke(tx: Transaction, declared: Declared, person: Participant, now: datetime) -> dict[str, Any]:
-    """Ban a person: their codes, links and browser sessions stop working, and their seat in a theme is freed.
+    """Ban a person: their codes, links and browser sessions stop working, and the seats that they had are freed.
 
     Returns JSON values, which `reinstate` needs to undo the ban.
     """
@@ -25,6 +25,9 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
     await participant_store.set_status(tx, person.id, "revoked")
     await _note(tx, person.id)
     await participant_store.set_organises(tx, person.id, False)
+    roles = await role_store.of_person(tx, person.id)
+    for role, scope in roles:
+        await role_store.take(tx, person.id, role, scope)
     await rights.apply_role_loss(tx, declared, person, Who.FACILITATOR, now)
     known = await participant_store.accounts_of(tx, person.id)
     accounts = [account.id for account in known if account.id]
@@ -33,6 +36,7 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
         **kept,
         "status": person.status,
         "organises": person.organises,
+        "roles": roles,
         "preferred": person.preferred_account,
         "secrets": await secret_store.take_away(tx, person.id),
         "accounts": accounts,
@@ -50,6 +54,8 @@ async def reinstate(
     await participant_store.set_status(tx, person.id, kept["status"])
     await _note(tx, person.id, back=True)
     await participant_store.set_organises(tx, person.id, kept["organises"])
+    for role, scope in kept.get("roles", ()):
+        await role_store.give(tx, person.id, role, scope, now)
     await secret_store.give_back(tx, kept["secrets"])
     await participant_store.reattach(tx, person.id, kept["accounts"], kept.get("names", {}))
     if kept["preferred"] is not None:

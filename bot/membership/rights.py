@@ -1,28 +1,59 @@
-"""Removes what a person was shown because of a role that they lost."""
+"""Takes roles away, and removes what a person was shown because of a rung or role that they lost."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from bot.content.roles import Who
+from bot.content.roles import FACILITATES, Required, Role, Who
 from bot.conversation import live_screen_store
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
-from bot.people import participant_store, role_messages_store
-from bot.people.declared import Declared
+from bot.people import participant_store, role_messages_store, role_store
+from bot.people.declared import Declared, Ending
 from bot.people.participants import Participant
 
 
-async def apply_role_loss(tx: Transaction, declared: Declared, person: Participant, least: Who, now: datetime) -> None:
-    """Delete what a person may no longer see because they lost the role `least` and all higher roles.
+async def apply_role_loss(
+    tx: Transaction, declared: Declared, person: Participant, lost: Required, now: datetime
+) -> None:
+    """Delete what a person may no longer see because they lost a rung and all higher ones, or a role.
 
-    Call this after the new role is stored; `person` is the participant as they were before. Messages that were sent are
+    Call this after that is stored; `person` is the participant as they were before. Messages that were sent are
     deleted where the platform allows it, messages that were not sent are dropped, and every capability does what it
     declares (`bot.people.declared.AfterMembership`).
     """
     accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id is not None]
-    await delivery_store.take_back(tx, accounts, least, now)
-    await role_messages_store.take_back(tx, accounts, now, least=least)
+    await delivery_store.take_back(tx, accounts, lost, now)
+    await role_messages_store.take_back(tx, accounts, now, lost=lost)
     await live_screen_store.touch_of(tx, accounts)
     await outbox.refresh_pages(tx, person.id, now)
-    await declared.lose_role(tx, person, least, now)
+    await declared.lose_role(tx, person, lost, now)
+
+
+async def take_role(
+    tx: Transaction, declared: Declared, person: Participant, role: Role, scope: str, now: datetime
+) -> bool:
+    """Take a role for a scope ('' for none) from a participant, with all that it let them see, and tell nobody.
+
+    Returns False if they had it not. `person` is the participant as they are before.
+    """
+    if not await role_store.take(tx, person.id, role.key, scope):
+        return False
+    if not (role.organisers_too and person.organises):
+        lost = Who.FACILITATOR if role.key == FACILITATES else role
+        await apply_role_loss(tx, declared, person, lost, now)
+    return True
+
+
+def ending_of(role: Role) -> Ending:
+    """Return how a role is taken again from those who had lost it when a restored backup gave it back to them."""
+
+    async def again(tx: Transaction, declared: Declared, whats: Collection[str], now: datetime) -> int:
+        ended = await role_store.ended(tx, role.key, whats)
+        for participant_id, scope in ended:
+            if person := await participant_store.find(tx, participant_id):
+                await take_role(tx, declared, person, role, scope, now)
+        return len(ended)
+
+    return Ending(kind=role.key, again=again)

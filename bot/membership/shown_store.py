@@ -103,8 +103,8 @@ def _written_in(words: str) -> Iterator[str]:
 
 
 async def _team(tx: Transaction) -> Sequence[int]:
-    """Return the ids of organisers and facilitators, who are told things about anybody."""
-    rows = await tx.all("SELECT DISTINCT participant_id FROM facilitators")
+    """Return the ids of organisers and of people with any role, who are told things about anybody."""
+    rows = await tx.all("SELECT DISTINCT participant_id FROM roles")
     return [*await participant_store.organisers(tx), *(row["participant_id"] for row in rows)]
 
 
@@ -471,11 +471,11 @@ class FileSearch:
 async def drop_old_files(tx: Transaction, declared: Declared, search: FileSearch) -> None:
     """Delete from others' pages the files of which it is not stored whom they name, if they may name a person.
 
-    A picture goes if its description names them, or if it is on the page of an organiser or facilitator.
+    A picture goes if its description names them, or if it is on the page of an organiser or of somebody with a role.
     """
     rows = await tx.all(
         "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.digest, d.announcement_id, p.organises,"
-        " EXISTS (SELECT 1 FROM facilitators t WHERE t.participant_id = p.id) AS facilitates"
+        " EXISTS (SELECT 1 FROM roles t WHERE t.participant_id = p.id) AS has_role"
         " FROM page_files f JOIN page_messages m ON m.id = f.message_id JOIN participants p ON p.id = m.participant_id"
         " LEFT JOIN deliveries d ON d.id = m.delivery_id WHERE m.author = 'bot' AND f.named IS NULL"
     )
@@ -484,7 +484,7 @@ async def drop_old_files(tx: Transaction, declared: Declared, search: FileSearch
         if row["digest"] in sent or row["announcement_id"] is not None:
             continue
         if row["kind"] == "picture":
-            gone = search.traces.is_in(row["alt"]) or bool(row["organises"] or row["facilitates"])
+            gone = search.traces.is_in(row["alt"]) or bool(row["organises"] or row["has_role"])
         elif row["digest"]:
             gone = search.may_name(row["digest"], row["name"])
         else:

@@ -69,6 +69,6 @@ async def includes(tx: Transaction, audience: Audience, participant_id: int) -> 
 async def describe(tx: Transaction, audience: Audience) -> Span:
     """Return the name of an audience for readers: «everyone», «Culture», «Culture · group 3», «Québec».
 
-    If its group, person or theme does not exist any more, the audience's stored word is returned («group:12»).
+    If what it is about, such as a group, does not exist any more, the audience's stored word is returned («group:12»).
     """
     return await audience.words(tx, audience.value) or Name(audience.encode())

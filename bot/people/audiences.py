@@ -1,6 +1,6 @@
 """Defines audiences: sets of participants for whom something is meant, such as an announcement.
 
-An audience has a kind and, for most kinds, a value; it is written as one word: «theme:culture». Each kind is an
+An audience has a kind and, for most kinds, a value; it is written as one word: «group:12». Each kind is an
 `AudienceKind`: the engine's own are here, a capability's in its module `audiences`. All kinds must be declared, with
 `declare`, before any audience is used.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.content.names import display_name
+from bot.content.roles import FACILITATES
 from bot.content.territories import parse_territory
 from bot.content.texts import Person, Span, Territory, _
 from bot.people.naming import platform_name
@@ -21,7 +22,7 @@ COMES = "p.status = 'joined' AND p.attends = 1"
 """SQL condition: a participant `p` has joined, and attends the gathering."""
 
 Words = Callable[[Any, str], Awaitable[Span | None]]
-"""A function words(tx, value) that returns an audience's name; None if its group, person or theme does not exist.
+"""A function words(tx, value) that returns an audience's name; None if what the value means does not exist.
 
 The type of tx is not given, because settings name audiences and this module must not import the database.
 """
@@ -57,7 +58,7 @@ def is_id(value: str) -> bool:
 
 
 def is_key(value: str) -> bool:
-    """Return whether a value is written like a key of the configuration, such as a theme's."""
+    """Return whether a value is written like a key of the configuration, as «culture»."""
     return re.fullmatch(r"[a-z0-9_]{1,20}", value) is not None
 
 
@@ -75,8 +76,8 @@ def declare(*kinds: AudienceKind) -> None:
 class Audience:
     """A set of participants, given by a kind and a value.
 
-    The value is a theme's key, a group's id, a territory's code, …; '' for kinds without one. Raises ValueError for an
-    unknown kind, and for a value that is not valid for the kind.
+    The value is a group's id, a territory's code, a key of the configuration, …; '' for kinds without one. Raises
+    ValueError for an unknown kind, and for a value that is not valid for the kind.
     """
 
     kind: str = "all"
@@ -88,7 +89,7 @@ class Audience:
             raise ValueError(f"no audience is called {self.encode()!r}")
 
     def encode(self) -> str:
-        """Return the audience as one word («theme:culture»), for the database, files and the shell."""
+        """Return the audience as one word («group:12»), for the database, files and the shell."""
         return f"{self.kind}:{self.value}" if self.value else self.kind
 
     @classmethod
@@ -118,7 +119,7 @@ class Audience:
 
 
 def parse(word: str) -> Audience:
-    """Return the audience for a word («theme:culture»), stored or typed. Raises ValueError for any other word."""
+    """Return the audience for a word («group:12»), stored or typed. Raises ValueError for any other word."""
     kind, _colon, value = word.strip().partition(":")
     return Audience(kind, value)
 
@@ -176,7 +177,8 @@ declare(
     AudienceKind(
         name="facilitators",
         takes=no_value,
-        condition="p.status = 'joined' AND EXISTS (SELECT 1 FROM facilitators af WHERE af.participant_id = p.id)",
+        condition="p.status = 'joined' AND EXISTS"
+        f" (SELECT 1 FROM roles af WHERE af.participant_id = p.id AND af.role = '{FACILITATES}')",
         # L10N: an audience, as in «For: the facilitators»
         words=_said(_("the facilitators")),
         personal=True,

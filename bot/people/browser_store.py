@@ -1,12 +1,12 @@
 """The SQL of the browsers in which people's pages are open, each a session among the secrets.
 
 Whoever has somebody's personal link opens their page with it. So a browser in which it was just opened does not show
-what was confided before, until its owner confirms it or a day has passed.
+what was confided before, until its owner confirms it or a day has passed since they were told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +19,9 @@ OPENS_AFTER = timedelta(hours=24)
 _DIGITS = 16
 """How many digits of the hash of a session tell it from the others of a person. They open nothing."""
 _ID = f"substr(hash, 1, {_DIGITS})"
-COLUMNS = "hash, browser, screen, created_at, confirmed_at, told_at"
+WARNED = f"(SELECT MIN(d.sent_at) FROM deliveries d WHERE d.subject = 'browser:' || {_ID}) AS warned_at"
+"""The SQL of when a session's owner was first told of its browser: when a message about it arrived; else NULL."""
+COLUMNS = f"hash, browser, screen, created_at, confirmed_at, told_at, {WARNED}"
 """The columns of a session of which `browser_of` makes the browser."""
 
 
@@ -28,8 +30,9 @@ class Browser:
     """A browser in which a person's page is open.
 
     `name` is for its owner, like «Firefox, Android», '' where it says nothing known. What was confided is shown in it
-    once it is `confirmed`. `screen` is the one that was opened last there until then, if it hears what is written, else
-    ''. `told` is when its owner was told of it, None while they were not.
+    once it is `confirmed`: its owner said that it is theirs, which `owned` says, or a day has passed. `screen` is the
+    one that was opened last there until then, if it hears what is written, else ''. `told` is when a message about it
+    reached its owner, or when it was opened if they had no way to be told; None while no message arrived.
     """
 
     id: str
@@ -38,6 +41,12 @@ class Browser:
     confirmed: bool
     screen: str = ""
     told: datetime | None = None
+    owned: bool = False
+
+    @property
+    def subject(self) -> str:
+        """Return the subject of the messages that tell its owner of it."""
+        return f"browser:{self.id}"
 
     @property
     def opens(self) -> datetime | None:
@@ -47,11 +56,12 @@ class Browser:
 
 def browser_of(row: Row, now: datetime) -> Browser:
     """Return the browser for a row of a session, with the columns of `COLUMNS`."""
-    told = from_micros(row["told_at"]) if row["told_at"] is not None else None
-    confirmed = row["confirmed_at"] is not None or (told is not None and told + OPENS_AFTER <= now)
-    return Browser(
-        row["hash"][:_DIGITS], row["browser"], from_micros(row["created_at"]), confirmed, row["screen"], told
-    )
+    told_at = row["told_at"] if row["warned_at"] is None else row["warned_at"]
+    told = from_micros(told_at) if told_at is not None else None
+    owned = row["confirmed_at"] is not None
+    confirmed = owned or (told is not None and told + OPENS_AFTER <= now)
+    opened = from_micros(row["created_at"])
+    return Browser(row["hash"][:_DIGITS], row["browser"], opened, confirmed, row["screen"], told, owned)
 
 
 async def of_person(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Browser]:
@@ -78,7 +88,10 @@ async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: da
 
 
 async def set_told(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> None:
-    """Store that a person is told of one of their browsers, which opens by itself a day later."""
+    """Store that a person with no way to be told of one of their browsers need not be: it opens by itself a day later.
+
+    Of anybody else it is known by the messages that told them.
+    """
     await tx.run(
         f"UPDATE secrets SET told_at = :now WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
         id=participant_id,
@@ -87,18 +100,26 @@ async def set_told(tx: Transaction, participant_id: int, browser_id: str, now: d
     )
 
 
+async def is_on_its_way(tx: Transaction, browser: Browser) -> bool:
+    """Return whether a message that tells somebody of their browser waits to be sent."""
+    return await tx.exists(
+        "SELECT 1 FROM deliveries WHERE subject = :subject AND settled_at IS NULL", subject=browser.subject
+    )
+
+
+async def not_told_on(tx: Transaction, browser: Browser) -> frozenset[int]:
+    """Return the ids of the accounts that no message about a browser reached: each that was sent there failed."""
+    rows = await tx.all(
+        "SELECT account_id FROM deliveries WHERE subject = :subject AND account_id IS NOT NULL GROUP BY account_id"
+        " HAVING COUNT(sent_at) = 0 AND COUNT(*) = COUNT(settled_at)",
+        subject=browser.subject,
+    )
+    return frozenset(row["account_id"] for row in rows)
+
+
 @hook
 async def now_theirs(tx: Transaction, participant_id: int, browser_id: str) -> None:
     """Have what was written in a browser, which its owner has just confirmed, count as what they wrote elsewhere."""
-
-
-@hook
-async def confided_in(tx: Transaction, participant_id: int) -> Mapping[str, bool]:  # noqa: ARG001 - for who defines it
-    """Return the ids of the browsers of a person in which something was confided before they confirmed these.
-
-    True stands with those in which something was sent, False where all of it waits for its writer's choice.
-    """
-    return {}
 
 
 async def set_screen(tx: Transaction, participant_id: int, browser_id: str, screen: str) -> None:
@@ -154,6 +175,18 @@ TOGETHER = 5
 """The factor by which what may be done in all new browsers of a person together is more than what may be in one."""
 COUNTED = "(browser = CAST(:browser AS TEXT) OR (CAST(:browser AS TEXT) = '*' AND browser <> ''))"
 """The SQL condition that a row counts among the rows of a place that `counted_in` returns."""
+
+
+def still_new(table: str) -> str:
+    """Return the SQL of the new browser in which a row of a table was written, as long as its owner did not confirm it.
+
+    The table has the columns `participant_id` and `browser`, like the one it stands for; '' is any other place.
+    """
+    return (
+        f"CASE WHEN EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = {table}.participant_id"
+        f" AND s.purpose = 'session' AND substr(s.hash, 1, {_DIGITS}) = {table}.browser"
+        f" AND s.confirmed_at IS NOT NULL) THEN '' ELSE {table}.browser END"
+    )
 
 
 def counted_in(browser: str, most: int) -> Sequence[tuple[str, int]]:

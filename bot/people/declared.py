@@ -16,7 +16,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from bot.content.roles import Who
+from bot.content.roles import Required
 from bot.content.texts import Text
 from bot.database.engine import Transaction
 from bot.people.participants import Participant
@@ -103,8 +103,11 @@ class PersonalData:
     """
 
     table: str
-    manual: Sequence[str] = ()
-    """How the lines begin that docs/confidentialite.md has about it: what is kept, where from, for how long."""
+    manual: str = ""
+    """Its lines in the privacy manual, in French: what is kept, where from, and for how long if not until its end.
+
+    They are «what | from | how long», or the beginning of a line of another table that tells of this one, too.
+    """
     goes: str = ""
     """Columns that refer to the person; their rows are deleted together with the person's own row."""
     deleted: str = ""
@@ -143,10 +146,16 @@ class PersonalData:
     """
     files: str = ""
     """SQL query for the digests of the files that people sent and that rows of the table still need."""
+    purpose: str = ""
+    """The key of the purpose for which the rows are kept: all of them are deleted at its end.
+
+    '' stands for taking part; in the engine's own tables, for as long as the person is stored at all. Rows of a purpose
+    that people agree to name the person in the column `participant_id`.
+    """
     stays_at_the_end: bool = False
-    """Whether the rows stay when all data of the gathering are erased; otherwise all of them are deleted."""
+    """Whether the rows stay when their purpose ends; otherwise all of them are deleted."""
     at_the_end: Sequence[str] = ()
-    """SQL statements that are run in addition when all data of the gathering are erased."""
+    """SQL statements that are run in addition when their purpose ends."""
 
     @property
     def parts(self) -> Sequence[DocumentPart]:
@@ -162,7 +171,7 @@ class PersonalData:
 
 Leave = Callable[[Transaction, Participant, datetime, bool], Awaitable[Mapping[str, Any]]]
 ComeBack = Callable[[Transaction, Participant, Mapping[str, Any], datetime], Awaitable[None]]
-LoseRole = Callable[[Transaction, Participant, Who, datetime], Awaitable[None]]
+LoseRole = Callable[[Transaction, Participant, Required, datetime], Awaitable[None]]
 Follow = Callable[[Transaction, Participant, datetime], Awaitable[None]]
 BeforeErasing = Callable[[Transaction, Participant, datetime, bool], Awaitable[None]]
 
@@ -183,9 +192,9 @@ class AfterMembership:
     `kept` contains the values that all `leave` functions returned.
     """
     loses_role: LoseRole | None = None
-    """Called when someone loses the role `least` and all higher roles: loses_role(tx, person, least, now).
+    """Called when someone loses a rung of the ladder and all higher ones, or a role: loses_role(tx, person, lost, now).
 
-    `person` is the participant as they were before the loss.
+    `person` is the participant as they were before. They may still have the role `lost` for another scope.
     """
     renewed: Follow | None = None
     """Called when someone is given a new invitation, by which its holder comes in as them: renewed(tx, person, now)."""
@@ -291,11 +300,11 @@ class Declared:
             if after.come_back:
                 await after.come_back(tx, person, kept, now)
 
-    async def lose_role(self, tx: Transaction, person: Participant, least: Who, now: datetime) -> None:
-        """Call what is declared for someone who loses the role `least`; `person` is as they were before the loss."""
+    async def lose_role(self, tx: Transaction, person: Participant, lost: Required, now: datetime) -> None:
+        """Call what is declared for someone who loses a rung or role; `person` is as they were before."""
         for after in self.membership:
             if after.loses_role:
-                await after.loses_role(tx, person, least, now)
+                await after.loses_role(tx, person, lost, now)
 
     async def renewed(self, tx: Transaction, person: Participant, now: datetime) -> None:
         """Call what is declared for someone who is given a new invitation."""

@@ -5,97 +5,49 @@ A panel is a message that shows a facilitator or organiser the groups and is kep
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.clock import to_micros
-from bot.content.names import Named, collation
+from bot.content.roles import FACILITATES
 from bot.database.engine import Transaction
-from bot.people import ending_store
+from bot.people import role_store
 from bot.people.audiences import Audience, parse
 from bot.people.group_store import tables
 
-ENDING = "facilitator"
-"""The kind of the endings of facilitators' roles, one for each audience (see `bot.people.ending_store`)."""
 PANEL = "panel"
 """The kind of the live screens that are panels. They are redrawn whenever a group changes."""
 _IS_PANEL = f"key LIKE '{PANEL}:%'"
 
-OF_GROUP = "f.audience IN ('all', 'theme:' || g.theme, 'group:' || CAST(g.id AS TEXT))"
-"""SQL condition: a facilitator `f` runs a group `g`."""
 
-
-ROLE = (
-    "CASE WHEN p.id IS NULL THEN 0 WHEN p.organises = 1 THEN 3"
-    " WHEN EXISTS (SELECT 1 FROM facilitators fr WHERE fr.participant_id = p.id) THEN 2 ELSE 1 END"
-)
-"""SQL expression: the highest `Who` of a participant `p`, as a number; 0 if the participant does not exist."""
+def group_is_run() -> str:
+    """Return the SQL condition that a row `f` of `roles` makes a facilitator run a group `g`."""
+    return f"f.role = '{FACILITATES}' AND f.scope IN {tables().audiences}"
 
 
 async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audience]) -> None:
-    """Set the groups that a participant runs: all groups of these audiences (all, theme:KEY, group:ID).
+    """Set the groups that a participant runs: all groups of these audiences, such as group:ID.
 
     Without audiences, the participant is not a facilitator any more.
     """
-    rows = await tx.all("DELETE FROM facilitators WHERE participant_id = :id RETURNING audience", id=participant_id)
-    before, after = {row["audience"] for row in rows}, {audience.encode() for audience in audiences}
-    for audience in sorted(after):
-        await tx.run(
-            "INSERT INTO facilitators (participant_id, audience) VALUES (:id, :audience)",
-            id=participant_id,
-            audience=audience,
-        )
-    for changed, back in ((before - after, False), (after - before, True)):
-        whats = [await ending_store.fingerprint(tx, participant_id, audience) for audience in sorted(changed)]
-        await ending_store.record_endings(tx, ENDING, whats, back=back)
-
-
-async def ended(tx: Transaction, whats: Collection[str]) -> Mapping[int, Sequence[Audience]]:
-    """Return whom these endings are about, by id, each with the audiences of which they still run the groups."""
-    rows = await tx.all(
-        "SELECT f.participant_id, f.audience, p.ref, p.created_at FROM facilitators f"
-        " JOIN participants p ON p.id = f.participant_id"
-    )
-    lost = {row["participant_id"] for row in rows if ending_store.digest(row, row["audience"]) in whats}
-    stay: dict[int, list[Audience]] = {participant_id: [] for participant_id in sorted(lost)}
-    for row in rows:
-        if row["participant_id"] in lost and ending_store.digest(row, row["audience"]) not in whats:
-            stay[row["participant_id"]].append(parse(row["audience"]))
-    return stay
+    before = set(await role_store.scopes_of(tx, participant_id, FACILITATES))
+    after = {audience.encode() for audience in audiences}
+    for scope in sorted(before - after):
+        await role_store.take(tx, participant_id, FACILITATES, scope)
+    for scope in sorted(after - before):
+        await role_store.give(tx, participant_id, FACILITATES, scope, None)
 
 
 async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
     """Return the audiences whose groups a participant runs, without groups that do not exist any more."""
     rows = await tx.all(
-        "SELECT f.audience FROM facilitators f WHERE f.participant_id = :id AND (f.audience NOT LIKE 'group:%'"
-        f" OR EXISTS (SELECT 1 FROM {tables().groups} g WHERE f.audience = 'group:' || CAST(g.id AS TEXT)))"
-        " ORDER BY f.audience",
+        "SELECT f.scope FROM roles f WHERE f.participant_id = :id AND f.role = :role AND (f.scope NOT LIKE 'group:%'"
+        f" OR EXISTS (SELECT 1 FROM {tables().groups} g WHERE f.scope = 'group:' || CAST(g.id AS TEXT)))"
+        " ORDER BY f.scope",
         id=participant_id,
+        role=FACILITATES,
     )
-    return [parse(row["audience"]) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Facilitator(Named):
-    """A participant who runs groups as a facilitator."""
-
-    id: int
-    given_name: str
-    family_name: str
-
-
-async def everyone(tx: Transaction) -> Sequence[Facilitator]:
-    """Return all facilitators, sorted by given name."""
-    found = await tx.rows(
-        Facilitator,
-        "SELECT p.id, p.given_name, p.family_name FROM participants p WHERE EXISTS"
-        " (SELECT 1 FROM facilitators f WHERE f.participant_id = p.id)",
-    )
-    return sorted(
-        found,
-        key=lambda facilitator: (collation(facilitator.given_name), collation(facilitator.family_name), facilitator.id),
-    )
+    return [parse(row["scope"]) for row in rows]
 
 
 async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetime) -> None:
@@ -111,7 +63,7 @@ async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
     """Return the ids of the facilitators who run a group, ascending."""
     return await tx.values(
         int,
-        f"SELECT DISTINCT f.participant_id AS id FROM {tables().groups} g JOIN facilitators f ON {OF_GROUP}"
+        f"SELECT DISTINCT f.participant_id AS id FROM {tables().groups} g JOIN roles f ON {group_is_run()}"
         " WHERE g.id = :group ORDER BY 1",
         group=group_id,
     )
@@ -127,7 +79,7 @@ async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> 
     found = await tx.values(
         int,
         f"SELECT g.id FROM {tables().groups} g WHERE g.round = :round AND EXISTS"
-        f" (SELECT 1 FROM facilitators f WHERE f.participant_id = :id AND {OF_GROUP})",
+        f" (SELECT 1 FROM roles f WHERE f.participant_id = :id AND {group_is_run()})",
         round=round_number,
         id=participant_id,
     )
@@ -145,7 +97,7 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
             f" WHERE {_IS_PANEL} AND wanted <= shown AND EXISTS"
             " (SELECT 1 FROM accounts a JOIN participants p ON p.id = a.participant_id"
             " WHERE a.id = screens.account_id AND (p.organises = 1 OR"
-            f" EXISTS (SELECT 1 FROM {tables().groups} g JOIN facilitators f ON {OF_GROUP}"
+            f" EXISTS (SELECT 1 FROM {tables().groups} g JOIN roles f ON {group_is_run()}"
             " WHERE g.id = :group AND f.participant_id = p.id)))",
             group=group_id,
             reference=tx.reference,

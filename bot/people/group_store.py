@@ -15,12 +15,14 @@ class GroupTables:
     """The SQL with which the engine reads groups: names of tables (or SELECTs in brackets), and conditions."""
 
     groups: str
-    """A table of groups with the columns id, theme and round."""
+    """A table of groups with the columns id and round."""
     members: str
     """A table of members with the columns participant_id, group_id and round.
 
     A participant is in at most one group of a round.
     """
+    audiences: str
+    """SQL list: the words of the audiences to which a group `g` belongs as a whole, such as 'all'."""
     published: str
     """SQL condition: the round of a group `g` is published, so that the group gets channels."""
     absent: str
@@ -28,8 +30,9 @@ class GroupTables:
 
 
 NOBODY = GroupTables(
-    groups="(SELECT 0 AS id, '' AS theme, 0 AS round WHERE 1 = 0)",
+    groups="(SELECT 0 AS id, 0 AS round WHERE 1 = 0)",
     members="(SELECT 0 AS participant_id, 0 AS group_id, 0 AS round WHERE 1 = 0)",
+    audiences="('all')",
     published="1 = 0",
     absent="(1 = 0 AND :today = '')",
 )

@@ -14,12 +14,13 @@ from bot.database.records import record
 from bot.people import ending_store
 from bot.people.listed import Gender
 from bot.people.participants import Account, Participant, Status
+from bot.people.role_store import ROLES
 
 ACCOUNT_ENDING, ORGANISER_ENDING, REVOKED_ENDING = "account", "organiser", "revoked"
 """The kinds of the endings of accounts, of organisers' roles, and of invitations (see `bot.people.ending_store`)."""
 _COLUMNS = (
     "p.id, p.ref, p.given_name, p.family_name, p.territory, p.locale, p.status, p.attends, p.organises, p.stopped,"
-    " p.preferred_account, EXISTS (SELECT 1 FROM facilitators fr WHERE fr.participant_id = p.id) AS facilitates"
+    f" p.preferred_account, {ROLES} AS roles"
 )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from bot.content.errors import UserError
 from bot.content.features import features_of
 from bot.content.names import Named
-from bot.content.roles import Who
+from bot.content.roles import FACILITATES, Required, Role, Who, allows
 from bot.content.texts import _
 
 Status = Literal["invited", "joined", "withdrawn", "revoked"]
@@ -24,10 +24,10 @@ them.
 class Participant(Named):
     """A person of the gathering, also one who only organises it.
 
-    `attends` says that they are among the participants, `organises` that they are an organiser, `facilitates` that they
-    lead the phases of some groups' workshops; all may be true. With `stopped` they get no messages that they did not
-    ask for. `locale` is the language that they chose or were imported with, None if unknown. `ref` is the number that
-    organisers gave them.
+    `attends` says that they are among the participants, `organises` that they are an organiser; both may be
+    true. `roles` are the keys of their roles, separated by blanks. With `stopped` they get no messages that they did
+    not ask for. `locale` is the language that they chose or were imported with, None if unknown. `ref` is the number
+    that organisers gave them.
     """
 
     id: int
@@ -41,7 +41,7 @@ class Participant(Named):
     organises: bool
     stopped: bool
     preferred_account: int | None
-    facilitates: bool = False
+    roles: str = ""
 
     @property
     def joined(self) -> bool:
@@ -54,15 +54,23 @@ class Participant(Named):
         return self.attends and self.status != "withdrawn"
 
     @property
-    def role(self) -> Who:
-        """Return the highest role of the person."""
+    def facilitates(self) -> bool:
+        """Return whether the person leads the phases of some groups' workshops."""
+        return FACILITATES in self.roles.split()
+
+    @property
+    def rung(self) -> Who:
+        """Return the highest rung of the ladder on which the person is."""
         return Who.ORGANISER if self.organises else Who.FACILITATOR if self.facilitates else Who.PARTICIPANT
 
-    def may(self, who: Who) -> bool:
-        """Return whether the person has the role `who` or a higher one."""
-        if who == Who.ORGANISER:
-            return self.organises
-        return who != Who.FACILITATOR or self.facilitates or self.organises
+    @property
+    def without_role(self) -> Participant:
+        """Return the person as they count where nobody confirmed that it is they, such as in a new browser."""
+        return replace(self, organises=False, roles="")
+
+    def may(self, who: Required) -> bool:
+        """Return whether the person is on the rung `who` or a higher one, or has the role `who` for any scope."""
+        return allows(who, self.rung, self.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,7 @@ class Account:
     reach it, `private_pushes` that its owner agreed to private messages sent to many people. `chat` is the native id of
     the chat for messages; `private_chat` the id of the private chat with the bot, '' if it is the same or unknown.
     `screen` is the encoded action of the screen that its owner opened last, if that hears what is written on it; or ''.
+    `browser` is the id of the new browser in which it is used, '' for any other place.
     """
 
     platform: str
@@ -86,6 +95,12 @@ class Account:
     linked: datetime | None = None
     private_chat: str = ""
     screen: str = ""
+    browser: str = ""
+
+    @property
+    def form_chat(self) -> str:
+        """Return the chat of the forms that are filled in: a new browser has its own, and reads no other's."""
+        return form_chat(self.chat, self.browser)
 
     @property
     def needs_consent(self) -> bool:
@@ -98,8 +113,15 @@ class Account:
         return features_of(self.platform).own_page
 
 
-def refusal(who: Who) -> UserError:
-    """Return the error that tells a person that they lack the role `who`."""
+def form_chat(chat: str, browser: str) -> str:
+    """Return under which chat a form is stored that is filled in there; `browser` is the new browser's id, or ''."""
+    return f"{chat}/{browser}" if browser else chat
+
+
+def refusal(who: Required) -> UserError:
+    """Return the error that tells a person that they lack the rung or role `who`."""
+    if isinstance(who, Role):
+        return UserError(_("Only for: {role}. A question? Write to the team with /equipe.", role=who.words))
     if who == Who.ORGANISER:
         return UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
     return UserError(_("This is for facilitators. A question? Write to the team with /equipe."))

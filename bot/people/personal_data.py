@@ -18,7 +18,11 @@ BY_ACCOUNT = "account_id IN (SELECT id FROM accounts WHERE participant_id = :id)
 PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="participants",
-        manual=("référence, prénom", "réglages :"),
+        manual=(
+            "référence, prénom, nom, courriel, territoire, genre, année de naissance, organisme, langue | la "
+            "liste, ou le formulaire\n"
+            "réglages : langue, compte préféré, notifications | la personne"
+        ),
         # the row itself goes last, see `bot.membership.erasure_store`
         goes=(
             "ref given_name family_name search_key email territory gender organisation locale status muted"
@@ -51,8 +55,9 @@ PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="accounts",
         manual=(
-            "comptes :",
-            "le dernier écran ouvert",
+            "comptes : numéro et nom sur Telegram ou Discord, numéro de la discussion privée, langue de "
+            "l'appareil, si l'on peut y écrire | la plateforme\n"
+            "le dernier écran ouvert, s'il est confidentiel ou de sécurité | le bot | jusqu'à l'écran suivant"
         ),
         # An account whose roles a platform has to take back goes a day later, and is nobody's until then.
         goes="platform native_id participant_id chat private_chat name locale command_list screen",
@@ -70,9 +75,11 @@ PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="secrets",
         manual=(
-            "codes et liens d'invitation",
-            "sessions de la page",
-            "compte dont le rattachement",
+            "codes et liens d'invitation | le bot | leur empreinte, jusqu'à l'effacement ou au renouvellement ; "
+            "en clair deux heures au plus, sur la page personnelle de la personne qui les a demandés\n"
+            "sessions de la page personnelle (un cookie, empreinte seule), nom du navigateur («Firefox, "
+            "Android»), quand la personne l'a confirmé | le navigateur | 180 jours\n"
+            "compte dont le rattachement (`/lier`) attend d'être confirmé | la personne | 1 jour"
         ),
         goes="participant_id account_id hash purpose browser screen",
         document=DocumentPart(
@@ -87,9 +94,10 @@ PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="attempts",
         manual=(
-            "essais de code",
-            "nombre de messages",
-            "nombre de demandes",
+            "essais de code erronés | la plateforme | 10 minutes\n"
+            "nombre de messages que quelqu'un vient d'envoyer à une personne de confiance, puis d'effacer (pour ne pas"
+            " alerter celle-ci sans fin) | le bot | 10 minutes\n"
+            "nombre de demandes récentes de `/mesdonnees` | le bot | 10 minutes"
         ),
         deleted="platform native_id",
         document=DocumentPart(
@@ -104,8 +112,12 @@ PEOPLE: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="entrusted",
-        manual=("numéros des réponses",),
+        manual=(
+            "numéros des réponses qui portent un fichier ou une invitation pour l'équipe ou l'animation (pour les "
+            "retirer avec le rôle) | la plateforme | 30 jours"
+        ),
         goes="account_id native_id",
+        of_nobody="role",
         document=DocumentPart(
             "answers_for_your_role",
             _("Answers that only your role may read"),
@@ -116,14 +128,34 @@ PEOPLE: Sequence[PersonalData] = (
         forget=(f"DELETE FROM entrusted WHERE {BY_ACCOUNT}",),
     ),
     PersonalData(
-        table="facilitators",
-        manual=("votes, signalements",),
-        goes="participant_id audience",
+        table="roles",
+        manual=(
+            "rôles (animation, confiance…) : lesquels, pour quel thème ou territoire, depuis quand | l'équipe |"
+            " jusqu'à l'effacement"
+        ),
+        goes="participant_id scope",
+        of_nobody="role",
         document=DocumentPart(
-            "groups_you_facilitate",
-            _("Groups whose workshops you run"),
+            "roles",
+            # L10N: a heading in the document of one's own data: what the person was asked to do for the gathering
+            _("Your roles"),
             Chapter.DONE,
-            "SELECT audience FROM facilitators WHERE participant_id = :id",
+            "SELECT role, scope, given_at FROM roles WHERE participant_id = :id ORDER BY role, scope",
+            # L10N: labels in the document of one's own data, of a role
+            facts={"role": _("Role"), "scope": _("For"), "given_at": _("When")},
+        ),
+    ),
+    PersonalData(
+        table="purposes",
+        manual="ce que la personne a accepté au-delà de la rencontre, et quand | la personne",
+        goes="participant_id",
+        of_nobody="purpose",
+        document=DocumentPart(
+            "purposes",
+            _("What you agreed to"),
+            Chapter.YOU,
+            "SELECT purpose, agreed_at FROM purposes WHERE participant_id = :id",
+            facts={"agreed_at": _("Since")},
         ),
     ),
     PersonalData(
@@ -131,10 +163,14 @@ PEOPLE: Sequence[PersonalData] = (
         of_others="person files traces progress",  # until the erasure is finished, a moment later
         stays_at_the_end=True,
     ),
-    PersonalData(table="erased_accounts", manual=("compte retiré",), of_nobody="salt hash"),
+    PersonalData(
+        table="erased_accounts",
+        manual="compte retiré ou détaché : son numéro, sans nom | la plateforme | 1 jour",
+        of_nobody="salt hash",
+    ),
     PersonalData(
         table="erasures_later",
-        manual=("comptes :",),
+        manual="comptes :",
         goes="participant_id",
         document=DocumentPart(
             "erased_later",

@@ -11,56 +11,62 @@ from datetime import datetime, timedelta
 
 from bot.clock import to_micros
 from bot.content.delivery_kinds import LATER, MESSAGE
-from bot.content.roles import Who
+from bot.content.roles import Required, stored
 from bot.database.engine import Transaction
-from bot.people.facilitator_store import ROLE
+from bot.people.role_store import is_lost, loss
 
 KEPT = timedelta(days=30)
 
 
-async def record(tx: Transaction, platform: str, update_id: str, native_id: str, who: Who, now: datetime) -> None:
-    """Store that the answer to an update was sent and is for the role `who` only.
+async def record(tx: Transaction, platform: str, update_id: str, native_id: str, who: Required, now: datetime) -> None:
+    """Store that the answer to an update was sent and is only for who is on the rung, or has the role, `who`.
 
     `native_id` is the answer's id on the platform, `update_id` the update's. If the reader lost the role in the
     meantime, the answer is deleted at once.
     """
+    rung, role = stored(who)
     row = await tx.one(
-        "INSERT INTO entrusted (account_id, native_id, who, said_at) SELECT a.id, :native_id, :who, :now FROM inbox i"
+        "INSERT INTO entrusted (account_id, native_id, who, role, said_at)"
+        " SELECT a.id, :native_id, :who, :role, :now FROM inbox i"
         " JOIN accounts a ON a.platform = i.platform AND a.native_id = i.native_id"
         " WHERE i.platform = :platform AND i.update_id = :update"
-        " ON CONFLICT (account_id, native_id) DO UPDATE SET who = excluded.who, said_at = excluded.said_at"
+        " ON CONFLICT (account_id, native_id) DO UPDATE SET who = excluded.who, role = excluded.role,"
+        " said_at = excluded.said_at"
         " RETURNING account_id",
         platform=platform,
         update=update_id,
         native_id=native_id,
-        who=int(who),
+        who=rung,
+        role=role,
         now=to_micros(now),
     )
     if row:
         await take_back(tx, [row["account_id"]], now)
 
 
-async def take_back(tx: Transaction, account_ids: Iterable[int], now: datetime, *, least: Who | None = None) -> None:
-    """Delete the stored answers on these accounts whose readers do not have the required role any more.
+async def take_back(
+    tx: Transaction, account_ids: Iterable[int], now: datetime, *, lost: Required | None = None
+) -> None:
+    """Delete the stored answers on these accounts whose readers do not have the required rung or role any more.
 
-    With `least`, answers for that role and for higher ones are deleted even if the readers still have it.
+    With `lost`, answers for that rung and higher ones, or for that role, are deleted even if the readers still have it.
     """
     for account_id in account_ids:
         rows = await tx.all(
             "SELECT e.native_id FROM entrusted e JOIN accounts a ON a.id = e.account_id"
             " LEFT JOIN participants p ON p.id = a.participant_id"
-            f" WHERE e.account_id = :account AND (e.who > {ROLE} OR e.who >= :least)",
+            f" WHERE e.account_id = :account AND {is_lost('e')}",
             account=account_id,
-            least=int(Who.ORGANISER) + 1 if least is None else int(least),
+            **loss(lost),
         )
-        lost = [{"account": account_id, "native_id": row["native_id"]} for row in rows]
+        gone = [{"account": account_id, "native_id": row["native_id"]} for row in rows]
         await tx.many(
             "INSERT INTO deliveries (platform, kind, account_id, content, urgent, op, native_id, due_at, created_at,"
             " reference) SELECT platform, :kind, id, '', 1, 'delete', :native_id, :now, :now, CAST(:reference AS TEXT)"
             " FROM accounts WHERE id = :account",
-            [{"kind": MESSAGE, "now": to_micros(now), "reference": tx.reference, **answer} for answer in lost],
+            [{"kind": MESSAGE, "now": to_micros(now), "reference": tx.reference, **answer} for answer in gone],
         )
-        await tx.many("DELETE FROM entrusted WHERE account_id = :account AND native_id = :native_id", lost)
+        await tx.many("DELETE FROM entrusted WHERE account_id = :account AND native_id = :native_id", gone)
         await tx.run(  # nothing becomes of a message that goes
             f"DELETE FROM deliveries WHERE account_id = :account AND kind = '{LATER}' AND state <> 'sending'"
             " AND native_id IN"

@@ -107,7 +107,7 @@ async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> S
     guess was.
     """
     row = await tx.one(
-        f"SELECT {_COLUMNS}, screen FROM secrets WHERE hash = :hash AND purpose = :purpose",
+        f"SELECT {_COLUMNS}, screen, {browser_store.WARNED} FROM secrets WHERE hash = :hash AND purpose = :purpose",
         hash=_hash(code),
         purpose=purpose,
     )
@@ -200,33 +200,25 @@ async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> No
 
 async def make_room(
     tx: Transaction, participant_id: int, now: datetime, *, at_most: int, confirmed: bool = False
-) -> None:
-    """End sessions of a participant so that with one more, `confirmed` or not, there are `at_most`.
+) -> bool:
+    """End sessions of a participant so that one more, `confirmed` or not, has room among `at_most` of its kind.
 
-    Those that nobody confirmed end first, of these the ones that are still new, and of these the ones in which nothing
-    was confided, then those in which nothing was sent, of equal ones the younger: whoever opens a stolen link again and
-    again shall not close the pages of its owner. Of those that show everything the older end first. So no session that
-    shows everything ends for one that does not, which is then one too many.
+    One that is not confirmed ends none that its owner confirmed, nor any that is new: it only takes the place of the
+    one that opened by itself first. Returns False, and ends none, if there are `at_most` new ones already. Of confirmed
+    ones the oldest makes room.
     """
     rows = await tx.all(
-        f"SELECT {browser_store.COLUMNS} FROM secrets WHERE participant_id = :id AND purpose = 'session' ORDER BY hash",
+        f"SELECT {browser_store.COLUMNS} FROM secrets WHERE participant_id = :id AND purpose = 'session'"
+        " AND expires_at > :now ORDER BY created_at, hash",
         id=participant_id,
+        now=to_micros(now),
     )
-    keep = at_most - 1
-    if len(rows) <= keep:
-        return
-    confided = await browser_store.confided_in(tx, participant_id)
-
-    def rank(row: Row) -> tuple[bool, bool, bool, bool, int]:
-        browser = browser_of(row, now)
-        age = -row["created_at"] if browser.confirmed else row["created_at"]
-        unsent = not confided.get(browser.id, False)
-        return row["confirmed_at"] is None, not browser.confirmed, browser.id not in confided, unsent, age
-
-    ranked = sorted(rows, key=rank)
-    if not confirmed and len(ranked) > keep and browser_of(ranked[keep], now).confirmed:
-        keep += 1
-    await end(tx, [row["hash"] for row in ranked[keep:]])
+    found = [(row["hash"], browser_of(row, now)) for row in rows]
+    if not confirmed and sum(not browser.confirmed for _hash, browser in found) >= at_most:
+        return False
+    alike = [hashed for hashed, browser in found if browser.confirmed and browser.owned == confirmed]
+    await end(tx, alike[: max(0, len(alike) + 1 - at_most)])
+    return True
 
 
 async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int | None = None) -> None:

@@ -24,10 +24,10 @@ _OF_TWENTY: Sequence[Platform] = ("telegram",) * 9 + ("web",) * 7 + ("discord",)
 class CastMember:
     """An invented person who takes part in a rehearsal.
 
-    `wants` is the key of the theme they would like. `theme` is the theme that the bot told them they have, `waits` the
-    one for which they wait and `line` their rank in that queue. `group` is the id of their group. `comes` says that
-    they joined and still come, `late` that they join late. `ways_in` holds the links and the code of their invitation,
-    by heading of the list of invitations.
+    `wants` is the label they would like (`bot.delivery.platform.Membership`). `label` is the one that the bot told them
+    they have, `waits` the one for which they wait and `line` their rank in that queue. `group` is the id of their
+    group. `comes` says that they joined and still come, `late` that they join late. `ways_in` holds the links and the
+    code of their invitation, by heading of the list of invitations.
     """
 
     person: RosterPerson
@@ -40,7 +40,7 @@ class CastMember:
     comes: bool = False
     late: bool = False
     facilitates: bool = False
-    theme: str | None = None
+    label: str | None = None
     waits: str | None = None
     line: int = 0
     group: int | None = None
@@ -83,20 +83,20 @@ class CastMember:
         return greeting
 
 
-def cast(count: int, seed: int, themes: Sequence[str], year: int) -> list[tuple[RosterPerson, Platform]]:
+def cast(count: int, seed: int, wishes: Sequence[str], year: int) -> list[tuple[RosterPerson, Platform]]:
     """Return `count` invented people with their platforms: 45 % Telegram, 35 % personal page, 20 % Discord.
 
-    The same `seed` gives the same people. `themes` are the keys of themes, the most wanted first; `year` is the
-    gathering's, from which ages are counted.
+    The same `seed` gives the same people. `wishes` are the labels among which people choose, the most wanted first;
+    `year` is the gathering's, from which ages are counted.
     """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
-    weights = {theme: 1 / rank for rank, theme in enumerate(themes, start=1)}
+    weights = {label: 1 / rank for rank, label in enumerate(wishes, start=1)}
     platforms: list[Platform] = []
     while len(platforms) < count:
         platforms += rng.sample(_OF_TWENTY, len(_OF_TWENTY))
     return [
         (invented.person, platform)
-        for invented, platform in zip(invent(count, seed, themes=weights, year=year), platforms, strict=False)
+        for invented, platform in zip(invent(count, seed, wishes=weights, year=year), platforms, strict=False)
     ]
 
 

@@ -28,17 +28,17 @@ class DiscordChat:
     """Drives one simulated person's chat with the bot on Discord.
 
     That is their private messages or, with a `place`, a channel of the server, where only they see the bot's answers.
+    `actor` is who acts there, `shown` the messages of the last answer, and `form` the open modal, None for none.
     """
 
     def __init__(self, env: simcord.Env, user: simcord.UserHandle, place: simcord.ChannelHandle | None = None) -> None:
         self.user = user
         self._env = env
         self._place = place
-        self._actor: Any = _member(env, user, place.guild) if place and place.guild else user
+        self.actor: Any = _member(env, user, place.guild) if place and place.guild else user
         self.result: simcord.InteractionResult | None = None
         self.shown: list[Any] = []
         self.form: dict[str, Any] | None = None
-        """The modal that is open, as Discord describes it; None if there is none."""
         self._answers: set[int] = set()
         self._first: dict[int, str] = {}
 
@@ -54,15 +54,15 @@ class DiscordChat:
         if argument:  # our slash commands have no options: who types more writes it as words
             await self.send(f"/{word} {argument}")
         elif self._place:
-            self._show(await self._actor.slash(self._place, word))
+            self.answered(await self.actor.slash(self._place, word))
         else:
-            self._show(await self._actor.slash(word))
+            self.answered(await self.actor.slash(word))
 
     async def send(self, text: str, *attachments: tuple[str, bytes]) -> None:
-        before = {message.id for message in self._written()}
+        before = {message.id for message in self.written()}
         stored = self._env.backend.store_attachments(self.user.dm_channel.id, attachments)
         await self.user.send_dm(text, attachments=stored)
-        self.shown = [message for message in self._written() if message.id not in before]
+        self.shown = [message for message in self.written() if message.id not in before]
         self._answers |= {message.id for message in self.shown}
         self.form = None
 
@@ -74,12 +74,12 @@ class DiscordChat:
     async def press_id(self, custom_id: str, message: Any = None) -> None:
         """Press the button with this payload, on `message` or, if that is None, on the latest message."""
         on = ResponseMessage(self._env, message or self.shown[-1])
-        self._show(await self._actor.click(on, custom_id=custom_id))
+        self.answered(await self.actor.click(on, custom_id=custom_id))
 
     async def choose_id(self, custom_id: str, values: Sequence[str], message: Any = None) -> None:
         """Choose these values of the menu with this payload, on `message` or, if None, on the latest message."""
         on = ResponseMessage(self._env, message or self.shown[-1])
-        self._show(await self._actor.select(on, list(values), custom_id=custom_id))
+        self.answered(await self.actor.select(on, list(values), custom_id=custom_id))
 
     async def pick(self, *labels: str) -> None:
         for menu in self._parts(_MENU):
@@ -103,10 +103,10 @@ class DiscordChat:
         assert self.form, f"no form is open over «{self.text}»"
         inputs = inputs_of(self.form)
         values = {name: _typed(part, answers[name]) for name, part in inputs.items() if answers.get(name)}
-        self._show(await self._actor.submit_modal(self.result, values))
+        self.answered(await self.actor.submit_modal(self.result, values))
 
     async def look(self) -> None:
-        written = self._written()
+        written = self.written()
         for message in written:
             self._first.setdefault(message.id, unmarked(message.content))
         if written and (not self.shown or written[-1].id > self.shown[-1].id):
@@ -139,7 +139,7 @@ class DiscordChat:
 
         Messages shown as the last answer come before all others.
         """
-        for message in (*reversed(self.shown), *reversed(self._written())):
+        for message in (*reversed(self.shown), *reversed(self.written())):
             for part in _parts_of(message, _BUTTON):
                 if carries(part.get("custom_id") or "", payload):
                     return message, part["custom_id"]
@@ -154,7 +154,7 @@ class DiscordChat:
                 self._first.get(message.id, unmarked(message.content)),
                 message.id in self._answers,
             )
-            for message in self._written()
+            for message in self.written()
         )
 
     # --- what is seen
@@ -197,7 +197,7 @@ class DiscordChat:
 
     @property
     def pushed(self) -> tuple[str, ...]:
-        return tuple(unmarked(message.content) for message in self._written() if message.id not in self._answers)
+        return tuple(unmarked(message.content) for message in self.written() if message.id not in self._answers)
 
     @property
     def private(self) -> bool:
@@ -209,7 +209,7 @@ class DiscordChat:
         """The texts of all messages in the private chat, oldest first, answers to presses included."""
         return tuple(unmarked(m.content) for m in self._env.backend.messages.get(self.user.dm_channel.id, {}).values())
 
-    def _written(self) -> list[Any]:
+    def written(self) -> list[Any]:
         """Return the bot's private messages that are no answers to presses or commands, oldest first."""
         history = self._env.backend.messages.get(self.user.dm_channel.id, {}).values()
         return [m for m in history if m.author_id != self.user.id and m.interaction_metadata is None]
@@ -217,7 +217,8 @@ class DiscordChat:
     def _parts(self, kind: int) -> list[dict[str, Any]]:
         return _parts_of(self.shown[-1], kind) if self.shown and not self.form else []
 
-    def _show(self, result: simcord.InteractionResult) -> None:
+    def answered(self, result: simcord.InteractionResult) -> None:
+        """Take what came of a command, a press or a form as what the person sees now."""
         self.result, self.form = result, result.modal
         answered = [message._message for message in (result.response, *result.followups) if message]
         if result._interaction.response_kind == "deferred_update" and result.followups:

@@ -119,7 +119,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class DemoRole:
     """A participant of the demo whose page the visitor can open."""
 
     id: int
@@ -131,7 +131,7 @@ class PeopleByProgress:
     """The participants who have come equally far, such as those who have joined; `standing` names that in words."""
 
     standing: Span
-    people: Sequence[Role]
+    people: Sequence[DemoRole]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class Rehearsal:
     fit: Callable[[Configuration, int], None] | None = None
     """A function that adapts the configuration of a rehearsal to its number of people."""
     wishes: Callable[[Settings], Sequence[str]] | None = None
-    """A function that returns the keys of the themes among which invented people choose, the most wanted first."""
+    """A function that returns the labels among which invented people choose, the most wanted first."""
     populate: Callable[[Transaction, Sequence[RosterPerson], datetime], Awaitable[None]] | None = None
     """A function that adds data to the demo's new database.
 
@@ -208,5 +208,5 @@ def rehearsals() -> Mapping[str, Rehearsal]:
 
 
 def wishes(settings: Settings) -> Sequence[str]:
-    """Return the keys of the themes among which invented people choose, the most wanted first."""
+    """Return the labels among which invented people choose (`CastMember.wants`), the most wanted first."""
     return [key for rehearsal in rehearsals().values() if rehearsal.wishes for key in rehearsal.wishes(settings)]

@@ -52,7 +52,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
     if discord and not has_discord():
         discord = False
         print("Discord is left out, as the library that simulates it is not installed: make demo ARGS=--discord.")
-    _end_when_told()
+    end_when_told()
     clock = ShiftedClock()
     with _folder(keep=keep) as folder, suppress(asyncio.CancelledError):
         settings = demo_settings(folder, place, clock.now())
@@ -75,7 +75,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
 
 
 async def _people(settings: Settings, clock: ShiftedClock) -> DemoGathering:
-    load(CAPABILITIES)  # people choose themes, and what follows from that is other capabilities' to do
+    load(CAPABILITIES)  # what follows when people choose is other capabilities' to do
     store = await open_store(settings.storage.url)
     try:
         await seed_store(store, settings, load_seeds(CAPABILITIES))
@@ -99,8 +99,8 @@ def _has_desktop() -> bool:
     return sys.platform in {"darwin", "win32"} or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
-def _end_when_told() -> None:
-    """Let Ctrl-C, SIGTERM and a closed terminal end the demo in good order."""
+def end_when_told() -> None:
+    """Let Ctrl-C, SIGTERM and a closed terminal cancel the present task, which then ends what it runs in good order."""
     task = asyncio.current_task()
     assert task is not None
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

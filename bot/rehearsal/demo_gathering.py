@@ -27,7 +27,7 @@ PEOPLE = 100
 _SEED = 8
 _JOINED_OF_TEN = 8
 _UNDECIDED_OF = 9
-"""Of this many people, one has no theme yet."""
+"""Of this many people, one has not chosen yet."""
 _DEADLINE_IN = timedelta(days=21)
 _JOINED_AGO = timedelta(days=2)
 _MORNING = time(8, 0)
@@ -49,8 +49,8 @@ class DemoGathering:
 def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
     """Return the settings of the demo, with the database in `folder`.
 
-    They are the settings of config.example.toml, with all dates moved so that the deadline for choosing themes is in
-    three weeks, and with what capabilities add, such as a programme.
+    They are the settings of config.example.toml, with all dates moved so that the deadline for choosing is in three
+    weeks, and with what capabilities add, such as a programme.
     """
     return compose(load_sections(CAPABILITIES)).model_validate(demo_configuration(folder, port, now))
 
@@ -74,9 +74,9 @@ def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
 async def populate(store: Store, settings: Settings, now: datetime) -> DemoGathering:
     """Add invented people to a new database, and return the organiser and one newcomer among them.
 
-    Eight in ten joined two days before `now`, and most of these have a theme.
+    Eight in ten joined two days before `now`, and most of these have chosen.
     """
-    load(CAPABILITIES)  # whoever gets a theme may get a group: other capabilities answer to it
+    load(CAPABILITIES)  # what follows when people choose is other capabilities' to do
     people = _listed(settings)
     then = now - _JOINED_AGO
 
@@ -106,14 +106,14 @@ async def populate(store: Store, settings: Settings, now: datetime) -> DemoGathe
 def _listed(settings: Settings) -> tuple[RosterPerson, ...]:
     keys = wishes(settings)
     weights = {key: 1 / rank for rank, key in enumerate(keys, start=1)}
-    invented = invent(PEOPLE, _SEED, themes=weights, year=settings.gathering.starts.year)
-    themes_in_turn = cycle(keys)
+    invented = invent(PEOPLE, _SEED, wishes=weights, year=settings.gathering.starts.year)
+    in_turn = cycle(keys)
     people = []
     for number, person in enumerate((invented_person.person for invented_person in invented), start=1):
         if not _came_in(person) or number % _UNDECIDED_OF == 0:
             people.append(replace(person, theme=None, second_theme=None))
         elif person.theme is None:
-            people.append(replace(person, theme=next(themes_in_turn)))
+            people.append(replace(person, theme=next(in_turn)))
         else:
             people.append(person)
     return tuple(people)

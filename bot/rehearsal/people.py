@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from random import Random
-from types import MappingProxyType
 from typing import Literal, TypeVar
 
 from bot.content.names import fold, words
@@ -20,9 +19,6 @@ from bot.rehearsal.milieus import BELGIUM, ELSEWHERE, FRANCE, GERMANY, ODD_NAMES
 
 Platform = Literal["telegram", "discord", "web"]
 T = TypeVar("T")
-
-THEME_WEIGHTS: Mapping[str, float] = MappingProxyType({"culture": 45, "school": 30, "civic": 25})
-"""By theme, how often people want it, in relation to the other themes."""
 
 _ORIGINS = ((FRANCE,), (BELGIUM,), (QUEBEC,), (SWITZERLAND,), (GERMANY,), ELSEWHERE)
 _TWENTY = [0] * 10 + [1] * 3 + [2] * 3 + [3] + [4] + [5] * 2  # places in _ORIGINS: the shares of twenty people
@@ -39,13 +35,11 @@ class InventedPerson:
     platform: Platform
 
 
-def invent(
-    count: int, seed: int, *, themes: Mapping[str, float] = THEME_WEIGHTS, year: int = 2027
-) -> list[InventedPerson]:
+def invent(count: int, seed: int, *, wishes: Mapping[str, float], year: int = 2027) -> list[InventedPerson]:
     """Return `count` invented people, with the references R-0001, R-0002 …
 
-    Two in three have a theme, drawn with the weights `themes`, and about half of these a second theme. `year` is the
-    gathering's, from which ages are counted.
+    `wishes` says, by what people may choose, how often they want it in relation to the others; two in three have
+    chosen, and about half of these also a second. `year` is the gathering's, from which ages are counted.
     """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     order = _TWENTY.copy()
@@ -58,12 +52,12 @@ def invent(
         origin = order[place]
         met[origin] += 1
         woman = (met[origin] + origin) % 2 == 0  # by turns in each territory
-        people.append(_person(rng, number, origin, woman, themes, year))
+        people.append(_person(rng, number, origin, woman, wishes, year))
     return people
 
 
 def _person(
-    rng: Random, number: int, origin: int, woman: bool, themes: Mapping[str, float], year: int
+    rng: Random, number: int, origin: int, woman: bool, wishes: Mapping[str, float], year: int
 ) -> InventedPerson:
     milieu = _pick(rng, _ORIGINS[origin])
     if number % _ODD_EVERY == 0:
@@ -74,7 +68,7 @@ def _person(
     gender = Gender.WOMAN if woman else Gender.MAN
     if number % _RESERVED_EVERY == 0:
         gender = Gender.OTHER if number // _RESERVED_EVERY % 2 else Gender.UNDISCLOSED
-    theme, second_theme = _themes(rng, themes)
+    first, second = _choices(rng, wishes)
     person = RosterPerson(
         ref=f"R-{number:04}",
         given_name=given_name,
@@ -85,8 +79,8 @@ def _person(
         birth_year=year - 18 - int(rng.random() * 18),
         organisation=_pick(rng, milieu.organisations),
         locale=_pick(rng, milieu.locales),
-        theme=theme,
-        second_theme=second_theme,
+        theme=first,
+        second_theme=second,
     )
     return InventedPerson(person, _pick(rng, _PLATFORMS))
 
@@ -95,11 +89,11 @@ def _pick(rng: Random, choices: Sequence[T]) -> T:
     return choices[int(rng.random() * len(choices))]  # a fifth of what rng.choice takes
 
 
-def _themes(rng: Random, weights: Mapping[str, float]) -> tuple[str | None, str | None]:
+def _choices(rng: Random, weights: Mapping[str, float]) -> tuple[str | None, str | None]:
     if not weights or rng.random() > 2 / 3:
         return None, None
-    theme, second = rng.choices(tuple(weights), tuple(weights.values()), k=2)
-    return theme, second if second != theme else None
+    first, second = rng.choices(tuple(weights), tuple(weights.values()), k=2)
+    return first, second if second != first else None
 
 
 @cache

@@ -101,9 +101,9 @@ class Play:
         """The people who have joined and still come."""
         return [player for player in self.players if player.comes]
 
-    def of_theme(self, theme: str) -> list[CastMember]:
-        """Return the people who come and have this theme, given by its key."""
-        return [player for player in self.coming if player.theme == theme]
+    def labelled(self, label: str) -> list[CastMember]:
+        """Return the people who come and have this label."""
+        return [player for player in self.coming if player.label == label]
 
     def some(self, players: Sequence[CastMember], share: float, at_least: int = 1) -> list[CastMember]:
         """Return a random part of these people, at least `at_least`. `share` is between 0 and 1.

@@ -7,7 +7,6 @@ the servers and the browsers of simulated people keep what they had.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -59,6 +58,11 @@ class FakeServers:
         assert self._app is not None, "the program does not run"
         return self._app
 
+    @property
+    def running(self) -> bool:
+        """Return whether the program runs."""
+        return self._app is not None
+
     # --- the program
 
     async def open(self) -> None:
@@ -79,8 +83,9 @@ class FakeServers:
         """Stop the program, as a signal does."""
         assert self._serving is not None
         self._serving.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._serving
+        await asyncio.wait({self._serving})  # to be cancelled oneself meanwhile is another matter
+        if not self._serving.cancelled():
+            self._serving.result()
         await self.discord.leave()
         await self._standing.aclose()
         self._app = self._serving = None
@@ -197,5 +202,5 @@ async def open_servers(
             yield servers
         finally:
             await servers.leave()
-            if servers._app is not None:
+            if servers.running:
                 await servers.close()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.content.actions import Action
 from bot.content.errors import UserError, existing
-from bot.content.forms import Composition, Incomplete
+from bot.content.forms import Composition, refusals_about
 from bot.content.texts import Span, _
 from bot.content.views import Button
-from bot.conversation.routes import Go, Request, StoredVersion
+from bot.conversation.routes import Go, LookAgain, Request, StoredVersion
 from handlers.announcements.model import Announcement
 from handlers.announcements.service import drafts, titles
 from handlers.announcements.store import announcements, contents
@@ -60,10 +60,8 @@ def check(request: Request, made: Composition) -> None:
 
     The form then stays open with the typed words.
     """
-    try:
+    with refusals_about("message"):
         drafts.check_length(made.body, request.settings)
-    except UserError as refusal:
-        raise Incomplete("message", refusal.text) from None
 
 
 async def words_of(request: Request, announcement: Announcement) -> CopiedContent:
@@ -88,7 +86,7 @@ async def values_of(request: Request, announcement: Announcement) -> tuple[objec
 async def version_of(request: Request, announcement: Announcement) -> StoredVersion:
     """Return the present version of an announcement."""
     values = await values_of(request, announcement)
-    return StoredVersion(values, subject(announcement), then=OpenAnnouncement(announcement.id))
+    return StoredVersion(values, LookAgain(OpenAnnouncement(announcement.id), subject(announcement)))
 
 
 async def draft_now(request: Request, announcement_id: int, *_carried: object) -> StoredVersion:

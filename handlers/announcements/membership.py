@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.content.roles import Who
+from bot.content.roles import Required, Role
 from bot.content.texts import _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
@@ -17,9 +17,9 @@ from handlers.announcements.service import changing
 from handlers.announcements.store import announcements
 
 
-async def _loses_role(tx: Transaction, person: Participant, _least: Who, now: datetime) -> None:
+async def _loses_role(tx: Transaction, person: Participant, lost: Required, now: datetime) -> None:
     """Turn the announcements that a former organiser had scheduled into drafts, and notify the other organisers."""
-    if not person.organises:
+    if not person.organises or isinstance(lost, Role):
         return
     planned = await announcements.announcements_planned_by(tx, person.id)
     for announcement in planned:

@@ -10,7 +10,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="acknowledgements",
-        manual=("«J'ai lu»",),
+        manual="«J'ai lu» une annonce, «c'est fait» d'une campagne | la personne",
         goes="participant_id",
         document=DocumentPart(
             "announcements_you_saw",
@@ -34,7 +34,10 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="announcements",
-        manual=("annonces et campagnes",),
+        manual=(
+            "annonces et campagnes : texte, fichiers, auteur ou autrice | l'équipe | jusqu'à la fin, sans nom si "
+            "la personne s'efface ; un brouillon, 2 mois"
+        ),
         emptied="author_id",
         of_others="kind content audience state calling_back",
         of_nobody="reference",

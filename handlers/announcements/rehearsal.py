@@ -76,7 +76,7 @@ async def with_picture(play: Play) -> None:
 async def by_theme(play: Play) -> None:
     """Let the organiser send an announcement to the people of each theme."""
     for theme in play.settings.all_of(ThemeSettings):
-        readers = play.of_theme(theme.key)
+        readers = play.labelled(theme.key)
         words = f"Le thème {theme.title['fr']} se retrouve au premier étage."
         await announce(play, words, f"theme_{theme.key}", readers=readers)
     await play.until(play.servers.clock.now() + _GRACE)

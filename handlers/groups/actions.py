@@ -117,10 +117,6 @@ class ShowOthers(Action, code="gl"):
     page: int = 0
 
 
-class ShowAttendance(Action, code="gi"):
-    """The button that shows the attendance of today or, if that is still to come, of the first day of groups."""
-
-
 class AskRepair(Action, code="gim"):
     """The button that requests a repair: a proposal in which absent people leave their groups and few others move.
 

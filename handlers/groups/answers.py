@@ -1,16 +1,22 @@
-"""Answers to questions that themes ask of groups: what a change of theme means for a person's groups."""
+"""Answers to what capabilities below ask of groups: themes about a change of theme, attendance about a day's groups."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from bot.content.texts import Span, _
+from bot.content.texts import Localised, Span, _
 from bot.content.views import Button
 from bot.database.engine import Transaction
-from handlers.groups.messages.cards import MY_GROUP, day
+from handlers.attendance.model import Attendee, GroupsOfDay, ListedGroup
+from handlers.groups.messages.cards import MY_GROUP, day, room_line, title
+from handlers.groups.model import Member, due
+from handlers.groups.organiser.adjusting import show_targets
+from handlers.groups.organiser.layout import repair_button
 from handlers.groups.service.membership import groups_to_come, is_over
 from handlers.groups.store import members, rounds
+from handlers.groups.store.groups import find_group, groups_with_themes
 
 
 async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
@@ -38,3 +44,54 @@ async def has_group(tx: Transaction, participant_id: int) -> bool:
 async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
     """Return a button that shows the reader their group; () before any groups are published."""
     return (MY_GROUP,) if any(round_.published for round_ in await rounds.all_rounds(tx)) else ()
+
+
+# --- what attendance asks
+
+
+async def first_day(tx: Transaction) -> date | None:
+    """Return the day of the first round (the groups of one day); None if there are no rounds."""
+    return next((round_.day for round_ in await rounds.all_rounds(tx)), None)
+
+
+async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> GroupsOfDay:
+    """Return the groups of the round (one day) that is due on a day or, with `group_id`, of that group's round.
+
+    The members of that group are sorted by first name. No groups are returned if there is no such group or no round.
+    """
+    every = await rounds.all_rounds(tx)
+    if group_id is None:
+        round_ = due(every, day)
+    else:
+        group = await find_group(tx, group_id)
+        round_ = next((each for each in every if group and each.number == group.round), None)
+    if round_ is None:
+        return GroupsOfDay()
+    placed: dict[int | None, list[Member]] = defaultdict(list)
+    for person in await members.people_with_theme(tx, round_.number):
+        placed[person.group_id].append(person)
+    if group_id is not None:  # to sort everybody would take long
+        placed[group_id] = [*members.sorted_by_name(placed[group_id])]
+    listed = [
+        ListedGroup(
+            id=group.id,
+            theme=Localised(theme.title),
+            number=group.number,
+            title=title(group, theme),
+            room=room_line(group.room) if group.room else None,
+            members=[Attendee(each.id, each.given_name, each.family_name, each.joined) for each in placed[group.id]],
+        )
+        for group, theme in await groups_with_themes(tx, round_.number)
+    ]
+    return GroupsOfDay(round_.day, listed, frozenset(person.id for person in placed[None]))
+
+
+async def ways_to_a_group(tx: Transaction, day: date, person_id: int | None = None) -> tuple[Button, ...]:
+    """Return the button that requests a repair for a day and, with `person_id`, one that puts a person into a group."""
+    round_ = due(await rounds.all_rounds(tx), day)
+    if round_ is None:
+        return ()
+    repair = repair_button(round_.number, day)
+    if person_id is None:
+        return (repair,)
+    return repair, Button(_("Put in a group"), show_targets.to(round_.number, person_id))

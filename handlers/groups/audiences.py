@@ -1,4 +1,4 @@
-"""The audiences of messages that groups define: the members of one group, and the people present on a day.
+"""The audience of messages that groups define: the members of one group.
 
 Modules that read the database are imported only when an audience is named, since processes without a database use this
 module too.
@@ -7,22 +7,14 @@ module too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.content.texts import Moment, Span, _
+from bot.content.texts import Span
 from bot.people.audiences import COMES, AudienceKind, is_id
 from bot.people.group_store import GroupTables
 
 if TYPE_CHECKING:
     from bot.database.engine import Transaction
-
-
-def _is_day(value: str) -> bool:
-    try:
-        return date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
 
 
 async def _group(tx: Transaction, number: str) -> Span | None:
@@ -35,13 +27,10 @@ async def _group(tx: Transaction, number: str) -> Span | None:
     return title(group, theme) if group and theme else None
 
 
-async def _present(_tx: Transaction, day: str) -> Span:
-    return _("present on {date}", date=Moment.of_day(date.fromisoformat(day)))
-
-
 GROUPS = GroupTables(
     groups="groups",
     members="members",
+    audiences="('all', 'theme:' || g.theme, 'group:' || CAST(g.id AS TEXT))",
     published="EXISTS (SELECT 1 FROM rounds r WHERE r.number = g.round AND r.published_at IS NOT NULL)",
     absent="EXISTS (SELECT 1 FROM attendance aw WHERE aw.participant_id = p.id AND aw.day = :today AND aw.present = 0)",
 )
@@ -53,12 +42,5 @@ AUDIENCES: Sequence[AudienceKind] = (
         condition=f"{COMES} AND EXISTS"
         " (SELECT 1 FROM members am WHERE am.participant_id = p.id AND am.group_id = :a_number)",
         words=_group,
-    ),
-    AudienceKind(
-        name="present",
-        takes=_is_day,
-        condition=f"{COMES} AND EXISTS (SELECT 1 FROM attendance ap WHERE ap.participant_id = p.id"
-        " AND ap.day = :a_value AND ap.present = 1)",
-        words=_present,
     ),
 )

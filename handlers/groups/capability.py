@@ -1,16 +1,16 @@
-"""Declares the capability of groups: forming, publishing and repairing them, and marking attendance."""
+"""Declares the capability of groups: forming, publishing and repairing them."""
 
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
 from bot.people.stored_before import companions
+from handlers.attendance.hooks import first_day, groups_on, ways_to_a_group
 from handlers.groups import answers, participant, topics
 from handlers.groups.channels import group_channel
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.organiser import (
     adjusting,
-    attendance,
     constraints,
     forming,
     meetings,
@@ -37,11 +37,7 @@ from handlers.themes.hooks import (
 )
 
 CAPABILITY = Capability(
-    topics=(
-        topics.GROUP,
-        topics.ROOM,
-        topics.MY_BADGE,
-    ),
+    topics=(topics.GROUP, topics.ROOM),
     routes=(participant.routes,),
     organiser_routes=(
         publishing.routes,
@@ -53,7 +49,6 @@ CAPABILITY = Capability(
         rooms.routes,
         rooms_by_theme.routes,
         meetings.routes,
-        attendance.routes,
         repairing.routes,
     ),
     chores=(proposals.forget_old_proposals,),
@@ -61,10 +56,9 @@ CAPABILITY = Capability(
     menu=(
         menu_part(sections.ORGANISING, 20, Button(_("Groups"), Go("groupes")), who=ORGANISER),
         menu_part(sections.WORKSHOPS, 20, MY_GROUP, when=participant.has_group),
-        menu_part(sections.GATHERING, 25, participant.BADGE, when=participant.has_badge),
     ),
     organiser_home=(ScreenPart(30, overview.count_groups, ORGANISER, sections.GROUPS, overview.groups_to_bring_about),),
-    offline=("groupe", "badge"),
+    offline=("groupe",),
     personal_data=PERSONAL_DATA,
     channels=group_channel,
     answers=(
@@ -77,5 +71,8 @@ CAPABILITY = Capability(
         ways_to_group.answered_by(answers.ways_to_group),
         has_group.answered_by(answers.has_group),
         companions.answered_by(members.companions_of),
+        first_day.answered_by(answers.first_day),
+        groups_on.answered_by(answers.groups_on),
+        ways_to_a_group.answered_by(answers.ways_to_a_group),
     ),
 )

@@ -90,16 +90,6 @@ class Member(Named):
 
 
 @dataclass(frozen=True, slots=True)
-class Attendee(Named):
-    """A participant who may come to the gathering, with or without a theme. `joined` is whether they joined the bot."""
-
-    id: int
-    given_name: str
-    family_name: str
-    joined: bool
-
-
-@dataclass(frozen=True, slots=True)
 class PersonToPlace:
     """A participant to be placed in a group, as the payload of a job describes them.
 

@@ -1,32 +1,24 @@
-"""The participant's screens of their own group (its card, a picture of it, and why it is as it is), and their badge."""
+"""The participant's screens of their own group: its card, a picture of it, and why it is as it is."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
-from bot.config import setting_store
 from bot.content.errors import Stale, UserError, existing
 from bot.content.stored_texts import decode, encode, people_in
 from bot.content.texts import Joined, Reader, Strong, Territory, Text, _, plain
 from bot.content.views import Button, JobRequest, Picture, Reply, View, reply, reply_with_job
-from bot.conversation.preloading import Perform
 from bot.conversation.routes import Go, Request, Routes, Transaction
-from bot.drawing.qr import qr_png
-from bot.membership.inviting import telegram_link
 from bot.people.declared import Declared
-from bot.people.naming import called_with_ref
 from bot.people.participants import Participant
 from handlers.groups.jobs import draw_card
 from handlers.groups.messages import cards
 from handlers.groups.messages.cards import MY_GROUP, DrawGroup, ExplainGroup, card_lines, day, title
 from handlers.groups.model import Group, Round
-from handlers.groups.organiser.attendance import scan_badge
 from handlers.groups.service import membership
 from handlers.groups.service.membership import group_of_the_day, round_of_the_day
-from handlers.groups.store import badges, rounds
+from handlers.groups.store import rounds
 from handlers.groups.store.members import group_of, members_of
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.assembling import assemble
@@ -193,45 +185,3 @@ async def _theme(request: Request, group: Group) -> Theme:
 
 def _back(number: int) -> Button:
     return Button(_("My group"), show_group.to(number))
-
-
-# --- the badge, which organisers scan at the door
-
-BADGE = Button(_("My badge"), Go("badge"))
-
-
-@routes.command(
-    "badge",
-    _("Your badge for the door"),
-    names={"en": "badge", "de": "ausweis"},
-    plain_words=_("badge, my badge, QR code, my QR code"),
-)
-async def show_badge(request: Request) -> Reply:
-    """Show the QR code that organisers scan to mark the person present; nobody else can use it or make one."""
-    person, username = request.participant, await setting_store.telegram_username(request.tx)
-    if not person.takes_part or username is None:
-        raise UserError(_("You need no badge: say your name at the door."), buttons=(HOME,))
-    link = telegram_link(
-        username, scan_badge.to(person.id, await badges.fingerprint_of(request.tx, person.id)).encode()
-    )
-    return reply(
-        Strong(called_with_ref(person)),
-        _("Show this code at the door: the team scans it and marks you present. Nobody else can use it."),
-        buttons=(HOME,),
-        picture=Picture(
-            await request.preload(("badge", link), partial(_draw_badge, link=link)), _("Your badge"), _("badge.png")
-        ),
-    )
-
-
-async def _draw_badge(_perform: Perform, *, link: str) -> bytes:
-    """Draw a QR code (PNG) in a thread: that takes longer than a transaction may."""
-    return await asyncio.to_thread(qr_png, link)
-
-
-async def has_badge(request: Request) -> bool:
-    """Return whether the menu leads to the badge: on the days of the gathering, where it can be scanned."""
-    gathering = request.settings.gathering
-    if not (request.participant.takes_part and gathering.starts <= request.today <= gathering.ends):
-        return False
-    return await setting_store.telegram_username(request.tx) is not None

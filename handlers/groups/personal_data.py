@@ -1,4 +1,4 @@
-"""The personal data of groups: who is in which group and with whom, and on which days people were present."""
+"""The personal data of groups: who is in which group and with whom."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="members",
-        manual=("groupe de chaque journée",),
+        manual=(
+            "groupe de chaque journée, place fixe ; règles entre deux personnes (ensemble, jamais ensemble) | "
+            "l'équipe, le bot"
+        ),
         goes="participant_id",
         document=DocumentPart(
             "groups",
@@ -23,7 +26,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="pairs",
-        manual=("groupe de chaque journée",),
+        manual="groupe de chaque journée",
         goes="first_id second_id kind",
         document=DocumentPart(
             "pairs",
@@ -33,30 +36,10 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         ),
     ),
     PersonalData(
-        table="attendance",
-        manual=("pointage",),
-        goes="participant_id day",
-        emptied="marked_by",
-        document=(
-            DocumentPart(
-                "attendance",
-                _("Your attendance"),
-                Chapter.YOU,
-                "SELECT day, present, marked_at FROM attendance WHERE participant_id = :id",
-                facts={"day": _("Day"), "present": _("Present"), "marked_at": _("Noted")},
-            ),
-            DocumentPart(
-                "attendance_marked",
-                _("Attendance you noted"),
-                Chapter.DONE,
-                "SELECT participant_id, day, marked_at FROM attendance WHERE marked_by = :id",
-                facts={"day": _("Day"), "marked_at": _("Noted")},
-            ),
-        ),
-    ),
-    PersonalData(
         table="proposals",
-        manual=("propositions de groupes",),
+        manual=(
+            "propositions de groupes : des numéros, aucun nom | le bot | 1 jour ; jusqu'à la fin, si elles sont gardées"
+        ),
         emptied="author_id",
         of_others="content",  # ids of people, no names
         document=DocumentPart(

@@ -72,7 +72,7 @@ async def form(play: Play) -> None:
         player.group = placed[player.id].group.id if player.id in placed else None
     for played in formed:
         play.expected.due(play.members(played.group.id), card(play, played.group))
-    without_group = [player for player in play.coming if player.theme and player.group is None]
+    without_group = [player for player in play.coming if player.label and player.group is None]
     play.expected.due(without_group, ExpectedMessage("that a group is being looked for", no_group_view(round_).lines))
     await play.servers.calm()
     await play.look()
@@ -110,10 +110,10 @@ async def come_late(play: Play) -> None:
         return
     _round, formed = await as_formed(play)
     greeting = await late.enter()
-    late.theme = late.wants
+    late.label = late.wants
     group = next((played.group for played in formed if late.id in played.members), None)
-    if all(played.group.theme != late.theme for played in formed):
-        play.report.tell(f"{late.name} comes late; no group of «{late.theme}» could be formed yet.")
+    if all(played.group.theme != late.label for played in formed):
+        play.report.tell(f"{late.name} comes late; no group of «{late.label}» could be formed yet.")
         return
     if group is None:
         play.differences.append(f"{late.name} comes late, and no group was kept")
@@ -135,7 +135,7 @@ async def come_late(play: Play) -> None:
 async def stay_away(play: Play) -> None:
     """Let one person say that they are not coming. Only their group is expected to be notified."""
     awaited = {player.waits for player in play.coming if player.waits}
-    leaver = next(p for p in play.coming if p.group and p.theme not in awaited and not p.late and not p.facilitates)
+    leaver = next(p for p in play.coming if p.group and p.label not in awaited and not p.late and not p.facilitates)
     _round, formed = await as_formed(play)
     mine = next(played for played in formed if played.group.id == leaver.group)
     await leaver.driver.command("reglages")
@@ -186,7 +186,7 @@ async def repair(play: Play) -> None:
     # Many groups fill several pages; the organiser stays on the first. Who chose which theme depends on who was first,
     # and a theme of few people could not lose two and still be split into groups: the largest can.
     shown = [played for played in before if organiser.offers(f"gib-{base36(played.group.id)}")]
-    largest = max((played.group.theme for played in shown), key=lambda key: len(play.of_theme(key)))
+    largest = max((played.group.theme for played in shown), key=lambda key: len(play.labelled(key)))
     in_largest = [played for played in shown if played.group.theme == largest]
     smallest = min(in_largest, key=lambda played: (len(played.members), played.group.id))
     absent = [player for player in play.members(smallest.group.id) if not player.late][:_ABSENT]

@@ -1,6 +1,4 @@
-"""Writes the rounds (one day's groups each) and the sizes of groups from config.toml to the database at every start.
-
-The key of badges is made then too, if there is none: they are also read where nothing can be stored."""
+"""Writes the rounds (one day's groups each) and the sizes of groups from config.toml to the database at every start."""
 
 from __future__ import annotations
 
@@ -13,7 +11,6 @@ from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from handlers.groups.model import Round
 from handlers.groups.settings import GroupSettings
-from handlers.groups.store import badges
 from handlers.groups.store.rounds import add_round, all_rounds
 from handlers.groups.store.sizes import set_group_sizes
 
@@ -34,7 +31,6 @@ async def _write(tx: Transaction, settings: Settings) -> None:
         await add_round(tx, round_.number, round_.day, round_.meets_at)
     sizes = settings.of(GroupSettings)
     await set_group_sizes(tx, sizes.smallest, sizes.largest, sizes.target)
-    await badges.make_key(tx)
 
 
 async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> Sequence[str]:

@@ -1,15 +1,15 @@
-"""What people ask of their group in their own words: who is in it, and where it meets; and their badge."""
+"""What people ask of their group in their own words: who is in it, and where it meets."""
 
 from __future__ import annotations
 
 from bot.content.texts import Listing, Strong, _
 from bot.content.views import Reply, reply
 from bot.conversation.routes import Go, Request
-from bot.conversation.topics import Topic, show
+from bot.conversation.topics import Topic
 from bot.people.naming import called
 from handlers.groups.messages.cards import MY_GROUP, room_line, title
 from handlers.groups.model import Group
-from handlers.groups.participant import BADGE, my_group, show_badge
+from handlers.groups.participant import my_group
 from handlers.groups.service.membership import group_of_the_day
 from handlers.groups.store.members import members_of
 from handlers.themes.model import Theme
@@ -78,15 +78,4 @@ ROOM = Topic(
     ),
     _("Our room"),
     tell_room,
-)
-
-MY_BADGE = Topic(
-    "badge",
-    # L10N: long
-    _(
-        "badge, my badge, lost badge, forgot badge, QR, QR code, my code, name tag, nametag, lanyard, entry pass, my"
-        " pass, name wrong, name spelled, scan code"
-    ),
-    BADGE.label,
-    show(show_badge),
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.texts import Listing, Span, Strong, Territory, _, _n, plain
 from bot.content.views import NOBODY, Button, JobRequest, Picture, Reply, View, reply, reply_with_job
 from bot.conversation.routes import ANYONE, ORGANISER, NextStep, Request, Routes, Transaction
@@ -42,6 +42,8 @@ async def organise(request: Request) -> Reply:
     """
     parts = request.shared.organiser_home
     if not request.may(ORGANISER):
+        if request.lacks_here(ORGANISER):
+            raise Unconfirmed
         view = await assemble(request, parts)
         raise UserError(
             _("This is for the organisers. A question? Write to the team with /equipe."), buttons=view.buttons

@@ -144,6 +144,6 @@ async def answer_thanks(_request: Request) -> Reply:
 @routes.command("annuler", _("Leave what you are doing"), names={"en": "cancel", "de": "abbrechen"}, who=ANYONE)
 async def cancel(request: Request) -> Reply:
     """Close the open form, delete what was typed into it, and show the home screen."""
-    left = await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+    left = await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)
     said = _("Cancelled, nothing was changed.") if left else _("There was nothing to cancel.")
     return with_lines_first(await show_home(request), said)

@@ -72,7 +72,8 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
 async def _forget_messages(tx: Transaction, person_id: int) -> None:
     """Delete the record of the messages in which a person's ideas and files came, and the names of the files."""
     await tx.run(
-        "UPDATE ideas SET platform = '', chat = '', native_id = '', album = '' WHERE author_id = :id", id=person_id
+        "UPDATE ideas SET platform = '', chat = '', native_id = '', album = '', browser = '' WHERE author_id = :id",
+        id=person_id,
     )
     for file in await _files_of(tx, person_id):
         await tx.run(
@@ -97,7 +98,10 @@ async def _files_of(tx: Transaction, person_id: int) -> list[Row]:
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="idea_hints",
-        manual=("quand le bot a expliqué",),
+        manual=(
+            "quand le bot a expliqué dans une discussion ce que peut être une idée (pour ne pas le répéter à chaque"
+            " autocollant) | le bot | 1 heure"
+        ),
         deleted="platform chat",
         document=DocumentPart(
             "told_what_an_idea_may_be",
@@ -109,7 +113,10 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="idea_votes",
-        manual=("votes, signalements",),
+        manual=(
+            "votes, signalements, appels à l'aide | la personne, l'équipe | jusqu'à l'effacement ; un appel reste, sans"
+            " nom"
+        ),
         goes="participant_id",
         document=DocumentPart(
             "votes", _("Your votes"), Chapter.WRITTEN, "SELECT idea_id FROM idea_votes WHERE participant_id = :id"
@@ -117,7 +124,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="idea_reports",
-        manual=("votes, signalements",),
+        manual="votes, signalements",
         goes="participant_id",
         document=DocumentPart(
             "ideas_you_reported",
@@ -128,7 +135,11 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="idea_files",
-        manual=("idées, photos",),
+        manual=(
+            "idées, photos et documents des ateliers, fiches de territoire, avis sur les synthèses | la personne |"
+            " jusqu'à la fin, ou jusqu'à l'effacement, selon son choix ; ce que son groupe n'a pas lu : jusqu'à "
+            "l'effacement"
+        ),
         emptied="native_id",
         texts="digest name media_type",
         document=DocumentPart(
@@ -143,8 +154,8 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="ideas",
-        manual=("idées, photos",),
-        emptied="author_id platform chat native_id album",
+        manual="idées, photos",
+        emptied="author_id platform chat native_id album browser",
         texts="theme phase territory category text stems state",
         document=DocumentPart(
             "ideas",

@@ -27,6 +27,7 @@ from bot.database.engine import Transaction
 from bot.delivery import message_updates, outbox
 from bot.files.stored_files import digest_of
 from bot.people import facilitator_store, limits
+from bot.people.browser_store import counted_in
 from bot.people.participants import Participant
 from handlers.groups.messages.cards import numbered, title
 from handlers.groups.model import Group
@@ -86,12 +87,14 @@ class IdeaWording:
     """The text of an idea as its author wrote it: at most MOST characters, '' for a photo without a line of text.
 
     `locale` is the author's language. `message` is the message that the text came in, as platform, chat and id on the
-    platform, all '' where it came in none that can be edited.
+    platform, all '' where it came in none that can be edited. `browser` is the id of the new browser in which it was
+    written, '' for any other place.
     """
 
     text: str
     locale: str
     message: tuple[str, str, str] = ("", "", "")
+    browser: str = ""
 
 
 def categorise(text: str) -> tuple[Category, str]:
@@ -161,13 +164,16 @@ async def find_last_opening(tx: Transaction, person: Participant) -> Opening | N
     """
     run = await latest_run_of_person(tx, person.id)
     phase = await find_phase(tx, run.phase) if run else None
-    return Opening(run, phase.collects, True, await giving.count_given(tx, person.id)) if run and phase else None
+    return Opening(run, phase.collects, True) if run and phase else None
 
 
-def has_given_too_many(settings: Settings, person: Participant, into: Opening) -> Text | None:
-    """Return the refusal of another idea for a person who has given as many as one person may; otherwise None."""
+async def has_given_too_many(tx: Transaction, settings: Settings, person: Participant, browser: str) -> Text | None:
+    """Return the refusal of another idea for a person who has given as many as one person may; otherwise None.
+
+    `browser` is the id of the new browser in which it is given, '' for any other place.
+    """
     most = limits.most(settings.limits.ideas, person)
-    if into.given < most:
+    if all([await giving.count_given(tx, person.id, place) < at_most for place, at_most in counted_in(browser, most)]):
         return None
     return _(
         "Easy: you have given {most} ideas, withdrawn ones included, the most that one person can. All of"
@@ -212,6 +218,7 @@ async def give_idea(
         parent_id=parent.id if parent else None,
         message=wording.message,
         album=album,
+        browser=wording.browser,
     )
     await refresh_panels(tx, idea)
     return StoredIdea(idea, before.count + 1, run if into.mine else None, into.collects)
@@ -249,15 +256,15 @@ def usable_files(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload]
 
 
 async def fitting_files(
-    tx: Transaction, settings: Settings, person: Participant, uploads: Sequence[Upload]
+    tx: Transaction, settings: Settings, person: Participant, uploads: Sequence[Upload], browser: str
 ) -> tuple[Sequence[Upload], Text | None]:
     """Return the files that are within the person's limits, and the reason why the others are refused.
 
-    The reason is None where no file is refused.
+    The reason is None where no file is refused. `browser` is as for `room_for_files`.
     """
     if not uploads:
         return (), None
-    fits, refused = (await room_for_files(tx, settings, person)).split(uploads)
+    fits, refused = (await room_for_files(tx, settings, person, browser)).split(uploads)
     return fits, _over_limit(settings, person, refused) if refused else None
 
 
@@ -456,14 +463,19 @@ class Room:
         return fits, refused
 
 
-async def room_for_files(tx: Transaction, settings: Settings, person: Participant) -> Room:
-    """Return how many files a person can still add to their ideas."""
+async def room_for_files(tx: Transaction, settings: Settings, person: Participant, browser: str = "") -> Room:
+    """Return how many files a person can still add to their ideas.
+
+    `browser` is the id of the new browser in which they do, '' for any other place.
+    """
     allowed = settings.limits
-    count, size = await count_files_of(tx, person.id)
-    return Room(
-        max(limits.most(allowed.idea_files, person) - count, 0),
-        max(limits.most(allowed.idea_megabytes, person) * 1_000_000 - size, 0),
-    )
+    most_files = limits.most(allowed.idea_files, person)
+    most_bytes = limits.most(allowed.idea_megabytes, person) * 1_000_000
+    files, size = most_files, most_bytes
+    for place, times in counted_in(browser, 1):
+        held, bytes_held = await count_files_of(tx, person.id, place)
+        files, size = min(files, most_files * times - held), min(size, most_bytes * times - bytes_held)
+    return Room(max(files, 0), max(size, 0))
 
 
 def _over_limit(settings: Settings, person: Participant, refused: Sequence[Upload]) -> Text:
@@ -545,7 +557,7 @@ async def runs_group(tx: Transaction, person: Participant, group_id: int | None)
     """
     if person.organises:
         return True
-    return group_id is not None and await facilitator_store.runs_group(tx, person.id, group_id)
+    return person.facilitates and group_id is not None and await facilitator_store.runs_group(tx, person.id, group_id)
 
 
 def is_shared(idea: Idea) -> bool:

@@ -1,9 +1,11 @@
-"""Reads the selected people for organisers: how many joined, who is missing, and people found by name."""
+"""Reads people for organisers: how many of the selected joined, who is missing, who has a name or a role."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Literal
 
@@ -13,8 +15,10 @@ from bot.database.engine import Transaction
 from bot.database.records import record
 from bot.delivery.delivery_store import may_be_written_to
 from bot.membership.invitation_store import UNPRINTED
+from bot.people import participant_store
 from bot.people.audiences import COMES
 from bot.people.participant_store import IdRange, id_ranges
+from bot.people.participants import Participant
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,39 @@ async def not_joined(tx: Transaction) -> Sequence[ListedPerson]:
 async def not_chosen(tx: Transaction) -> Sequence[ListedPerson]:
     """Return the participants who joined and have no theme, sorted by name."""
     return sorted(await tx.rows(ListedPerson, f"{_LISTED} WHERE {_NOT_CHOSEN}"), key=_by_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder(Named):
+    """A participant, invited or joined, who has a role for a scope, '' for a role without."""
+
+    id: int
+    ref: str
+    given_name: str
+    family_name: str
+    scope: str
+
+
+async def holders(tx: Transaction, role: str) -> Sequence[Holder]:
+    """Return who has a role, once for each scope, by given name, then scope; without who was banned or withdrew."""
+    found = await tx.rows(
+        Holder,
+        "SELECT p.id, p.ref, p.given_name, p.family_name, r.scope FROM roles r"
+        " JOIN participants p ON p.id = r.participant_id WHERE r.role = :role AND p.status IN ('invited', 'joined')"
+        " ORDER BY r.scope",
+        role=role,
+    )
+    return sorted(
+        found, key=lambda each: (collation(each.given_name), collation(each.family_name), each.id, each.scope)
+    )
+
+
+async def add_helper(tx: Transaction, given_name: str, family_name: str, now: datetime) -> Participant:
+    """Store somebody who does not attend and is to have a role, under a number of their own, and return them."""
+    ref = f"F-{secrets.token_hex(4).upper()}"
+    return await participant_store.add(
+        tx, ref=ref, given_name=given_name, family_name=family_name, now=now, attends=False
+    )
 
 
 MOST_FOUND = 500

@@ -21,18 +21,18 @@ async def keep(request: Request, words: str, *, until: datetime | None = None) -
     """
     account = request.account
     await dialogue_store.keep_draft(
-        request.tx, account.platform, account.chat, _FORM, {_FIELD: words}, until or request.now
+        request.tx, account.platform, account.form_chat, _FORM, {_FIELD: words}, until or request.now
     )
 
 
 async def kept(request: Request) -> str | None:
     """Return the text stored for this chat; None if there is none."""
     account = request.account
-    dialogue = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
+    dialogue = await dialogue_store.current(request.tx, account.platform, account.form_chat, request.now)
     return dialogue.draft.get(_FIELD, "") if dialogue and dialogue.action == _FORM else None
 
 
 async def drop(request: Request) -> None:
     """Delete the text stored for this chat; a form that is open there stays open."""
     if await kept(request) is not None:
-        await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+        await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)

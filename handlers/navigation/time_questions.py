@@ -21,7 +21,7 @@ from bot.content.typed_times import (
     to_minute,
 )
 from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import Request, StoredVersion
+from bot.conversation.routes import BothInWords, Request, StoredVersion
 from bot.people.presence_store import zone_elsewhere
 
 
@@ -86,7 +86,7 @@ def version_of_time(
     if minute is not None and time_of(minute) == time:
         return None
     written = None if minute is None else words(time_of(minute))
-    return StoredVersion((stored_time(time),), subject, stored=words(time), written=written, buttons=ways_on)
+    return StoredVersion((stored_time(time),), BothInWords(subject, words(time), written, ways_on))
 
 
 def not_to_save(

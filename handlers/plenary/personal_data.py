@@ -67,7 +67,10 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(table="stage_wishes"),
     PersonalData(
         table="presenters",
-        manual=("plénière : qui présente",),
+        manual=(
+            "plénière : qui présente, qui accepte l'alternance, les ordres de passage qui en ont tenu compte, "
+            "tables visitées dans une galerie, votes et questions vues, bravos, «Chez moi aussi» | la personne"
+        ),
         goes="participant_id",
         document=DocumentPart(
             "you_present",
@@ -79,7 +82,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(table="gallery_rounds", of_nobody="state"),
     PersonalData(
         table="gallery_visits",
-        manual=("plénière : qui présente",),
+        manual="plénière : qui présente",
         goes="participant_id",
         document=DocumentPart(
             "tables_you_visit",
@@ -90,7 +93,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="stage_alternations",
-        manual=("plénière : qui présente",),
+        manual="plénière : qui présente",
         goes="participant_id",
         document=DocumentPart(
             "order_with_your_gender",
@@ -101,7 +104,10 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="stage_questions",
-        manual=("plénière : questions",),
+        manual=(
+            "plénière : questions, réponses d'un groupe | la personne | jusqu'à la fin, sans nom, ou jusqu'à "
+            "l'effacement, selon son choix ; une question que personne n'a vue : jusqu'à l'effacement"
+        ),
         emptied="author_id hidden_by answered_by",
         texts="text stems answer",
         document=(
@@ -135,7 +141,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="stage_views",
-        manual=("plénière : qui présente",),
+        manual="plénière : qui présente",
         goes="participant_id",
         document=DocumentPart(
             "questions_you_were_shown",
@@ -146,7 +152,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="stage_votes",
-        manual=("plénière : qui présente",),
+        manual="plénière : qui présente",
         goes="participant_id",
         document=DocumentPart(
             "questions_you_voted_for",
@@ -157,7 +163,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="applause",
-        manual=("plénière : qui présente",),
+        manual="plénière : qui présente",
         goes="participant_id",
         document=DocumentPart(
             "applause",
@@ -168,7 +174,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="also_here",
-        manual=("plénière : qui présente",),
+        manual="plénière : qui présente",
         goes="participant_id territory offer",
         document=DocumentPart(
             "also_here",

@@ -10,7 +10,10 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="practical_readers",
-        manual=("quelle rubrique",),
+        manual=(
+            "quelle rubrique des infos pratiques a été lue, quand, et si elle répondait à une question (pour "
+            "prévenir d'un changement) | la personne | 1 jour"
+        ),
         goes="participant_id",
         of_nobody="section answer locale",
         document=DocumentPart(
@@ -24,7 +27,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="pending_sections",
-        manual=("infos pratiques changées",),
+        manual="infos pratiques changées et pas encore publiées | l'équipe | 1 jour",
         goes="author_id changes digest",
         document=DocumentPart(
             "practical_changes_shown",
@@ -38,6 +41,12 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(table="practical_sections", of_others="key parts", stays_at_the_end=True),
     PersonalData(table="practical_files", of_others="kind name media_type content", stays_at_the_end=True),
     PersonalData(
-        table="practical_counts", manual=("infos pratiques : textes",), of_nobody="section", stays_at_the_end=True
+        table="practical_counts",
+        manual=(
+            "infos pratiques : textes, images ; combien de questions chaque rubrique a résolues, sans nom | "
+            "l'équipe, le bot | jusqu'à la fin"
+        ),
+        of_nobody="section",
+        stays_at_the_end=True,
     ),
 )

@@ -5,10 +5,12 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Go, menu_part
 from handlers.navigation import sections
-from handlers.privacy import participant, topics
+from handlers.privacy import organiser, participant, schedule, topics
 
 CAPABILITY = Capability(
     topics=(topics.DATA,),
     routes=(participant.routes,),
+    organiser_routes=(organiser.routes,),
+    sources=schedule.sources,
     menu=(menu_part(sections.ACCOUNT, 20, Button(_("Privacy"), Go("confidentialite"))),),
 )

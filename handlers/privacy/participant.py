@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.clock import to_micros
-from bot.content.errors import Stale, UserError
+from bot.config import purpose_store
+from bot.config.purpose_store import is_over
+from bot.config.purposes import PARTICIPATION, Purpose
+from bot.content.errors import Stale, UserError, existing
 from bot.content.stored_views import LARGEST_FILE
-from bot.content.texts import Moment, Span, Strong, _
+from bot.content.texts import Moment, Span, Strong, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
+from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ANYONE, Go, Request, Routes, Transaction
 from bot.membership import waiting_erasure_store
 from bot.membership.erasure import erase
@@ -23,7 +27,8 @@ from handlers.ideas.store.files import files_of_author
 from handlers.navigation.actions import ASK, HOME
 from handlers.privacy import jobs
 from handlers.privacy.jobs import make_files
-from handlers.registration.messages import data_countries, retention_end
+from handlers.privacy.organiser import DATES
+from handlers.registration.messages import data_countries, last_day
 
 routes = Routes()
 
@@ -58,13 +63,19 @@ async def show_privacy(request: Request) -> Reply:
             "Signed or not, we store whose idea it is, so that you can change it. Unsigned, you are named nowhere"
             " others read."
         ),
-        _("Until: {date}. The numbers of messages that arrive: two days.", date=retention_end(gathering)),
+        _(
+            "Until: {date}. The numbers of messages that arrive: two days.",
+            date=await last_day(request.tx, request.settings, PARTICIPATION),
+        ),
+        *_backups(request),
         _(
             "Where: {countries}. Telegram and Discord also keep what goes through them.",
             countries=data_countries(gathering),
         ),
         contact,
-        buttons=(_SEE, _ERASE, ASK, HOME) if request.person else (HOME,),
+        buttons=(_SEE, _ERASE, *((DATES,) if request.person.organises else ()), ASK, HOME)
+        if request.person
+        else (HOME,),
     )
 
 
@@ -76,9 +87,29 @@ async def show_privacy(request: Request) -> Reply:
     confirmed=True,  # words that wait for their writer's choice are in it
 )
 async def hand_over(request: Request) -> Reply:
-    """Start the job that collects everything stored about the person; its files are sent in a message afterwards."""
+    """Start the job that collects everything stored about the person; its files are sent in a message afterwards.
+
+    Until then they read for which purposes it is kept, each with its last day, and can take back what they agreed to.
+    """
     person, reader = request.participant, request.reader
-    coming = reply(_("Your data is being gathered. It comes in a moment."), buttons=(HOME,), fresh=True)
+    holding = await _holding(request)
+    coming = reply(
+        _("Your data is being gathered. It comes in a moment."),
+        *[
+            _("{purpose}, until {date}. {basis}", purpose=each.words, basis=each.basis, date=date)
+            for each, date in holding
+        ],
+        *_backups(request),
+        buttons=(
+            *(
+                Button(_("No more: {purpose}", purpose=each.words), withdraw.ask.to(each.key))
+                for each, _date in holding
+                if each is not PARTICIPATION
+            ),
+            HOME,
+        ),
+        fresh=True,
+    )
     if await limits.document_is_coming(request.tx, person, request.now):
         return coming
     await limits.not_too_many_documents(request.tx, person, request.now)
@@ -89,6 +120,46 @@ async def hand_over(request: Request) -> Reply:
         "gathering": request.settings.gathering.name,
     }
     return replace(coming, job=JobRequest("mydata", asked))
+
+
+async def _holding(request: Request) -> Sequence[tuple[Purpose, Moment]]:
+    """Return the purposes that hold the person, each with its last day: taking part, and what they agreed to."""
+    keys = {PARTICIPATION.key, *await purpose_store.of_person(request.tx, request.participant.id)}
+    return [
+        (purpose, await last_day(request.tx, request.settings, purpose))
+        for purpose, _end in await purpose_store.running(request.tx, request.settings, request.now)
+        if purpose.key in keys
+    ]
+
+
+def _backups(request: Request) -> Sequence[Span]:
+    days = request.settings.storage.backup_days
+    return (_n("In backups: {count} day longer.", "In backups: {count} days longer.", days),) if days else ()
+
+
+async def _sure_to_withdraw(request: Request, key: str) -> Question:
+    """Ask whether the person takes back what they agreed to, which may have been all that still held them."""
+    purpose = existing(next((each for each, _date in await _holding(request) if each.key == key), None))
+    if purpose is PARTICIPATION:
+        raise Stale
+    alone = await is_over(request.tx, request.settings, PARTICIPATION, request.now)
+    return Question(
+        _("Take this back: {purpose}? What is kept for it is erased.", purpose=purpose.words),
+        *((_("Where nothing else keeps you here, everything about you goes. Nobody can undo this."),) if alone else ()),
+        yes=_("Yes, take it back"),
+        back=(HOME,),
+    )
+
+
+@routes.press("erw", confirmed=True, first=Asks("erq", _sure_to_withdraw))
+async def withdraw(request: Request, key: str) -> Reply:
+    """Take back what the person agreed to, and erase what is kept for it. Raises Stale if they did not agree to it.
+
+    If nothing else holds the person any more, they are erased soon (`bot.membership.retention`).
+    """
+    if not await purpose_store.withdraw(request.tx, request.declared, request.participant.id, key):
+        raise Stale
+    return reply(_("Taken back. What was kept for it is erased."), buttons=(HOME,))
 
 
 async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Declared) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="pending_programmes",
-        manual=("liste ou programme envoyés",),
+        manual="liste ou programme envoyés",
         goes="author_id plans digest",
         document=DocumentPart(
             "programmes_sent",
@@ -21,6 +21,6 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         ),
         stored_json="plans",
     ),
-    PersonalData(table="programme_news", manual=("changements de l'équipe",), emptied="author_id", of_others="changes"),
+    PersonalData(table="programme_news", manual="changements de l'équipe", emptied="author_id", of_others="changes"),
     PersonalData(table="sessions", of_others="key kind title place map_url zone audience", stays_at_the_end=True),
 )

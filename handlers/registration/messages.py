@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bot.config.gathering import GatheringSettings
+from bot.config.purpose_store import end_of
+from bot.config.purposes import PARTICIPATION, Purpose
+from bot.config.settings import Settings
 from bot.content.texts import Listing, Moment, Span, Territory, _
+from bot.database.engine import Transaction
 from handlers.account.messages import TRIES
 
 WRONG_CODE = (
@@ -16,24 +21,24 @@ WRONG_CODE = (
 """The answer to every code that does not work, whatever the reason, so that guessing teaches nothing."""
 
 
-def privacy_lines(gathering: GatheringSettings) -> tuple[Span, ...]:
+async def privacy_lines(tx: Transaction, settings: Settings) -> tuple[Span, ...]:
     """Return the privacy notice: how long personal data are kept, and where."""
     return (
         _(
             "Your data serve this gathering only, and are kept until {date} at the latest.",
-            date=retention_end(gathering),
+            date=await last_day(tx, settings, PARTICIPATION),
         ),
         _(
             "They are kept in: {countries}. See or erase them: /confidentialite.",
-            countries=data_countries(gathering),
+            countries=data_countries(settings.gathering),
         ),
     )
 
 
-def retention_end(gathering: GatheringSettings) -> Moment:
-    """Return the day by which all personal data are erased."""
-    ends = gathering.retention_ends
-    return Moment(datetime(ends.year, ends.month, ends.day, 12, tzinfo=UTC), "date")
+async def last_day(tx: Transaction, settings: Settings, purpose: Purpose) -> Moment:
+    """Return the last whole day of a purpose, at the gathering's place."""
+    end = await end_of(tx, settings, purpose) - timedelta(minutes=1)
+    return Moment.of_day(end.astimezone(ZoneInfo(settings.gathering.zone)).date())
 
 
 def data_countries(gathering: GatheringSettings) -> Listing:

@@ -28,7 +28,7 @@ def _is_person(traces: Traces, listed: Mapping[str, str]) -> bool:
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="pending_imports",
-        manual=("liste ou programme envoyés",),
+        manual="liste ou programme envoyés",
         goes="author_id digest",
         shown="people",
         forget=_forget,

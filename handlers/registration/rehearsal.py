@@ -15,7 +15,7 @@ from bot.membership.inviting import HEADINGS
 from bot.people.listed import RosterPerson
 from bot.people.roster import Roster
 from bot.rehearsal.cast import CastMember, act_together
-from bot.rehearsal.contributions import PeopleByProgress, Rehearsal, Role, Stage
+from bot.rehearsal.contributions import DemoRole, PeopleByProgress, Rehearsal, Stage
 from bot.rehearsal.playing import Play
 from handlers.registration import service, store
 from handlers.registration.store import StoredPerson
@@ -67,10 +67,12 @@ def _standing(known: StoredPerson) -> str:
     return f"theme {theme}" if theme and known.status == "joined" else known.status
 
 
-def _role(known: StoredPerson) -> Role:
+def _role(known: StoredPerson) -> DemoRole:
     name = Name(known.person.full_name)
     territory = known.person.territory
-    return Role(known.id, _("{name} · {territory}", name=name, territory=Territory(territory)) if territory else name)
+    return DemoRole(
+        known.id, _("{name} · {territory}", name=name, territory=Territory(territory)) if territory else name
+    )
 
 
 # --- a rehearsal

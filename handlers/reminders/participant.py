@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.background.reminding import DAY, mute_of, number_of
-from bot.content.errors import Stale
+from bot.content.errors import Stale, Unconfirmed
 from bot.content.texts import Listing, Localised, Moment, Span, Strong, _
 from bot.content.typed_times import from_minute, to_minute
 from bot.content.views import Button, Choice, Option, Reply, View, reply
@@ -107,19 +107,31 @@ def _times(now: datetime, at: datetime) -> Sequence[tuple[Span, datetime]]:
     return sorted(fitting, key=lambda time: time[1])
 
 
+def _is_offered(due: datetime, now: datetime, at: datetime) -> bool:
+    """Return whether `due` is a time offered for what takes place `at`, by a button that may be some minutes old."""
+    return due <= now + max(after for _label, after in _AFTER) or any(
+        due == from_minute(to_minute(at - before)) for _label, before in _BEFORE
+    )
+
+
 @routes.press("rlt")
 async def remind_at(request: Request, session: int, minute: int) -> Reply:
     """Plan a reminder for the person at the chosen time; it replaces one of the same session asked for earlier.
 
-    Raises Stale if that time has passed or is not before the session.
+    In a new browser it replaces none.
+
+    Raises Stale for a time that is not offered, or has passed.
 
     `session` is the session's id, 0 for the deadline for choosing themes; `minute` is the time in minutes since
     1970.
     """
     subject = await _subject(request, session)
     due = from_minute(minute)
-    if not request.now < due < subject.at:
+    if not (request.now < due < subject.at and _is_offered(due, request.now, subject.at)):
         raise Stale
+    asked = await store.asked_by(request.tx, request.participant.id)
+    if request.waits and any(each.subject == subject.key for each in asked):
+        raise Unconfirmed
     await service.remind_again(request.tx, subject.key, subject.at, request.participant.id, due)
     return reply(
         _("I remind you of {what}: {time}.", what=Strong(subject.name), time=_at(due, request.now)),

@@ -10,7 +10,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="reminders",
-        manual=("rappels demandés",),
+        manual="rappels demandés en plus | la personne | 2 mois après",
         goes="participant_id subject lead state",
         document=DocumentPart(
             "reminders_asked_for",
@@ -22,7 +22,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="reminder_mutes",
-        manual=("rappels coupés",),
+        manual="rappels coupés, types d'activités dont on veut un rappel | la personne",
         goes="participant_id what wanted",
         document=(
             DocumentPart(

@@ -10,7 +10,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="deck_confirmations",
-        manual=("synthèse d'un groupe",),
+        manual="synthèse d'un groupe",
         emptied="confirmed_by digest",
         document=DocumentPart(
             "slides_you_confirmed",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.forms import Form, Incomplete, choice, integer, moment, text
 from bot.content.texts import Moment, Text, _
 from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first
@@ -138,7 +138,7 @@ async def _sure_to_cancel(request: Request, ride: int) -> Question:
     return Question(title(found), sure, yes=_("Yes, cancel it"), back=(RIDES,))
 
 
-@routes.press("cvc", first=Asks("cvd", _sure_to_cancel))
+@routes.press("cvc", confirmed=True, first=Asks("cvd", _sure_to_cancel))
 async def cancel(request: Request, ride: int) -> Reply:
     """Cancel a ride, and tell whom it concerns."""
     found = await _cancelled_by_reader(request, ride)
@@ -166,7 +166,7 @@ async def _sure_to_leave(request: Request, ride: int) -> Question:
     return Question(title(found), sure, yes=_("Yes, give it up"), back=(RIDES,))
 
 
-@routes.press("cvg", first=Asks("cvh", _sure_to_leave))
+@routes.press("cvg", confirmed=True, first=Asks("cvh", _sure_to_leave))
 async def leave(request: Request, ride: int) -> Reply:
     """Take a request for a seat back, or give the seat back; a second press changes nothing."""
     found = await _ride_to_come(request, ride)
@@ -176,7 +176,9 @@ async def leave(request: Request, ride: int) -> Reply:
 
 @routes.press(AnswerPassenger)
 async def answer(request: Request, ride: int, person: int, accepted: bool) -> Reply:
-    """Give a seat to who asked the reader for it, or give them none, and show the ride."""
+    """Give a seat to who asked the reader for it, or give them none, and show the ride; that waits in a new browser."""
+    if not accepted and request.waits:
+        raise Unconfirmed
     found = await _ride_to_come(request, ride)
     if not found.drives:
         raise Stale

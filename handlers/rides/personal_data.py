@@ -10,7 +10,11 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="rides",
-        manual=("covoiturage",),
+        manual=(
+            "covoiturage, s'il y en a : trajets proposés (lieu, heure, places), places demandées et données | la "
+            "personne | jusqu'à l'effacement ; pour un trajet à venir, jusqu'à ce que la personne quitte la "
+            "rencontre"
+        ),
         goes="driver_id place",  # by ON DELETE CASCADE
         document=DocumentPart(
             "rides",
@@ -22,7 +26,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="ride_passengers",
-        manual=("covoiturage",),
+        manual="covoiturage",
         goes="participant_id",
         document=DocumentPart(
             "seats_in_cars",

@@ -52,7 +52,7 @@ async def _forget_cards(tx: Transaction, forgetting: Forgetting) -> None:
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="synthesis_opinions",
-        manual=("idées, photos",),
+        manual="idées, photos",
         goes="participant_id comment",
         document=DocumentPart(
             "opinions_on_syntheses",
@@ -66,7 +66,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="territory_cards",
-        manual=("idées, photos",),
+        manual="idées, photos",
         emptied="participant_id",
         texts="territory present obstacle change carrier",
         of_nobody="unprinted",
@@ -86,7 +86,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="syntheses",
-        manual=("synthèse d'un groupe",),
+        manual="synthèse d'un groupe",
         emptied="author_id",
         texts="content",
         of_nobody="phase state unprinted",

@@ -116,7 +116,8 @@ async def access(tx: Transaction, person: Participant, group: Group) -> tuple[bo
     """Return two booleans: whether a person is a member of a group, and whether they may read what it writes."""
     mine = await group_of(tx, person.id, group.round)
     member = mine is not None and mine.id == group.id
-    may_look = member or person.organises or await facilitator_store.runs_group(tx, person.id, group.id)
+    runs = person.facilitates and await facilitator_store.runs_group(tx, person.id, group.id)
+    may_look = member or person.organises or runs
     return member, may_look
 
 

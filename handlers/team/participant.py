@@ -6,15 +6,16 @@ The team is all organisers. A stray text is one that a person wrote without bein
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
 from bot.content.discretion import something_to_read
-from bot.content.errors import Stale, UserError, existing
+from bot.content.errors import Stale, Unconfirmed, UserError, existing
 from bot.content.forms import Form, Incomplete, text
-from bot.content.texts import Moment, Name, Quote, Span, Strong, Text, _, _n
+from bot.content.texts import Joined, Moment, Name, Quote, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation.conflicts import keep_typed
+from bot.conversation.conflicts import form_again, keep_typed
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import message_updates, outbox
 from bot.people import limits, participant_store
@@ -27,6 +28,9 @@ from handlers.team.actions import ANSWER_WITHIN, SendWords
 from handlers.team.store import Question
 
 routes = Routes()
+
+# L10N: for the team, below a question that was asked on a page opened in a browser that nobody confirmed
+_UNCONFIRMED = _("Page not confirmed: this may be somebody else.")
 
 _SHOWN = 5
 """How many questions a list shows, so that it fits one message."""
@@ -89,7 +93,11 @@ async def _ask(request: Request, form: QuestionForm) -> Reply:
         return reply(_question_waits(request, again), Name(form.question), buttons=(send, HOME), fresh=True)
     question_id = await store.add_question(request.tx, person.id, form.question, request.now, request.here)
     view = View(
-        (_("{name} asks the team:", name=Strong(called(person, "full"))), _question_quote(question_id, form.question)),
+        (
+            _("{name} asks the team:", name=Strong(called(person, "full"))),
+            _question_quote(question_id, form.question),
+            *((_UNCONFIRMED,) if request.here else ()),
+        ),
         # L10N: a button, a verb: answer this question
         (Button(_("Answer"), answer.to(question_id), style="primary"),),
     )
@@ -122,7 +130,7 @@ async def may_ask(request: Request) -> bool:
 async def has_asked(request: Request) -> bool:
     """Return whether the person has ever asked the team a question. Returns False for organisers."""
     person = request.participant
-    return not person.organises and bool(await store.questions_of(request.tx, person.id, 1))
+    return not person.organises and bool(await store.questions_of(request.tx, person.id, 1, request.here))
 
 
 async def offer_questions(request: Request) -> Sequence[Button]:
@@ -184,7 +192,7 @@ async def show_questions(request: Request) -> Reply:
     """
     if request.participant.organises:
         return await _show_waiting(request)
-    questions = await store.questions_of(request.tx, request.participant.id, _SHOWN)
+    questions = await store.questions_of(request.tx, request.participant.id, _SHOWN, request.here)
     if not questions:
         return reply(_("You have not asked the team anything yet."), buttons=(ASK, HOME))
     another = _ask_button(_("Ask something else"))
@@ -207,6 +215,7 @@ async def _show_waiting(request: Request) -> Reply:
         asker = await _asker_name(request, question)
         said = _question_quote(question.id, question.question)
         lines.append(_("{number}. {name}: {question}", number=number, name=asker, question=said))
+        lines += [_UNCONFIRMED] if question.browser else []
     answers = (
         # L10N: a button: answer the question that has this number in the list
         Button(_("Answer number {number}", number=number), answer.to(question.id))
@@ -226,7 +235,8 @@ async def _asked_line(request: Request, question_id: int) -> Span:
     """Return the line above the form for an answer: the question, and who asked it."""
     question = await _question(request, question_id)
     asker = await _asker_name(request, question)
-    return _("{name} asks: «{question}»", name=asker, question=_question_quote(question.id, question.question))
+    asks = _("{name} asks: «{question}»", name=asker, question=_question_quote(question.id, question.question))
+    return Joined((asks, " · ", _UNCONFIRMED)) if question.browser else asks
 
 
 @routes.form("qa", AnswerForm, who=ORGANISER, check=_refuse_answered, about=_asked_line)
@@ -264,6 +274,7 @@ async def answer_too(request: Request, form: AnswerForm, question_id: int) -> Re
     # What is longer than a phone shows of a message is opened anyway.
     opened = len(words) > _READ_AT_A_GLANCE
     message = something_to_read(read_answer.to(question.id)) if opened else _answer_view(question, said)
+    message = replace(message, asked_in=question.browser)
     reached = await outbox.notify(request.tx, asker, message, request.now, outbox.Telling.ANSWER)
     name = await _asker_name(request, question)
     notice = View(
@@ -291,10 +302,12 @@ def _answer_view(question: Question, said: Quote) -> View:
 
 @routes.press("qr")
 async def read_answer(request: Request, question_id: int) -> Reply:
-    """Show the person what the team answered to their question."""
+    """Show the person what the team answered to their question; a new browser only if it was asked there."""
     question = await _question(request, question_id)
     if question.participant_id != request.participant.id or question.answer is None:
         raise Stale
+    if request.waits and question.browser != request.here:
+        raise Unconfirmed
     return Reply(_answer_view(question, _answer_quote(question.id, question.answer)))
 
 
@@ -314,9 +327,9 @@ async def send_as_question(request: Request, words: str) -> Reply:
     try:
         form = QuestionForm.read({"question": words}, request.reader)
     except Incomplete as problem:
-        await stray_words.keep(request, words)
-        correct = Button(_("Correct my question"), ASK.action, style="primary")
-        return reply(problem.text, buttons=(correct,), fresh=True)
+        return await form_again(
+            request, Go("equipe"), {"question": words}, problem.text, label=_("Correct my question")
+        )
     return await _ask(request, form)
 
 

@@ -37,7 +37,7 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="questions",
-        manual=("questions à l'équipe",),
+        manual="questions à l'équipe et réponses | la personne, l'équipe",
         goes="participant_id browser",
         emptied="answered_by",
         texts="question answer",

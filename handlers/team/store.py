@@ -8,9 +8,9 @@ from datetime import datetime
 
 from bot.clock import to_micros
 from bot.database.engine import Transaction
-from bot.people.browser_store import COUNTED
+from bot.people.browser_store import COUNTED, still_new
 
-_COLUMNS = "id, participant_id, question, answer, answered_by"
+_COLUMNS = f"id, participant_id, question, answer, answered_by, {still_new('questions')} AS browser"
 _WAITS = "answer IS NULL AND participant_id IS NOT NULL"
 """The SQL condition for questions that wait for an answer.
 
@@ -23,7 +23,8 @@ class Question:
     """A question to the team.
 
     `participant_id` is None when the person who asked was erased. `answer` has the texts of all answers, None before
-    the first; `answered_by` is the id of the organiser who answered first, None before that.
+    the first; `answered_by` is the id of the organiser who answered first, None before that. `browser` is the id of the
+    new browser in which it was asked, while its owner did not confirm that, '' for any other place.
     """
 
     id: int
@@ -31,6 +32,7 @@ class Question:
     question: str
     answer: str | None
     answered_by: int | None
+    browser: str = ""
 
 
 async def add_question(tx: Transaction, participant_id: int, question: str, now: datetime, browser: str = "") -> int:
@@ -74,11 +76,16 @@ async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now
     return f".{end - len(words)}.{end}"
 
 
-async def questions_of(tx: Transaction, participant_id: int, most: int) -> Sequence[Question]:
-    """Return at most `most` questions of a participant, the newest first."""
+async def questions_of(tx: Transaction, participant_id: int, most: int, browser: str = "") -> Sequence[Question]:
+    """Return at most `most` questions of a participant, the newest first.
+
+    Of the new browser with the id `browser` only those that were asked there; for '' all.
+    """
     return await tx.rows(
         Question,
-        f"SELECT {_COLUMNS} FROM questions WHERE participant_id = :id ORDER BY id DESC LIMIT :most",
+        f"SELECT {_COLUMNS} FROM questions WHERE participant_id = :id"
+        " AND (CAST(:browser AS TEXT) = '' OR browser = :browser) ORDER BY id DESC LIMIT :most",
+        browser=browser,
         id=participant_id,
         most=most,
     )

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, Unconfirmed, UserError
 from bot.content.names import shortened
 from bot.content.texts import Joined, Localised, Moment, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Reply, View, reply, with_lines_first
@@ -27,12 +26,6 @@ CHOOSE = Button(_("Choose a theme"), Go("theme"), style="primary")
 CHANGE = Button(_("Change theme"), Go("theme"))
 _SUBJECT = 75
 """How many characters of a theme's description a list shows: two lines on a phone."""
-
-
-class Take(Action, code="tt"):
-    """The button with which a person takes a seat in a theme. `theme` is its key."""
-
-    theme: str
 
 
 def _refuse_closed(request: Request, deadline: datetime | None) -> None:
@@ -203,19 +196,19 @@ async def look_at(request: Request, theme_key: str) -> Reply:
     theme, choice = asked.theme, asked.choice
     state = _seat_lines(theme)
     if choice.theme == theme.key:
-        take: tuple[Button, ...] = ()
+        confirm: tuple[Button, ...] = ()
         state = (_("This is your theme."),)
     elif theme.full:
-        take = (Button(_("Join the waiting list"), wait_for.to(theme.key), style="primary"),)
+        confirm = (Button(_("Join the waiting list"), wait_for.to(theme.key), style="primary"),)
     else:
-        take = (Button(_("Confirm this theme"), Take(theme.key), style="primary"),)
+        confirm = (Button(_("Confirm this theme"), take.to(theme.key), style="primary"),)
     return reply(
         Strong(Localised(theme.title)),
         *((Localised(theme.description),) if any(theme.description.values()) else ()),
         *state,
-        *(await _losses(request, choice.theme) if take and not theme.full else ()),
-        buttons=(*take, Button(_("See the other themes"), Go("theme"))),
-        later=_after_deadline(asked.deadline) if take else None,
+        *(await _losses(request, choice.theme) if confirm and not theme.full else ()),
+        buttons=(*confirm, Button(_("See the other themes"), Go("theme"))),
+        later=_after_deadline(asked.deadline) if confirm else None,
     )
 
 
@@ -237,11 +230,16 @@ async def _losses(request: Request, key: str | None) -> Sequence[Span]:
     return [*lines, *await hooks.groups_to_lose(request.tx, request.participant.id, request.now)]
 
 
-@routes.press(Take)
+@routes.press("tt")
 async def take(request: Request, theme_key: str) -> Reply:
-    """Give the person a seat in a theme. If the theme is full, offer the other themes and the waiting list."""
+    """Give the person a seat in a theme. If the theme is full, offer the other themes and the waiting list.
+
+    Leaving a theme or a waiting list for it waits in a new browser.
+    """
     asked = await _ask_for(request, theme_key)
     theme = asked.theme
+    if request.waits and not {asked.choice.theme, asked.choice.awaited} <= {None, theme.key}:
+        raise Unconfirmed
     if await hooks.groups_follow(request.tx, request.now):
         await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
     match await service.choose_theme(request.tx, request.participant, theme.key, request.now, before=asked.choice):
@@ -302,6 +300,8 @@ async def wait_for(request: Request, theme_key: str) -> Reply:
         return await _show_own(request, theme, toast=_("Already done."))
     if not theme.full:
         return await take(request, theme.key)
+    if request.waits and asked.choice.awaited not in (None, theme.key):
+        raise Unconfirmed
     await store.join_waiting_list(request.tx, request.participant.id, theme.key, request.now)
     rank = await store.rank_in_waiting_list(request.tx, request.participant.id)
     return reply(
@@ -321,7 +321,7 @@ async def wait_for(request: Request, theme_key: str) -> Reply:
     )
 
 
-@routes.press("ts")
+@routes.press("ts", confirmed=True)
 async def stop_waiting(request: Request) -> Reply:
     """Take the person off the waiting list they are on."""
     left = await store.leave_waiting_list(request.tx, request.participant.id)

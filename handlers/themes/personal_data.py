@@ -10,7 +10,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="choices",
-        manual=("thème, second choix",),
+        manual="thème, second choix, liste d'attente | la personne",
         goes="participant_id theme second_theme",
         document=DocumentPart(
             "choice",
@@ -22,7 +22,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="waiting",
-        manual=("thème, second choix",),
+        manual="thème, second choix",
         goes="participant_id theme",
         document=DocumentPart(
             "waiting",

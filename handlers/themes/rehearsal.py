@@ -83,14 +83,14 @@ async def choose_themes(play: Play) -> None:
 
     async def choose(player: CastMember) -> None:
         await take(player, player.wants)
-        if player in second and player.theme and player.driver.offers("to"):
+        if player in second and player.label and player.driver.offers("to"):
             await player.driver.act("to")
-            await player.driver.choose(next(key for key in keys if key != player.theme))
+            await player.driver.choose(next(key for key in keys if key != player.label))
 
     await act_together(choosing, choose)
     waiting_for = {theme: [player for player in play.coming if player.waits == theme] for theme in keys}
     play.report.tell(
-        ", ".join(f"{len(play.of_theme(key))} choose «{key}»" for key in keys)
+        ", ".join(f"{len(play.labelled(key))} choose «{key}»" for key in keys)
         + f"; {len(second)} name a second choice, {len(undecided)} do not choose yet."
     )
     for theme, waiting in waiting_for.items():
@@ -110,7 +110,7 @@ async def take(player: CastMember, theme: str) -> None:
         # The answer decides, not the button: somebody else may have taken the last seat meanwhile.
         player.waits, player.line = theme, int(next(iter(re.findall(r"\d+", driver.text))))
     else:
-        player.theme = theme
+        player.label = theme
         if player.waits == theme:  # a person who takes another theme stays on the waiting list
             player.waits = None
 
@@ -128,14 +128,14 @@ async def give_seats_up(play: Play) -> None:
     assert full
     title = next(theme.title for theme in play.settings.all_of(ThemeSettings) if theme.key == full)
     other = next(theme.key for theme in play.settings.all_of(ThemeSettings) if theme.key != full)
-    leaving = play.some(play.of_theme(full), 0, at_least=min(3, len(waiting)))
+    leaving = play.some(play.labelled(full), 0, at_least=min(3, len(waiting)))
     lucky = waiting[: len(leaving)]
     opened = _("A place opened up: your theme is now {theme}.", theme=Strong(Localised(title)))
     play.expected.due(lucky, ExpectedMessage(f"a place in «{full}»", (opened,)))
     for player in leaving:
         await take(player, other)
     for player in lucky:
-        player.theme, player.waits = full, None
+        player.label, player.waits = full, None
     await play.servers.calm()
     play.report.tell(
         f"{len(leaving)} change from «{full}» to «{other}»: who waited longest gets the place, and is told."
@@ -156,14 +156,14 @@ async def make_up_minds(play: Play) -> None:
         await take(player, play.settings.all_of(ThemeSettings)[-1].key)
 
     for instant in (first, second):
-        undecided = [player for player in play.coming if player.theme is None]
+        undecided = [player for player in play.coming if player.label is None]
         play.expected.due(undecided, NO_THEME)
         await play.until(instant + timedelta(minutes=1))
         deciding = play.some(undecided, 0.5)
         await act_together(deciding, take_last)
         play.report.tell(f"Reminded, as they have no theme: {len(undecided)}. Themes chosen since: {len(deciding)}.")
     await play.until(deadline + timedelta(minutes=1))
-    late = [player for player in play.coming if player.theme is None]
+    late = [player for player in play.coming if player.label is None]
     if late:
         await late[0].driver.command("theme")
         if late[0].driver.offers("tt"):

@@ -19,8 +19,8 @@ from bot.database.records import record
 from bot.delivery.contributions import ClaimPart
 from handlers.themes.model import Theme, ThemeChoice
 
-CLAIMED = ClaimPart(joins="LEFT JOIN choices c ON c.participant_id = d.participant_id", columns={"theme": "c.theme"})
-"""The part of the query for messages to send that reads the theme of each message's recipient (delivery `d`)."""
+CLAIMED = ClaimPart(joins="LEFT JOIN choices c ON c.participant_id = d.participant_id", columns={"label": "c.theme"})
+"""The part of the query for messages to send that reads the label of each recipient (delivery `d`): their theme."""
 
 DEADLINE = "theme_deadline"
 """The name of the setting that holds the deadline for choosing a theme."""

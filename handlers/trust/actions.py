@@ -15,6 +15,14 @@ EMERGENCY = Button(_("Emergency"), Go("urgence"))
 """The button to the numbers to call in an emergency."""
 
 
+class NameTrusted(Action, code="tno"):
+    """The organisers' button that shows the persons of trust, to name another one or to end one's task."""
+
+
+# L10N: a button of organisers
+NAME_TRUSTED = Button(_("Name persons of trust"), NameTrusted())
+
+
 class OpenConversation(Action, code="tco"):
     """The button that shows a conversation with a person of trust; `page` counts from its end, 0 for the latest."""
 

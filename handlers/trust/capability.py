@@ -11,7 +11,7 @@ from handlers.navigation import sections
 from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, TRUST
 from handlers.trust.listeners import listen
-from handlers.trust.membership import AFTER_MEMBERSHIP, ENDINGS
+from handlers.trust.membership import AFTER_MEMBERSHIP, ENDINGS, ROLES
 from handlers.trust.messages import draw_named
 from handlers.trust.organiser import checking, naming
 from handlers.trust.participant import answering, answering_in_words, emergency, talking, words
@@ -44,10 +44,10 @@ CAPABILITY = Capability(
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     endings=ENDINGS,
+    roles=ROLES,
     answers=(
         draw.answered_by(draw_named),
         reference_store.quoted.answered_by(store.quoted),
         browser_store.now_theirs.answered_by(service.take_as_own),
-        browser_store.confided_in.answered_by(store.browsers_of),
     ),
 )

@@ -6,11 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.content.roles import Required, Role
+from bot.content.texts import _
 from bot.database.engine import Transaction
-from bot.people import ending_store
 from bot.people.declared import AfterMembership, Declared, Ending
 from bot.people.participants import Participant
 from handlers.trust import service, store
+from handlers.trust.actions import NameTrusted
+from handlers.trust.model import TRUSTED
 
 
 async def _leave(tx: Transaction, person: Participant, now: datetime, _quiet: bool) -> Mapping[str, Any]:
@@ -37,12 +40,24 @@ async def _before_erasing(tx: Transaction, person: Participant, now: datetime, _
     await service.show_anew(tx, person.id)
 
 
-AFTER_MEMBERSHIP = AfterMembership(leave=_leave, renewed=_renewed, before_erasing=_before_erasing)
+async def _loses_role(tx: Transaction, person: Participant, lost: Required, now: datetime) -> None:
+    """Free the conversations of somebody who is a person of trust no more."""
+    if lost in ROLES:
+        await service.free_conversations(tx, person.id, now)
 
 
-async def _end_trust(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
-    """End that people are persons of trust who were none any more."""
-    return sum([await service.end_trust(tx, each, now, tell=False) for each in await ending_store.people(tx, whats)])
+AFTER_MEMBERSHIP = AfterMembership(
+    leave=_leave, loses_role=_loses_role, renewed=_renewed, before_erasing=_before_erasing
+)
+ROLES = (
+    Role(
+        TRUSTED,
+        _("Persons of trust"),
+        organisers_too=False,
+        check=service.check_trusted,
+        screen=NameTrusted(),
+    ),
+)
 
 
 async def _erase(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
@@ -66,5 +81,4 @@ async def _close(tx: Transaction, _declared: Declared, whats: Collection[str], n
 ENDINGS: Sequence[Ending] = (
     Ending(kind=store.ERASED_ENDING, again=_erase),
     Ending(kind=store.CLOSED_ENDING, again=_close),
-    Ending(kind=store.TRUSTED_ENDING, again=_end_trust),
 )

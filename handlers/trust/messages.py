@@ -212,8 +212,8 @@ def trusted_line(trusted: TrustedPerson, name: Span) -> Span:
     return _(
         "{name}: {languages}; {hours}.",
         name=name,
-        languages=Quote(store.TRUSTED, f"{trusted.id}.languages", trusted.languages),
-        hours=Quote(store.TRUSTED, f"{trusted.id}.hours", trusted.hours),
+        languages=Quote(store.ABOUT_TRUSTED, f"{trusted.id}.languages", trusted.languages),
+        hours=Quote(store.ABOUT_TRUSTED, f"{trusted.id}.hours", trusted.hours),
     )
 
 

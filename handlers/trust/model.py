@@ -12,6 +12,8 @@ from bot.content.names import Named
 from bot.content.texts import Text, _
 from bot.people.audiences import Audience
 
+TRUSTED = "trust"
+"""The key of the role of persons of trust."""
 MOST_TRUSTED = 3
 """How many persons of trust there are at most: people should know them by name."""
 LONGEST = 2000

@@ -26,29 +26,34 @@ async def _photos(tx: Transaction, participant_id: int, _texts: bool) -> Authore
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="trusted_people",
-        manual=("personnes de confiance",),
+        manual="personnes de confiance : langues, heures | l'équipe",
         goes="participant_id",
         of_others="languages hours",
         document=DocumentPart(
             "person_of_trust",
             _("You are a person of trust"),
             Chapter.DONE,
-            "SELECT languages, hours, named_at FROM trusted_people WHERE participant_id = :id",
+            "SELECT languages, hours FROM trusted_people WHERE participant_id = :id",
             # L10N: labels in the document of one's own data, of a person of trust
-            facts={"languages": _("Languages"), "hours": _("Can be reached"), "named_at": _("When")},
+            facts={"languages": _("Languages"), "hours": _("Can be reached")},
         ),
     ),
     PersonalData(
         table="trust_conversations",
-        manual=("messages à une personne de confiance",),
+        manual=(
+            "messages à une personne de confiance et réponses | les deux | jusqu'à ce que la personne qui a "
+            "écrit la première les efface, des deux côtés ; sinon 30 jours après la fin (`[safety] days_kept`), "
+            "ou après le dernier message"
+        ),
         goes="author_id",
         emptied="trusted_id",
     ),
     PersonalData(
         table="trust_messages",
         manual=(
-            "messages à une personne de confiance",
-            "mots qui attendent",
+            "messages à une personne de confiance\n"
+            "mots qui attendent que leur autrice ou auteur dise ce qu'ils sont (détresse possible, ou tapés sur un"
+            " écran confidentiel) | la personne | un jour, ou jusqu'à son choix"
         ),
         goes="conversation_id writer_id words browser",
         document=DocumentPart(
@@ -64,7 +69,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="emergency_phones",
-        manual=("numéro de téléphone",),
+        manual="numéro de téléphone pour les urgences | la personne",
         goes="participant_id phone browser",
         document=DocumentPart(
             "emergency_phone",
@@ -77,7 +82,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="safety_checks",
-        manual=("«Es-tu en sécurité ?» : qui a répondu",),
+        manual="«Es-tu en sécurité ?» : qui a répondu quoi, et quand | la personne",
         emptied="author_id",
         of_nobody="audience",
         document=DocumentPart(
@@ -90,7 +95,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="safety_answers",
-        manual=("«Es-tu en sécurité ?» : qui a répondu",),
+        manual="«Es-tu en sécurité ?» : qui a répondu",
         goes="participant_id answer browser",
         document=DocumentPart(
             "safety_answers",
@@ -103,7 +108,10 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="safety_places",
-        manual=("«Es-tu en sécurité ?» : l'endroit",),
+        manual=(
+            "«Es-tu en sécurité ?» : l'endroit qu'indique une personne qui a besoin d'aide (texte, photo, position,"
+            " même en direct), et quand | la personne, son téléphone si elle l'autorise | 1 jour"
+        ),
         goes="participant_id words latitude longitude digest message browser",
         of_nobody="media_type",
         document=DocumentPart(

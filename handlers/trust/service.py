@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.content.discretion import something_to_read
+from bot.content.errors import UserError
 from bot.content.roles import Who
 from bot.content.texts import Span, _
 from bot.content.views import Button, View
@@ -14,18 +15,23 @@ from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import message_updates, outbox
 from bot.logs import under_reference
-from bot.people import attempt_store, browser_store, limits, participant_store
+from bot.people import attempt_store, browser_store, limits, participant_store, role_store
 from bot.people.audiences import Audience
 from bot.people.browser_store import counted_in
+from bot.people.naming import called
+from bot.people.participants import Participant
+from handlers.navigation.actions import BACK
 from handlers.trust import store
-from handlers.trust.actions import TRUST, OpenCheck, OpenConversation
+from handlers.trust.actions import NAME_TRUSTED, TRUST, OpenCheck, OpenConversation
 from handlers.trust.messages import ERASED, NOT_SHOWN, needs_help, question, screen_of
 from handlers.trust.model import (
     HELP_TOLD_AGAIN,
     MOST_AN_HOUR,
     MOST_KEPT,
+    MOST_TRUSTED,
     PLACES_KEPT,
     SECOND_ROUND,
+    TRUSTED,
     Answer,
     Conversation,
     SafetyCheck,
@@ -209,6 +215,24 @@ async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int
             await outbox.refresh_pages(tx, reader, now)
 
 
+async def check_trusted(tx: Transaction, person: Participant) -> None:
+    """Raise UserError for somebody who cannot become a person of trust.
+
+    That is who has not joined, and anybody while there are enough of them.
+    """
+    back = (NAME_TRUSTED, BACK)
+    if not person.joined:
+        raise UserError(
+            _("{name} has not joined, and could not read anything.", name=called(person, "full")), buttons=back
+        )
+    people = await store.trusted_people(tx)
+    if person.id not in [trusted.id for trusted in people] and len(people) >= MOST_TRUSTED:
+        raise UserError(
+            _("There are {most} persons of trust already. End it for one of them first.", most=MOST_TRUSTED),
+            buttons=back,
+        )
+
+
 async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
     """Make a participant a person of trust, or change what is said of them, and tell them."""
     await store.name_trusted(tx, participant_id, languages, hours, now)
@@ -221,8 +245,18 @@ async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell
 
     With `tell` the person reads it too. Returns False for somebody who was none.
     """
-    if not await store.remove_trusted(tx, participant_id):
+    if not await role_store.take(tx, participant_id, TRUSTED, ""):
         return False
+    await free_conversations(tx, participant_id, now)
+    if tell:
+        line = _("You are no person of trust any more, and cannot read what was written to you.")
+        await outbox.notify(tx, participant_id, View((line,)), now, outbox.Telling.ANSWER)
+    return True
+
+
+async def free_conversations(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Let somebody who is a person of trust no more read nothing, and tell who wrote to them."""
+    await store.forget_trusted(tx, participant_id)
     for conversation in await store.all_conversations_of_trusted(tx, participant_id):
         await store.hand_to(tx, conversation.id, None)
         await _take_off(tx, conversation.id, [participant_id], NOT_SHOWN, now)
@@ -230,10 +264,6 @@ async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell
             continue  # whoever came in by the author's new invitation shall not learn that there was one
         view = something_to_read(OpenConversation(conversation.id, 0), confidential=True)  # which says what changed
         await outbox.notify(tx, conversation.author_id, view, now, outbox.Telling.ANSWER)
-    if tell:
-        line = _("You are no person of trust any more, and cannot read what was written to you.")
-        await outbox.notify(tx, participant_id, View((line,)), now, outbox.Telling.ANSWER)
-    return True
 
 
 async def forget_all_of(tx: Transaction, participant_id: int, now: datetime) -> None:

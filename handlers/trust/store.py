@@ -9,12 +9,13 @@ from datetime import datetime
 from bot.clock import to_micros
 from bot.database.engine import Transaction
 from bot.files.named_files import FileTable
-from bot.people import ending_store
+from bot.people import ending_store, role_store
 from bot.people.audience_store import where
 from bot.people.audiences import Audience
 from bot.people.browser_store import COUNTED, counted_in
 from handlers.trust.model import (
     MOST_PLACES,
+    TRUSTED,
     Answer,
     CheckedPerson,
     Conversation,
@@ -24,8 +25,8 @@ from handlers.trust.model import (
     TrustMessage,
 )
 
-TRUSTED_ENDING, CLOSED_ENDING, ERASED_ENDING = "trust", "trust.closed", "trust.erased"
-"""The kinds of the endings of persons of trust, and of conversations that are closed for who began them, or erased."""
+CLOSED_ENDING, ERASED_ENDING = "trust.closed", "trust.erased"
+"""The kinds of the endings of conversations that are closed for who began them, or erased."""
 
 # --- persons of trust
 
@@ -36,42 +37,36 @@ async def trusted_people(tx: Transaction) -> Sequence[TrustedPerson]:
     """Return the persons of trust who are here, in the order in which they were named."""
     return await tx.rows(
         TrustedPerson,
-        "SELECT p.id, p.given_name, p.family_name, t.languages, t.hours FROM trusted_people t"
-        f" JOIN participants p ON p.id = t.participant_id WHERE {_IS_HERE} ORDER BY t.named_at, p.id",
+        "SELECT p.id, p.given_name, p.family_name, COALESCE(t.languages, '') AS languages,"
+        " COALESCE(t.hours, '') AS hours FROM roles r JOIN participants p ON p.id = r.participant_id"
+        " LEFT JOIN trusted_people t ON t.participant_id = p.id"
+        f" WHERE r.role = :role AND {_IS_HERE} ORDER BY r.given_at, p.id",
+        role=TRUSTED,
     )
 
 
 async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
     """Store that a participant is a person of trust, or change their languages and hours."""
-    if not await tx.exists("SELECT 1 FROM trusted_people WHERE participant_id = :id", id=participant_id):
-        await _note_trusted(tx, participant_id, back=True)
+    await role_store.give(tx, participant_id, TRUSTED, "", now)
     await tx.run(
-        "INSERT INTO trusted_people (participant_id, languages, hours, named_at)"
-        " VALUES (:id, :languages, :hours, :now)"
+        "INSERT INTO trusted_people (participant_id, languages, hours) VALUES (:id, :languages, :hours)"
         " ON CONFLICT (participant_id) DO UPDATE SET languages = :languages, hours = :hours",
         id=participant_id,
         languages=languages,
         hours=hours,
-        now=to_micros(now),
     )
 
 
-async def remove_trusted(tx: Transaction, participant_id: int) -> bool:
-    """Delete a person of trust; their conversations stay. Returns False for a participant who was none."""
-    if not await tx.run("DELETE FROM trusted_people WHERE participant_id = :id", id=participant_id):
-        return False
-    await _note_trusted(tx, participant_id)
-    return True
-
-
-async def _note_trusted(tx: Transaction, participant_id: int, *, back: bool = False) -> None:
-    who = await ending_store.fingerprint(tx, participant_id)
-    await ending_store.record_endings(tx, TRUSTED_ENDING, [who], back=back)
+async def forget_trusted(tx: Transaction, participant_id: int) -> None:
+    """Delete what was said of somebody who is a person of trust no more; their conversations stay."""
+    await tx.run("DELETE FROM trusted_people WHERE participant_id = :id", id=participant_id)
 
 
 async def was_named(tx: Transaction, since: datetime) -> bool:
     """Return whether anybody who is a person of trust now was named after `since`."""
-    return await tx.exists("SELECT 1 FROM trusted_people WHERE named_at > :since LIMIT 1", since=to_micros(since))
+    return await tx.exists(
+        "SELECT 1 FROM roles WHERE role = :role AND given_at > :since LIMIT 1", role=TRUSTED, since=to_micros(since)
+    )
 
 
 # --- conversations
@@ -217,16 +212,6 @@ async def places_of(tx: Transaction, conversation: Conversation) -> frozenset[st
             author=conversation.author_id,
         )
     )
-
-
-async def browsers_of(tx: Transaction, participant_id: int) -> Mapping[str, bool]:
-    """Return the ids of the new browsers in which somebody wrote in confidence: True with those that sent it."""
-    rows = await tx.all(
-        "SELECT browser, MAX(CASE WHEN conversation_id IS NULL THEN 0 ELSE 1 END) AS sent FROM trust_messages"
-        " WHERE writer_id = :id AND browser <> '' GROUP BY browser",
-        id=participant_id,
-    )
-    return {row["browser"]: bool(row["sent"]) for row in rows}
 
 
 async def take_as_own(tx: Transaction, participant_id: int, browser: str) -> None:
@@ -749,13 +734,13 @@ async def forget_places(tx: Transaction, before: datetime) -> Sequence[int]:
 # --- what stored messages quote
 
 
-PLACE, PHONE, TRUSTED = "safetyplace", "safetyphone", "trusted"
+PLACE, PHONE, ABOUT_TRUSTED = "safetyplace", "safetyphone", "trusted"
 """The kinds of what is quoted (`bot.people.reference_store`): by a place's id, a person's, and «12.languages»."""
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
     """Return the words that these quotes of a kind stand for; nothing of what was taken back or forgotten."""
-    if kind not in (PLACE, PHONE, TRUSTED):
+    if kind not in (PLACE, PHONE, ABOUT_TRUSTED):
         return ()
     ids = ", ".join(str(number) for number in sorted({int(key.partition(".")[0]) for key in keys}))
     if kind == PLACE:

@@ -10,7 +10,7 @@ from handlers.navigation import sections
 from handlers.workshops import topics
 from handlers.workshops.facilitator import changing, panel, silence, starting
 from handlers.workshops.facilitator.home import has_groups_to_run, show_role_first, show_role_too
-from handlers.workshops.membership import AFTER_MEMBERSHIP
+from handlers.workshops.membership import AFTER_MEMBERSHIP, ROLES
 from handlers.workshops.messages import RUN_TOO
 from handlers.workshops.organiser import facilitators, home
 from handlers.workshops.participant import calling, phase
@@ -51,4 +51,5 @@ CAPABILITY = Capability(
     personal_data=PERSONAL_DATA,
     entry_points={EntryPoint.FACILITATE: _RUN},
     after_membership=AFTER_MEMBERSHIP,
+    roles=ROLES,
 )

@@ -13,7 +13,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="phase_runs",
-        manual=("synthèse d'un groupe",),
+        manual="synthèse d'un groupe, canevas, mur | le groupe | jusqu'à la fin, sans nom si la personne s'efface",
         emptied="started_by writer_id",
         of_nobody="phase state",
         document=DocumentPart(
@@ -26,7 +26,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="calls",
-        manual=("votes, signalements",),
+        manual="votes, signalements",
         emptied="caller_id taken_by withdrawn_by",
         of_nobody="browser",
         document=DocumentPart(
@@ -40,7 +40,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="nudges",
-        manual=("votes, signalements",),
+        manual="votes, signalements",
         goes="participant_id",
         document=DocumentPart(
             "asked_to_say_something",

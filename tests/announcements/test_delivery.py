@@ -31,7 +31,7 @@ from handlers.announcements.store.contents import ELSE, file_kinds, put_words
 from handlers.announcements.store.reach import who_is_reached
 from handlers.announcements.store.releases import CopyChannel, Release, add_copies_in_channels
 from handlers.announcements.store.reports import copies_of, tally_copies
-from handlers.groups.store.attendance import mark_attendance
+from handlers.attendance.store.marks import mark_attendance
 from handlers.groups.store.groups import add_group
 from handlers.groups.store.members import put_in_group
 from handlers.groups.store.rounds import add_round, mark_round_published

@@ -341,6 +341,15 @@ def test_a_backup_is_added_and_tried_and_the_old_ones_go(shell: Shell, used: Pat
     assert list(Folder(newest.with_name(f"{newest.name}.files")).digests()) == [photo.name]
 
 
+def test_without_a_number_they_are_kept_as_long_as_the_settings_say(shell: Shell, used: Path, nights: Path) -> None:
+    with (used / "config.toml").open("a", encoding="utf-8") as config:
+        config.write("\n[storage]\nbackup_days = 100000\n")
+    added = shell("backup", "nights")
+    assert added.exit_code == 0, added.stderr
+    assert "Older backups deleted: 0." in added.stdout
+    assert "rencontres-20200101T031500Z.db" in names(nights)
+
+
 def test_a_file_of_the_night_before_takes_no_room_again(shell: Shell, used: Path) -> None:
     photo, other = keep_photo(used, b"a sheet"), keep_photo(used, b"another sheet")
     earlier = used / "nights" / f"{night(days_ago=1)}.db"

@@ -353,3 +353,18 @@ def test_a_server_on_one_address_or_none_is_not(shell: Shell, configured: Path, 
     checked = shell("check")
     assert "ok      web" in checked.stdout
     assert "who reaches this machine" not in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("last_day", "state"), [("2099-12-31", "ok"), ("2020-12-31", "warning")], ids=["to come", "past"]
+)
+def test_whose_data_go_when_is_told_before_a_start(shell: Shell, configured: Path, last_day: str, state: str) -> None:
+    config = configured / "config.toml"
+    starts, ends = ("2098-06-10", "2098-06-12") if state == "ok" else ("2020-06-10", "2020-06-12")
+    change(config, "[gathering]\n", f"[gathering]\nretention_ends = {last_day}\nstarts = {starts}\nends = {ends}\n")
+    (configured / "people.csv").write_text("ref;prenom;nom;pays\nR-1;Zoé;Roy;FR\n", encoding="utf-8")
+    assert shell("import", "participants", "people.csv", "--apply").exit_code == 0
+    [line] = [line for line in shell("check").stdout.splitlines() if " data " in line]
+    assert line.startswith(f"{state:8}data          Taking part in the gathering: until ")
+    assert "Everything about 1 person goes." in line
+    assert ("the team is warned for 14 days first" in line) == (state == "warning")

@@ -148,3 +148,23 @@ def test_capabilities_come_in_the_order_in_which_a_gathering_is_prepared(shell: 
         "round 2: only in the database",
         "phase first: only in the file",
     ]
+
+
+def choose_day(configured: Path, chosen: int, instead_of: int) -> None:
+    """Have organisers choose in chat until when data are kept."""
+    with sqlite3.connect(configured / "rencontres.db") as rows:
+        value = f"[{chosen * 1_000_000}, {instead_of * 1_000_000}]"
+        rows.execute("INSERT INTO settings (key, value) VALUES ('purpose_end.part', ?)", (value,))
+
+
+def test_a_last_day_chosen_in_chat_is_told_with_whom_the_other_concerns(shell: Shell, configured: Path) -> None:
+    shell("config", "diff")
+    (configured / "people.csv").write_text("ref;prenom;nom;pays\nR-1;Zoé;Roy;FR\nR-2;Ali;Mey;CA-QC\n", encoding="utf-8")
+    assert shell("import", "participants", "people.csv", "--apply").exit_code == 0
+    choose_day(configured, 1_846_015_200, 1_830_294_000)
+    differs = shell("config", "diff")
+    [line] = differs.stdout.splitlines()
+    assert line.startswith("Taking part in the gathering: until Friday 30 June 2028 -> ")
+    assert line.endswith("until Friday 31 December 2027. Everything about 2 people goes.")
+    assert shell("config", "diff", "--apply").stdout.endswith("\nApplied.\n")
+    assert shell("config", "diff").stdout == "No differences.\n"

@@ -89,7 +89,7 @@ def test_help_lists_the_engines_commands_among_those_of_capabilities() -> None:
             "restore",
             "move",
         ),
-        *("config", "import", "groups", "programme", "organiser", "export", "erase"),
+        *("config", "import", "groups", "programme", "organiser", "role", "export", "erase"),
     ]
     assert lines[-2] == "  export       Export the results of the workshops, or a person's data."
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from bot.content.actions import Action
+from bot.conversation.dialogue_store import keep_draft
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.conversation.versions import Revision, StoredVersion, fingerprint
+from bot.conversation.versions import LookAgain, Revision, StoredVersion, fingerprint
 from handlers.themes.organiser.deadline import save_deadline, set_deadline
 from handlers.themes.organiser.editing import edit_words
 from handlers.themes.organiser.placing import give_full_theme
@@ -120,8 +121,26 @@ async def test_a_payload_with_a_made_up_version_changes_nothing(sqlite_url: str)
         ines = await world.organiser()
         await ines.follow(f"{save_deadline.action.code}-0-ffffffff")
         assert "This was changed meanwhile, so nothing was saved." in ines.text
-        await ines.follow(f"{save_deadline.action.code}-0")
+        await ines.follow(f"{save_deadline.action.code}-0", forged=True)
         assert "meanwhile" not in ines.text
+
+
+async def test_a_button_and_a_draft_of_an_older_version_of_the_program_still_work(sqlite_url: str) -> None:
+    """Their fingerprints stand in people's chats and in the database: how they are made cannot change."""
+    async with open_world(sqlite_url) as world:
+        ines, luc = await two_at_education(world)
+        before = "ohw-school-en-20eeb6a8"
+        draft = {"name": "Schools", "description": ""}
+        await world.change(keep_draft, "telegram", "chat-900", before, draft, world.clock.now())
+        await ines.follow(before)
+        assert ines.form
+        assert ines.form.prefill == draft
+        await luc.fill("Learning", "")
+        await ines.fill("Schools", "")
+        assert words(ines.text).endswith("Now: Learning\nYou wrote: Schools")
+        await ines.press("Open the form again")
+        await ines.fill("Schools", "")
+        assert await title(world) == "Schools"
 
 
 def test_the_version_travels_last_or_where_the_action_has_it() -> None:
@@ -147,11 +166,11 @@ class Move(Action, code="zm"):
 
 
 async def revision_of(_request: Request, _minute: int) -> Revision | None:
-    return Revision((4,))
+    return Revision((4,), LookAgain(()))
 
 
 async def version_of(_request: Request, _minute: int) -> StoredVersion:
-    return StoredVersion(("four",))
+    return StoredVersion(("four",), LookAgain(()))
 
 
 def test_a_number_of_its_own_is_the_version() -> None:
@@ -173,7 +192,7 @@ def test_who_never_looks_whether_something_changed_is_told_so_at_once() -> None:
         press.seeing(4)
 
     async def takes_no_minute(_request: Request) -> StoredVersion:
-        return StoredVersion(())
+        return StoredVersion((), LookAgain(()))
 
     with pytest.raises(ValueError, match=r"takes_no_minute is called with \(request, minute\)"):
         Routes().press("zo", unless_changed=takes_no_minute)(press.handler)

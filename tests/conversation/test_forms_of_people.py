@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.content.forms import Form, TextField, form_fields
+from bot.content.roles import stored
 from bot.conversation.routes import PARTICIPANT
 from tests.world import CAPABLE
 
@@ -14,7 +15,9 @@ def forms_of_participants() -> set[type[Form]]:
     modules = [routes for capability in CAPABLE for routes in capability.routes]
     commands = [command.route for routes in modules for command in routes.commands]
     actions = [route for routes in modules for route in routes.actions.values()]
-    return {route.form for route in (*commands, *actions) if route.form is not None and route.who <= PARTICIPANT}
+    return {
+        route.form for route in (*commands, *actions) if route.form is not None and stored(route.who)[0] <= PARTICIPANT
+    }
 
 
 def test_words_that_others_will_read_are_asked_about_before_they_are_stored() -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.content.names import search_key
 from bot.conversation.preloading import PerformBeside, PerformWithin
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
-from handlers.groups.organiser.attendance import add_someone
+from handlers.attendance.organiser.newcomers import add_someone
 from handlers.navigation.actions import Find
 from handlers.navigation.people_store import search
 from tests.delivery.rig import Watched

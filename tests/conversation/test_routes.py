@@ -16,7 +16,7 @@ from bot.conversation.displays import Display
 from bot.conversation.questions import Asks
 from bot.conversation.questions import Question as Sure
 from bot.conversation.router import Router
-from bot.conversation.routes import ANYONE, ORGANISER, Routes
+from bot.conversation.routes import ANYONE, ORGANISER, PARTICIPANT, Routes
 from bot.conversation.screens import picked
 from bot.conversation.undo import Inverses
 
@@ -208,12 +208,12 @@ async def test_a_question_is_a_screen_for_the_same_people_whose_button_does_it()
         return Sure(_("Register"), yes=_("Register"), back=(Button(_("Register"), Ask()),)) if key else told
 
     told, module = Reply(View(())), Routes()
-    done: Any = module.press("zy", who=ORGANISER, confirmed=True, first=Asks("zx", sure))(takes_a_key)
+    done: Any = module.press("zy", who=PARTICIPANT, confirmed=True, first=Asks("zx", sure))(takes_a_key)
     asked = await done.ask(None, "boat")
     assert [button.action for button in asked.view.buttons] == [done.to("boat"), Ask()]
     assert await done.ask(None, "") is told
     route = module.actions[done.ask.action]
-    assert (route.who, route.confirmed, done.ask.to("boat").encode()) == (ORGANISER, True, "zx-boat")
+    assert (route.who, route.confirmed, done.ask.to("boat").encode()) == (PARTICIPANT, True, "zx-boat")
 
 
 def test_a_choice_gives_one_value_or_a_set() -> None:
@@ -321,7 +321,7 @@ def test_what_is_declared_a_second_time_in_a_module_is_refused(declare: Callable
     assert str(refused.value) == why
 
 
-@pytest.mark.parametrize("taken", ["ds", "dx", "dxy"])
+@pytest.mark.parametrize("taken", ["ds", "dx", "dxy", "la", "le"])
 def test_no_action_has_a_code_by_which_forms_are_answered(taken: str) -> None:
     class Dance(Action, code=taken):
         pass

@@ -233,3 +233,27 @@ def test_a_script_is_taken_apart_where_its_statements_end() -> None:
 def test_a_statement_without_an_end_is_refused() -> None:
     with pytest.raises(ValueError, match="no end: INSERT"):
         list(statements("CREATE TABLE a (b TEXT); INSERT INTO a VALUES ('oops);"))
+
+
+async def test_facilitators_and_persons_of_trust_become_the_first_roles(empty: Store, tmp_path: Path) -> None:
+    await upgrade(empty, older_program(tmp_path, 54))
+
+    async def before(tx: Transaction) -> None:
+        for name in ("maya", "ada"):
+            await tx.run(
+                "INSERT INTO participants (ref, given_name, search_key, created_at) VALUES (:name, :name, :name, 1)",
+                name=name,
+            )
+        await tx.run("INSERT INTO facilitators (participant_id, audience) VALUES (1, 'theme:culture'), (1, 'group:2')")
+        await tx.run("INSERT INTO trusted_people VALUES (2, 'French', 'always', 5)")
+
+    await empty.transact(before)
+    assert 61 in [step.number for step in await upgrade(empty)]
+    roles = await empty.read(lambda tx: tx.all("SELECT * FROM roles ORDER BY role, scope"))
+    assert [(row["participant_id"], row["role"], row["scope"], row["given_at"]) for row in roles] == [
+        (1, "facilitator", "group:2", None),
+        (1, "facilitator", "theme:culture", None),
+        (2, "trust", "", 5),
+    ]
+    [said] = await empty.read(lambda tx: tx.all("SELECT * FROM trusted_people"))
+    assert dict(said) == {"participant_id": 2, "languages": "French", "hours": "always"}

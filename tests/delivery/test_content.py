@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.content.stored_views import LARGEST_FILE, pack, unpack
 from bot.content.texts import Name, Strong, _
-from bot.content.views import Button, File, Picture, Raw, View
+from bot.content.views import Button, Choice, File, Option, Picture, Raw, View, without_actions
 
 VIEW = View(
     (_("Hello {name}.", name=Strong(Name("Zoé"))), "é 🙂"), (Button("Go", Raw("go-moi")), Button("See", url="x"))
@@ -26,6 +28,15 @@ VIEW = View(
 )
 def test_a_view_comes_back(view: View) -> None:
     assert unpack(*pack(view)) == view
+
+
+def test_what_leads_nowhere_is_left_out() -> None:
+    options = (Option("1", "One"),)
+    view = replace(VIEW, buttons=(*VIEW.buttons, Button("Take", Raw("zt-1"))), choice=Choice(Raw("zp"), options))
+    assert without_actions(view, {"zt", "zp"}) == VIEW
+    assert without_actions(view, {"go-moi", "z"}).buttons == view.buttons[1:]
+    assert without_actions(view, {"go"}) == view
+    assert without_actions(view, ()) is view
 
 
 def test_what_does_not_reach_every_platform_is_refused_when_it_is_put_in() -> None:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.content.features import Pace, features_of
+from bot.content.features import features_of
+from bot.content.platforms.record import Pace
 from bot.delivery.pacer import Pacer
 from bot.rehearsal.botapi import RateLimits
 from bot.rehearsal.botapi.pace import RateLimiter

@@ -83,15 +83,11 @@ def test_the_program_cannot_reach_its_backups_and_only_their_service_writes_them
 def test_a_service_runs_a_command_that_there_is(name: str) -> None:
     service = unit(name)["Service"]
     [line] = service["ExecStart"]
-    program, *words = shlex.split(line.replace("${RENCONTRES_BACKUP_DAYS}", "14"))
+    program, *words = shlex.split(line)
     assert program == "/opt/rencontres/current/bin/rencontres"
     assert command(*words, "--help").exit_code == 0
     assert "Environment" in service
     assert "RENCONTRES_CONFIG=/etc/rencontres/config.toml" in service["Environment"]
-
-
-def test_the_backup_keeps_as_many_days_as_one_line_says() -> None:
-    assert "RENCONTRES_BACKUP_DAYS=14" in unit("rencontres-backup.service")["Service"]["Environment"]
 
 
 def test_the_running_program_brings_the_nightly_backup_with_it() -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
+from bot.content.errors import Stale
 from bot.content.forms import Composition, FormView, Upload, form_fields
 from bot.content.texts import Reader, Span, file_name, plain
 from bot.content.views import Attachment, Choice, File, Option, Picture, View
+from bot.conversation import dialogues
 from bot.conversation.dispatch import Answered, Dispatcher
+from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit
 from bot.conversation.incoming import (
     Actor,
     Called,
@@ -23,10 +27,27 @@ from bot.conversation.incoming import (
     Typed,
     message_of,
 )
+from bot.conversation.router import Router
 from bot.rehearsal.chat_driver import read_label
 
 _ids = itertools.count(1)
 _messages = itertools.count(5001)
+
+
+def decodes(router: Router, payload: str) -> bool:
+    """Whether the engine makes an action of a payload: one of a screen, of a question, or of words that wait.
+
+    Screens that are switched off count: their buttons stay in people's chats.
+    """
+    if router.is_switched_off(payload):
+        return True
+    code, *parts = payload.split("-")
+    with suppress(Stale, ValueError):
+        for waits in (ItIsMyAnswer, ItIsMyEdit):
+            if code == waits.code:
+                return bool(waits.decode(parts))
+        return bool(dialogues.decode(payload) if payload.startswith(dialogues.CODES) else router.find(payload))
+    return False
 
 
 class NeutralChat:
@@ -58,8 +79,13 @@ class NeutralChat:
         self.fresh = False
         self._toast: str | None = None
 
-    async def act(self, content: Content, update_id: str | None = None) -> Answered | None:
-        """Do anything, under an update id of one's own choosing."""
+    async def act(self, content: Content, update_id: str | None = None, *, forged: bool = False) -> Answered | None:
+        """Do anything, under an update id of one's own choosing. Only what is `forged` may have a payload of no screen.
+
+        A slip in a test's own payload would look like an outdated button, which people meet too.
+        """
+        if not forged and isinstance(content, Pressed | Picked | Submitted):
+            assert decodes(self.dispatcher.router, content.payload), f"no screen has the payload «{content.payload}»"
         incoming = Incoming(self.platform, update_id or str(next(_ids)), self.sender, content)
         if self.modal:
             asked = await self.dispatcher.form(incoming)
@@ -89,8 +115,9 @@ class NeutralChat:
         """Get a message nobody just asked for."""
         self.form, self.view, self.reader = None, view, reader
 
-    async def follow(self, payload: str) -> None:
-        await self.act(Pressed(payload))
+    async def follow(self, payload: str, *, forged: bool = False) -> None:
+        """Press a button with this payload, which stands anywhere; see `act` for what is `forged`."""
+        await self.act(Pressed(payload), forged=forged)
 
     async def command(self, word: str, argument: str = "") -> None:
         await self.act(Called(word, argument))

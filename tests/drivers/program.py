@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.background.jobs import Runner
 from bot.background.side_process import SideProcess, Work
+from bot.capability import contributions, switched_on
 from bot.clock import from_micros, to_micros
 from bot.content.delivery_kinds import LATER
 from bot.content.texts import Reader
@@ -19,7 +20,7 @@ from bot.delivery.platform import Address, Membership, Platform
 from bot.delivery.worker import Delivery
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
-from tests.world import CONTRIBUTIONS, DECLARED, World
+from tests.world import CAPABLE, World
 
 _LONG = timedelta(seconds=30)
 """What is due later than this waits for a morning: time passes at once."""
@@ -127,7 +128,7 @@ async def catch_up(world: World, *platforms: Platform) -> None:
     jobs = Runner(
         world.store,
         world.dispatcher.router.jobs,
-        DECLARED,
+        world.declared,
         outbox.notify,
         lambda: None,
         world.clock,
@@ -137,8 +138,9 @@ async def catch_up(world: World, *platforms: Platform) -> None:
     await jobs.catch_up()
     watched = Watched(world.store)
     ways = {platform.name: Gateway(platform, watched) for platform in platforms}
+    contributed = contributions(switched_on(CAPABLE, world.settings))
     delivering = asyncio.create_task(
-        Delivery(watched, ways, world.settings, world.clock, CONTRIBUTIONS, world.dispatcher.router.live).run()
+        Delivery(watched, ways, world.settings, world.clock, contributed, world.dispatcher.router.live).run()
     )
     try:
         await watched.quiet()

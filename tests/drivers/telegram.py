@@ -37,15 +37,17 @@ class TelegramHarness:
 
 @asynccontextmanager
 async def open_harness(
-    world: World, api: BotApi, *, clock: Clock | None = None, **how: object
+    world: World, api: BotApi, *, clock: Clock | None = None, introduced: bool = True, **how: object
 ) -> AsyncIterator[TelegramHarness]:
     """Run the adapter of a gathering against a Bot API server, and stop it at the end.
 
-    `clock` is the adapter's, by default the gathering's; `how` is as in the table [telegram].
+    `clock` is the adapter's, by default the gathering's. With `introduced`, the bot's texts and commands are taken as
+    set: the two dozen calls that set them take longer than what most tests do. `how` is as in the table [telegram].
     """
     telegram = TelegramSettings.model_validate({"token": api.token, "api_base": api.root, **how})
     settings = world.settings.model_copy(update={"telegram": telegram})
     adapter = Telegram(settings, world.dispatcher, world.store, clock or world.clock)
+    adapter._introduced = introduced
     running = asyncio.create_task(adapter.run())
     try:
         yield TelegramHarness(world, api, adapter, running)

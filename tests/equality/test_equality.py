@@ -13,13 +13,13 @@ from bot.content.views import Button
 from bot.database.engine import Transaction
 from bot.people.listed import Gender
 from bot.people.participants import Participant
+from handlers.attendance.store.marks import mark_attendance
 from handlers.equality import service, store
 from handlers.equality.actions import ShowEquality
 from handlers.equality.facilitator import count_in_room
 from handlers.equality.hooks import Step, more_remedies, more_steps
 from handlers.equality.jobs import compute as compute_figures
 from handlers.equality.model.steps import PublishedStep, StepTally
-from handlers.groups.store.attendance import mark_attendance
 from tests.drivers.neutral import NeutralChat
 from tests.equality.attack import Attack
 from tests.equality.builders import compute, gather, give_ideas, later, settings, vote

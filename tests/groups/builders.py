@@ -13,7 +13,6 @@ from bot.delivery.channels import CreatedChannel
 from bot.people import participant_store
 from handlers.groups.model import Group, Round
 from handlers.groups.service.membership import change_groups
-from handlers.groups.store.attendance import mark_attendance
 from handlers.groups.store.groups import add_group, set_room
 from handlers.groups.store.members import members_of, put_in_group
 from handlers.groups.store.rounds import add_round, find_round, mark_round_published
@@ -89,12 +88,6 @@ async def add_day(world: World, number: int, day: str, *, published: bool = True
     await world.change(add_round, number, date.fromisoformat(day), None)
     if published:
         await mark_published(world, number)
-
-
-async def mark_absent(world: World, name: str, day: str) -> None:
-    """Have an organiser mark someone absent on a day."""
-    person = await number(world, name)
-    await world.change(mark_attendance, person, day, False, person, world.clock.now())
 
 
 async def open_channel(world: World, made: Group, platform: str = "discord") -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from bot.database.engine import Transaction
+from handlers.attendance.store.marks import mark_attendance
 from handlers.groups.service.membership import publish_round
-from handlers.groups.store.attendance import mark_attendance
 from handlers.groups.store.groups import groups_of_round
 from handlers.groups.store.members import members_of
 from tests.drivers.neutral import NeutralChat

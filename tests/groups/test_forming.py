@@ -13,12 +13,12 @@ from bot.background.side_process import SideProcess
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.people.listed import Gender
+from handlers.attendance.store.marks import mark_attendance
 from handlers.groups import jobs
 from handlers.groups.actions import ShowProposal
 from handlers.groups.jobs import compute
 from handlers.groups.model import Wishes, decode, encode
 from handlers.groups.service.forming import repair_wishes, request_groups
-from handlers.groups.store.attendance import mark_attendance
 from handlers.groups.store.groups import find_group, groups_of_round, rename_group, set_locked, set_room
 from handlers.groups.store.members import placements_of_round, put_in_group, set_pinned
 from handlers.groups.store.pairs import put_pair

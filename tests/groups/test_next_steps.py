@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.config.settings import Settings
-from handlers.groups.store.attendance import mark_attendance
+from handlers.attendance.store.marks import mark_attendance
 from handlers.groups.store.rounds import mark_round_published
 from handlers.themes.store import set_theme_deadline
 from tests.drivers.menus import stand_of, steps_of

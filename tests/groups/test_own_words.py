@@ -51,10 +51,3 @@ async def test_without_a_group_it_is_said_that_none_is_known(sqlite_url: str) ->
         zoe = await world.join("Zoé", "1")
         await zoe.send("who am I with?")
         assert zoe.text == "The groups are not known yet. You will be told yours."
-
-
-async def test_the_badge_comes_for_who_lost_it(sqlite_url: str) -> None:
-    async with open_world(sqlite_url) as world:
-        zoe = await world.join("Zoé", "1")
-        await zoe.send("where do I find my badge?")
-        assert "badge" in zoe.text

@@ -10,9 +10,9 @@ import pytest
 
 from bot.content.texts import plain
 from bot.content.views import Picture
+from handlers.attendance.organiser.by_name import attend_person
 from handlers.groups.actions import OpenGroup, OpenMember
 from handlers.groups.model import Wishes
-from handlers.groups.organiser.attendance import attend_person
 from handlers.groups.service.forming import request_groups, with_names
 from handlers.groups.service.membership import publish_round
 from tests.drivers.gestures import words

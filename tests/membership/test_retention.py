@@ -14,6 +14,7 @@ from bot.clock import ManualClock
 from bot.files.folder import Folder
 from bot.membership.erasure import finish_erasures, log_path, replay_erasures
 from bot.membership.retention import Retention
+from handlers.privacy.schedule import Ends
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import pushed
 from tests.world import DECLARED, World, make_settings, open_world
@@ -34,7 +35,7 @@ async def look(world: World, at: datetime, **gathering: str) -> None:
     world.clock = ManualClock(at)
     world.dispatcher._clock = world.clock
     settings = make_settings(gathering={"retention_ends": LAST_DAY, **gathering})
-    await Ticker(world.store, world.clock, [Retention(settings, DECLARED)]).look()
+    await Ticker(world.store, world.clock, [Ends(settings), Retention(settings, DECLARED, world.files)]).look()
 
 
 async def warnings(world: World, team: NeutralChat) -> list[str]:
@@ -69,7 +70,7 @@ async def test_organisers_are_warned_twice_then_everything_goes(world: World) ->
         await chat.command("start")
         assert chat.text.startswith("Rencontres")
         assert chat.text.endswith(
-            "is over, and everything we kept about people is erased.\nThank you for having been part of it."
+            "is over, and everything we kept about you is erased.\nThank you for having been part of it."
         )
     assert await people(world) == 0
     left = await world.store.read(lambda tx: tx.all("SELECT native_id FROM inbox"))
@@ -133,7 +134,7 @@ async def test_who_is_back_after_a_restore_is_erased_again(world: World) -> None
     for before in (timedelta(days=14), timedelta(days=2), timedelta()):
         await look(world, END - before)
     await finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
-    assert log_path(world.settings.storage).read_text().count("\n") == 1
+    assert log_path(world.settings.storage).read_text().count("\n") == 3  # taking part, the person, everyone
     for row in people_then:
         await world.store.transact(
             lambda tx, row=row: tx.run(  # type: ignore[misc]

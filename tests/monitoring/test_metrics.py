@@ -46,11 +46,11 @@ async def test_updates_are_counted_by_platform_and_by_what_became_of_them(
         with measuring() as number:
             for _twice in range(2):
                 await zoe.act(Called("moi"), "the same")
-            await zoe.act(Pressed("no such button"))
+            await zoe.act(Pressed("no such button"), forged=True)
             await zoe.command("organiser")
             with monkeypatch.context() as patch:
                 patch.setattr(Dispatcher, "_present_screen", fail)
-                await zoe.act(Pressed("no such button either"))
+                await zoe.act(Pressed("no such button either"), forged=True)
             store.broken = True
             await zoe.command("moi")
             store.broken = False

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.content.roles import Who
+from bot.content.roles import Required, Who, stored
 from bot.database.engine import Transaction
 from bot.people.declared import AfterMembership, Declared
 from bot.people.participants import Participant
@@ -28,8 +28,8 @@ def noting(name: str, notes: list[str]) -> AfterMembership:
     async def come_back(_tx: Transaction, _person: Participant, kept: Mapping[str, Any], _now: datetime) -> None:
         notes.append(f"{name}: {kept[name]} is back")
 
-    async def loses_role(_tx: Transaction, person: Participant, least: Who, _now: datetime) -> None:
-        notes.append(f"{name}: {person.given_name} sees no more of {least.name}")
+    async def loses_role(_tx: Transaction, person: Participant, lost: Required, _now: datetime) -> None:
+        notes.append(f"{name}: {person.given_name} sees no more of {stored(lost)}")
 
     async def before_erasing(_tx: Transaction, person: Participant, _now: datetime, _texts: bool) -> None:
         notes.append(f"{name}: {person.given_name} is about to be erased")
@@ -50,8 +50,8 @@ async def test_each_capability_is_told_in_their_order_and_gets_back_what_it_kept
         "groups: Zoé leaves",
         "themes: Zoé is back",
         "groups: Zoé is back",
-        "themes: Zoé sees no more of FACILITATOR",
-        "groups: Zoé sees no more of FACILITATOR",
+        "themes: Zoé sees no more of (2, '')",
+        "groups: Zoé sees no more of (2, '')",
         "themes: Zoé is about to be erased",
         "groups: Zoé is about to be erased",
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from bot.content.texts import _
 from bot.database.engine import Row, Store, Transaction
 from bot.people.declared import Chapter, Declared, DocumentPart, Ending, PersonalData, parameters
 from tests.stored_rows import tables
-from tests.world import DECLARED
+from tests.world import DECLARED, AllSettings
+from tools.privacy_manual import table_of
 
 _PEOPLE = ("participants", "accounts")
 _LEADS_TO_PEOPLE = ("_by", "author_id", "participant_id", "account_id", "preferred_account", "writer_id", "caller_id")
@@ -79,18 +81,20 @@ def test_every_table_is_declared_once() -> None:
     assert sorted(data.table for data in DECLARED.tables) == sorted(set(tables()))
 
 
-def test_the_privacy_manual_has_a_line_for_every_table_with_personal_data() -> None:
+def test_the_privacy_manual_has_the_table_that_is_declared() -> None:
     page = Path(__file__).parents[2].joinpath("docs", "confidentialite.md").read_text("utf-8")
-    kept = page.partition("|---|---|---|\n")[2].partition("\n\n")[0].splitlines()
-    told: Counter[str] = Counter()
-    for data in DECLARED.tables:
-        if data.goes or data.deleted or data.emptied or data.texts:
-            assert data.manual, data.table
-        for beginning in data.manual:
-            [line] = [line for line in kept if line.startswith(f"| {beginning}")]
-            told[line] += 1
-    assert len(kept) > 45
-    assert [line for line in kept if not told[line]] == []
+    table = table_of(DECLARED.tables, AllSettings.purposes)
+    assert table in page
+    assert table.count("\n| ") > 45
+    assert "- **Participer à la rencontre** : Tu as demandé à participer" in table
+
+
+def test_a_table_without_a_line_in_the_manual_is_refused() -> None:
+    notes = PersonalData(table="notes", goes="author_id")
+    with pytest.raises(ValueError, match="no line about the table notes"):
+        table_of([notes], ())
+    with pytest.raises(ValueError, match="not the beginning of exactly one line: notes"):
+        table_of([replace(notes, manual="notes")], ())
 
 
 def test_two_may_not_declare_the_same_table_or_name_of_the_document() -> None:

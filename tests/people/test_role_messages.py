@@ -36,7 +36,7 @@ async def test_what_a_role_let_an_account_have_goes_with_it(store: Store) -> Non
         await participant_store.set_organises(tx, luc, False)
         await role_messages_store.take_back(tx, [his, hers], NOW)
         assert await to_be_deleted(tx) == ["Luc-2", "Luc-3"]
-        await role_messages_store.take_back(tx, [his, hers], NOW, least=Who.ORGANISER)
+        await role_messages_store.take_back(tx, [his, hers], NOW, lost=Who.ORGANISER)
         assert await to_be_deleted(tx) == ["Eve-3", "Luc-2", "Luc-3"]
         await inbox_store.receive(tx, "telegram", "late", "Luc", "Luc", NOW)
         await role_messages_store.record(

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.content.features import PlatformFeatures, features_of, fits_everywhere, in_sql, platforms
+from bot.content.features import features_of, fits_everywhere, in_sql, platforms
+from bot.content.platforms.record import PlatformFeatures
 
 ROOT = Path(__file__).parents[2]
 AT_HOME = (
     "bot/platforms/",  # the adapters
+    "bot/content/platforms/",  # what each platform can do
     "bot/config/",  # their sections of the settings
     "bot/rehearsal/",  # people who do not exist sit at each platform, through its own library
     "handlers/*/rehearsal",  # the same people, in one capability

@@ -4,14 +4,15 @@ from time import process_time
 from bot.content.names import clean, search_key
 from bot.content.territories import parse_territory
 from bot.people.listed import Gender
-from bot.rehearsal.people import THEME_WEIGHTS, invent
+from bot.rehearsal.people import invent
 
-HUNDRED = [invented.person for invented in invent(100, seed=3)]
+WISHES = {"culture": 45, "school": 30, "civic": 25}
+HUNDRED = [invented.person for invented in invent(100, seed=3, wishes=WISHES)]
 
 
 def test_the_same_seed_invents_the_same_people() -> None:
-    assert invent(50, seed=3) == invent(100, seed=3)[:50]
-    assert invent(50, seed=3) != invent(50, seed=4)
+    assert invent(50, seed=3, wishes=WISHES) == invent(100, seed=3, wishes=WISHES)[:50]
+    assert invent(50, seed=3, wishes=WISHES) != invent(50, seed=4, wishes=WISHES)
 
 
 def test_a_hundred_people_come_from_where_the_call_says() -> None:
@@ -34,7 +35,7 @@ def test_everyone_could_stand_in_a_list_of_selected_people() -> None:
         assert 18 <= 2027 - (person.birth_year or 0) <= 35
         assert parse_territory(person.territory) == person.territory
         assert person.locale in {"fr", "en", "de"}
-        assert person.theme in {None, *THEME_WEIGHTS}
+        assert person.theme in {None, *WISHES}
         if person.second_theme:
             assert person.theme not in {None, person.second_theme}
         assert clean(person.given_name) == person.given_name
@@ -53,17 +54,17 @@ def test_names_that_bad_forms_refuse_are_among_them() -> None:
 
 
 def test_platforms_and_themes_are_shared_out_by_weight() -> None:
-    people = invent(2000, seed=1)
+    people = invent(2000, seed=1, wishes=WISHES)
     platforms = Counter(invented.platform for invented in people)
     assert platforms["telegram"] > platforms["discord"] > platforms["web"] > 200
     themes = Counter(invented.person.theme for invented in people)
     assert themes["culture"] > themes["school"] > themes["civic"] > 200
-    assert {invented.person.theme for invented in invent(50, 1, themes={"food": 1})} == {None, "food"}
-    assert {invented.person.theme for invented in invent(50, 1, themes={})} == {None}
+    assert {invented.person.theme for invented in invent(50, 1, wishes={"food": 1})} == {None, "food"}
+    assert {invented.person.theme for invented in invent(50, 1, wishes={})} == {None}
 
 
 def test_a_hundred_thousand_people_are_invented_within_seconds() -> None:
     start = process_time()
-    people = invent(100_000, seed=1)
+    people = invent(100_000, seed=1, wishes=WISHES)
     assert process_time() - start < 5
     assert people[-1].person.ref == "R-100000"

@@ -7,11 +7,20 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from structlog.testing import capture_logs
+
 from bot.background.scheduling import Ticker
+from bot.content.lead_times import Lead
+from bot.content.typed_times import to_minute
+from bot.conversation.incoming import Pressed
+from handlers.programme.model import session_subject
+from handlers.reminders import store
+from handlers.reminders.participant import remind_at
 from handlers.reminders.schedule import Reminders
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group
 from tests.outbox import press_push, pushed
+from tests.participants import number
 from tests.programme.builders import LUNCH, OPENING, PLENARY, WORKSHOP, with_programme
 from tests.world import SUBJECTS, World, open_world
 
@@ -32,6 +41,13 @@ class Reminding:
             await self.world.clock.advance(due - self.world.clock.now())
         await self.world.clock.advance(instant - self.world.clock.now())
         await self.ticker.look()
+
+
+class Unreadable(Lead):
+    """A lead that is stored as a word that no version writes."""
+
+    def encode(self) -> str:
+        return "soon"
 
 
 EACH_BY_ITSELF: dict[str, Any] = {"before": ["1d", "10min"], "eve": "", "asked": []}
@@ -75,6 +91,30 @@ async def test_another_choice_takes_the_place_of_the_first_and_can_be_taken_back
         assert zoe.text == "Taken back."
         await zoe.command("rappels")
         assert "You asked" not in zoe.text
+
+
+async def test_a_reminder_at_a_time_that_is_not_offered_is_refused(store_url: str) -> None:
+    async with reminding(store_url) as harness:
+        zoe = await harness.world.join("Zoé", "1")
+        now = harness.world.clock.now()
+        assert NINE - now > timedelta(hours=1000)
+        for due in (now + DAY, NINE - 2 * HOUR, NINE):
+            await zoe.act(Pressed(remind_at.to(1, to_minute(due)).encode()))
+            assert "I remind you" not in zoe.text
+        for due in (now + 7 * MINUTE, NINE - HOUR):
+            await zoe.act(Pressed(remind_at.to(1, to_minute(due)).encode()))
+            assert zoe.text.startswith("I remind you of Opening")
+
+
+async def test_a_reminder_that_cannot_be_read_keeps_nobody_from_theirs(store_url: str) -> None:
+    async with reminding(store_url) as harness:
+        _zoe, ali = await harness.world.join("Zoé", "1"), await harness.world.join("Ali", "2")
+        row = (await number(harness.world, "Zoé"), Unreadable(), NINE - 2 * DAY)
+        await harness.world.change(store.add_personal, session_subject(1), NINE, [row])
+        with capture_logs() as logged:
+            await harness.at(NINE - HOUR)
+        assert [line["log_level"] for line in logged if line["event"] == "content.lead_unreadable"]
+        assert [text for text in await pushed(harness.world, ali) if "Opening" in text]
 
 
 async def test_one_session_muted_and_heard_again(store_url: str) -> None:

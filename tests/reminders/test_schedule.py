@@ -9,6 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bot.background import reminder_store, reminding
@@ -69,6 +71,11 @@ async def test_a_day_before_nine_is_nine_when_clocks_change_that_night(store: St
     await harness.session("Opening", datetime(2027, 3, 28, 7, 0, tzinfo=UTC))
     (first, *_rest) = await harness.until(datetime(2027, 3, 29, tzinfo=UTC))
     assert first == datetime(2027, 3, 27, 8, 0, tzinfo=UTC)
+
+
+@given(days=st.integers(0, 10**5), minutes=st.integers(0, 10**9))
+def test_every_lead_is_read_as_it_was_stored(days: int, minutes: int) -> None:
+    assert Lead.from_stored(Lead(days, minutes).encode()) == Lead(days, minutes)
 
 
 async def test_it_says_when_where_and_what_to_do(store: Store) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.background.scheduling import Ticker
 from bot.capability import make_sources
+from bot.conversation.incoming import Content, Picked, Pressed, Submitted
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
@@ -101,7 +102,7 @@ async def test_without_the_section_nobody_sees_anything_of_rides(store_url: str,
         await later.command("rides")
         assert later.text.startswith("I do not know /rides.")
         await later.follow(ask)
-        assert later.text.startswith("That button has aged.")
+        assert later.text.startswith("This is no longer offered. Here is where you are now.")
         assert "Rides" not in [label for labels in (await menu_of(driver)).values() for label in labels]
         await driver.command("me")
         assert ("Lyon" in driver.text, "Max" in driver.text, "Lou" in driver.text) == (False, False, True)
@@ -110,6 +111,45 @@ async def test_without_the_section_nobody_sees_anything_of_rides(store_url: str,
         await erase(driver)  # what was stored goes with the person all the same
     await max_.command("rides")
     assert (max_.text, "1" in lou.sender.native_id) == ("Nobody else has a free seat for now.", True)
+
+
+async def test_once_the_section_is_taken_out_buttons_say_that_rides_are_over(
+    store_url: str, world: World, platform: str
+) -> None:
+    lou = await driving(world, "Lou", "1", platform=platform)
+    max_ = await world.join("Max", "2", platform=platform)
+    await max_.command("rides")
+    buttons: list[Content] = [Pressed(offering := max_.payload("Offer a ride"))]
+    await max_.open(1)
+    buttons += [Pressed(max_.payload(label)) for label in ("Ask for a seat", "Rides")]
+    form = Submitted(offering, {"place": "Lyon"})
+    await max_.press("Ask for a seat")
+    buttons += [Pressed((await views(world, lou))[-1].buttons[0].action.encode())]  # type: ignore[union-attr]
+    async with open_world(store_url, make_settings()) as off:
+        later = off.chat("2", name="Max", platform=platform)
+        await later.command("me")
+        present = later.text
+        for content in (*buttons, Picked("cvo", ("1",)), form):
+            await later.act(content)
+            assert later.text == f"This is no longer offered. Here is where you are now.\n{present}"
+            assert "Rides" not in later.buttons
+        await later.follow("cvgone", forged=True)
+        assert later.text.startswith("That button has aged."), "of what nobody knows it is not said that it was offered"
+
+
+async def test_a_message_that_waits_is_sent_without_buttons_of_what_was_taken_out(
+    store_url: str, world: World, platform: str
+) -> None:
+    await driving(world, "Lou", "1", platform=platform)
+    await asking(world, "Max", "2", platform=platform)
+    async with open_world(store_url, make_settings()) as off:
+        lou, max_ = off.chat("1", name="Lou", platform=platform), off.chat("2", name="Max", platform=platform)
+        await catch_up_with(off, lou)
+        assert (lou.text, lou.buttons) == (f"Max asks for a seat in your car:\n{FROM_LYON}", ())
+        await leave_gathering(lou)
+        await catch_up_with(off, max_)
+        assert max_.text == "The ride on Thursday 10 June, 08:00 is cancelled. Look for another one."
+        assert max_.buttons == ()
 
 
 # --- offering and finding

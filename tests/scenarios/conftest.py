@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.capability import Capability
 from bot.delivery.platform import Platform
 from bot.people import participant_store
 from bot.rehearsal.botapi import BotApi
@@ -57,11 +58,13 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(platform: str, url: str, **sections: object) -> AsyncIterator[Stage]:
-    """A gathering over the store at `url` on one platform; `sections` as in config.toml."""
+async def open_stage(
+    platform: str, url: str, *, beside: Sequence[Capability] = (), **sections: object
+) -> AsyncIterator[Stage]:
+    """A gathering over the store at `url` on one platform; `sections` as in config.toml, `beside` as for a world."""
     named = {"telegram": [FIRST_ORGANISER], "discord": [FIRST_ORGANISER]}
     async with (
-        open_world(url, make_settings(**{"organisers": named, **sections})) as world,
+        open_world(url, make_settings(**{"organisers": named, **sections}), beside=beside) as world,
         open_platform(world, platform, []) as stage,
     ):
         yield stage

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,7 @@ import pytest
 from bot.rehearsal.botapi import content
 from bot.rehearsal.contributions import Prepared, Stage
 from handlers.themes import store as themes
-from tools.crawl.crawling import Crawl, crawl
+from tools.crawl.crawling import ROLES, Crawl, crawl
 from tools.crawl.life import FIRST, Step, all_steps
 from tools.crawl.reach import reach_of
 
@@ -30,8 +33,24 @@ async def test_whatever_is_pressed_nothing_fails_and_no_platform_refuses_anythin
     told: list[str] = []
     found = await crawl(tmp_path, presses=6, seed=7, steps=SHORT, tell=told.append)
     assert found.clean, "\n".join(told)
-    assert len(found.presses) == 12
+    assert len(found.presses) == 3 * len(ROLES)
     assert min(found.presses.values()) >= 18
+
+
+async def test_a_signal_ends_it_in_good_order() -> None:
+    command = (sys.executable, "-m", "tools.crawl", "--presses", "1")
+    same = {**os.environ, "PYTHONHASHSEED": "0"}
+    crawling = await asyncio.create_subprocess_exec(*command, env=same, stdout=asyncio.subprocess.PIPE)
+    assert crawling.stdout
+    try:
+        assert await crawling.stdout.readuntil(b" presses,"), "the first step is done"
+        crawling.terminate()
+        async with asyncio.timeout(60):
+            assert await crawling.wait() == 1
+    finally:
+        if crawling.returncode is None:
+            crawling.kill()
+            await crawling.wait()
 
 
 async def test_a_seed_presses_the_same_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import pytest
 
@@ -59,31 +60,34 @@ def fours(text: str) -> frozenset[str]:
 def near_doubles(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Pairs of texts that are nearly the same.
 
-    Two sets of which so many are common share one of their rarest members, and neither is much larger: only these are
-    compared. The smaller ones come first, of which fewer members need to be looked up.
+    Two sets of which so many are common share some of their rarest members. How many of these bounds how many are
+    common, as the others of one of the two, at most its `rest`, are all that may be: only a few pairs are compared.
     """
     groups = [fours(text) for text in texts]
     often = Counter(four for group in groups for four in group)
+    rank = {four: place for place, four in enumerate(sorted(often, key=lambda four: (often[four], four)))}
+    sizes = [len(group) for group in groups]
+    rests = [math.ceil(NEAR * size) - 1 for size in sizes]
     needed = NEAR / (1 + NEAR)  # share of both sizes together that is in common
-    holders: defaultdict[str, list[tuple[int, int, int]]] = defaultdict(list)
-    for number in sorted(range(len(texts)), key=lambda number: len(groups[number])):
-        group = groups[number]
-        size = len(group)
-        rarest = sorted(group, key=lambda four: (often[four], four))
-        found = set()
-        for place, four in enumerate(rarest[: size - math.ceil(NEAR * size) + 1]):
-            for other, smaller, its_place in holders[four]:
-                # No more can be in common than what either has from here on.
-                if smaller >= NEAR * size and min(size - place, smaller - its_place) >= needed * (size + smaller):
-                    found.add(other)
-        for other in found:
-            common = len(group & groups[other])
-            if common / (size + len(groups[other]) - common) >= NEAR:
+    holders: defaultdict[int, list[int]] = defaultdict(list)
+    last: dict[int, int] = {}  # of the rarest members of each
+    for number in sorted(range(len(texts)), key=lambda number: sizes[number]):
+        size, rest = sizes[number], rests[number]
+        rarest = sorted(rank[four] for four in groups[number])[: size - rest]
+        last[number] = rarest[-1]
+        shared = Counter(chain.from_iterable(holders[four] for four in rarest))
+        for other, count in shared.items():
+            smaller = sizes[other]
+            more = rest if last[number] <= last[other] else rests[other]
+            if smaller < NEAR * size or count + more < needed * (size + smaller):
+                continue
+            common = len(groups[number] & groups[other])
+            if common / (size + smaller - common) >= NEAR:
                 first, second = texts[min(number, other)], texts[max(number, other)]
                 if re.search(r"\w", second) or first == second:
                     yield first, second
-        for place, four in enumerate(rarest[: size - math.ceil(2 * needed * size) + 1]):
-            holders[four].append((number, size, place))
+        for four in rarest:
+            holders[four].append(number)
 
 
 @pytest.mark.parametrize("name", [path.stem for path in FILES])

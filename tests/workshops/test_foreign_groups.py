@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any, get_type_hints
 
-from bot.content.roles import Who
+from bot.content.roles import Who, stored
 from bot.conversation.incoming import Content, Picked, Pressed
 from handlers.workshops.service.calls import call_for_help
 from tests.groups.builders import crowd, group
@@ -32,8 +32,8 @@ _ABOUT_GROUPS = ("workshops", "ideas", "syntheses", "groups", "results")
 
 def forged(words: Sequence[str], values: tuple[str, ...]) -> Iterator[Content]:
     """Every press and choice about groups that a facilitator may try, with every argument there is."""
-    for action, route in ROUTER._codes.values():
-        if route.who > Who.FACILITATOR or route.handler.__module__.split(".")[1] not in _ABOUT_GROUPS:
+    for action, route in ROUTER.codes.values():
+        if stored(route.who)[0] > Who.FACILITATOR or route.handler.__module__.split(".")[1] not in _ABOUT_GROUPS:
             continue
         hints = get_type_hints(action)
         kinds = [hints[name] for name in action.field_names]

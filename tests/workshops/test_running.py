@@ -16,8 +16,9 @@ from handlers.groups.store.rounds import mark_round_published
 from handlers.workshops.store.due import mark_warned
 from handlers.workshops.store.ideas import collected
 from handlers.workshops.store.runs import find_run, open_run_of
+from tests.attendance.builders import mark_absent
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import choose, crowd, group, mark_absent, open_channel
+from tests.groups.builders import choose, crowd, group, open_channel
 from tests.outbox import arrive, fates, pushed
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, facilitator, run_now, started, wait

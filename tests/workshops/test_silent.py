@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.syntheses.store import put_card
+from tests.attendance.builders import mark_absent
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, found_round, group, mark_absent, mark_published
+from tests.groups.builders import crowd, found_round, group, mark_published
 from tests.outbox import press_push, pushed, to_channels
 from tests.participants import number
 from tests.workshops.builders import facilitator, panel, say, settings, started

@@ -13,12 +13,15 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable
 from contextlib import nullcontext
 from pathlib import Path
 
+from bot.rehearsal.demo import end_when_told
 from tools.crawl.crawling import PLATFORMS, ROLES, crawl
 from tools.crawl.engines import postgres
 from tools.crawl.reach import reach_of
+from tools.crawl.watching import Findings
 
 _BESIDE_A_SERVER = ("telegram", "web")
 """Who crawls over a database server: Discord in memory moves its own time on while it waits for the bot, and knows
@@ -37,23 +40,25 @@ def main() -> int:
     if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets must not differ from run to run
         same = {**os.environ, "PYTHONHASHSEED": "0"}
         os.execve(sys.executable, [sys.executable, "-m", "tools.crawl", *sys.argv[1:]], same)  # noqa: S606
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a server that was started for it ends with it
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a server that is started for it ends with it
     began = time.perf_counter()
     with (
         tempfile.TemporaryDirectory(prefix="rencontres-crawl-") as folder,
         postgres() if asked.postgres else nullcontext(asked.database) as url,
     ):
-        found = asyncio.run(
-            crawl(
-                Path(folder),
-                presses=asked.presses,
-                seed=asked.seed,
-                platforms=_BESIDE_A_SERVER if url.startswith("postgres") else PLATFORMS,
-                url=url,
-                forum=True,
-                tell=_tell,
-            )
+        crawling = crawl(
+            Path(folder),
+            presses=asked.presses,
+            seed=asked.seed,
+            platforms=_BESIDE_A_SERVER if url.startswith("postgres") else PLATFORMS,
+            url=url,
+            forum=True,
+            tell=_tell,
         )
+        try:
+            found = asyncio.run(_until_told(crawling))
+        except asyncio.CancelledError:
+            return 1
     _tell(f"\n{'presses':12}" + "".join(f"{role:>13}" for role in ROLES))
     for platform in PLATFORMS:
         _tell(f"{platform:12}" + "".join(f"{found.presses[platform, role]:13}" for role in ROLES))
@@ -65,6 +70,15 @@ def main() -> int:
     for line in reach.lines:
         _tell(line)
     return 0 if found.clean and not reach.missed else 1
+
+
+async def _until_told(crawling: Awaitable[Findings]) -> Findings:
+    """Crawl; a signal ends it where it waits.
+
+    One that is raised wherever the program happens to be leaves tasks that wait for others, which ended in its midst.
+    """
+    end_when_told()
+    return await crawling
 
 
 def _tell(line: str) -> None:

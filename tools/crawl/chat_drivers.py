@@ -277,7 +277,7 @@ class DiscordCrawler:
         await self._do(self._chat.follow(invitation))
 
     async def offers(self) -> Sequence[Offer]:
-        written = self._chat._written()[-_RECENT:]
+        written = self._chat.written()[-_RECENT:]
         messages = {message.id: message for message in (*written, *self._chat.shown)}
         found: list[Offer] = []
         for message in reversed(messages.values()):
@@ -300,7 +300,7 @@ class DiscordCrawler:
             await self._do(self._interact(offer.on, data))
 
     async def forge(self, payload: str) -> None:
-        messages = [*self._chat._written(), *self._chat.shown]
+        messages = [*self._chat.written(), *self._chat.shown]
         if not messages:
             await self.command("aide")
             return
@@ -311,8 +311,8 @@ class DiscordCrawler:
         backend = self._town.discord.env.backend
         if message.id not in backend.messages.get(message.channel_id, {}):
             return
-        actor = self._user if message.channel_id == self._user.dm_channel.id else self._chat._actor
-        self._chat._show(await actors._component_interaction(actor, message, data))
+        actor = self._user if message.channel_id == self._user.dm_channel.id else self._chat.actor
+        self._chat.answered(await actors._component_interaction(actor, message, data))
 
     @property
     def asked(self) -> bool:
@@ -345,7 +345,7 @@ class DiscordCrawler:
         result = self._chat.result
 
         async def submit() -> None:
-            self._chat._show(await self._chat._actor.submit_modal(result, values))
+            self._chat.answered(await self._chat.actor.submit_modal(result, values))
 
         self._chat.form = None
         await self._do(submit())

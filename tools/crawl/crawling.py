@@ -12,19 +12,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 
 from bot.background.side_process import SideProcess, Work
+from bot.capability import load
 from bot.config.seeding import load_seeds, seed_store
 from bot.content.actions import Go
 from bot.content.errors import Stale
+from bot.content.roles import FACILITATES, Required, Who, allows, known
 from bot.conversation.incoming import Content
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
-from bot.people import facilitator_store, link_code_store, participant_store, secret_store
-from bot.people.audiences import parse
+from bot.people import facilitator_store, link_code_store, participant_store, role_store, secret_store
+from bot.people.audiences import EVERYONE
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import RateLimits
 from bot.rehearsal.demo import free_port
@@ -43,8 +45,16 @@ from tools.crawl.life import Step, all_steps, crawl_settings, live, title
 from tools.crawl.time_of_crawls import CrawlClock
 from tools.crawl.watching import Findings, watched
 
-Role = Literal["stranger", "participant", "facilitator", "organiser"]
-ROLES: Sequence[Role] = ("stranger", "participant", "facilitator", "organiser")
+RUNGS = {
+    "stranger": Who.ANYONE,
+    "participant": Who.PARTICIPANT,
+    FACILITATES: Who.FACILITATOR,
+    "organiser": Who.ORGANISER,
+}
+"""People of the ladder who crawl."""
+load(CAPABILITIES)
+ROLES: Sequence[str] = (*RUNGS, *(key for key in known() if key not in RUNGS))
+"""All who crawl: people of the ladder, and people of each role beside it, who do not attend."""
 PLATFORMS = ("telegram", "discord", "web")
 _TURNS = (timedelta(seconds=6), timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=10))
 """How long a gesture and all that comes of it takes: the first of these that is enough.
@@ -68,7 +78,7 @@ class Person:
     """Someone who crawls."""
 
     platform: str
-    role: Role
+    role: str
     hands: Crawler
     words: deque[str] = field(default_factory=deque)
     pressed: Counter[str] = field(default_factory=Counter)
@@ -79,6 +89,10 @@ class Person:
     def name(self) -> str:
         """How findings call them."""
         return f"{self.platform}/{self.role}"
+
+    def may(self, required: Required) -> bool:
+        """Whether they are what a route requires."""
+        return allows(required, RUNGS.get(self.role, Who.PARTICIPANT), self.role)
 
 
 class Crawl:
@@ -95,7 +109,7 @@ class Crawl:
         self._kinds: Counter[tuple[str, str, str]] = Counter()
         self._numbers = 0
 
-    async def gather(self, roles: Sequence[Role] = ROLES, platforms: Sequence[str] = PLATFORMS) -> None:
+    async def gather(self, roles: Sequence[str] = ROLES, platforms: Sequence[str] = PLATFORMS) -> None:
         """Let everyone come who crawls: each role on each platform."""
         for role in roles:
             for platform in platforms:
@@ -175,7 +189,7 @@ class Crawl:
         left = sorted(code for code, route in routes.items() if code not in met and route.picked is None)
         for code in self._rng.sample(left, min(_UNSEEN, len(left))):
             route = routes[code]
-            may = [person for person in self._people if ROLES.index(person.role) >= route.who]
+            may = [person for person in self._people if person.may(route.who)]
             person = self._rng.choice(may) if may else None
             if person is None or not await self._stands(person):
                 continue
@@ -271,7 +285,7 @@ class Crawl:
 
     # --- who they are
 
-    async def _come(self, platform: str, role: Role) -> Person:
+    async def _come(self, platform: str, role: str) -> Person:
         self._numbers += 1
         locale = self._rng.choice(("fr", "en", "de"))
         name = f"{role.capitalize()} {self._numbers}"
@@ -292,7 +306,7 @@ class Crawl:
             await hands.enter(link)
         return person
 
-    async def _invite(self, platform: str, role: Role, name: str, locale: str) -> str:
+    async def _invite(self, platform: str, role: str, name: str, locale: str) -> str:
         servers, number = self._town, self._numbers
 
         async def unit(tx: Transaction) -> str:
@@ -312,8 +326,12 @@ class Crawl:
             )
             if role == "participant":
                 await self._place(tx, person.id, themes[0])
-            if role == "facilitator":
-                await facilitator_store.give(tx, person.id, [parse("all")])
+            if role == FACILITATES:
+                await facilitator_store.give(tx, person.id, [EVERYONE])
+            elif role not in RUNGS:
+                scope = known()[role].scope
+                scopes = await scope.offered(tx) if scope and scope.offered else [""]
+                await role_store.give(tx, person.id, role, scopes[0], now)
             return await secret_store.issue(tx, "page" if platform == "web" else "invitation", person.id, now)
 
         return await servers.app.store.transact(unit)
@@ -357,10 +375,10 @@ class Crawl:
                     return found is None
                 case "organiser":
                     return found is not None and found.organises
-                case "facilitator":
-                    return found is not None and found.facilitates
-                case _:
+                case "participant":
                     return found is not None and found.attends and found.status == "joined"
+                case key:
+                    return found is not None and key in found.roles.split()
 
         return await self._town.app.store.read(unit)
 
@@ -427,7 +445,7 @@ async def crawl(
     presses: int,
     seed: int,
     steps: Sequence[Step] | None = None,
-    roles: Sequence[Role] = ROLES,
+    roles: Sequence[str] = ROLES,
     platforms: Sequence[str] = PLATFORMS,
     url: str = "",
     forum: bool = False,

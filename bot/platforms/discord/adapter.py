@@ -66,8 +66,9 @@ class Discord:
         self._gate = CallGate()
         self._channels = PrivateChannels(store, self._logged_in)
         self._returns = ReturningMembers(store, clock, self._logged_in, settings.discord.guild_id)
-        self._interactions = InteractionHandler(dispatcher, self._channels, self._take_missed_of, self._returns)
-        self._catching_up = CatchingUp(store, clock, self._interactions, self._channels, self._answer_leftovers)
+        self.interactions = InteractionHandler(dispatcher, self._channels, self._take_missed_of, self._returns)
+        """What answers people; its `finish` waits for the answers that are under way."""
+        self._catching_up = CatchingUp(store, clock, self.interactions, self._channels, self._answer_leftovers)
         self._leftovers: list[Leftover] = []
         self._entering = asyncio.Lock()
         self._preparing = asyncio.Lock()
@@ -85,7 +86,7 @@ class Discord:
 
     def _make_client(self) -> Client:
         return Client(
-            self._interactions,
+            self.interactions,
             self._gate,
             logged_in=self._collect_leftovers,
             connected=self._catching_up.start_session,
@@ -115,7 +116,7 @@ class Discord:
             why = _FOR_GOOD.get(closed.code, f"it closed the connection for good, code {closed.code}")
             raise ConfigError(f"Discord cannot be used: {why}.") from None
         finally:
-            await self._interactions.finish()
+            await self.interactions.finish()
             await self._renew_client()
 
     async def close(self) -> None:
@@ -257,7 +258,7 @@ class Discord:
                 view,
                 reader,
                 mentions=address.mentions,
-                deleting=self._interactions.note_own_deletion,
+                deleting=self.interactions.note_own_deletion,
             ),
         )
 
@@ -269,7 +270,7 @@ class Discord:
 
         async def delete(channel: discord.PartialMessageable) -> None:
             for message_id in map(int, native_id.split(",")):
-                self._interactions.note_own_deletion(message_id)
+                self.interactions.note_own_deletion(message_id)
                 with suppress(discord.NotFound):
                     await channel.get_partial_message(message_id).delete()
 

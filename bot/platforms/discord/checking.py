@@ -122,7 +122,7 @@ def _check_permissions(me: discord.Member, settings: DiscordSettings) -> Iterabl
 
 def _check_roles(guild: discord.Guild, me: discord.Member, settings: DiscordSettings) -> Iterable[Finding]:
     named = {"participant_role_id": settings.participant_role_id} if settings.participant_role_id else {}
-    named |= {f"theme_roles.{theme}": role for theme, role in settings.theme_roles.items()}
+    named |= {f"theme_roles.{label}": role for label, role in settings.theme_roles.items()}
     for key, role_id in named.items():
         role = guild.get_role(role_id or 0)
         if role is None:

@@ -18,7 +18,7 @@ from typing import Literal, TypeAlias
 
 import aiohttp
 
-from bot.content.features import Pace
+from bot.content.platforms.record import Pace
 from bot.delivery.pacer import Departure, Pacer
 from bot.metrics import FLOODS
 from bot.platforms.discord.reading import PLATFORM

@@ -1,4 +1,4 @@
-"""Gives participants their name as nickname in the server, and the roles of the gathering and of their theme."""
+"""Gives participants their name as nickname in the server, and the roles of the gathering and of their label."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _our_roles(settings: DiscordSettings) -> set[int]:
 def _wanted_roles(settings: DiscordSettings, membership: Membership) -> set[int]:
     if not membership.attends:
         return set()
-    roles = {settings.participant_role_id, settings.theme_roles.get(membership.theme or "")}
+    roles = {settings.participant_role_id, settings.theme_roles.get(membership.label or "")}
     return {role for role in roles if role}
 
 

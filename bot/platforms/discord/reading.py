@@ -11,6 +11,7 @@ import structlog
 
 from bot.content.forms import MAX_BYTES, Upload, Written
 from bot.content.names import clean
+from bot.content.platforms.discord import FEATURES
 from bot.conversation.incoming import (
     Actor,
     Called,
@@ -25,7 +26,6 @@ from bot.conversation.incoming import (
 )
 from bot.files.uploads import received_file
 from bot.platforms.discord.faults import ERRORS, classify
-from bot.platforms.discord.features import FEATURES
 from bot.platforms.discord.interaction_response import Interaction
 from bot.platforms.discord.modals import read_answers
 from bot.platforms.discord.render import ONE, SEVERAL

@@ -21,6 +21,7 @@ from bot.clock import Clock
 from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError, PlatformError, RetryLater, Stale
+from bot.content.platforms.telegram import FEATURES
 from bot.content.texts import Reader, _
 from bot.content.views import Button, View
 from bot.conversation.dispatch import Answered, Dispatcher, Leftover
@@ -34,7 +35,6 @@ from bot.platforms.duties import in_one_program, looking_again
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
 from bot.platforms.telegram.command_lists import TeamLists
-from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.fetching import with_file
 from bot.platforms.telegram.forum import Forum
 from bot.platforms.telegram.intake import Intake, Raw
@@ -261,7 +261,7 @@ class Telegram:
 
     async def _follow_role(self, update: ReadUpdate, answered: Answered) -> None:
         """After the reply, set the command list that Telegram shows the person, according to their present role."""
-        role, reader = answered.role, answered.reader
+        role, reader = answered.rung, answered.reader
         if role is not None and update.incoming.private and self._team_lists.is_due(update.chat_id, role, reader):
             await self.replies.start(update.chat_id, partial(self._team_lists.follow, update.chat_id, role, reader))
 

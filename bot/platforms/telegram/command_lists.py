@@ -15,12 +15,12 @@ from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, BotCommand
 from telegram.error import TelegramError
 
 from bot.background.wakeups import Wakeups
+from bot.content.platforms.telegram import FEATURES
 from bot.content.roles import Who
 from bot.content.texts import Reader, plain
 from bot.conversation.router import Router
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.people import participant_store
-from bot.platforms.telegram.features import FEATURES
 
 log = structlog.get_logger()
 

@@ -12,8 +12,8 @@ from telegram.constants import MessageEntityDateTimeFormats, MessageEntityType
 
 from bot.content.forms import Composition, Upload
 from bot.content.markdown import body
+from bot.content.platforms.telegram import units
 from bot.content.texts import Run, Style
-from bot.platforms.telegram.features import units
 
 Json = dict[str, Any]
 

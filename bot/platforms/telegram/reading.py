@@ -10,6 +10,7 @@ from telegram import Bot, Document, Location, Message, PhotoSize, Update, User
 from telegram.constants import ChatType
 
 from bot.content.names import clean
+from bot.content.platforms.telegram import FEATURES
 from bot.conversation.incoming import (
     Actor,
     Called,
@@ -23,7 +24,6 @@ from bot.conversation.incoming import (
     Typed,
     command_in,
 )
-from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.formatting import composed
 from bot.platforms.telegram.render import read_option
 from bot.platforms.telegram.shapes import UPDATE, PressedButton, TelegramPerson

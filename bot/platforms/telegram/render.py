@@ -12,9 +12,9 @@ from urllib.parse import quote, urlencode
 
 from telegram.constants import KeyboardButtonStyle, MessageLimit
 
+from bot.content.platforms.telegram import units
 from bot.content.texts import Reader, Run, Span, Strong, label, plain, render
 from bot.content.views import Button, Choice, View
-from bot.platforms.telegram.features import units
 from bot.platforms.telegram.formatting import Json, entities_of, merge_entities
 from bot.platforms.telegram.shapes import Keyboard
 

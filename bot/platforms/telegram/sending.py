@@ -22,11 +22,11 @@ from telegram.constants import MediaGroupLimit, MessageLimit, ReactionEmoji
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.content.errors import MessageGone, PlatformError, RetryLater
+from bot.content.platforms.telegram import AT_ONCE, FEATURES, units
 from bot.content.texts import Reader, _n, plain
 from bot.content.views import Attachment, Picture, Place, View
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import cannot_be_edited, classify, message_gone, not_modified, topic_closed
-from bot.platforms.telegram.features import AT_ONCE, FEATURES, units
 from bot.platforms.telegram.formatting import Json
 from bot.platforms.telegram.media import edit_media, send_album, send_media
 from bot.platforms.telegram.render import GOES_ON, TextPart, draw_keyboards, draw_text

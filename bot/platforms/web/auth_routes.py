@@ -10,16 +10,17 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.config.settings import Settings
+from bot.content.texts import _
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Pressed
 from bot.database.engine import Store, Transaction
-from bot.people import limits
+from bot.people import limits, participant_store
 from bot.people.browser_store import Browser
 from bot.people.participants import Participant
 from bot.platforms.web import sessions
 from bot.platforms.web.bodies import read_fields
 from bot.platforms.web.conversation import PageConversation
-from bot.platforms.web.faults import html
+from bot.platforms.web.faults import PostRefused, html
 from bot.platforms.web.gestures import word
 from bot.platforms.web.guard import STATIC, from_here
 from bot.platforms.web.pages import Pages
@@ -28,6 +29,11 @@ from bot.platforms.web.sessions import language_of, reader_of
 
 GREETING = "hi"
 """The payload of the first visit of a person to their page; a handler answers it with a greeting."""
+
+_TOO_MANY = _(
+    "Your page is open in too many browsers that nobody confirmed. Press «It was not me» elsewhere, or ask the team for"
+    " a new code."
+)
 
 _LONGEST_PASTED = 5_000
 """The most bytes of a form in which a personal link is pasted."""
@@ -63,24 +69,31 @@ class AuthRoutes:
             web.get("/c/{person:[0-9]{1,15}}/manifest", self._manifest),
         ]
 
-    async def admit(self, request: web.Request, person: Participant, *, confirmed: bool = False) -> web.Response:
+    async def admit(self, request: web.Request, person_id: int, *, confirmed: bool = False) -> web.Response:
         """Open a session for a person, and greet them on their page if it is their first visit.
 
         A browser in which their page is open goes on with the session that it has. `confirmed` says that a new one is
-        certainly the person's. Returns the redirect to the page, with the session's cookie.
+        certainly the person's. Returns the redirect to the page, with the session's cookie. Raises HTTPNotFound for a
+        person who is gone, PostRefused where too many browsers are new.
         """
         language = language_of(request)
         name = browser_name(request.headers.get("User-Agent", ""))
 
-        async def open_session(tx: Transaction) -> tuple[str, Browser | None]:
+        async def open_session(tx: Transaction) -> tuple[Participant, str, Browser | None]:
             now, session = self._clock.now(), request.cookies.get(sessions.COOKIE, "")
-            if not (session and await sessions.go_on(tx, person.id, session, now)):
-                at_most = limits.most(self._settings.limits.sessions, person)
-                session = await sessions.begin(tx, person, language, now, at_most, browser=name, confirmed=confirmed)
-            opened = await sessions.recognise(tx, person.id, session, now)
-            return session, opened[1] if opened else None
+            found = await participant_store.find(tx, person_id)  # another browser may have been admitted meanwhile
+            if found is None:
+                raise web.HTTPNotFound
+            if not (session and await sessions.go_on(tx, found.id, session, now)):
+                at_most = limits.most(self._settings.limits.sessions, found)
+                begun = await sessions.begin(tx, found, language, now, at_most, browser=name, confirmed=confirmed)
+                if begun is None:
+                    raise PostRefused(_TOO_MANY, web.HTTPTooManyRequests.status_code)
+                session = begun
+            opened = await sessions.recognise(tx, found.id, session, now)
+            return found, session, opened[1] if opened else None
 
-        session, browser = await self._store.transact(open_session)
+        person, session, browser = await self._store.transact(open_session)
         self._conversation.wake(person.id)  # an older session may have ended by this: its page shows that
         newcomer = person.status == "invited" and person.attends
         content: Content = Pressed(GREETING) if newcomer else Called("start")
@@ -119,7 +132,7 @@ class AuthRoutes:
     async def _open_door(self, request: web.Request) -> web.Response:
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
-        return await self.admit(request, await self._owner(request))
+        return await self.admit(request, (await self._owner(request)).id)
 
     async def _enter(self, request: web.Request) -> web.Response:
         """Open the page of a personal link, from its door or pasted where no page opened.
@@ -136,7 +149,7 @@ class AuthRoutes:
                 link = word(await read_fields(request), "link").strip().rstrip("/").rpartition("/")[2]
         except TimeoutError:
             raise web.HTTPBadRequest from None
-        return await self.admit(request, await self._owner_of(link))
+        return await self.admit(request, (await self._owner_of(link)).id)
 
     async def _owner(self, request: web.Request) -> Participant:
         return await self._owner_of(request.match_info["link"])

@@ -11,6 +11,7 @@ from typing import Protocol
 import structlog
 
 from bot.clock import Clock
+from bot.content.roles import Who
 from bot.content.texts import Listing, Name, Reader, Span, _, file_name
 from bot.content.views import Attachment, Picture, Reply, View, encode_view
 from bot.conversation.incoming import Content, Picked, Pressed, uploads_in
@@ -108,7 +109,8 @@ class PageConversation:
             if await shown_store.names_somebody_gone(tx, [file.named for file in attached]):
                 shown, files = shown_store.FILE_GONE, ()
             used = [photo for photo in photos if await is_from(tx, self._files.tables, person, photo.digest)]
-            pressed = await page_store.view_of(tx, person, message) if message else None
+            most = Who.ORGANISER if owners else Who.PARTICIPANT
+            pressed = await page_store.view_of(tx, person, message, most) if message else None
             in_place = owners and not reply.fresh and pressed is not None and _offers(pressed, content)
             if message and in_place and not await page_store.bears_file_or_secret(tx, person, message):
                 await page_store.change(

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.content.errors import Stale
+from bot.content.errors import Stale, existing
 from bot.content.forms import (
     FILES,
     ChoiceField,
@@ -26,7 +26,7 @@ from bot.content.forms import (
 from bot.content.names import clean, clean_lines
 from bot.content.texts import Name, Reader, Span, Strong, _, _n
 from bot.content.views import View
-from bot.conversation.answering import after_choice
+from bot.conversation.answering import after_choice, typed_in
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Located, Picked, Pressed, Sent, Submitted, Typed
 from bot.conversation.menu import OpenSection
@@ -195,6 +195,9 @@ class GestureHandler:
             return GestureRefused(answered.reply.view.lines, 503, answered.reader)
         if answered.reply is None or answered.repeated:  # the first answer is on the page, or about to be
             return GestureTaken(answered.reader)
+        if answered.reply.wrong and isinstance(gesture.content, Submitted):
+            self._dispatcher.sent(answered)
+            return self._open_again(gesture, gesture.content, answered.reader, *answered.reply.wrong)
         try:
             shown = await self._conversation.answer(
                 visit.person.id,
@@ -309,8 +312,8 @@ class GestureHandler:
                 return GestureRefused((_too_long(over),), 422, visit.reader)
             case (Picked() as picked) | Pressed(beside=Picked() as picked) if gesture.message:
                 return await self._wrong_count(visit, gesture.message, picked.payload, picked.values)
-            case Submitted(payload, answers):
-                return self._wrong_answer(visit, gesture, payload, answers)
+            case Submitted() as submitted:
+                return self._wrong_answer(visit, gesture, submitted)
         return None
 
     async def _wrong_count(
@@ -328,19 +331,24 @@ class GestureHandler:
             return None
         return GestureRefused((problem,), 422, visit.reader)
 
-    def _wrong_answer(
-        self, visit: Visit, gesture: Gesture, payload: str, answers: Mapping[str, Raw]
-    ) -> FormOpened | None:
-        form = _form(self._dispatcher, payload)
+    def _wrong_answer(self, visit: Visit, gesture: Gesture, submitted: Submitted) -> FormOpened | None:
+        form = _form(self._dispatcher, submitted.payload)
         if form is None:
             return None
         try:
-            form.read(answers, replace(visit.reader, now=self._clock.now()))
+            form.read(submitted.answers, replace(visit.reader, now=self._clock.now()))
         except Incomplete as problem:
-            typed = {name: words for name, answer in answers.items() if (words := words_of(answer)) is not None}
-            view = FormView(form, payload, typed, visit.reader, problem.text)
-            return FormOpened(view, gesture.message, typed, problem.field)
+            return self._open_again(gesture, submitted, visit.reader, problem.field, problem.text)
         return None
+
+    def _open_again(
+        self, gesture: Gesture, submitted: Submitted, reader: Reader, field: str, problem: Span
+    ) -> FormOpened:
+        """Return a submitted form with what was typed into it, and at the answer to one field what is wrong with it."""
+        form = existing(_form(self._dispatcher, submitted.payload))
+        typed = typed_in(submitted)
+        view = FormView(form, submitted.payload, typed, reader, problem)
+        return FormOpened(view, gesture.message, typed, field)
 
 
 def _files(data: Posted) -> tuple[Upload, ...]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.content.roles import Who
+from bot.content.roles import Required
 from bot.database.engine import Transaction
 from bot.people.declared import AfterMembership
 from bot.people.participants import Participant
 from bot.platforms.web import page_store
 
 
-async def _loses_role(tx: Transaction, person: Participant, least: Who, now: datetime) -> None:
-    """Withhold the messages of the person's page that are for the role `least` or a higher one."""
-    await page_store.withhold(tx, person.id, least, now)
+async def _loses_role(tx: Transaction, person: Participant, lost: Required, now: datetime) -> None:
+    """Withhold the messages of the person's page that they may not read any more."""
+    await page_store.withhold(tx, person.id, lost, now)
 
 
 async def _renewed(tx: Transaction, person: Participant, _now: datetime) -> None:

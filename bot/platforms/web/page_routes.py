@@ -485,8 +485,9 @@ class PageRoutes:
     async def _shown_in(self, tx: Transaction, visit: Visit, messages: list[PageMessage]) -> list[PageMessage]:
         """Return messages as the browser of a visit shows them.
 
-        One that is new shows nothing that was confided, but for what was written there, and not what its owner is asked
-        about it. That something waits in a browser is read in that one only: the others show everything, or know it.
+        One that is new shows nothing that was confided, but for what was written there. One that its owner never
+        confirmed does not show what they are asked about it, however long it has been open. That something waits in a
+        browser is read in that one only: the others show everything, or know it.
         """
         here = visit.browser.id if visit.browser else ""
         messages = [
@@ -495,12 +496,12 @@ class PageRoutes:
             else message
             for message in messages
         ]
+        if visit.browser and not visit.browser.owned:
+            mine = visit.browser
+            messages = [_without_view(each) if browsers.asks_about(each.view, mine) else each for each in messages]
         browser = visit.waits
         if browser is None:
             return messages
-        messages = [
-            _without_view(message) if browsers.asks_about(message.view, browser) else message for message in messages
-        ]
         if not any(_waits(message, browser) for message in messages):
             return messages
         instead = await browsers.waiting_view(tx, visit.person.id, browser, self._clock.now())
@@ -543,14 +544,15 @@ def _without_view(message: PageMessage) -> PageMessage:
 
 
 def _waits(message: PageMessage, browser: Browser) -> bool:
-    """Return whether a message tells what was confided, so that a new browser does not show it yet.
+    """Return whether a message tells what was confided, or needs a role, so that a new browser does not show it yet.
 
-    That is a conversation in confidence, a secret such as a code, files of the person's data that are for their eyes
-    alone, what is confidential and was delivered before the page was opened there, and a confidential answer to what
-    was done anywhere else. An answer to what is done there is shown.
+    That is what is meant for the team, what answers a question asked elsewhere, a conversation in confidence, a secret
+    such as a code, files of the person's data that are for their eyes alone, what is confidential and was delivered
+    before the page was opened there, and a confidential answer to what was done anywhere else. An answer to what is
+    done there is shown.
     """
     view = message.view
-    if view.drawn or message.secret:
+    if view.drawn or message.secret or message.for_a_role or view.asked_in not in (None, browser.id):
         return True
     if message.answered_in is None:
         return view.confidential and message.changed_at < browser.opened

@@ -12,14 +12,14 @@ from typing import Literal
 
 from bot.clock import from_micros, to_micros
 from bot.content import confidential_views
-from bot.content.roles import Who
+from bot.content.roles import Required, Who, stored
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span, _
 from bot.content.views import View, decode_view, encode_view
 from bot.database.engine import Row, Transaction
 from bot.files.named_files import FileTable
-from bot.people.facilitator_store import ROLE
 from bot.people.reference_store import without_erased, written_out
+from bot.people.role_store import is_lost, loss, may_read
 
 Author = Literal["bot", "person"]
 Kind = Literal["file", "picture"]
@@ -96,10 +96,10 @@ class PageMessage:
 
     `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that it is
     a delivery, and not an answer; `pinned` that it stays at the top; `seen` that the person has seen it; `secret` that
-    no device may keep it. `answered_in` is the id of the new browser in which it is the answer, '' for any other one,
-    and None for what is no answer. A deleted message has an empty view. Deliveries with the same `appearance` differ
-    only in their ids, revisions and times, and in whether they were seen; it is None for answers and for messages with
-    secrets.
+    no device may keep it; `for_a_role` that not every participant may read it. `answered_in` is the id of the new
+    browser in which it is the answer, '' for any other one, and None for what is no answer. A deleted message has an
+    empty view. Deliveries with the same `appearance` differ only in their ids, revisions and times, and in whether they
+    were seen; it is None for answers and for messages with secrets.
     """
 
     id: int
@@ -116,6 +116,7 @@ class PageMessage:
     pinned: bool = False
     secret: bool = False
     answered_in: str | None = None
+    for_a_role: bool = False
 
     @property
     def gone(self) -> bool:
@@ -157,18 +158,20 @@ async def add(
     `toast` is a short notice shown with the message. `answered_in` is as for a `PageMessage`. Raises ValueError for a
     view with attachments: these are given as `attached`.
     """
+    who, role = stored(view.who)
     row = await tx.one(
         "INSERT INTO page_messages"
-        " (participant_id, author, content, secret, confidential, who, toast, revision, delivery_id, answered_in,"
-        " said_at, changed_at, seen_at) VALUES (:participant, :author, :content, :secret, :confidential, :who, :toast,"
-        " (SELECT COALESCE(MAX(revision), 0) + 1 FROM page_messages WHERE participant_id = :participant),"
+        " (participant_id, author, content, secret, confidential, who, role, toast, revision, delivery_id, answered_in,"
+        " said_at, changed_at, seen_at) VALUES (:participant, :author, :content, :secret, :confidential, :who, :role,"
+        " :toast, (SELECT COALESCE(MAX(revision), 0) + 1 FROM page_messages WHERE participant_id = :participant),"
         " :delivery, :answered, :now, :now, :seen) ON CONFLICT (delivery_id) DO NOTHING RETURNING id",
         participant=participant_id,
         author=author,
         content=_content(view),
         secret=int(view.secret),
         confidential=int(view.confidential),
-        who=int(view.who or Who.ANYONE),
+        who=who,
+        role=role,
         toast=_toast(toast),
         delivery=delivery_id,
         answered=answered_in,
@@ -226,9 +229,11 @@ async def change(
     `seen` says whether the message counts as seen by the person afterwards; None leaves that as it was. So it is with
     `answered_in`.
     """
+    who, role = stored(view.who)
     changed = await tx.run(
         "UPDATE page_messages SET content = :content, secret = :secret, confidential = :confidential,"
-        " who = CASE WHEN :keep = 1 THEN who ELSE CAST(:who AS INTEGER) END, toast = :toast, changed_at = :now,"
+        " who = CASE WHEN :keep = 1 THEN who ELSE CAST(:who AS INTEGER) END,"
+        " role = CASE WHEN :keep = 1 THEN role ELSE CAST(:role AS TEXT) END, toast = :toast, changed_at = :now,"
         " seen_at = CASE WHEN :keep = 1 THEN seen_at ELSE CAST(:seen AS BIGINT) END,"
         " answered_in = COALESCE(CAST(:answered AS TEXT), answered_in),"
         " revision = (SELECT MAX(revision) + 1 FROM page_messages WHERE participant_id = :participant)"
@@ -239,7 +244,8 @@ async def change(
         content=_content(view),
         secret=int(view.secret),
         confidential=int(view.confidential),
-        who=int(view.who or Who.ANYONE),
+        who=who,
+        role=role,
         toast=_toast(toast),
         now=to_micros(now),
         seen=to_micros(now) if seen else None,
@@ -356,7 +362,7 @@ async def _read(tx: Transaction, participant_id: int, which: str, **values: int)
     """Return the messages of a page that the SQL condition `which` selects, in the order in which they were added."""
     selected = f"(SELECT id FROM page_messages WHERE participant_id = :participant AND {which})"
     rows = await tx.all(
-        f"SELECT m.*, CASE WHEN m.who <= {ROLE} THEN 1 ELSE 0 END AS readable,"
+        f"SELECT m.*, CASE WHEN {may_read('m')} THEN 1 ELSE 0 END AS readable,"
         " EXISTS (SELECT 1 FROM erasures) AS erasing FROM page_messages m"
         f" JOIN participants p ON p.id = m.participant_id WHERE m.id IN {selected} ORDER BY m.id",
         participant=participant_id,
@@ -394,13 +400,19 @@ async def _drawn(tx: Transaction, participant_id: int, message: PageMessage) -> 
     return message if view is None else replace(message, view=view)
 
 
-async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View | None:
-    """Return the view, without attachments, of the bot's message on a person's page; None if there is none."""
+async def view_of(tx: Transaction, participant_id: int, message_id: int, most: Who = Who.ORGANISER) -> View | None:
+    """Return the view, without attachments, of the bot's message on a person's page; None if there is none.
+
+    So it is for a message that is for a higher role than the person has, or than `most`.
+    """
     row = await tx.one(
         "SELECT m.content FROM page_messages m JOIN participants p ON p.id = m.participant_id"
-        f" WHERE m.id = :id AND m.participant_id = :participant AND m.author = 'bot' AND m.who <= {ROLE}",
+        f" WHERE m.id = :id AND m.participant_id = :participant AND m.author = 'bot'"
+        f" AND {may_read('m')}"
+        " AND m.who <= :most",
         id=message_id,
         participant=participant_id,
+        most=int(most),
     )
     if row is None:
         return None
@@ -426,7 +438,8 @@ async def find_file(tx: Transaction, participant_id: int, message_id: int, posit
     row = await tx.one(
         "SELECT f.name, f.digest, f.content FROM page_files f JOIN page_messages m ON m.id = f.message_id"
         " JOIN participants p ON p.id = m.participant_id"
-        f" WHERE f.message_id = :id AND f.position = :position AND m.participant_id = :participant AND m.who <= {ROLE}",
+        f" WHERE f.message_id = :id AND f.position = :position AND m.participant_id = :participant"
+        f" AND {may_read('m')}",
         id=message_id,
         position=position,
         participant=participant_id,
@@ -434,16 +447,16 @@ async def find_file(tx: Transaction, participant_id: int, message_id: int, posit
     return PageFile(row["name"], row["digest"], bytes(row["content"])) if row else None
 
 
-async def withhold(tx: Transaction, participant_id: int, least: Who, now: datetime) -> None:
-    """Replace the messages on a person's page that are for the role `least` or a higher one, and delete their files.
+async def withhold(tx: Transaction, participant_id: int, lost: Required, now: datetime) -> None:
+    """Replace the messages on the page of a person who lost a rung or role, and delete their files.
 
-    The replacement is WITHHELD.
+    These are the messages that `bot.people.role_store.is_lost` describes; the replacement is WITHHELD.
     """
     rows = await tx.all(
-        "SELECT id FROM page_messages WHERE participant_id = :participant AND author = 'bot' AND who >= :least"
-        " ORDER BY id",
+        "SELECT m.id FROM page_messages m JOIN participants p ON p.id = m.participant_id"
+        f" WHERE m.participant_id = :participant AND m.author = 'bot' AND {is_lost('m')} ORDER BY m.id",
         participant=participant_id,
-        least=int(least),
+        **loss(lost),
     )
     for row in rows:
         await change(tx, participant_id, row["id"], WITHHELD, now, seen=True)
@@ -525,6 +538,7 @@ def _message(row: Row, content: str, toast: str, files: Sequence[_Attached]) -> 
         pinned,
         bool(row["secret"]),
         row["answered_in"],
+        row["who"] > Who.PARTICIPANT,
     )
 
 

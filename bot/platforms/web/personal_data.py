@@ -11,7 +11,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PAGES: Sequence[PersonalData] = (
     PersonalData(
         table="pushes",
-        manual=("notifications envoyées",),
+        manual="notifications envoyées : quel message, quand, avec quel résultat | le bot | 1 jour",
         of_nobody="kind topic urgency state reference",
         document=DocumentPart(
             "notifications",
@@ -24,7 +24,11 @@ PAGES: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="push_devices",
-        manual=("navigateurs qui reçoivent",),
+        manual=(
+            "navigateurs qui reçoivent les notifications de la page : adresse et clé données par le navigateur, nom"
+            " («Firefox, Android»), avec ou sans texte | le navigateur | tant que la page y est ouverte ; plus rien dès"
+            " que la personne le retire, ferme la page, est détachée ou effacée, ou que le navigateur y met fin"
+        ),
         goes="participant_id session endpoint public_key secret name",
         document=DocumentPart(
             "devices",
@@ -40,7 +44,7 @@ PAGES: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="page_files",
-        manual=("ce qui s'est dit",),
+        manual="ce qui s'est dit sur la page personnelle | les deux | les 500 derniers messages de chaque page",
         shown="kind name media_type alt content digest named",
         document=DocumentPart(
             "files_on_your_page",
@@ -53,8 +57,9 @@ PAGES: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="page_messages",
-        manual=("ce qui s'est dit",),
+        manual="ce qui s'est dit",
         goes="participant_id author answered_in",
+        of_nobody="role",
         shown="content toast",
         document=DocumentPart(
             "messages_on_your_page",

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.config.settings import Settings
 from bot.content import i18n
+from bot.content.platforms.web import FEATURES
 from bot.content.texts import Reader
 from bot.conversation.incoming import Actor
 from bot.database.engine import Transaction
@@ -23,7 +24,6 @@ from bot.people import browser_store, device_store, participant_store, secret_st
 from bot.people.browser_store import Browser
 from bot.people.device_store import Device, Subscription
 from bot.people.participants import Account, Participant
-from bot.platforms.web.features import FEATURES
 
 PLATFORM = FEATURES.name
 COOKIE = "session"
@@ -111,21 +111,23 @@ async def begin(
     *,
     browser: str = "",
     confirmed: bool = False,
-) -> str:
+) -> str | None:
     """Open a session for a person; an invited person joins the gathering by this. Returns the session's secret.
 
-    A person has `at_most` sessions open: those beyond that end (see `secret_store.make_room`). `language` is the one
-    that the browser asks for, None for none that we have; `browser` is its name. Unless it is `confirmed`, as nothing
-    was confided before by somebody invited, the person is asked on their other ways whether it was they.
+    Returns None, and opens none, where `at_most` new ones are open already (see `secret_store.make_room`). `language`
+    is the one that the browser asks for, None for none that we have; `browser` is its name. Unless it is `confirmed`,
+    as nothing was confided before by somebody invited, the person is asked on their other ways whether it was they.
+    `person` is as they are in this transaction: of several browsers in which they are admitted at once, one is first.
     """
     confirmed = confirmed or person.status == "invited"
+    if not await secret_store.make_room(tx, person.id, now, at_most=at_most, confirmed=confirmed):
+        return None
     had_page = any(each.is_page for each in await participant_store.accounts_of(tx, person.id))
     sender = sender_of(person, language)
     account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, language)
     account = await accounts.attach(tx, account, person.id, now, told=confirmed)
     if person.status == "invited":
         await accounts.come_in_by_page(tx, person, now)
-    await secret_store.make_room(tx, person.id, now, at_most=at_most, confirmed=confirmed)
     session = await secret_store.issue(
         tx,
         "session",
@@ -155,12 +157,17 @@ async def go_on(tx: Transaction, participant_id: int, session: str, now: datetim
 async def recognise(
     tx: Transaction, participant_id: int, session: str, now: datetime
 ) -> tuple[Participant, Browser] | None:
-    """Return the person of a session and their browser; None if it does not open the page of this participant."""
+    """Return the person of a session and their browser; None if it does not open the page of this participant.
+
+    In a browser that nobody confirmed the person has no role.
+    """
     secret = await secret_store.find(tx, "session", session, now)
     if secret is None or secret.expired or secret.participant_id != participant_id:
         return None
     person = await participant_store.find(tx, participant_id)
-    return (person, secret.browser) if person else None
+    if person is None:
+        return None
+    return person if secret.browser.confirmed else person.without_role, secret.browser
 
 
 async def device_of(tx: Transaction, session: str, now: datetime) -> Device | None:

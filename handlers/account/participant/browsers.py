@@ -59,9 +59,20 @@ async def say_it_waits(request: Request) -> Reply:
     return await wait_reply(request, request.waits)
 
 
-@routes.press(ConfirmBrowser, confirmed=True)
+@routes.press(ConfirmBrowser)
 async def accept(request: Request, browser_id: str) -> Reply:
-    """Store that a browser is the person's own; one that waits itself confirms none."""
+    """Store that a browser is the person's own; one that they never confirmed itself confirms none, not even later."""
+    if request.waits:
+        return await wait_reply(request, request.waits)
+    if request.browser and not request.browser.owned:
+        raise UserError(
+            _("Nobody ever confirmed this browser, so it confirms none: press «It was me» elsewhere."),
+            buttons=(MINE, HOME),
+        )
+    return await _confirm(request, browser_id)
+
+
+async def _confirm(request: Request, browser_id: str) -> Reply:
     browser = await _find(request, browser_id)
     if browser is None:
         raise UserError(_NOT_OPEN, buttons=(NEW_WAY_IN, MINE, HOME))
@@ -122,8 +133,8 @@ async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
 
     Whoever has other ways says it there: code and link stand together on an invitation, and may be stolen together.
     """
-    browser = request.waits
-    if browser is None:
+    browser = request.browser
+    if browser is None or browser.owned:
         return reply(_("Nothing waits in this browser: it shows everything."), buttons=(HOME,))
     if await browsers.ways_beside(request.tx, request.participant.id, browser, request.now):
         return await wait_reply(request, browser)
@@ -132,7 +143,7 @@ async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
         secret = await secret_store.find(request.tx, "invitation", form.invitation, request.now)
         if secret is None or secret.participant_id != request.participant.id:
             return None
-        return await accept(request, browser.id) if await secret_store.is_latest(request.tx, secret) else None
+        return await _confirm(request, browser.id) if await secret_store.is_latest(request.tx, secret) else None
 
     refusal = (_("This is not the code of your invitation."), TRIES)
     # Each browser has its own tries: whoever opened the page in another one keeps nobody from theirs. Nor do they count

@@ -207,7 +207,7 @@ async def stop(request: Request) -> Reply:
     )
 
 
-@routes.press("sr")
+@routes.press("sr", confirmed=True)
 async def resume(request: Request) -> Reply:
     """End the stop of all messages to the person."""
     await participant_store.set_stopped(request.tx, request.participant.id, False)

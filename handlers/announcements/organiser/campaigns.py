@@ -13,9 +13,9 @@ from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
-from handlers.announcements.actions import ANNOUNCEMENTS, ChooseAudience, OpenAnnouncement, find
+from handlers.announcements.actions import ANNOUNCEMENTS, ChooseAudience, OpenAnnouncement, check, find
 from handlers.announcements.model import Announcement
-from handlers.announcements.service import campaigns, drafts
+from handlers.announcements.service import campaigns
 from handlers.announcements.store import acknowledgements, announcements, contents
 from handlers.announcements.store.contents import ELSE, LinkButton
 from handlers.navigation.actions import BACK
@@ -40,10 +40,7 @@ async def write_campaign(request: Request, form: CampaignForm) -> Reply:
     zone = request.settings.gathering.zone
     if not leads_somewhere(form.url):
         raise Incomplete("url", _("This is no address of a page. It begins with https://"))
-    try:
-        drafts.check_length(form.message.body, request.settings)
-    except UserError as refusal:
-        raise Incomplete("message", refusal.text) from None
+    check(request, form.message)
     draft = await announcements.add_announcement(
         request.tx,
         request.participant.id,

@@ -9,7 +9,7 @@ from typing import ClassVar
 from bot.content import i18n, markdown
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.forms import Composition, Form, Incomplete, message
+from bot.content.forms import Composition, Form, message, refusals_about
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Text, _, _n
 from bot.content.views import Button, Reply, reply
@@ -127,12 +127,10 @@ async def correct(request: Request, form: CorrectionForm, announcement_id: int, 
         raise Stale
     if form.message.body == content.words[locale] and not form.message.attachments:
         return reply(_("Nothing is different: its copies say this already."), buttons=back_to(announcement.id))
-    try:
+    with refusals_about("message"):
         edited = await changing.correct_announcement(
             request.tx, request.settings, announcement, form.message, request.now, locale=locale
         )
-    except UserError as refusal:  # raised before anything is written; the form stays open with what was typed
-        raise Incomplete("message", refusal.text) from None
     await live_screens.touch(request.tx, screen_of(announcement.id))
     said = _("Corrected: «{title}»", title=await title_of(request, announcement))
     undo: tuple[Button, ...] = ()

@@ -17,7 +17,7 @@ from bot.content.texts import Listing, Moment, Name, Reader, Span, Strong, Text,
 from bot.content.typed_times import REFUSALS, from_minute
 from bot.content.views import Button, Later, Reply, View, reply, with_lines_first
 from bot.conversation import live_screens
-from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, Instead, Request, Routes, StoredVersion
 from bot.conversation.versions import fingerprint
 from bot.delivery import outbox
 from bot.people import participant_store
@@ -311,7 +311,7 @@ async def _to_send(request: Request, announcement_id: int, *_carried: object) ->
         changed = _("This was changed meanwhile, so nothing was sent. This is how it is now.")
         return with_lines_first(await preview(request, announcement, copy=True), changed, "")
 
-    return replace(await version_of(request, announcement), instead=show_again)
+    return replace(await version_of(request, announcement), conflict=Instead(show_again))
 
 
 @routes.press(_Send, who=ORGANISER, unless_changed=_to_send)

@@ -19,7 +19,7 @@ from bot.content.views import Button, Choice, Option, Reply, View, reply, with_l
 from bot.conversation import dialogues, live_screens
 from bot.conversation.preloading import Perform
 from bot.conversation.questions import Asks, Question
-from bot.conversation.routes import ORGANISER, Go, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, Go, Instead, LookAgain, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, record_change
 from bot.files.uploads import remarks
 from bot.people import audience_store
@@ -198,7 +198,8 @@ async def _to_rewrite(request: Request, announcement: int) -> StoredVersion:
             fresh=True,
         )
 
-    return StoredVersion(await values_of(request, draft) if draft.is_open else (), instead=keep_as_its_own)
+    values = await values_of(request, draft) if draft.is_open else ()
+    return StoredVersion(values, Instead(keep_as_its_own))
 
 
 @routes.form(Rewrite, MessageForm, who=ORGANISER, prefill=_written, unless_changed=_to_rewrite)
@@ -228,7 +229,8 @@ async def _sure_to_discard(request: Request, announcement: int) -> Question:
 
 async def _to_discard(request: Request, announcement: int) -> StoredVersion:
     said = _("This draft was changed meanwhile, so it was kept. This is how it is now.")
-    return replace(await draft_now(request, announcement), said=said)
+    look = LookAgain(OpenAnnouncement(announcement), said=said)
+    return replace(await draft_now(request, announcement), conflict=look)
 
 
 @routes.press("ady", who=ORGANISER, first=Asks(AskToDiscard, _sure_to_discard), unless_changed=_to_discard)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from bot.content.errors import existing
@@ -32,11 +31,6 @@ def will_be_told(round_: Round, count: int) -> Text:
 def count_line(round_: Round, count: int) -> tuple[Span, ...]:
     """Return a line that tells how many people are notified, as a tuple; () before the groups are published."""
     return (_n("{count} person is told.", "{count} people are told.", count),) if round_.published else ()
-
-
-def day_to_mark(rounds: Sequence[Round], day: date) -> date:
-    """Return the day whose attendance organisers mark on `day`: that day or, if later, the first day of groups."""
-    return max([day, *(round_.day for round_ in rounds[:1])])
 
 
 async def require_round(request: Request, number: int) -> Round:

@@ -24,7 +24,8 @@ from bot.conversation.preloading import Perform
 from bot.conversation.routes import ORGANISER, NextStep, Request, Routes, Transaction
 from bot.people.naming import called
 from bot.people.participant_store import id_ranges
-from handlers.groups.actions import GROUPS, OpenGroup, OpenMember, ShowAttendance, ShowGroups, ShowOthers, ShowUnplaced
+from handlers.attendance.actions import ATTENDANCE
+from handlers.groups.actions import GROUPS, OpenGroup, OpenMember, ShowGroups, ShowOthers, ShowUnplaced
 from handlers.groups.messages.cards import day, room_line, title
 from handlers.groups.messages.solver import facts
 from handlers.groups.model import Group, Member, Round, due
@@ -111,7 +112,6 @@ async def show_groups(request: Request, round_id: int) -> Reply:
     is_over = shown.day < today and shown != due(rounds, today)
     repairable = groups and not is_over and await _to_repair(request.tx, shown, counts)
     repair = (repair_button(shown.number, day_),) if repairable else ()
-    attendance = (Button(_("Attendance"), ShowAttendance()), *repair)
     ready = (
         (
             Button(_("Rooms"), show_rooms.to(shown.number)),
@@ -123,7 +123,7 @@ async def show_groups(request: Request, round_id: int) -> Reply:
         else ()
     )
     first, later = ((*publish, *ready), form) if to_publish else (form, ready)
-    return reply(*lines, buttons=(*first, *of_themes, *attendance, *later, *others, BACK))
+    return reply(*lines, buttons=(*first, *of_themes, ATTENDANCE, *repair, *later, *others, BACK))
 
 
 async def count_groups(request: Request) -> View:
@@ -184,7 +184,7 @@ def _of_the_day(request: Request, round_: Round, ready: Readiness) -> Sequence[N
     steps: list[NextStep] = []
     if ahead and ready.unmarked:
         line = _n("{count} person of a group to check in", "{count} people of groups to check in", ready.unmarked)
-        steps.append(NextStep(meeting, line, Button(_("Attendance"), ShowAttendance())))
+        steps.append(NextStep(meeting, line, ATTENDANCE))
     if ready.misplaced:
         line = _n("{count} person to place anew", "{count} people to place anew", ready.misplaced)
         over = request.settings.gathering.day_begins(round_.day + timedelta(days=1))

@@ -21,7 +21,7 @@ from handlers.groups.messages.proposals import ProposalNames, names_of, without_
 from handlers.groups.model import Group, Member, Proposal
 from handlers.groups.organiser.layout import group_label, require_round
 from handlers.groups.store import proposals
-from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.groups import groups_of_round, groups_with_themes
 from handlers.groups.store.members import people_with_theme, sorted_by_name
 from handlers.groups.store.proposals import StoredProposal
 from handlers.groups.store.rounds import find_round
@@ -151,17 +151,14 @@ async def read_lists(tx: Transaction, payload: Mapping[str, Any], _declared: Dec
     if "reader" not in payload:  # asked for by a version that stored the words
         return payload
     reader, round_ = Reader(*payload["reader"]), await find_round(tx, payload["round"])
-    groups = await groups_of_round(tx, payload["round"])
+    groups = await groups_with_themes(tx, payload["round"])
     if round_ is None or not groups:
         raise UserError(_NO_GROUPS, buttons=BACK_TO_GROUPS)
     everyone = await people_with_theme(tx, round_.number)
-    offered = {theme.key: theme for theme in await all_themes(tx)}
     when = plain(Moment(round_.meets_at) if round_.meets_at else day(round_), reader)
     lists = [
-        _door_list(
-            group, offered[group.theme], when, [person for person in everyone if person.group_id == group.id], reader
-        )
-        for group in groups
+        _door_list(group, theme, when, [person for person in everyone if person.group_id == group.id], reader)
+        for group, theme in groups
     ]
     return {**payload, "lists": lists}
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from bot.content.errors import UserError
 from bot.content.texts import Listing, Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, LookAgain, Request, Routes, StoredVersion
 from bot.delivery import outbox
 from bot.people.naming import called, on_platform
 from handlers.groups.actions import BACK_TO_GROUPS, GROUPS, ShowUnplaced
@@ -44,8 +44,10 @@ async def _now(request: Request, round_id: int) -> StoredVersion | None:
     people = await members.people_with_theme(request.tx, round_.number)
     return StoredVersion(
         _on_cards(round_, await groups_of_round(request.tx, round_.number), people),
-        said=_("The groups were changed meanwhile, so nothing was sent. This is how they are now."),
-        then=prepare.to(round_.number),
+        LookAgain(
+            prepare.to(round_.number),
+            said=_("The groups were changed meanwhile, so nothing was sent. This is how they are now."),
+        ),
     )
 
 

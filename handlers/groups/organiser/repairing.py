@@ -18,7 +18,8 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.naming import called
 from bot.people.participants import Participant
-from handlers.groups.actions import GROUPS, AskRepair, KeepProposal, Redo, ShowAttendance, ShowProposal
+from handlers.attendance.actions import ATTENDANCE
+from handlers.groups.actions import GROUPS, AskRepair, KeepProposal, Redo, ShowProposal
 from handlers.groups.jobs import compute
 from handlers.groups.messages.proposals import (
     FEWER_RULES,
@@ -45,7 +46,6 @@ routes = Routes()
 
 _MOST_LINES = 30
 _MOST_ABSENT = 12
-_ATTENDANCE = Button(_("Attendance"), ShowAttendance())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ async def ask_repair(request: Request, round_id: int, ordinal: int) -> Reply:
     wishes = await repair_wishes(request.tx, round_.number, day.isoformat())
     return reply(
         _("I am looking for the fewest moves: a proposal comes in a moment. Nothing changes until you keep it."),
-        buttons=(_ATTENDANCE, GROUPS, BACK),
+        buttons=(ATTENDANCE, GROUPS, BACK),
         job=await request_groups(request.tx, request.settings, wishes, request.reader, request.now),
     )
 
@@ -122,7 +122,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     look = Button(_("See all groups"), ShowProposal(proposal_id))
     decide = (*keep_or_redo, look) if changed else ()
     remedies = mend_buttons(StoredProposal(proposal_id, proposal, applied=False), names)
-    return View(tuple(lines), (*decide, *remedies, _ATTENDANCE, GROUPS, BACK))
+    return View(tuple(lines), (*decide, *remedies, ATTENDANCE, GROUPS, BACK))
 
 
 def _promise(round_: Round, count: int, *, without_absent: bool) -> Iterable[Span]:

@@ -15,7 +15,7 @@ from bot.content.texts import Name, Span, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store
 from bot.conversation.conflicts import keep_typed, typed_into
-from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion, WaitingForm
 from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.delivery import outbox
 from handlers.groups.actions import OpenGroup
@@ -52,7 +52,7 @@ def _edit(group: Group) -> Action:
 async def _now(request: Request, group_id: int) -> StoredVersion:
     group, _theme, _round = await require_group(request, group_id)
     values, subject, answers = (group.room, group.name), f"group:{group.id}", _answers(group.room, group.name)
-    return StoredVersion(values, subject, answers, form=_edit(group), buttons=_back(group))
+    return StoredVersion(values, WaitingForm(subject, answers, _edit(group), _back(group)))
 
 
 def _back(group: Group) -> tuple[Button, ...]:
@@ -114,7 +114,7 @@ async def save_group(request: Request, group_id: int) -> Reply:
     room, name = typed.get("room", ""), typed.get("name", "")
     if (room, name) == (group.room, group.name):
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
-    await dialogue_store.end(request.tx, account.platform, account.chat)
+    await dialogue_store.end(request.tx, account.platform, account.form_chat)
     notified = await _rewrite(request, group, theme, round_, room, name)
     summary = _summary(group, theme, room, name)
     values = {"before": _answers(group.room, group.name), "after": _answers(room, name)}

@@ -16,7 +16,7 @@ from bot.content.texts import Localised, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store
 from bot.conversation.conflicts import keep_typed, typed_into
-from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion, WaitingForm
 from bot.conversation.undo import Values, changed_since, record_change
 from handlers.groups.actions import ShowGroups
 from handlers.groups.messages.cards import MY_GROUP, day, title
@@ -95,10 +95,12 @@ async def _now(request: Request, round_id: int, theme_key: str) -> StoredVersion
     lines = "\n".join(f"{number}: {group.room}".strip() for number, group in groups.items())
     return StoredVersion(
         (_rooms(groups.values()),),
-        _subject(round_, theme),
-        {"rooms": lines},
-        form=_edit(round_, theme, groups.values()),
-        buttons=_back(round_.number),
+        WaitingForm(
+            _subject(round_, theme),
+            {"rooms": lines},
+            _edit(round_, theme, groups.values()),
+            _back(round_.number),
+        ),
     )
 
 
@@ -171,7 +173,7 @@ async def save_rooms(request: Request, round_id: int, theme_key: str) -> Reply:
     rooms = _read(typed.get("rooms", ""), groups)
     if not rooms:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
-    await dialogue_store.end(request.tx, account.platform, account.chat)
+    await dialogue_store.end(request.tx, account.platform, account.form_chat)
     before = [[number, groups[number].room] for number in rooms]
     notified = await _rewrite(request, round_, theme, {groups[number]: room for number, room in rooms.items()})
     summary = _n("{theme}: {count} room", "{theme}: {count} rooms", len(rooms), theme=Localised(theme.title))

@@ -21,10 +21,11 @@ from bot.content.texts import Reader
 from bot.content.views import JobRequest
 from bot.database.engine import Transaction
 from bot.people.declared import Declared
+from handlers.attendance.store.marks import absent_on
 from handlers.groups.model import Group, Member, Round, Terms, Wishes
 from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.model import Limits
-from handlers.groups.store import attendance, proposals
+from handlers.groups.store import proposals
 from handlers.groups.store.groups import groups_of_round, highest_group_numbers
 from handlers.groups.store.members import names_of_people, people_with_theme, placements_of_round
 from handlers.groups.store.pairs import all_pairs
@@ -76,7 +77,7 @@ async def facts_for(tx: Transaction, wishes: Wishes) -> Facts:
             for number, people in everyone.items()
         },
         await all_pairs(tx),
-        await attendance.absent_on(tx, wishes.day) if wishes.day else frozenset(),
+        await absent_on(tx, wishes.day) if wishes.day else frozenset(),
     )
 
 

@@ -14,12 +14,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.background import reminding
 from bot.background.reminder_store import call_back
+from bot.content.roles import FACILITATES
 from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.delivery import channel_store, message_updates, outbox
-from bot.people import facilitator_store, participant_store
+from bot.people import participant_store
 from bot.people.naming import called
 from handlers.groups import hooks
 from handlers.groups.messages.cards import MY_GROUP, came_and_went, card_buttons, card_lines, day, introduced, title
@@ -38,6 +39,7 @@ from handlers.groups.store.members import (
     take_out_of_group,
 )
 from handlers.groups.store.pairs import pairs_of
+from handlers.navigation import people_store
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes, find_theme
 
@@ -155,7 +157,7 @@ def _with_card(view: View, lines: tuple[Span, ...]) -> View:
 
 async def _facilitators(tx: Transaction) -> frozenset[int]:
     """Return the ids of those in whose chats no card is pinned, because a facilitator's panel is pinned there."""
-    return frozenset(facilitator.id for facilitator in await facilitator_store.everyone(tx))
+    return frozenset(holder.id for holder in await people_store.holders(tx, FACILITATES))
 
 
 def _card(group_id: int) -> str:

@@ -15,9 +15,9 @@ from typing import Any
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import facilitator_store
+from handlers.attendance.store.marks import absent_on
 from handlers.groups.model import Group, Groups, Proposal, Round
 from handlers.groups.service import membership
-from handlers.groups.store import attendance
 from handlers.groups.store.groups import add_group, groups_of_round, remove_group, rename_group, set_locked, set_room
 from handlers.groups.store.members import group_of, person_with_theme, placements_of_round, set_pinned
 from handlers.groups.store.rounds import all_rounds
@@ -71,7 +71,7 @@ async def absent_for(tx: Transaction, proposal: Proposal) -> frozenset[int]:
 
     They are not notified that they have no group. For a proposal that is no repair, nobody is returned.
     """
-    return await attendance.absent_on(tx, proposal.wishes.day) if proposal.wishes.day else frozenset()
+    return await absent_on(tx, proposal.wishes.day) if proposal.wishes.day else frozenset()
 
 
 async def restore_groups(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.database.engine import Transaction
+from bot.database.records import record
 from handlers.groups.model import Group
+from handlers.themes.model import Theme
 
-GROUP = "SELECT g.id, g.round, g.theme, g.number, g.name, g.room, g.locked FROM groups g"
+_COLUMNS = "g.id, g.round, g.theme, g.number, g.name, g.room, g.locked"
+GROUP = f"SELECT {_COLUMNS} FROM groups g"
 """The beginning of queries for a `Group`."""
 
 
@@ -18,6 +21,16 @@ async def groups_of_round(tx: Transaction, round_number: int) -> Sequence[Group]
         f"{GROUP} JOIN themes t ON t.key = g.theme WHERE g.round = :round ORDER BY t.position, g.number",
         round=round_number,
     )
+
+
+async def groups_with_themes(tx: Transaction, round_number: int) -> Sequence[tuple[Group, Theme]]:
+    """Return the same groups, each with its theme."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS}, t.key, t.title, t.description, t.capacity, t.taken FROM groups g"
+        " JOIN themes t ON t.key = g.theme WHERE g.round = :round ORDER BY t.position, g.number",
+        round=round_number,
+    )
+    return [(record(Group, row), record(Theme, row)) for row in rows]
 
 
 async def find_group(tx: Transaction, group_id: int) -> Group | None:

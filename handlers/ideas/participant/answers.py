@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Reply, reply, with_lines_first
-from bot.conversation import dialogue_store
+from bot.conversation.conflicts import form_again
 from bot.conversation.routes import Request
 from bot.conversation.shown_screen_store import CARD_SCREEN
 from handlers.ideas.actions import (
@@ -33,7 +33,7 @@ MESSAGE = "message"
 def wording(request: Request, text: str) -> IdeaWording:
     """Return the wording (`IdeaWording`) of an idea whose text came in the message of a request."""
     account = request.account
-    return IdeaWording(text, request.locale, (account.platform, account.chat, request.message))
+    return IdeaWording(text, request.locale, (account.platform, account.chat, request.message), request.here)
 
 
 def with_refusal(answer: Reply, refusal: Text | None) -> Reply:
@@ -126,13 +126,9 @@ async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
 
     The author can shorten it in the form or by editing the message. `into` is the run that takes the person's ideas.
     """
-    action, draft = give_action(into), {"idea": words, MESSAGE: request.message}
-    await dialogue_store.keep_draft(
-        request.tx, request.account.platform, request.account.chat, action.encode(), draft, request.now
-    )
-    refusal = too_long(len(words) - MOST)
+    draft, refusal = {"idea": words, MESSAGE: request.message}, too_long(len(words) - MOST)
     # L10N: a button, a verb: shorten an idea that was too long
-    return reply(refusal, buttons=(Button(_("Shorten it"), action, style="primary"),), fresh=True)
+    return await form_again(request, give_action(into), draft, refusal, label=_("Shorten it"))
 
 
 def give_action(into: Opening) -> GiveIdea | GiveFact:

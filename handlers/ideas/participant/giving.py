@@ -92,7 +92,9 @@ async def has_room(request: Request) -> bool:
 
     Returns True if the sender is no known person, whose message is not taken as an idea.
     """
-    return request.person is None or (await service.room_for_files(request.tx, request.settings, request.person)).any
+    if request.person is None:
+        return True
+    return (await service.room_for_files(request.tx, request.settings, request.person, request.here)).any
 
 
 async def _phase_of_opening(request: Request) -> str | None:
@@ -132,24 +134,28 @@ async def take_words(request: Request, words: str) -> Reply:
     if not words:
         return reply(_("I see no words in this message. Write your idea in a few words, please."), fresh=True)
     if len(words) > MOST:
-        _refuse_too_many(request, into)
+        await _refuse_too_many(request, into)
         return await keep_too_long(request, into, words)
     before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
     if before.awaiting:
         return await _take_line(request, into, before, words)
-    _refuse_too_many(request, into)
+    await _refuse_too_many(request, into)
     return await answer(request, await _give(request, words, into, before=before))
 
 
-def _refuse_too_many(request: Request, into: Opening) -> None:
+async def _too_many(request: Request) -> Text | None:
+    return await service.has_given_too_many(request.tx, request.settings, request.participant, request.here)
+
+
+async def _refuse_too_many(request: Request, into: Opening) -> None:
     """Raise UserError if the person has given as many ideas as one person may."""
-    if refusal := service.has_given_too_many(request.settings, request.participant, into):
+    if refusal := await _too_many(request):
         raise UserError(refusal, buttons=(Button(_("My ideas"), MyIdeas(into.run.id)), SHOW_PHASE))
 
 
-def _keep_one_too_many(request: Request, into: Opening) -> None:
+async def _keep_one_too_many(request: Request) -> None:
     """Raise Incomplete, which keeps what was written in a form, if the person has given as many ideas as one may."""
-    if refusal := service.has_given_too_many(request.settings, request.participant, into):
+    if refusal := await _too_many(request):
         raise Incomplete("idea", refusal)
 
 
@@ -188,7 +194,7 @@ async def _take_line(request: Request, into: Opening, before: GivenIdeas, words:
 
 async def _may_give(request: Request, run: int) -> None:
     """Raise UserError if no phase takes the person's ideas, or if they have given too many."""
-    _refuse_too_many(request, await _into(request, run))
+    await _refuse_too_many(request, await _into(request, run))
 
 
 async def _into(request: Request, run_id: int) -> Opening:
@@ -216,8 +222,10 @@ async def give_idea(request: Request, form: IdeaForm, run: int, *, category: Cat
     if refusals and not (words or uploads):
         raise Incomplete("idea", refusals[0])
     into = await _into(request, run)
-    _keep_one_too_many(request, into)
-    fits, over_limit = await service.fitting_files(request.tx, request.settings, request.participant, uploads)
+    await _keep_one_too_many(request)
+    fits, over_limit = await service.fitting_files(
+        request.tx, request.settings, request.participant, uploads, request.here
+    )
     if not await request.keep_files([upload.content for upload in fits]):
         refusals.append(_files_away(len(fits)))
         uploads = fits = []
@@ -245,7 +253,7 @@ async def _may_build(request: Request, idea: int) -> None:
     """Raise Stale if the person cannot build on the idea, UserError if nothing takes theirs, or they gave too many."""
     if await _buildable(request, idea) is None:
         raise Stale
-    _refuse_too_many(request, await _into(request, 0))
+    await _refuse_too_many(request, await _into(request, 0))
 
 
 async def _built_on(request: Request, idea: int) -> Span:
@@ -263,7 +271,7 @@ async def build_on(request: Request, form: BuildForm, idea: int) -> Reply:
     """
     parent = await _buildable(request, idea)
     into = await _open_or_last(request) or await _into(request, 0)
-    _keep_one_too_many(request, into)
+    await _keep_one_too_many(request)
     stored = await _give(request, form.idea, into, parent=parent)
     if stored.idea.state != "live":
         return await answer(request, stored)
@@ -295,7 +303,7 @@ async def _has_come_in(request: Request) -> bool:
     account = request.account
     if idea := await ideas.find_by_message(request.tx, account.platform, account.chat, request.message):
         return request.person is not None and idea.author_id == request.person.id
-    dialogue = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
+    dialogue = await dialogue_store.current(request.tx, account.platform, account.form_chat, request.now)
     return dialogue is not None and bool(request.message) and dialogue.draft.get(MESSAGE) == request.message
 
 
@@ -340,7 +348,7 @@ async def change_words(request: Request, words: str) -> Reply | None:
 
 async def _take_shortened(request: Request, words: str) -> Reply | None:
     """Take an edited message whose text was too long for an idea before. Returns None for any other message."""
-    platform, chat = request.account.platform, request.account.chat
+    platform, chat = request.account.platform, request.account.form_chat
     dialogue = await dialogue_store.current(request.tx, platform, chat, request.now)
     if dialogue is None or not request.message or dialogue.draft.get(MESSAGE) != request.message:
         return None
@@ -397,7 +405,7 @@ async def keep_as_idea(request: Request) -> Reply:
     return await take_words(request, words)
 
 
-@routes.press(NotAnIdea)
+@routes.press(NotAnIdea, confirmed=True)
 async def not_an_idea(request: Request, idea_id: int) -> Reply:
     """Take an idea out of everything, because it was none, and ask its author what it is.
 
@@ -456,7 +464,9 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
     if not sent.uploads:
         return await _unusable(request, words)
     usable, refusals = service.usable_files(sent.uploads, room=await has_room(request))
-    fits, over_limit = await service.fitting_files(request.tx, request.settings, request.participant, usable)
+    fits, over_limit = await service.fitting_files(
+        request.tx, request.settings, request.participant, usable, request.here
+    )
     if not await request.keep_files([upload.content for upload in fits]):
         refusals.append(_files_away(len(fits)))
         fits = []
@@ -490,7 +500,7 @@ async def _store_files(
         if not left:
             return with_refusal(await _answer_more_files(request, into, before, idea, line, fits), over_limit)
     # Files that do not fit the idea before become an idea of their own.
-    _refuse_too_many(request, into)
+    await _refuse_too_many(request, into)
     stored = await service.give_idea(
         request.tx, request.participant, wording(request, line), into, request.now, album=sent.album, before=before
     )

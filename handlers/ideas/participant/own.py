@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, cast
 
-from bot.content.errors import Stale, UserError, existing
+from bot.content.errors import Stale, Unconfirmed, UserError, existing
 from bot.content.forms import Form, text
 from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
@@ -212,8 +212,10 @@ async def bring_back(request: Request, idea_id: int) -> Reply:
 
 @routes.press(SetAnonymous)
 async def set_anonymous(request: Request, idea_id: int, anonymous: bool) -> Reply:
-    """Show or hide the person's first name beside their idea."""
+    """Show or hide the person's first name beside their idea; in a new browser it can only be hidden."""
     idea = await _mine(request, idea_id)
+    if not anonymous and request.waits:
+        raise Unconfirmed
     await ideas.set_anonymous(request.tx, idea.id, anonymous)
     await service.refresh_panels(request.tx, idea)
     return await my_idea(request, idea.id)

@@ -176,7 +176,8 @@ async def show_together(
 
 async def _runs_theme(request: Request, theme: str | None) -> bool:
     person = request.participant
-    return person.organises or await readers.runs_theme(request.tx, person.id, theme)
+    runs = person.facilitates and await readers.runs_theme(request.tx, person.id, theme)
+    return person.organises or runs
 
 
 def _order(by: str) -> Order:

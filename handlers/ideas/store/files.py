@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.database.engine import Transaction
 from bot.files.named_files import FileTable
+from bot.people.browser_store import COUNTED
 
 MOST = 10
 """The largest number of files of one idea: as many as one message can carry."""
@@ -118,11 +119,16 @@ async def files_of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]
     )
 
 
-async def count_files_of(tx: Transaction, author_id: int) -> tuple[int, int]:
-    """Return how many files all ideas of an author have, withdrawn ones too, and their total size in bytes."""
+async def count_files_of(tx: Transaction, author_id: int, browser: str) -> tuple[int, int]:
+    """Return how many files all ideas of an author have, withdrawn ones too, and their total size in bytes.
+
+    They are the ideas that were given in a place as of `browser_store.counted_in`.
+    """
     [row] = await tx.all(
         "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(f.size), 0) AS BIGINT) AS size FROM idea_files f"
-        " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author",
+        " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author"
+        f" AND {COUNTED}",
         author=author_id,
+        browser=browser,
     )
     return row["files"], row["size"]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Transaction
 from bot.database.records import record
+from bot.people.browser_store import COUNTED
 from handlers.ideas.store.ideas import COLUMNS
 from handlers.workshops.model import Collects, Idea, IdeaState, PhaseRun
 from handlers.workshops.store.runs import RUN_COLUMNS
@@ -25,14 +26,12 @@ class Opening:
     """The run that takes a participant's ideas now, and what its phase collects.
 
     `mine` says that it is the run of the participant's own group. It is False for people without a group, whose ideas
-    are stored for a phase that is open in other groups. `given` is how many ideas the participant has given so far in
-    any phase, withdrawn ones too.
+    are stored for a phase that is open in other groups.
     """
 
     run: PhaseRun
     collects: Collects
     mine: bool
-    given: int
 
     @property
     def state(self) -> IdeaState:
@@ -69,7 +68,7 @@ async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Op
 async def _opening_for(tx: Transaction, participant_id: int, now: datetime) -> Opening | None:
     row = await tx.one(
         f"SELECT {RUN_COLUMNS}, f.collects, EXISTS (SELECT 1 FROM members m WHERE m.group_id = r.group_id"
-        " AND m.participant_id = :person) AS mine, (SELECT COUNT(*) FROM ideas i WHERE i.author_id = :person) AS given"
+        " AND m.participant_id = :person) AS mine"
         " FROM phase_runs r JOIN phases f ON f.key = r.phase WHERE r.id = COALESCE("
         " (SELECT o.id FROM members m JOIN phase_runs o ON o.group_id = m.group_id WHERE m.participant_id = :person"
         " AND (o.state <> 'ended' OR o.ended_at > :since)"
@@ -81,12 +80,20 @@ async def _opening_for(tx: Transaction, participant_id: int, now: datetime) -> O
         person=participant_id,
         since=to_micros(now - LATE_FOR),
     )
-    return Opening(record(PhaseRun, row), row["collects"], bool(row["mine"]), row["given"]) if row else None
+    return Opening(record(PhaseRun, row), row["collects"], bool(row["mine"])) if row else None
 
 
-async def count_given(tx: Transaction, author_id: int) -> int:
-    """Return how many ideas a participant has given so far in any phase, withdrawn ones too."""
-    return await tx.value(int, "SELECT COUNT(*) FROM ideas WHERE author_id = :author", author=author_id)
+async def count_given(tx: Transaction, author_id: int, browser: str) -> int:
+    """Return how many ideas a participant has given so far in any phase, withdrawn ones too.
+
+    They are those that were given in a place as of `browser_store.counted_in`.
+    """
+    return await tx.value(
+        int,
+        f"SELECT COUNT(*) FROM ideas WHERE author_id = :author AND {COUNTED}",
+        author=author_id,
+        browser=browser,
+    )
 
 
 async def note_hinted(tx: Transaction, platform: str, chat: str, now: datetime) -> bool:

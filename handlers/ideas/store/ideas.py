@@ -52,22 +52,23 @@ async def add_idea(
     parent_id: int | None = None,
     message: tuple[str, str, str] = ("", "", ""),
     album: str = "",
+    browser: str = "",
 ) -> Idea:
     """Store an idea, with the theme of its group (of its author without a group) and the author's present territory.
 
     `text` is '' for a photo whose line of text is awaited. `stems` are the text's stems, separated by blanks.
     `parent_id` is the id of the idea that this one builds on. `message` is the message the text came in, as platform,
     chat and id on the platform, all '' where it came in none that can be edited. `album` identifies photos that were
-    sent together.
+    sent together. `browser` is the id of the new browser in which it was given, '' for any other place.
     """
     platform, chat, native_id = message
     [added] = await tx.rows(
         Idea,
         "INSERT INTO ideas (group_id, theme, phase, author_id, territory, category, text, stems, anonymous, state,"
-        " parent_id, platform, chat, native_id, album, created_at)"
+        " parent_id, platform, chat, native_id, album, browser, created_at)"
         " SELECT CAST(:group_id AS BIGINT), COALESCE((SELECT g.theme FROM groups g WHERE g.id = :group_id),"
         " (SELECT c.theme FROM choices c WHERE c.participant_id = p.id)), :phase, p.id, p.territory, :category, :text,"
-        " :stems, :anonymous, :state, CAST(:parent_id AS BIGINT), :platform, :chat, :native_id, :album, :now"
+        " :stems, :anonymous, :state, CAST(:parent_id AS BIGINT), :platform, :chat, :native_id, :album, :browser, :now"
         f" FROM participants p WHERE p.id = :author RETURNING {_PLAIN}",
         group_id=group_id,
         phase=phase,
@@ -82,6 +83,7 @@ async def add_idea(
         chat=chat,
         native_id=native_id,
         album=album,
+        browser=browser,
         now=to_micros(now),
     )
     return added

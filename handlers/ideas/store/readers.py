@@ -28,7 +28,8 @@ async def is_in_group_or_theme(tx: Transaction, participant_id: int, group_id: i
 async def runs_theme(tx: Transaction, participant_id: int, theme: str | None) -> bool:
     """Return whether a person runs the workshops of all groups of a theme; for None, of all groups of all themes."""
     return await tx.exists(
-        "SELECT 1 FROM facilitators f WHERE f.participant_id = :person AND (f.audience = 'all' OR f.audience = :theme)",
+        "SELECT 1 FROM roles f WHERE f.participant_id = :person AND f.role = 'facilitator'"
+        " AND f.scope IN ('all', :theme)",
         person=participant_id,
         theme=f"theme:{theme}" if theme else "all",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.content.errors import UserError, existing
 from bot.content.texts import Span, _
 from bot.content.views import Button
-from bot.conversation.routes import Request, StoredVersion
+from bot.conversation.routes import LookAgain, Request, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, record_change
 from handlers.navigation.changes import inverses
 from handlers.plenary.actions import PLENARIES, OpenPlenary
@@ -18,7 +18,7 @@ from handlers.plenary.store.plenaries import find_state
 def version_of(state: PlenaryState) -> StoredVersion:
     """Return the present version of a plenary, which is shown in place of doing more where somebody changed it."""
     said = _("This changed meanwhile, so nothing more was done. Here is how it is now.")
-    return StoredVersion((values_of(state),), said=said, then=OpenPlenary(state.plenary.id))
+    return StoredVersion((values_of(state),), LookAgain(OpenPlenary(state.plenary.id), said=said))
 
 
 def subject_of(plenary_id: int) -> str:

@@ -15,7 +15,7 @@ from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import journal_store
 from bot.conversation.journal_store import JournalEntry
-from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion, Transaction
+from bot.conversation.routes import ORGANISER, Instead, Request, Routes, StoredVersion, Transaction
 from bot.conversation.undo import WINDOW, Undo, author, what
 from handlers.navigation.actions import BACK
 from handlers.plenary.actions import BeginPlenary, ConductStep, OpenPlenary, ShowLengths, open_screen_button
@@ -328,7 +328,7 @@ async def _while_it_runs(request: Request, plenary: int, _what: str) -> StoredVe
     async def say_who_was_first() -> Reply:
         return await _card(request, plenary, await _who_was_first(request, plenary))
 
-    return replace(version_of(state), instead=say_who_was_first)
+    return replace(version_of(state), conflict=Instead(say_who_was_first))
 
 
 @routes.press(ConductStep, who=ORGANISER, unless_changed=_while_it_runs)

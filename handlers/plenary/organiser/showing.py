@@ -94,7 +94,7 @@ def _buttons(state: PlenaryState) -> tuple[Button, ...]:
     )
 
 
-@routes.press("pnzx", who=ORGANISER, confirmed=True)
+@routes.press("pnzx", who=ORGANISER)
 async def revoke_links(request: Request, plenary: int) -> Reply:
     """Revoke all links to the screen of a plenary: screens that show it say so."""
     state = await find(request, plenary)

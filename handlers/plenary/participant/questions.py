@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action, base36
-from bot.content.errors import Stale, UserError, existing
-from bot.content.forms import Form, Incomplete, text
+from bot.content.errors import Stale, Unconfirmed, UserError, existing
+from bot.content.forms import Form, refusals_about, text
 from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import Request, Routes, Transaction
@@ -74,12 +74,10 @@ async def _may_ask(request: Request, group: int) -> None:
 @routes.form(AskQuestion, StageQuestionForm, check=_may_ask)
 async def ask_question(request: Request, form: StageQuestionForm, group: int) -> Reply:
     """Store a question to a group, without the person's name; after the group's turn it goes to the group."""
-    try:
+    with refusals_about("question"):
         question_id, line = await questions.submit(
             request.tx, group, request.participant.id, form.question, request.locale, request.now
         )
-    except UserError as refusal:
-        raise Incomplete("question", refusal.text) from None
     return reply(
         line,
         buttons=(*_own_buttons(question_id, named=False), Button(_("See the questions"), ShowQuestions(group))),
@@ -111,14 +109,16 @@ async def _own(request: Request, question_id: int) -> StageQuestion:
 
 @routes.press("pne")
 async def sign_question(request: Request, question_id: int, named: bool) -> Reply:
-    """Show the author's first name with a question, or hide it again."""
+    """Show the author's first name with a question, or hide it again; in a new browser it can only be hidden."""
     question = await _own(request, question_id)
+    if named and request.waits:
+        raise Unconfirmed
     await set_named(request.tx, question.id, named)
     line = _("It is asked with your first name.") if named else _("It is asked without your name.")
     return reply(question_words(question, "own"), line, buttons=(*_own_buttons(question.id, named=named), _MINE))
 
 
-@routes.press("pnx")
+@routes.press("pnx", confirmed=True)
 async def take_back_question(request: Request, question_id: int) -> Reply:
     """Delete the person's own question, which was not asked yet."""
     question = await _own(request, question_id)

@@ -156,7 +156,7 @@ async def publish_sections(request: Request, pending_id: int) -> Reply:
 
 async def _drop_typed(request: Request) -> None:
     """Delete what was kept to be written again, so that the form opens with what is stored from now on."""
-    platform, chat = request.account.platform, request.account.chat
+    platform, chat = request.account.platform, request.account.form_chat
     dialogue = await dialogue_store.current(request.tx, platform, chat, request.now)
     if dialogue and dialogue.step == dialogue_store.DRAFT_ONLY:
         await dialogue_store.end(request.tx, platform, chat)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -16,9 +16,8 @@ from bot.content.keys import key_like
 from bot.content.texts import Localised, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Option, Reply, reply
 from bot.conversation.questions import Asks, Question
-from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, BothInWords, LookAgain, Request, Revision, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, record_change
-from bot.conversation.versions import Revision
 from bot.files.tables import CellError
 from handlers.navigation.changes import inverses
 from handlers.programme import service, store
@@ -148,12 +147,13 @@ class TitleForm(Form):
 
 async def _plan_now(request: Request, session_id: int) -> Revision:
     session = await find_session(request, session_id)
-    return Revision((session.revision,), subject(session), stored=shown(session.plan))
+    conflict = BothInWords(subject(session), shown(session.plan), buttons=back_to_session(session))
+    return Revision((session.revision,), conflict)
 
 
 async def _session_now(request: Request, session_id: int) -> Revision:
     session = await find_session(request, session_id)
-    return Revision((session.revision,), subject(session), then=EditSession(session_id))
+    return Revision((session.revision,), LookAgain(EditSession(session_id), subject(session)))
 
 
 # --- moving
@@ -187,23 +187,33 @@ def _moved(plan: Plan, form: HoursForm) -> Plan:
     """Return a plan with the typed hours, in the zone of the venue. Raises Incomplete if they are not understood."""
     there = plan.starts.astimezone(ZoneInfo(plan.zone))
     times = TimeReader(plan.zone, there.year)
+    starts, ends = _typed_hours(times, form, f"{there:%Y-%m-%d}", lasts=plan.ends - plan.starts)
+    return replace(plan, starts=starts, ends=ends)
+
+
+def _typed_hours(
+    times: TimeReader, form: HoursForm | SessionForm, day: str, *, lasts: timedelta = timedelta()
+) -> tuple[datetime, datetime]:
+    """Return when a session starts and ends, as typed: on `day` where none is typed, and so long where no end is.
+
+    Raises Incomplete for an hour that is not understood, and for an end before the start.
+    """
     field = "starts"
     try:
-        starts = times.read(form.starts, f"{there:%Y-%m-%d}")
+        starts = times.read(form.starts, day)
         field = "ends"
-        ends = times.read(form.ends, "", after=starts) if form.ends else starts + (plan.ends - plan.starts)
+        ends = times.read(form.ends, "", after=starts) if form.ends else starts + lasts
     except CellError as error:
         raise Incomplete(field, error.reason) from None
     if ends <= starts:
         raise Incomplete("ends", _("It ends before it begins."))
-    return replace(plan, starts=starts, ends=ends)
+    return starts, ends
 
 
 async def _hours_now(request: Request, session_id: int, start: int, end: int) -> Revision | None:
     """Return the session that would be moved; None where it has these hours already."""
     session = await find_session(request, session_id)
-    present = await _plan_now(request, session_id)
-    return None if _at(session, start, end) == session.plan else replace(present, buttons=back_to_session(session))
+    return None if _at(session, start, end) == session.plan else await _plan_now(request, session_id)
 
 
 def _at(session: Session, start: int, end: int) -> Plan:
@@ -300,8 +310,10 @@ async def _following_now(request: Request, session_id: int) -> StoredVersion:
     session = await find_session(request, session_id)
     return StoredVersion(
         tuple((session.id, session.revision) for session in await following(request, session)),
-        said=_("Sessions of this day were changed meanwhile, so nothing was moved. Look again before you decide."),
-        buttons=(Button(_("Look again"), later.ask.to(session.id), style="primary"), *back_to_session(session)),
+        LookAgain(
+            (Button(_("Look again"), later.ask.to(session.id), style="primary"), *back_to_session(session)),
+            said=_("Sessions of this day were changed meanwhile, so nothing was moved. Look again before you decide."),
+        ),
     )
 
 
@@ -384,16 +396,8 @@ def _plan(request: Request, action: AddSession, form: SessionForm, taken: Collec
     gathering = request.settings.gathering
     day = str(action.day)
     times = TimeReader(gathering.zone, gathering.starts.year)
-    field = "starts"
-    try:
-        usual = f"{day[:4]}-{day[4:6]}-{day[6:]}" if action.day else gathering.starts.isoformat()
-        starts = times.read(form.starts, usual)
-        field = "ends"
-        ends = times.read(form.ends, "", after=starts)
-    except CellError as error:
-        raise Incomplete(field, error.reason) from None
-    if ends <= starts:
-        raise Incomplete("ends", _("It ends before it begins."))
+    usual = f"{day[:4]}-{day[4:6]}-{day[6:]}" if action.day else gathering.starts.isoformat()
+    starts, ends = _typed_hours(times, form, usual)
     locale: str = request.locale if request.locale in gathering.locales else gathering.locales[0]
     venue: dict[str, str] = {locale: form.place} if form.place else {}
     kind = next(kind for kind in KINDS if kind == form.kind)

@@ -1,4 +1,4 @@
-"""The commands of registration: `rencontres invitations`, `import participants` and `organiser invite`."""
+"""The commands of registration: `rencontres invitations`, `import participants`, `organiser invite`, `role`."""
 
 from __future__ import annotations
 
@@ -76,5 +76,50 @@ def organiser_invite(
     finish(invite_an_organiser(config, name))
 
 
+roles = CommandGroup("Give, take away or list roles.")
+_Key = Annotated[str, typer.Argument(metavar="ROLE", help="Key of the role, as `role list` shows it.")]
+_Ref = Annotated[str, typer.Argument(metavar="REF", help="Reference of the person in the list of participants.")]
+_Scope = Annotated[
+    str,
+    typer.Argument(
+        metavar="[SCOPE]", show_default=False, help="Theme, territory or group the role is for, if it is for one."
+    ),
+]
+
+
+@roles.offer("give")
+def give_role(role: _Key, ref: _Ref, scope: _Scope = "", config: ConfigFile = None) -> None:
+    """Give a person a role. They are notified."""
+    from handlers.registration.cli.roles import change_role
+
+    finish(change_role(config, role, ref, scope, given=True))
+
+
+@roles.offer("take")
+def take_role(role: _Key, ref: _Ref, scope: _Scope = "", config: ConfigFile = None) -> None:
+    """Take a role away from a person. They are notified.
+
+    What only this role may read is deleted from their chats."""
+    from handlers.registration.cli.roles import change_role
+
+    finish(change_role(config, role, ref, scope, given=False))
+
+
+@roles.offer("list")
+def list_roles(
+    role: Annotated[
+        str | None, typer.Argument(metavar="[ROLE]", show_default=False, help="List only people with this role.")
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """List who has which role.
+
+    Prints role, scope, reference and name, one person per line."""
+    from handlers.registration.cli.roles import list_roles as show
+
+    finish(show(config, role))
+
+
 commands.offer_group("import", 110, imports)
 commands.offer_group("organiser", 140, organisers)
+commands.offer_group("role", 145, roles)

@@ -15,7 +15,7 @@ from bot.content.forms import Form, Incomplete, integer, territory, text
 from bot.content.territories import territory_name
 from bot.content.texts import Person, Quote, Strong, Territory, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
-from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, FormAnswers, LookAgain, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.delivery import outbox
 from bot.people.listed import RosterPerson
@@ -76,11 +76,12 @@ async def _particulars_now(request: Request, person: int) -> StoredVersion:
         "birth_year": str(stored.birth_year or ""),
         "organisation": stored.organisation,
     }
-    return StoredVersion(_particulars(stored), _subject(person), filled, in_words, about=person)
+    return StoredVersion(_particulars(stored), FormAnswers(_subject(person), filled, in_words, about=person))
 
 
 async def _locale_now(request: Request, person: int) -> StoredVersion:
-    return StoredVersion(((await _stored(request, person)).person.locale,), _subject(person), buttons=back_to(person))
+    locale = (await _stored(request, person)).person.locale
+    return StoredVersion((locale,), LookAgain(back_to(person), _subject(person)))
 
 
 @routes.form("oe", PersonForm, who=ORGANISER, unless_changed=_particulars_now)

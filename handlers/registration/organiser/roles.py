@@ -5,7 +5,7 @@ Each change is confirmed first, and can be undone.
 
 from __future__ import annotations
 
-from bot.content.errors import Stale, Unconfirmed, UserError, existing
+from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Strong, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.questions import Asks, Question
@@ -46,7 +46,7 @@ async def _may_lose_role(request: Request, person: Participant) -> None:
         )
 
 
-@routes.press("or", who=ORGANISER, confirmed=True)
+@routes.press("or", who=ORGANISER)
 async def ask_role(request: Request, person_id: int) -> Reply:
     """Ask for confirmation before a person gets or loses the organisers' role."""
     person = await _person(request, person_id)
@@ -60,7 +60,7 @@ async def ask_role(request: Request, person_id: int) -> Reply:
     return reply(question, buttons=(sure, *back_to(person.id)))
 
 
-@routes.press("ors", who=ORGANISER, confirmed=True)
+@routes.press("ors", who=ORGANISER)
 async def set_role(request: Request, person_id: int, organises: bool) -> Reply:
     """Give the organisers' role or take it, and notify the person.
 
@@ -96,8 +96,6 @@ async def _give_role(request: Request, person: Participant, *, organises: bool) 
 @inverses.declare("ir")
 async def restore_role(request: Request, values: Values, person_id: int) -> Undone:
     """Undo that a person got or lost the organisers' role, and notify the person."""
-    if request.waits:  # it may give the role
-        raise Unconfirmed
     person = await participant_store.find(request.tx, person_id)
     if person is None or person.organises != values["after"]:
         raise changed_since()
@@ -119,7 +117,7 @@ async def _sure_to_revoke(request: Request, person_id: int) -> Question:
     )
 
 
-@routes.press("oxy", who=ORGANISER, confirmed=True, first=Asks("ox", _sure_to_revoke))
+@routes.press("oxy", who=ORGANISER, first=Asks("ox", _sure_to_revoke))
 async def revoke(request: Request, person_id: int) -> Reply:
     """Revoke a person: their invitation and links stop working, and their accounts are detached."""
     person = existing(await participant_store.find(request.tx, person_id))
@@ -137,8 +135,6 @@ async def revoke(request: Request, person_id: int) -> Reply:
 @inverses.declare("ix")
 async def reinstate(request: Request, values: Values, person_id: int) -> Undone:
     """Let a revoked person in again, with all they had before that nobody else has taken meanwhile."""
-    if request.waits:  # all ways in of theirs work again
-        raise Unconfirmed
     person = await participant_store.find(request.tx, person_id)
     if person is None or person.status != "revoked":
         raise changed_since()

@@ -133,7 +133,7 @@ async def take_code(request: Request, text: str, *, answering: bool) -> Reply | 
         return None
     account = request.account
     if request.person is None and sure:
-        await dialogue_store.end(request.tx, account.platform, account.chat)
+        await dialogue_store.end(request.tx, account.platform, account.form_chat)
         return await join(request, text)
     if sure:
         return _needed_no_more(answering=answering)
@@ -204,7 +204,7 @@ async def greet(request: Request, *, person: Participant | None = None) -> Reply
         name=Strong(called(person, "given")),
         gathering=gathering.name,
     )
-    lines = (hello, *privacy_lines(gathering), *role.lines)
+    lines = (hello, *await privacy_lines(request.tx, request.settings), *role.lines)
     if not person.attends:
         return reply(*lines, buttons=(*buttons, HOME))
     shown = await round_of_the_day(request.tx, request.today)

@@ -94,7 +94,8 @@ async def _check(tx: Transaction, person: Participant, deck: GroupDeck) -> None:
     Its members, its facilitators and organisers may.
     """
     may_see = person.organises or any(member.id == person.id for member in deck.group.members)
-    if not (may_see or await facilitator_store.runs_group(tx, person.id, deck.group.id)):
+    runs = person.facilitates and await facilitator_store.runs_group(tx, person.id, deck.group.id)
+    if not (may_see or runs):
         raise UserError(_("These are the slides of another group. See yours with /diapos."), buttons=(HOME,))
 
 

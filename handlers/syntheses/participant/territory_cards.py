@@ -12,7 +12,7 @@ from bot.content.forms import Form, territory, text
 from bot.content.territories import territory_name
 from bot.content.texts import Listing, Span, Strong, Territory, Text, _
 from bot.content.views import Button, Reply, reply
-from bot.conversation.conflicts import keep_typed
+from bot.conversation.conflicts import form_again
 from bot.conversation.routes import Request, Routes
 from bot.people import facilitator_store
 from bot.people.participants import Participant
@@ -154,13 +154,8 @@ async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Repl
         card = await store.card_of_person(request.tx, run.group_id, request.participant.id)
         territory = card.territory if card else ""
     if not territory:
-        again = write_card_of.to(run_id)
-        await keep_typed(request, again.encode(), fields)
-        return reply(
-            _("Your words are kept. Say which country they are about."),
-            buttons=(Button(_("My territory"), again, style="primary"),),
-            fresh=True,
-        )
+        line = _("Your words are kept. Say which country they are about.")
+        return await form_again(request, write_card_of.to(run_id), fields, line, label=_("My territory"))
     me = request.participant.id
     await store.put_card(request.tx, run.group_id, me, territory, request.now, **fields)
     await facilitator_store.touch_panels(request.tx, [run.group_id])

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.forms import Form, Incomplete, form_fields, text
+from bot.content.forms import Form, form_fields, refusals_about, text
 from bot.content.names import shortened
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
@@ -342,7 +342,9 @@ async def initial_values(request: Request, action: Write, *fields: str) -> Mappi
     if action.base in current_ids or (present is None and not action.base):
         base = await store.find_version(request.tx, action.base)
         return {field: base.content.get(field, "") for field in fields} if base else {}
-    dialogue = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
+    dialogue = await dialogue_store.current(
+        request.tx, request.account.platform, request.account.form_chat, request.now
+    )
     if dialogue is not None and dialogue.action == action.encode():
         return {}
     raise UserError(_("Someone saved another version meanwhile. Read it first."), buttons=(at.button,))
@@ -452,10 +454,8 @@ async def comment(request: Request, form: CommentForm, version_id: int) -> Reply
     if version.state == "past":
         version = await store.current_version(request.tx, at.group.id, at.phase.key) or version
     me = request.participant
-    try:
+    with refusals_about("comment"):
         await notices.not_too_often(request.tx, request.settings, me, request.now)
-    except UserError as refusal:
-        raise Incomplete("comment", refusal.text) from None  # the form keeps the text
     await store.put_opinion(request.tx, version.id, me.id, approves=False, comment=form.comment, now=request.now)
     if version.author_id is not None and version.author_id != me.id:
         said = comment_of(version.id, me.id, form.comment)

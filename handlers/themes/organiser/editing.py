@@ -13,7 +13,7 @@ from bot.content.keys import key_like
 from bot.content.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.questions import Asks, Question
-from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, FormAnswers, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, record_change
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -155,7 +155,8 @@ def _words(theme: Theme, locale: str) -> tuple[str | None, str | None]:
 
 async def _words_now(request: Request, theme_key: str, locale: str) -> StoredVersion:
     title, description = words = _words(await find_theme(request, theme_key), locale)
-    return StoredVersion(words, f"theme:{theme_key}", {"name": title or "", "description": description or ""})
+    filled = {"name": title or "", "description": description or ""}
+    return StoredVersion(words, FormAnswers(f"theme:{theme_key}", filled))
 
 
 @routes.form("ohw", WordsForm, who=ORGANISER, unless_changed=_words_now)
@@ -181,7 +182,8 @@ def _with(words: Mapping[str, str], locale: str, text: str) -> Mapping[str, str]
 async def _capacity_now(request: Request, theme_key: str) -> StoredVersion:
     capacity = (await find_theme(request, theme_key)).capacity
     filled = {"capacity": str(capacity or "")}
-    return StoredVersion((capacity,), f"theme:{theme_key}", filled, stored=capacity or _("places for everyone"))
+    in_words = capacity or _("places for everyone")
+    return StoredVersion((capacity,), FormAnswers(f"theme:{theme_key}", filled, in_words))
 
 
 @routes.form("ohc", CapacityForm, who=ORGANISER, unless_changed=_capacity_now)

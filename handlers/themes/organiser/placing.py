@@ -6,7 +6,7 @@ from bot.content.actions import Action
 from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Localised, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, reply
-from bot.conversation.routes import ORGANISER, Request, Routes, StoredVersion
+from bot.conversation.routes import ORGANISER, LookAgain, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since
 from bot.delivery import outbox
 from bot.people import participant_store
@@ -68,7 +68,7 @@ def _seats(theme: Theme) -> Span:
 
 async def _theme_now(request: Request, person: int, _theme: str = "") -> StoredVersion:
     choice = await choice_of(request.tx, (await _person(request, person)).id)
-    return StoredVersion((choice.theme,), f"person:{person}", buttons=back_to(person))
+    return StoredVersion((choice.theme,), LookAgain(back_to(person), f"person:{person}"))
 
 
 @routes.pick("otp", who=ORGANISER, sent_with_press=False, unless_changed=_theme_now)

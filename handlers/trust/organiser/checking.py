@@ -177,7 +177,7 @@ async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
     return await draw_check(tx, check) if check else None
 
 
-@routes.press(OpenPhotos, who=ORGANISER, confirmed=True)
+@routes.press(OpenPhotos, who=ORGANISER)
 async def open_photos(request: Request, check_id: int, page_number: int) -> Reply:
     """Show photos by which people say where they are, the latest first; they are hidden after an hour."""
     check = await _check(request, check_id)
@@ -223,7 +223,7 @@ async def _sure_to_close(request: Request, check_id: int) -> Question:
     )
 
 
-@routes.press("saz", who=ORGANISER, confirmed=True, first=Asks(AskToClose, _sure_to_close))
+@routes.press("saz", who=ORGANISER, first=Asks(AskToClose, _sure_to_close))
 async def close(request: Request, check_id: int) -> Reply:
     """Close a check, and show its report."""
     check = await _check(request, check_id)

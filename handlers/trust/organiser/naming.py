@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar
 
-from bot.content.actions import Action
-from bot.content.errors import UserError, existing
+from bot.content.errors import existing
 from bot.content.forms import Form, text
 from bot.content.names import clean
 from bot.content.texts import Span, Strong, Text, _
@@ -19,19 +18,13 @@ from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE
 from handlers.trust import service, store
-from handlers.trust.actions import TRUST
+from handlers.trust.actions import NAME_TRUSTED, TRUST, NameTrusted
 from handlers.trust.messages import trusted_line
 from handlers.trust.model import MOST_TRUSTED, TrustedPerson
 
 routes = Routes()
 
 
-class NameTrusted(Action, code="tno"):
-    """The button that shows the persons of trust, to name another one or to end one's task."""
-
-
-# L10N: a button of organisers
-NAME_TRUSTED = Button(_("Name persons of trust"), NameTrusted())
 NAMED = Button(_("Persons of trust"), NameTrusted())
 """The button on the organisers' screen to who the persons of trust are."""
 
@@ -104,23 +97,11 @@ async def _can_be_trusted(request: Request, participant_id: int) -> TrustedPerso
 
     Raises UserError for somebody who has not joined, and where there are enough persons of trust.
     """
-    person = existing(await participant_store.find(request.tx, participant_id))
-    if not person.joined:
-        raise UserError(
-            _("{name} has not joined, and could not read anything.", name=called(person, "full")),
-            buttons=(NAME_TRUSTED, BACK),
-        )
-    people = await store.trusted_people(request.tx)
-    present = next((trusted for trusted in people if trusted.id == participant_id), None)
-    if present is None and len(people) >= MOST_TRUSTED:
-        raise UserError(
-            _("There are {most} persons of trust already. End it for one of them first.", most=MOST_TRUSTED),
-            buttons=(NAME_TRUSTED, BACK),
-        )
-    return present
+    await service.check_trusted(request.tx, existing(await participant_store.find(request.tx, participant_id)))
+    return await service.find_trusted(request.tx, participant_id)
 
 
-@routes.form("tnd", TrustedForm, who=ORGANISER, prefill=_described, confirmed=True)
+@routes.form("tnd", TrustedForm, who=ORGANISER, prefill=_described)
 async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
     """Make somebody a person of trust, or change what people read of them."""
     await _can_be_trusted(request, person)
@@ -128,7 +109,7 @@ async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
     return reply(_("Saved. They were told."), then=NameTrusted())
 
 
-@routes.press("tne", who=ORGANISER, confirmed=True)
+@routes.press("tne", who=ORGANISER)
 async def end(request: Request, person: int, sure: bool) -> Reply:
     """Ask for confirmation, then end that somebody is a person of trust: they read nothing any more.
 

@@ -24,6 +24,7 @@ from handlers.navigation.actions import ASK, HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (
     EMERGENCY,
+    NAME_TRUSTED,
     TRUST,
     AskToEraseConversation,
     HandOver,
@@ -48,7 +49,6 @@ from handlers.trust.messages import (
     trusted_line,
 )
 from handlers.trust.model import LONGEST, MOST_KEPT, SHOWN_FOR, Conversation, TrustedPerson
-from handlers.trust.organiser.naming import NAME_TRUSTED
 from handlers.trust.participant.words import (
     drop_sent,
     hear_in_confidence,
@@ -406,7 +406,7 @@ async def hand_over(request: Request, conversation_id: int, trusted_id: int) -> 
 @routes.press(HideConversation, hears=hear_in_confidence)
 async def hide(request: Request) -> Reply:
     """Take a conversation off the screen, and stop taking what is typed for its next message."""
-    await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+    await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)
     return _kept_apart(
         _(
             "The conversation is not shown here any more. What you typed in this app stays: delete it there if"
@@ -434,7 +434,7 @@ async def erase(request: Request, conversation_id: int) -> Reply:
     """Erase a conversation, on both sides at once."""
     conversation = await _own(request, conversation_id)
     await service.erase_own(request.tx, conversation, request.now)
-    await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+    await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)
     return _kept_apart(
         _("Erased, for both of you. What you typed in this app stays: delete it there if you want."),
         buttons=(TRUST, HOME),

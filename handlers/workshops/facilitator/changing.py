@@ -17,7 +17,7 @@ from bot.content.actions import Action
 from bot.content.errors import Stale, existing
 from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import FACILITATOR, Go, Request, Routes, StoredVersion
+from bot.conversation.routes import FACILITATOR, Go, LookAgain, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, record_change
 from handlers.groups.store.members import members_of
 from handlers.navigation.changes import inverses
@@ -155,8 +155,10 @@ async def _now(request: Request, _what: str, phase_key: str, scope_key: str) -> 
     scope = await scopes.find_scope(request, scope_key)
     return StoredVersion(
         _states(scope.under_way(phase_key)),
-        said=_("This changed meanwhile, so nothing more was done. Here is how it is now."),
-        then=manage_phase.to(phase_key, scope_key),
+        LookAgain(
+            manage_phase.to(phase_key, scope_key),
+            said=_("This changed meanwhile, so nothing more was done. Here is how it is now."),
+        ),
     )
 
 

@@ -18,8 +18,8 @@ from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.delivery import outbox
 from bot.people.naming import called
+from handlers.attendance.store.marks import absent_on
 from handlers.groups.model import Member
-from handlers.groups.store.attendance import absent_on
 from handlers.groups.store.members import people_with_theme
 from handlers.groups.store.reach import platforms_reached_in_round
 from handlers.navigation.actions import HOME

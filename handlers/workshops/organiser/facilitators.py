@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets as random
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.content.errors import Stale, Unconfirmed
+from bot.content.errors import Stale
 from bot.content.forms import Form, text
+from bot.content.roles import FACILITATES
 from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import FACILITATOR, ORGANISER, Request, Routes
@@ -22,6 +22,7 @@ from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.groups.store.groups import groups_of_round
 from handlers.groups.store.rounds import all_rounds
+from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, AskToRenew, Find, Renew
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, paged
@@ -51,7 +52,8 @@ class FacilitatorForm(Form):
 @routes.press(ShowFacilitators, who=ORGANISER)
 async def show_facilitators(request: Request, page: int) -> Reply:
     """List the people who run workshops, each with the themes or groups for which they do."""
-    everyone = await facilitator_store.everyone(request.tx)
+    holders = await people_store.holders(request.tx, FACILITATES)
+    everyone = [*{holder.id: holder for holder in holders}.values()]
     shown, pages = paged(everyone, page, ShowFacilitators)
     lines: list[Span] = []
     for person in shown:
@@ -79,14 +81,7 @@ async def invite_facilitator(request: Request, form: FacilitatorForm) -> Reply:
 
     An organiser then invites the person as everyone else is invited.
     """
-    person = await participant_store.add(
-        request.tx,
-        ref=f"F-{random.token_hex(4).upper()}",
-        given_name=form.given_name,
-        family_name=form.family_name,
-        now=request.now,
-        attends=False,
-    )
+    person = await people_store.add_helper(request.tx, form.given_name, form.family_name, request.now)
     return await show_facilitator(request, person.id)
 
 
@@ -163,7 +158,7 @@ def _value(audience: Audience) -> str:
     return audience.encode().replace(":", "_", 1)
 
 
-@routes.pick("ows", who=ORGANISER, confirmed=True)
+@routes.pick("ows", who=ORGANISER)
 async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: int) -> Reply:
     """Store for which themes or groups a person runs the workshops.
 
@@ -228,8 +223,6 @@ async def restore_facilitator(request: Request, values: Values, person_id: int) 
 
     Raises UserError if they were changed again since.
     """
-    if request.waits:  # it may give the role
-        raise Unconfirmed
     person = await participant_store.find(request.tx, person_id)
     if person is None or _stored(await facilitator_store.of_person(request.tx, person_id)) != values["after"]:
         raise changed_since()

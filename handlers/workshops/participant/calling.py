@@ -234,7 +234,7 @@ async def _answered(request: Request, call: FacilitatorCall, group: Group) -> Re
     )
 
 
-@routes.press("wkc", who=FACILITATOR, confirmed=True)
+@routes.press("wkc", who=FACILITATOR)
 async def close_call(request: Request, call_id: int) -> Reply:
     """Close a call after the group was helped, so that the group can call again."""
     call, group = await _to_answer(request, call_id)

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.clock import to_micros
 from bot.database.engine import Transaction
 from bot.people.browser_store import COUNTED
-from bot.people.facilitator_store import OF_GROUP
+from bot.people.facilitator_store import group_is_run
 
 _CALL = (
     "SELECT c.id, c.group_id, c.called_at, c.taken_by, COALESCE(p.given_name, '') AS taker,"
@@ -103,7 +103,7 @@ async def hand_on_calls(tx: Transaction, participant_id: int, *, leaves: bool = 
         "UPDATE calls SET taken_by = NULL, taken_at = NULL, escalate_at = called_at"
         " WHERE taken_by = :id AND closed_at IS NULL AND (:leaves = 1 OR"
         " (NOT EXISTS (SELECT 1 FROM participants p WHERE p.id = :id AND p.organises = 1)"
-        f" AND NOT EXISTS (SELECT 1 FROM groups g JOIN facilitators f ON {OF_GROUP}"
+        f" AND NOT EXISTS (SELECT 1 FROM groups g JOIN roles f ON {group_is_run()}"
         " WHERE g.id = calls.group_id AND f.participant_id = :id)))",
         id=participant_id,
         leaves=int(leaves),
@@ -204,7 +204,7 @@ async def answerers(tx: Transaction, group_id: int, *, but: int, since: datetime
         " AND c.taken_at > :since AND c.group_id <> g.id) AS busy"
         " FROM groups g JOIN participants p ON p.status = 'joined' AND p.stopped = 0 AND p.id <> :but"
         " WHERE g.id = :group AND EXISTS"
-        f" (SELECT 1 FROM facilitators f WHERE f.participant_id = p.id AND {OF_GROUP})"
+        f" (SELECT 1 FROM roles f WHERE f.participant_id = p.id AND {group_is_run()})"
         " AND EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id AND a.unreachable = 0) ORDER BY p.id",
         group=group_id,
         but=but,

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.clock import instant_or_none
 from bot.database.engine import Row, Transaction
 from bot.database.records import record
-from bot.people.facilitator_store import OF_GROUP
+from bot.people.facilitator_store import group_is_run
 from handlers.groups.model import Group
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.store.ideas import counts
@@ -30,9 +30,6 @@ _GROUP_PROGRESS = (
     " ORDER BY CASE WHEN q.state = 'ended' THEN 1 ELSE 0 END, q.started_at DESC, q.id DESC LIMIT 1)"
     " LEFT JOIN calls c ON c.group_id = g.id AND c.closed_at IS NULL"
     " LEFT JOIN participants y ON y.id = c.taken_by"
-    " WHERE g.round = :round AND (:everything = 1 OR EXISTS"
-    f" (SELECT 1 FROM facilitators f WHERE f.participant_id = :person AND {OF_GROUP}))"
-    " ORDER BY x.position, g.number, g.id"
 )
 
 
@@ -66,7 +63,9 @@ async def standings(
     With `everything`, all groups of the round are returned, whoever runs them. `unwritten` are the ids of the runs in
     which the group has not written its result.
     """
-    rows = await tx.all(_GROUP_PROGRESS, round=round_number, person=participant_id, everything=int(everything))
+    own = f"EXISTS (SELECT 1 FROM roles f WHERE f.participant_id = :person AND {group_is_run()})"
+    sql = f"{_GROUP_PROGRESS} WHERE g.round = :round AND (:everything = 1 OR {own}) ORDER BY x.position, g.number, g.id"
+    rows = await tx.all(sql, round=round_number, person=participant_id, everything=int(everything))
     return [_group_progress(row, unwritten) for row in rows]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.clock import instant_or_none, to_micros
 from bot.database.engine import Transaction
+from bot.people.group_store import tables
 
 
 async def workshop_times(tx: Transaction, group_id: int, now: datetime) -> tuple[bool, datetime | None]:
@@ -16,8 +17,8 @@ async def workshop_times(tx: Transaction, group_id: int, now: datetime) -> tuple
     [row] = await tx.all(
         "SELECT MAX(CASE WHEN s.starts_at <= :now AND s.ends_at > :now THEN 1 ELSE 0 END) AS inside,"
         " MIN(CASE WHEN s.starts_at > :now THEN s.starts_at END) AS next"
-        " FROM groups g JOIN sessions s ON s.audience IN ('all', 'theme:' || g.theme,"
-        " 'group:' || CAST(g.id AS TEXT)) WHERE g.id = :group AND s.kind = 'workshop' AND s.cancelled = 0",
+        f" FROM groups g JOIN sessions s ON s.audience IN {tables().audiences}"
+        " WHERE g.id = :group AND s.kind = 'workshop' AND s.cancelled = 0",
         group=group_id,
         now=to_micros(now),
     )

@@ -71,4 +71,4 @@ async def test_several_files_hang_on_one_message_that_can_be_taken_away(harness:
     assert await harness.adapter.edit(address, sent, View(("Look!",), attachments=FILES), ENGLISH) == sent
     assert await harness.adapter.delete(address, sent)
     assert await harness.adapter.delete(address, sent), "gone already"
-    assert not any(message.content.startswith("Look") for message in zoe._written())
+    assert not any(message.content.startswith("Look") for message in zoe.written())

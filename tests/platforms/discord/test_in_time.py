@@ -66,7 +66,7 @@ async def test_four_quick_presses_are_answered_once_each(adapter: Discord, local
     for custom_id in ["go-moi"] * 4:
         adapter.client._connection.parse_interaction_create(press(custom_id))
     await local.until(lambda: len(local.callbacks()) == 4)
-    await adapter._interactions.finish()
+    await adapter.interactions.finish()
     answered = [call.path for call in local.calls if call.path.endswith("/callback")]
     assert len(set(answered)) == 4
 
@@ -80,7 +80,7 @@ async def test_a_press_that_the_gateway_brings_again_gets_no_second_answer(
         adapter.client._connection.parse_interaction_create(brought)
     bring(adapter, "go-aide")  # taken after these two: once it is answered, they are as well
     await local.until(lambda: len(local.callbacks()) >= 2)
-    await adapter._interactions.finish()
+    await adapter.interactions.finish()
     assert sorted(local.callbacks()) == sorted([kind, IN_PLACE])
 
 
@@ -119,7 +119,7 @@ async def test_the_end_of_the_program_waits_for_answers_under_way(
     with locked(tmp_path):
         bring(adapter, "go-moi")
         await local.until(lambda: bool(local.callbacks()))
-        ending = asyncio.create_task(adapter._interactions.finish())
+        ending = asyncio.create_task(adapter.interactions.finish())
     await ending
     assert len(local.texts()) == 1
 
@@ -134,6 +134,6 @@ async def test_a_connection_that_breaks_costs_nobody_an_answer(
     local.histories["100"] = [help_]
     adapter.client._connection.parse_message_create(help_)
     await local.until(lambda: len(local.texts()) == 1 + after)
-    await adapter._interactions.finish()
+    await adapter.interactions.finish()
     assert len(local.nonces) == 1, "Discord shows one message"
     assert {text.partition("\n")[0] for text in local.texts()} == {"En danger, appelle le **112**."}

@@ -33,8 +33,8 @@ def appears(harness: DiscordHarness, chat: DiscordChat) -> tuple[str | None, set
     return member.nick, {role.name for role in harness.server.roles.values() if role.id in member.role_ids}
 
 
-def membership(chat: DiscordChat, theme: str | None, *, name: str = "Zoé D.", attends: bool = True) -> Membership:
-    return Membership(str(chat.user.id), name, theme, attends)
+def membership(chat: DiscordChat, label: str | None, *, name: str = "Zoé D.", attends: bool = True) -> Membership:
+    return Membership(str(chat.user.id), name, label, attends)
 
 
 async def test_a_participant_gets_their_name_and_roles(harness: DiscordHarness, zoe: DiscordChat) -> None:

@@ -198,4 +198,4 @@ async def test_a_message_is_pinned_in_private(harness: DiscordHarness) -> None:
     panel = await harness.adapter.send(address, View(("Panel: 1",)), ENGLISH, delivery_id=1)
     await harness.adapter.pin(address, panel)
     await harness.adapter.pin(address, panel)
-    assert [str(message.id) for message in zoe._written() if message.pinned] == [panel]
+    assert [str(message.id) for message in zoe.written() if message.pinned] == [panel]

@@ -62,7 +62,7 @@ async def leaves_and_returns(harness: DiscordHarness, chat: DiscordChat) -> None
         await harness.world.clock.advance(timedelta(seconds=seconds))
         harness.env.backend.clock.advance(seconds)
     harness.env.backend.remove_member(harness.server.id, chat.user.id)
-    chat._actor = harness.server.add_member(chat.user)
+    chat.actor = harness.server.add_member(chat.user)
 
 
 async def test_a_press_in_the_server_gives_everything_back_once(harness: DiscordHarness) -> None:

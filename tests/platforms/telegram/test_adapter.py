@@ -134,13 +134,13 @@ async def test_in_a_group_a_command_leads_to_the_private_chat(harness: TelegramH
 
 
 async def test_menus_are_set_per_language_and_only_when_they_differ(world: World, api: BotApi) -> None:
-    async with open_harness(world, api) as harness:
+    async with open_harness(world, api, introduced=False) as harness:
         english, german = harness.person(), harness.person(language_code="de")
         await english.command("start")
         assert "me" in dict(english.user.menu)
         assert "ich" in dict(german.user.menu)
     before = api.calls["setMyCommands"]
-    async with open_harness(world, api) as harness:
+    async with open_harness(world, api, introduced=False) as harness:
         await harness.person().command("start")
     assert api.calls["setMyCommands"] == before == 3
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.conversation.after_erasure import end_of
-from bot.membership.retention import erase_everyone
+from bot.config.purpose_store import set_over
+from bot.config.purposes import PARTICIPATION
 from bot.people import facilitator_store, participant_store
 from bot.people.audiences import parse
 from bot.rehearsal.botapi import BotApi
@@ -13,7 +13,7 @@ from bot.rehearsal.chat_driver_telegram import TelegramChat
 from tests.drivers.telegram import open_harness
 from tests.participants import number
 from tests.stored_rows import stored_rows
-from tests.world import DECLARED, World, make_settings, open_world
+from tests.world import World, make_settings, open_world
 
 
 def listed(person: TelegramChat) -> list[str]:
@@ -23,7 +23,7 @@ def listed(person: TelegramChat) -> list[str]:
 
 async def test_whose_language_is_not_offered_reads_the_gathering_s_first(sqlite_url: str, api: BotApi) -> None:
     settings = make_settings(gathering={"locales": ["en", "fr", "de"]})
-    async with open_world(sqlite_url, settings) as world, open_harness(world, api) as harness:
+    async with open_world(sqlite_url, settings) as world, open_harness(world, api, introduced=False) as harness:
         menus = {}
         for language in ("it", "en", "fr", "de"):
             person = harness.person(language_code=language)
@@ -36,7 +36,7 @@ async def test_whose_language_is_not_offered_reads_the_gathering_s_first(sqlite_
 
 
 async def test_the_list_has_what_people_use_in_the_order_of_use(world: World, api: BotApi) -> None:
-    async with open_harness(world, api) as harness:
+    async with open_harness(world, api, introduced=False) as harness:
         zoe = harness.person()
         await zoe.command("start")
         mine = ["me", "programme", "group", "phase", "info", "theme", "reminders"]
@@ -47,7 +47,7 @@ async def test_the_list_has_what_people_use_in_the_order_of_use(world: World, ap
 
 
 async def test_the_team_has_its_tools_first_as_long_as_it_is_the_team(world: World, api: BotApi) -> None:
-    async with open_harness(world, api) as harness:
+    async with open_harness(world, api, introduced=False) as harness:
         zoe, ali = harness.person(), harness.person()
         await zoe.follow("j-" + await world.invite("Zoé"))
         id_ = await number(world, "Zoé")
@@ -67,7 +67,7 @@ async def test_the_team_has_its_tools_first_as_long_as_it_is_the_team(world: Wor
 
 
 async def test_an_account_that_is_nobody_s_any_more_loses_the_list_of_the_team(world: World, api: BotApi) -> None:
-    async with open_harness(world, api) as harness:
+    async with open_harness(world, api, introduced=False) as harness:
         ali = harness.person()
         await ali.command("start")
 
@@ -96,23 +96,23 @@ async def test_an_account_that_is_nobody_s_any_more_loses_the_list_of_the_team(w
 
 
 async def test_the_end_of_the_gathering_ends_the_lists_of_the_team(world: World, api: BotApi) -> None:
-    async with open_harness(world, api) as harness:
+    async with open_harness(world, api, introduced=False) as harness:
         ali, zoe = harness.person(), harness.person()
         await ali.command("start")
         await zoe.follow("j-" + await world.invite("Zoé"))
         await world.change(participant_store.set_organises, await number(world, "Zoé"), True)
         await zoe.command("start")
         assert listed(zoe)[0] == "organise"
-        end = end_of(world.settings.gathering)
+        end = PARTICIPATION.ends(world.settings)
         await world.clock.advance(end - world.clock.now())
-        await world.change(erase_everyone, DECLARED, end, end)
+        await world.change(set_over, PARTICIPATION.key, end)
         await zoe.command("start")
-        assert zoe.text.startswith("Rencontres is over, and everything we kept about people is erased.")
+        assert zoe.text.startswith("Rencontres is over, and everything we kept about you is erased.")
         assert listed(zoe) == listed(ali)
 
 
 async def test_who_lost_their_role_while_the_program_was_away_loses_the_list(world: World, api: BotApi) -> None:
-    async with open_harness(world, api) as harness:
+    async with open_harness(world, api, introduced=False) as harness:
         zoe = harness.person()
         await zoe.follow("j-" + await world.invite("Zoé"))
         everybodys = listed(zoe)
@@ -121,7 +121,7 @@ async def test_who_lost_their_role_while_the_program_was_away_loses_the_list(wor
         await zoe.command("start")
         assert listed(zoe)[0] == "organise"
     await world.store.transact(partial(participant_store.set_organises, participant_id=id_, organises=False))
-    async with open_harness(world, api) as harness:
+    async with open_harness(world, api, introduced=False) as harness:
         again = TelegramChat(zoe.user, harness.adapter.replies.drained)
         await again.command("start")
         assert listed(again) == everybodys

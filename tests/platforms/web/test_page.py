@@ -225,6 +225,25 @@ async def test_too_long_a_text_stays_where_it_was_typed(harness: WebHarness) -> 
     assert len(zoe.messages) == 1
 
 
+async def test_a_form_that_a_screen_refuses_opens_again_with_what_was_typed(harness: WebHarness) -> None:
+    await harness.world.invite("Max", "Dupont")
+    ines = await organiser(harness)
+    await ines.command("organiser")
+    await ines.press("Find someone")
+    await ines.fill("Max")
+    await ines.press("Max Dupont (")
+    await ines.press("Correct")
+    await ines.fill("Maxime", "Dupont", "Québec", "1950", "")
+    assert (ines.status, ines.text) == (422, "The gathering is for people born from 1992 to 2009.")
+    year, name = (ines.page.first("input", id=f"answer-{field}") for field in ("birth_year", "given_name"))
+    assert year is not None
+    assert name is not None
+    assert (year["value"], year["aria-invalid"], name["value"]) == ("1950", "true", "Maxime")
+    await ines.fill("Maxime", "Dupont", "Québec", "1999", "")
+    assert ines.text.startswith("Maxime Dupont corrected")
+    assert "1950" not in ines.page.text, "what was refused is not in the conversation"
+
+
 async def test_a_form_says_what_is_wrong_beside_the_answer_and_keeps_it(harness: WebHarness) -> None:
     zoe = await harness.joined("Zoé")
     await zoe.command("code")

@@ -10,9 +10,9 @@ from typing import Literal
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 from bot.people.device_store import Subscription
-from bot.people.facilitator_store import ROLE
 from bot.people.presence_store import away
 from bot.people.reference_store import written_out
+from bot.people.role_store import may_read
 
 Urgency = Literal["normal", "high"]
 State = Literal["rung", "expired", "failed"]
@@ -125,7 +125,7 @@ async def claim(tx: Transaction, now: datetime, most: int) -> Sequence[ClaimedPu
     rows = await tx.all(
         "SELECT u.id, u.device_id, u.delivery_id, u.message_id, u.kind, u.topic, u.urgency, u.attempts, u.expires_at,"
         " u.reference, v.participant_id, v.endpoint, v.public_key, v.secret AS shared, v.shows_text, m.secret,"
-        f" CASE WHEN m.seen_at IS NULL AND m.who <= {ROLE} THEN m.content END AS content, p.locale,"
+        f" CASE WHEN m.seen_at IS NULL AND {may_read('m')} THEN m.content END AS content, p.locale,"
         " (SELECT a.locale FROM accounts a JOIN secrets s ON s.account_id = a.id WHERE s.hash = v.session) AS browser"
         " FROM (SELECT * FROM pushes WHERE state = 'waiting' AND due_at <= :now"
         " ORDER BY urgency, due_at, id LIMIT :most) u"

@@ -10,7 +10,7 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="arrivals",
-        manual=("arrivals :",),
+        manual="arrivals : quand et où | la personne",
         goes="participant_id place",  # by ON DELETE CASCADE
         document=DocumentPart(
             "arrival",

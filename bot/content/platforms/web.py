@@ -1,8 +1,8 @@
-"""What personal pages can do: the record that the rest of the program reads."""
+"""What personal pages can do."""
 
 from __future__ import annotations
 
-from bot.content.features import PlatformFeatures
+from bot.content.platforms.record import PlatformFeatures
 from bot.content.texts import Text, _, _n
 
 

@@ -1,4 +1,4 @@
-"""The SQL of attendance: who was there and who was absent, day by day. A day is a local date, ISO."""
+"""The SQL of marks: who was there and who was absent, day by day. A day is a local date, ISO."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.clock import from_micros, to_micros
 from bot.content.names import display_name
 from bot.content.texts import Person
 from bot.database.engine import Transaction
-from handlers.groups.model import Attendee
+from handlers.attendance.model import Attendee
 
 
 async def absent_on(tx: Transaction, day: str) -> frozenset[int]:

@@ -1,10 +1,10 @@
-"""What Discord can do and what it forbids: the record that the rest of the program reads."""
+"""What Discord can do and what it forbids."""
 
 from __future__ import annotations
 
 import re
 
-from bot.content.features import Pace, PlatformFeatures
+from bot.content.platforms.record import Pace, PlatformFeatures
 from bot.content.texts import _
 
 _MARKED = re.compile(r"[\\`*_~|<>\[\]()#-]")

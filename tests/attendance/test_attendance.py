@@ -14,10 +14,10 @@ from PIL import Image
 
 from bot.config import setting_store
 from bot.conversation.incoming import Pressed
+from handlers.attendance.organiser.by_group import attend_others
+from handlers.attendance.store.marks import attendance_on
 from handlers.groups.model import Group
-from handlers.groups.organiser.attendance import attend_others
 from handlers.groups.service.membership import publish_round
-from handlers.groups.store.attendance import attendance_on
 from tests.conversation.statement_counter import CountedStore
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat

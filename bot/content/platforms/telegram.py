@@ -1,8 +1,8 @@
-"""What Telegram can do and what it forbids: the record that the rest of the program reads."""
+"""What Telegram can do and what it forbids."""
 
 from __future__ import annotations
 
-from bot.content.features import Pace, PlatformFeatures
+from bot.content.platforms.record import Pace, PlatformFeatures
 from bot.content.texts import _
 
 

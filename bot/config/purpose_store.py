@@ -1,0 +1,133 @@
+"""Stores who agreed that data are kept for a purpose, and which last days were chosen for purposes or have passed.
+
+An end is computed from the settings each time, and never remembered for a person. Organisers can choose another one in
+chat, which counts until the settings say something else than they did then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bot.clock import from_micros, to_micros
+from bot.config import setting_store
+from bot.config.purposes import Purpose
+from bot.config.settings import Settings
+from bot.database.engine import Transaction
+from bot.people import ending_store
+from bot.people.declared import Declared
+
+AGREEMENT_ENDING, PURPOSE_ENDING = "agreement", "purpose"
+"""The kinds of the endings of agreements, by a hash of person and purpose, and of purposes, by key."""
+CLOCK_WAS_WRONG = timedelta(days=1)
+"""An end that lies further ahead than this, and has come all the same, was written while a clock was wrong."""
+EVERYTHING = "*"
+"""Stands for all purposes where tables are to be emptied, because nobody is stored any more."""
+_CHOSEN, _OVER, _TO_EMPTY = "purpose_end.", "purpose_over.", "purposes_to_empty"
+
+
+async def agree(tx: Transaction, participant_id: int, key: str, now: datetime) -> None:
+    """Store that a participant agrees to the purpose with this key."""
+    await tx.run(
+        "INSERT INTO purposes (participant_id, purpose, agreed_at) VALUES (:id, :purpose, :now) ON CONFLICT DO NOTHING",
+        id=participant_id,
+        purpose=key,
+        now=to_micros(now),
+    )
+    what = await ending_store.fingerprint(tx, participant_id, key)
+    await ending_store.record_endings(tx, AGREEMENT_ENDING, [what], back=True)
+
+
+async def withdraw(tx: Transaction, declared: Declared, participant_id: int, key: str) -> bool:
+    """Take back a participant's agreement to a purpose, and delete what is kept of them for it; False without one."""
+    who = "participant_id = :id"
+    if not await tx.run(f"DELETE FROM purposes WHERE {who} AND purpose = :key", id=participant_id, key=key):
+        return False
+    for data in declared.tables:
+        if data.purpose == key:
+            await tx.run(f"DELETE FROM {data.table} WHERE {who}", id=participant_id)
+    what = await ending_store.fingerprint(tx, participant_id, key)
+    await ending_store.record_endings(tx, AGREEMENT_ENDING, [what], traces=True)
+    return True
+
+
+async def withdraw_again(tx: Transaction, declared: Declared, whats: Collection[str], _now: datetime) -> int:
+    """Take back the agreements whose hashes are among these; return how many."""
+    rows = await tx.all("SELECT p.*, a.purpose FROM purposes a JOIN participants p ON p.id = a.participant_id")
+    again = [row for row in rows if ending_store.digest(row, row["purpose"]) in whats]
+    for row in again:
+        await withdraw(tx, declared, row["id"], row["purpose"])
+    return len(again)
+
+
+async def of_person(tx: Transaction, participant_id: int) -> set[str]:
+    """Return the keys of the purposes that a participant agreed to."""
+    return set(await tx.values(str, "SELECT purpose FROM purposes WHERE participant_id = :id", id=participant_id))
+
+
+async def agreed(tx: Transaction) -> set[str]:
+    """Return the keys of the purposes that anybody agreed to."""
+    return set(await tx.values(str, "SELECT DISTINCT purpose FROM purposes"))
+
+
+async def without_any(tx: Transaction) -> int | None:
+    """Return the id of a participant who agreed to nothing beside taking part; None if there is none."""
+    return await tx.value_or_none(
+        int, "SELECT MIN(id) FROM participants WHERE id NOT IN (SELECT participant_id FROM purposes)"
+    )
+
+
+async def forget(tx: Transaction, keys: Iterable[str]) -> None:
+    """Delete all agreements to the purposes with these keys."""
+    await tx.many("DELETE FROM purposes WHERE purpose = :purpose", [{"purpose": key} for key in keys])
+
+
+async def end_of(tx: Transaction, settings: Settings, purpose: Purpose) -> datetime:
+    """Return the instant (aware, UTC) at which a purpose ends, and data that nothing else needs are erased."""
+    computed = purpose.ends(settings)
+    if stored := await setting_store.get(tx, _CHOSEN + purpose.key):
+        chosen, instead_of = map(from_micros, json.loads(stored))
+        return chosen if instead_of == computed else computed
+    return computed
+
+
+async def choose_end(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime) -> None:
+    """Let a purpose end at another instant than the settings say, until these say something else than now."""
+    chosen = json.dumps([to_micros(end), to_micros(purpose.ends(settings))])
+    await setting_store.put(tx, _CHOSEN + purpose.key, chosen)
+
+
+async def is_over(tx: Transaction, settings: Settings, purpose: Purpose, now: datetime) -> bool:
+    """Return whether the end of a purpose came, and no later one was set since.
+
+    One day is allowed for differing clocks of several machines.
+    """
+    over, end = await setting_store.get(tx, _OVER + purpose.key), await end_of(tx, settings, purpose)
+    return over is not None and now >= end - CLOCK_WAS_WRONG and from_micros(int(over)) >= end
+
+
+async def running(tx: Transaction, settings: Settings, now: datetime) -> Sequence[tuple[Purpose, datetime]]:
+    """Return the purposes that are not over, each with its end."""
+    return [
+        (purpose, await end_of(tx, settings, purpose))
+        for purpose in settings.purposes
+        if not await is_over(tx, settings, purpose, now)
+    ]
+
+
+async def set_over(tx: Transaction, key: str, end: datetime) -> None:
+    """Store that the end of the purpose with this key came: nobody agrees to it, and its tables are to be emptied."""
+    await setting_store.put(tx, _OVER + key, str(to_micros(end)))
+    await forget(tx, [key])
+    await set_to_empty(tx, [*await to_empty(tx), key])
+
+
+async def to_empty(tx: Transaction) -> Sequence[str]:
+    """Return the keys of purposes that are over, and in whose tables rows may be left; or EVERYTHING."""
+    return (await setting_store.get(tx, _TO_EMPTY) or "").split()
+
+
+async def set_to_empty(tx: Transaction, keys: Iterable[str]) -> None:
+    """Store what `to_empty` returns."""
+    await setting_store.put(tx, _TO_EMPTY, " ".join(dict.fromkeys(keys)))

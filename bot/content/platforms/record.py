@@ -1,0 +1,95 @@
+"""Defines the record of what one platform can do and what it forbids."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.content.texts import Span, Text
+
+
+def _never(_chat: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many messages a second a platform allows: in all chats together, in one chat, and in a group's chat.
+
+    A chat may get `chat_burst` messages at once. `is_group` returns whether a chat, given by its id, is a group's.
+    """
+
+    per_second: float = math.inf
+    chat_per_second: float = math.inf
+    chat_burst: int = 1
+    group_per_second: float = math.inf
+    is_group: Callable[[str], bool] = _never
+
+    @property
+    def limits_chats(self) -> bool:
+        """Whether a single chat may get a limited number of messages."""
+        return math.isfinite(self.chat_per_second)
+
+    def of_chat(self, chat: str) -> float:
+        """Return how many messages a second a chat, given by its id, may get."""
+        return min(self.chat_per_second, self.group_per_second if self.is_group(chat) else math.inf)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformFeatures:
+    """What one platform can do.
+
+    The default of a feature means that the platform does not have the feature, the default of a limit that there is no
+    limit.
+    """
+
+    name: str
+    """The platform's name in tables, settings and logs."""
+    title: Span
+    """The platform's name as people know it."""
+    count: Callable[[int], Text] | None = None
+    """A function that returns the words for a number of people; None for the usual words, «3 on TITLE»."""
+
+    own_page: bool = False
+    """Whether the platform is this program's web page, which checks the reader's role whenever it is shown.
+
+    Messages there need not be edited or deleted by requests. Every browser in which the owner's link was opened shows
+    the page.
+    """
+    opens_forms: bool = False
+    """Whether a form opens whole; elsewhere its questions are asked one by one in the chat."""
+    sends_locations: bool = False
+    """Whether people can send where they are, as degrees."""
+    asks_location: bool = False
+    """Whether a button can ask the person's device where it is, which asks the person (`Button.asks_location`)."""
+    asks_consent: bool = False
+    """Whether the platform forbids private messages sent to many people without the consent of each."""
+    speaks_in_channels: bool = False
+    """Whether a message to a group or to everybody is sent once to a shared channel, not to each person.
+
+    People who cannot get private messages are mentioned in that channel.
+    """
+    group_channel: Span | None = None
+    """The label of the button that leads to a group's channel; None if groups cannot have channels."""
+    channels_on_request: bool = False
+    """Whether groups' channels are in a shared chat that people ask to enter through a link."""
+    membership: bool = False
+    """Whether people have a nickname and roles in a shared chat, which are removed when they leave."""
+
+    longest_text: int | None = None
+    """The most characters, markup included, that one message certainly takes; None for no limit."""
+    text_length: Callable[[str], int] = len
+    """A function that returns the length of a text as the platform counts it, or more."""
+
+    largest_file: int | None = None
+    """The most bytes of a file or picture that is certainly accepted; None for no limit."""
+    most_files: int | None = None
+    """The most files in one message; None for no limit."""
+
+    pace: Pace = Pace()
+    """How many messages a second the platform allows."""
+    replies_count: bool = False
+    """Whether answers count towards the pace, together with the messages of the outbox."""
+    drops_repeats: bool = False
+    """Whether the platform ignores a message that is sent again with the same key."""

@@ -1,0 +1,98 @@
+"""Stores who has which roles, each for a scope or for none (`bot.content.roles`), and which rung of the ladder that is.
+
+`bot.membership.rights.take_role` takes one away with all that it let people see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from bot.clock import to_micros
+from bot.content.roles import FACILITATES, Required, Who, stored
+from bot.database.engine import Transaction
+from bot.people import ending_store
+
+ROLES = "COALESCE((SELECT {joined}(pr.role, ' ') FROM roles pr WHERE pr.participant_id = p.id), '')"
+"""SQL expression: the keys of the roles of a participant `p`, separated by blanks, some more than once."""
+RUNG = (
+    "CASE WHEN p.id IS NULL THEN 0 WHEN p.organises = 1 THEN 3 WHEN EXISTS (SELECT 1 FROM roles fr"
+    f" WHERE fr.participant_id = p.id AND fr.role = '{FACILITATES}') THEN 2 ELSE 1 END"
+)
+"""SQL expression: the highest rung (`Who`) of a participant `p`, as a number; 0 if the participant does not exist."""
+
+
+def may_read(row: str) -> str:
+    """Return an SQL condition: a participant `p` is what a `row` requires, by its columns `who` and `role`."""
+    has_role = f"EXISTS (SELECT 1 FROM roles mr WHERE mr.participant_id = p.id AND mr.role = {row}.role)"
+    return f"({row}.who <= {RUNG} OR {has_role})"
+
+
+def is_lost(row: str) -> str:
+    """Return an SQL condition: a participant `p` loses what a `row` is, by its columns `who` and `role`.
+
+    That is what they may not read any more, and all that is for what they lost, as `loss` says: they may still be that,
+    as for another scope.
+    """
+    return f"(NOT {may_read(row)} OR {row}.role = :lost_role AND {row}.who >= :least)"
+
+
+def loss(lost: Required | None) -> Mapping[str, int | str]:
+    """Return the parameters of `is_lost`, for a rung and all higher ones, for a role, or for neither."""
+    least, role = stored(lost) if lost is not None else (int(Who.ORGANISER) + 2, "")
+    return {"least": least, "lost_role": role}
+
+
+async def give(tx: Transaction, participant_id: int, role: str, scope: str, now: datetime | None) -> bool:
+    """Store that a participant has a role for a scope, since `now` (None: unknown). Returns False if they had it."""
+    given = await tx.run(
+        "INSERT INTO roles (participant_id, role, scope, given_at) VALUES (:id, :role, :scope, CAST(:now AS BIGINT))"
+        " ON CONFLICT (participant_id, role, scope) DO NOTHING",
+        id=participant_id,
+        role=role,
+        scope=scope,
+        now=to_micros(now) if now else None,
+    )
+    if given:
+        await _note(tx, participant_id, role, scope, back=True)
+    return bool(given)
+
+
+async def take(tx: Transaction, participant_id: int, role: str, scope: str) -> bool:
+    """Store that a participant has a role for a scope no more. Returns False if they did not have it."""
+    which = "participant_id = :id AND role = :role AND scope = :scope"
+    taken = await tx.run(f"DELETE FROM roles WHERE {which}", id=participant_id, role=role, scope=scope)
+    if taken:
+        await _note(tx, participant_id, role, scope)
+    return bool(taken)
+
+
+async def _note(tx: Transaction, participant_id: int, role: str, scope: str, *, back: bool = False) -> None:
+    """Note that a role ended, so that no restored backup gives it again; with `back`, that it was given again."""
+    what = await ending_store.fingerprint(tx, participant_id, *filter(None, [scope]))
+    await ending_store.record_endings(tx, role, [what], back=back)
+
+
+async def of_person(tx: Transaction, participant_id: int) -> Sequence[tuple[str, str]]:
+    """Return the roles of a participant, by key, each with a scope or ''."""
+    rows = await tx.all(
+        "SELECT role, scope FROM roles WHERE participant_id = :id ORDER BY role, scope", id=participant_id
+    )
+    return [(row["role"], row["scope"]) for row in rows]
+
+
+async def scopes_of(tx: Transaction, participant_id: int, role: str) -> Sequence[str]:
+    """Return the scopes for which a participant has a role, ascending; [''] if the role has none."""
+    return [scope for key, scope in await of_person(tx, participant_id) if key == role]
+
+
+async def ended(tx: Transaction, role: str, whats: Collection[str]) -> Sequence[tuple[int, str]]:
+    """Return whom these endings of a role are about who still have it, by id, each with the scope."""
+    rows = await tx.all(
+        "SELECT p.id, p.ref, p.created_at, r.scope FROM roles r JOIN participants p ON p.id = r.participant_id"
+        " WHERE r.role = :role ORDER BY p.id, r.scope",
+        role=role,
+    )
+    return [
+        (row["id"], row["scope"]) for row in rows if ending_store.digest(row, *filter(None, [row["scope"]])) in whats
+    ]

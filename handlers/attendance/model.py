@@ -1,0 +1,92 @@
+"""Who may come, how they are marked on a day, and the groups in which they are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.content.names import Named
+from bot.content.texts import Span, Text
+
+UNMARKED, ABSENT, PRESENT = range(3)
+"""The three marks of a person on a day, as the numbers in the data of buttons."""
+
+
+def as_mark(present: bool | None) -> int:
+    """Return UNMARKED, ABSENT or PRESENT for what is stored: whether a person was present, None if not marked."""
+    return UNMARKED if present is None else PRESENT if present else ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee(Named):
+    """A participant who may come to the gathering, with or without a theme. `joined` is whether they joined the bot."""
+
+    id: int
+    given_name: str
+    family_name: str
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceDay:
+    """Who is marked on a day. `marks` holds, by participant id, whether a marked person is present."""
+
+    date: date
+    marks: Mapping[int, bool]
+
+    @property
+    def ordinal(self) -> int:
+        """The date as a number, as buttons carry it."""
+        return self.date.toordinal()
+
+    def state(self, person_id: int) -> int:
+        """Return the mark of a participant, given by id: UNMARKED, ABSENT or PRESENT."""
+        return as_mark(self.marks.get(person_id))
+
+    def marked(self, people: Iterable[int], state: int) -> Sequence[int]:
+        """Return the ids of the `people` whose mark is UNMARKED, ABSENT or PRESENT, as `state` says."""
+        return [person_id for person_id in people if self.state(person_id) == state]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedGroup:
+    """A group whose members are marked one after the other.
+
+    A button calls it by its `theme` and `number`, a sentence by its `title`. `room` is the line that tells where it
+    meets, None while unknown.
+    """
+
+    id: int
+    theme: Span
+    number: int
+    title: Text
+    room: Span | None
+    members: Sequence[Attendee]
+
+    @property
+    def member_ids(self) -> Sequence[int]:
+        """The ids of the members, in their order."""
+        return [member.id for member in self.members]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsOfDay:
+    """The groups formed for a day, None while no day has any. `unplaced` are the ids of those who should be in one."""
+
+    day: date | None = None
+    groups: Sequence[ListedGroup] = ()
+    unplaced: frozenset[int] = frozenset()
+
+    @property
+    def placed(self) -> frozenset[int]:
+        """The ids of the people who are in a group."""
+        return frozenset(member.id for group in self.groups for member in group.members)
+
+    def find(self, group_id: int) -> ListedGroup | None:
+        """Return the group with this id, None if it is none of these."""
+        return next((group for group in self.groups if group.id == group_id), None)
+
+    def group_of(self, person_id: int) -> ListedGroup | None:
+        """Return the group of a participant, given by id; None if they are in none."""
+        return next((group for group in self.groups if person_id in group.member_ids), None)

@@ -1,0 +1,38 @@
+"""What becomes of a badge that an organiser scans: the attendance of its owner, unless anybody could have made it."""
+
+from __future__ import annotations
+
+from bot.content.errors import UserError
+from bot.content.texts import _
+from bot.content.views import Button, Reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from handlers.attendance.actions import ATTENDANCE
+from handlers.attendance.organiser.by_name import attend_person, search_attendees
+from handlers.attendance.organiser.layout import day_to_mark
+from handlers.attendance.store import badges
+
+routes = Routes()
+
+
+@routes.press("gbd", who=ORGANISER, linkable=True)
+async def scan_badge(request: Request, person: int, mark: str) -> Reply:
+    """Show how the owner of a badge is marked today, with buttons to mark them present or absent.
+
+    `mark` is what nobody else can put on a badge of this person; see `handlers.attendance.store.badges`.
+    """
+    if not await badges.is_genuine(request.tx, person, mark):
+        raise _worthless(request)
+    return await attend_person(request, person, (await day_to_mark(request)).toordinal())
+
+
+@routes.press("gix", who=ORGANISER, linkable=True)
+async def scan_old_badge(request: Request, _person: int) -> Reply:
+    """Refuse a badge that anybody could have made, and so open nobody's attendance."""
+    raise _worthless(request)
+
+
+def _worthless(request: Request) -> UserError:
+    return UserError(
+        _("Anybody could have made this badge: it is an old one. Ask for the one in «My badge» now, or for a name."),
+        buttons=(Button(_("By name"), search_attendees.to(request.today.toordinal())), ATTENDANCE),
+    )

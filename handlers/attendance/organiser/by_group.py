@@ -1,0 +1,153 @@
+"""Screens on which the members of a group, or the people without one, are marked present or absent on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+
+from bot.content.actions import Action
+from bot.content.errors import existing
+from bot.content.names import collation
+from bot.content.texts import Moment, Strong, _, _n
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import ORGANISER, LookAgain, Request, Routes, StoredVersion
+from bot.conversation.undo import Undone, Values, changed_since, record_change
+from bot.people.naming import called
+from handlers.attendance import hooks
+from handlers.attendance.actions import ATTENDANCE
+from handlers.attendance.model import UNMARKED, AttendanceDay, GroupsOfDay, ListedGroup
+from handlers.attendance.organiser.layout import HOW, mark_button, require_day
+from handlers.attendance.store.marks import attendance_on, everyone_who_may_come, mark_attendance
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import paged
+
+routes = Routes()
+
+
+class MarkOthers(Action, code="gig"):
+    """The button that marks all members of a group who have no mark yet, of whom its reader was shown those `seen`."""
+
+    group: int
+    day: int
+    seen: str
+    present: bool = False
+
+
+@routes.press("gib", who=ORGANISER)
+async def attend_group(request: Request, group_id: int, ordinal: int, page: int = 0) -> Reply:
+    """Show the attendance of the members of a group: a button for each, which shows and changes the mark.
+
+    `ordinal` is the day's `date.toordinal()`; `page` counts the pages of members from 0.
+    """
+    day, of_day, group = await _require_group(request, group_id, ordinal)
+    ids = [other.id for other in of_day.groups]
+    index = ids.index(group.id) + 1
+    shown, pages = paged(group.members, page, partial(attend_group.to, group.id, ordinal))
+    following = (Button(_("Next group ▶"), attend_group.to(ids[index], ordinal)),) if index < len(ids) else ()
+    return reply(
+        Strong(_("{group}, {date}", group=group.title, date=Moment.of_day(day.date))),
+        HOW if group.members else _("Nobody is in this group."),
+        buttons=(
+            *_all_at_once(day, group),
+            *(mark_button(called(member, "full"), member.id, day, group.id, page) for member in shown),
+            *pages,
+            *following,
+            ATTENDANCE,
+        ),
+    )
+
+
+async def _require_group(
+    request: Request, group_id: int, ordinal: int
+) -> tuple[AttendanceDay, GroupsOfDay, ListedGroup]:
+    """Return a day, the groups of the same round as a group, and that group. Raises Stale if the group was deleted."""
+    day = await require_day(request, ordinal)
+    of_day = await hooks.groups_on(request.tx, day.date, group_id)
+    return day, of_day, existing(of_day.find(group_id))
+
+
+def _all_at_once(day: AttendanceDay, group: ListedGroup) -> Iterable[Button]:
+    """Yield the buttons that mark all members who are not marked.
+
+    «absent» is offered only once someone is marked, since a slip would mark a whole group absent.
+    """
+    rest = day.marked(group.member_ids, UNMARKED)
+    if not rest:
+        return
+    mark = mark_others.seeing(rest)
+    if len(rest) == len(group.members):
+        yield Button(_("Everyone is here"), mark.to(group.id, day.ordinal, present=True), style="primary")
+    else:
+        yield Button(_("The others are here"), mark.to(group.id, day.ordinal, present=True))
+        yield Button(_("The others are absent"), mark.to(group.id, day.ordinal))
+
+
+@routes.press("gic", who=ORGANISER)
+async def attend_others(request: Request, ordinal: int, page: int) -> Reply:
+    """Show the attendance of the people without a group, with a button to mark each of them present or absent.
+
+    `ordinal` is the day's `date.toordinal()`; `page` counts the pages of people from 0.
+    """
+    day = await require_day(request, ordinal)
+    placed = (await hooks.groups_on(request.tx, day.date)).placed
+    people = [person for person in await everyone_who_may_come(request.tx) if person.id not in placed]
+    people.sort(key=lambda person: (collation(person.full_name), person.id))
+    shown, pages = paged(people, page, partial(attend_others.to, ordinal))
+    return reply(
+        Strong(_("Without a group, {date}", date=Moment.of_day(day.date))),
+        HOW if people else _("Everyone is in a group."),
+        buttons=(
+            *(mark_button(called(person, "full"), person.id, day, 0, page + 1) for person in shown),
+            *pages,
+            ATTENDANCE,
+        ),
+    )
+
+
+async def _unmarked_now(request: Request, group_id: int, day_id: int, _present: bool = False) -> StoredVersion:
+    day, _of_day, group = await _require_group(request, group_id, day_id)
+    return StoredVersion(
+        (day.marked(group.member_ids, UNMARKED),),
+        LookAgain(
+            attend_group.to(group_id, day_id),
+            said=_("Someone was marked meanwhile, so nothing was changed. This is how it is now."),
+        ),
+    )
+
+
+@routes.press(MarkOthers, who=ORGANISER, unless_changed=_unmarked_now)
+async def mark_others(request: Request, group_id: int, day_id: int, present: bool = False) -> Reply:
+    """Mark all members of a group who have no mark yet as present or, if not `present`, as absent.
+
+    `day_id` is the day's `date.toordinal()`.
+    """
+    day, _of_day, group = await _require_group(request, group_id, day_id)
+    rest, iso = day.marked(group.member_ids, UNMARKED), day.date.isoformat()
+    for person_id in rest:
+        await mark_attendance(request.tx, person_id, iso, present, request.participant.id, request.now)
+    summary = (
+        _n("{group}: {count} person present", "{group}: {count} people present", len(rest), group=group.title)
+        if present
+        else _n("{group}: {count} person absent", "{group}: {count} people absent", len(rest), group=group.title)
+    )
+    values = {"people": rest, "present": present, "group": group.id}
+    undo = await record_change(request, f"attendance:{group.id}:{day_id}", summary, restore_marks.to(day_id), values)
+    screen = (await attend_group(request, group.id, day_id)).view
+    return reply(*screen.lines, buttons=(*screen.buttons, undo), toast=_("Saved."))
+
+
+@inverses.declare("gir")
+async def restore_marks(request: Request, values: Values, day: int) -> Undone:
+    """Remove the marks that `mark_others` set, except those that were changed since. Raises an error if all were."""
+    iso = date.fromordinal(day).isoformat()
+    marks = await attendance_on(request.tx, iso)
+    unchanged = [person_id for person_id in values["people"] if marks.get(person_id) == values["present"]]
+    if not unchanged:
+        raise changed_since()
+    for person_id in unchanged:
+        await mark_attendance(request.tx, person_id, iso, None, request.participant.id, request.now)
+    return Undone(
+        (_n("{count} person is not marked any more.", "{count} people are not marked any more.", len(unchanged)),),
+        (Button(_("Back"), attend_group.to(values["group"], day)), ATTENDANCE),
+    )

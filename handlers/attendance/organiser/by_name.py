@@ -1,0 +1,114 @@
+"""Screens on which people are found by their names: how each is marked, and what they lack to be in a group."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from bot.content.forms import Form, text
+from bot.content.names import clean
+from bot.content.texts import Moment, Span, Strong, Text, _
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.people import participant_store
+from bot.people.naming import called, called_with_ref
+from bot.people.participants import Participant
+from handlers.attendance import hooks
+from handlers.attendance.actions import ATTENDANCE, AttendPerson
+from handlers.attendance.organiser.by_group import attend_group
+from handlers.attendance.organiser.layout import (
+    HOW,
+    mark_button,
+    present_and_absent_buttons,
+    require_attendee,
+    require_day,
+    state_line,
+)
+from handlers.attendance.organiser.newcomers import add_someone
+from handlers.navigation import people_store
+from handlers.navigation.layout import PER_PAGE, OpenPerson
+from handlers.themes.actions import ShowThemesToGive
+
+routes = Routes()
+
+
+class AttendeeForm(Form):
+    """The form that asks for a name, or for the beginnings of its words."""
+
+    title: ClassVar[Text] = _("Who is here?")
+    of_somebody: ClassVar[bool] = True
+    name: str = text(
+        _("Name"), max_length=100, hint=_("First or family name, or how they begin; accents do not matter.")
+    )
+
+
+@routes.form("gie", AttendeeForm, who=ORGANISER)
+async def search_attendees(request: Request, form: AttendeeForm, ordinal: int) -> Reply:
+    """Show the people whose names match, with a button for each to mark them present or absent.
+
+    If there is only one, their own screen is shown. People who said that they are not coming are found too.
+
+    `ordinal` is the day's `date.toordinal()`.
+    """
+    day, wanted = await require_day(request, ordinal), clean(form.name)
+    people: list[Participant] = []
+    for match in await request.preload(("search", wanted), partial(people_store.search, query=wanted)):
+        person = await participant_store.find(request.tx, match.id)
+        if person and person.attends:
+            people.append(person)
+        if len(people) == PER_PAGE:
+            break
+    again = (
+        Button(_("Another name"), search_attendees.to(ordinal)),
+        Button(_("Someone new"), add_someone.to()),
+        ATTENDANCE,
+    )
+    if not people:
+        return reply(_("Nobody on the list is called that."), buttons=again)
+    if len(people) == 1:
+        return await attend_person(request, people[0].id, ordinal)
+    lines: list[Span] = []
+    buttons: list[Button] = []
+    for person in people:
+        if person.status in ("invited", "joined"):
+            buttons.append(mark_button(called_with_ref(person), person.id, day, 0, 0))
+        else:
+            lines.append(_("{name} was not expected.", name=called_with_ref(person)))
+            buttons.append(Button(called_with_ref(person), OpenPerson(person.id)))
+    return reply(HOW, *lines, buttons=(*buttons, *again))
+
+
+@routes.press(AttendPerson, who=ORGANISER)
+async def attend_person(request: Request, person_id: int, ordinal: int) -> Reply:
+    """Show how one person is marked on a day, with buttons to mark them present or absent, and which group they have.
+
+    If they have no group, it shows what they lack, with buttons to change that.
+    """
+    day, person = await require_day(request, ordinal), await require_attendee(request, person_id)
+    ways = (
+        Button(_("Another name"), search_attendees.to(ordinal)),
+        Button(_("See the person"), OpenPerson(person.id)),
+        ATTENDANCE,
+    )
+    if person.status not in ("invited", "joined"):
+        line = _("{name} was not expected: invite them again on their card.", name=Strong(called_with_ref(person)))
+        return reply(line, buttons=ways)
+    of_day = await hooks.groups_on(request.tx, day.date)
+    group = of_day.group_of(person.id)
+    lines: list[Span] = [
+        Strong(state_line(called(person, "full"), day.state(person.id))),
+        _("On {date}.", date=Moment.of_day(day.date)),
+    ]
+    more: tuple[Button, ...] = ()
+    if group:
+        lines.append(_("Group: {group}", group=group.title))
+        more = (Button(_("Their group"), attend_group.to(group.id, ordinal)),)
+    elif person.id not in of_day.unplaced:
+        lines.append(_("They have no theme yet: give them one."))
+        more = (Button(_("Theme"), ShowThemesToGive(person.id)),)
+    elif of_day.groups:
+        lines.append(_("They have no group yet: put them in one, or repair the groups."))
+        more = await hooks.ways_to_a_group(request.tx, day.date, person.id)
+    else:
+        lines.append(_("No groups are formed yet."))
+    return reply(*lines, buttons=(*present_and_absent_buttons(person.id, day), *more, *ways))

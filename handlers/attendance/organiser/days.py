@@ -1,0 +1,106 @@
+"""The screen of a day's attendance: how many are present, group by group, and the ways to everybody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+
+from bot.content.texts import Moment, Span, Strong, Text, _, _n
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import ORGANISER, Go, Request, Routes
+from handlers.attendance import hooks
+from handlers.attendance.actions import ShowAttendance
+from handlers.attendance.model import ABSENT, PRESENT, UNMARKED, AttendanceDay, Attendee, GroupsOfDay, ListedGroup
+from handlers.attendance.organiser.by_group import attend_group, attend_others
+from handlers.attendance.organiser.by_name import search_attendees
+from handlers.attendance.organiser.layout import day_to_mark, require_day
+from handlers.attendance.organiser.newcomers import add_someone
+from handlers.attendance.store.marks import everyone_who_may_come
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import paged
+
+routes = Routes()
+
+
+@routes.press(ShowAttendance, who=ORGANISER)
+async def show_attendance(request: Request) -> Reply:
+    """Show the attendance of today or, if that is later, of the first day of groups, with buttons for each group."""
+    day = await day_to_mark(request)
+    return await show_groups_of(request, day.toordinal(), 0)
+
+
+@routes.press("gia", who=ORGANISER)
+async def show_groups_of(request: Request, ordinal: int, page: int) -> Reply:
+    """Show the attendance of a day, with buttons for a page of its groups, and for others.
+
+    `ordinal` is the day's `date.toordinal()`.
+    """
+    day = await require_day(request, ordinal)
+    of_day = await hooks.groups_on(request.tx, day.date)
+    everyone = await everyone_who_may_come(request.tx)
+    placed = of_day.placed
+    without = sum(person.id not in placed for person in everyone)
+    missing, unplaced = day.marked(placed, ABSENT), day.marked(of_day.unplaced, PRESENT)
+    to_repair = of_day.groups and (missing or unplaced)
+    shown, pages = paged(of_day.groups, page, partial(show_groups_of.to, ordinal))
+    return reply(
+        Strong(_("Attendance, {date}", date=Moment.of_day(day.date))),
+        *_which_day(day, of_day, ahead=day.date > request.today),
+        *_counts(day, everyone),
+        *_to_repair(len(missing), len(unplaced)),
+        buttons=(
+            *(await hooks.ways_to_a_group(request.tx, day.date) if to_repair else ()),
+            # L10N: A button. It asks for the name of a person, to mark them present or absent.
+            Button(_("By name"), search_attendees.to(ordinal)),
+            # L10N: A button. It adds a person who arrives and is on no list.
+            Button(_("Someone new"), add_someone.to()),
+            *(Button(_label(group, day), attend_group.to(group.id, ordinal)) for group in shown),
+            *pages,
+            *((Button(_("Without a group: {count}", count=without), attend_others.to(ordinal, 0)),) if without else ()),
+            Button(_("Groups"), Go("groupes")),
+            BACK,
+        ),
+    )
+
+
+def _counts(day: AttendanceDay, everyone: Iterable[Attendee]) -> Iterable[Text]:
+    """Yield the counts of a day. People who never joined may still come, but are counted apart when not marked."""
+    states = Counter((day.state(person.id), person.joined) for person in everyone)
+    present, absent = (states[state, True] + states[state, False] for state in (PRESENT, ABSENT))
+    yield _(
+        "Present: {present}. Absent: {absent}. Not marked: {unmarked}.",
+        present=Strong(present),
+        absent=absent,
+        unmarked=states[UNMARKED, True],
+    )
+    if states[UNMARKED, False]:
+        yield _("Neither joined nor marked: {count}.", count=states[UNMARKED, False])
+
+
+def _which_day(day: AttendanceDay, of_day: GroupsOfDay, *, ahead: bool) -> Iterable[Span]:
+    if ahead:
+        yield _("This day is still to come: what you mark now counts then.")
+    if of_day.day and of_day.day != day.date:
+        yield _("That is no day of groups: these are the groups of {date}.", date=Moment.of_day(of_day.day))
+    if not of_day.groups:
+        yield _("No groups are formed yet.")
+
+
+def _to_repair(missing: int, unplaced: int) -> Iterable[Span]:
+    if missing:
+        yield _n("{count} absent person is in a group.", "{count} absent people are in groups.", missing)
+    if unplaced:
+        yield _n("{count} present person has no group.", "{count} present people have no group.", unplaced)
+
+
+def _label(group: ListedGroup, day: AttendanceDay) -> Text:
+    count = len(group.members)
+    if count and len(day.marked(group.member_ids, UNMARKED)) == count:
+        # L10N: A button of a group whose attendance is not taken yet.
+        return _("{theme} {number}: not taken", theme=group.theme, number=group.number)
+    present = len(day.marked(group.member_ids, PRESENT))
+    # L10N: A button of a group: how many of its members are present.
+    return _(
+        "{theme} {number}: {present} of {count}", theme=group.theme, number=group.number, present=present, count=count
+    )

@@ -1,0 +1,92 @@
+"""Helpers of the organisers' screens of attendance: a day, who is marked, and the buttons that mark a person."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.content.errors import Stale
+from bot.content.texts import Span, Text, _
+from bot.content.views import Button
+from bot.conversation.routes import Request
+from bot.people import participant_store
+from bot.people.participants import Participant
+from handlers.attendance import hooks
+from handlers.attendance.actions import MarkAttendance
+from handlers.attendance.model import ABSENT, PRESENT, UNMARKED, AttendanceDay
+from handlers.attendance.store.marks import attendance_on
+
+_NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: UNMARKED}
+"""The mark after a tap, by the mark before."""
+
+# L10N: What taps on the button of a person do.
+HOW = _("One tap: here. Two: absent. Three: not marked.")
+
+
+async def day_to_mark(request: Request) -> date:
+    """Return the day whose attendance organisers mark now: today or, if later, the first day of groups."""
+    return max(request.today, await hooks.first_day(request.tx) or request.today)
+
+
+def require_date(ordinal: int) -> date:
+    """Return the date with this `date.toordinal()`. Raises Stale if there is none."""
+    try:
+        return date.fromordinal(ordinal)
+    except (ValueError, OverflowError):
+        raise Stale from None
+
+
+async def require_day(request: Request, ordinal: int) -> AttendanceDay:
+    """Return who is marked on a day, given by its `date.toordinal()`. Raises Stale if there is no such day."""
+    day = require_date(ordinal)
+    return AttendanceDay(day, await attendance_on(request.tx, day.isoformat()))
+
+
+async def require_attendee(request: Request, person_id: int) -> Participant:
+    """Return the participant with this id if they attend the gathering. Raises Stale for anyone else."""
+    person = await participant_store.find(request.tx, person_id)
+    if person is None or not person.attends:
+        raise Stale
+    return person
+
+
+def state_line(name: Span, state: int) -> Text:
+    """Return a line that tells how a person is marked. `state` is UNMARKED, ABSENT or PRESENT."""
+    match state:
+        case 2:
+            return _("{name}: present", name=name)
+        case 1:
+            return _("{name}: absent", name=name)
+        case _:
+            return _("{name}: not marked", name=name)
+
+
+def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page: int) -> Button:
+    """Return the button that shows how a person is marked, and changes that to the next of the three marks.
+
+    `group` and `page` tell on which screen the button is, as in `MarkAttendance`.
+    """
+    was = day.state(person_id)
+    action = MarkAttendance(person_id, day.ordinal, was, _NEXT[was], group, page)
+    match was:
+        case 2:
+            return Button(_("{name}: here ✓", name=name), action, style="primary")
+        case 1:
+            return Button(_("{name}: absent ✗", name=name), action, style="danger")
+        case _:
+            return Button(_("{name}: not marked", name=name), action)
+
+
+def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Button, Button]:
+    """Return two buttons that mark a person present and absent on a day.
+
+    If the person is already marked so, the button removes the mark.
+    """
+    was = day.state(person_id)
+    here = MarkAttendance(person_id, day.ordinal, was, UNMARKED if was == PRESENT else PRESENT, 0, 0)
+    gone = MarkAttendance(person_id, day.ordinal, was, UNMARKED if was == ABSENT else ABSENT, 0, 0)
+    return (
+        # L10N: Buttons. They mark a person present.
+        Button(_("Here ✓"), here, style="primary") if was == PRESENT else Button(_("Here"), here),
+        # L10N: Buttons. They mark a person absent.
+        Button(_("Absent ✗"), gone, style="danger") if was == ABSENT else Button(_("Absent"), gone),
+    )

@@ -1,0 +1,59 @@
+"""What becomes of a tap that marks one person present or absent on a day, or takes the mark away."""
+
+from __future__ import annotations
+
+from bot.content.errors import Stale
+from bot.content.texts import SOMEONE, Span, _
+from bot.content.views import Reply, with_lines_first
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.people.naming import called
+from handlers.attendance.actions import MarkAttendance
+from handlers.attendance.model import ABSENT, PRESENT, UNMARKED, as_mark
+from handlers.attendance.organiser.by_group import attend_group, attend_others
+from handlers.attendance.organiser.by_name import attend_person
+from handlers.attendance.organiser.layout import require_attendee, require_date, state_line
+from handlers.attendance.store.marks import AttendanceMark, attendance_of, mark_attendance
+
+routes = Routes()
+
+
+@routes.press(MarkAttendance, who=ORGANISER)
+async def mark_one(request: Request, person_id: int, ordinal: int, was: int, now: int, group: int, page: int) -> Reply:
+    """Mark a person present or absent, or remove the mark.
+
+    If another organiser marked the person otherwise meanwhile, nothing is saved and that mark is shown.
+    """
+    person = await require_attendee(request, person_id)
+    day = require_date(ordinal).isoformat()
+    if now not in (UNMARKED, ABSENT, PRESENT) or person.status not in ("invited", "joined"):
+        raise Stale
+    mark, name = await attendance_of(request.tx, person.id, day), called(person, "full")
+    state = as_mark(mark.present if mark else None)
+    if state not in (was, now):
+        shown = await _again(request, person.id, ordinal, group, page)
+        return with_lines_first(shown, _marked_meanwhile(name, mark), "")
+    toast: Span = _("Already done.")
+    if state != now:
+        present = None if now == UNMARKED else now == PRESENT
+        await mark_attendance(request.tx, person.id, day, present, request.participant.id, request.now)
+        toast = state_line(name, now)
+    return Reply((await _again(request, person.id, ordinal, group, page)).view, toast)
+
+
+async def _again(request: Request, person_id: int, ordinal: int, group: int, page: int) -> Reply:
+    """Return the screen on which a mark was made, as `MarkAttendance` carries it."""
+    if group:
+        return await attend_group(request, group, ordinal, page)
+    if page:
+        return await attend_others(request, ordinal, page - 1)
+    return await attend_person(request, person_id, ordinal)
+
+
+def _marked_meanwhile(name: Span, mark: AttendanceMark | None) -> Span:
+    """Return the line that tells how another organiser marked the person `name`; None if they took the mark away."""
+    if mark is None:
+        return _("{name}'s mark was taken away meanwhile, so nothing was changed.", name=name)
+    author = mark.by or SOMEONE
+    if mark.present:
+        return _("{author} marked {name} present meanwhile, so nothing was changed.", author=author, name=name)
+    return _("{author} marked {name} absent meanwhile, so nothing was changed.", author=author, name=name)

@@ -1,0 +1,33 @@
+"""The personal data of attendance: on which days people were present, and who noted it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.content.texts import _
+from bot.people.declared import Chapter, DocumentPart, PersonalData
+
+PERSONAL_DATA: Sequence[PersonalData] = (
+    PersonalData(
+        table="attendance",
+        manual="pointage : présence jour par jour, qui l'a notée et quand | l'équipe",
+        goes="participant_id day",
+        emptied="marked_by",
+        document=(
+            DocumentPart(
+                "attendance",
+                _("Your attendance"),
+                Chapter.YOU,
+                "SELECT day, present, marked_at FROM attendance WHERE participant_id = :id",
+                facts={"day": _("Day"), "present": _("Present"), "marked_at": _("Noted")},
+            ),
+            DocumentPart(
+                "attendance_marked",
+                _("Attendance you noted"),
+                Chapter.DONE,
+                "SELECT participant_id, day, marked_at FROM attendance WHERE marked_by = :id",
+                facts={"day": _("Day"), "marked_at": _("Noted")},
+            ),
+        ),
+    ),
+)

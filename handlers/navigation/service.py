@@ -1,0 +1,53 @@
+"""What can be done with roles wherever they are given: give them, take them away, and tell the person of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.content.roles import Role
+from bot.content.texts import Name, Span, Strong, Text, _
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from bot.membership import rights
+from bot.people import role_store
+from bot.people.declared import Declared
+from bot.people.participants import Participant
+
+
+async def give_role(tx: Transaction, person: Participant, role: Role, scope: str, now: datetime) -> bool:
+    """Give a participant a role for a scope, '' for none, and tell them. Returns False if they had it.
+
+    The caller checks who may give it (`Role.given_by`). Raises UserError if the participant cannot have it.
+    """
+    if role.check:
+        await role.check(tx, person)
+    if not await role_store.give(tx, person.id, role.key, scope, now):
+        return False
+    await _tell(tx, person, _("You have a role now: {role}.", role=Strong(await _title(tx, role, scope))), now)
+    return True
+
+
+async def take_role(
+    tx: Transaction, declared: Declared, person: Participant, role: Role, scope: str, now: datetime
+) -> bool:
+    """Take a role for a scope, '' for none, from a participant, and tell them. Returns False if they had it not.
+
+    All that it let them see goes. `person` is the participant as they are before.
+    """
+    if not await rights.take_role(tx, declared, person, role, scope, now):
+        return False
+    line = _("You do not have this role any more: {role}.", role=Strong(await _title(tx, role, scope)))
+    await _tell(tx, person, line, now)
+    return True
+
+
+async def _title(tx: Transaction, role: Role, scope: str) -> Span:
+    """Return what people read of a role and its scope: «Persons of trust», «Readers of applications: Québec»."""
+    if role.scope is None:
+        return role.words
+    return _("{role}: {scope}", role=role.words, scope=await role.scope.words(tx, scope) or Name(scope))
+
+
+async def _tell(tx: Transaction, person: Participant, line: Text, now: datetime) -> None:
+    await outbox.notify(tx, person.id, View((line,)), now, outbox.Telling.NEWS)

@@ -1,0 +1,32 @@
+"""What `rencontres check` tells of the ends of purposes: when data are erased, and whose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bot.config import purpose_store
+from bot.config.findings import Finding
+from bot.config.settings import Settings
+from bot.database.engine import Transaction
+from handlers.privacy import store
+from handlers.privacy.messages import in_english
+from handlers.privacy.model import LEADS
+
+
+async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
+    """Return a finding for each purpose that holds somebody, a warning where its end is near or past.
+
+    There is none without `tx`.
+    """
+    if tx is None:
+        return []
+    findings, now = list[Finding](), datetime.now(UTC)
+    for purpose, end in await purpose_store.running(tx, settings, now):
+        if not any(await store.concerned(tx, settings, purpose, end, now)):
+            continue
+        near = end < now + LEADS[0]
+        remedy = f"set a later day, if it is wrong; the team is warned for {LEADS[0].days} days first" if near else ""
+        said = await in_english(tx, settings, purpose, end, now)
+        findings.append(Finding("warning" if near else "ok", "data", said, remedy))
+    return findings

@@ -1,0 +1,42 @@
+"""What is read of the ends of purposes for which data are kept: until when, and whom they concern."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.config.purposes import Purpose
+from bot.config.settings import Settings
+from bot.content.texts import Moment, Reader, Span, Text, _, _n, plain
+from bot.database.engine import Transaction
+from handlers.privacy import store
+from handlers.privacy.store import Concerned
+
+
+def whom_lines(concerned: Concerned) -> Sequence[Span]:
+    """Return lines that say whom the end of a purpose concerns."""
+    erased, organisers, staying = concerned
+    lines: list[Span] = []
+    if erased or not staying:
+        lines.append(_n("Everything about {count} person goes.", "Everything about {count} people goes.", erased))
+    if organisers:
+        lines.append(_n("{count} of them organises.", "{count} of them organise.", organisers))
+    if staying:
+        lines.append(
+            _n("{count} person stays for another purpose.", "{count} people stay for another purpose.", staying)
+        )
+    return lines
+
+
+def until(purpose: Purpose, end: datetime) -> Text:
+    """Return the purpose with its last day."""
+    return _("{purpose}: until {date}", purpose=purpose.words, date=Moment(end - timedelta(minutes=1), "date"))
+
+
+async def in_english(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime, now: datetime) -> str:
+    """Return what commands of the shell say: until when a purpose is if it ends then, and whom that concerns."""
+    concerned = await store.concerned(tx, settings, purpose, end, now)
+    reader = Reader("en", settings.gathering.zone)
+    return " ".join(
+        [f"{plain(until(purpose, end), reader)}.", *(plain(line, reader) for line in whom_lines(concerned))]
+    )

@@ -1,0 +1,136 @@
+"""The screens on which organisers read until when data are kept, and choose another day: typed, counted, confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from bot.clock import from_micros, to_micros
+from bot.config import purpose_store
+from bot.config.purpose_store import choose_end
+from bot.config.purposes import Purpose
+from bot.content.errors import existing
+from bot.content.forms import Form, Incomplete, text
+from bot.content.texts import Moment, Span, Strong, Text, _
+from bot.content.typed_times import read_time, refusal
+from bot.content.views import Button, Reply, reply
+from bot.conversation.questions import Asks, Question
+from bot.conversation.routes import ORGANISER, BothInWords, Go, Request, Routes, StoredVersion
+from bot.conversation.undo import Values, changed_since, record_change
+from handlers.navigation.actions import BACK
+from handlers.navigation.changes import inverses
+from handlers.privacy import store
+from handlers.privacy.messages import until, whom_lines
+from handlers.privacy.model import LEADS
+
+routes = Routes()
+
+_PRIVACY = Button(_("Privacy"), Go("confidentialite"))
+
+
+class DayForm(Form):
+    """The form for the last day on which data are kept for a purpose."""
+
+    title: ClassVar[Text] = _("Until when data are kept")
+    day: str = text(_("The last day?"), max_length=60, hint=_("For instance «30 June 2028»."))
+
+
+@routes.press("erd", who=ORGANISER)
+async def show_dates(request: Request) -> Reply:
+    """Show for each purpose that is not over its last day, whom it concerns, and a button to choose another."""
+    running = await purpose_store.running(request.tx, request.settings, request.now)
+    lines = [line for each, end in running for line in (Strong(until(each, end)), *await _whom(request, each, end))]
+    return reply(
+        *(lines or (_("Nothing about people is kept any more."),)),
+        buttons=(*(_another_day(purpose, end) for purpose, end in running), _PRIVACY, BACK),
+    )
+
+
+DATES = Button(_("Until when data are kept"), show_dates.to())
+
+
+def _another_day(purpose: Purpose, end: datetime) -> Button:
+    return Button(_("Another day: {purpose}", purpose=purpose.words), type_day.seeing(to_micros(end)).to(purpose.key))
+
+
+async def _whom(request: Request, purpose: Purpose, end: datetime) -> Sequence[Span]:
+    return whom_lines(await store.concerned(request.tx, request.settings, purpose, end, request.now))
+
+
+async def _find(request: Request, key: str) -> tuple[Purpose, datetime]:
+    """Return a purpose that is not over, and its end. Raises Stale for any other."""
+    running = await purpose_store.running(request.tx, request.settings, request.now)
+    return existing(next((each for each in running if each[0].key == key), None))
+
+
+def _end_after(request: Request, day: int) -> datetime:
+    """Return the end of a day, which buttons carry as its ordinal, but never before the gathering's own."""
+    gathering = request.settings.gathering
+    return max(gathering.day_begins(date.fromordinal(day) + timedelta(days=1)), gathering.closes)
+
+
+async def _present(request: Request, key: str, day: int = 0) -> StoredVersion | None:
+    _purpose, end = await _find(request, key)
+    written = Moment.of_day(date.fromordinal(day)) if day else None
+    conflict = BothInWords(_subject(key), Moment(end - timedelta(minutes=1)), written, (DATES, BACK))
+    return StoredVersion((to_micros(end),), conflict)
+
+
+def _subject(key: str) -> str:
+    return f"purpose:{key}"
+
+
+@routes.form("erf", DayForm, who=ORGANISER, unless_changed=_present)
+async def type_day(request: Request, form: DayForm, key: str) -> Reply:
+    """Read the day that was typed, which may be past, and ask for confirmation."""
+    zone = request.settings.gathering.zone
+    since = min(request.now, request.settings.gathering.opens)
+    read = read_time(f"{form.day} 12:00", zone=zone, now=since, locale=request.locale)
+    if read.instant is None:
+        raise Incomplete("day", refusal(read))
+    return await choose_day.ask(request, key, read.instant.astimezone(ZoneInfo(zone)).toordinal())
+
+
+async def _sure_of_day(request: Request, key: str, day: int) -> Question:
+    """Say whom another last day concerns, before it is chosen."""
+    purpose, before = await _find(request, key)
+    end = _end_after(request, day)
+    lines: list[Span] = [
+        Strong(
+            _(
+                "{purpose}: until {date}, in place of {before}.",
+                purpose=purpose.words,
+                date=Moment(end - timedelta(minutes=1), "date"),
+                before=Moment(before - timedelta(minutes=1), "date"),
+            )
+        ),
+        *await _whom(request, purpose, end),
+    ]
+    if end <= request.now + LEADS[0]:
+        lines.append(_("The team is warned first, so this happens in {days} days.", days=str(LEADS[0].days)))
+    if end < before:
+        lines.append(_("If the team was warned of the later day already, that one holds."))
+    return Question(*lines, yes=_("Confirm"), back=(DATES, BACK))
+
+
+@routes.press("ers", who=ORGANISER, unless_changed=_present, first=Asks("erc", _sure_of_day))
+async def choose_day(request: Request, key: str, day: int) -> Reply:
+    """Let a purpose end with another day, until the configuration says another one."""
+    purpose, before = await _find(request, key)
+    after = _end_after(request, day)
+    await choose_end(request.tx, request.settings, purpose, after)
+    summary = until(purpose, after)
+    values = {"key": key, "before": to_micros(before), "after": to_micros(after)}
+    undo = await record_change(request, _subject(key), summary, restore_day.to(), values)
+    return reply(Strong(summary), buttons=(undo, DATES, BACK), toast=_("Saved."))
+
+
+@inverses.declare("ier")
+async def restore_day(request: Request, values: Values) -> None:
+    """Restore the last day as it was before a change. Raises UserError if it was changed again since."""
+    purpose, end = await _find(request, values["key"])
+    if to_micros(end) != values["after"]:
+        raise changed_since()
+    await choose_end(request.tx, request.settings, purpose, from_micros(values["before"]))

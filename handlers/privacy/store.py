@@ -1,0 +1,34 @@
+"""Counts whom the end of a purpose concerns for which data are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.config.purpose_store import running
+from bot.config.purposes import TAKING_PART, Purpose
+from bot.config.settings import Settings
+from bot.database.engine import Transaction
+
+
+class Concerned(NamedTuple):
+    """How many people the end of a purpose concerns: who is erased, how many of them organise, and who stays."""
+
+    erased: int
+    organisers: int
+    staying: int
+
+
+async def concerned(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime, now: datetime) -> Concerned:
+    """Return whom the end of a purpose concerns if it is at this instant."""
+    later = {other.key for other, its_end in await running(tx, settings, now) if other is not purpose and its_end > end}
+    rows = await tx.all(
+        "SELECT p.id, p.organises, a.purpose FROM participants p LEFT JOIN purposes a ON a.participant_id = p.id"
+    )
+    holding: dict[int, set[str]] = {}
+    for row in rows:
+        holding.setdefault(row["id"], {TAKING_PART}).add(row["purpose"])
+    people = {person for person, keys in holding.items() if purpose.key in keys}
+    erased = {person for person in people if holding[person].isdisjoint(later)}
+    organisers = {row["id"] for row in rows if row["organises"]}
+    return Concerned(len(erased), len(erased & organisers), len(people - erased))

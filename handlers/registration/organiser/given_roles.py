@@ -1,0 +1,271 @@
+"""Screens on which roles are given, listed and taken away, for organisers and for whoever may give one.
+
+A role that a capability gives on screens of its own is listed here, with the way there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+from bot.content.errors import Stale, Unconfirmed, existing
+from bot.content.forms import Form, text
+from bot.content.names import clean, fold, full_name
+from bot.content.roles import Role, known
+from bot.content.texts import Listing, Span, Strong, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, View, reply
+from bot.conversation.routes import ORGANISER, PARTICIPANT, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since, record_change
+from bot.people import participant_store, role_store
+from bot.people.naming import called, called_with_ref
+from bot.people.participants import Participant, refusal
+from handlers.navigation import people_store, service
+from handlers.navigation.actions import BACK, MENU
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import PER_PAGE, OpenPerson, paged
+
+routes = Routes()
+
+_MOST_OPTIONS = 100
+
+
+class FindForRoleForm(Form):
+    """The form for the name of somebody who is to have a role."""
+
+    title: ClassVar[Text] = _("Give a role")
+    of_somebody: ClassVar[bool] = True
+    name: str = text(_("Their first and family name"), max_length=100)
+
+
+class AddForRoleForm(Form):
+    """The form with the name of somebody who is to have a role and does not take part."""
+
+    title: ClassVar[Text] = _("Somebody who does not take part")
+    of_somebody: ClassVar[bool] = True
+    given_name: str = text(_("First name"), max_length=100)
+    family_name: str = text(_("Family name"), max_length=100, required=False)
+
+
+async def gives_some(request: Request) -> bool:
+    """Return whether somebody who is no organiser may give a role."""
+    return not request.may(ORGANISER) and bool(_given_by(request))
+
+
+async def offer_roles(request: Request) -> View:
+    """Return the button to the roles on the organisers' screen, once there is somebody to give them to."""
+    return View((), (ROLES,) if (await people_store.turnout(request.tx)).selected else ())
+
+
+def _given_by(request: Request) -> Sequence[Role]:
+    """Return the roles that the person who asks may give."""
+    return [role for role in known().values() if request.may(role.given_by)]
+
+
+def _role(request: Request, key: str) -> Role:
+    """Return the role with a key, which the person who asks may give. Raises Stale or UserError for any other."""
+    role = existing(known().get(key))
+    if not request.may(role.given_by):
+        raise refusal(role.given_by)
+    return role
+
+
+def _given_here(request: Request, key: str) -> Role:
+    """Return the role with a key, which the person who asks may give on these screens. Raises as `_role` does."""
+    role = _role(request, key)
+    if role.screen:
+        raise Stale
+    return role
+
+
+def _back(request: Request) -> Button:
+    return BACK if request.may(ORGANISER) else MENU
+
+
+@routes.press("og")
+async def show_roles(request: Request) -> Reply:
+    """List the roles that one may give, with how many people have each."""
+    given = _given_by(request)
+    if not given:
+        raise refusal(ORGANISER)
+    lines: list[Span] = [Strong(_("Roles"))]
+    for role in given:
+        people = {holder.id for holder in await people_store.holders(request.tx, role.key)}
+        count = _n("{count} person", "{count} people", len(people))
+        # L10N: how many people have a role
+        lines.append(_("{role}: {count}", role=role.words, count=count))
+    buttons = [Button(role.words, show_role.to(role.key, 0)) for role in given]
+    return reply(*lines, buttons=(*buttons, _back(request)))
+
+
+# L10N: a button: what people are asked to do for the gathering
+ROLES = Button(_("Roles"), show_roles.to())
+
+
+@routes.press("ogr")
+async def show_role(request: Request, key: str, page: int) -> Reply:
+    """List who has a role and for what, with buttons to change that."""
+    role = _role(request, key)
+    holders = await people_store.holders(request.tx, key)
+    scopes: dict[int, list[Span]] = {holder.id: [] for holder in holders}
+    people = {holder.id: holder for holder in holders}
+    for holder in holders:
+        if role.scope:
+            scopes[holder.id].append(await role.scope.words(request.tx, holder.scope) or holder.scope)
+    shown, pages = paged([*people.values()], page, partial(show_role.to, key))
+    lines: list[Span] = [
+        _("{role}: {scope}", role=called(holder, "full"), scope=Listing(tuple(scopes[holder.id])))
+        if role.scope
+        else called(holder, "full")
+        for holder in shown
+    ] or [_("Nobody yet.")]
+    if role.screen:
+        # L10N: a button: change who has this role
+        change = [Button(_("Change this"), role.screen, style="primary")]
+    else:
+        change = [Button(called(holder, "full"), show_person.to(key, holder.id)) for holder in shown]
+        change.append(Button(_("Find someone"), find.to(key), style="primary"))
+        if request.may(ORGANISER):
+            # L10N: a button: somebody who does not take part gets a role
+            change.append(Button(_("Someone who does not attend"), add.to(key)))
+    ways = (*change, *pages, ROLES, _back(request))
+    return reply(Strong(role.words), *lines, buttons=ways, who=role.given_by)
+
+
+@routes.form("ogf", FindForRoleForm)
+async def find(request: Request, form: FindForRoleForm, key: str) -> Reply:
+    """Show the people who have a name, to choose who gets a role: organisers see whose names match, others only theirs.
+
+    Others than organisers must not look for people, so they find whose whole name they write.
+    """
+    role = _given_here(request, key)
+    wanted = clean(form.name)
+    people = await request.preload(("search", wanted), partial(people_store.search, query=wanted))
+    if not request.may(ORGANISER):
+        people = [each for each in people if fold(full_name(each.given_name, each.family_name)) == fold(wanted)]
+    found = [
+        Button(called_with_ref(each) if request.may(ORGANISER) else called(each, "full"), show_person.to(key, each.id))
+        for each in people[:PER_PAGE]
+    ]
+    again = Button(_("Find someone else"), find.to(key))
+    line = _("Who is it?") if people else _("Nobody is called that.")
+    return reply(line, buttons=(*found, again, Button(role.words, show_role.to(key, 0))), who=role.given_by)
+
+
+@routes.form("oga", AddForRoleForm, who=ORGANISER)
+async def add(request: Request, form: AddForRoleForm, key: str) -> Reply:
+    """Add a person who does not attend, to give them a role; an organiser then invites them."""
+    _given_here(request, key)
+    person = await people_store.add_helper(request.tx, form.given_name, form.family_name, request.now)
+    return await show_person(request, key, person.id)
+
+
+async def _person(request: Request, person_id: int) -> Participant:
+    person = existing(await participant_store.find(request.tx, person_id))
+    if person.status not in ("invited", "joined"):
+        raise Stale
+    return person
+
+
+@routes.press("ogp")
+async def show_person(request: Request, key: str, person_id: int) -> Reply:
+    """Show whether a person has a role, or for what they have it, with what changes that."""
+    role = _given_here(request, key)
+    person = await _person(request, person_id)
+    name = Strong(called(person, "full"))
+    scopes = await role_store.scopes_of(request.tx, person.id, key)
+    back = (
+        *((Button(_("See the person"), OpenPerson(person.id)),) if request.may(ORGANISER) else ()),
+        Button(role.words, show_role.to(key, 0)),
+        _back(request),
+    )
+    if role.scope is None:
+        change = (
+            Button(_("Take this role away"), set_role.to(key, person.id, False), style="danger")
+            if scopes
+            # L10N: a button
+            else Button(_("Give the role"), set_role.to(key, person.id, True), style="primary")
+        )
+        # L10N: whether {name} has a role
+        line = _("{name} has this role: {role}.", name=name, role=role.words)
+        line = line if scopes else _("Give {name} this role: {role}?", name=name, role=role.words)
+        return reply(line, buttons=(change, *back), who=role.given_by)
+    offered = await _offered(request, role, scopes)
+    options = [Option(value, await role.scope.words(request.tx, scope) or scope) for value, scope in offered.items()]
+    choice = Choice(
+        set_scopes.to(key, person.id),
+        tuple(options),
+        selected=tuple(value for value, scope in offered.items() if scope in scopes),
+        at_least=0,
+        at_most=len(options),
+        # L10N: the title of a choice of what somebody has a role for, such as themes or territories
+        placeholder=_("For what"),
+    )
+    line = _("For what does {name} have this role: {role}?", name=name, role=role.words)
+    return reply(line, choice=choice if options else None, buttons=back, who=role.given_by)
+
+
+async def _offered(request: Request, role: Role, scopes: Sequence[str]) -> dict[str, str]:
+    """Return the scopes to choose from, those that a person has first, by the value that stands for each."""
+    offered = await role.scope.offered(request.tx) if role.scope and role.scope.offered else ()
+    every = [*scopes, *(scope for scope in offered if scope not in scopes)]
+    return {re.sub(r"[^A-Za-z0-9]", "_", scope): scope for scope in every[:_MOST_OPTIONS]}
+
+
+@routes.press("ogs", confirmed=True)
+async def set_role(request: Request, key: str, person_id: int, given: bool) -> Reply:
+    """Give a person a role that has no scopes or, if not `given`, take it away, and tell them."""
+    role = _given_here(request, key)
+    if role.scope:
+        raise Stale
+    return await _set(request, role, await _person(request, person_id), {""} if given else set())
+
+
+@routes.pick("ogc", confirmed=True)
+async def set_scopes(request: Request, chosen: tuple[str, ...], key: str, person_id: int) -> Reply:
+    """Set for what a person has a role, and tell them of each change."""
+    role = _given_here(request, key)
+    person = await _person(request, person_id)
+    offered = await _offered(request, role, await role_store.scopes_of(request.tx, person.id, key))
+    if role.scope is None or not offered.keys() >= {*chosen}:
+        raise Stale
+    return await _set(request, role, person, {offered[value] for value in chosen})
+
+
+async def _set(request: Request, role: Role, person: Participant, after: set[str]) -> Reply:
+    """Give and take a role, so that a person has it for these scopes, and show that; organisers can undo it."""
+    before = {*await role_store.scopes_of(request.tx, person.id, role.key)}
+    if after == before:
+        return replace(await show_person(request, role.key, person.id), toast=_("Already done."))
+    await _change(request, role, person, before, after)
+    if person.id == request.participant.id and role.given_by is role:  # whoever took it from themselves
+        return reply(_("Saved."), buttons=(MENU,), who=PARTICIPANT)
+    shown = await show_person(request, role.key, person.id)
+    if request.may(ORGANISER):
+        # L10N: a line of the list of changes: somebody was given a role, or it was taken away
+        said = _("Role of {name}: {role}", name=called(person), role=role.words)
+        values = {"before": sorted(before), "after": sorted(after)}
+        undo = await record_change(request, f"person:{person.id}", said, restore_scopes.to(role.key, person.id), values)
+        shown = replace(shown, view=replace(shown.view, buttons=(undo, *shown.view.buttons)))
+    return replace(shown, toast=_("Saved."))
+
+
+async def _change(request: Request, role: Role, person: Participant, before: set[str], after: set[str]) -> None:
+    for scope in sorted(after - before):
+        await service.give_role(request.tx, person, role, scope, request.now)
+    for scope in sorted(before - after):
+        await service.take_role(request.tx, request.declared, person, role, scope, request.now)
+
+
+@inverses.declare("irg")
+async def restore_scopes(request: Request, values: Values, key: str, person_id: int) -> Undone:
+    """Undo that a person was given a role or lost it. Raises UserError if that was changed again since."""
+    if request.waits:  # it may give the role
+        raise Unconfirmed
+    role, person = _given_here(request, key), await _person(request, person_id)
+    if [*await role_store.scopes_of(request.tx, person.id, key)] != values["after"]:
+        raise changed_since()
+    await _change(request, role, person, {*values["after"]}, {*values["before"]})
+    return Undone(buttons=(Button(role.words, show_role.to(key, 0)),))

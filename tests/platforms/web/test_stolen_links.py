@@ -1,0 +1,316 @@
+"""A page that somebody else opens with a stolen link: what they may not do in its owner's name, read, or use up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from bot.content.actions import Action
+from bot.content.forms import Upload
+from bot.content.typed_times import to_minute
+from bot.content.views import View
+from bot.delivery import outbox
+from bot.people import browser_store
+from bot.rehearsal.chat_driver import Chat
+from bot.rehearsal.chat_driver_web import WebChat
+from handlers.account.participant.preferences import resume
+from handlers.ideas.actions import NotAnIdea, SetAnonymous
+from handlers.reminders.participant import remind_at
+from handlers.rides.participant import cancel
+from handlers.team.actions import SendWords
+from handlers.themes import participant as themes
+from handlers.themes.participant import take
+from handlers.trust import store
+from handlers.workshops.actions import CallForHelp, KeepAsIdea
+from handlers.workshops.service.calls import TakeCall
+from tests.participants import number
+from tests.pictures import drawn
+from tests.platforms.web.test_new_browsers import (
+    FIREFOX,
+    TOLD,
+    WAITS,
+    WORDS,
+    confide,
+    get_new_code,
+    it_was_me,
+    open_elsewhere,
+    press_it_was_me,
+    read,
+)
+from tests.security.builders import Gathering, open_gathering
+
+NASTY = "All meet at http://evil.example"
+
+
+@pytest.fixture
+async def stolen(store_url: str) -> AsyncIterator[Gathering]:
+    """A gathering on its page and on Telegram, where few ideas can be given and Ada is a person of trust."""
+    web, limits = {"public_url": "http://127.0.0.1"}, {"ideas": 3, "idea_files": 2, "questions": 1}
+    async with open_gathering(store_url, "telegram", web=web, limits=limits, rides={}) as gathering:
+        await gathering.join_page("Ada")
+        ada = await number(gathering.world, "Ada")
+        await gathering.world.change(store.name_trusted, ada, "French", "always", gathering.world.clock.now())
+        yield gathering
+
+
+async def press(gathering: Gathering, chat: WebChat, action: Action | str) -> str:
+    """What is answered to a button that somebody writes themselves."""
+    await chat.look()
+    payload = action if isinstance(action, str) else action.encode()
+    assert await gathering.forge(chat, "press", payload=payload) == 200
+    await chat.look()
+    return chat.text
+
+
+async def ask(chat: Chat, words: str) -> None:
+    await chat.command("equipe")
+    await chat.fill(words)
+
+
+# --- nobody has a role there
+
+
+async def test_an_organiser_organises_nothing_in_a_new_browser(stolen: Gathering) -> None:
+    ines, zoe = await stolen.organiser("telegram"), await stolen.join_page("Zoé")
+    await ask(zoe, "Where do I sleep?")
+    _code, link = await get_new_code(ines)
+    thief = await open_elsewhere(stolen, link)
+    await stolen.delivered(thief)
+    for command in ("organiser", "annoncer", "securite"):
+        await thief.command(command)
+        assert WAITS in thief.text
+    await thief.command("questions")
+    assert "Where do I sleep" not in thief.page.text
+    me = await number(stolen.world, "Inès")
+    for payload in ("ojf", "oi", "qa-1", f"ol-{me}"):
+        assert WAITS in await press(stolen, thief, payload)
+    for payload, answers in (("gik", {"answer_name": "Mole X"}), ("qa-1", {"answer_answer": NASTY})):
+        await stolen.forge(thief, "submit", payload=payload, **answers)
+        await thief.look()
+        assert WAITS in thief.text
+    await stolen.delivered(zoe)
+    assert not any(NASTY in said for said in stolen.shown(zoe))
+    own = await open_elsewhere(stolen, link)
+    await stolen.delivered(ines)
+    await press_it_was_me(stolen, ines, own)
+    await own.command("questions")
+    assert "Where do I sleep" in own.text
+
+
+async def test_what_is_for_the_team_is_not_read_in_a_new_browser(stolen: Gathering) -> None:
+    ines = await stolen.organiser_page()
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(ines))
+    view = View(("A bus has broken down",))
+    await stolen.world.change(outbox.notify_organisers, view, stolen.world.clock.now(), outbox.Telling.NEWS)
+    await stolen.delivered(ines, thief)
+    assert "A bus has broken down" in ines.page.text
+    assert "A bus has broken down" not in thief.page.text
+    await press_it_was_me(stolen, ines, thief)
+    await thief.look()
+    assert "A bus has broken down" in thief.page.text
+
+
+async def test_a_facilitator_takes_no_call_in_a_new_browser(stolen: Gathering) -> None:
+    zoe, _max, fay = await stolen.join_page("Zoé"), await stolen.join_page("Max"), await stolen.join_page("Fay")
+    await stolen.start_phase("Zoé", "Max")
+    await stolen.let_facilitate("Fay")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(fay))
+    await press(stolen, zoe, next(each for each in stolen.of_the_group if each.startswith(CallForHelp.code)))
+    [call] = (await stolen.rows())["calls"]
+    assert WAITS in await press(stolen, thief, TakeCall(call["id"]))
+    await press(stolen, fay, TakeCall(call["id"]))
+    assert (await stolen.rows())["calls"][0]["taken_by"] == int(fay.person_id)
+
+
+# --- what cannot be taken back, or shows a name
+
+
+async def test_a_name_that_was_hidden_is_not_shown_from_a_new_browser(stolen: Gathering) -> None:
+    zoe, max_ = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.start_phase("Zoé", "Max")
+    await zoe.command("phase")
+    await zoe.send("Close the old theatre, the mayor will not like it")
+    await zoe.press("Without my name")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    [idea] = (await stolen.rows())["ideas"]
+    assert WAITS in await press(stolen, thief, SetAnonymous(idea["id"], False))
+    assert WAITS in await press(stolen, thief, NotAnIdea(idea["id"]))
+    await stolen.reveal()
+    await max_.command("mur")
+    assert "mayor" in max_.text
+    assert "Zoé" not in max_.text
+    await press(stolen, zoe, SetAnonymous(idea["id"], False))
+    await press(stolen, thief, SetAnonymous(idea["id"], True))
+    assert (await stolen.rows())["ideas"][0]["anonymous"], "hiding it does not wait"
+
+
+async def test_a_theme_that_one_has_is_not_left_in_a_new_browser(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    link = await stolen.page_link_of(zoe)
+    thief = await open_elsewhere(stolen, link)
+    assert "Your theme is Culture" in await press(stolen, thief, take.to("culture")), "a first one does not wait"
+    assert WAITS in await press(stolen, thief, take.to("school"))
+    for name in ("Bo", "Cy"):
+        other = await stolen.join_page(name)
+        await press(stolen, other, take.to("culture"))
+    assert "waiting list" in await press(stolen, other, themes.wait_for.to("culture"))
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(other))
+    assert WAITS in await press(stolen, thief, themes.stop_waiting.to())
+    assert WAITS in await press(stolen, thief, take.to("school"))
+    assert "Your theme is" in await press(stolen, other, take.to("school"))
+
+
+async def test_a_ride_is_not_cancelled_and_no_reminder_replaced_in_a_new_browser(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    await zoe.command("rides")
+    await zoe.press("Offer a ride")
+    await zoe.fill("there", "Lyon", "10 June 08:00", "2")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    for action in (cancel.to(1), cancel.ask.to(1)):
+        assert WAITS in await press(stolen, thief, action)
+    soon = stolen.world.clock.now() + timedelta(minutes=30)
+    assert "I remind you" in await press(stolen, zoe, remind_at.to(0, to_minute(soon)))
+    assert WAITS in await press(stolen, thief, remind_at.to(0, to_minute(soon) + 1))
+    await zoe.command("stop")
+    assert WAITS in await press(stolen, thief, resume.to())
+
+
+# --- what was written elsewhere
+
+
+async def test_words_kept_elsewhere_are_neither_sent_nor_replaced_from_a_new_browser(stolen: Gathering) -> None:
+    zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.start_phase("Zoé", "Max")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await ask(zoe, "Where is the bus?")
+    await ask(zoe, "Can I change rooms? I snore")
+    assert "Send my question" in zoe.buttons
+    for action in (KeepAsIdea(), SendWords()):
+        await press(stolen, thief, action)
+    assert not (await stolen.rows())["ideas"]
+    await ask(thief, "One of the thief")
+    await ask(thief, "I hate all of you")
+    await thief.command("annuler")
+    await stolen.wait(minutes=61)
+    await press(stolen, zoe, SendWords())
+    asked = [row["question"] for row in (await stolen.rows())["questions"]]
+    assert asked == ["Where is the bus?", "One of the thief", "Can I change rooms? I snore"]
+
+
+async def test_a_new_browser_reads_the_questions_that_were_asked_there_and_the_team_is_told(stolen: Gathering) -> None:
+    ines, zoe = await stolen.organiser_page(), await stolen.join_page("Zoé")
+    await ask(zoe, "Who sleeps in my room?")
+    other = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await other.command("questions")
+    assert "You have not asked the team anything yet." in other.text
+    await ask(other, "Which hotel is mine?")
+    await stolen.delivered(ines)
+    unsure = "Page not confirmed: this may be somebody else."
+    assert sum(unsure in said for said in stolen.shown(ines)) == 1
+    await ines.command("questions")
+    assert ines.text.endswith(f"Which hotel is mine?\n{unsure}")
+    for button, words in (("Answer number 1", "Max does"), ("Answer number 1", "Hotel Bellevue")):
+        await ines.command("questions")
+        await ines.press(button)
+        await ines.fill(words)
+    await stolen.delivered(zoe, other)
+    assert "Max does" in zoe.page.text
+    assert "Hotel Bellevue" in other.page.text
+    assert "Max does" not in other.page.text
+    assert WAITS in await press(stolen, other, "qr-1")
+    await press_it_was_me(stolen, zoe, other)
+    await other.command("questions")
+    assert "Max does" in other.text
+
+
+async def test_ideas_and_files_of_a_new_browser_use_up_none_of_its_owner(stolen: Gathering) -> None:
+    zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.start_phase("Zoé", "Max")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await thief.command("moi")
+    for each in range(2):
+        await thief.give(Upload(f"a{each}.jpg", drawn("JPEG"), media_type="image/jpeg"))
+        await stolen.wait(minutes=6)
+    for words in ("A library of tools", "A bus at night", "A choir", "A school"):
+        await thief.send(words)
+    assert "Easy: you have given 3 ideas" in thief.text
+    await zoe.command("phase")
+    await zoe.give(Upload("mine.jpg", drawn("JPEG"), media_type="image/jpeg"))
+    await zoe.send("A kitchen for the village")
+    assert "Easy" not in zoe.text
+    [mine] = [row for row in (await stolen.rows())["ideas"] if row["text"] == "A kitchen for the village"]
+    assert [row["idea_id"] for row in (await stolen.rows())["idea_files"]].count(mine["id"]) == 1
+
+
+# --- who confirms, who is told, and when
+
+
+async def test_a_browser_that_opened_by_itself_confirms_none(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    telegram = await stolen.linked(zoe, "Zoé", "telegram")
+    await confide(telegram)
+    link = await stolen.page_link_of(zoe)
+    thief = await open_elsewhere(stolen, link)
+    await stolen.delivered(telegram)
+    await stolen.wait(hours=25)
+    assert WORDS in await read(thief)
+    assert "It was me" not in thief.page.text
+    refused = "Nobody ever confirmed this browser"
+    assert refused in await press(stolen, thief, await it_was_me(stolen, thief))
+    second = await open_elsewhere(stolen, link)
+    await stolen.delivered(telegram, thief)
+    assert refused in await press(stolen, thief, await it_was_me(stolen, second))
+    await telegram.press("It was not me")
+    for chat in (thief, second):
+        await chat.look()
+        assert chat.status == 404
+
+
+@pytest.mark.parametrize("turn", range(3))
+async def test_of_two_browsers_that_open_a_page_first_at_once_one_is_new(stolen: Gathering, turn: int) -> None:
+    link = await stolen.page_link("Zoé", family_name=f"Turn {turn}")
+    both = [stolen.visitor(), stolen.visitor(**{"User-Agent": FIREFOX})]
+    await asyncio.gather(*(chat.open_link(link) for chat in both))
+    person, now = await number(stolen.world, "Zoé"), stolen.world.clock.now()
+    found = await stolen.world.read(browser_store.of_person, person, now)
+    assert sorted(browser.owned for browser in found) == [False, True]
+    await stolen.delivered(*both)
+    assert sum("Your page was opened in another browser" in chat.page.text for chat in both) == 1
+
+
+async def test_a_browser_opens_by_itself_a_day_after_its_owner_was_told(stolen: Gathering) -> None:
+    telegram = await stolen.join("Zoé", "telegram")
+    await confide(telegram)
+    _code, link = await get_new_code(telegram)
+    await stolen.delivered(telegram)
+    thief = await open_elsewhere(stolen, link)
+    assert "Otherwise it opens by itself" not in await read(thief)
+    await stolen.wait(hours=24)  # nothing was sent meanwhile
+    assert WORDS not in await read(thief)
+    await stolen.delivered(telegram)
+    assert sum(TOLD in said for said in telegram.pushed) == 1
+    assert "Otherwise it opens by itself" in await read(thief)
+    await stolen.wait(hours=23)
+    assert WORDS not in await read(thief)
+    await stolen.wait(hours=1)
+    assert WORDS in await read(thief)
+
+
+async def test_a_browser_of_which_no_message_arrived_does_not_open_and_asks_for_the_code(stolen: Gathering) -> None:
+    telegram = await stolen.join("Zoé", "telegram")
+    await confide(telegram)
+    code, link = await get_new_code(telegram)
+    await stolen.delivered(telegram)
+    cast("Any", telegram).user.block()
+    thief = await open_elsewhere(stolen, link)
+    await stolen.delivered()
+    assert TOLD not in thief.page.text, "it is not told on the very page that it is about"
+    await stolen.wait(hours=25)
+    assert "This waits until you enter the code" in await read(thief)
+    await thief.press("Enter my code")
+    await thief.fill(code)
+    assert WORDS in await read(thief)

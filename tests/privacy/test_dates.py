@@ -1,0 +1,128 @@
+"""Until when data are kept: read by whom they are about, changed by the team, who reads first whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.config import purpose_store
+from bot.config.purposes import PARTICIPATION
+from tests.followup import END, FOLLOWUP, agree, end, look, open_followed_up
+from tests.participants import number
+from tests.stored_rows import stored_rows
+from tests.world import World
+
+
+@pytest.fixture
+async def world(store_url: str) -> AsyncIterator[World]:
+    async with open_followed_up(store_url) as world:
+        yield world
+
+
+async def test_everybody_reads_for_what_and_until_when(world: World) -> None:
+    zoe, ali = await world.join("Zoé", "1"), await world.join("Ali", "2")
+    await agree(world, await number(world, "Zoé"))
+    await zoe.command("mesdonnees")
+    assert "You asked to take part, and it takes these data." in zoe.text
+    assert "Taking part in the gathering, until Friday 31 December 2027." in zoe.text
+    assert "Asked again in month seven, until Monday 31 January 2028. You agreed to it." in zoe.text
+    assert "In backups: 14 days longer." in zoe.text
+    await ali.command("mesdonnees")
+    assert ("Taking part" in ali.text, "month seven" in ali.text) == (True, False)
+    await ali.command("confidentialite")
+    assert "In backups: 14 days longer." in ali.text
+
+
+async def test_an_agreement_is_taken_back(world: World) -> None:
+    zoe = await world.join("Zoé", "1")
+    zoe_id = await number(world, "Zoé")
+    await agree(world, zoe_id)
+    await zoe.follow("t7-1")
+    await zoe.command("mesdonnees")
+    await zoe.press("No more: Asked again in month seven")
+    assert zoe.text == "Take this back: Asked again in month seven? What is kept for it is erased."
+    await zoe.press("Yes, take it back")
+    assert zoe.text == "Taken back. What was kept for it is erased."
+    assert await world.read(purpose_store.of_person, zoe_id) == set()
+    assert (await stored_rows(world.store, "followups"))["followups"] == []
+
+
+@pytest.mark.parametrize("key", ["part", "", "followup", "nothing"])
+async def test_nothing_is_taken_back_that_nobody_agreed_to(world: World, key: str) -> None:
+    zoe = await world.join("Zoé", "1")
+    await zoe.follow("t7-1")
+    before = await stored_rows(world.store, "accounts", "participants", "secrets", "followups")
+    for code in ("erq", "erw"):
+        await zoe.follow(f"{code}-{key}")
+        assert "button has aged" in zoe.text
+    assert await stored_rows(world.store, "accounts", "participants", "secrets", "followups") == before
+
+
+async def test_who_takes_the_last_one_back_reads_that_everything_goes(world: World) -> None:
+    zoe = await world.join("Zoé", "1")
+    await agree(world, await number(world, "Zoé"))
+    await end(world, END)
+    await zoe.command("mesdonnees")
+    assert ("Taking part" in zoe.text, "month seven" in zoe.text) == (False, True)
+    await zoe.press("No more: Asked again in month seven")
+    assert "everything about you goes" in zoe.text
+    await zoe.press("Yes, take it back")
+    await look(world, END + timedelta(hours=1))
+    await zoe.command("start")
+    assert "everything we kept about you is erased" in zoe.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "says"),
+    [
+        ("15 July 2027", "Thursday 15 July 2027", "If the team was warned of the later day already, that one holds."),
+        ("30 June 2028", "Friday 30 June 2028", "Everything about 3 people goes."),
+        ("13 June 2027", "Sunday 13 June 2027", "The team is warned first, so this happens in 14 days."),
+    ],
+    ids=["earlier", "later", "past"],
+)
+async def test_the_team_reads_whom_another_day_concerns_before_it_is_chosen(
+    world: World, typed: str, read: str, says: str
+) -> None:
+    team = await world.organiser()
+    await world.join("Zoé", "1")
+    await world.join("Ali", "2")
+    await agree(world, await number(world, "Zoé"))
+    await world.clock.advance(timedelta(days=115))  # 24 June, after the gathering
+    await team.command("confidentialite")
+    await team.press("Until when data are kept")
+    assert "Taking part in the gathering: until Friday 31 December 2027" in team.text
+    await team.press("Another day: Taking part in the gathering")
+    await team.fill(typed)
+    assert f"until {read}, in place of Friday 31 December 2027" in team.text
+    assert says in team.text
+    assert "1 of them organises." in team.text
+    assert await world.read(purpose_store.end_of, world.settings, PARTICIPATION) == END
+    await team.press("Confirm")
+    assert f"until {read}" in team.text
+    assert await world.read(purpose_store.end_of, world.settings, PARTICIPATION) != END
+    await team.press("Undo")
+    assert await world.read(purpose_store.end_of, world.settings, PARTICIPATION) == END
+
+
+async def test_a_day_that_someone_else_changed_is_not_overwritten(world: World) -> None:
+    team = await world.organiser()
+    await team.follow("erd")
+    await team.press("Another day: Asked again in month seven")
+    await team.fill("30 June 2028")
+    chosen = END + timedelta(days=60)
+    await world.change(purpose_store.choose_end, world.settings, FOLLOWUP, chosen)
+    await team.press("Confirm")
+    assert await world.read(purpose_store.end_of, world.settings, FOLLOWUP) == chosen
+
+
+async def test_what_is_no_day_is_asked_again_and_others_have_no_such_screen(world: World) -> None:
+    team, zoe = await world.organiser(), await world.join("Zoé", "1")
+    await team.follow("erd")
+    await team.press("Another day: Taking part in the gathering")
+    await team.fill("soon")
+    assert "I do not understand this date." in team.text
+    await zoe.command("confidentialite")
+    assert ("Erase everything" in zoe.buttons, "Until when data are kept" in zoe.buttons) == (True, False)

@@ -1,0 +1,80 @@
+"""The list of what payloads carry, tests/conversation/payloads.tsv: `python -m tools.payloads update`, and `check`.
+
+A payload stands in messages that people were sent long ago, so `update` adds lines for new codes and never changes nor
+takes away one that is there: it fails, as `check` does, where the program carries something else by now.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.capability import make_router
+from bot.content.roles import Required, Role
+from bot.conversation.router import Router
+from handlers.navigation.changes import inverses
+from tools.map import load_capabilities
+
+GOLDEN = Path(__file__).parents[1] / "tests" / "conversation" / "payloads.tsv"
+"""A line for each code: what it begins, who may use it, what it carries, and what else is particular to it."""
+
+
+def declared(router: Router) -> list[str]:
+    """Return every code of the program as a line of the list, sorted."""
+    lines = []
+    for code, (action, route) in router.codes.items():
+        kind = "choice" if route.picked is not None else "form" if route.form else "press"
+        may = {
+            "linkable": route.linkable,
+            "confirmed": route.confirmed,
+            "hears": route.hears is not None,
+            "sent with a press": route.sent_with_press,
+            "timed": action.lasts is not None,
+        }
+        carried = " ".join(kind.__name__ for kind in action.kinds())
+        flags = ", ".join(flag for flag, is_set in may.items() if is_set)
+        lines.append("\t".join((code, kind, _named(route.who), carried, flags)))
+    for code, (action, _inverse, who) in inverses.codes.items():
+        carried = " ".join(kind.__name__ for kind in action.kinds())
+        lines.append("\t".join((code, "undo", _named(who), carried, "")))
+    return sorted(lines)
+
+
+def _named(who: Required) -> str:
+    return who.key if isinstance(who, Role) else who.name.lower()
+
+
+def differences(listed: Sequence[str], now: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the lines that are to be added to the list, and what is wrong: each code that changed or is gone."""
+    present = {line.split("\t")[0]: line for line in now}
+    before = {line.split("\t")[0]: line for line in listed}
+    wrong = [
+        f"«{line}» is «{present[code]}» now" if code in present else f"«{line}» is gone"
+        for code, line in before.items()
+        if present.get(code) != line
+    ]
+    return [line for code, line in present.items() if code not in before], wrong
+
+
+def main(arguments: Sequence[str] | None = None, golden: Path = GOLDEN) -> int:
+    """Run one command; return 1 where a code changed or is gone, and from `check` where one is not listed."""
+    parser = argparse.ArgumentParser(prog="python -m tools.payloads", description=__doc__.splitlines()[0])
+    parser.add_argument("command", choices=("update", "check"))
+    command = parser.parse_args(arguments).command
+    listed = golden.read_text("utf-8").splitlines()
+    new, wrong = differences(listed, declared(make_router([*load_capabilities().values()])))
+    for line in wrong:
+        print(f"{line}: a button in people's chats would no longer work")
+    if command == "check":
+        for line in new:
+            print(f"«{line}» is not listed: python -m tools.payloads update")
+        return int(bool(new or wrong))
+    if not wrong:
+        golden.write_text("".join(f"{line}\n" for line in sorted([*listed, *new])), "utf-8")
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
