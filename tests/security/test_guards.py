@@ -43,6 +43,13 @@ OTHERWISE = {
     "qt": Who.ORGANISER,
     "oc": Who.ORGANISER,
     "un": Who.FACILITATOR,
+    # who gives a role need not organise: each of these screens asks the role who gives it
+    "og": Who.PARTICIPANT,
+    "ogc": Who.PARTICIPANT,
+    "ogf": Who.PARTICIPANT,
+    "ogp": Who.PARTICIPANT,
+    "ogr": Who.PARTICIPANT,
+    "ogs": Who.PARTICIPANT,
 }
 """Whom a command, or what has a code in buttons, is for, where that is not the role its module is named by."""
 
