@@ -2,8 +2,8 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Two more than there are cores, as tests also wait; with more than six each has few connections to PostgreSQL.
-WORKERS = $(shell $(PY) -c "import os; print(min((os.cpu_count() or 1) + 2, 6))")
+# One more than there are cores, as tests also wait; each takes some ten seconds of a core before its first test.
+WORKERS = $(shell $(PY) -c "import os; print(min((os.cpu_count() or 1) + 1, 6))")
 PY := $(BIN)/python
 # The first of these that is new enough and has venv makes the environment; another one: make setup PYTHON=python3.13
 PYTHON := python3 python3.14 python3.13 python3.12 python3.11 python
@@ -43,7 +43,7 @@ uninstall: ## take away what install made; configuration, data and backups stay
 
 test: setup-dev ## every test; some of them: make test ARGS="-k theme"
 	@$(PY) -m compileall -q bot handlers tools benchmarks # or each worker would
-	@$(PY) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 quick: setup-dev ## style, types and the tests nearest to what changed since the last commit; since another: ARGS="--since main"
 	@$(BIN)/ruff check

@@ -221,10 +221,11 @@ async def test_the_largest_numbers_fit_the_columns_of_the_other_engine(postgres_
         assert forged.presses > 200
 
 
-async def test_what_forged_values_leave_behind_is_read_by_whatever_comes_due(store_url: str) -> None:
+async def test_what_forged_values_leave_behind_is_read_by_whatever_comes_due(sqlite_url: str) -> None:
+    # What is stored is read again by the same code on both engines.
     far_ahead = {**OPENING, "starts": "2027-11-30T09:00:00", "ends": "2027-11-30T10:00:00"}
     settings = with_programme(far_ahead, phases=PHASES, rides={})
-    async with open_world(store_url, settings) as world:
+    async with open_world(sqlite_url, settings) as world:
         chats = await live(world, ReadAgain(world))
         soon = base36(to_minute(world.clock.now() + timedelta(minutes=7)))
         forged = Forged()
