@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from bot.content.reasons import Reason
@@ -35,6 +36,16 @@ def existing(found: T | None) -> T:
     if found is None:
         raise Stale
     return found
+
+
+def existing_day(ordinal: int) -> date:
+    """Return the day whose `date.toordinal()` a button carries. Raises Stale if there is none.
+
+    Nor is there a first or a last one: an hour of those can be out of range in another zone.
+    """
+    if not date.min.toordinal() + 1 < ordinal < date.max.toordinal() - 1:
+        raise Stale
+    return date.fromordinal(ordinal)
 
 
 class Unconfirmed(Stale):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from bot.clock import from_micros, to_micros
 from bot.config import purpose_store
 from bot.config.purpose_store import choose_end
 from bot.config.purposes import Purpose
-from bot.content.errors import existing
+from bot.content.errors import existing, existing_day
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Moment, Span, Strong, Text, _
 from bot.content.typed_times import read_time, refusal
@@ -68,12 +68,12 @@ async def _find(request: Request, key: str) -> tuple[Purpose, datetime]:
 def _end_after(request: Request, day: int) -> datetime:
     """Return the end of a day, which buttons carry as its ordinal, but never before the gathering's own."""
     gathering = request.settings.gathering
-    return max(gathering.day_begins(date.fromordinal(day) + timedelta(days=1)), gathering.closes)
+    return max(gathering.day_begins(existing_day(day) + timedelta(days=1)), gathering.closes)
 
 
 async def _present(request: Request, key: str, day: int = 0) -> StoredVersion | None:
     _purpose, end = await _find(request, key)
-    written = Moment.of_day(date.fromordinal(day)) if day else None
+    written = Moment.of_day(existing_day(day)) if day else None
     conflict = BothInWords(_subject(key), Moment(end - timedelta(minutes=1)), written, (DATES, BACK))
     return StoredVersion((to_micros(end),), conflict)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from bot.config import purpose_store
 from bot.config.purposes import PARTICIPATION
+from bot.content.actions import base36
 from tests.followup import END, FOLLOWUP, agree, end, look, open_followed_up
 from tests.participants import number
 from tests.stored_rows import stored_rows
@@ -126,3 +127,10 @@ async def test_what_is_no_day_is_asked_again_and_others_have_no_such_screen(worl
     assert "I do not understand this date." in team.text
     await zoe.command("confidentialite")
     assert ("Erase everything" in zoe.buttons, "Until when data are kept" in zoe.buttons) == (True, False)
+
+
+@pytest.mark.parametrize("day", [0, 1, date.max.toordinal(), 10**7, 2**53 - 1])
+async def test_a_day_that_no_calendar_has_is_no_last_day(world: World, day: int) -> None:
+    ines = await world.organiser()
+    await ines.follow(f"erc-{PARTICIPATION}-{base36(day)}", forged=True)
+    assert "button has aged" in ines.text

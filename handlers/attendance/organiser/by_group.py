@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from functools import partial
 
 from bot.content.actions import Action
-from bot.content.errors import existing
+from bot.content.errors import existing, existing_day
 from bot.content.names import collation
 from bot.content.texts import Moment, Strong, _, _n
 from bot.content.views import Button, Reply, reply
@@ -140,7 +139,7 @@ async def mark_others(request: Request, group_id: int, day_id: int, present: boo
 @inverses.declare("gir")
 async def restore_marks(request: Request, values: Values, day: int) -> Undone:
     """Remove the marks that `mark_others` set, except those that were changed since. Raises an error if all were."""
-    iso = date.fromordinal(day).isoformat()
+    iso = existing_day(day).isoformat()
     marks = await attendance_on(request.tx, iso)
     unchanged = [person_id for person_id in values["people"] if marks.get(person_id) == values["present"]]
     if not unchanged:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.content.errors import Stale
+from bot.content.errors import Stale, existing_day
 from bot.content.texts import Span, Text, _
 from bot.content.views import Button
 from bot.conversation.routes import Request
@@ -27,17 +27,9 @@ async def day_to_mark(request: Request) -> date:
     return max(request.today, await hooks.first_day(request.tx) or request.today)
 
 
-def require_date(ordinal: int) -> date:
-    """Return the date with this `date.toordinal()`. Raises Stale if there is none."""
-    try:
-        return date.fromordinal(ordinal)
-    except (ValueError, OverflowError):
-        raise Stale from None
-
-
 async def require_day(request: Request, ordinal: int) -> AttendanceDay:
     """Return who is marked on a day, given by its `date.toordinal()`. Raises Stale if there is no such day."""
-    day = require_date(ordinal)
+    day = existing_day(ordinal)
     return AttendanceDay(day, await attendance_on(request.tx, day.isoformat()))
 
 

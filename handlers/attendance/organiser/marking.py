@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.content.errors import Stale
+from bot.content.errors import Stale, existing_day
 from bot.content.texts import SOMEONE, Span, _
 from bot.content.views import Reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
@@ -11,7 +11,7 @@ from handlers.attendance.actions import MarkAttendance
 from handlers.attendance.model import ABSENT, PRESENT, UNMARKED, as_mark
 from handlers.attendance.organiser.by_group import attend_group, attend_others
 from handlers.attendance.organiser.by_name import attend_person
-from handlers.attendance.organiser.layout import require_attendee, require_date, state_line
+from handlers.attendance.organiser.layout import require_attendee, state_line
 from handlers.attendance.store.marks import AttendanceMark, attendance_of, mark_attendance
 
 routes = Routes()
@@ -24,7 +24,7 @@ async def mark_one(request: Request, person_id: int, ordinal: int, was: int, now
     If another organiser marked the person otherwise meanwhile, nothing is saved and that mark is shown.
     """
     person = await require_attendee(request, person_id)
-    day = require_date(ordinal).isoformat()
+    day = existing_day(ordinal).isoformat()
     if now not in (UNMARKED, ABSENT, PRESENT) or person.status not in ("invited", "joined"):
         raise Stale
     mark, name = await attendance_of(request.tx, person.id, day), called(person, "full")

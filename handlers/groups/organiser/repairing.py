@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from bot.clock import from_micros
-from bot.content.errors import Stale
+from bot.content.errors import existing_day
 from bot.content.names import collation
 from bot.content.texts import Listing, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
@@ -64,11 +64,7 @@ async def ask_repair(request: Request, round_id: int, ordinal: int) -> Reply:
     Nothing changes until an organiser applies it.
     """
     round_ = await require_round(request, round_id)
-    try:
-        day = date.fromordinal(ordinal)
-    except (ValueError, OverflowError):
-        raise Stale from None
-    wishes = await repair_wishes(request.tx, round_.number, day.isoformat())
+    wishes = await repair_wishes(request.tx, round_.number, existing_day(ordinal).isoformat())
     return reply(
         _("I am looking for the fewest moves: a proposal comes in a moment. Nothing changes until you keep it."),
         buttons=(ATTENDANCE, GROUPS, BACK),
