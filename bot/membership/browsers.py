@@ -14,6 +14,7 @@ from datetime import datetime
 from bot.content.actions import Action
 from bot.content.texts import Listing, Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, View
+from bot.conversation import display_store
 from bot.database.engine import Transaction
 from bot.membership import accounts
 from bot.membership.accounts import MINE
@@ -116,11 +117,18 @@ async def tell_anew(tx: Transaction, participant_id: int) -> None:
     await attempt_store.forget(tx, _WARNED, str(participant_id))
 
 
-async def close_new(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Close a person's page in every browser that is still new."""
-    for browser in await browser_store.of_person(tx, participant_id, now):
-        if not browser.confirmed:
-            await secret_store.end(tx, await browser_store.sessions_in(tx, participant_id, browser.id))
+async def close_new(tx: Transaction, participant_id: int, *, but: str) -> None:
+    """Close a person's page in every browser that they never confirmed, but the one with the id `but`, '' for none."""
+    await secret_store.end(tx, await browser_store.never_confirmed(tx, participant_id, but=but))
+
+
+async def take_back_ways_in(tx: Transaction, participant_id: int, since: datetime, now: datetime) -> bool:
+    """End what somebody got who opened a person's page at an instant: codes, page links, and links to displays.
+
+    Returns whether a code or a page link ended.
+    """
+    await display_store.close_own(tx, participant_id, now)
+    return await secret_store.revoke_since(tx, participant_id, since)
 
 
 def asks_about(view: View, browser: Browser) -> bool:

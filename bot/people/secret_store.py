@@ -232,6 +232,21 @@ async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int |
     await _note(tx, rows)
 
 
+async def revoke_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
+    """Delete a participant's codes and page links that were issued after an instant, used or not.
+
+    Returns whether there were any.
+    """
+    rows = await tx.all(
+        "DELETE FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page', 'link')"
+        f" AND created_at > :since RETURNING {_COLUMNS}",
+        id=participant_id,
+        since=to_micros(since),
+    )
+    await _note(tx, rows)
+    return bool(rows)
+
+
 async def forget(tx: Transaction, secret: Secret) -> None:
     """Delete a stored secret, so that it stops working."""
     await end(tx, [secret.hash])

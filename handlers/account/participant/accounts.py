@@ -219,11 +219,11 @@ async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
 async def new_way_in(request: Request) -> Reply:
     """Make a new code and new links for the person and show them once; the earlier ones stop working.
 
-    Browsers that are still new close: whoever opened the page there had the earlier ones.
+    Other browsers that were never confirmed close: whoever opened the page there had the earlier ones.
     """
     person = request.participant
     assert request.account.id is not None
-    await browsers.close_new(request.tx, person.id, request.now)
+    await browsers.close_new(request.tx, person.id, but=request.browser.id if request.browser else "")
     await outbox.refresh_pages(request.tx, person.id, request.now)
     invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)
     view = View(

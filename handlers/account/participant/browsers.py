@@ -101,9 +101,14 @@ async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) 
     others = await browser_store.never_confirmed(request.tx, me, but=here)
     opened_alike = unconfirmed and (browser is None or bool({*sessions} & {*others}))
     ended = {*sessions, *(others if opened_alike else ())}
+    open_in = await browser_store.of_person(request.tx, me, request.now)
+    oldest = min((each.opened for each in open_in if not each.owned and each.id != here), default=request.now)
     await secret_store.end(request.tx, ended)
+    taken_back = False
     if ended & set(others):
         await browsers.tell_anew(request.tx, me)
+        if unconfirmed:
+            taken_back = await browsers.take_back_ways_in(request.tx, me, oldest, request.now)
     await outbox.refresh_pages(request.tx, me, request.now)
     closed = _("Your page is closed in {browser}.", browser=Strong(browsers.name_of(browser))) if browser else _NOT_OPEN
     said: list[Span] = [closed]
@@ -115,6 +120,8 @@ async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) 
                 more,
             )
         )
+    if taken_back:
+        said.append(_("Codes and page links given out since then no longer work."))
     return reply(
         *said,
         _("Whoever has your link can open it again. Get a new code: then the old link stops working."),

@@ -13,8 +13,9 @@ from bot.content.actions import Action
 from bot.content.forms import Upload
 from bot.content.typed_times import to_minute
 from bot.content.views import View
+from bot.conversation import display_store
 from bot.delivery import outbox
-from bot.people import browser_store
+from bot.people import browser_store, secret_store
 from bot.rehearsal.chat_driver import Chat
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.account.participant.preferences import resume
@@ -314,3 +315,35 @@ async def test_a_browser_of_which_no_message_arrived_does_not_open_and_asks_for_
     await thief.press("Enter my code")
     await thief.fill(code)
     assert WORDS in await read(thief)
+
+
+# --- what is left to a thief who was closed out
+
+
+async def test_a_new_code_closes_a_browser_that_opened_by_itself(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    telegram = await stolen.linked(zoe, "Zoé", "telegram")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await stolen.delivered(telegram)
+    await stolen.wait(hours=25)
+    await get_new_code(telegram)
+    for chat, status in ((thief, 404), (zoe, 200)):
+        await chat.look()
+        assert chat.status == status
+
+
+async def test_it_was_not_me_ends_the_codes_and_links_given_since(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    telegram = await stolen.linked(zoe, "Zoé", "telegram")
+    await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await stolen.delivered(telegram)
+    await stolen.wait(minutes=1)
+    person, now = await number(stolen.world, "Zoé"), stolen.world.clock.now()
+    code = await stolen.world.change(secret_store.issue, "invitation", person, now)
+    display = await stolen.world.change(display_store.issue, "stage", "1", person, now)
+    await telegram.press("It was not me")
+    assert "Codes and page links given out since then no longer work." in telegram.text
+    assert await stolen.world.read(secret_store.find, "invitation", code, now) is None
+    link = await stolen.world.read(display_store.find, display)
+    assert link
+    assert link.closed
