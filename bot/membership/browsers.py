@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.content.actions import Action
+from bot.content.errors import UserError
 from bot.content.texts import Listing, Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, View
 from bot.conversation import display_store
@@ -129,6 +130,17 @@ async def take_back_ways_in(tx: Transaction, participant_id: int, since: datetim
     """
     await display_store.close_own(tx, participant_id, now)
     return await secret_store.revoke_since(tx, participant_id, since)
+
+
+async def must_be_owned(tx: Transaction, participant_id: int, browser: Browser | None, now: datetime) -> None:
+    """Check that a person may give out a way in, take one away, or be erased, from a browser; None is any other place.
+
+    Raises UserError in one that they never confirmed, though it opened by itself, if they can do it on another way.
+    """
+    if browser and not browser.owned and await ways_beside(tx, participant_id, browser, now):
+        raise UserError(
+            _("Nobody ever confirmed this browser: for this, press «It was me» elsewhere first."), buttons=(MINE,)
+        )
 
 
 def asks_about(view: View, browser: Browser) -> bool:

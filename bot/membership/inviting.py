@@ -117,15 +117,17 @@ async def renew(
 
 
 async def invite_oneself(
-    tx: Transaction, settings: Settings, person: Participant, account_id: int, now: datetime
+    tx: Transaction, settings: Settings, person: Participant, account_id: int, now: datetime, *, unconfirmed: str = ""
 ) -> Invitation:
     """Make a new code and links for a person who asked for them, on the account with the id `account_id`.
 
+    `unconfirmed` is the id of the browser in which they did if they never confirmed it, else '': the code confirms
+    no browser then.
     Their earlier codes and links stop working, also those that were used: a code confirms a browser more than once.
     """
     await secret_store.revoke_unused(tx, person.id)
     await secret_store.revoke(tx, person.id, "invitation", "page")
-    return await _invite(tx, person, settings, now, await setting_store.telegram_username(tx), account_id)
+    return await _invite(tx, person, settings, now, await setting_store.telegram_username(tx), account_id, unconfirmed)
 
 
 async def _invite(
@@ -135,8 +137,9 @@ async def _invite(
     now: datetime,
     bot_username: str | None,
     account_id: int | None = None,
+    unconfirmed: str = "",
 ) -> Invitation:
-    code = await secret_store.issue(tx, "invitation", person.id, now, account_id=account_id)
+    code = await secret_store.issue(tx, "invitation", person.id, now, account_id=account_id, browser=unconfirmed)
     page = (
         await secret_store.issue(tx, "page", person.id, now, account_id=account_id) if settings.web.public_url else None
     )

@@ -38,7 +38,8 @@ class Secret:
     """A stored secret and its owner.
 
     `account_id` is the account that used it; before that, the account on which it was asked for; None if there is none.
-    `browser` is the browser of a session, and None for any other secret.
+    `browser` is the browser of a session; of an invitation, its `name` is '' unless it was asked for in a browser that
+    was never confirmed.
     """
 
     hash: str
@@ -81,7 +82,8 @@ async def issue(
     """Store the hash of a new secret for a participant, and return the secret itself.
 
     `expires` is None for a secret that does not expire; `account_id` is the account on which it was asked for, None if
-    there is none. Of a session, `browser` is the name of its browser, and `confirmed` says that it shows everything.
+    there is none. Of a session, `browser` is the name of its browser, and `confirmed` says that it shows everything; of
+    an invitation it is the id of a browser that was never confirmed and in which it was asked for, '' for none.
     """
     code = "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTHS[purpose]))
     await tx.run(

@@ -144,6 +144,7 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
 
 
 async def _sure_to_remove(request: Request, account_id: int) -> Question:
+    await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
     account, last = await _mine(request, account_id)
     lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
     has_way = last and await _way_back(request, account)
@@ -176,6 +177,7 @@ async def remove(request: Request, account_id: int) -> Reply:
 
     `account_id` is its id.
     """
+    await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
     account, last = await _mine(request, account_id)
     person = request.participant
     has_way = await _way_back(request, account)
@@ -221,11 +223,19 @@ async def new_way_in(request: Request) -> Reply:
 
     Other browsers that were never confirmed close: whoever opened the page there had the earlier ones.
     """
-    person = request.participant
+    await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
+    person, browser = request.participant, request.browser
     assert request.account.id is not None
-    await browsers.close_new(request.tx, person.id, but=request.browser.id if request.browser else "")
+    await browsers.close_new(request.tx, person.id, but=browser.id if browser else "")
     await outbox.refresh_pages(request.tx, person.id, request.now)
-    invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)
+    invitation = await inviting.invite_oneself(
+        request.tx,
+        request.settings,
+        person,
+        request.account.id,
+        request.now,
+        unconfirmed=browser.id if browser and not browser.owned else "",
+    )
     view = View(
         (
             _("Your new way in. It is not shown again: keep it to yourself."),

@@ -85,7 +85,7 @@ async def _confirm(request: Request, browser_id: str) -> Reply:
 
 @routes.press(CloseBrowser)
 async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) -> Reply:
-    """Close the person's page in one of their browsers; one that waits to be confirmed closes none but itself.
+    """Close the person's page in one of their browsers; one that they never confirmed closes none but itself.
 
     `unconfirmed` is for «It was not me»: then the others go that were never confirmed either, since whoever opened one
     may have opened them, also where the one that was told of is not open any more. Raises UserError for a browser that
@@ -94,6 +94,8 @@ async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) 
     if request.waits and request.waits.id != browser_id:
         return await wait_reply(request, request.waits)
     me, here = request.participant.id, request.browser.id if request.browser else ""
+    if here != browser_id:
+        await browsers.must_be_owned(request.tx, me, request.browser, request.now)
     browser = await _find(request, browser_id)
     if browser is None and not unconfirmed:
         raise UserError(_NOT_OPEN, buttons=(NEW_WAY_IN, MINE, HOME))
@@ -139,6 +141,7 @@ async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
     """Confirm the browser in which somebody without another way types the code of their invitation.
 
     Whoever has other ways says it there: code and link stand together on an invitation, and may be stolen together.
+    A code that was given out in a browser that was never confirmed confirms none.
     """
     browser = request.browser
     if browser is None or browser.owned:
@@ -150,7 +153,9 @@ async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
         secret = await secret_store.find(request.tx, "invitation", form.invitation, request.now)
         if secret is None or secret.participant_id != request.participant.id:
             return None
-        return await _confirm(request, browser.id) if await secret_store.is_latest(request.tx, secret) else None
+        if secret.browser.name or not await secret_store.is_latest(request.tx, secret):
+            return None
+        return await _confirm(request, browser.id)
 
     refusal = (_("This is not the code of your invitation."), TRIES)
     # Each browser has its own tries: whoever opened the page in another one keeps nobody from theirs. Nor do they count

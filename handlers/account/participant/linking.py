@@ -15,7 +15,7 @@ from bot.content.texts import Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.delivery import outbox
-from bot.membership import accounts
+from bot.membership import accounts, browsers
 from bot.people import codes, link_code_store, participant_store, secret_store
 from bot.people.naming import account_label, called
 from bot.people.participants import Account, Participant
@@ -67,6 +67,7 @@ async def link(request: Request) -> Reply:
         )
     if request.waits:  # an account that is added shows everything
         return await wait_reply(request, request.waits)
+    await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
     assert request.account.id is not None
     code = await link_code_store.issue(request.tx, request.person.id, request.account.id, request.now)
     view = View(
@@ -143,6 +144,7 @@ async def accept(request: Request, account_id: int) -> Reply:
 
     `account_id` is the id of that account.
     """
+    await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
     person = request.participant
     known = await participant_store.accounts_of(request.tx, person.id)
     linked = next((account for account in known if account.id == account_id), None)

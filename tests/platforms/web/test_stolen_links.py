@@ -15,11 +15,16 @@ from bot.content.typed_times import to_minute
 from bot.content.views import View
 from bot.conversation import display_store
 from bot.delivery import outbox
+from bot.membership.browsers import CloseBrowser, EnterOwnCode
 from bot.people import browser_store, secret_store
 from bot.rehearsal.chat_driver import Chat
 from bot.rehearsal.chat_driver_web import WebChat
+from handlers.account.actions import NewWayIn
+from handlers.account.participant.accounts import remove
+from handlers.account.participant.browsers import close_listed
 from handlers.account.participant.preferences import resume
 from handlers.ideas.actions import NotAnIdea, SetAnonymous
+from handlers.privacy.participant import ask_again, erase_now
 from handlers.reminders.participant import remind_at
 from handlers.rides.participant import cancel
 from handlers.team.actions import SendWords
@@ -44,6 +49,7 @@ from tests.platforms.web.test_new_browsers import (
 )
 from tests.security.builders import Gathering, open_gathering
 
+UNOWNED = "Nobody ever confirmed this browser: for this"
 NASTY = "All meet at http://evil.example"
 
 
@@ -347,3 +353,51 @@ async def test_it_was_not_me_ends_the_codes_and_links_given_since(stolen: Gather
     link = await stolen.world.read(display_store.find, display)
     assert link
     assert link.closed
+
+
+async def test_a_browser_that_opened_by_itself_takes_no_way_in_and_erases_nobody(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    telegram = await stolen.linked(zoe, "Zoé", "telegram")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await stolen.delivered(telegram)
+    await stolen.wait(hours=25)
+    person, now = await number(stolen.world, "Zoé"), stolen.world.clock.now()
+    owned, _own = await stolen.world.read(browser_store.of_person, person, now)
+    on_telegram = next(row["id"] for row in (await stolen.rows())["accounts"] if row["platform"] == "telegram")
+    for action in (
+        close_listed.to(owned.id),
+        CloseBrowser(owned.id),
+        remove.ask.to(on_telegram),
+        remove.to(on_telegram),
+        NewWayIn(),
+        ask_again.to(True),
+        erase_now.to(True, to_minute(now)),
+    ):
+        assert UNOWNED in await press(stolen, thief, action)
+    for command in ("lier", "effacer"):
+        await thief.command(command)
+        assert UNOWNED in thief.text
+    await zoe.look()
+    assert zoe.status == 200
+    await telegram.command("comptes")
+    assert "Get a new code" in telegram.buttons
+    await thief.command("comptes")
+    await thief.press("Close here")
+    await thief.look()
+    assert thief.status == 404
+
+
+async def test_a_code_of_a_browser_that_opened_by_itself_confirms_none(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await stolen.delivered(zoe)
+    await stolen.wait(hours=25)
+    await thief.command("comptes")
+    assert UNOWNED in await press(stolen, thief, NewWayIn())
+    await zoe.choose_in_menu("Close my page on this device")
+    code, _link = await get_new_code(thief)
+    await stolen.forge(thief, "submit", payload=EnterOwnCode().encode(), answer_invitation=code)
+    await thief.look()
+    assert "This is not the code of your invitation." in thief.text
+    found = await stolen.world.read(browser_store.of_person, int(zoe.person_id), stolen.world.clock.now())
+    assert not any(browser.owned for browser in found)
