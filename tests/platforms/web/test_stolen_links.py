@@ -20,7 +20,8 @@ from bot.rehearsal.chat_driver_web import WebChat
 from handlers.account.participant.preferences import resume
 from handlers.ideas.actions import NotAnIdea, SetAnonymous
 from handlers.reminders.participant import remind_at
-from handlers.rides.participant import cancel
+from handlers.rides.actions import AnswerPassenger
+from handlers.rides.participant import cancel, offer
 from handlers.team.actions import SendWords
 from handlers.themes import participant as themes
 from handlers.themes.participant import take
@@ -62,6 +63,15 @@ async def press(gathering: Gathering, chat: WebChat, action: Action | str) -> st
     await chat.look()
     payload = action if isinstance(action, str) else action.encode()
     assert await gathering.forge(chat, "press", payload=payload) == 200
+    await chat.look()
+    return chat.text
+
+
+async def submit(gathering: Gathering, chat: WebChat, action: Action, **answers: str) -> str:
+    """What is answered to a form that somebody writes themselves."""
+    await chat.look()
+    fields = {f"answer_{name}": words for name, words in answers.items()}
+    assert await gathering.forge(chat, "submit", payload=action.encode(), **fields) == 200
     await chat.look()
     return chat.text
 
@@ -164,13 +174,13 @@ async def test_a_theme_that_one_has_is_not_left_in_a_new_browser(stolen: Gatheri
     assert "Your theme is" in await press(stolen, other, take.to("school"))
 
 
-async def test_a_ride_is_not_cancelled_and_no_reminder_replaced_in_a_new_browser(stolen: Gathering) -> None:
+async def test_a_ride_is_neither_offered_nor_ended_and_no_reminder_replaced_in_a_new_browser(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     await zoe.command("rides")
     await zoe.press("Offer a ride")
     await zoe.fill("there", "Lyon", "10 June 08:00", "2")
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
-    for action in (cancel.to(1), cancel.ask.to(1)):
+    for action in (cancel.to(1), cancel.ask.to(1), offer.to(), AnswerPassenger(1, 1, accepted=True)):
         assert WAITS in await press(stolen, thief, action)
     soon = stolen.world.clock.now() + timedelta(minutes=30)
     assert "I remind you" in await press(stolen, zoe, remind_at.to(0, to_minute(soon)))
