@@ -17,7 +17,9 @@ from bot.delivery import outbox
 from bot.people import browser_store
 from bot.rehearsal.chat_driver import Chat
 from bot.rehearsal.chat_driver_web import WebChat
+from handlers.account.participant.leaving import leave
 from handlers.account.participant.preferences import resume
+from handlers.announcements.messages import DidIt, Seen
 from handlers.ideas.actions import NotAnIdea, SetAnonymous
 from handlers.reminders.participant import remind_at
 from handlers.rides.actions import AnswerPassenger
@@ -187,6 +189,20 @@ async def test_a_ride_is_neither_offered_nor_ended_and_no_reminder_replaced_in_a
     assert WAITS in await press(stolen, thief, remind_at.to(0, to_minute(soon) + 1))
     await zoe.command("stop")
     assert WAITS in await press(stolen, thief, resume.to())
+
+
+async def test_nobody_comes_back_shows_a_badge_or_has_read_an_announcement_in_a_new_browser(stolen: Gathering) -> None:
+    ines, zoe = await stolen.organiser_page(), await stolen.join_page("Zoé")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await thief.command("badge")
+    assert WAITS in thief.text
+    for action in (Seen(1), DidIt(1, reminded=False)):
+        assert WAITS in await press(stolen, thief, action)
+    await press(stolen, zoe, leave.to())
+    await thief.command("revenir")
+    assert WAITS in thief.text
+    await stolen.delivered(ines)
+    assert "Zoé is coming after all" not in ines.page.text
 
 
 # --- what was written elsewhere
