@@ -20,7 +20,9 @@ from bot.rehearsal.chat_driver_web import WebChat
 from handlers.account.participant.leaving import leave
 from handlers.account.participant.preferences import resume
 from handlers.announcements.messages import DidIt, Seen
-from handlers.ideas.actions import NotAnIdea, SetAnonymous
+from handlers.ideas.actions import EditIdea, NotAnIdea, SetAnonymous, WithdrawIdea
+from handlers.ideas.participant.own import bring_back
+from handlers.plenary.participant.room import change_also_here, offer_help, say_also_here, take_back_also_here
 from handlers.reminders.participant import remind_at
 from handlers.rides.actions import AnswerPassenger
 from handlers.rides.participant import cancel, offer
@@ -28,8 +30,9 @@ from handlers.team.actions import SendWords
 from handlers.themes import participant as themes
 from handlers.themes.participant import take
 from handlers.trust import store
-from handlers.workshops.actions import CallForHelp, KeepAsIdea
+from handlers.workshops.actions import CallForHelp, KeepAsIdea, WriteCard
 from handlers.workshops.service.calls import TakeCall
+from tests.groups.builders import mark_published
 from tests.participants import number
 from tests.pictures import drawn
 from tests.platforms.web.test_new_browsers import (
@@ -44,6 +47,7 @@ from tests.platforms.web.test_new_browsers import (
     press_it_was_me,
     read,
 )
+from tests.plenary.builders import running
 from tests.security.builders import Gathering, open_gathering
 
 NASTY = "All meet at http://evil.example"
@@ -225,6 +229,52 @@ async def test_words_kept_elsewhere_are_neither_sent_nor_replaced_from_a_new_bro
     await press(stolen, zoe, SendWords())
     asked = [row["question"] for row in (await stolen.rows())["questions"]]
     assert asked == ["Where is the bus?", "One of the thief", "Can I change rooms? I snore"]
+
+
+async def test_an_idea_given_elsewhere_is_not_changed_in_a_new_browser(stolen: Gathering) -> None:
+    zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.start_phase("Zoé", "Max")
+    await zoe.command("phase")
+    await zoe.send("A bus at night with a piano")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    assert WAITS in await press(stolen, thief, EditIdea(1))
+    assert WAITS in await submit(stolen, thief, EditIdea(1), idea="Max is a thief")
+    await thief.command("phase")
+    await thief.send("A choir in every village")
+    await submit(stolen, thief, EditIdea(2), idea="A choir in every town")
+    await press(stolen, zoe, WithdrawIdea(1))
+    assert WAITS in await press(stolen, thief, bring_back.to(1))
+    ideas = {(row["text"], row["state"]) for row in (await stolen.rows())["ideas"]}
+    assert ideas == {("A bus at night with a piano", "withdrawn"), ("A choir in every town", "live")}
+
+
+async def test_a_territory_card_that_exists_is_not_changed_in_a_new_browser(stolen: Gathering) -> None:
+    zoe, max_ = await stolen.join_page("Zoé", territory="CA-QC"), await stolen.join_page("Max", territory="CA-QC")
+    await stolen.start_phase("Zoé", "Max", phase="territories")
+    empty = {"obstacle": "", "change": "", "carrier": ""}
+    await submit(stolen, zoe, WriteCard(1), present="Cégeps do it", **empty)
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    assert WAITS in await press(stolen, thief, WriteCard(1))
+    assert WAITS in await submit(stolen, thief, WriteCard(1), present="Nothing", **empty)
+    own = await open_elsewhere(stolen, await stolen.page_link_of(max_))
+    assert "Saved" in await submit(stolen, own, WriteCard(1), present="A first one does not wait", **empty)
+    assert "Cégeps do it" in [row["present"] for row in (await stolen.rows())["territory_cards"]]
+
+
+async def test_what_one_said_of_home_in_the_plenary_is_not_changed_in_a_new_browser(stolen: Gathering) -> None:
+    zoe, max_ = await stolen.join_page("Zoé", territory="CA-QC"), await stolen.join_page("Max", territory="CA-QC")
+    await stolen.group("Max")
+    await mark_published(stolen.world)
+    await running(stolen.world)
+    await press(stolen, zoe, say_also_here.to(1))
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    for action in (change_also_here.to(1), take_back_also_here.to(1), offer_help.to(1)):
+        assert WAITS in await press(stolen, thief, action)
+    assert WAITS in await submit(stolen, thief, change_also_here.to(1), place="FR")
+    own = await open_elsewhere(stolen, await stolen.page_link_of(max_))
+    assert WAITS in await submit(stolen, own, offer_help.to(1), offer="I give 5000 euros")
+    assert "Noted" in await press(stolen, own, say_also_here.to(1)), "saying so first does not wait"
+    assert [(row["territory"], row["offer"]) for row in (await stolen.rows())["also_here"]] == [("CA-QC", "")] * 2
 
 
 async def test_a_new_browser_reads_the_questions_that_were_asked_there_and_the_team_is_told(stolen: Gathering) -> None:
