@@ -22,6 +22,9 @@ from handlers.account.participant.preferences import resume
 from handlers.announcements.messages import DidIt, Seen
 from handlers.ideas.actions import EditIdea, NotAnIdea, SetAnonymous, WithdrawIdea
 from handlers.ideas.participant.own import bring_back
+from handlers.plenary.actions import AskQuestion, MyStageQuestions
+from handlers.plenary.model.questions import MOST_QUESTIONS
+from handlers.plenary.participant.questions import sign_question
 from handlers.plenary.participant.room import change_also_here, offer_help, say_also_here, take_back_also_here
 from handlers.reminders.participant import remind_at
 from handlers.rides.actions import AnswerPassenger
@@ -301,6 +304,23 @@ async def test_a_new_browser_reads_the_questions_that_were_asked_there_and_the_t
     await press_it_was_me(stolen, zoe, other)
     await other.command("questions")
     assert "Max does" in other.text
+
+
+async def test_a_new_browser_neither_reads_nor_uses_up_questions_in_the_plenary(stolen: Gathering) -> None:
+    zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.group("Max")
+    await mark_published(stolen.world)
+    await running(stolen.world)
+    await submit(stolen, zoe, AskQuestion(1), question="Why was the report hidden?")
+    [asked] = (await stolen.rows())["stage_questions"]
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    assert "You have asked nothing in the plenary" in await press(stolen, thief, MyStageQuestions())
+    assert WAITS in await press(stolen, thief, sign_question.to(asked["id"], named=False))
+    for each in range(MOST_QUESTIONS):
+        assert "Noted" in await submit(stolen, thief, AskQuestion(1), question=f"Question {each}?")
+    assert "You have asked this group" in await press(stolen, thief, AskQuestion(1))
+    assert "Question 4?" in await press(stolen, thief, MyStageQuestions())
+    assert "Noted" in await submit(stolen, zoe, AskQuestion(1), question="Where does the money come from?")
 
 
 async def test_ideas_and_files_of_a_new_browser_use_up_none_of_its_owner(stolen: Gathering) -> None:
