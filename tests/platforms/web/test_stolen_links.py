@@ -251,6 +251,19 @@ async def test_an_idea_given_elsewhere_is_not_changed_in_a_new_browser(stolen: G
     assert ideas == {("A bus at night with a piano", "withdrawn"), ("A choir in every town", "live")}
 
 
+async def test_a_photo_sent_elsewhere_gets_no_words_in_a_new_browser(stolen: Gathering) -> None:
+    zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.start_phase("Zoé", "Max")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await zoe.command("phase")
+    await zoe.give(Upload("mine.jpg", drawn("JPEG"), media_type="image/jpeg"))
+    await thief.command("phase")
+    await thief.send("A choir in every village")
+    await zoe.send("A library of tools for the hall")
+    ideas = sorted(row["text"] for row in (await stolen.rows())["ideas"])
+    assert ideas == ["A choir in every village", "A library of tools for the hall"]
+
+
 async def test_a_territory_card_that_exists_is_not_changed_in_a_new_browser(stolen: Gathering) -> None:
     zoe, max_ = await stolen.join_page("Zoé", territory="CA-QC"), await stolen.join_page("Max", territory="CA-QC")
     await stolen.start_phase("Zoé", "Max", phase="territories")
