@@ -28,6 +28,7 @@ BADGE = Button(_("My badge"), Go("badge"))
     _("Your badge for the door"),
     names={"en": "badge", "de": "ausweis"},
     plain_words=_("badge, my badge, QR code, my QR code"),
+    confirmed=True,
 )
 async def show_badge(request: Request) -> Reply:
     """Show the QR code that organisers scan to mark the person present; nobody else can use it or make one."""

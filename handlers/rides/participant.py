@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from bot.content.errors import Stale, Unconfirmed, UserError
+from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, choice, integer, moment, text
 from bot.content.texts import Moment, Text, _
 from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first
@@ -107,7 +107,7 @@ async def _ride_to_come(request: Request, ride_id: int) -> Ride:
 # --- offering and cancelling
 
 
-@routes.form("cvn", RideForm, check=_check)
+@routes.form("cvn", RideForm, check=_check, confirmed=True)
 async def offer(request: Request, form: RideForm) -> Reply:
     """Store a ride and show it; a time that is not near the gathering is asked for again."""
     await _check(request)
@@ -174,11 +174,9 @@ async def leave(request: Request, ride: int) -> Reply:
     return reply(_("Done: you are no longer part of this ride."), buttons=(RIDES, HOME))
 
 
-@routes.press(AnswerPassenger)
+@routes.press(AnswerPassenger, confirmed=True)
 async def answer(request: Request, ride: int, person: int, accepted: bool) -> Reply:
-    """Give a seat to who asked the reader for it, or give them none, and show the ride; that waits in a new browser."""
-    if not accepted and request.waits:
-        raise Unconfirmed
+    """Give a seat to who asked the reader for it, or give them none, and show the ride."""
     found = await _ride_to_come(request, ride)
     if not found.drives:
         raise Stale

@@ -92,7 +92,7 @@ async def leave(request: Request) -> Reply:
     )
 
 
-@routes.command("revenir", _("Come after all"), names={"en": "return", "de": "zurueck"}, linkable=False)
+@routes.command("revenir", _("Come after all"), names={"en": "return", "de": "zurueck"}, linkable=False, confirmed=True)
 async def come_back(request: Request) -> Reply:
     """Let a person who withdrew take part again, and notify the organisers. The theme must be chosen again."""
     person = request.participant

@@ -119,7 +119,7 @@ async def hear_idea(request: Request, words: Words) -> Heard | None:
     heard = service.hear_idea(words, into.collects, button)
     if heard.sure or service.is_doubtful(words.text, into.collects):
         return heard
-    before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
+    before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now, request.here)
     return replace(heard, sure=True, asked=True) if before.awaiting else heard  # the line on a photo, asked for
 
 
@@ -136,7 +136,7 @@ async def take_words(request: Request, words: str) -> Reply:
     if len(words) > MOST:
         await _refuse_too_many(request, into)
         return await keep_too_long(request, into, words)
-    before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
+    before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now, request.here)
     if before.awaiting:
         return await _take_line(request, into, before, words)
     await _refuse_too_many(request, into)
@@ -432,7 +432,7 @@ async def ask_whether_idea(request: Request) -> Reply | None:
     into = await service.find_opening(request.tx, request.person, request.now)
     if into is None:
         return None
-    given = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
+    given = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now, request.here)
     idea = await ideas.find_idea(request.tx, given.last)
     if idea is None or not idea.text or request.now - idea.created_at > _JUST:
         return None
@@ -485,7 +485,7 @@ async def _store_files(
 
     `left` are the files, `over_limit` the reason why others were refused (None for none), which the answer says too.
     """
-    before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
+    before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now, request.here)
     fits = tuple(left)
     line = clean_lines(sent.caption)
     over = len(line) - MOST

@@ -116,16 +116,21 @@ async def forget_hints(tx: Transaction, now: datetime) -> int:
     return await tx.run("DELETE FROM idea_hints WHERE told_at <= :since", since=to_micros(now - BURST))
 
 
-async def given_ideas(tx: Transaction, author_id: int, phase: str, now: datetime) -> GivenIdeas:
-    """Return what a participant has given in a phase so far, in any group."""
+async def given_ideas(tx: Transaction, author_id: int, phase: str, now: datetime, browser: str = "") -> GivenIdeas:
+    """Return what a participant has given in a phase so far, in any group.
+
+    In the new browser with the id `browser`, '' for any other place, no photo awaits its line that came elsewhere.
+    """
     rows = await tx.all(
-        "SELECT id, CASE text WHEN '' THEN COALESCE(edited_at, created_at) END AS touched FROM ideas"
+        "SELECT id, browser, CASE text WHEN '' THEN COALESCE(edited_at, created_at) END AS touched FROM ideas"
         " WHERE author_id = :author AND phase = :phase AND state <> 'withdrawn' ORDER BY id",
         author=author_id,
         phase=phase,
     )
     since = to_micros(now - LINE_WITHIN)
-    awaiting = [row for row in rows if row["touched"] is not None and row["touched"] > since]
+    awaiting = [
+        row for row in rows if row["touched"] is not None and row["touched"] > since and browser in ("", row["browser"])
+    ]
     last_file_at = from_micros(max(row["touched"] for row in awaiting)) if awaiting else None
     return GivenIdeas(len(rows), tuple(row["id"] for row in awaiting), last_file_at, rows[-1]["id"] if rows else 0)
 

@@ -67,7 +67,7 @@ async def _may_ask(request: Request, group: int) -> None:
         raise Stale
     if (await wishes_of(request.tx, group)).declines:
         raise UserError(_("This group takes no questions."), buttons=(STAGE, HOME))
-    if not await may_write(request.tx, group, request.participant.id):
+    if not await may_write(request.tx, group, request.participant.id, request.here):
         raise UserError(TOO_MANY, buttons=(_MINE, STAGE))
 
 
@@ -76,7 +76,7 @@ async def ask_question(request: Request, form: StageQuestionForm, group: int) ->
     """Store a question to a group, without the person's name; after the group's turn it goes to the group."""
     with refusals_about("question"):
         question_id, line = await questions.submit(
-            request.tx, group, request.participant.id, form.question, request.locale, request.now
+            request.tx, group, request.participant.id, form.question, request.locale, request.now, request.here
         )
     return reply(
         line,
@@ -98,8 +98,13 @@ def _own_buttons(question_id: int, *, named: bool) -> tuple[Button, ...]:
 
 
 async def _own(request: Request, question_id: int) -> StageQuestion:
-    """Return the person's own question that was not asked yet. Raises Stale or UserError otherwise."""
+    """Return the person's own question that was not asked yet. Raises Stale or UserError otherwise.
+
+    In a new browser it raises Unconfirmed for any question that was written elsewhere, lest it tell whose it is.
+    """
     question = await find_question(request.tx, question_id)
+    if question and request.waits and question.browser != request.here:
+        raise Unconfirmed
     if question is None or question.author_id != request.participant.id:
         raise Stale
     if question.asked_at is not None:
@@ -128,8 +133,8 @@ async def take_back_question(request: Request, question_id: int) -> Reply:
 
 @routes.press(MyStageQuestions)
 async def my_stage_questions(request: Request) -> Reply:
-    """Show the person's own questions in the plenary, and the answers."""
-    own = await questions_by(request.tx, request.participant.id, 0)
+    """Show the person's own questions in the plenary, and the answers; in a new browser only those written there."""
+    own = await questions_by(request.tx, request.participant.id, 0, request.here)
     if not own:
         return reply(_("You have asked nothing in the plenary."), buttons=(STAGE, HOME))
     lines: list[Span] = []
@@ -152,8 +157,8 @@ def _fate(question: StageQuestion) -> Span:
 @routes.pick("pnyp", sent_with_press=False)
 async def pick_own_question(request: Request, question_id: int) -> Reply:
     """Show one of the person's own questions, to sign it or take it back."""
-    own = {question.id: question for question in await questions_by(request.tx, request.participant.id, 0)}
-    question = existing(own.get(question_id))
+    own = await questions_by(request.tx, request.participant.id, 0, request.here)
+    question = existing(next((each for each in own if each.id == question_id), None))
     buttons = () if question.asked_at else _own_buttons(question.id, named=question.named)
     return reply(question_words(question, "own"), _fate(question), buttons=(*buttons, _MINE))
 
@@ -205,7 +210,7 @@ async def _show_next(request: Request, group_id: int, *lines: Span) -> Reply:
                 len(seen),
                 group=group,
             )
-        elif await questions_by(request.tx, request.participant.id, group_id):
+        elif await questions_by(request.tx, request.participant.id, group_id, request.here):
             line, mine = _("Nobody else has asked {group} anything yet.", group=group), (_MINE,)
         else:
             line = _("Nobody has asked {group} anything yet.", group=group)

@@ -22,17 +22,26 @@ from bot.rehearsal.chat_driver_web import WebChat
 from handlers.account.actions import NewWayIn
 from handlers.account.participant.accounts import remove
 from handlers.account.participant.browsers import close_listed
+from handlers.account.participant.leaving import leave
 from handlers.account.participant.preferences import resume
-from handlers.ideas.actions import NotAnIdea, SetAnonymous
+from handlers.announcements.messages import DidIt, Seen
+from handlers.ideas.actions import EditIdea, NotAnIdea, SetAnonymous, WithdrawIdea
+from handlers.ideas.participant.own import bring_back
+from handlers.plenary.actions import AskQuestion, MyStageQuestions
+from handlers.plenary.model.questions import MOST_QUESTIONS
+from handlers.plenary.participant.questions import sign_question
+from handlers.plenary.participant.room import change_also_here, offer_help, say_also_here, take_back_also_here
 from handlers.privacy.participant import ask_again, erase_now
 from handlers.reminders.participant import remind_at
-from handlers.rides.participant import cancel
+from handlers.rides.actions import AnswerPassenger
+from handlers.rides.participant import cancel, offer
 from handlers.team.actions import SendWords
 from handlers.themes import participant as themes
 from handlers.themes.participant import take
 from handlers.trust import store
-from handlers.workshops.actions import CallForHelp, KeepAsIdea
+from handlers.workshops.actions import CallForHelp, KeepAsIdea, WriteCard
 from handlers.workshops.service.calls import TakeCall
+from tests.groups.builders import mark_published
 from tests.participants import number
 from tests.pictures import drawn
 from tests.platforms.web.test_new_browsers import (
@@ -47,6 +56,7 @@ from tests.platforms.web.test_new_browsers import (
     press_it_was_me,
     read,
 )
+from tests.plenary.builders import running
 from tests.security.builders import Gathering, open_gathering
 
 UNOWNED = "Nobody ever confirmed this browser: for this"
@@ -69,6 +79,15 @@ async def press(gathering: Gathering, chat: WebChat, action: Action | str) -> st
     await chat.look()
     payload = action if isinstance(action, str) else action.encode()
     assert await gathering.forge(chat, "press", payload=payload) == 200
+    await chat.look()
+    return chat.text
+
+
+async def submit(gathering: Gathering, chat: WebChat, action: Action, **answers: str) -> str:
+    """What is answered to a form that somebody writes themselves."""
+    await chat.look()
+    fields = {f"answer_{name}": words for name, words in answers.items()}
+    assert await gathering.forge(chat, "submit", payload=action.encode(), **fields) == 200
     await chat.look()
     return chat.text
 
@@ -171,19 +190,33 @@ async def test_a_theme_that_one_has_is_not_left_in_a_new_browser(stolen: Gatheri
     assert "Your theme is" in await press(stolen, other, take.to("school"))
 
 
-async def test_a_ride_is_not_cancelled_and_no_reminder_replaced_in_a_new_browser(stolen: Gathering) -> None:
+async def test_a_ride_is_neither_offered_nor_ended_and_no_reminder_replaced_in_a_new_browser(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     await zoe.command("rides")
     await zoe.press("Offer a ride")
     await zoe.fill("there", "Lyon", "10 June 08:00", "2")
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
-    for action in (cancel.to(1), cancel.ask.to(1)):
+    for action in (cancel.to(1), cancel.ask.to(1), offer.to(), AnswerPassenger(1, 1, accepted=True)):
         assert WAITS in await press(stolen, thief, action)
     soon = stolen.world.clock.now() + timedelta(minutes=30)
     assert "I remind you" in await press(stolen, zoe, remind_at.to(0, to_minute(soon)))
     assert WAITS in await press(stolen, thief, remind_at.to(0, to_minute(soon) + 1))
     await zoe.command("stop")
     assert WAITS in await press(stolen, thief, resume.to())
+
+
+async def test_nobody_comes_back_shows_a_badge_or_has_read_an_announcement_in_a_new_browser(stolen: Gathering) -> None:
+    ines, zoe = await stolen.organiser_page(), await stolen.join_page("Zoé")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await thief.command("badge")
+    assert WAITS in thief.text
+    for action in (Seen(1), DidIt(1, reminded=False)):
+        assert WAITS in await press(stolen, thief, action)
+    await press(stolen, zoe, leave.to())
+    await thief.command("revenir")
+    assert WAITS in thief.text
+    await stolen.delivered(ines)
+    assert "Zoé is coming after all" not in ines.page.text
 
 
 # --- what was written elsewhere
@@ -206,6 +239,65 @@ async def test_words_kept_elsewhere_are_neither_sent_nor_replaced_from_a_new_bro
     await press(stolen, zoe, SendWords())
     asked = [row["question"] for row in (await stolen.rows())["questions"]]
     assert asked == ["Where is the bus?", "One of the thief", "Can I change rooms? I snore"]
+
+
+async def test_an_idea_given_elsewhere_is_not_changed_in_a_new_browser(stolen: Gathering) -> None:
+    zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.start_phase("Zoé", "Max")
+    await zoe.command("phase")
+    await zoe.send("A bus at night with a piano")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    assert WAITS in await press(stolen, thief, EditIdea(1))
+    assert WAITS in await submit(stolen, thief, EditIdea(1), idea="Max is a thief")
+    await thief.command("phase")
+    await thief.send("A choir in every village")
+    await submit(stolen, thief, EditIdea(2), idea="A choir in every town")
+    await press(stolen, zoe, WithdrawIdea(1))
+    assert WAITS in await press(stolen, thief, bring_back.to(1))
+    ideas = {(row["text"], row["state"]) for row in (await stolen.rows())["ideas"]}
+    assert ideas == {("A bus at night with a piano", "withdrawn"), ("A choir in every town", "live")}
+
+
+async def test_a_photo_sent_elsewhere_gets_no_words_in_a_new_browser(stolen: Gathering) -> None:
+    zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.start_phase("Zoé", "Max")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await zoe.command("phase")
+    await zoe.give(Upload("mine.jpg", drawn("JPEG"), media_type="image/jpeg"))
+    await thief.command("phase")
+    await thief.send("A choir in every village")
+    await zoe.send("A library of tools for the hall")
+    ideas = sorted(row["text"] for row in (await stolen.rows())["ideas"])
+    assert ideas == ["A choir in every village", "A library of tools for the hall"]
+
+
+async def test_a_territory_card_that_exists_is_not_changed_in_a_new_browser(stolen: Gathering) -> None:
+    zoe, max_ = await stolen.join_page("Zoé", territory="CA-QC"), await stolen.join_page("Max", territory="CA-QC")
+    await stolen.start_phase("Zoé", "Max", phase="territories")
+    empty = {"obstacle": "", "change": "", "carrier": ""}
+    await submit(stolen, zoe, WriteCard(1), present="Cégeps do it", **empty)
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    assert WAITS in await press(stolen, thief, WriteCard(1))
+    assert WAITS in await submit(stolen, thief, WriteCard(1), present="Nothing", **empty)
+    own = await open_elsewhere(stolen, await stolen.page_link_of(max_))
+    assert "Saved" in await submit(stolen, own, WriteCard(1), present="A first one does not wait", **empty)
+    assert "Cégeps do it" in [row["present"] for row in (await stolen.rows())["territory_cards"]]
+
+
+async def test_what_one_said_of_home_in_the_plenary_is_not_changed_in_a_new_browser(stolen: Gathering) -> None:
+    zoe, max_ = await stolen.join_page("Zoé", territory="CA-QC"), await stolen.join_page("Max", territory="CA-QC")
+    await stolen.group("Max")
+    await mark_published(stolen.world)
+    await running(stolen.world)
+    await press(stolen, zoe, say_also_here.to(1))
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    for action in (change_also_here.to(1), take_back_also_here.to(1), offer_help.to(1)):
+        assert WAITS in await press(stolen, thief, action)
+    assert WAITS in await submit(stolen, thief, change_also_here.to(1), place="FR")
+    own = await open_elsewhere(stolen, await stolen.page_link_of(max_))
+    assert WAITS in await submit(stolen, own, offer_help.to(1), offer="I give 5000 euros")
+    assert "Noted" in await press(stolen, own, say_also_here.to(1)), "saying so first does not wait"
+    assert [(row["territory"], row["offer"]) for row in (await stolen.rows())["also_here"]] == [("CA-QC", "")] * 2
 
 
 async def test_a_new_browser_reads_the_questions_that_were_asked_there_and_the_team_is_told(stolen: Gathering) -> None:
@@ -232,6 +324,23 @@ async def test_a_new_browser_reads_the_questions_that_were_asked_there_and_the_t
     await press_it_was_me(stolen, zoe, other)
     await other.command("questions")
     assert "Max does" in other.text
+
+
+async def test_a_new_browser_neither_reads_nor_uses_up_questions_in_the_plenary(stolen: Gathering) -> None:
+    zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.group("Max")
+    await mark_published(stolen.world)
+    await running(stolen.world)
+    await submit(stolen, zoe, AskQuestion(1), question="Why was the report hidden?")
+    [asked] = (await stolen.rows())["stage_questions"]
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    assert "You have asked nothing in the plenary" in await press(stolen, thief, MyStageQuestions())
+    assert WAITS in await press(stolen, thief, sign_question.to(asked["id"], named=False))
+    for each in range(MOST_QUESTIONS):
+        assert "Noted" in await submit(stolen, thief, AskQuestion(1), question=f"Question {each}?")
+    assert "You have asked this group" in await press(stolen, thief, AskQuestion(1))
+    assert "Question 4?" in await press(stolen, thief, MyStageQuestions())
+    assert "Noted" in await submit(stolen, zoe, AskQuestion(1), question="Where does the money come from?")
 
 
 async def test_ideas_and_files_of_a_new_browser_use_up_none_of_its_owner(stolen: Gathering) -> None:
