@@ -506,14 +506,17 @@ class PageRoutes:
             return messages
         instead = await browsers.waiting_view(tx, visit.person.id, browser, self._clock.now())
         shown: list[PageMessage] = []
-        for message in messages:
+        told = False
+        for message in reversed(messages):
             if not _waits(message, browser):
                 shown.append(message)
                 continue
             name = message.view.drawn
             view = await confidential_views.draw(tx, visit.person.id, name, browser.id) if name else None
-            shown.append(replace(message, view=view or instead, toast=None, attached=(), appearance=None))
-        return shown
+            if view is None and not told:  # of all that wait, the newest says so
+                view, told = replace(instead, quiet=message.view.quiet), True
+            shown.append(replace(_without_view(message), view=view or View((), quiet=message.view.quiet)))
+        return shown[::-1]
 
     async def _recognise(self, tx: Transaction, request: web.Request) -> Visit:
         session = request.cookies.get(sessions.COOKIE, "")
@@ -540,15 +543,15 @@ class PageRoutes:
 
 def _without_view(message: PageMessage) -> PageMessage:
     """Return a message as if it had been deleted."""
-    return replace(message, view=View(()), toast=None, attached=(), appearance=None)
+    return replace(message, view=View((), quiet=message.view.quiet), toast=None, attached=(), appearance=None)
 
 
 def _waits(message: PageMessage, browser: Browser) -> bool:
-    """Return whether a message tells what was confided, or needs a role, so that a new browser does not show it yet.
+    """Return whether a message was said elsewhere, was confided, or needs a role: a new browser does not show it yet.
 
     That is what is meant for the team, what answers a question asked elsewhere, a conversation in confidence, a secret
     such as a code, files of the person's data that are for their eyes alone, what is confidential and was delivered
-    before the page was opened there, and a confidential answer to what was done anywhere else. An answer to what is
+    before the page was opened there, and what the person wrote or was answered anywhere else. An answer to what is
     done there is shown.
     """
     view = message.view
@@ -556,4 +559,4 @@ def _waits(message: PageMessage, browser: Browser) -> bool:
         return True
     if message.answered_in is None:
         return view.confidential and message.changed_at < browser.opened
-    return view.confidential and message.answered_in != browser.id
+    return message.answered_in != browser.id

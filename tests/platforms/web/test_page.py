@@ -123,7 +123,7 @@ async def test_a_link_is_pasted_where_a_page_opens_no_more(harness: WebHarness) 
         assert phone.status in (400, 404)
 
 
-async def test_the_link_opened_again_shows_what_was_said_and_where_one_is(harness: WebHarness) -> None:
+async def test_the_link_opened_elsewhere_shows_where_one_is_and_not_what_was_said(harness: WebHarness) -> None:
     link = await harness.page_link("Zoé")
     phone, laptop = harness.person(), harness.person()
     await phone.open_link(link)
@@ -131,7 +131,7 @@ async def test_the_link_opened_again_shows_what_was_said_and_where_one_is(harnes
     await phone.press("Confirm")
     await laptop.open_link(link)
     assert [words_of(message).splitlines()[0] for message in laptop.messages] == [
-        "Your theme is Culture.",
+        "This browser is new. This waits until you press «It was me» elsewhere: your older browser.",
         "\u2068Zoé\u2069 · Quebec",
     ]
     await laptop.open_link(link)

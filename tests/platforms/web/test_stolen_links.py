@@ -362,6 +362,21 @@ async def test_ideas_and_files_of_a_new_browser_use_up_none_of_its_owner(stolen:
     assert [row["idea_id"] for row in (await stolen.rows())["idea_files"]].count(mine["id"]) == 1
 
 
+async def test_what_was_said_elsewhere_is_not_read_in_a_new_browser(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    await ask(zoe, "Who sleeps in my room?")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await zoe.send("I am here, too")
+    await thief.look()
+    assert "my room" not in thief.page.text
+    assert "I am here" not in thief.page.text
+    assert thief.page.text.count(WAITS) == 1
+    await stolen.delivered(zoe)
+    await press_it_was_me(stolen, zoe, thief)
+    await thief.look()
+    assert WAITS not in thief.page.text
+
+
 # --- who confirms, who is told, and when
 
 
