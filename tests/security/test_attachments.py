@@ -13,6 +13,7 @@ import pytest
 from PIL import Image, ImageOps
 from playwright.async_api import Browser
 
+from bot.people import browser_store
 from bot.rehearsal.chat_driver import ChatDriver
 from tests.security.builders import (
     OWNER,
@@ -105,6 +106,13 @@ async def see(reader: ChatDriver, idea: int = 1) -> None:
     await reader.press("The wall")
     await reader.choose(reader.values[-idea])  # the newest is first
     await reader.press(next(label for label in reader.buttons if label.startswith("See the ")))  # photos, or files
+
+
+async def confirm_browsers(gathering: Gathering, reader: WebChat) -> None:
+    """Have a person say that every browser in which their page is open is theirs."""
+    now, person = gathering.world.clock.now(), int(reader.person_id)
+    for browser in await gathering.world.read(browser_store.of_person, person, now):
+        await gathering.world.change(browser_store.confirm, person, browser.id, now)
 
 
 async def attachments(reader: WebChat, kind: str) -> list[tuple[Mapping[str, str], bytes]]:
@@ -309,6 +317,9 @@ async def test_in_a_browser_our_script_runs_and_theirs_does_not(sqlite_url: str,
         phone.on("request", lambda asked: posted.append(asked.url) if asked.method == "POST" else None)
         await phone.goto(f"{root}/p/{link}")
         await phone.get_by_role("button", name="Open my page").click()
+        await phone.get_by_label("Your message").wait_for()
+        await confirm_browsers(gathering, max_)  # until then it shows nothing that was answered elsewhere
+        await phone.reload()
         picture = phone.locator("a.picture img")
         await picture.wait_for()
         # `decode` waits until the picture has arrived: a visible one may not be loaded yet.

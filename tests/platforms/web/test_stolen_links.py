@@ -274,13 +274,15 @@ async def test_a_photo_sent_elsewhere_gets_no_words_in_a_new_browser(stolen: Gat
 async def test_a_territory_card_that_exists_is_not_changed_in_a_new_browser(stolen: Gathering) -> None:
     zoe, max_ = await stolen.join_page("Zoé", territory="CA-QC"), await stolen.join_page("Max", territory="CA-QC")
     await stolen.start_phase("Zoé", "Max", phase="territories")
+    [run] = (await stolen.rows())["phase_runs"]
+    card = WriteCard(run["id"])
     empty = {"obstacle": "", "change": "", "carrier": ""}
-    await submit(stolen, zoe, WriteCard(1), present="Cégeps do it", **empty)
+    await submit(stolen, zoe, card, present="Cégeps do it", **empty)
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
-    assert WAITS in await press(stolen, thief, WriteCard(1))
-    assert WAITS in await submit(stolen, thief, WriteCard(1), present="Nothing", **empty)
+    assert WAITS in await press(stolen, thief, card)
+    assert WAITS in await submit(stolen, thief, card, present="Nothing", **empty)
     own = await open_elsewhere(stolen, await stolen.page_link_of(max_))
-    assert "Saved" in await submit(stolen, own, WriteCard(1), present="A first one does not wait", **empty)
+    assert "Saved" in await submit(stolen, own, card, present="A first one does not wait", **empty)
     assert "Cégeps do it" in [row["present"] for row in (await stolen.rows())["territory_cards"]]
 
 
