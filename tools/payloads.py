@@ -46,10 +46,15 @@ def _named(who: Required) -> str:
     return who.key if isinstance(who, Role) else who.name.lower()
 
 
+def _code_and_kind(line: str) -> tuple[str, ...]:
+    """Return what a line is about: a press and what undoes a change may have the same code."""
+    return tuple(line.split("\t")[:2])
+
+
 def differences(listed: Sequence[str], now: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the lines that are to be added to the list, and what is wrong: each code that changed or is gone."""
-    present = {line.split("\t")[0]: line for line in now}
-    before = {line.split("\t")[0]: line for line in listed}
+    present = {_code_and_kind(line): line for line in now}
+    before = {_code_and_kind(line): line for line in listed}
     wrong = [
         f"«{line}» is «{present[code]}» now" if code in present else f"«{line}» is gone"
         for code, line in before.items()

@@ -253,14 +253,24 @@ async def test_a_browser_that_waits_to_be_confirmed_is_told_nothing_that_was_con
         await new.open_link(link)
         opened = await ringing.world.read(browser_store.of_person, int(new.person_id), ringing.world.clock.now())
         assert sorted(browser.confirmed for browser in opened) == [False, True]
-        phone = await ringing.subscribed(new, full=True)
+        phone, owners = await ringing.subscribed(new, full=True), await ringing.subscribed(owner, full=True)
         secret = View(("Your new link: https://example.org/p/abc",), secret=True)
         words = View(("Somebody followed me.",), confidential=True)
         drawn = replace(words, drawn="trust:1")
-        for view, kind in ((secret, MESSAGE), (words, CONFIDENTIAL), (words, MESSAGE), (drawn, MESSAGE)):
+        answer = View(("«I am diabetic: where is a fridge?»: In the kitchen.",))
+        for view, kind in (
+            (secret, MESSAGE),
+            (words, CONFIDENTIAL),
+            (words, MESSAGE),
+            (drawn, MESSAGE),
+            (answer, MESSAGE),
+        ):
             await ringing.send(owner, view, kind=kind)
-        told = [pushed.content["body"] for pushed in phone.received]
-        assert told == ["A message for you is on your page.", *["There is something for you to read."] * 3]
+        told, owners_told = ([pushed.content["body"] for pushed in each.received] for each in (phone, owners))
+        only_that, discreet = "A message for you is on your page.", "There is something for you to read."
+        assert owners_told == [only_that, discreet, discreet, discreet, *answer.lines]
+        assert set(told) & {discreet, *answer.lines} == set()
+        assert len(told) == len(owners_told)
 
 
 async def test_each_browser_rings_once_and_a_subscription_is_in_one_session(ringing: Ringing) -> None:

@@ -117,6 +117,13 @@ async def add(
     )
 
 
+_SHOWS_TEXT = (
+    "CASE WHEN EXISTS (SELECT 1 FROM secrets c WHERE c.hash = v.session AND c.confirmed_at IS NOT NULL)"
+    " THEN v.shows_text ELSE 0 END"
+)
+"""SQL: whether a device `v` shows texts; in a browser that nobody confirmed it only says that something came."""
+
+
 async def claim(tx: Transaction, now: datetime, most: int) -> Sequence[ClaimedPush]:
     """Claim and return at most `most` pushes that are due, the urgent ones first.
 
@@ -124,7 +131,8 @@ async def claim(tx: Transaction, now: datetime, most: int) -> Sequence[ClaimedPu
     """
     rows = await tx.all(
         "SELECT u.id, u.device_id, u.delivery_id, u.message_id, u.kind, u.topic, u.urgency, u.attempts, u.expires_at,"
-        " u.reference, v.participant_id, v.endpoint, v.public_key, v.secret AS shared, v.shows_text, m.secret,"
+        " u.reference, v.participant_id, v.endpoint, v.public_key, v.secret AS shared, m.secret,"
+        f" {_SHOWS_TEXT} AS shows_text,"
         f" CASE WHEN m.seen_at IS NULL AND {may_read('m')} THEN m.content END AS content, p.locale,"
         " (SELECT a.locale FROM accounts a JOIN secrets s ON s.account_id = a.id WHERE s.hash = v.session) AS browser"
         " FROM (SELECT * FROM pushes WHERE state = 'waiting' AND due_at <= :now"
