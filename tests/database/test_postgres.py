@@ -23,8 +23,16 @@ from tests.relay import Relay
 
 @pytest.fixture
 async def postgres(empty_postgres_url: str) -> AsyncIterator[PostgresStore]:
-    store = await PostgresStore.open(empty_postgres_url, patience=0.3)
+    store = await PostgresStore.open(empty_postgres_url)
     await store.transact(make_notes)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def hasty(postgres: PostgresStore, empty_postgres_url: str) -> AsyncIterator[PostgresStore]:
+    """A second store on the same database, which gives up early. Only what must run out of patience uses it."""
+    store = await PostgresStore.open(empty_postgres_url, patience=0.5)
     yield store
     await store.close()
 
@@ -327,7 +335,7 @@ async def test_what_one_unit_did_that_only_the_commit_refuses_does_not_keep_othe
     await patient.close()
 
 
-async def test_a_unit_that_always_meets_another_is_given_up(postgres: PostgresStore) -> None:
+async def test_a_unit_that_always_meets_another_is_given_up(hasty: PostgresStore) -> None:
     runs = 0
 
     async def unlucky(tx: Transaction) -> None:
@@ -337,12 +345,12 @@ async def test_a_unit_that_always_meets_another_is_given_up(postgres: PostgresSt
         await tx.run("DO $$ BEGIN RAISE 'unlucky' USING ERRCODE = '40001'; END $$")
 
     with pytest.raises(StoreUnavailable, match="unlucky"):
-        await postgres.transact(unlucky)
+        await hasty.transact(unlucky)
     assert runs > 2
-    assert await postgres.read(note_texts) == []
+    assert await hasty.read(note_texts) == []
 
 
-async def test_a_long_unit_that_shorter_ones_overtake_is_tried_on_beyond_the_patience(postgres: PostgresStore) -> None:
+async def test_a_long_unit_that_shorter_ones_overtake_is_tried_on_beyond_the_patience(hasty: PostgresStore) -> None:
     runs = 0
 
     async def long(tx: Transaction) -> None:
@@ -353,9 +361,9 @@ async def test_a_long_unit_that_shorter_ones_overtake_is_tried_on_beyond_the_pat
         if runs < 6:
             await tx.run("DO $$ BEGIN RAISE 'overtaken' USING ERRCODE = '40001'; END $$")
 
-    await postgres.transact(long)
+    await hasty.transact(long)
     assert runs == 6
-    assert await postgres.read(note_texts) == ["a"]
+    assert await hasty.read(note_texts) == ["a"]
 
 
 async def test_a_unit_whose_connection_breaks_is_run_again_on_another(postgres: PostgresStore) -> None:
@@ -425,13 +433,13 @@ async def test_a_commit_that_the_server_refuses_for_now_is_tried_again(
 
 
 async def test_a_disk_that_stays_full_is_told_and_nothing_is_saved(
-    postgres: PostgresStore, empty_postgres_url: str
+    hasty: PostgresStore, empty_postgres_url: str
 ) -> None:
     await _fail_in_commit(empty_postgres_url, "53100", times=10**6)
     with pytest.raises(StoreUnavailable, match="no") as told:
-        await postgres.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('a')"))
+        await hasty.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('a')"))
     assert not isinstance(told.value, OutcomeUnknown)
-    assert await postgres.read(note_texts) == []
+    assert await hasty.read(note_texts) == []
 
 
 async def test_a_server_that_takes_no_writes_for_a_while_is_asked_again_over_another_connection(
@@ -731,7 +739,7 @@ async def test_a_program_that_starts_while_another_one_migrates_does_not_give_up
     postgres: PostgresStore, empty_postgres_url: str
 ) -> None:
     async with postgres.migrating():
-        other = await PostgresStore.open(empty_postgres_url, patience=0.05)
+        other = await PostgresStore.open(empty_postgres_url)
         await other.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('begun')"))
         assert await other.read(note_texts) == ["begun"]
         await other.close()
