@@ -1,4 +1,4 @@
-"""`python -m bot` is `rencontres`."""
+"""Makes `python -m bot` run the same command as `rencontres`."""
 
 from bot.cli.main import main
 

@@ -65,7 +65,7 @@ from handlers import CAPABILITIES
 log = structlog.get_logger()
 
 PARTS = frozenset({*platforms(), "delivery"})
-"""The names of the parts of the program: the platforms to receive from, and delivery.
+"""The names of the parts of the program: one for each platform that sends it updates, and `delivery`.
 
 Delivery sends messages to all platforms. Several programs over one PostgreSQL database may run different parts.
 """
@@ -100,15 +100,15 @@ _BACKOFF = Backoff(first=1.0, longest=_LONGEST_PAUSE)
 
 
 def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
-    """Return the chores, functions run every hour: the engine's own, then each capability's."""
+    """Return the chores, which are functions run every hour: first the engine's own, then each capability's."""
     return [*_CHORES, *(chore for capability in capabilities for chore in capability.chores)]
 
 
 def declared(capabilities: Sequence[Capability]) -> Declared:
-    """Return the declarations of personal data, of the engine's packages and then of each capability.
+    """Return the declarations of personal data: first from the engine's packages, then from each capability.
 
-    They say what erasing a person does to each table, and what a restore ends again. Raises ValueError for a table that
-    is declared twice.
+    They say what erasing a person does to each table, and what must be ended again after a backup is restored. Raises
+    ValueError if a table is declared twice.
     """
     of_capabilities = [data for capability in capabilities for data in capability.personal_data]
     return Declared(
@@ -123,9 +123,9 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
 
 
 def files_of(settings: Settings) -> Files:
-    """Return the stored files of these settings, in a folder or a bucket, with every table whose rows name files.
+    """Return the file storage that these settings describe, a folder or bucket, with all tables whose rows name files.
 
-    Raises ConfigError for a bucket where the library for it is not installed.
+    Raises ConfigError if it is a bucket and the library for buckets is not installed.
     """
     tables = [*(table for capability in load(CAPABILITIES) for table in capability.files_in_use), page_store.FILES]
     if not (bucket := settings.storage.bucket):
@@ -167,8 +167,8 @@ class App:
     async def serve(self) -> None:
         """Run every part until cancelled.
 
-        A platform that fails is run again while the others run; a platform with a wrong configuration stops alone. Once
-        all platforms have stopped, raises what stopped the last one.
+        A platform that fails is restarted while the others run; a platform with a wrong configuration is stopped for
+        good. Once all platforms have stopped, raises the error that stopped the last of them.
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._guard("erasures", self.erasures.run))
@@ -243,8 +243,8 @@ async def build(
 ) -> AsyncIterator[App]:
     """Create and connect the parts of the program, and close them at the end of the `async with` block.
 
-    `only` names the parts to run. `clock` is the machine's if None. `framed` lets the demo show pages in a frame;
-    `new_process` creates the processes in which jobs run.
+    `only` names the parts to run. If `clock` is None, the machine's clock is used. `framed` allows pages to be shown in
+    a frame, as the demo does. `new_process` creates each process in which jobs run.
     """
     clock = clock or SystemClock()
     store = await open_store(settings.storage.url)
@@ -382,9 +382,9 @@ async def run(
 ) -> None:
     """Run the program until SIGINT or SIGTERM.
 
-    `only` names the parts to run. `clock` is the machine's if None; `framed` lets the demo show pages in a frame.
-    `beside` is awaited with the built program before it serves, and returns coroutines that run until it closes.
-    Raises ConfigError if nothing can run.
+    `only` names the parts to run. If `clock` is None, the machine's clock is used. `framed` allows pages to be shown in
+    a frame, as the demo does. `beside` is awaited with the built program before it serves, and returns coroutines that
+    run until the program closes. Raises ConfigError if no part can run.
     """
     async with (
         build(settings, only=only, clock=clock, framed=framed) as app,

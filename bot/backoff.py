@@ -1,4 +1,4 @@
-"""How long to wait before what failed is tried again."""
+"""Computes how long to wait before a failed operation is tried again."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ _MOST_DOUBLINGS = 64
 
 
 class Backoff:
-    """Waits that double with each failure in a row, up to a limit, and are spread so that many do not try at once.
+    """Computes waits that double with each failure in a row, up to a limit, partly random so that retries are spread.
 
-    It keeps no count: whoever tries knows how often that failed, in a variable or in a row of the store, and sleeps by
-    a clock of its own.
+    It keeps no count of failures and does not sleep: the caller does both.
     """
 
     def __init__(
         self, *, first: float, longest: float, jitter: float = 0.0, chance: random.Random | None = None
     ) -> None:
-        """`first` is the wait after one failure, `longest` the limit, both in seconds.
+        """Create a backoff that waits `first` seconds after one failure, and at most `longest` seconds.
 
-        `jitter` is the share of each wait that is left to `chance`: 0 for none, 0.5 for a wait between half of it and
-        all of it, 1 for one between nothing and all of it.
+        `jitter` is the share of each wait that is drawn at random from `chance`. With 0 nothing is random; with 0.5 the
+        wait lies between half of its full length and all of it; with 1, between zero and its full length.
         """
         self._first = first
         self._longest = longest
@@ -29,6 +28,6 @@ class Backoff:
         self._chance = chance or random.Random()  # noqa: S311 - no secret: those who failed together part ways
 
     def after(self, failures: int) -> float:
-        """The seconds to wait after that many failures in a row, 1 being the first."""
+        """Return how many seconds to wait after this number of failures in a row, which is at least 1."""
         wait = min(self._first * 2.0 ** min(failures - 1, _MOST_DOUBLINGS), self._longest)
         return wait * self._chance.uniform(1 - self._jitter, 1) if self._jitter else wait

@@ -52,40 +52,40 @@ _KEPT = {"kept": "while it is off"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """Everything that the engine must know of one capability; each part may be missing."""
+    """Everything that the engine must know of one capability, a folder of handlers/; every field may be left out."""
 
     only_with: type[Section] | None = None
-    """The section of the configuration without which it is off; None for a capability that is always on."""
+    """The section of the configuration without which the capability is off; None if it is always on."""
     switched_off: Collection[str] = ()
-    """How the payloads of its buttons begin (`bot.content.actions.beginning`), once `switched_on` found that it is off.
-    """
+    """The beginnings of its buttons' payloads (`bot.content.actions.beginning`); set if it is switched off."""
     routes: Sequence[Routes] = ()
-    """Its routes: what answers commands, buttons, choices, texts and files, and its kinds of jobs and live screens."""
+    """Its routes: functions that answer commands, buttons, texts and files, and its kinds of jobs and live screens."""
     facilitator_routes: Sequence[Routes] = ()
     organiser_routes: Sequence[Routes] = ()
     sources: Callable[[Settings, Mapping[str, Subject]], Sequence[Source]] = _none
-    """A function that returns sources: rows that become due at an instant and are released then, like reminders.
+    """A function that returns its sources: rows, such as reminders, on which the program acts once they are due.
 
-    Called once, at the start, with the settings and all subjects of reminders by kind.
+    It is called once, at the start, with the settings and all subjects of reminders by kind.
     """
     chores: Sequence[Chore] = field(default=(), metadata=_KEPT)
-    """Functions that are run every hour."""
+    """Its functions that are run every hour."""
     personal_data: Sequence[PersonalData] = field(default=(), metadata=_KEPT)
     """Which personal data its tables contain, and what erasing a person does to each table."""
     after_membership: AfterMembership | None = field(default=None, metadata=_KEPT)
     """The functions called when a person leaves, is admitted again, loses a role or is about to be erased."""
     endings: Sequence[Ending] = field(default=(), metadata=_KEPT)
-    """What of its things ends for good, so that a restored backup does not bring it back."""
+    """Rules for what has ended for good in its tables, so that it stays ended when an older backup is restored."""
     roles: Sequence[Role] = field(default=(), metadata=_KEPT)
-    """Its roles beside the ladder, which people are given and lose (`bot.content.roles`)."""
+    """Its roles besides participant, facilitator and organiser, which people are given and lose (`bot.content.roles`).
+    """
     answers: Sequence[hooks.HookDefinition] = ()
-    """Its definitions of hooks, by which capabilities below it ask it something (`bot.content.hooks`)."""
+    """Its implementations of hooks, the questions that capabilities below it ask (`bot.content.hooks`)."""
     entry_points: Mapping[entry_points.EntryPoint, Button] = field(default_factory=dict)
-    """Buttons to its screens for the engine's own messages (`bot.content.entry_points`)."""
+    """Buttons that open its screens, for use in the engine's own messages (`bot.content.entry_points`)."""
     home: Sequence[ScreenPart] = ()
-    """Its parts of a person's home screen, which the command «moi» shows; none has `next_steps`."""
+    """Its parts of a person's home screen, which the command «moi» shows; none of these parts has `next_steps`."""
     menu: Sequence[MenuPart] = ()
-    """Its parts of the menu of what a person can do now, shown on personal pages and by the command «aide»."""
+    """Its parts of the menu of what a person can do now. Personal pages and the command «aide» show the menu."""
     group: Sequence[ScreenPart] = ()
     """Its parts of the screen of a person's own group, which the command «groupe» shows, above the card's buttons.
 
@@ -94,39 +94,41 @@ class Capability:
     organiser_home: Sequence[ScreenPart] = ()
     """Its parts of the organisers' home screen, which the command «organiser» shows."""
     topics: Sequence[Contributed] = ()
-    """Its topics: what people ask about in their own words, and what answers (`bot.conversation.topics`)."""
+    """Its topics: what people ask about in their own words, each with its answer (`bot.conversation.topics`)."""
     offline: Sequence[Offline] = ()
-    """What people may want to read without network, by command or by function: pages keep it on their devices."""
+    """What personal pages store on people's devices, so that it can be read without network, by command or function."""
     listeners: Sequence[Listener] = ()
-    """What hears words that no command, no question and no screen takes (`bot.conversation.hearing`)."""
+    """Its listeners, which get typed words that no command, form or screen expects (`bot.conversation.hearing`)."""
     alarm: Alarm | None = None
-    """What hears cries of distress, and keeps words until their writer says what they are; one capability has it."""
-    files_in_use: Sequence[FileTable] = field(default=(), metadata=_KEPT)
-    """Its tables whose rows name files; a file that no row of any table names is deleted from the disk."""
-    reminders: Sequence[Subject] = ()
-    """Its subjects of reminders: kinds of things of which people are reminded, like sessions or a deadline."""
-    content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
-    """By kind of delivery: a function called once for each platform, which returns the reader of the messages' content.
+    """Recognises cries for help in typed words, and keeps words until their writer says what they are for.
+
+    At most one capability has it.
     """
+    files_in_use: Sequence[FileTable] = field(default=(), metadata=_KEPT)
+    """Its tables whose rows name files. A stored file that no row of any table names is deleted."""
+    reminders: Sequence[Subject] = ()
+    """Its subjects of reminders: kinds of things that people are reminded of, such as sessions or a deadline."""
+    content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
+    """By kind of delivery, a function that returns the reader of the messages' content; called once per platform."""
     claims: Sequence[ClaimPart] = ()
-    """The parts of its tables that the SQL statement reads by which the outbox claims deliveries to send them."""
+    """The SQL parts about its tables for the statement by which the outbox claims deliveries before it sends them."""
     progress: Sequence[Callable[[], DeliveryProgress]] = ()
-    """Functions called once for each platform, which return an object that is told how deliveries proceed."""
+    """Functions that are called once per platform and return an object that is told how deliveries proceed."""
     lock_screen: Mapping[str, Text] = field(default_factory=dict)
     """By kind of delivery: what a notification says on a locked phone, where anybody may read it."""
     displays: Sequence[Display] = ()
-    """Its displays: pages without a login that follow something live, for a wall (`bot.conversation.displays`)."""
+    """Its displays: pages on a wall that need no login and follow something live (`bot.conversation.displays`)."""
     channels: DrawChannel | None = None
-    """The channels (threads or topics) that groups have on platforms; at most one capability has this."""
+    """How groups get their channels, threads or topics on the platforms; at most one capability has this."""
     calendar: CalendarSource | None = None
-    """The entries in the platforms' own calendars; at most one capability has this."""
+    """The source of entries for the platforms' own calendars; at most one capability has this."""
 
 
 def load(names: Sequence[str]) -> Sequence[Capability]:
-    """Load the capabilities with these names, in order, and make their audiences, hooks and ways known.
+    """Load the capabilities with these names, in order, and register their audiences, hooks and entry points.
 
-    Raises ModuleNotFoundError for a name without a module `capability`, ValueError if two define the same hook
-    or role.
+    Raises ModuleNotFoundError for a name without a module `capability`, and ValueError if two capabilities define the
+    same hook or role.
     """
     load_audiences(names)
     capabilities: Sequence[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
@@ -137,10 +139,10 @@ def load(names: Sequence[str]) -> Sequence[Capability]:
 
 
 def switched_on(capabilities: Sequence[Capability], settings: Settings) -> Sequence[Capability]:
-    """Return the capabilities as they are with these settings.
+    """Return the capabilities with those that these settings switch off reduced to what must go on.
 
-    One that is off answers nothing and adds nothing to any screen. What it stored about people is still shown to them,
-    and goes with them. Who presses a button of an older message is told that it is no longer offered.
+    A capability that is off answers nothing and adds nothing to any screen. Its personal data are still shown to the
+    people concerned and erased with them. A press on one of its old buttons is answered that it is no longer offered.
     """
     return [
         capability if capability.only_with is None or settings.has(capability.only_with) else _off(capability)
@@ -161,8 +163,8 @@ def _switched_off(capabilities: Sequence[Capability]) -> Collection[str]:
 def make_router(capabilities: Sequence[Capability]) -> Router:
     """Return the router for the routes of all capabilities.
 
-    Raises ValueError if two of them use the same word or payload, or the same kind of job or live screen, and if a
-    part proposes next steps on a screen that shows none.
+    Raises ValueError if two of them use the same command, payload, kind of job or kind of live screen, or if a part
+    proposes next steps on a screen that shows none.
     """
     for part in (part for capability in capabilities for part in (*capability.home, *capability.group)):
         if part.next_steps:
@@ -201,16 +203,16 @@ def subjects(capabilities: Sequence[Capability]) -> Mapping[str, Subject]:
 
 
 def make_sources(capabilities: Sequence[Capability], settings: Settings) -> Sequence[Source]:
-    """Return the sources of rows that are released when they are due, in reverse order of the capabilities.
+    """Return all sources, whose rows the program acts on when they are due, in reverse order of the capabilities.
 
-    So reminders are sent before an announcement ends what they are about.
+    In this order, reminders are sent before an announcement ends what they are about.
     """
     known = subjects(capabilities)
     return [source for capability in reversed(capabilities) for source in capability.sources(settings, known)]
 
 
 def contributions(capabilities: Sequence[Capability]) -> Contributions:
-    """Return what capabilities contribute to delivery.
+    """Return everything that the capabilities contribute to delivery.
 
     Raises ValueError if two capabilities contribute something that only one may have.
     """
@@ -226,7 +228,7 @@ def contributions(capabilities: Sequence[Capability]) -> Contributions:
 
 
 def lock_screen(capabilities: Sequence[Capability]) -> Mapping[str, Text]:
-    """Return what notifications say on a locked phone, by kind of delivery.
+    """Return what notifications show on a locked phone, by kind of delivery.
 
     Raises ValueError if two capabilities contribute the same kind.
     """

@@ -13,7 +13,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def to_micros(moment: datetime) -> int:
-    """Return an aware datetime as it is stored: microseconds since 1970, UTC."""
+    """Return an aware datetime in the form in which it is stored: microseconds since 1970, UTC."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
@@ -23,7 +23,7 @@ def from_micros(micros: int) -> datetime:
 
 
 def micros_or_none(moment: datetime | None) -> int | None:
-    """Return an aware datetime as it is stored; None for None."""
+    """Return an aware datetime in the form in which it is stored, microseconds since 1970; None for None."""
     return None if moment is None else to_micros(moment)
 
 
@@ -33,14 +33,14 @@ def instant_or_none(micros: int | None) -> datetime | None:
 
 
 class Clock(Protocol):
-    """The source of time: tells the present instant, and waits."""
+    """The source of time: it tells the present instant, and waits."""
 
     def now(self) -> datetime:
         """Return the present instant (aware, UTC)."""
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Wait for so many seconds of this clock."""
+        """Wait for this number of seconds of this clock."""
         ...
 
 
@@ -52,12 +52,12 @@ class SystemClock:
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait in real time."""
+        """Wait for this number of seconds in real time."""
         await asyncio.sleep(seconds)
 
 
 class ShiftedClock(SystemClock):
-    """The machine's clock plus a shift, which `advance` increases, waking sleepers whose time has come."""
+    """The machine's clock plus a shift, which `advance` increases; tasks whose sleep is then over wake up."""
 
     def __init__(self) -> None:
         self._shift = timedelta()
@@ -68,7 +68,7 @@ class ShiftedClock(SystemClock):
         return super().now() + self._shift
 
     def advance(self, by: timedelta) -> None:
-        """Increase the shift. Raises ValueError if `by` is negative."""
+        """Increase the shift by this duration. Raises ValueError if it is negative."""
         if by < timedelta():
             raise ValueError("a clock moves forward only")
         self._shift += by
@@ -76,7 +76,7 @@ class ShiftedClock(SystemClock):
         self._moved = asyncio.Event()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until this clock shows so many seconds later."""
+        """Wait until this clock shows this number of seconds later."""
         until = self.now() + timedelta(seconds=seconds)
         while (left := (until - self.now()).total_seconds()) > 0:
             moved = asyncio.create_task(self._moved.wait())
@@ -100,7 +100,7 @@ class ManualClock:
         return self._now
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until the clock is moved by so many seconds."""
+        """Wait until the clock has been moved forward by this number of seconds."""
         if seconds <= 0:
             await asyncio.sleep(0)
             return
@@ -112,7 +112,7 @@ class ManualClock:
         await woken
 
     async def advance_when_asleep(self) -> None:
-        """Wait until some task sleeps by this clock, then move time to the end of the first sleep."""
+        """Wait until a task sleeps by this clock, then move time to the end of the first sleep."""
         if not self._sleepers:
             waiting = asyncio.Event()
             self._awaited.append(waiting)
@@ -122,7 +122,7 @@ class ManualClock:
 
     @property
     def next_due(self) -> datetime | None:
-        """The instant at which the first sleep ends; None if no task sleeps."""
+        """Return the instant at which the first sleep ends; None if no task sleeps."""
         while self._sleepers and self._sleepers[0][2].done():  # cancelled
             heapq.heappop(self._sleepers)
         return self._sleepers[0][0] if self._sleepers else None
@@ -140,7 +140,7 @@ class ManualClock:
         await asyncio.sleep(0)
 
     async def jump(self, by: timedelta) -> None:
-        """Move time forward in one step, as after the machine was suspended: all sleeps that are over end now."""
+        """Move time forward in one step, as after the machine was suspended: sleeps that are over end at once."""
         self._now += by
         while self._sleepers and self._sleepers[0][0] <= self._now:
             _due, _, woken = heapq.heappop(self._sleepers)
@@ -150,7 +150,7 @@ class ManualClock:
 
 
 async def sleep_unless(clock: Clock, seconds: float, event: asyncio.Event) -> None:
-    """Wait for so many seconds of a clock, or until the event is set if that is earlier."""
+    """Wait for this number of seconds of a clock, or until the event is set if that happens earlier."""
     timer, happened = asyncio.ensure_future(clock.sleep(seconds)), asyncio.ensure_future(event.wait())
     try:
         await asyncio.wait({timer, happened}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,9 +1,9 @@
 """Logs: readable lines on a terminal, JSON elsewhere, without secrets; lines with the same cause share a reference.
 
-Everything that an update causes has the same reference: its lines in the log, its row in the inbox, the deliveries,
-jobs and live screens that it leads to, and the number that its sender reads if it fails. An update that is received
-again has the same reference. What no update causes (a round of the ticker or of housekeeping, a command of the shell)
-has a new reference.
+An update is what a platform reports about a person, such as a message or a press. Everything that an update causes has
+the same reference: its log lines, its row in the inbox, the deliveries, jobs and live screens that follow, and the
+number that the sender is shown if it fails. An update that is received again has the same reference. Work that no
+update causes (a periodic round, a command of the shell) gets a new reference.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LEVELS: Mapping[str, int] = {
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }
-"""The levels from which on the log may be written, by the words for them."""
+"""The level from which on log lines are written, by the word for it in the configuration."""
 
 HIDDEN = "[hidden]"
 """The text that replaces a secret."""
@@ -58,7 +58,7 @@ _reference: ContextVar[str | None] = ContextVar("reference", default=None)
 
 
 def reference_of(platform: str, update_id: str) -> str:
-    """Return the reference of an update: eight hexadecimal digits in capitals, the same each time it is received."""
+    """Return the reference of an update: eight hexadecimal digits in capitals, the same whenever it is received."""
     return blake2b(f"{platform} {update_id}".encode(), digest_size=_REFERENCE_BYTES).hexdigest().upper()
 
 
@@ -95,17 +95,17 @@ def add_reference(_logger: object, _method: str, event: EventDict) -> EventDict:
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
-    """Return a function that replaces these secrets in a text, and whatever looks like a token, by HIDDEN."""
+    """Return a function that replaces these secrets, and everything that looks like a token, by HIDDEN in a text."""
     known = [re.escape(secret) for secret in secrets if len(secret) >= _SHORTEST_SECRET]
     pattern = re.compile("|".join([*known, _TOKEN_LIKE.pattern]))
     return lambda text: pattern.sub(HIDDEN, text)
 
 
 def set_up(secrets: Iterable[str] = (), stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Write all logs from `level` up, logs of libraries included, to `stream`, or to standard error for None.
+    """Write all log lines of `level` or above, including those of libraries, to `stream`, or to standard error if None.
 
-    Libraries never write what is below INFO: it holds people's words and what was sent to the database. `secrets` are
-    replaced in all lines.
+    Libraries never write lines below INFO, because these contain people's words and the database's parameters.
+    `secrets` are replaced in all lines.
     """
     stream = stream or sys.stderr
     shared: Sequence[Processor] = (

@@ -1,4 +1,4 @@
-"""Measures what the program does, for a monitoring system such as Prometheus: counters, gauges and times.
+"""Measures what the program does, for a monitoring system such as Prometheus: counters, gauges and durations.
 
 Each instrument is declared here once, and used where the thing happens. Until `turn_on` is called an instrument does
 nothing, and the library that keeps the numbers is not loaded. Labels are platforms, kinds and outcomes, of which there
@@ -23,7 +23,7 @@ _NOTHING: AbstractContextManager[Any] = nullcontext()
 
 
 class Instrument:
-    """One thing that is measured: its name, what it means, and the names of its labels."""
+    """One thing that is measured: its name, its meaning, and the names of its labels."""
 
     def __init__(self, name: str, meaning: str, labels: Sequence[str] = ()) -> None:
         self.name = name
@@ -34,7 +34,7 @@ class Instrument:
         INSTRUMENTS.append(self)
 
     def attach(self, registry: CollectorRegistry | None) -> None:
-        """Keep the numbers in a registry from now on; None to keep none."""
+        """Keep the numbers in a registry from now on; None means to keep none."""
         self._metric = None if registry is None else self._make(registry)
         self._labelled.clear()
 
@@ -63,18 +63,21 @@ class Counter(Instrument):
         return Metric(self.name, self.meaning, self.labels, registry=registry)
 
     def count(self, *values: str) -> None:
-        """Count one more with these values of the labels."""
+        """Add one to the count for these values of the labels."""
         if self._metric is not None:
             self._of(values).inc()
 
     def begin(self, *values: str) -> None:
-        """Tell 0 for these values of the labels until one is counted: Prometheus sees no rise to a first number."""
+        """Report 0 for these values of the labels until the first count:
+
+        Prometheus cannot see a rise from no number.
+        """
         if self._metric is not None:
             self._of(values)
 
 
 class Gauge(Instrument):
-    """Tells how much there is of something now."""
+    """Measures how much there is of something now."""
 
     def _make(self, registry: CollectorRegistry) -> Any:
         from prometheus_client import Gauge as Metric
@@ -92,13 +95,13 @@ class Gauge(Instrument):
             self._of(values).inc(difference)
 
     def forget(self, *values: str) -> None:
-        """Tell no number for these values of the labels any more, until there is one again."""
+        """Report no number for these values of the labels until one is set again."""
         if self._metric is not None and self._labelled.pop(values, None) is not None:
             self._metric.remove(*values)
 
     @contextmanager
     def counting(self, *values: str) -> Iterator[None]:
-        """Count one more while the `with` block runs."""
+        """Add one while the `with` block runs."""
         self.add(1, *values)
         try:
             yield
@@ -107,7 +110,7 @@ class Gauge(Instrument):
 
 
 class Times(Instrument):
-    """Sorts how long something took, in seconds, into classes (a histogram)."""
+    """Measures how long something takes, in seconds, as a histogram."""
 
     def __init__(self, name: str, meaning: str, labels: Sequence[str] = (), bounds: Sequence[float] = _FAST) -> None:
         super().__init__(name, meaning, labels)
@@ -119,12 +122,12 @@ class Times(Instrument):
         return Metric(self.name, self.meaning, self.labels, buckets=self._bounds, registry=registry)
 
     def observe(self, seconds: float, *values: str) -> None:
-        """Note how long something took."""
+        """Record that something took this number of seconds."""
         if self._metric is not None:
             self._of(values).observe(seconds)
 
     def timing(self, *values: str) -> AbstractContextManager[Any]:
-        """Return a context manager that notes how long its `with` block takes."""
+        """Return a context manager that records how long its `with` block takes."""
         return _NOTHING if self._metric is None else self._of(values).time()
 
 
@@ -181,7 +184,7 @@ _registry: CollectorRegistry | None = None
 
 
 def turn_on() -> None:
-    """Start to measure, from zero."""
+    """Start measuring, from zero."""
     global _registry
     from prometheus_client import CollectorRegistry, ProcessCollector, disable_created_metrics
 
@@ -195,7 +198,7 @@ def turn_on() -> None:
 
 
 def turn_off() -> None:
-    """Stop to measure, and forget all numbers."""
+    """Stop measuring, and drop all numbers."""
     global _registry
     _registry = None
     for instrument in INSTRUMENTS:
@@ -203,7 +206,7 @@ def turn_off() -> None:
 
 
 def exposition() -> bytes:
-    """Return all numbers in Prometheus' text format; nothing where nothing is measured."""
+    """Return all numbers in Prometheus' text format; empty if measuring is off."""
     from prometheus_client import generate_latest
 
     return generate_latest(_registry) if _registry is not None else b""

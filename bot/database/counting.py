@@ -1,4 +1,4 @@
-"""Tells how large a database is, and what runs it, without anything that is in it."""
+"""Tells how large a database is, and which engine runs it, without revealing any content."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ async def engine_version(tx: Transaction) -> str:
 
 
 async def count_rows(tx: Transaction) -> Mapping[str, int]:
-    """Return how many rows each table has, by name; takes a while where there are many."""
+    """Return the number of rows by table name; this takes a while if there are many rows."""
     names = sorted(await tx.values(str, _TABLES[tx.dialect]))
     return {name: await tx.value(int, f"SELECT COUNT(*) FROM {name}") for name in names}

@@ -1,12 +1,12 @@
 """Defines the store, a database (SQLite or PostgreSQL) on which code runs units of work as transactions.
 
-A unit of work, «unit» for short, is a coroutine function that gets a Transaction. SQL is written once for both engines.
-Parameters are `:name`. Four tokens stand for what the engines spell differently: `{id}` is the column type of a
-table's own primary key, which the engine assigns and never assigns twice; `{skip_locked}` ends a SELECT that claims
-rows, so that several programs claim different rows; `{json_rows}(:name)` is a table with a row for each element of a
-JSON array, which is the column `value`, of which `value ->> 'ref'` reads a text, or a number that is CAST, so that a
-statement writes thousands of rows; `{joined}(column, ' ')` is the text of all rows, in any order. Columns of bytes have
-the type BYTEA; a SUM is CAST to BIGINT.
+A unit of work, «unit» for short, is a coroutine function that gets a Transaction. SQL is written once for both engines,
+with parameters as `:name` and four tokens for what the engines spell differently. `{id}` is the column type of a
+table's own primary key, which the engine assigns and never assigns twice. `{skip_locked}` ends a SELECT that claims
+rows, so that several programs claim different rows. `{json_rows}(:name)` is a table with one row for each element of a
+JSON array, so that one statement can write thousands of rows. Its column is `value`; `value ->> 'ref'` reads a text, or
+a number if it is CAST. `{joined}(column, ' ')` joins the texts of all rows, in any order. Columns of bytes have the
+type BYTEA; a SUM is CAST to BIGINT.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ T = TypeVar("T")
 Dialect: TypeAlias = Literal["sqlite", "postgresql"]
 
 LONGEST_NOTIFICATION = 7_900
-"""The longest text, in bytes, that one program can tell others at a time."""
+"""The most bytes that one text sent from one program to the others may have."""
 
 PATIENCE = 2.0
-"""For how many seconds a locked or silent database is tried again before StoreUnavailable is raised."""
+"""For how many seconds a locked or unresponsive database is tried again before StoreUnavailable is raised."""
 
 _TOKENS: Mapping[Dialect, Mapping[str, str]] = {
     "sqlite": {
@@ -78,14 +78,14 @@ class OutcomeUnknown(StoreUnavailable):
 
 
 class ToolFailed(Exception):
-    """The error that a program of the database's own, such as pg_dump, is missing or failed."""
+    """The error that one of the database's own programs, such as pg_dump, is missing or failed."""
 
 
 class Row(Protocol):
     """One row of a query's result, whose values are read by the name of the column: `row["id"]`."""
 
     def __getitem__(self, column: str | int, /) -> Any:
-        """Return the value of a column, which is given by its name or place."""
+        """Return the value of a column, which is given by its name or position."""
         ...
 
     def keys(self) -> Iterable[str]:
@@ -103,24 +103,24 @@ class Transaction(ABC):
     __slots__ = ("_known",)
     dialect: Dialect
     failed: Exception | None
-    """The error of the database that ended this transaction, whatever the unit does with it; None if there was none."""
+    """The first database error in this transaction, even if the unit caught it; None if there was none."""
 
     def __init__(self) -> None:
         self._known: dict[str, Any] = {}
 
     @property
     def reference(self) -> str | None:
-        """Return the reference under which the log tells about this work (see `bot.logs`); None if there is none.
+        """Return the reference that marks all log lines about this work (see `bot.logs`); None if there is none.
 
         Rows that cause further work, such as jobs and messages, store the reference.
         """
         return current_reference()
 
     async def cached(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Call `read` when `name` is asked for first in this transaction; later calls return the same result.
+        """Return the result of `read`, which is called only the first time that this transaction asks for `name`.
 
-        It spares queries that several parts of one answer need. Code that writes what was read under a name calls
-        `invalidate` first.
+        So several parts of one answer share a query. Code that changes the data read under a name first calls
+        `invalidate` with it.
         """
         if name not in self._known:
             self._known[name] = await read(self)
@@ -128,7 +128,7 @@ class Transaction(ABC):
         return known
 
     def invalidate(self, name: str) -> None:
-        """Make the next call of `cached` with this name read again, because what was read is about to be changed."""
+        """Drop the result that `cached` stored under this name, because its data are about to change."""
         self._known.pop(name, None)
 
     @abstractmethod
@@ -153,9 +153,9 @@ class Transaction(ABC):
         return [*map(reader(kind, tuple(rows[0].keys())), rows)] if rows else []
 
     async def value(self, kind: type[T], sql: str, /, **params: Any) -> T:
-        """Run a query and return the value in its first row and column, which `kind` reads like a field of `rows`.
+        """Run a query and return the value in its first row and column, converted to `kind`.
 
-        Raises LookupError if there is no row, or NULL.
+        Raises LookupError if there is no row or the value is NULL.
         """
         value = await self.value_or_none(kind, sql, **params)
         if value is None:
@@ -163,7 +163,7 @@ class Transaction(ABC):
         return value
 
     async def value_or_none(self, kind: type[T], sql: str, /, **params: Any) -> T | None:
-        """Run a query and return the value in its first row and column, or None if there is no row, or NULL."""
+        """Run a query and return its first value; None if there is no row or the value is NULL."""
         row = await self.one(sql, **params)
         value: T | None = None if row is None else row[0]
         convert = conversion(kind)
@@ -176,14 +176,14 @@ class Transaction(ABC):
         return [row[0] if convert is None else convert(row[0]) for row in rows]
 
     async def exists(self, sql: str, /, **params: Any) -> bool:
-        """Run a query, which may begin with SELECT 1, and return whether there is a row."""
+        """Run a query, which may begin with SELECT 1, and return True if it finds a row."""
         return await self.one(sql, **params) is not None
 
     @abstractmethod
     async def run(self, sql: str, /, **params: Any) -> int:
         """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed.
 
-        After other statements the number means nothing.
+        After any other statement the number has no meaning.
         """
 
     @abstractmethod
@@ -197,9 +197,9 @@ Unit: TypeAlias = Callable[[Transaction], Awaitable[T]]
 
 @dataclass(slots=True, eq=False)
 class WaitingUnit:
-    """A unit that waits for its turn, with the future of its caller, and later the unit's result or error.
+    """A unit that waits to be run, with the future of its caller, and later the unit's result or error.
 
-    It runs in the `context` of its caller, so that the log tells under which reference it was asked for.
+    The unit runs in the caller's `context`, so that the log shows the caller's reference.
     """
 
     unit: Unit[Any]
@@ -219,14 +219,20 @@ class WaitingUnit:
 
 
 class Listening(Protocol):
-    """What a program tells others on the same database, and hears from them, while `run` runs."""
+    """A connection by which a program sends texts to other programs on the same database, and receives their texts."""
 
     async def tell(self, text: str) -> None:
-        """Tell other programs a text of at most MOST_TOLD bytes. Raises StoreUnavailable where that cannot be done."""
+        """Send a text of at most LONGEST_NOTIFICATION bytes to the other programs.
+
+        Raises StoreUnavailable if that fails.
+        """
         ...
 
     async def run(self) -> None:
-        """Hear what others tell, until cancelled; after each connection hear '', as something may have been missed."""
+        """Receive texts from other programs until cancelled.
+
+        After each new connection '' is reported as if it had been received, because texts may have been missed.
+        """
         ...
 
 
@@ -242,7 +248,7 @@ class Store(ABC):
 
     @abstractmethod
     async def transact(self, unit: Unit[T]) -> T:
-        """Run a unit in a transaction, commit, and return the unit's result. What it wrote is then safe on the disk.
+        """Run a unit in a transaction, commit, and return the unit's result; its changes are then on the disk.
 
         If this raises, nothing was saved, except perhaps with OutcomeUnknown. Raises what the unit raised;
         StoreUnavailable if the database could not be used for `PATIENCE` seconds; or OutcomeUnknown.
@@ -252,41 +258,43 @@ class Store(ABC):
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that only reads, and return its result.
 
-        It sees one snapshot of committed data and blocks no writer.
+        The unit sees one snapshot of committed data and blocks no writer.
         """
 
     def pause(self, usual: timedelta) -> timedelta:
-        """Return how long a part of the program may wait before it looks for work that no one woke it for.
+        """Return how long a part of the program may wait before it looks for work without having been notified of any.
 
-        That is `usual`, because another program may have committed some; longer while others tell what they commit.
+        This is `usual`, because another program may have committed work. It is longer while the other programs send
+        notice of what they commit.
         """
         return usual
 
     def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[int] | None:
-        """Return what waits for the lock `name`, which only one program has, and holds it during `async with`.
+        """Return a context manager that waits for the lock `name`, which only one program has at a time, and holds it.
 
-        The `async with` gets the id of the session that has the lock. `lost` is called if the lock is lost meanwhile.
-        Returns None where the engine has no such locks.
+        The `async with` yields the id of the session that has the lock. `lost` is called if the lock is lost inside the
+        block. Returns None if the engine has no such locks.
         """
         return None
 
     def listening(self, heard: Callable[[str], None], committed: Callable[[frozenset[str]], None]) -> Listening | None:
-        """Return what tells other programs on this database short texts, and calls `heard` with theirs.
+        """Return an object that sends texts to other programs on this database, and calls `heard` with their texts.
 
         From then on `committed` is called after each COMMIT, with the names of the tables whose rows were changed.
-        Returns None where the engine has no means to tell other programs.
+        Returns None if programs on this engine cannot send each other texts.
         """
         return None
 
     @abstractmethod
     async def erase_traces(self) -> None:
-        """Remove the content of deleted rows from the disk: from free pages of the file and from the log."""
+        """Remove the content of deleted rows from the disk, in free pages of the file and in the log."""
 
     @abstractmethod
     async def backup(self, target: Path) -> None:
-        """Copy the database as it is now to a new file, which only its owner can read.
+        """Copy the present state of the database to a new file, which only its owner can read.
 
-        On PostgreSQL its own pg_dump does that. Raises FileExistsError if the file exists, and ToolFailed.
+        On PostgreSQL, pg_dump makes the copy. Raises FileExistsError if the file exists, and ToolFailed if pg_dump
+        fails.
         """
 
     @abstractmethod
@@ -303,7 +311,7 @@ class Store(ABC):
 
 
 def keep_private(*paths: Path) -> None:
-    """Let only their owner access these files and folders. Missing ones are ignored; an error is logged."""
+    """Make these files and folders accessible to their owner only. Missing ones are ignored; an error is logged."""
     if os.name != "posix":
         return
     for path in paths:
@@ -323,8 +331,7 @@ def sqlite_files(path: Path) -> tuple[Path, ...]:
 
 
 class Statement(NamedTuple):
-    """An SQL statement in the syntax of one engine, its parameters' names in the order of their numbers, and the tables
-    whose rows it changes."""
+    """An SQL statement in the syntax of one engine, with its parameters' names by number, and the tables it changes."""
 
     text: str
     names: tuple[str, ...]
@@ -332,12 +339,12 @@ class Statement(NamedTuple):
 
 
 def one_column(values: Iterable[Any]) -> str:
-    """Return values as the JSON array for `{json_rows}` in which each is a row, read by `value ->> 0`."""
+    """Return values as the JSON array for `{json_rows}`: each value becomes a row, which SQL reads by `value ->> 0`."""
     return json.dumps([[value] for value in values], ensure_ascii=False)
 
 
 def speller(dialect: Dialect) -> Callable[[str], Statement]:
-    """Return a function that translates a statement into an engine's syntax: tokens, and `:name` to `$n` on PostgreSQL.
+    """Return a function that translates SQL into an engine's syntax: its tokens, and on PostgreSQL `:name` into `$n`.
 
     The function caches the last 2,048 statements, so values belong in parameters, not in the text of a statement.
     """

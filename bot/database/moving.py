@@ -1,8 +1,8 @@
-"""Carries a gathering over from one database into an empty one of the other engine, and checks each row.
+"""Copies a gathering from one database into an empty database of the other engine, and checks each row.
 
-Both have the same tables already. All rows are written in one transaction, table by table, each after those it refers
-to. Before that is committed, the rows are read again from where they were written: as many, and the same, as were read
-from where they come from. Leases are not carried over: they belong to programs that run.
+Both databases already have the same tables. All rows are written in one transaction, each table after the tables it
+refers to. Before the commit they are read back and compared with the source: the same number of rows, with the same
+content. Leases are not copied, because they belong to running programs.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ _FILES_AT_A_TIME = 8  # rows with contents of files, of 10 MB each perhaps
 
 
 class MoveRefused(Exception):
-    """The error that a gathering cannot be carried over, or was not carried over rightly. Nothing was written."""
+    """The error that a gathering cannot be copied to another database, or that the copy differs.
+
+    Nothing was written.
+    """
 
 
 @dataclass(slots=True)
@@ -75,12 +78,12 @@ class _Database(ABC):
 
 
 async def move(source: str, target: str, last: Callable[[], Awaitable[None]] | None = None) -> Mapping[str, int]:
-    """Carry all rows of the database at the URL `source` over into the empty one at `target`.
+    """Copy all rows of the database at the URL `source` into the empty database at the URL `target`.
 
-    Once they are written, and before they are stored for good, `last` is called: if it raises, nothing is. Returns how
-    many rows of each table were carried over. Raises MoveRefused if `target` is not empty, if the two do not have the
-    same tables, if a row is refused, or if what was written is not what was read; StoreUnavailable if a database cannot
-    be reached or fails.
+    `last` is called after the rows are written and before the commit; if it raises, nothing is stored. Returns the
+    number of copied rows by table. Raises MoveRefused if `target` is not empty, if the tables differ, if a row is
+    refused, or if the rows read back differ from the source. Raises StoreUnavailable if a database fails or cannot be
+    reached.
     """
     async with _open(source, writes=False) as before, _open(target, writes=True) as after:
         tables = await before.tables()

@@ -1,4 +1,4 @@
-"""Lets the ids of new rows begin where no row of the same table ever had one, in a database that a backup replaced."""
+"""Makes new ids start above every id that a table ever gave out, after a backup replaced the database."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _SKIP_IN_POSTGRES = (
 
 
 async def skip_given_ids(tx: Transaction, now: datetime) -> None:
-    """Let new ids of all tables begin after the number of milliseconds since 2020; ids that are higher already stay.
+    """Make new ids in all tables start at the number of milliseconds since 2020, unless they are already higher.
 
-    A backup does not know which ids were given after it. These stand in the buttons of chats, on badges and in open
-    pages, so the next person would be taken for another. From one restore to the next, no table gets a thousand rows a
-    second: no id is given twice, even where the former database is lost. A payload writes such an id in eight
-    characters.
+    A backup does not know the ids that were given after it was made. These ids are still in buttons of chats, on badges
+    and in open pages, so without this a new person could be taken for another. Between two restores no table gets a
+    thousand rows a second, so no id is given twice, even if the former database is lost. Such an id takes eight
+    characters in a button's payload.
     """
     last = (now - _BEGINNING) // timedelta(milliseconds=1)
     if tx.dialect == "sqlite":

@@ -1,4 +1,4 @@
-"""Opens the database that an address names: SQLite or PostgreSQL."""
+"""Opens the SQLite or PostgreSQL database at a URL."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from bot.database.schema import upgrade
 async def open_store(url: str, *, migrate: bool = True) -> Store:
     """Open the database at `sqlite:///path`, `sqlite:////absolute/path` or `postgresql://…`, and migrate it.
 
-    With `migrate` False, the tables are not brought up to date and the access rights of the file are not changed;
-    otherwise only its owner can access an SQLite file afterwards. Raises ValueError for any other URL,
-    StoreUnavailable, and DatabaseTooNew.
+    With `migrate`, the tables are brought up to date, and an SQLite file is made accessible to its owner only;
+    otherwise both are left as they are. Raises ValueError for any other URL, StoreUnavailable if the database cannot be
+    used, and DatabaseTooNew if a newer program migrated it.
     """
     scheme, _, rest = url.partition("://")
     store: Store

@@ -1,4 +1,4 @@
-"""The store on PostgreSQL: units run side by side, and one after the other where they conflict."""
+"""The store on PostgreSQL: units run in parallel, or one after the other while they conflict."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ _PREPARING = f"BEGIN; SELECT pg_advisory_xact_lock({_MIGRATING})"
 _AT_ONCE = 8
 """How many units run side by side: fewer than there are connections, which readers and the turn need too."""
 _FEWEST_IN_TURN, _MOST_IN_TURN = 16, 1024
-"""How many units run one after the other once some conflicted: at first, and at most."""
+"""How many units are run one after the other after a conflict: the first time, and at most."""
 
 
 class Caution:
-    """Decides whether units run side by side, or one after the other because they conflicted lately.
+    """Decides whether units run in parallel, or one after the other because they conflicted lately.
 
-    After a conflict the next units run one after the other, as many as twice the last time, up to a limit; then it is
-    tried again whether they still conflict.
+    After a conflict, a number of units run one after the other; then running in parallel is tried again. Each further
+    conflict doubles the number, up to a limit.
     """
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class Caution:
         self._next = _FEWEST_IN_TURN
 
     def side_by_side(self) -> bool:
-        """Return whether the next unit may run beside others."""
+        """Return True if the next unit may run in parallel with others."""
         if self._in_turn:
             self._in_turn -= 1
             return False
@@ -64,7 +64,7 @@ class Caution:
         return True
 
     def conflict(self) -> None:
-        """Note that a unit which ran beside others was undone."""
+        """Record that a unit which ran in parallel with others was undone because of a conflict."""
         if not self._in_turn:
             self._in_turn, self._next = self._next, min(2 * self._next, _MOST_IN_TURN)
 
@@ -91,8 +91,8 @@ class PostgresStore(Store):
     async def open(cls, url: str, *, patience: float = PATIENCE, silence: float = SILENCE) -> PostgresStore:
         """Connect to a database and return its store; a failing unit is tried again for `patience` seconds.
 
-        A statement may take as long as it takes, unless the server answers nobody for `silence` seconds. A unit that
-        asks nothing for that long is undone, and run again.
+        A statement may take any time, as long as the server answers somebody at least every `silence` seconds. A unit
+        that sends no statement for `silence` seconds is undone, and run again.
         """
         pool = await asyncpg.create_pool(
             url,
@@ -126,7 +126,7 @@ class PostgresStore(Store):
     async def transact(self, unit: Unit[T]) -> T:
         """Run a unit as a serialisable transaction, commit, and return the unit's result.
 
-        Units run side by side as long as they do not conflict, otherwise one after the other.
+        Units run in parallel as long as they do not conflict, otherwise one after the other.
         """
         return await self._perform(lambda overtaken: self._write(unit, in_turn=overtaken))
 
@@ -218,11 +218,11 @@ class PostgresStore(Store):
                 connection.terminate()
 
     def pause(self, usual: timedelta) -> timedelta:
-        """Return how long a part of the program may wait before it looks for work that no one woke it for."""
+        """Return how long a part of the program may wait before it looks for work without being notified of any."""
         return _LOOK_EVERY if self._listening and self._listening.connected else usual
 
     def listening(self, heard: Callable[[str], None], committed: Callable[[frozenset[str]], None]) -> PostgresListening:
-        """Return what tells other programs on this database short texts, and calls `heard` with theirs.
+        """Return an object that sends texts to other programs on this database, and calls `heard` with their texts.
 
         From then on `committed` is called after each COMMIT, with the names of the tables whose rows were changed.
         """
@@ -231,15 +231,16 @@ class PostgresStore(Store):
         return self._listening
 
     def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[int]:
-        """Return what waits for the lock `name`, which only one program has, and holds it during `async with`.
+        """Return a context manager that waits for the lock `name`, which only one program has at a time, and holds it.
 
-        The `async with` gets the id of the session that has the lock.
+        The `async with` yields the id of the session that has the lock. `lost` is called if the lock is lost inside the
+        block.
         """
         return locked(self._url, name, lost)
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[None]:
-        """Keep other programs from migrating while the body runs, by an advisory lock on a separate connection."""
+        """Keep other programs from migrating inside the `async with` block, by an advisory lock."""
         try:
             connection = await asyncpg.connect(self._url, timeout=self._patience)
         except DATABASE_ERRORS as error:
@@ -254,7 +255,7 @@ class PostgresStore(Store):
         """Do nothing: PostgreSQL reuses its log and vacuums its tables by itself."""
 
     async def backup(self, target: Path) -> None:
-        """Copy the database as it is now to a new file, by pg_dump. Raises FileExistsError and ToolFailed."""
+        """Copy the present state of the database to a new file, by pg_dump. Raises FileExistsError and ToolFailed."""
         await postgres_tools.dump(self._url, target)
 
     async def close(self) -> None:

@@ -1,8 +1,8 @@
-"""Sessions on a PostgreSQL server that a program keeps: to hear what others committed, and for locks.
+"""Long-lived connections of a program to a PostgreSQL server: for notices of what others committed, and for locks.
 
-They are connections of their own. A NOTIFY within the transaction of a unit would make all commits wait for one
-another; an advisory lock ends with its session, so that another program takes over as soon as the server knows that the
-holder is gone.
+They are separate from the connections of units. A NOTIFY in a unit's transaction would make all commits wait for one
+another. An advisory lock ends with its session, so another program takes over once the server notices that the holder
+has ended.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 _CHANNEL = "rencontres"
 SILENCE = 5.0
-"""The seconds after which a connection that does not answer is given up."""
+"""The number of seconds after which a connection whose server does not answer is closed."""
 _BACKOFF = Backoff(first=0.2, longest=1.0, jitter=0.5)
 _TOLD_EVERY = 60
 """Of so many failures in a row, about a minute, one is logged: each program keeps several sessions."""
@@ -43,9 +43,9 @@ SESSION = {
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "5000",
 }
-"""With these settings the server ends a session within seconds when its program is gone without a word.
+"""Settings by which the server ends a session within seconds after its program ended without closing it.
 
-The first one is for sessions that wait for a lock: without it sessions of killed programs would wait on.
+`application_name` is for sessions that wait for a lock: without it, sessions of killed programs would go on waiting.
 """
 
 _SIGN_EVERY = 15.0
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 
 def keep_alive(connection: Connection) -> None:
-    """Have the operating system end a connection whose server is silent for some 5 s, whatever a statement takes."""
+    """Make the operating system close a connection whose server is unreachable for about 5 s, even in a long statement."""
     # The one use of a private name: asyncpg has no public way to set options of its socket.
     sock = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
     if sock is None or sock.family == socket.AF_UNIX:
@@ -81,7 +81,7 @@ async def _connect(url: str) -> Connection:
 
 
 async def answers(url: str, within: float) -> bool:
-    """Return whether the server says anything to a new connection within so many seconds, be it that it refuses it."""
+    """Return True if the server answers a new connection within this number of seconds, even by refusing it."""
     try:
         async with asyncio.timeout(within):
             connection = await asyncpg.connect(url, timeout=within)
@@ -116,13 +116,13 @@ async def _ended(connection: Connection, turn: asyncio.Lock | None = None) -> No
 
 
 class PostgresListening:
-    """Tells other programs short texts, and hears those that they tell, until cancelled (`run`)."""
+    """Sends texts to other programs on this database, and receives their texts while `run` runs."""
 
     def __init__(self, url: str, program: str, heard: Callable[[str], None], silence: float) -> None:
-        """`program` is the name of this program, `heard` is called with each text of another one.
+        """Create it, not connected yet, with this program's name; `heard` is called with each text of another program.
 
-        It is called with '' after each connection, as something may have been told before. A connection on which the
-        server says nothing for `silence` seconds, although it was asked, is given up.
+        `heard` is also called with '' after each new connection, because texts may have been missed. A connection on
+        which the server does not answer for `silence` seconds is closed and replaced.
         """
         self._silence = silence
         self._url = url
@@ -134,13 +134,13 @@ class PostgresListening:
 
     @property
     def connected(self) -> bool:
-        """Whether everything that others tell is heard now."""
+        """Return True while there is a connection, so that no text from another program is missed."""
         return self._connected.is_set()
 
     async def tell(self, text: str) -> None:
-        """Tell other programs a text of at most MOST_TOLD bytes, once there is a connection.
+        """Send a text of at most LONGEST_NOTIFICATION bytes to the other programs, waiting until there is a connection.
 
-        Raises StoreUnavailable where the connection is lost meanwhile.
+        Raises StoreUnavailable if the connection is lost meanwhile.
         """
         await self._connected.wait()
         async with self._turn:
@@ -155,7 +155,7 @@ class PostgresListening:
                 raise StoreUnavailable(str(error)) from error
 
     async def run(self) -> None:
-        """Keep a connection open, with a new one after it is lost, until cancelled."""
+        """Keep a connection open until cancelled, and replace it whenever it is lost."""
         failures = 0
         while True:
             try:
@@ -190,7 +190,7 @@ class PostgresListening:
 
 
 def number_of(name: str) -> int:
-    """Return the number by which the server knows the lock of this name: a signed integer of 32 bits."""
+    """Return the number that stands for the lock of this name on the server: a signed integer of 32 bits."""
     return zlib.crc32(name.encode()) - 2**31
 
 
@@ -202,27 +202,28 @@ _GRANTED = (
 
 
 async def names_locked(tx: Transaction, names: Iterable[str]) -> Sequence[str]:
-    """Return for which of these names a session has the lock now."""
+    """Return which of these names are names of locks that some session has now."""
     granted = {row["number"] for row in await tx.all(_GRANTED, kind=_LOCKS)}
     return [name for name in names if number_of(name) % 2**32 in granted]
 
 
 async def has_lock(tx: Transaction, session: int, name: str) -> bool:
-    """Return whether the session with this id has the lock `name` now."""
+    """Return True if the session with this id has the lock `name` now."""
     rows = await tx.all(f"{_GRANTED} AND pid = :session", kind=_LOCKS, session=session)
     return number_of(name) % 2**32 in {row["number"] for row in rows}
 
 
 async def programs_running(tx: Transaction) -> frozenset[str]:
-    """Return the names of the programs that listen now."""
+    """Return the names of the programs that are connected now to receive texts."""
     return frozenset(f"{row['number']:08x}" for row in await tx.all(_GRANTED, kind=_PROGRAMS))
 
 
 @asynccontextmanager
 async def locked(url: str, name: str, lost: Callable[[], None]) -> AsyncIterator[int]:
-    """Wait until no other session has the lock `name`, and hold it while the body runs, which gets the session's id.
+    """Wait until no other session has the lock `name`, then hold it inside the `async with` block.
 
-    `lost` is called when the session ends meanwhile: another program may have the lock then.
+    Yields the id of the session that has the lock. `lost` is called if the session ends inside the block. Another
+    program may then have the lock.
     """
     connection = await _take_lock(url, name)
     watching = asyncio.create_task(_ended(connection))

@@ -1,7 +1,7 @@
 """Copies a PostgreSQL database by the server's own programs: pg_dump, pg_restore and psql.
 
-They get the address of the database on their command line, which everybody on the machine may read, but its password
-by the environment. What they refuse is told in their own words.
+They get the address of the database on their command line, which everybody on the machine may read, but its password by
+the environment. Their own error messages are shown to the user.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ END $$;
 
 
 async def dump(url: str, target: Path) -> None:
-    """Copy a database as it is now to a new file in pg_dump's custom format, which only its owner can read.
+    """Copy the present state of a database to a new file in pg_dump's format «custom», which only its owner can read.
 
-    Raises FileExistsError if the file exists, and ToolFailed; then there is no file.
+    Raises FileExistsError if the file exists. Raises ToolFailed if pg_dump fails; then no file is left.
     """
     address, environment = _without_password(url)
     options = ["--format=custom", "--no-owner", "--no-privileges", "--no-password", f"--dbname={address}"]
@@ -87,13 +87,13 @@ async def restore(source: Path, url: str) -> None:
 
 
 async def read_through(source: Path) -> None:
-    """Read a dump from its beginning to its end. Raises ToolFailed if it is damaged or none."""
+    """Read a dump from its beginning to its end. Raises ToolFailed if it is damaged or no dump at all."""
     pg_restore = _find("pg_restore")
     await _finish(pg_restore, await _start(pg_restore, _reading(source), {}, stdout=DEVNULL))
 
 
 async def migrations_in(source: Path) -> list[str]:
-    """Return the names of the migrations that were run on a dumped database; none if it is not of this program.
+    """Return the names of the migrations recorded in a dumped database; empty if the database is not of this program.
 
     Raises ToolFailed if the file is no dump.
     """
@@ -105,10 +105,10 @@ async def migrations_in(source: Path) -> list[str]:
 
 @asynccontextmanager
 async def trial_database(url: str) -> AsyncIterator[str | None]:
-    """Create an empty database on the server of another one, and drop it at the end of the `async with` block.
+    """Create an empty database on the same server as `url`, and drop it at the end of the `async with` block.
 
-    Waits while another program has it. Yields its URL; None where the user may create no databases. Raises
-    StoreUnavailable.
+    If another program is using such a database, waits until it is dropped. Yields the new database's URL; None if the
+    user may create no databases. Raises StoreUnavailable.
     """
     import asyncpg
 
@@ -137,10 +137,10 @@ async def trial_database(url: str) -> AsyncIterator[str | None]:
 
 
 async def fit_for(server: str) -> str:
-    """Return the version of the programs that make backups, like «17.10».
+    """Return the version of the installed PostgreSQL programs that make backups, like «17.10».
 
-    `server` is what `engine_version` says of the server, '' if that is not known. Raises ToolFailed if a program is not
-    installed, or is older than the server, whose databases it would not copy then.
+    `server` is the server's version from `engine_version`, '' if unknown. Raises ToolFailed if a program is not
+    installed, or is older than the server and therefore could not copy its databases.
     """
     tools = [_find(tool) for tool in ("pg_dump", "pg_restore", "psql")]
     told = await _finish(tools[0], await _start(tools[0], ["--version"], {}, stdout=PIPE))

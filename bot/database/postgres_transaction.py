@@ -1,4 +1,4 @@
-"""A unit's transaction on PostgreSQL, and what the errors of the server say about it."""
+"""Defines a unit's transaction on PostgreSQL, and decides from an error of the server whether to try again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from asyncpg.pool import PoolConnectionProxy
 from bot.database.engine import OutcomeUnknown, Row, T, Transaction, Unit, speller
 
 DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
-"""What is raised by work on a connection, or where it cannot be made."""
+"""The exceptions that are raised when a connection cannot be made, or when work on it fails."""
 _PASSING = (
     asyncpg.TransactionRollbackError,  # 40001, 40P01
     asyncpg.InvalidCachedStatementError,  # another program migrated
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Again(Exception):
-    """A unit was undone for a temporary reason, its cause, and should be tried again."""
+    """The error that a unit was undone for a temporary reason and should be run again; `__cause__` is the reason."""
 
 
 class PostgresTransaction(Transaction):
@@ -53,10 +53,10 @@ class PostgresTransaction(Transaction):
         self.failed: Exception | None = None
 
     async def perform(self, unit: Unit[T]) -> T:
-        """Run a unit, and return its result. What it did is still to be committed, or undone after an error.
+        """Run a unit, and return its result; the caller then commits its changes, or rolls them back after an error.
 
-        Raises what the unit raised; what ended its transaction, even if the unit caught it and went on; or Again where
-        that is temporary.
+        Raises what the unit raised, or the error that ended its transaction, even if the unit caught it. Raises Again
+        if that error is temporary.
         """
         try:
             result = await unit(self)
@@ -73,9 +73,9 @@ class PostgresTransaction(Transaction):
             raise Again from self.failed
 
     async def attempt(self, call: Callable[..., Awaitable[_R]], *args: Any) -> _R:
-        """Return the result of `call(*args)`; an error of it is stored in `failed` and raised by every later call.
+        """Return the result of `call(*args)`. Its error is stored in `failed`, and every later call raises it.
 
-        Otherwise a unit that catches the error would go on, and COMMIT would roll back without raising anything.
+        Otherwise a unit could catch the error and go on, and COMMIT would roll back without raising anything.
         """
         if self.failed:
             raise self.failed
@@ -116,14 +116,14 @@ class PostgresTransaction(Transaction):
 
 
 def quote_nothing(error: asyncpg.PostgresError) -> None:
-    """Take out of an error what it quotes of a row or a parameter: it may be a person's, and would stand in the log."""
+    """Remove from an error what it quotes of a row or parameter: personal data must not be in the log."""
     error.detail = None
     if isinstance(error, asyncpg.DataError):
         error.args = (_VALUE.sub(lambda value: f"{value[1] or ''}…", str(error)),)
 
 
 async def begin(connection: Connection, statements: str) -> None:
-    """Begin a transaction. Raises Again where it cannot be begun for a temporary reason."""
+    """Begin a transaction. Raises Again if that fails for a temporary reason."""
     try:
         await connection.execute(statements)
     except DATABASE_ERRORS as error:
@@ -133,7 +133,7 @@ async def begin(connection: Connection, statements: str) -> None:
 
 
 async def commit(connection: Connection) -> None:
-    """Commit a transaction. Raises Again if it was undone for a temporary reason, OutcomeUnknown without an answer."""
+    """Commit a transaction. Raises Again if it was undone for a temporary reason, OutcomeUnknown if no answer came."""
     try:
         await connection.execute("COMMIT")
     except DATABASE_ERRORS as error:
@@ -146,7 +146,7 @@ async def commit(connection: Connection) -> None:
 
 
 def is_passing(error: Exception, connection: Connection) -> bool:
-    """Return whether an error that ended a transaction is temporary, so that the unit should be tried again."""
+    """Return True if the error that ended a transaction is temporary, so that the unit should be tried again."""
     return isinstance(error, _PASSING) or _is_lost(connection)
 
 

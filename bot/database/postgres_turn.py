@@ -1,4 +1,4 @@
-"""Runs units on PostgreSQL one after the other, while nobody else writes in any program; they share one COMMIT."""
+"""Runs units on PostgreSQL one after the other, while no other unit of any program writes; they share one COMMIT."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ class _Waiting(WaitingUnit):
 
 
 class Turn:
-    """The units of a program that write while nobody else does, in the order in which `perform` was called.
+    """Runs a program's units while no other unit of any program writes, in the order in which `perform` was called.
 
-    Those that wait at the same time, a batch, are one transaction. Each has its own savepoint, so that only a unit that
-    fails is undone.
+    All units that wait at the same time, a batch, are one transaction. Each has its own savepoint, so that only a unit
+    that fails is undone.
     """
 
     def __init__(
@@ -57,17 +57,17 @@ class Turn:
         connected: Callable[[], AbstractAsyncContextManager[Connection]],
         committed: Callable[[frozenset[str]], None],
     ) -> None:
-        """`connected` lends a connection. `committed` is called after each COMMIT, with the changed tables."""
+        """`connected` lends a connection. `committed` is called after each COMMIT, with the names of changed tables."""
         self._connected = connected
         self._committed = committed
         self._queue: deque[_Waiting] = deque()
         self._pump: asyncio.Task[None] | None = None
 
     async def perform(self, unit: Unit[T]) -> T:
-        """Run a unit when its turn comes, commit, and return its result.
+        """Run a unit when all earlier ones are done, commit, and return its result.
 
-        Raises what the unit raised; Again if it was undone for a temporary reason; or OutcomeUnknown. If the caller is
-        cancelled before the unit's turn, the unit is not run; while it runs, it is cancelled and undone.
+        Raises what the unit raised, Again if the unit was undone for a temporary reason, or OutcomeUnknown. If the
+        caller is cancelled before the unit starts, it is not run; if it is already running, it is cancelled and undone.
         """
         waiting = _Waiting(unit, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
@@ -143,6 +143,6 @@ class Turn:
         return frozenset(changed)
 
     async def close(self) -> None:
-        """Finish the waiting units."""
+        """Wait until all waiting units have been run."""
         if self._pump:
             await asyncio.wait({self._pump})  # if this is cancelled, the units are not

@@ -1,9 +1,9 @@
-"""Reads rows as objects whose fields are named like the columns.
+"""Converts rows to objects whose fields are named like the columns.
 
-What a field is annotated as says how its value is stored, with or without `| None`: a `datetime` as microseconds since
-1970, a `timedelta` as microseconds, a `date` in ISO format, a `bool` as 0 or 1, a `Mapping` as JSON, an Enum as its
-value, a class that has a method `from_stored` as what that takes, and anything else as it is. NULL is None. A dataclass
-without a column of its own is made of the columns named like its fields.
+The annotation of a field, with or without `| None`, says how its value is stored: a `datetime` or `timedelta` as
+microseconds (since 1970), a `date` in ISO format, a `bool` as 0 or 1, a `Mapping` as JSON, and an Enum as its value. A
+class with a method `from_stored` gets the stored value by that method. Any other value is stored unchanged. NULL is
+None. A field that is itself a dataclass has no column; its own fields are read from the columns with their names.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ def _cached(function: _F) -> _F:
 
 
 def record(kind: type[T], row: Any) -> T:
-    """Return the `kind`, a dataclass or a NamedTuple, in a row that may have other columns as well."""
+    """Return a row as a `kind`, a dataclass or a NamedTuple; columns without a field of that name are ignored."""
     made: T = reader(kind, tuple(row.keys()), others=True)(row)
     return made
 
 
 @_cached
 def reader(kind: Any, columns: tuple[str, ...], *, others: bool = False) -> Callable[[Any], Any]:
-    """Return a function that makes a `kind`, a dataclass or a NamedTuple, of a row that has these columns.
+    """Return a function that converts a row with these columns to a `kind`, a dataclass or a NamedTuple.
 
-    The last fields may have no column if they have defaults. `others` says whether other columns are ignored. Raises
-    TypeError where fields and columns do not match.
+    The last fields may have no column if they have defaults. With `others`, columns without a field are ignored. Raises
+    TypeError if fields and columns do not match.
     """
     hints = get_type_hints(kind)
     names = _names(kind)
@@ -80,7 +80,7 @@ def _names(kind: Any) -> list[str]:
 
 @_cached
 def conversion(annotation: Any) -> Callable[[Any], Any] | None:
-    """Return what makes a value of what is stored for this annotation; None where it is stored as it is."""
+    """Return a function that converts a stored value to the annotated type; None if values are stored unchanged."""
     kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
     if len(kinds) == 1 and NoneType in get_args(annotation):
         return conversion(kinds[0])

@@ -1,4 +1,4 @@
-"""Repeats work while the store is unavailable."""
+"""Repeats work while the database is unavailable."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def retry_until_available(
     waiting: Callable[[Exception], None] = lambda _error: None,
     errors: tuple[type[Exception], ...] = (StoreUnavailable,),
 ) -> T:
-    """Do work again, after so many seconds each time, until it raises none of these errors. Returns its result.
+    """Call `work`, again after each time this number of seconds, until it raises none of `errors`. Returns its result.
 
     `waiting` is called with each such error, to log it.
     """

@@ -1,7 +1,7 @@
 """Runs migrations: numbered SQL files that create and change the tables, each in one transaction, once and in order.
 
-They lie in two places: migrations of the engine beside this module, migrations of a capability in its own folder.
-Together they have one order, by number. What was run is recorded by name, so numbers may have gaps.
+The engine's migrations are in the folder `migrations` beside this module, a capability's in its own folder. They are
+run in order of their numbers over all folders. They are recorded by name, so numbers may have gaps.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.database.engine import Dialect, Store, Transaction
 
 ROOT = Path(__file__).parents[2]
-"""The folder in which this program lies, with `bot` and `handlers`."""
+"""The folder that contains `bot` and `handlers`."""
 _ENGINE = "bot/database/migrations"
 _CAPABILITIES = "handlers"
 
@@ -29,12 +29,12 @@ _HAS_VERSIONS: Mapping[Dialect, str] = {
 
 
 class DatabaseTooNew(Exception):
-    """The error that a newer program migrated the database, so that this program must not use it."""
+    """The error that a newer program migrated the database, so this program must not use it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One migration: its number, its file, and the name of the capability that has it, "" for the engine."""
+    """One migration: its number, its file, and the name of the capability that it belongs to, "" for the engine."""
 
     number: int
     file: Path
@@ -42,17 +42,17 @@ class Migration:
 
     @property
     def name(self) -> str:
-        """The name by which it is recorded: the file's name, after the capability's («rides/054_rides.sql»)."""
+        """Return the name by which it is recorded: the capability's name and the file's («rides/054_rides.sql»)."""
         return f"{self.capability}/{self.file.name}" if self.capability else self.file.name
 
     @property
     def sql(self) -> str:
-        """Its SQL, which works on both engines; read when it is asked for, as nearly all have been run already."""
+        """Return its SQL, which works on both engines; it is read only when needed, as most were run before."""
         return self.file.read_text(encoding="utf-8")
 
 
 def migrations(root: Path = ROOT) -> list[Migration]:
-    """Return the migrations of the program in a folder, in their order: by number, then by name.
+    """Return the program's migrations below the folder `root`, in the order in which they run: by number, then by name.
 
     Raises ValueError for a file whose name is not NNN_name.sql.
     """
@@ -72,10 +72,10 @@ def _number(file: Path) -> int:
 
 
 def check_known(recorded: Collection[str], root: Path = ROOT) -> None:
-    """Check that no newer program migrated a database, by the names of the migrations that were run on it.
+    """Check, by the names of the migrations that were run on a database, that none was run by a newer program.
 
-    Migrations of a capability that this program does not have are left aside: its folder was taken away, or is not here
-    yet. Raises DatabaseTooNew.
+    Unknown migrations of a capability that this program does not have are ignored: its folder was removed or is not yet
+    installed. Raises DatabaseTooNew.
     """
     known = {migration.name for migration in migrations(root)}
     here = {folder.name for folder in (root / _CAPABILITIES).glob("*/")}
@@ -97,8 +97,8 @@ async def pending(store: Store, root: Path = ROOT) -> list[Migration]:
 async def upgrade(store: Store, root: Path = ROOT) -> list[Migration]:
     """Run the migrations that a database lacks, and return them.
 
-    Another program that does the same meanwhile waits, and finds nothing left to do. Raises DatabaseTooNew, and what a
-    failing migration raised, with the name of the migration as a note.
+    If another program is upgrading it already, waits, and then finds nothing left to do. Raises DatabaseTooNew, and any
+    error of a failing migration, with the migration's name as a note.
     """
     if not await pending(store, root):
         return []
@@ -136,7 +136,7 @@ async def _recorded(tx: Transaction) -> frozenset[str]:
 def statements(script: str) -> Iterator[str]:
     """Yield the SQL statements of a script. A semicolon within a string, comment or trigger does not end a statement.
 
-    Raises ValueError if the last statement is not complete.
+    Raises ValueError if the last statement is incomplete.
     """
     statement = ""
     for piece in f"{script}\n".split(";"):

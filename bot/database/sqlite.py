@@ -1,4 +1,4 @@
-"""The store in one SQLite file: one connection writes, another one reads committed data."""
+"""The store in one SQLite file: one connection writes, another reads committed data."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class SqliteStore(Store):
 
     @classmethod
     async def open(cls, path: Path, *, patience: float = PATIENCE) -> SqliteStore:
-        """Open a database file, or create a missing one; a lock is waited for at most `patience` seconds."""
+        """Open a database file, or create a missing one; a locked one is tried again for `patience` seconds."""
         store = cls(path, patience)
         await store._writer.open()
         try:
@@ -50,7 +50,7 @@ class SqliteStore(Store):
         return store
 
     async def transact(self, unit: Unit[T]) -> T:
-        """Run a unit in a transaction, commit, and return the unit's result. What it wrote is then safe on the disk."""
+        """Run a unit in a transaction, commit, and return the unit's result; its changes are then on the disk."""
         return await self._writer.perform(unit)
 
     async def read(self, unit: Unit[T]) -> T:
@@ -58,7 +58,7 @@ class SqliteStore(Store):
         return await self._reader.perform(unit)
 
     async def erase_traces(self) -> None:
-        """Zero what is left of deleted rows in the file, and empty the write-ahead log, while others read and write.
+        """Zero the remains of deleted rows in the file, and empty the write-ahead log, while others read and write.
 
         The setting `secure_delete` is not enough: old content stays in a page of the file when rows are moved to
         another page. Raises StoreUnavailable if the database stays in use for too long.
@@ -72,11 +72,14 @@ class SqliteStore(Store):
                 await aside.close()
 
     async def backup(self, target: Path) -> None:
-        """Copy the database as it is now to a new file, while other units can still write. Raises FileExistsError."""
+        """Copy the present state of the database to a new file, while other units can still write.
+
+        Raises FileExistsError.
+        """
         await asyncio.to_thread(_copy, self._path, target)
 
     async def close(self) -> None:
-        """Finish the waiting units and close the file; the write-ahead log is merged into it."""
+        """Run the waiting units, then close the file; the write-ahead log is merged into it."""
         await self._reader.close()
         await self._writer.close()
 

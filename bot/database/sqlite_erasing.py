@@ -1,4 +1,4 @@
-"""Removes what is left of deleted rows from an SQLite file and its write-ahead log, while others read and write."""
+"""Removes the remains of deleted rows from an SQLite file and its write-ahead log, while others read and write."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.database.sqlite_worker import PAUSE, SqliteWorker
 log = structlog.get_logger()
 
 CHECKPOINT_PAGES = 1000
-"""So many pages of the write-ahead log are copied into the file after a COMMIT, except while traces are erased."""
+"""The length of the write-ahead log, in pages, at which it is copied into the file, except while traces are erased."""
 
 _PORTION_SECONDS = 0.01
 _PORTION_PAGES = 512  # as many at most does one COMMIT make safe on the disk
@@ -35,9 +35,9 @@ class _InUse(Exception):
 
 
 class TraceEraser:
-    """Erases the traces in one file, in portions between which the writer serves others.
+    """Erases the remains of deleted rows in one file, in portions between which the writer serves other units.
 
-    `aside` has a connection that nobody else uses: with it is looked where something is left, and the write-ahead log
+    `aside` is a worker on a connection that nobody else uses. With it remains are searched for, and the write-ahead log
     `log_file` is copied into the file, while others write. A lock is waited for at most `patience` seconds.
     """
 
@@ -48,7 +48,7 @@ class TraceEraser:
         self._patience = patience
 
     async def erase(self) -> None:
-        """Erase all traces. Raises StoreUnavailable."""
+        """Erase the remains of all deleted rows. Raises StoreUnavailable if a lock cannot be had in time."""
         # Else the next COMMIT would copy all that this writes from the log into the file, while others wait.
         await self._insist(partial(self._writer.alone, partial(_set_checkpoints, pages=0)))
         try:

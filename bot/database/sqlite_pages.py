@@ -1,8 +1,8 @@
-"""Finds, in raw pages of an SQLite file, what SQLite left of rows that it moved, and which pages were written anew.
+"""Finds, in raw pages of an SQLite file, the remains of rows that SQLite moved, and which pages were written anew.
 
-A page of a table or an index holds its rows' places, then nothing, then its rows. When rows move to another page,
-SQLite leaves their bytes in the middle, even with `secure_delete`; that zeroes all else: each deleted row and each page
-that becomes free. The format of pages is described on https://sqlite.org/fileformat2.html.
+A page of a table or an index holds its rows' places, then unused space, then its rows. When rows move to another page,
+SQLite leaves their bytes in the unused space, even with `secure_delete`, which zeroes deleted rows and freed pages
+only. The format of pages is described on https://sqlite.org/fileformat2.html.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _BLOCK = struct.Struct(">HH")
 
 
 class UnexpectedPage(Exception):
-    """The error that a page is not as SQLite with `secure_delete` leaves it."""
+    """The error that a page has not the form in which SQLite with `secure_delete` leaves pages."""
 
 
 def usable_size(first: bytes) -> int:
-    """Return how many bytes of each page SQLite uses, from the file's first page. Raises UnexpectedPage."""
+    """Return how many bytes of each page SQLite uses; `first` is the file's first page. Raises UnexpectedPage."""
     if not first.startswith(b"SQLite format 3\0"):
         raise UnexpectedPage("the file has no header")
     pages, vacuums = struct.unpack_from(">I20xI", first, 28)
@@ -35,9 +35,9 @@ def usable_size(first: bytes) -> int:
 
 
 def without_residue(number: int, page: bytes, usable: int) -> bytes | None:
-    """Return a page with the remains of moved rows zeroed; None if it has none. Raises UnexpectedPage.
+    """Return a page with the remains of moved rows zeroed; None if it has no remains.
 
-    Pages are numbered from 1; `usable` is the `usable_size` of each.
+    Pages are numbered from 1; `usable` is what `usable_size` returned. Raises UnexpectedPage.
     """
     begin = _FIRST_HEADER if number == 1 else 0
     kind = page[begin]
@@ -69,10 +69,10 @@ def without_residue(number: int, page: bytes, usable: int) -> bytes | None:
 
 
 class WrittenPages:
-    """Tells from the write-ahead log which pages were written. `take` is called while nobody writes.
+    """Tells from the write-ahead log which pages were written; nobody may write while `take` is called.
 
-    From before the first call until after the last, one transaction or another that reads must be open: SQLite then
-    begins the log again at most once, and before it writes the first page that such a transaction does not see.
+    From before the first call until after the last, at least one reading transaction must be open at any time. SQLite
+    then restarts the log at most once, and only before it writes the first page that this transaction does not see.
     """
 
     _HEADER = struct.Struct(">8xI4x8s8x")
@@ -84,7 +84,7 @@ class WrittenPages:
         self._told = 0
 
     def take(self) -> list[set[int]]:
-        """Return the numbers of the pages that each transaction wrote since the last call; at first, all in the log."""
+        """Return a set of page numbers for each transaction since the last call, or in the whole log."""
         written: list[set[int]] = []
         with self._log.open("rb") as file:
             header = file.read(self._HEADER.size)

@@ -14,7 +14,7 @@ import aiosqlite
 from bot.database.engine import Row, StoreUnavailable, T, Transaction, Unit, WaitingUnit, speller
 
 PAUSE = 0.01
-"""The seconds between two tries to use a locked database."""
+"""The number of seconds between two attempts to use a locked database."""
 
 _LARGEST_BATCH = 256  # so that the first of a crowd does not wait for the last
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -139,9 +139,9 @@ class SqliteWorker:
         writes: bool,
         patience: float,
     ) -> None:
-        """`connect` opens the connection, in the worker's thread. `begin` are the SQL statements that start a batch.
+        """`connect` opens the connection, in the worker's thread. The SQL statements in `begin` start each batch.
 
-        `writes` says whether units may write. `patience` is for how many seconds a locked database is tried again.
+        `writes` says whether units may write. A locked database is tried again for `patience` seconds.
         """
         self._connect = connect
         self._begin = begin
@@ -180,7 +180,7 @@ class SqliteWorker:
     async def perform(self, unit: Unit[T]) -> T:
         """Run a unit in the next batch, and return its result.
 
-        If the caller is cancelled before the unit's turn, the unit is not run.
+        If the caller is cancelled before the unit starts, the unit is not run.
         """
         loop = asyncio.get_running_loop()
         waiting = _Waiting(unit, loop.create_future(), loop.time() + self._patience)
@@ -191,7 +191,7 @@ class SqliteWorker:
         return result
 
     async def alone(self, work: Callable[[sqlite3.Connection], _R]) -> _R:
-        """Call a function in the connection's thread, between two batches and outside a transaction."""
+        """Return the result of a function called in the connection's thread, between batches, outside a transaction."""
         # The one use of a private name: aiosqlite has no public way to run a function of ours in its thread.
         result: _R = await self.connection._execute(work, self._database)  # type: ignore[no-untyped-call]
         return result
@@ -244,7 +244,7 @@ class SqliteWorker:
             self._database.execute("RELEASE unit")
 
     async def close(self) -> None:
-        """Finish the waiting units, then close the connection."""
+        """Run the waiting units, then close the connection."""
         if self._pump:
             await asyncio.wait({self._pump})  # if this is cancelled, the units are not
         await self.connection.close()
