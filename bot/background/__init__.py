@@ -1,1 +1,1 @@
-"""Work beside conversations: jobs in other processes, leases, events that become due at a time, hourly housekeeping."""
+"""Work beside conversations: jobs in other processes, leases, events that happen at set times, hourly housekeeping."""

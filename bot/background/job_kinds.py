@@ -1,4 +1,4 @@
-"""Describes a kind of job as a handler declares it: a function that computes, and one that returns the answer."""
+"""Describes a kind of job: a function that computes in another process, and a function that makes the answer."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ Read = Callable[[Transaction, Mapping[str, Any], Declared], Awaitable[Mapping[st
 Finish = Callable[[Transaction, Participant, Mapping[str, Any]], Awaitable[View | None]]
 
 SECONDS = 60.0
-"""How long a job may take, in seconds, unless its kind has another limit."""
+"""For how many seconds a job may run, unless its kind has another limit."""
 INSTEAD = _("Ask for it again later. If that does not help, write to the team with /equipe.")
 """The advice for people whose job took too long, unless its kind has other advice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A kind of work too long for a transaction.
+    """A kind of work that takes too long for a transaction.
 
-    `work` runs in another process and returns a result for a payload, which has the stored files besides, as `files`;
-    `finish` returns the answer to the person who asked, None for no answer. `read`, if given, replaces the payload by
-    data from the database before. Work that takes longer than `seconds` is stopped, and the person gets the advice
-    `instead`. With `ends_process` the process ends after the work and gives back the memory that it took; another is
-    started for the next job.
+    `work` runs in another process and returns a result for a payload; if it has a parameter `files`, it gets the stored
+    files too. `finish` returns the answer to the person who asked, None for no answer. `read`, if given, is called
+    before `work` and replaces the payload by data from the database. Work that takes longer than `seconds` is stopped,
+    and the person gets the advice `instead`. With `ends_process` the process ends after the work, to free its memory,
+    and another is started for the next job.
     """
 
     work: Work

@@ -1,4 +1,4 @@
-"""Stores background jobs: one row each, which exists from the request until the result is stored."""
+"""Stores background jobs: one row for each, from the request until the result is stored."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _MOST_LOOKED_AT = 200
 class ClaimedJob:
     """A job that this program is running. `attempts` is how often it was started.
 
-    The result is sent to the account `account_id` of the participant who asked, 0 for the account they prefer; people
-    who are not `required` any more get a refusal instead. `reference` is the one under which the log tells about it.
+    The result is sent to the account `account_id` of the participant who asked, 0 for the account they prefer. People
+    who no longer have the rung or role `required` get a refusal instead. `reference` marks its log lines.
     """
 
     id: int
@@ -54,7 +54,7 @@ class ClaimedJob:
 
 @dataclass(frozen=True, slots=True)
 class WaitingJob:
-    """A job that may be started; `of_organiser` says that an organiser asked for it."""
+    """A job that may be started; `of_organiser` says whether an organiser asked for it."""
 
     id: int
     kind: str
@@ -62,7 +62,7 @@ class WaitingJob:
 
 
 async def count(tx: Transaction) -> int:
-    """Return how many jobs wait or are being done."""
+    """Return how many jobs are waiting or running."""
     return await tx.value(int, "SELECT COUNT(*) FROM jobs")
 
 
@@ -77,7 +77,7 @@ async def ask(
 ) -> bool:
     """Add a job as `add` does, unless the participant already has a waiting job of the same kind.
 
-    Returns True if the job was added.
+    Returns False if no job was added for that reason, otherwise True.
     """
     waiting = await tx.one(
         "SELECT 1 AS waits FROM jobs WHERE participant_id = :participant AND kind = :kind AND state = 'waiting'",
@@ -98,9 +98,9 @@ async def add(
     *,
     who: Required = Who.ANYONE,
 ) -> None:
-    """Add a job for a participant; its result is sent to `account`, or to the account they prefer if that is None.
+    """Add a job for a participant; its result is sent to `account`, or if that is None to the account they prefer.
 
-    `who` is the rung or role that the participant must still have when the result is sent: otherwise they get a refusal
+    `who` is the rung or role that the participant must still have when the result is sent. Otherwise they get a refusal
     instead.
     """
     rung, role = stored(who)
@@ -147,7 +147,7 @@ async def claim(tx: Transaction, job_id: int) -> ClaimedJob | None:
 async def recover(tx: Transaction, under_way: Collection[int] = ()) -> None:
     """Set running jobs to waiting again, because the program or process that ran them has ended.
 
-    Jobs with an id in `under_way` are running in this program, and are not changed.
+    Jobs with an id in `under_way` are not changed, because this program is running them.
     """
     rows = await tx.all("SELECT id FROM jobs WHERE state = 'running'")
     for row in rows:
@@ -156,14 +156,14 @@ async def recover(tx: Transaction, under_way: Collection[int] = ()) -> None:
 
 
 async def put_back(tx: Transaction, job_id: int) -> None:
-    """Set a running job to waiting again, and do not count this run as an attempt."""
+    """Set a running job to waiting again, without counting this run as an attempt."""
     await tx.run("UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE id = :id", id=job_id)
 
 
 async def begin_again(tx: Transaction) -> int:
-    """Set all running jobs to waiting again, because the data that they read have changed. Returns how many.
+    """Set all running jobs to waiting again, because the data that they read have changed. Returns how many they are.
 
-    The results of the runs that were interrupted in this way are dropped.
+    The results of the interrupted runs are dropped.
     """
     return await tx.run("UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE state = 'running'")
 
@@ -174,5 +174,5 @@ async def remove(tx: Transaction, job_id: int) -> bool:
 
 
 async def end(tx: Transaction, job_id: int) -> bool:
-    """Delete a running job that has ended. Returns False if it was deleted before or is waiting to run again."""
+    """Delete a running job that has ended. Returns False if it was already deleted or is waiting to run again."""
     return bool(await tx.run("DELETE FROM jobs WHERE id = :id AND state = 'running'", id=job_id))

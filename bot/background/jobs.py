@@ -132,7 +132,7 @@ class Runner:
         """The ids of jobs that were stopped in the process reserved for organisers: they wait for the shared one."""
 
     def wake(self) -> None:
-        """Make the runner look for jobs soon. This is cheap: many calls cause one look."""
+        """Make the runner look for jobs soon. Calling this often is cheap: many calls cause one look."""
         self._woken.set()
 
     async def run(self) -> None:

@@ -1,4 +1,4 @@
-"""Stores leases: a row for each task, with the program that does the task, and until when no other program may."""
+"""Stores leases: one row for each task, naming the program that may do it and until when."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ async def take(
 ) -> bool:
     """Take the lease `name` for `holder` until the instant `until`. Returns False if another holder has it.
 
-    A lease can be taken if nobody holds it, if it has run out, or if `is_gone`, called with the name of its holder,
-    returns True because that program has ended.
+    A lease can be taken if nobody holds it, if it has expired, or if its holder has ended. `is_gone` gets the holder's
+    name and returns True if that program has ended.
     """
     row = await tx.one("SELECT holder, until FROM leases WHERE name = :name", name=name)
     if row and row["holder"] != holder and row["until"] > to_micros(now) and not is_gone(row["holder"]):
@@ -25,7 +25,7 @@ async def take(
 
 
 async def renew(tx: Transaction, name: str, holder: str, until: datetime) -> bool:
-    """Prolong a lease of `holder` to the instant `until`. Returns False if another holder has taken it."""
+    """Prolong a lease that `holder` has to the instant `until`. Returns False if another holder has taken it."""
     return bool(
         await tx.run(
             "UPDATE leases SET until = :until WHERE name = :name AND holder = :holder",
@@ -42,9 +42,9 @@ async def release(tx: Transaction, name: str, holder: str) -> None:
 
 
 async def put(tx: Transaction, name: str, holder: str, now: datetime, session: int) -> bool:
-    """Write down that `holder` has the lease `name` since `now`, by the lock that a session of the database has.
+    """Record that `holder` has the lease `name` since `now`, because the database session `session` has its lock.
 
-    Returns False, and writes nothing, if that session has lost the lock: another holder may have the lease.
+    Returns False, and records nothing, if that session has lost the lock: another holder may have the lease.
     """
     from bot.database.postgres_sessions import has_lock
 
@@ -72,7 +72,7 @@ async def is_held(tx: Transaction, name: str, holder: str) -> bool:
 
 
 async def held(tx: Transaction, now: datetime) -> Sequence[tuple[str, str]]:
-    """Return the leases that are held, as pairs of name and holder: by rows that have not run out, or by locks."""
+    """Return the leases in force at `now`, as pairs of name and holder: by rows that have not expired, or by locks."""
     rows = await tx.all("SELECT name, holder, until FROM leases ORDER BY name")
     if tx.dialect == "postgresql":
         from bot.database.postgres_sessions import names_locked

@@ -52,29 +52,32 @@ _PROGRAM = secrets.token_hex(4)
 
 
 class LeaseLost(Exception):
-    """The error that another program has the lease, or that it could not be renewed in time; the body was cancelled."""
+    """The error that this program lost a lease: another program has it, or it could not be renewed in time.
+
+    The body of the `async with` was cancelled.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A lease that this program holds, or held until it was cut off."""
+    """A lease, the right to do a task alone, that this program holds or has lost."""
 
     name: str
     holder: str
 
     async def check(self, tx: Transaction) -> None:
-        """Raise LeaseLost if another program has taken the lease, so that a transaction does nothing a second time."""
+        """Raise LeaseLost if another program has taken the lease, so that no transaction is run by both programs."""
         if not await lease_store.is_held(tx, self.name, self.holder):
             raise LeaseLost(self.name)
 
 
 @asynccontextmanager
 async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = None) -> AsyncIterator[Lease]:
-    """Wait until no other program does the task `name`, hold its lease while the body runs, and then release it.
+    """Wait until no other program does the task `name`, hold its lease inside the `async with` block, then release it.
 
-    If another program was killed, its lease ends at once on the same machine or with PostgreSQL's own lock, elsewhere
-    at most 30 s after it was renewed last. `holder` is the name of this program in the lease, None for a new name. If
-    the lease is lost, the body is cancelled and LeaseLost is raised.
+    The lease of a killed program ends at once on the same machine or if it is a PostgreSQL lock; otherwise at most 30 s
+    after its last renewal. `holder` is the name of this program in the lease, None for a new name. If the lease is
+    lost, the body is cancelled and LeaseLost is raised.
     """
     LEASES_HELD.add(0, name)  # of a task that nobody does any more there is a number too
     holder = holder or f"{_HOST}/{os.getpid()}/{_PROGRAM}-{secrets.token_hex(4)}"
@@ -128,7 +131,7 @@ async def _locked(
 
 
 async def running(store: Store, now: datetime) -> list[str]:
-    """Return the names of all tasks that programs are doing on this database at `now`."""
+    """Return the names of all tasks that some program is doing on this database at `now`."""
     held = await store.read(lambda tx: lease_store.held(tx, now))
     return [name for name, holder in held if not _is_gone(holder)]
 

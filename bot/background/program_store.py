@@ -1,4 +1,4 @@
-"""Tells which programs on a database run now."""
+"""Tells which programs are running on a database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from bot.database.engine import Transaction
 
 
 async def running(tx: Transaction) -> frozenset[str]:
-    """Return the names of the programs that run now (see `Store.program`); none where they cannot be told apart."""
+    """Return the names of the programs that are running on this database (see `Store.program`).
+
+    Empty if the database engine cannot tell programs apart.
+    """
     if tx.dialect != "postgresql":
         return frozenset()
     from bot.database.postgres_sessions import programs_running

@@ -1,8 +1,8 @@
 """Stores planned reminders, one row each: for all people whom a subject concerns, or for one who asked for it.
 
 A subject is what people are reminded of, as a word: «session:12». A lead is how long before the subject a reminder is
-sent. Messages that remind of a subject and have not left are called back, that is deleted, when the subject moves or is
-cancelled; of very many, a part at a time.
+sent. When the subject moves or is cancelled, its messages that are still in the outbox are called back, that is
+deleted. If there are very many, this takes several transactions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.content.lead_times import Lead
 from bot.database.engine import Transaction
 
 COLUMNS = "id, subject, lead, about_at AS about, due_at AS due, participant_id, reached"
-"""The columns of a `Reminder`."""
+"""The columns of a `Reminder`, for a SELECT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Reminder:
     """A planned reminder, for all people whom its subject concerns (`participant_id` None) or for one person.
 
     `about` is when its subject takes place, `due` when it is sent, `lead` the time between the two. It was already sent
-    to all participants with an id up to `reached`.
+    to all participants whose id is at most `reached`.
     """
 
     id: int
@@ -49,7 +49,7 @@ async def planned(tx: Transaction, subject: str) -> Sequence[Reminder]:
 async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tuple[Lead, datetime]]) -> None:
     """Add a reminder for all people for each pair of lead and instant in `dues`; the subject takes place at `about`.
 
-    A reminder of the same subject, lead and `about` that exists, sent or not, stays as it is.
+    If there is already a reminder with the same subject, lead and `about`, sent or not, it is left unchanged.
     """
     await tx.many(
         "INSERT INTO reminders (subject, lead, about_at, due_at) VALUES (:subject, :lead, :about, :due)"
@@ -81,9 +81,9 @@ _NOT_SENT = f"kind = :kind AND state = 'waiting' AND kind LIKE '{REMINDER}%'"
 
 
 async def call_back(tx: Transaction, subject: str) -> None:
-    """Delete the messages that remind of a subject and are in the outbox but not sent yet, for instance at night.
+    """Delete the messages about a subject that are in the outbox and not sent yet, for instance because it is night.
 
-    Of very many, those that would leave first are deleted now, and the others by `call_back_more`.
+    If there are very many, the first in line are deleted now, and the others by `call_back_more`.
     """
     row = await tx.one(
         f"SELECT MAX(id) AS last, COUNT(*) AS messages FROM deliveries WHERE {_NOT_SENT}", kind=f"{REMINDER}{subject}"
@@ -101,7 +101,7 @@ async def call_back(tx: Transaction, subject: str) -> None:
 
 
 async def any_called_back(tx: Transaction) -> bool:
-    """Return whether messages of reminders that no longer apply are still to be deleted."""
+    """Return True if the outbox still has messages of reminders that no longer apply."""
     return await tx.exists("SELECT 1 FROM reminders_called_back LIMIT 1")
 
 

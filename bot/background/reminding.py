@@ -5,7 +5,7 @@
 
 A lead is how long before its subject a reminder is sent. There is a row for each lead of each subject, and one for the
 evening before each day. Planning again for the same time changes nothing, even if the reminder was sent; for another
-time, the reminders are moved. Leads whose time has passed are left out. The recipients and the text of a reminder are
+time, the reminders are moved. Leads whose time has passed are skipped. The recipients and the text of a reminder are
 determined by its `Subject` when it is due, so people who join later get the later reminders.
 """
 
@@ -29,7 +29,7 @@ from bot.database.engine import Transaction
 from bot.people.audiences import Audience
 
 DAY = "day"
-"""The kind of subjects that are a whole day: on the evening before, people read what takes place on that day."""
+"""The kind of subject that is a whole day: on the evening before, people read what takes place on that day."""
 _CONFIGURED = "reminders_configured"
 
 # --- what capabilities declare
@@ -42,10 +42,11 @@ Personal: TypeAlias = Callable[[Transaction, Collection[int]], Awaitable[Mapping
 class Notice:
     """A reminder as it is sent: its recipients (`audience`), and its view.
 
-    If the view is not the same for everybody, `view` is a function (`Personal`). People who turned off `mute`, '' for
-    the subject's kind, do not get it. `rank` is its rank in the outbox, None for what the function `rank` returns. With
-    `asked_only`, only people get it who asked for it, or for its kind. `awaited` says that its readers arranged it
-    themselves, such as a ride: then it needs no consent, as `bot.content.delivery_kinds.Telling.AWAITED`.
+    If the view is not the same for everybody, `view` is a function (`Personal`). People who turned off the kind `mute`,
+    by default the subject's kind, do not get it. `rank` is its rank in the outbox, by default what the function `rank`
+    returns. With `asked_only`, only people who asked for it or its kind get it. `awaited` says that its readers
+    arranged the thing themselves, such as a ride, so no consent is needed
+    (`bot.content.delivery_kinds.Telling.AWAITED`).
     """
 
     audience: Audience
@@ -57,9 +58,9 @@ class Notice:
 
 
 Compose: TypeAlias = Callable[[Transaction, Reminder, datetime], Awaitable[Notice | None]]
-"""A function that returns the notice for a reminder that is due, None if there is nothing to remind of any more.
+"""A function that returns the notice for a reminder that is due; None if its subject no longer takes place.
 
-If the reminder is late, the caller adds a remark about that.
+If the reminder is late, the caller adds a remark that says so.
 """
 
 
@@ -75,24 +76,26 @@ async def _has_not_moved(_tx: Transaction) -> bool:
 class Subject:
     """A kind of thing that people are reminded of, such as sessions; declared by the capability that owns it.
 
-    `kind` is the part before the colon in the subject of its reminders («session» for «session:12»), or all of it.
+    `kind` is the part before the colon in the subject of its reminders («session» for «session:12»), or the whole
+    subject if it has no colon.
     """
 
     kind: str
     compose: Compose
     name: Callable[[Transaction, Reminder], Awaitable[Span | None]]
-    """A function that returns the name of a reminder's subject, in one line; None if it was cancelled or is gone."""
+    """A function that returns the name of a reminder's subject, in one line; None if it was cancelled or deleted."""
     kinds: Mapping[str, Span] = field(default_factory=dict[str, Span])
-    """The names of the kinds of reminders that people can turn on or off, by the kind, as `mute_of` takes it."""
+    """The names of the kinds of reminders that people can turn on or off, by kind."""
     plan: Callable[[Transaction, datetime], Awaitable[None]] = _plan_nothing
     """A function that adds missing reminders. It is called at the start, and after `has_moved` returned True."""
     has_moved: Callable[[Transaction], Awaitable[bool]] = _has_not_moved
-    """A function that returns whether anything takes place at another time than its reminders were planned for.
+    """A function that returns True if anything now takes place at another time than its reminders were planned for.
 
     It writes nothing.
     """
     of_its_day: bool = True
-    """Whether these reminders are useless a day later: then they ignore the limit of two messages a day."""
+    """Whether these reminders are useless a day later; if so they do not count towards the limit of two messages a day.
+    """
 
 
 def kind_of(subject: str) -> str:
@@ -101,7 +104,7 @@ def kind_of(subject: str) -> str:
 
 
 def number_of(subject: str) -> int:
-    """Return the number in a subject (12 for «session:12»); 0 for a subject without one."""
+    """Return the number in a subject (12 for «session:12»); 0 if it has none."""
     return int(subject.partition(":")[2] or 0)
 
 
@@ -118,7 +121,7 @@ def mute_of(kind: str) -> str:
 def rank(reminder: Reminder) -> int:
     """Return the rank of a reminder in the outbox: BULK, which is not sent at night, or USUAL, which is.
 
-    BULK is for reminders of something a day or more ahead, unless the person asked for the reminder.
+    A reminder that is sent a day or more ahead is BULK, unless the person asked for it; all others are USUAL.
     """
     ahead = reminder.lead.days > 0 or timedelta(minutes=reminder.lead.minutes) >= timedelta(days=1)
     return BULK if ahead and reminder.participant_id is None else USUAL
@@ -131,8 +134,8 @@ def rank(reminder: Reminder) -> int:
 class Configured:
     """The configured times of reminders, for modules that do not read the configuration.
 
-    `leads` are by the kind of subject. `eve` is how long before the beginning of a day people read what takes place on
-    it, None for never. `asked` are the kinds of which only people who asked for it are reminded.
+    `leads` has the leads by kind of subject. `eve` is how long before the beginning of a day people read what takes
+    place on it, None for never. For the kinds in `asked`, only people who asked for reminders get them.
     """
 
     zone: str
@@ -141,12 +144,12 @@ class Configured:
     asked: frozenset[str]
 
     def leads_of(self, kind: str) -> tuple[Lead, ...]:
-        """Return the leads for a kind of subject: how long before it people are reminded. Empty for no reminders."""
+        """Return how long before a subject of this kind people are reminded. Empty if they are not reminded."""
         return self.leads.get(kind, ())
 
 
 async def configure(tx: Transaction, configured: Configured) -> None:
-    """Store the configured times of reminders, which `configured` returns."""
+    """Store the configured times of reminders, so that the function `configured` returns them."""
     kept = {
         "zone": configured.zone,
         "kinds": {kind: [lead.encode() for lead in leads] for kind, leads in configured.leads.items()},
@@ -157,7 +160,7 @@ async def configure(tx: Transaction, configured: Configured) -> None:
 
 
 async def configured(tx: Transaction) -> Configured:
-    """Return the times of reminders that were configured at the last start; before the first start, no leads."""
+    """Return the times of reminders that were configured at the last start; without any leads before the first start."""
     kept = await setting_store.get(tx, _CONFIGURED)
     if kept is None:
         return Configured("UTC", {}, None, frozenset())
@@ -176,10 +179,10 @@ async def configured(tx: Transaction) -> Configured:
 async def schedule(
     tx: Transaction, subject: str, at: datetime, zone: str, leads: Iterable[Lead], now: datetime
 ) -> None:
-    """Plan the reminders of a subject that takes place at `at`, one for each of `leads` that is not past already.
+    """Plan the reminders of a subject that takes place at `at`, one for each of `leads` whose time has not passed.
 
-    `zone` is the time zone in which the days of leads are counted. The subject's reminders for other times or leads are
-    deleted. Reminders that people asked for are moved, or deleted if their new time is past.
+    Leads in days are counted in the time zone `zone`. The subject's reminders for other times or leads are deleted.
+    Reminders that people asked for are moved, or deleted if their new time has passed.
     """
     wanted = {lead: lead.before(at, zone) for lead in leads}
     gone: list[int] = []
@@ -208,7 +211,7 @@ async def unschedule(tx: Transaction, subject: str) -> None:
 
 
 async def schedule_day(tx: Transaction, at: datetime, now: datetime) -> None:
-    """Plan the reminder on the evening before the day of `at`, because something takes place at `at`."""
+    """Plan the reminder on the evening before the day of `at`, because an event takes place at `at`."""
     known = await configured(tx)
     zone = ZoneInfo(known.zone)
     day = at.astimezone(zone).date()

@@ -1,4 +1,4 @@
-"""Releases what is due at its time, such as reminders, and runs chores every hour that delete outdated data.
+"""Performs events when they are due, such as sending reminders, and runs chores that delete outdated data every hour.
 
 Rows and the program's own clock decide what is due, so that nothing is lost while the program is down. The ticker waits
 for the earliest row that is due, and looks for an earlier one every few seconds, because other programs may have added
@@ -34,14 +34,17 @@ class Housekeeping:
     """Runs the hourly chores until cancelled (`run`)."""
 
     def __init__(self, store: Store, clock: Clock, chores: Iterable[Chore], files: Files | None = None) -> None:
-        """`chores` run in this order; `files` are the files that people sent, if this program has access to them."""
+        """`chores` run in this order; `files` has the files that people sent, if this program has access to them."""
         self._store = store
         self._clock = clock
         self._chores = tuple(chores)
         self._files = files
 
     async def run(self, *, minute: str = "17", second: str = "0") -> None:
-        """Run the chores at every `minute` and `second` (cron fields) until cancelled; missed times count as one."""
+        """Run the chores whenever the clock shows `minute` and `second` (cron fields), until cancelled.
+
+        If several runs were missed, they are made up for by one.
+        """
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
         scheduler = AsyncIOScheduler(timezone="UTC")
@@ -80,7 +83,7 @@ class Housekeeping:
 class Released:
     """What one call of `Source.release` did, for the log.
 
-    `told` is how many messages or other things were released, `missed` names those that were given up.
+    `told` is how many messages or other things were released. `missed` names the things that were given up.
     """
 
     told: int = 0
@@ -91,15 +94,18 @@ class Source(Protocol):
     """A source of events that become due at certain times: reminders, scheduled announcements, ends of phases."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Update the source's rows when the program starts; called in its own transaction."""
+        """Update the source's rows when the program starts; this is called in a transaction of its own."""
         ...
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the source's next event is due, perhaps in the past; None if none is planned. Writes nothing."""
+        """Return when the source's next event is due, perhaps in the past; None if no event is planned.
+
+        Writes nothing.
+        """
         ...
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Carry out the event that is due for the longest time, or a part of it; return None if nothing is due.
+        """Perform the event that has been due for the longest time, or a part of it. Returns None if nothing is due.
 
         The transaction should be short. The caller repeats the call until it returns None.
         """
@@ -112,7 +118,7 @@ class Ticker:
     def __init__(
         self, store: Store, clock: Clock, sources: Sequence[Source], released: Callable[[], None] = lambda: None
     ) -> None:
-        """`sources` are called in this order; `released` is called after each release, which may enqueue messages."""
+        """`sources` are called in this order; `released` is called after each event, which may have enqueued messages."""
         self._store = store
         self._clock = clock
         self._sources = sources
@@ -142,7 +148,7 @@ class Ticker:
                 await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
 
     async def look(self) -> datetime | None:
-        """Release all events that are due now. Returns when the next one is due; None if none is planned.
+        """Perform all events that are due now. Returns when the next event is due; None if none is planned.
 
         If one source raises, the error is logged, and the other sources are still called.
         """

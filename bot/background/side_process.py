@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Work = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 MEMORY = 2 * 320 * 1024 * 1024
-"""The most bytes of address space of the process: half as much again as the largest legitimate job needs.
+"""The most bytes of address space of the process: one and a half times what the largest legitimate job needs.
 
 VmPeak on Linux, Python 3.11: the booklet of 100 groups with 5,200 ideas and 40 photos of 12 megapixels 394 MB (355
 without photos), their slides for the plenary 183 MB, 1,000 people formed into groups by rules with HiGHS 271 MB, over
@@ -39,7 +39,7 @@ class SideProcess:
     """Runs long computations in another process, one at a time."""
 
     def __init__(self, memory: int = MEMORY) -> None:
-        """`memory` is the most address space that the process may use, in bytes, where the system can limit it."""
+        """`memory` is the most bytes of address space that the process may use, on systems that can limit it."""
         self._memory = memory
         self._process: SpawnProcess | None = None
         self._launched = Future[None]()
@@ -50,9 +50,9 @@ class SideProcess:
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         """Run `work`, a function at the top of a module, with `payload` in the process, and return its result.
 
-        Raises what `work` raises, or WorkerDied; MemoryError also where a library ended the process for want of memory,
-        as Typst does. Cancelling this call ends the process at once. `seconds` is the time limit that holds even if
-        this program is killed; None for no limit.
+        Raises what `work` raises; WorkerDied if the process ended; and MemoryError, also if a library such as Typst
+        ended the process because memory was short. Cancelling this call ends the process at once. `seconds` is a time
+        limit that applies even if this program is killed; None for no limit.
         """
         try:
             await self.start()
@@ -70,7 +70,10 @@ class SideProcess:
         raise result
 
     async def start(self) -> None:
-        """Start the process unless it runs or starts. `do` does so too; started before, it is ready sooner."""
+        """Start the process unless it is running or starting.
+
+        `do` does this too; starting it earlier saves time then.
+        """
         if self._process is None or (self._launched.done() and not self._process.is_alive()):
             import multiprocessing  # of use once there is work
 
@@ -83,7 +86,7 @@ class SideProcess:
         await asyncio.wrap_future(self._launched)
 
     def close(self) -> None:
-        """End the process at once, even while it starts or works."""
+        """End the process at once, even while it is starting or working."""
         if self._process is not None:
             if self._process.pid is None:  # it starts in the thread, which does this next
                 self._threads.submit(self._process.kill)

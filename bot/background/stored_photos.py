@@ -1,7 +1,7 @@
-"""Removes metadata from photos that were stored before `bot.files.uploads` removed it on arrival: some every hour.
+"""Removes metadata from photos that were stored before `bot.files.uploads` began to remove it: some every hour.
 
-First come the files beside the database, in the order of their digests, then the pictures in the database's tables. How
-far this has come is stored in a setting.
+The files beside the database are handled first, in the order of their digests, then the pictures in tables. A setting
+stores how far this has got.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class _Cut:
 
 
 async def cut_stored(store: Store, files: Files) -> int:
-    """Remove the metadata of some stored photos, for one hourly round. Returns how many photos were changed.
+    """Remove the metadata of some stored photos, as one hourly round. Returns how many photos were changed.
 
-    Raises StoreUnavailable and OSError; photos that were changed before that stay changed.
+    Raises StoreUnavailable and OSError; photos changed before the error remain changed.
     """
     place = await store.read(lambda tx: setting_store.get(tx, _PLACE)) or f"{_FILES} "
     if place == _DONE:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from bot.database.engine import LONGEST_NOTIFICATION, Store, StoreUnavailable
 
 Wake = Callable[[Collection[int] | None], None]
-"""A function that wakes a part of the program for some ids; None means whatever may have changed."""
+"""A function that wakes a part of the program because these ids changed; None means that anything may have changed."""
 
 _ID = re.compile(r"[0-9]{1,18}")
 _TOLD_EVERY = 0.02
@@ -18,10 +18,11 @@ _TOLD_EVERY = 0.02
 
 
 class Wakeups:
-    """Wakes the parts of this program that wait for a topic, and tells other programs to wake theirs (`run`).
+    """Wakes the parts of this program that subscribed to a topic, and notifies other programs of changes (`run`).
 
-    A topic is a table, which every commit that changes its rows tells about, or a name that is told with ids. On SQLite
-    this does nothing: there the parts are woken by whoever gives them work, and look by themselves.
+    A topic is a table, whose changes are announced by every commit, or any other name, whose changes are announced with
+    ids by `tell`. On SQLite this does nothing: whoever gives the parts work wakes them, and they also look by
+    themselves.
     """
 
     def __init__(self, store: Store) -> None:
@@ -31,17 +32,17 @@ class Wakeups:
         self._changed = asyncio.Event()
 
     def on(self, topic: str, wake: Wake) -> None:
-        """Call `wake` when something of a topic changed."""
+        """Call `wake` whenever something of this topic changed in another program."""
         self._wakes[topic].append(wake)
 
     def tell(self, topic: str, *ids: int) -> None:
-        """Tell other programs soon what changed. This is cheap: many calls cause one message."""
+        """Notify other programs soon that these ids of a topic changed. This is cheap: many calls cause one message."""
         if self._listening is not None:
             self._waiting[topic].update(ids)
             self._changed.set()
 
     async def run(self) -> None:
-        """Tell and hear until cancelled."""
+        """Send and receive notices of changes until cancelled."""
         if self._listening is None:
             return
         async with asyncio.TaskGroup() as tasks:

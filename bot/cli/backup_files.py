@@ -1,4 +1,4 @@
-"""Copies the files that a database names: photos and documents, which lie in a folder beside a backup."""
+"""Copies the files that a database names, photos and documents, into a folder beside a backup, and back."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from bot.files.named_files import is_digest
 from bot.files.stored_files import Files, FilesAway, digest_of
 
 FILES = ".files"
-"""What the name of the folder beside a backup ends with."""
+"""The ending of the name of the folder with files beside a backup."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopiedFiles:
-    """The files that a database names: how many were copied or are there, and how many are missing or damaged."""
+    """How many files that a database names were copied or already there, and how many are missing or damaged."""
 
     place: str
     kept: int
@@ -32,18 +32,21 @@ class CopiedFiles:
 
 
 class RestoredFiles(Folder):
-    """The files that a restored database will find: where the program looks for them, else in the backup.
+    """The files that a restored database will find: in the installation's file storage, otherwise in the backup.
 
-    They are only read, to learn which of them name somebody who was erased since.
+    They are only read, to find files that name somebody who has been erased since the backup.
     """
 
     def __init__(self, backup: Path, files: Files) -> None:
-        """`files` are those where the program looks for them."""
+        """`files` is the file storage that the program uses."""
         super().__init__(folder_of(backup), files.tables)
         self._files = files
 
     def read(self, digest: str) -> bytes:
-        """Return the content of the file with this digest. Raises FileNotFoundError if there is none, or FilesAway."""
+        """Return the content of the file with this digest.
+
+        Raises FileNotFoundError if there is none, and FilesAway if the storage cannot be reached.
+        """
         try:
             return self._files.read(digest)
         except FileNotFoundError:
@@ -51,16 +54,16 @@ class RestoredFiles(Folder):
 
 
 def folder_of(backup: Path) -> Path:
-    """Return the folder beside a backup that holds the files named in it."""
+    """Return the folder beside a backup for the files that the backup names."""
     return backup.with_name(f"{backup.name}{FILES}")
 
 
 def check_place(backup: Path) -> None:
-    """Raise CommandFailed if a backup there could be read, led elsewhere or replaced by somebody else.
+    """Raise CommandFailed if somebody else could read, redirect or replace a backup at this path.
 
-    Neither the backup, its files nor their folder may be a symbolic link; above that root may have made some. The
-    folders belong to who runs this or to root, and nobody else may write into them. Where the system tells no owners,
-    nothing is refused.
+    Neither the backup, its files nor their folder may be a symbolic link; above them only root may have made links. The
+    folders must belong to the user who runs this or to root, and be writable by nobody else. On systems without owners
+    of files, nothing is refused.
     """
     if os.name != "posix":
         return
@@ -88,9 +91,9 @@ def _check_owner(folder: Path) -> None:
 def take_along(digests: Iterable[str], backup: Path, settings: Settings, before: Path | None) -> CopiedFiles:
     """Copy the files that a backup names, by their digests, into the folder beside it.
 
-    A file that is beside the backup `before` as well is the same file on the disk, so that many backups of many photos
-    take little more room than one, and from a bucket only new ones are fetched. Raises CommandFailed, and deletes the
-    backup and what was copied, if the disk refuses or the files cannot be reached.
+    A file that the earlier backup `before` already has is linked instead of copied, so that many backups take little
+    more space than one, and only new files are fetched from a bucket. If the disk is full or the files cannot be
+    reached, deletes the backup and the copies, and raises CommandFailed.
     """
     folder = folder_of(backup)
     try:
@@ -104,9 +107,9 @@ def take_along(digests: Iterable[str], backup: Path, settings: Settings, before:
 
 
 def bring_back(digests: Iterable[str], backup: Path, settings: Settings, otherwise: str) -> CopiedFiles:
-    """Copy the files that a restored database names, after erasing, to where the program looks for them.
+    """Copy the files that a restored database names from the backup's folder into the program's file storage.
 
-    Raises CommandFailed if the disk refuses, or the files cannot be reached; it ends with `otherwise`.
+    Raises CommandFailed if the disk refuses or the files cannot be reached; its message ends with `otherwise`.
     """
     folder, files = folder_of(backup), files_of(settings)
     try:
@@ -160,7 +163,7 @@ def _whole(source: Files, digest: str) -> bytes | None:
 
 
 def damaged_in(backup: Path) -> str | None:
-    """Return the digest of a file beside a backup whose content is another one; None if all are right."""
+    """Return the digest of a file beside a backup whose content does not match the digest; None if all match."""
     copies = Folder(folder_of(backup))
     return next((digest for digest in copies.digests() if digest_of(copies.read(digest)) != digest), None)
 
@@ -175,6 +178,6 @@ def drop_backup(backup: Path) -> None:
 
 
 def tell_missing(count: int, place: str) -> None:
-    """Print how many files are missing or damaged in a place, unless none is."""
+    """Print how many files are missing or damaged in `place`; print nothing if the number is 0."""
     if count:
         err.print(f"Files that ideas or pages use, but that are missing from {place} or damaged there: {count}.")

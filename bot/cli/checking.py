@@ -1,4 +1,4 @@
-"""`rencontres check`: prints a line about everything that the bot needs to start. It changes nothing that stays."""
+"""`rencontres check`: prints a line about everything that the bot needs to start, and leaves everything unchanged."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ _PATIENCE = 5.0
 
 
 async def check(config: Path | None) -> bool:
-    """Print the findings one after the other. Returns False if any of them is a failure.
+    """Print the findings, and return True if none of them is a failure.
 
-    `config` is the file of settings, None for the usual one.
+    `config` is the file of settings, None for the default one.
     """
     path = config_path(config)
     try:
@@ -142,7 +142,7 @@ def _to_close(path: Path) -> str:
 
 
 def problem_of_logo(path: str) -> tuple[str, str] | None:
-    """Return what is wrong with the file of a logo, and the remedy; None if it can be shown everywhere."""
+    """Return what is wrong with a logo's file, and the remedy; None if the logo can be shown everywhere."""
     try:
         logo = load_logo(path)
     except UnusableLogo as error:

@@ -1,4 +1,4 @@
-"""What the commands share: their settings and store, questions, and errors as one clear line."""
+"""What the commands share: reading the settings, opening the database, questions, and errors in one clear line."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ DEFAULT_CONFIG = Path("config.toml")
 
 
 class CommandFailed(Exception):
-    """A command cannot do what was asked. `code` is the exit code: 1, or 2 for wrong or unreadable input."""
+    """The error that a command cannot do what was asked.
+
+    `code` is the exit code: 1, or 2 for wrong or unreadable input.
+    """
 
     def __init__(self, message: str, *, code: int = 1) -> None:
         super().__init__(message)
@@ -40,12 +43,12 @@ class CommandFailed(Exception):
 
 
 def config_path(given: Path | None) -> Path | None:
-    """Return the file of settings: `given`, else config.toml if there is one, else None."""
+    """Return the file of settings: `given`, otherwise config.toml if it exists, otherwise None."""
     return given or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
 
 
 def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of a command from the file `given` (None for the usual one) and the environment.
+    """Return the settings of a command from the file `given` (None for the default one) and the environment.
 
     `environment` None means the variables of this process. Raises CommandFailed for invalid settings.
     """
@@ -58,7 +61,7 @@ def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Se
 def load_capabilities() -> Sequence[Capability]:
     """Load and return all capabilities, which takes a second.
 
-    Needed by commands whose changes make several capabilities act.
+    Only commands that need the rules of several capabilities call this.
     """
     from bot import capability
 
@@ -73,7 +76,7 @@ def personal_data() -> Declared:
 
 
 def stored_files(settings: Settings) -> Files:
-    """Return the stored files of an installation."""
+    """Return the file storage that these settings describe."""
     from bot import app
 
     return app.files_of(settings)
@@ -81,9 +84,9 @@ def stored_files(settings: Settings) -> Files:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Store]:
-    """Open the store of these settings, migrated and filled from the configuration as at a start of the bot.
+    """Open the database of these settings, migrated and filled from the configuration as when the bot starts.
 
-    Closes it at the end of the `async with` block, which works under a reference of its own (see `bot.logs`). Raises
+    Closes it at the end of the `async with` block. Log lines in the block share a reference (see `bot.logs`). Raises
     CommandFailed for a URL that cannot be used.
     """
     try:
@@ -100,7 +103,10 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
 
 
 async def find_by_ref(store: Store, ref: str) -> Participant:
-    """Return the person with a ref in the list of participants. Raises CommandFailed if there is none."""
+    """Return the person with this ref (like R-0042) in the list of participants.
+
+    Raises CommandFailed if there is none.
+    """
     person = await store.read(partial(participant_store.find_by_ref, ref=ref))
     if person is None:
         raise CommandFailed(f"nobody has the ref {ref}")
@@ -110,7 +116,7 @@ async def find_by_ref(store: Store, ref: str) -> Participant:
 def confirm(question: str) -> None:
     """Ask for confirmation before something that cannot be undone.
 
-    Raises Abort for any answer but yes, and when the user interrupts.
+    Raises Abort for any answer but yes, and if the user interrupts.
     """
     # asyncio makes Ctrl-C cancel a task, and the task is here, waiting for an answer.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -123,7 +129,7 @@ def confirm(question: str) -> None:
 def explain(error: Exception) -> tuple[str, int] | None:
     """Return the line to print and the exit code for an error that the user can do something about.
 
-    Returns None for a defect of the program, whose traceback is shown.
+    Returns None for a defect of the program, so that its traceback is shown.
     """
     match error:
         case CommandFailed():

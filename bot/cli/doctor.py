@@ -1,7 +1,7 @@
-"""`rencontres doctor`: describes an installation to whoever helps from elsewhere, without anything about anybody.
+"""`rencontres doctor`: describes an installation for somebody who helps from elsewhere, without personal data.
 
-What is in the description is put together from counts, versions and words that the program itself knows. Nothing that
-a person, a platform or the machine's owner wrote is copied into it: no path, no address, no text of an error.
+The description consists of counts, versions and words that the program itself knows. Nothing that a person, a platform
+or the machine's owner wrote is copied into it: no path, no address, no text of an error.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ _MEGABYTE = 1_000_000
 
 
 async def examine(config: Path | None, file: Path | None, log_file: Path | None) -> bool:
-    """Describe the installation as JSON, in a file that only its owner can read or, for None, on standard output.
+    """Describe the installation as JSON, in a file that only its owner can read, or print it if `file` is None.
 
-    `log_file` is a file with lines of the program's log, whose events are counted too. Returns True. Raises
-    CommandFailed for invalid settings, and OSError for a file that cannot be read or written.
+    If `log_file` is given, the events in this log of the program are counted too. Returns True. Raises CommandFailed
+    for invalid settings, and OSError for a file that cannot be read or written.
     """
     settings = load(config)
     description = json.dumps(await describe(settings, log_file), ensure_ascii=False, indent=1)
@@ -68,7 +68,7 @@ async def examine(config: Path | None, file: Path | None, log_file: Path | None)
 
 
 async def describe(settings: Settings, log_file: Path | None = None) -> Mapping[str, Any]:
-    """Return the description of an installation; `log_file` is a file with lines of its log, if there is one.
+    """Return the description of an installation, with counts of the events in its log `log_file` unless that is None.
 
     Nothing is changed. Raises OSError if the log cannot be read.
     """

@@ -36,9 +36,9 @@ async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
 async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bool:
     """Erase a person, also from free pages of the database file. Returns True.
 
-    With `texts`, texts that the person wrote for others are erased too; otherwise they stay without their author. Asks
-    for confirmation unless `sure`. Raises CommandFailed if nobody has the ref, or if the files cannot be reached or the
-    database is in use, so that the rest is done at the next start of the bot.
+    With `texts`, texts that the person wrote for others are erased too; otherwise they are kept without an author. Asks
+    for confirmation unless `sure`. Raises CommandFailed if nobody has the ref. Also raises it if the files cannot be
+    reached or the database is in use: the next start of the bot then completes the erasure.
     """
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:

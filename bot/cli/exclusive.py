@@ -1,4 +1,4 @@
-"""Sees to it that a command which replaces or moves a database, or adds a backup, is not disturbed meanwhile."""
+"""Keeps the bot and other commands from working on a database or a folder of backups at the same time as a command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.membership.erasure import finish_erasures, note_lost
 
 
 async def check_stopped(store: Store) -> None:
-    """Raise CommandFailed while a bot runs on a database; it names what that bot does, or the programs that run."""
+    """Raise CommandFailed, naming the running programs or their tasks, if a bot is running on a database."""
     if tasks := await running(store, datetime.now(UTC)):
         raise CommandFailed(f"the bot is running ({', '.join(tasks)}): stop it first")
     if programs := await store.read(program_store.running):  # one that starts, or whose leases were deleted by hand
@@ -27,9 +27,9 @@ async def check_stopped(store: Store) -> None:
 
 
 async def close_down(store: Store, settings: Settings) -> None:
-    """Check that no bot runs on a database that is to be replaced, and note its erasures of people in a file beside it.
+    """Check that no bot runs on a database that is to be replaced, and log its erasures of people in a file beside it.
 
-    Raises CommandFailed while a bot runs.
+    Raises CommandFailed if a bot is running.
     """
     try:
         lacking = await pending(store)
@@ -47,7 +47,7 @@ async def close_down(store: Store, settings: Settings) -> None:
 def alone_in(folder: Path) -> Iterator[None]:
     """Keep other commands that use this from working in the same folder while the `with` block runs.
 
-    Raises CommandFailed where one does. Where the system or the disk has no such locks, nothing is kept.
+    Raises CommandFailed if another command is working there. Does nothing if the system or the disk has no file locks.
     """
     try:
         import fcntl

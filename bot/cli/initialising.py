@@ -1,4 +1,4 @@
-"""`rencontres init`: writes config.toml, from the example that comes with the program and a few answers."""
+"""`rencontres init`: writes config.toml from the example that comes with the program and a few answers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers about a new gathering. None means that a question is to be asked, '' or 0 that there is none."""
+    """The answers about a new gathering: None if the question must still be asked, '' or 0 if the user wants none."""
 
     name: str | None = None
     starts: str | None = None
@@ -131,9 +131,9 @@ def _days(text: str) -> Mapping[str, date]:
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
-    """Return a TOML text in which some keys have other values (texts, days, lists of numbers).
+    """Return a TOML text in which the keys in `values` have these values: texts, days, or lists of numbers.
 
-    `values` are by full key, like `gathering.name`.
+    `values` has the values by full key, like `gathering.name`.
     """
     table = ""
     lines = []

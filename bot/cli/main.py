@@ -1,9 +1,8 @@
 """The command `rencontres`.
 
-The engine's own commands are here and beside this; the commands of a capability are the `commands` of its `cli` module.
-Such modules hold what help shows: each command imports what it needs when it runs, and its options are made when it is
-asked for, so that help comes at once. Exit codes: 0 done, 1 not done or not well, 2 asked wrongly or a file that cannot
-be read, 130 interrupted.
+The engine's own commands are in this module and this package; a capability's commands are the `commands` of its module
+`cli`. These modules contain only what help needs. Each command imports the rest when it runs, so that help appears at
+once. Exit codes: 0 done, 1 not done or a problem found, 2 wrong usage or an unreadable file, 130 interrupted.
 """
 
 from __future__ import annotations

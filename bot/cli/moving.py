@@ -1,4 +1,4 @@
-"""`rencontres move`: carries a gathering over from one database into another."""
+"""`rencontres move`: copies a gathering from one database into another of the other engine."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from bot.membership.erasure import carry_log, log_path
 
 
 async def move_gathering(config: Path | None, source: str, target: str) -> bool:
-    """Carry the gathering in the database at the URL `source` over into an empty one at `target`. Returns True.
+    """Copy the gathering in the database at the URL `source` into an empty database at `target`. Returns True.
 
-    One of them is SQLite's, the other PostgreSQL's. The files that people sent stay where they are, and so does the
-    source. Raises CommandFailed while a bot runs, if the target is not empty, and if anything comes out otherwise.
+    One of them is SQLite, the other PostgreSQL. The source and the files that people sent are left unchanged. Raises
+    CommandFailed if a bot is running, if the target is not empty, or if the copy differs from the source.
     """
     settings = load(config)
     if source.startswith("sqlite:") == target.startswith("sqlite:"):

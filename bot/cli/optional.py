@@ -1,4 +1,4 @@
-"""Leaves out modules that libraries use where they are installed, and can do without."""
+"""Keeps modules from being loaded that libraries use if they are installed, but can do without."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 UNUSED = ("rich", "greenlet", "httpx._main")
-"""What the running program never needs of its libraries, and what would take 6 MB and a tenth of a second at its start.
+"""The modules of libraries that the running program never needs; loading them would cost 6 MB and a tenth of a second.
 
 structlog draws tracebacks with rich (ours are Python's own, see `bot.logs`) and asks greenlet which thread runs; httpx,
 which python-telegram-bot imports, brings its own command line.
@@ -16,9 +16,9 @@ which python-telegram-bot imports, brings its own command line.
 
 @contextmanager
 def without(*names: str) -> Iterator[None]:
-    """Let libraries that are imported in the `with` block do without these modules, as if they were not installed.
+    """Make these modules look as if they were not installed to libraries that are imported in the `with` block.
 
-    A module that is loaded already stays.
+    A module that is already loaded remains usable.
     """
     absent = [name for name in names if name not in sys.modules]
     for name in absent:

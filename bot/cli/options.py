@@ -1,4 +1,4 @@
-"""What the commands of `rencontres` share: options that several commands have, how help looks, how a command ends."""
+"""What the commands of `rencontres` share: common options, the form of the help, and how a command ends."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def existing_file(what: str) -> Any:
-    """Return the declaration of an argument FILE that names an existing, readable file; help says `what` it is."""
+    """Return the declaration of an argument FILE that names an existing, readable file; help describes it by `what`."""
     return typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help=what)
 
 
@@ -52,7 +52,7 @@ class _Command(TyperCommand):
 
 
 class Commands(typer.Typer):
-    """The commands of the engine, or of one capability. Help lists all commands by `place`, lowest first."""
+    """The commands of the engine or of one capability. Help lists all commands by `place`, lowest number first."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,16 +64,16 @@ class Commands(typer.Typer):
         return self.command(word, cls=_Command)
 
     def offer_group(self, word: str, place: int, group: CommandGroup) -> None:
-        """Add a group of commands that have this first word in common; `place` is its place in the help."""
+        """Add a group of commands that share this first word; `place` is its place in the help, lowest number first."""
         self.places[word] = place
         self.add_typer(group, name=word)
 
 
 class CommandGroup(typer.Typer):
-    """Commands that have a first word in common, such as `groups form` and `groups explain`."""
+    """Commands that share a first word, such as `groups form` and `groups explain`."""
 
     def __init__(self, summary: str, cls: type[TyperGroup] = TyperGroup, subcommands: str | None = None) -> None:
-        """Help shows `summary`, and in the usage line `subcommands`, or COMMAND [ARGS]... for None."""
+        """Help shows `summary`. Its usage line shows `subcommands`, or COMMAND [ARGS]... if that is None."""
         super().__init__(cls=cls, no_args_is_help=True, help=summary, subcommand_metavar=subcommands)
 
     def offer(self, word: str) -> Callable[[F], F]:
@@ -82,7 +82,7 @@ class CommandGroup(typer.Typer):
 
 
 def finish(work: Coroutine[Any, Any, bool]) -> None:
-    """Run the coroutine of a command, and exit with 0 if it returns True, else with 1."""
+    """Run a command's coroutine, then exit: with code 0 if it returned True, otherwise with 1."""
     import asyncio
 
     if not asyncio.run(work):

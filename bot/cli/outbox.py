@@ -37,7 +37,7 @@ _DOING: Mapping[Op, str] = {
 
 
 async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bool:
-    """Print what is still to be sent, one line for similar rows; with `failed`, what could not be sent. Returns True.
+    """Print the messages still to be sent, one line for similar ones; with `failed`, those that failed. Returns True.
 
     `as_json` prints JSON instead.
     """
@@ -57,9 +57,10 @@ async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bo
 
 
 def words_of_kind(kind: str, *, one: bool = False, original_id: int | None = None) -> str:
-    """Return what an administrator reads for deliveries of a kind, or for `one` of them: «messages», «message», …
+    """Return the word for deliveries of a kind, or for `one` of them, in the shell: «messages», «message», …
 
-    Copies of a message to many are called by its kind and id, `original_id`: «announcement 3».
+    Messages with the same original, `original_id`, which was sent to many people, are called by its kind and id:
+    «announcement 3».
     """
     if original_id is not None:
         return f"{kind} {original_id}"
@@ -69,7 +70,10 @@ def words_of_kind(kind: str, *, one: bool = False, original_id: int | None = Non
 
 
 def words_of_op(op: Op) -> str:
-    """Return what is still to be done with a delivery, as the end of a phrase: «, to be pinned»; '' for sending it."""
+    """Return the work still to be done on a delivery, as the end of a phrase:
+
+    «, to be pinned»; '' if it is to be sent.
+    """
     return _DOING[op]
 
 

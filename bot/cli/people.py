@@ -12,7 +12,7 @@ from bot.cli.options import CommandGroup, ConfigFile, Sure, finish
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="The person's ref in the list of participants, like R-0042.")]
 EXPORT_FOLDER = "DIR"
-"""The name of the command that `export DIR` runs; it is never typed, DIR stands in its place."""
+"""The internal name of the command that `export DIR` runs. Users type a folder's name in its place."""
 
 
 class _Exports(TyperGroup):

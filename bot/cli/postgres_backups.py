@@ -32,7 +32,7 @@ class PostgresBackups:
     async def copy(self, target: Path, before: Path | None = None) -> CopiedFiles:
         """Copy the database to a new file by pg_dump, and its files beside it.
 
-        Files that the backup `before` has are not copied again. Raises CommandFailed and ToolFailed.
+        Files that the earlier backup `before` has are not copied again. Raises CommandFailed and ToolFailed.
         """
         store = await open_store(self._settings.storage.url, migrate=False)
         try:
@@ -47,9 +47,10 @@ class PostgresBackups:
         return await asyncio.to_thread(take_along, digests, target, self._settings, before)
 
     async def try_out(self, backup: Path) -> str:
-        """Restore a backup into a database of its own, open that, and return what was done, in a few words.
+        """Restore a backup into a temporary database, open that, and return in a few words what was done.
 
-        Where the user may create no databases, the backup is only read through. Raises CommandFailed if it is damaged.
+        If the user may create no databases, the backup is only read from beginning to end. Raises CommandFailed if it
+        is damaged.
         """
         try:
             async with postgres_tools.trial_database(self._settings.storage.url) as trial:
@@ -71,8 +72,8 @@ class PostgresBackups:
     async def restore(self, source: Path, *, sure: bool) -> tuple[Replayed, CopiedFiles]:
         """Replace the tables of the database by the tables of a backup, all of them or nothing.
 
-        Returns what was erased and ended again, and the files. Asks for confirmation unless `sure`. Raises
-        CommandFailed for a file that is no backup, and while the bot runs.
+        Returns what was erased and ended again, and the counts of files. Asks for confirmation unless `sure`. Raises
+        CommandFailed if the file is no backup or the bot is running.
         """
         await _check_ours(source)
         await self._close_down()

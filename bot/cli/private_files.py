@@ -13,7 +13,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def write_all_private(files: Mapping[Path, bytes]) -> None:
-    """Write several files that only their owner may read; none replaces an existing file before all are written."""
+    """Write several files that only their owner may read; no existing file is replaced before all are written."""
     drafts = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in files}
     try:
         for path, content in files.items():
@@ -30,6 +30,6 @@ def write_all_private(files: Mapping[Path, bytes]) -> None:
 
 
 def read_up_to(path: Path, most: int) -> bytes:
-    """Return a file's content, but at most `most` + 1 bytes: the caller can see by that byte that it is too large."""
+    """Return a file's content, but at most `most` + 1 bytes: if it is that long, the caller knows that it is too large."""
     with path.open("rb") as file:
         return file.read(most + 1)

@@ -15,9 +15,9 @@ from bot.cli.console import CommandFailed
 
 
 async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
-    """Play a gathering, with a report on standard output. Returns True if all messages arrived as expected.
+    """Play a gathering, and print a report. Returns True if all messages arrived as expected.
 
-    `out` is the folder for the results, None to keep nothing. The same `seed` plays the same again. Raises
+    `out` is the folder for the results, None to keep nothing. The same `seed` plays the same gathering again. Raises
     CommandFailed if `out` is not empty, or if the optional dependency simcord is not installed.
     """
     if find_spec("simcord") is None:

@@ -33,7 +33,7 @@ class SqliteBackups:
         self._file = sqlite_files(Path(settings.storage.url.removeprefix("sqlite:///")))[0]
 
     async def copy(self, target: Path, before: Path | None = None) -> CopiedFiles:
-        """Copy the database to a new file, and its files beside it, but for those that the backup `before` has.
+        """Copy the database to a new file, and its files beside it, except files that the earlier backup `before` has.
 
         Raises CommandFailed if there is no database, or if the copy cannot be read.
         """
@@ -52,9 +52,9 @@ class SqliteBackups:
         return await asyncio.to_thread(take_along, digests, target, self._settings, before)
 
     async def try_out(self, backup: Path) -> str:
-        """Restore a backup into a copy beside it, look through the copy, and return what was done, in a few words.
+        """Restore a backup into a copy beside it, check the copy, and return in a few words what was done.
 
-        Raises CommandFailed if it is damaged.
+        Raises CommandFailed if the backup is damaged.
         """
         trial = backup.with_name(f"{backup.name}.trial")
         try:
@@ -69,8 +69,8 @@ class SqliteBackups:
     async def restore(self, source: Path, *, sure: bool) -> tuple[Replayed, CopiedFiles]:
         """Replace the database by a backup; until the last step the database is left unchanged.
 
-        Returns what was erased and ended again, and the files. Asks for confirmation unless `sure`. Raises
-        CommandFailed for a file that is no backup, and while the bot runs.
+        Returns what was erased and ended again, and the counts of files. Asks for confirmation unless `sure`. Raises
+        CommandFailed if the file is no backup or the bot is running.
         """
         database = self._file
         await self._close_down(database)

@@ -1,4 +1,7 @@
-"""What commands print: `out` on standard output, `err` on standard error. `rencontres run` does without."""
+"""The terminal for commands:
+
+`out` prints on standard output, `err` on standard error. `rencontres run` uses neither.
+"""
 
 from __future__ import annotations
 

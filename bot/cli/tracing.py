@@ -39,10 +39,10 @@ _NO_UPDATE = (
 
 
 async def show_trace(config: Path | None, reference: str, delivery: int | None, *, as_json: bool) -> bool:
-    """Print everything that has a reference, or the same reference as a delivery. Returns True.
+    """Print everything that is stored under a reference, or under the reference of the delivery with this id.
 
-    `reference` is '' if `delivery` is given. `as_json` prints JSON instead of lines. Raises CommandFailed if nothing is
-    found.
+    Returns True. `reference` is '' if `delivery` is given. `as_json` prints JSON instead of lines. Raises CommandFailed
+    if nothing is found.
     """
     if bool(reference) == (delivery is not None):
         raise CommandFailed("give a reference, or the number of a delivery: --delivery 12", code=2)

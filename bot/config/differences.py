@@ -1,4 +1,4 @@
-"""The lines that `rencontres config diff` prints: what the store contains, and what config.toml says instead."""
+"""The lines that `rencontres config diff` prints: what the store contains, and what config.toml has instead."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def list_differences(
 ) -> Iterator[str]:
     """Yield a line for each thing in only one of the lists, for each difference, and for a different order.
 
-    Things are compared by `compare`, which yields a text for each difference, if they have the same key. `kind` is what
-    one of them is called, like «session».
+    Things with the same key are compared by `compare`, which yields a text for each difference. `kind` is the word for
+    one thing, like «session».
     """
     in_store = {thing.key: thing for thing in stored}
     for thing in configured:

@@ -1,4 +1,4 @@
-"""What the checks of `rencontres check` return, in the program, on platforms and in capabilities."""
+"""What the checks of `rencontres check` return, in the engine, on platforms and in capabilities."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ State = Literal["ok", "off", "warning", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check: its state, what was checked, details, and a remedy where something is wrong.
+    """The result of one check: its state, what was checked, details, and a remedy if something is wrong.
 
     It never contains a token.
     """
@@ -26,7 +26,7 @@ class Finding:
 
 
 Check = Callable[[Transaction | None, Settings], Awaitable[Sequence[Finding]]]
-"""The function `check` in the module `checking` of a capability, which checks the store and the settings.
+"""The type of the function `check` in a capability's module `checking`, which checks the store and the settings.
 
-It only reads. The transaction is None if there is no database yet, or if the next start will migrate it first.
+It only reads. The transaction is None if there is no database yet, or if the next start will first migrate it.
 """

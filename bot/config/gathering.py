@@ -52,21 +52,24 @@ class GatheringSettings(Section):
 
     @property
     def branding(self) -> Branding:
-        """How the gathering looks on its page, in pictures, on slides and on paper."""
+        """The gathering's name, colour and logo, for its page, pictures, slides and paper."""
         return Branding(self.name, self.colour, self.logo)
 
     def look(self, locale: str) -> dict[str, Any]:
-        """Return what the payload of every job that draws must say: how the gathering looks, and the language."""
+        """Return what the payload of every drawing job contains: the gathering's name, colour, logo, and the language."""
         return {"branding": asdict(self.branding), "locale": locale}
 
     @property
     def birth_years(self) -> tuple[int, int]:
-        """The first and last year of birth that are accepted; age is counted in the gathering's year."""
+        """The first and last year of birth that are accepted.
+
+        They are computed from the accepted ages in the gathering's year.
+        """
         return self.starts.year - self.maximum_age, self.starts.year - self.minimum_age
 
     @property
     def hours(self) -> Hours:
-        """The days and nights of the gathering's people, for quiet hours."""
+        """The gathering's days and time zone, from which quiet hours at night are computed."""
         return Hours(self.zone, self.starts, self.ends)
 
     @property
@@ -86,7 +89,7 @@ class GatheringSettings(Section):
 
     @property
     def kept_until(self) -> datetime:
-        """The instant (aware, UTC) until which everybody's data are kept, never before the gathering's own end."""
+        """The instant (aware, UTC) until which all personal data are kept, never before the gathering's end."""
         return max(self.day_begins(self.retention_ends + timedelta(days=1)), self.closes)
 
     def day_begins(self, day: date) -> datetime:
@@ -94,5 +97,5 @@ class GatheringSettings(Section):
         return self.instant(datetime.combine(day, time.min))
 
     def instant(self, local: datetime) -> datetime:
-        """Return a local time of the gathering, or a time with a zone of its own, as an instant (aware, UTC)."""
+        """Return a local time of the gathering, or a time that has its own time zone, as an instant (aware, UTC)."""
         return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(self.zone))).astimezone(UTC)

@@ -38,7 +38,7 @@ Address = Annotated[str, AfterValidator(_readable)]
 
 @dataclass(frozen=True, slots=True)
 class SharedChannel:
-    """A channel that all recipients of a message to many, such as an announcement, can read.
+    """A channel in which one message reaches many recipients, all of whom can read it, such as an announcement.
 
     `role` is the id of the role to mention there, '' for none.
     """
@@ -49,7 +49,7 @@ class SharedChannel:
 
 
 class TelegramSettings(Section):
-    """How to reach Telegram. Without a token the platform is off."""
+    """How to reach Telegram. Without a token, the program does not use Telegram."""
 
     token: SecretStr = SecretStr("")
     api_base: Address = "https://api.telegram.org"
@@ -76,7 +76,7 @@ class TelegramSettings(Section):
 
 
 class DiscordSettings(Section):
-    """How to reach Discord. Without a token the platform is off. Ids are numbers copied from Discord."""
+    """How to reach Discord. Without a token, the program does not use Discord. Ids are numbers copied from Discord."""
 
     token: SecretStr = SecretStr("")
     guild_id: int | None = None
@@ -86,10 +86,10 @@ class DiscordSettings(Section):
     set_nickname: bool = True
     participant_role_id: int | None = None
     theme_roles: Mapping[str, int] = {}
-    """The ids of the roles that people get for their label, by label (`bot.delivery.platform.Membership`)."""
+    """Ids of Discord roles by label, which is a theme's key; people with a label get its role."""
 
     def shared_channel(self, label: str | None) -> SharedChannel | None:
-        """Return the channel for messages to everybody (`label` None), or to the people with a label.
+        """Return the channel for messages to everybody (`label` None), or to the people with a label (a theme's key).
 
         Returns None if there is no such channel, or no role by which to notify the people with the label.
         """
@@ -109,10 +109,10 @@ PUSH_SERVICES = (
 
 
 class WebSettings(Section):
-    """The address on which the server for pages listens, and its public address; without that the platform is off.
+    """The address on which the server for web pages listens, and its public address, without which there are no pages.
 
-    `push` lets pages ring while they are closed; `push_services` are the hosts that this is done through, «*.» before
-    one standing for all below it.
+    `push` lets pages notify people while they are closed. `push_services` are the hosts of push services; one that
+    begins with «*.» stands for all hosts below it.
     """
 
     host: str = "127.0.0.1"
@@ -123,9 +123,9 @@ class WebSettings(Section):
 
     @property
     def rings(self) -> bool:
-        """Whether pages ring while they are closed: where `push` is on and browsers allow it, which needs https.
+        """True if pages can notify people while they are closed: if `push` is on and the public address has https.
 
-        A push service on this machine is for tests, whose pages have no https either.
+        Without https, they can only in tests, which have a push service on this machine.
         """
         local = any("://" in service for service in self.push_services)
         return self.push and (self.public_url.startswith("https://") or local)
@@ -138,10 +138,10 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\[\]:]*)(:\d*)?")
 
 
 def database_address(url: str) -> str:
-    """Return the URL of a database if its parts are those that were meant.
+    """Return the URL of a database, after checking that it is split at the right characters.
 
-    Raises ValueError for one that falls apart within its password, because of characters that mean something in a URL.
-    Nothing of the URL is in the error.
+    Raises ValueError if characters of the password have a meaning in a URL and split it. The error quotes nothing of
+    the URL.
     """
     if url.startswith("sqlite:"):
         return url
@@ -169,9 +169,9 @@ def _folder_or_bucket(files: str) -> str:
 
 
 class StorageSettings(Section):
-    """The URL of the database, the folder or the bucket of files, and on PostgreSQL the folder of the erasures' log.
+    """The URL of the database, the folder or bucket for files, and for PostgreSQL the folder for the log of erasures.
 
-    `backup_days` is for how many days backups are kept, as people read; 0 if there are none.
+    `backup_days` is for how many days backups are kept, which is shown to participants; 0 if there are none.
     """
 
     url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)"), AfterValidator(database_address)] = (
@@ -192,14 +192,14 @@ class StorageSettings(Section):
 
     @property
     def bucket(self) -> str | None:
-        """The address of the bucket of photos and documents, «s3://bucket/prefix»; None if they are in a folder."""
+        """The address of the bucket for photos and documents, «s3://bucket/prefix»; None if a folder is used."""
         return self.files if self.files.startswith("s3://") else None
 
     @property
     def folder(self) -> Path:
-        """The folder of photos and documents: `files`, else «files» beside the SQLite file or in the current folder.
+        """The folder for photos and documents: `files`, else «files» beside the SQLite file or in the current folder.
 
-        That is where it would be if they are in a bucket.
+        If a bucket is used, the folder that would be used without it.
         """
         if self.files and not self.bucket:
             return Path(self.files)
@@ -224,9 +224,9 @@ def _sendable_secret(secret: SecretStr) -> SecretStr:
 
 
 class S3Settings(Section):
-    """How to reach the bucket of files: where the store answers, '' for Amazon's, its region, and the credentials.
+    """How to reach the bucket for files: the address of its server ('' for Amazon's), its region, and the credentials.
 
-    Without credentials they are looked for where Amazon's own programs do.
+    Without credentials, the usual sources of Amazon's own programs are searched.
     """
 
     endpoint: Address = ""
@@ -236,7 +236,7 @@ class S3Settings(Section):
 
 
 class MetricsSettings(Section):
-    """The address on which a monitoring system reads what the program does; with `port` 0 nothing is measured."""
+    """The address at which a monitoring system reads the program's metrics; with `port` 0 nothing is measured."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 0
@@ -256,13 +256,12 @@ class OrganiserSettings(Section):
 class LimitSettings(Section):
     """Limits on what one person may use, so that others are not affected; ten times as much for organisers.
 
-    `ideas` counts all that a person has given, withdrawn ones too; `idea_files` and `idea_megabytes` count all files of
-    these. `questions` (to the team) and `notices` (to
-    others, about what a person does) are per hour. `call_again` is the minutes until a person who withdrew a call for a
-    facilitator can call again. `versions` is how many versions of its text for one phase a group may have to choose
-    from. `requests`, `streams` (live pages) and `sessions` are at a time; `bodies` (large forms whose files are in
-    memory) and `connections` (0: what the system allows) are of all people together. `headers` is the seconds within
-    which the head of a request must arrive.
+    `ideas` counts all that a person has given, withdrawn ones too; `idea_files` and `idea_megabytes` count the files of
+    these ideas. `questions` (to the team) and `notices` (to others, about what a person does) are per hour.
+    `call_again` is the minutes until a person who withdrew a call for a facilitator can call again. `versions` is how
+    many versions of its text for one phase a group may have to choose from. `requests`, `streams` (live pages) and
+    `sessions` are at a time. `bodies` (large forms whose files are in memory) and `connections` (0: what the system
+    allows) are for all people together. `headers` is the seconds within which the head of a request must arrive.
     """
 
     ideas: Annotated[int, Field(ge=1)] = 200

@@ -1,6 +1,6 @@
-"""Loads single modules of capabilities by name, because a command needs few of them.
+"""Loads single modules of capabilities by name, for commands that need few of them.
 
-A capability is one folder of handlers/. Loading all of it brings its screens, and everything that those import.
+A capability is one folder of handlers/. Loading all of it also loads its screens, and everything that they import.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.people import audiences, group_store
 
 
 def modules(name: str, capabilities: Iterable[str]) -> Iterator[ModuleType]:
-    """Yield the modules with this name of all these capabilities that have one, in order."""
+    """Yield the module with this name of each of these capabilities, in order, skipping capabilities without it."""
     for capability in capabilities:
         if _exists(f"handlers.{capability}.{name}"):
             yield import_module(f"handlers.{capability}.{name}")
@@ -27,11 +27,11 @@ def _exists(module: str) -> bool:
 
 
 def load_audiences(capabilities: Iterable[str]) -> None:
-    """Make known the kinds of audiences that these capabilities declare in their modules `audiences`.
+    """Register the kinds of audiences that these capabilities declare in their modules `audiences`.
 
-    An audience is a set of people to whom something is sent. Until then a word like «group:12», in the
-    configuration or in the store, is no audience. Where groups are stored (`GROUPS` in the same module of the
-    capability that forms groups) is made known too; without such a capability nobody is in a group.
+    An audience is a set of people to whom something is sent, written like «group:12» in the configuration or store;
+    before this call no such word is understood. Where groups are stored (`GROUPS` in the module of the capability that
+    forms groups) is registered too; without such a capability nobody is in a group.
     """
     for module in modules("audiences", capabilities):
         audiences.declare(*module.AUDIENCES)

@@ -1,4 +1,4 @@
-"""Outlines settings for people who help from elsewhere: numbers, days and choices, but no secret, name or address."""
+"""Outlines settings for somebody who helps from elsewhere: numbers, days and choices, but no secret, name or address."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _ID = "_id"
 
 
 def outline(section: Section) -> Mapping[str, Any]:
-    """Return the settings of a section and of those in it, as JSON can hold them.
+    """Return the settings of a section and its subsections, in a form that JSON can hold.
 
-    Numbers, days and choices among a few words are shown. Of a text, a secret or an id there is only whether it is
-    «set» or «empty», of a list how many entries it has.
+    Numbers, days and choices among a few words are shown. A text, a secret or an id is replaced by «set» or «empty», a
+    list by the number of its entries.
     """
     fields = type(section).model_fields
     return {

@@ -1,4 +1,4 @@
-"""Declares which personal data the table of settings has: none, since organisers' settings are not about anybody."""
+"""Declares which personal data the table of settings has: none, because organisers' settings are about nobody."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Stores who agreed that data are kept for a purpose, and which last days were chosen for purposes or have passed.
+"""Stores who agreed that data are kept for a purpose, and when purposes end or have ended.
 
-An end is computed from the settings each time, and never remembered for a person. Organisers can choose another one in
-chat, which counts until the settings say something else than they did then.
+The end is computed from the settings each time, and never stored for a person. Organisers can choose another end in
+chat, which is valid until the value in the settings changes.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from bot.people import ending_store
 from bot.people.declared import Declared
 
 AGREEMENT_ENDING, PURPOSE_ENDING = "agreement", "purpose"
-"""The kinds of the endings of agreements, by a hash of person and purpose, and of purposes, by key."""
+"""The kinds of endings recorded here: an agreement, by a hash of person and purpose, and a purpose, by its key."""
 CLOCK_WAS_WRONG = timedelta(days=1)
-"""An end that lies further ahead than this, and has come all the same, was written while a clock was wrong."""
+"""If a recorded end of a purpose is further ahead than this, it was recorded while a clock was wrong."""
 EVERYTHING = "*"
-"""Stands for all purposes where tables are to be emptied, because nobody is stored any more."""
+"""Stands for all purposes, when their tables are to be emptied because no person is stored any more."""
 _CHOSEN, _OVER, _TO_EMPTY = "purpose_end.", "purpose_over.", "purposes_to_empty"
 
 
@@ -40,7 +40,10 @@ async def agree(tx: Transaction, participant_id: int, key: str, now: datetime) -
 
 
 async def withdraw(tx: Transaction, declared: Declared, participant_id: int, key: str) -> bool:
-    """Take back a participant's agreement to a purpose, and delete what is kept of them for it; False without one."""
+    """Withdraw a participant's agreement to a purpose, and delete their data that were kept for it.
+
+    Returns False if the participant had not agreed.
+    """
     who = "participant_id = :id"
     if not await tx.run(f"DELETE FROM purposes WHERE {who} AND purpose = :key", id=participant_id, key=key):
         return False
@@ -53,7 +56,10 @@ async def withdraw(tx: Transaction, declared: Declared, participant_id: int, key
 
 
 async def withdraw_again(tx: Transaction, declared: Declared, whats: Collection[str], _now: datetime) -> int:
-    """Take back the agreements whose hashes are among these; return how many."""
+    """Withdraw the agreements whose hashes are in `whats` again, after a backup was restored.
+
+    Returns how many they are.
+    """
     rows = await tx.all("SELECT p.*, a.purpose FROM purposes a JOIN participants p ON p.id = a.participant_id")
     again = [row for row in rows if ending_store.digest(row, row["purpose"]) in whats]
     for row in again:
@@ -67,12 +73,12 @@ async def of_person(tx: Transaction, participant_id: int) -> set[str]:
 
 
 async def agreed(tx: Transaction) -> set[str]:
-    """Return the keys of the purposes that anybody agreed to."""
+    """Return the keys of the purposes that at least one person agreed to."""
     return set(await tx.values(str, "SELECT DISTINCT purpose FROM purposes"))
 
 
 async def without_any(tx: Transaction) -> int | None:
-    """Return the id of a participant who agreed to nothing beside taking part; None if there is none."""
+    """Return the id of a participant who agreed to no purpose besides taking part; None if there is none."""
     return await tx.value_or_none(
         int, "SELECT MIN(id) FROM participants WHERE id NOT IN (SELECT participant_id FROM purposes)"
     )
@@ -84,7 +90,7 @@ async def forget(tx: Transaction, keys: Iterable[str]) -> None:
 
 
 async def end_of(tx: Transaction, settings: Settings, purpose: Purpose) -> datetime:
-    """Return the instant (aware, UTC) at which a purpose ends, and data that nothing else needs are erased."""
+    """Return the instant (aware, UTC) at which a purpose ends; data that no other purpose needs are then erased."""
     computed = purpose.ends(settings)
     if stored := await setting_store.get(tx, _CHOSEN + purpose.key):
         chosen, instead_of = map(from_micros, json.loads(stored))
@@ -93,22 +99,22 @@ async def end_of(tx: Transaction, settings: Settings, purpose: Purpose) -> datet
 
 
 async def choose_end(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime) -> None:
-    """Let a purpose end at another instant than the settings say, until these say something else than now."""
+    """Make a purpose end at another instant than the settings say, until its end in the settings changes."""
     chosen = json.dumps([to_micros(end), to_micros(purpose.ends(settings))])
     await setting_store.put(tx, _CHOSEN + purpose.key, chosen)
 
 
 async def is_over(tx: Transaction, settings: Settings, purpose: Purpose, now: datetime) -> bool:
-    """Return whether the end of a purpose came, and no later one was set since.
+    """Return True if a purpose has ended and no later end was set since.
 
-    One day is allowed for differing clocks of several machines.
+    Up to one day of difference between the clocks of several machines is allowed for.
     """
     over, end = await setting_store.get(tx, _OVER + purpose.key), await end_of(tx, settings, purpose)
     return over is not None and now >= end - CLOCK_WAS_WRONG and from_micros(int(over)) >= end
 
 
 async def running(tx: Transaction, settings: Settings, now: datetime) -> Sequence[tuple[Purpose, datetime]]:
-    """Return the purposes that are not over, each with its end."""
+    """Return the purposes that have not ended, each with its end."""
     return [
         (purpose, await end_of(tx, settings, purpose))
         for purpose in settings.purposes
@@ -117,17 +123,17 @@ async def running(tx: Transaction, settings: Settings, now: datetime) -> Sequenc
 
 
 async def set_over(tx: Transaction, key: str, end: datetime) -> None:
-    """Store that the end of the purpose with this key came: nobody agrees to it, and its tables are to be emptied."""
+    """Store that the purpose with this key has ended: all agreements to it end, and its tables are to be emptied."""
     await setting_store.put(tx, _OVER + key, str(to_micros(end)))
     await forget(tx, [key])
     await set_to_empty(tx, [*await to_empty(tx), key])
 
 
 async def to_empty(tx: Transaction) -> Sequence[str]:
-    """Return the keys of purposes that are over, and in whose tables rows may be left; or EVERYTHING."""
+    """Return the keys of ended purposes whose tables may still have rows; EVERYTHING stands for all purposes."""
     return (await setting_store.get(tx, _TO_EMPTY) or "").split()
 
 
 async def set_to_empty(tx: Transaction, keys: Iterable[str]) -> None:
-    """Store what `to_empty` returns."""
+    """Store the keys that `to_empty` returns."""
     await setting_store.put(tx, _TO_EMPTY, " ".join(dict.fromkeys(keys)))

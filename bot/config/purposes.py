@@ -1,4 +1,4 @@
-"""Defines the purposes for which data about people are kept, and the one that holds everybody."""
+"""Defines the purposes for which data about people are kept, and the purpose that applies to everybody: taking part."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from typing import Any
 from bot.content.texts import Text, _
 
 TAKING_PART = "part"
-"""The key of the purpose that holds everybody."""
+"""The key of the purpose that applies to everybody."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Purpose:
     """A purpose for which data about people are kept, until an instant that is the same for all of them.
 
-    `key` is stored and must never change. People read the `words`, and the `basis`, a sentence: why the data may be
-    kept. `ends(settings)` returns the instant (aware, UTC), which organisers can change in chat.
-
-    Taking part holds everybody, any other purpose whoever agreed to it (`bot.config.purpose_store.agree`). A person
-    stays until the last end of a purpose that holds them.
+    `key` is stored and must never change. People read `words`, its name, and `basis`, a sentence that says why the data
+    may be kept. `ends(settings)` returns the instant (aware, UTC) at which it ends; organisers can change it in chat.
+    Taking part applies to everybody, any other purpose to the people who agreed to it
+    (`bot.config.purpose_store.agree`). A person is stored until the last of their purposes ends.
     """
 
     key: str

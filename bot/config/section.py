@@ -10,7 +10,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, fiel
 
 
 class Section(BaseModel):
-    """One table of config.toml. An unknown key is an error. A list may be a text «a,b», as the environment has it."""
+    """One table of config.toml.
+
+    An unknown key is an error. A list may be written as a text «a,b», as in the environment.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -22,7 +25,7 @@ class Section(BaseModel):
 
 
 def split(value: object) -> object:
-    """Return the list that a text from the environment holds, written «a,b»; other values are returned unchanged."""
+    """Return a text from the environment, written «a,b», as a list; any other value is returned unchanged."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
@@ -45,9 +48,9 @@ def check_keys(kind: str, keys: Sequence[str]) -> None:
 
 
 def check_words(whose: str, what: str, words: Mapping[str, str], locales: Iterable[str]) -> None:
-    """Raise ValueError if `words` lack one of the gathering's locales.
+    """Raise ValueError if `words`, texts by locale, lack one of these locales.
 
-    `whose` and `what` are for the error's text, like «the session opening» and «title».
+    `whose` and `what` name the texts in the error, like «the session opening» and «title».
     """
     if missing := set(locales) - set(words):
         raise ValueError(f"{whose} has no {what} in {', '.join(sorted(missing))}")

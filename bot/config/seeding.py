@@ -1,6 +1,7 @@
-"""Copies sessions, phases, deadlines and the like from the configuration into the store, once: seeding.
+"""Copies sessions, phases, deadlines and the like from the configuration into the store once, which is called seeding.
 
-Afterwards they are edited in chat, and the store counts. Each capability says in its module `seeding` what to copy.
+Afterwards they are edited in chat, and the configuration no longer has an effect. Each capability says in its module
+`seeding` what to copy.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ class Seed:
     """What a capability copies from the configuration into the store: the `SEED` of `handlers/<name>/seeding.py`."""
 
     write: Callable[[Transaction, Settings], Awaitable[None]]
-    """A function that writes what the configuration says into a store without it; at every start if `once` is None."""
-    once: str | None
-    """The key of the setting that remembers that this was written; None to write at every start. It must never change.
+    """A function that writes the configured values into a store that lacks them.
+
+    It runs at every start if `once` is None.
     """
+    once: str | None
+    """The key of the setting that records that this was written; None to write at every start. It must never change."""
     differences: Callable[[Transaction, Settings, datetime], Awaitable[Sequence[str]]] = _no_difference
     """A function that returns a line for each difference between store and configuration, the store's value first."""
     apply: Callable[[Transaction, Settings, datetime], Awaitable[None]] = _nothing
@@ -48,7 +51,7 @@ def load_seeds(capabilities: Iterable[str]) -> Sequence[Seed]:
 
 
 async def seed_store(store: Store, settings: Settings, seeds: Iterable[Seed]) -> None:
-    """Write what the settings say into a store that never had it; some of it is written at every start."""
+    """Write the configured values into a store that never had them; some seeds are written at every start."""
 
     async def unit(tx: Transaction) -> None:
         for seed in seeds:

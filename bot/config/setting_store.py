@@ -34,7 +34,7 @@ async def put(tx: Transaction, key: str, value: str) -> None:
 
 
 async def put_once(tx: Transaction, key: str, value: str) -> str:
-    """Store the value of a setting that has none. Returns the value that it has then, perhaps of another program."""
+    """Store the value of a setting if it has none. Returns its value, which may be one that was stored earlier."""
     tx.invalidate(_ALL)
     await tx.run(
         "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO NOTHING", key=key, value=value
@@ -45,12 +45,12 @@ async def put_once(tx: Transaction, key: str, value: str) -> str:
 
 
 async def installation(tx: Transaction) -> str | None:
-    """Return the random name by which this installation is told from others; None before its first start."""
+    """Return the random name that distinguishes this installation from others; None before its first start."""
     return await get(tx, _INSTALLATION)
 
 
 async def name_installation(tx: Transaction) -> str:
-    """Return the random name of this installation; if there is none, one is chosen and stored."""
+    """Return the random name of this installation; if it has none, one is chosen and stored."""
     known = await installation(tx)
     if known is None:
         known = secrets.token_hex(8)

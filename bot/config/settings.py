@@ -55,7 +55,7 @@ S = TypeVar("S", bound=Section)
 
 
 class Settings(Section):
-    """The engine's settings from config.toml; composed by `compose` with the sections of capabilities, these too."""
+    """The engine's settings from config.toml. `compose` makes a class of these and the capabilities' sections."""
 
     model_config = ConfigDict(defer_build=True)  # it is composed before it is used
 
@@ -73,21 +73,21 @@ class Settings(Section):
     """The names of capabilities' sections in the file."""
     _checks: ClassVar[Sequence[Callable[[Settings], None]]] = ()
     purposes: ClassVar[Sequence[Purpose]] = (PARTICIPATION,)
-    """The purposes for which data about people are kept: taking part, then what capabilities declare."""
+    """The purposes for which data about people are kept: taking part, then those that capabilities declare."""
 
     def of(self, section: type[S]) -> S:
         """Return the section with this class; its defaults if these settings were composed without it."""
         return getattr(self, self._names[section]) if section in self._names else section()
 
     def has(self, section: type[Section]) -> bool:
-        """Return whether the file or the environment names the section with this class, even without any of its keys.
+        """Return whether the file or the environment has the section with this class, even an empty one.
 
-        Some capabilities are off otherwise (`bot.capability.switched_on`).
+        Without their section, some capabilities are off (`bot.capability.switched_on`).
         """
         return self._names.get(section) in self.model_fields_set
 
     def all_of(self, section: type[S]) -> tuple[S, ...]:
-        """Return the entries of a section that may occur many times, in the order of the file."""
+        """Return the entries of a section that can occur many times, in the order of the file."""
         return getattr(self, self._names[section]) if section in self._names else ()
 
     @model_validator(mode="after")
@@ -99,8 +99,8 @@ class Settings(Section):
     def shared_channel(self, label: str | None = None) -> SharedChannel | None:
         """Return the channel in which a message to many, such as an announcement, is sent once for all its recipients.
 
-        They are everybody (`label` None), or the people with a label (`bot.delivery.platform.Membership`). Returns None
-        if there is no such channel, so that each of them gets a message.
+        The recipients are everybody (`label` None), or the people with a label, which is a theme's key. Returns None if
+        there is no such channel; each recipient then gets a message.
         """
         return self.discord.shared_channel(label)
 
@@ -120,20 +120,20 @@ class Sections:
     check: Callable[[Settings], None] = _fits
     """A function that checks the settings as a whole. Raises ValueError for values that do not fit together."""
     purposes: Sequence[Purpose] = ()
-    """For what people agree that data about them are kept, until an instant that these settings say."""
+    """The purposes, besides taking part, for which people agree that data about them are kept."""
 
 
 def load_sections(capabilities: Sequence[str]) -> tuple[Sections, ...]:
-    """Return the sections of these capabilities, in order; makes the kinds of audiences known that they may name."""
+    """Return the sections of these capabilities, in order, and register the kinds of audiences that settings can name."""
     load_audiences(capabilities)
     return tuple(module.SECTIONS for module in modules("settings", capabilities))
 
 
 @cache
 def compose(sections: tuple[Sections, ...]) -> type[Settings]:
-    """Return a class of settings with these sections beside the engine's.
+    """Return a class of settings that has these sections in addition to the engine's.
 
-    Raises ValueError for a name that is in use already.
+    Raises ValueError for a name that is already in use.
     """
     fields: dict[str, Any] = {}
     names: dict[type[Section], str] = {}
@@ -156,7 +156,7 @@ def load_settings(
     """Return the settings from a file (`path` None for no file) and the environment.
 
     `sections` are the sections of the capabilities. `environment` None means the variables of this process. Raises
-    ConfigError naming each wrong key, with the nearest known one; never a secret's value.
+    ConfigError, which names each wrong key and the nearest known key, and never shows a secret.
     """
     values: dict[str, Any] = {}
     if path is not None:
