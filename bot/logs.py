@@ -102,7 +102,7 @@ def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
 
 
 def set_up(secrets: Iterable[str] = (), stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Write all log lines of `level` or above, including those of libraries, to `stream`, or to standard error if None.
+    """Write all log lines of `level` or above, libraries' lines too, to `stream`, or to standard error if None.
 
     Libraries never write lines below INFO, because these contain people's words and the database's parameters.
     `secrets` are replaced in all lines.

@@ -160,7 +160,7 @@ async def configure(tx: Transaction, configured: Configured) -> None:
 
 
 async def configured(tx: Transaction) -> Configured:
-    """Return the times of reminders that were configured at the last start; without any leads before the first start."""
+    """Return the times of reminders that were configured at the last start; none before the first start."""
     kept = await setting_store.get(tx, _CONFIGURED)
     if kept is None:
         return Configured("UTC", {}, None, frozenset())

@@ -118,7 +118,7 @@ class Ticker:
     def __init__(
         self, store: Store, clock: Clock, sources: Sequence[Source], released: Callable[[], None] = lambda: None
     ) -> None:
-        """`sources` are called in this order; `released` is called after each event, which may have enqueued messages."""
+        """`sources` are called in this order; `released` is called after each event, as it may enqueue messages."""
         self._store = store
         self._clock = clock
         self._sources = sources

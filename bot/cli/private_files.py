@@ -30,6 +30,6 @@ def write_all_private(files: Mapping[Path, bytes]) -> None:
 
 
 def read_up_to(path: Path, most: int) -> bytes:
-    """Return a file's content, but at most `most` + 1 bytes: if it is that long, the caller knows that it is too large."""
+    """Return a file's content, but at most `most` + 1 bytes: if it has that many, the file is too large."""
     with path.open("rb") as file:
         return file.read(most + 1)

@@ -56,7 +56,7 @@ class GatheringSettings(Section):
         return Branding(self.name, self.colour, self.logo)
 
     def look(self, locale: str) -> dict[str, Any]:
-        """Return what the payload of every drawing job contains: the gathering's name, colour, logo, and the language."""
+        """Return what every drawing job's payload contains: the gathering's name, colour, logo, and the language."""
         return {"branding": asdict(self.branding), "locale": locale}
 
     @property

@@ -1,4 +1,4 @@
-"""Outlines settings for somebody who helps from elsewhere: numbers, days and choices, but no secret, name or address."""
+"""Outlines settings for a helper elsewhere: numbers, days and choices, but no secret, name or address."""
 
 from __future__ import annotations
 

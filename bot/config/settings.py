@@ -124,7 +124,7 @@ class Sections:
 
 
 def load_sections(capabilities: Sequence[str]) -> tuple[Sections, ...]:
-    """Return the sections of these capabilities, in order, and register the kinds of audiences that settings can name."""
+    """Return the sections of these capabilities, in order, and register the audiences that settings can name."""
     load_audiences(capabilities)
     return tuple(module.SECTIONS for module in modules("settings", capabilities))
 

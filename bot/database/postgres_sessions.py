@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 
 def keep_alive(connection: Connection) -> None:
-    """Make the operating system close a connection whose server is unreachable for about 5 s, even in a long statement."""
+    """Make the system close a connection whose server is unreachable for about 5 s, even in a long statement."""
     # The one use of a private name: asyncpg has no public way to set options of its socket.
     sock = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
     if sock is None or sock.family == socket.AF_UNIX:
