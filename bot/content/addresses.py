@@ -12,8 +12,8 @@ _LABEL = re.compile(r"\w([\w-]{0,61}\w)?")
 def leads_somewhere(url: str) -> bool:
     """Return whether a typed address can be the link of a button on every platform.
 
-    It must begin with https://, have a host with a dot, and no blanks. One that cannot be read as an address is refused
-    here: a platform would refuse every message in which it stands.
+    It must begin with https:// and have a host with a dot and no blanks. A malformed address is refused here, because a
+    platform would refuse every message with it.
     """
     try:
         host, _port = urlsplit(url).hostname or "", urlsplit(url).port
@@ -25,5 +25,5 @@ def leads_somewhere(url: str) -> bool:
 
 
 def with_scheme(typed: str) -> str:
-    """Return a typed address with https:// before it where it begins with no scheme, as people write «ofqj.org»."""
+    """Return a typed address, with https:// added if it has no scheme («ofqj.org»)."""
     return f"https://{typed}" if typed and ":" not in typed.split("/")[0] else typed

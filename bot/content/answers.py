@@ -20,11 +20,11 @@ MAX_BYTES = fits_everywhere(lambda platform: platform.largest_file)
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that someone sent. It has no content if it is `too_large`, `lost` or `unwanted`.
+    """A file that someone sent; if `too_large`, `lost` or `unwanted` is True, it has no content.
 
-    `picture` means that the file is shown as a picture, rather than offered as a document. A `lost` file could not be
-    fetched from the platform. An `unwanted` file was not fetched, because its handler declared that it reads no files
-    at the moment; other code treats it as lost.
+    `picture` means that the file is shown as a picture, not offered as a document. A `lost` file could not be fetched
+    from the platform. An `unwanted` file was not fetched, because its handler reads no files at the moment; other code
+    treats it as lost.
     """
 
     name: str
@@ -61,7 +61,7 @@ Raw = str | Upload | Composition | Written
 
 
 def words_of(raw: Raw) -> str | None:
-    """Return the text of a raw answer, to prefill the field with it; None for an answer without text."""
+    """Return the text of a raw answer, with which the field is prefilled; None for an answer without text."""
     return raw if isinstance(raw, str) else raw.text if isinstance(raw, Written) else None
 
 
@@ -70,9 +70,9 @@ def _attachment(sent: Upload) -> Attachment:
 
 
 def check_upload(sent: Upload) -> None:
-    """Check that a file which was sent can be used. Raises UserError if it cannot.
+    """Check that a received file can be used.
 
-    It cannot be used if it was not received whole, is too large or empty, or is a HEIC photo, which few programs can
+    Raises UserError if it was not received whole, is too large or empty, or is a HEIC photo, which few programs can
     show.
     """
     if sent.lost:
@@ -88,7 +88,7 @@ def check_upload(sent: Upload) -> None:
 
 
 def no_photo(sent: Upload) -> Text | None:
-    """Return the message that a file cannot be attached to an idea; None for a file that can be.
+    """Return the refusal to attach a file to an idea; None for a file that can be attached.
 
     HEIC photos are refused because few programs open them and they may contain the place where they were taken; videos
     because no screen with ideas shows videos.
@@ -103,7 +103,7 @@ def no_photo(sent: Upload) -> Text | None:
 
 
 def text_document(name: Span) -> Text:
-    """Return the refusal of a text document called `name`, which was sent where a table was expected."""
+    """Return the refusal of a text document called `name` that was sent where a table was expected."""
     return _("«{filename}» is a text document. Put the list into a spreadsheet, and send that.", filename=name)
 
 

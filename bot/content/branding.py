@@ -1,4 +1,4 @@
-"""How the gathering looks, everywhere: its name, its logo, and the palette that its one colour leads to."""
+"""How the gathering looks everywhere: its name, its logo, and the palette derived from its one colour."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import Any
 COLOUR = "#0f6b62"
 """The colour of a gathering that set none."""
 INK, MUTED, PAPER = "#1d2b2a", "#566361", "#ffffff"
-"""The colours of text, of text beside it, and of what it stands on. They do not depend on the gathering's colour."""
+"""The colours of text, of secondary text, and of the background; they do not depend on the gathering's colour."""
 NIGHT = "#1f272b"
-"""What text stands on where a screen is dark."""
+"""The background colour of dark screens."""
 CURVES = ("#b3541e", "#3f7d20", "#7a3e9d", "#8a6d00", "#a61e4d")
-"""The colours of curves in a chart beside the accent; all can be read on white."""
+"""The colours of a chart's curves besides the accent; all are readable on white."""
 _READABLE = 5.7
 """The least contrast of the accent with white: on a strong tint it then has the 4.5 that the Web Content Accessibility
 Guidelines ask for."""
@@ -28,12 +28,13 @@ _FAR = 8.7
 
 @dataclass(frozen=True)
 class Palette:
-    """The shades made of the gathering's colour, each as «#rrggbb».
+    """The shades derived from the gathering's colour, each as «#rrggbb».
 
-    `accent` is the colour, darkened until white text on it and its text on white can be read. `tint` is the ground of
-    cards, `strong_tint` the ground of a person's own messages. `far` is the accent that is read from afar, on paper and
-    on the tint, as is white on it. The others are for a dark screen; `night_ink` is for text on `night_accent`. The
-    tints are as light, or as dark, for every colour, so that the same text can be read on them.
+    `accent` is the colour, darkened until white text on it, and text in it on white, can be read. `tint` is the
+    background of cards, `strong_tint` the background of a person's own messages. `far` is an accent with enough
+    contrast to be read from afar, on white and on the tint. The `night_` shades are for dark screens; `night_ink` is
+    for text on `night_accent`. All tints are equally light, or equally dark, for every colour, so that the same text
+    can be read on them.
     """
 
     accent: str
@@ -48,7 +49,7 @@ class Palette:
 
     @property
     def curves(self) -> tuple[str, ...]:
-        """The colours of curves in a chart: the accent, the CURVES unlike it, and last the one that is most like it."""
+        """The colours of a chart's curves: the accent, then CURVES, with the one most similar to the accent last."""
         accent = _parts(self.accent)
         nearest = min(CURVES, key=lambda curve: dist(_parts(curve), accent))
         return (self.accent, *sorted(CURVES, key=lambda curve: curve == nearest))
@@ -77,9 +78,9 @@ class Branding:
 
 
 def branding_of(payload: Mapping[str, Any]) -> Branding:
-    """Return how the gathering looks, which the payload of a job says as its `branding`.
+    """Return the gathering's name, colour and logo from a job's payload, where they are its `branding`.
 
-    One that has waited since before gatherings had a colour has its name only, as `gathering` or as `title`.
+    The payload of a job from before gatherings had a colour has the name only, as `gathering` or as `title`.
     """
     return Branding(**payload.get("branding") or {"name": payload.get("gathering") or payload["title"]})
 

@@ -1,4 +1,4 @@
-"""Words as people write them in chats: abbreviations spelled out, and words that say nothing of what a text is about.
+"""Words as people write them in chats: abbreviations with their full form, and words without information.
 
 All are without accents and capitals (`bot.content.names.fold`).
 """
@@ -149,7 +149,7 @@ _SPELLED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """Abbreviations and other ways of writing words in chats, in dialects too, by locale."""
 
 MAY_LACK = frozenset("ldjmstncq")
-"""Letters that stand before a word with an apostrophe in French, which people leave out: «latelier»."""
+"""The letters that come before an apostrophe in French; people often leave out the apostrophe: «latelier»."""
 
 ASKING = _word_set(
     "ou comment quand quelle combien quoi pourquoi besoin cherche cherchons perdu perdue trouve"
@@ -161,13 +161,13 @@ ASKING_FIRST = _word_set(
     "est esque y ya qui que is are do does did can could may who whom whose which ist sind hat habt kann konnt darf wer"
     " was konnen"
 )
-"""Words that ask something at the beginning of a text, but not within it."""
+"""Words that ask something at the beginning of a text, but not inside it."""
 OWN = _word_set(
     "j je jme jarrive mon ma mes moi m me i my me mine ich mir mich mein pas no not nicht kein keine keinen notre nos"
     " meine meinen meinem meiner"
     " our we us wir uns unser on"
 )
-"""Words of texts in which somebody tells of themselves, or that something is not there: «j'ai laissé mon ordi»."""
+"""Words of texts in which people write about themselves, or say that something is missing: «j'ai laissé mon ordi»."""
 _NOISE = _word_set(
     "alors am bitte ca cant chui da denn dir doesnt donc dont eigentlich es"
     " esque euch faut get gibt habe habt  "
@@ -176,11 +176,11 @@ _NOISE = _word_set(
     " svpl there uns us veux voudrais we will wir y"
 )
 UNTOLD = frozenset[str]().union(*STOP_WORDS.values(), _NOISE)
-"""Words of chats that say nothing of what is asked: the stop words of each language, greetings, «please»."""
+"""Words of chats without information about what is asked: the stop words of each language, greetings, «please»."""
 
 
 def spelled_out(folded: Sequence[str], locale: str) -> Sequence[str]:
-    """Return folded words as they are written in full in the language of a locale; others stay as they are."""
+    """Return folded words with the abbreviations of a locale's language written in full; others stay unchanged."""
     known = _SPELLED.get(locale, {})
     return [whole for word in folded for whole in known.get(word, (word,))]
 
@@ -193,7 +193,7 @@ EVERYWHERE = _word_set(
     " raum zimmer gruppe team tisch abend fruh nachmittag morgen nacht samstag sonntag freitag donnerstag stock etage"
     " hotel hostel flughafen bahn zug handy nummer tur tag heute workshop plenum phase"
 )
-"""Words of places and times, which stand in texts about anything, and tell less than others of what is asked."""
+"""Words for places and times, which occur in texts about anything and so tell less than others what is asked."""
 
 _YES_OR_NO = _word_set("""
     oui ouais ouai ui wi yep non nan nope
@@ -205,6 +205,6 @@ _BESIDE = _word_set("ca va c a stp svp s il te plait vous please pls bitte bien 
 
 
 def is_bare_reply(written: Sequence[str], *, agreed: bool) -> bool:
-    """Return whether folded words say but yes or no, such as «oui ça va»; with `agreed`, «ok» alone counts too."""
+    """Return whether folded words only say yes or no, like «oui ça va»; with `agreed`, «ok» alone counts too."""
     core = _YES_OR_NO | _AGREED if agreed else _YES_OR_NO
     return bool(core.intersection(written)) and set(written) <= core | _AGREED | _BESIDE

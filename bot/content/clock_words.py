@@ -35,14 +35,14 @@ class TypedHour:
     minute: int = 0
     midnight: bool = False
     fixed: bool = False
-    """Whether what was typed says by itself whether it is before or after noon (am, pm, noon, midnight)."""
+    """Whether the typed words themselves say if the hour is before or after noon (am, pm, noon, midnight)."""
 
 
 def clocks(words: str, locale: str) -> Iterator[tuple[TypedHour, str]]:
-    """Yield each time of day that `words` may contain, with the other words: two for «14 h 10 juin» (14:00 or 14:10).
+    """Yield each time of day that `words` may contain, with the remaining words.
 
-    `words` are folded (`bot.content.names.fold`). `locale` is the writer's: in German, «am» after an hour does not mean
-    a.m.
+    There are two for «14 h 10 juin»: 14:00 on 10 June, or 14:10. `words` are folded (`bot.content.names.fold`).
+    `locale` is the writer's: in German, «am» after an hour does not mean a.m.
     """
     for form in _FORMS:
         for found in form.finditer(words):

@@ -1,6 +1,6 @@
-"""The hook by which confidential views, whose words are not stored with messages, are drawn where they are read again.
+"""The hook that makes confidential views again when they are read; their words are not stored with messages.
 
-A personal page stores what it shows. Of a view with the name of what is `drawn` it stores that name only.
+A personal page stores the messages that it shows, but of a view with a name in `drawn` it stores only that name.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from bot.database.engine import Transaction
 
 @hook
 async def draw(tx: Transaction, reader: int, name: str, browser: str = "") -> View | None:  # noqa: ARG001 - for who defines it
-    """Return the view with a name («trust:12») as the participant with the id `reader` may see it now.
+    """Return the view with a name («trust:12»), for the participant with the id `reader`, as of now.
 
-    `browser` is the id of the browser that shows it, if its owner has not confirmed it: of what was confided, it shows
-    only what was written there and the answers to that; '' for a reader who sees all of it. Returns None for an unknown
-    name, and where there is nothing for that browser. It only reads. The capability that answers with such views
-    defines it.
+    `browser` is '' if the reader may see everything. If the browser's owner has not confirmed it, `browser` is its id,
+    and the view has only confidential words written there and the answers to them. Returns None for an unknown name,
+    and if nothing may be shown. It only reads. The capability that has such views defines this hook.
     """
     return None

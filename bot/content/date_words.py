@@ -37,13 +37,13 @@ MINUTES: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("min", "mn", "minute", "minutes", "minuten"), 1)
     | dict.fromkeys(("h", "heure", "heures", "hour", "hours", "stunde", "stunden"), 60)
 )
-"""The length in minutes of each unit of time, by the words for it."""
+"""The length in minutes of units of time, by each word for them."""
 
 DAYS: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("j", "jour", "jours", "day", "days", "tag", "tage", "tagen"), 1)
     | dict.fromkeys(("semaine", "semaines", "week", "weeks", "woche", "wochen"), 7)
 )
-"""The length in days of each unit of time, by the words for it."""
+"""The length in days of units of time, by each word for them."""
 
 IN_LESS_THAN_AN_HOUR: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(
@@ -66,17 +66,17 @@ _GERMAN_COMPOUND = re.compile(r"(?<=tag|och)(?=abend|vormittag|nachmittag|mittag
 
 
 def split_compounds(words: str) -> str:
-    """Return folded words with German compounds split: «freitagmorgen» becomes Friday and morning.
+    """Return folded words with German compounds split: «freitagmorgen» becomes two words, Friday and morning.
 
-    «morgen» alone stays as it is, because it means tomorrow.
+    «morgen» alone is left unchanged, because it means tomorrow.
     """
     return _GERMAN_COMPOUND.sub(" ", _GERMAN_MORNING.sub(" fruh", words))
 
 
 def part_of_day(words: str) -> tuple[tuple[int, int] | None, str]:
-    """Return the first and last hour of a part of the day («demain soir»: 17 to 23), and the words without that part.
+    """Return the hours of the part of the day that the words name, and the other words.
 
-    The hours are None if the words name no part of the day.
+    The hours are the first and the last («demain soir»: 17 and 23), or None if no part of the day is named.
     """
     match = _PART.search(words)
     if match is None:

@@ -50,7 +50,7 @@ class TypedTime:
 
 
 class BadDate(Exception):
-    """The error that a typed date cannot be used; `problem` says why."""
+    """The error that a typed date cannot be used; `problem` is the reason."""
 
     def __init__(self, problem: DateProblem) -> None:
         super().__init__(problem.value)

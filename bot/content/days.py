@@ -31,9 +31,8 @@ _AFTER = re.compile(r"(?:dans|in) (?P<count>\d{1,3}|[a-z]+) ?(?P<unit>[a-z]+)")
 class TypedDay:
     """The dates that typed words may mean: several for ambiguous words, none for a day that does not exist.
 
-    `instead` are the dates nearest to a day that does not exist. `later` is the date that is meant if the first of
-    `dates` has passed. `other_weekday` means that the typed date is on another weekday than the typed one; `dates` then
-    has both.
+    For a day that does not exist, `instead` has the nearest dates. `later` is the date that is meant if the first of
+    `dates` has passed. `other_weekday` means that the typed date is not on the typed weekday; `dates` then has both.
     """
 
     dates: tuple[date, ...]
@@ -41,13 +40,13 @@ class TypedDay:
     later: date | None = None
     other_weekday: bool = False
     figures: bool = False
-    """Whether month and day were typed as numbers that can be exchanged, even if one of the two dates has passed."""
+    """Whether day and month were typed as numbers that can be swapped, even if one of the two dates has passed."""
 
 
 def written_day(words: str, today: date) -> TypedDay | None:
-    """Return the day for a date like «2027-06-10», or with the month as a word; None for other words.
+    """Return the day for a date like «2027-06-10», or with the month as a word; None for any other words.
 
-    Without a year, the year of `today` is meant.
+    If no year is given, it is the year of `today`.
     """
     if match := _ISO.fullmatch(words):
         return _dated(int(match["year"]), int(match["month"]), int(match["day"]), today, None)
@@ -60,7 +59,7 @@ def written_day(words: str, today: date) -> TypedDay | None:
 
 
 def said_day(words: str, today: date) -> TypedDay | None:
-    """Return the day for words relative to `today` («demain», «vendredi», «dans 3 jours») or numbers; None for others.
+    """Return the day for words relative to `today` («demain», «vendredi») or numbers; None for any other words.
 
     No words at all mean today. For numbers («3/6») all possible dates are returned.
     """

@@ -1,6 +1,6 @@
-"""Lists the kinds and ranks of rows in the outbox, which are stored in the database, and the kinds of telling.
+"""Lists the kinds and ranks of rows in the outbox, which are stored in the database, and the reasons for sending.
 
-The outbox has one row for each message to be sent, edited or deleted; `bot.delivery` does that.
+The outbox has one row for each message to be sent, edited or deleted; `bot.delivery` sends them.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ REPORT = "report"
 """A message to the organisers that somebody was reported; the reported person is not told."""
 
 CONFIDENTIAL = "confidential"
-"""A message that says that something waits which is read elsewhere; it is not in the document of a person's data."""
+"""A message that only says that something waits, to be read elsewhere; it is left out of exports of a person's data."""
 
 EVERYWHERE = "everywhere"
-"""A message that goes to each account of a person, so it is not redirected from one to another."""
+"""A message sent to every account of a person, so it is never redirected from one account to another."""
 
 MEMBERSHIP = "membership"
 """An update of an account's nickname and roles on its platform."""
@@ -26,10 +26,10 @@ PIN = "pin"
 """A request to pin a message that was sent."""
 
 REMINDER = "reminder "
-"""The beginning of a reminder's kind; its subject follows («reminder session:12»), so that it can be found."""
+"""The beginning of the kind of a reminder; its subject follows («reminder session:12»), by which it is found."""
 
 LATER = "later"
-"""A later edit of an answer, because its screen was sent again below, or its buttons have expired."""
+"""A later edit of an answer, because its screen was sent again below it, or because its buttons have expired."""
 
 URGENT, USUAL, BULK = 1, 0, -1
 """The values of the column `urgent`: rows with a higher value are sent first.
@@ -39,22 +39,22 @@ BULK is for messages sent to many people, such as announcements, so that these d
 
 
 class Telling(Enum):
-    """Why a message is sent, which decides whom it reaches, and when.
+    """Why a message is sent, which decides who gets it, and when.
 
-    An answer reaches everybody. What was awaited and news reach nobody who stopped all messages; on platforms that ask
-    for consent (`PlatformFeatures.asks_consent`) news reaches only those who gave it. Only bulk news waits for the
-    morning. Each value says whether no consent is needed, whether it reaches who stopped, its rank.
+    Everybody gets an ANSWER. People who stopped all messages get nothing AWAITED and no NEWS; on platforms that ask for
+    consent (`PlatformFeatures.asks_consent`), only people who consented get NEWS. Only BULK_NEWS waits for the morning.
+    Each value is a triple: no consent is needed, people who stopped all messages get it, its rank.
     """
 
     ANSWER = (True, True, USUAL)
-    """Comes of something that the reader did or asked for, or is owed to them.
+    """The answer to something that the reader did or asked for, or a message that is owed to the reader.
 
-    It needs no consent, is sent at night too, and also to people who stopped all messages.
+    It needs no consent, and is sent at night too, and to people who stopped all messages.
     """
     PRESSING_ANSWER = (True, True, URGENT)
-    """An answer for which the reader waits, or a call that needs them now: as ANSWER, and sent before all others."""
+    """An answer that the reader is waiting for, or an urgent call: like ANSWER, but sent before all other messages."""
     AWAITED = (True, False, USUAL)
-    """What the reader waited for, or what others decided of something that the reader gave: a seat, their idea.
+    """What the reader waited for, or what others decided about the reader's things, such as their place or idea.
 
     It needs no consent, is sent at night too, but never to people who stopped all messages.
     """
@@ -64,18 +64,18 @@ class Telling(Enum):
     It needs consent, is sent at night too, and never to people who stopped all messages.
     """
     PRESSING_NEWS = (False, False, URGENT)
-    """News that is worth nothing later: as NEWS, and sent before all others."""
+    """News that is useless later: like NEWS, but sent before all other messages."""
     BULK_NEWS = (False, False, BULK)
-    """News for many that can wait: as NEWS, but it keeps quiet hours, and nobody gets more than two of it a day."""
+    """News for many people that can wait: like NEWS, but not sent at night, and nobody gets more than two a day."""
 
     @property
     def asked(self) -> bool:
-        """Return whether the reader asked for it or awaited it, so that it needs no consent."""
+        """Return whether the reader asked for or awaited the message, so that it needs no consent."""
         return self.value[0]
 
     @property
     def reaches_stopped(self) -> bool:
-        """Return whether people who stopped all messages get it."""
+        """Return whether people who stopped all messages get the message."""
         return self.value[1]
 
     @property

@@ -1,8 +1,8 @@
-"""The message that tells nothing of what it is about, not even to whoever reads it on a locked phone.
+"""A message that reveals nothing about its subject, not even when it is read on a locked phone.
 
-Chats show the words of messages on locked phones, and pages do for whoever wants it. So a confidential message is
-announced with these words; and so are ordinary messages that are opened anyway or are better not read by others. If
-none were, these words would tell that somebody writes with a person of trust.
+Chats show the words of messages on locked phones, and pages do if their owners want it. So confidential messages are
+announced with these words, and so are some ordinary ones. If only confidential messages were, these words would reveal
+that somebody writes with a person of trust.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Holds buttons that lead from messages of the engine to screens of capabilities, which the engine does not know.
+"""Registers buttons that open screens of capabilities, for messages of the engine, which does not know these screens.
 
 A capability declares the button for such a screen in its `Capability`, as `entry_points={EntryPoint.HOME: HOME}`;
 `bot.capability.load` calls `make_known` with all of them.
@@ -13,7 +13,7 @@ from bot.content.views import Button
 
 
 class EntryPoint(Enum):
-    """A kind of screen of a capability, to which messages of the engine lead."""
+    """The screens of capabilities that messages of the engine have buttons for."""
 
     HOME = auto()
     """The screen from which a participant reaches all others."""
@@ -36,7 +36,7 @@ _ways: Mapping[EntryPoint, Button] | None = None
 
 
 def make_known(declared: Iterable[Mapping[EntryPoint, Button]]) -> None:
-    """Set the button for each entry point, replacing earlier ones. Raises ValueError for one that is declared twice."""
+    """Register the button for each entry point, replacing earlier ones. Raises ValueError if one is declared twice."""
     global _ways
     ways: dict[EntryPoint, Button] = {}
     for mapping in declared:
@@ -47,7 +47,7 @@ def make_known(declared: Iterable[Mapping[EntryPoint, Button]]) -> None:
 
 
 def buttons_to(*wanted: EntryPoint) -> tuple[Button, ...]:
-    """Return the buttons for these ways, without those that no capability declares.
+    """Return the buttons for these entry points, leaving out any that no capability declares.
 
     Raises RuntimeError before the capabilities are loaded.
     """

@@ -18,7 +18,7 @@ T = TypeVar("T")
 class UserError(Exception):
     """A polite refusal: the person reads its text in their language, and all changes of their update are rolled back.
 
-    `text` says what happened, what is kept and what to do next; `buttons` lead there.
+    `text` says what happened, what is kept and what to do next; `buttons` are for the next step.
     """
 
     def __init__(self, text: Text, *, buttons: tuple[Button, ...] = ()) -> None:
@@ -28,20 +28,20 @@ class UserError(Exception):
 
 
 class Stale(Exception):
-    """The error that a button, choice or payload is outdated; the person is shown the present screen instead."""
+    """The error that a button, choice or payload is outdated; the person is then shown the present screen."""
 
 
 def existing(found: T | None) -> T:
-    """Return what was found. Raises Stale for None: what a button is about is gone."""
+    """Return what was found. Raises Stale for None: the thing that a button is about no longer exists."""
     if found is None:
         raise Stale
     return found
 
 
 def existing_day(ordinal: int) -> date:
-    """Return the day whose `date.toordinal()` a button carries. Raises Stale if there is none.
+    """Return the day for the number `date.toordinal()` in a button. Raises Stale if there is no such day.
 
-    Nor is there a first or a last one: an hour of those can be out of range in another zone.
+    The first and the last possible day are refused too, because their hours can be out of range in another time zone.
     """
     if not date.min.toordinal() + 1 < ordinal < date.max.toordinal() - 1:
         raise Stale
@@ -49,18 +49,17 @@ def existing_day(ordinal: int) -> date:
 
 
 class Unconfirmed(Stale):
-    """The error that this waits until the person says that the browser is theirs, in which their page is new."""
+    """The error that something must wait until the person confirms that the new browser with their page is theirs."""
 
 
 class ConfigError(Exception):
-    """The error that the configuration cannot be used. Its text names the key and what to do, never a secret."""
+    """The error that the configuration cannot be used. Its text names the key and the remedy, never a secret."""
 
 
 class PlatformError(Exception):
-    """An error with which a platform answered one of our requests.
+    """An error with which a platform answered one of the program's requests.
 
-    `said` is the platform's text, for the log; `why` is the reason that people read, None for the usual one of the
-    class.
+    `said` is the platform's text, for the log. `why` is the reason that people read, None for the default of the class.
     """
 
     usually: ClassVar[Reason] = Reason.REFUSED
@@ -98,7 +97,7 @@ class RetryLater(PlatformError):
 
 
 class Moved(PlatformError):
-    """The chat has got the new id `chat`; the request was not carried out."""
+    """The error that a chat has a new id, `chat`; the request was not carried out."""
 
     def __init__(self, said: str, chat: str) -> None:
         super().__init__(said)
@@ -106,17 +105,17 @@ class Moved(PlatformError):
 
 
 class Rejected(PlatformError):
-    """The platform will never accept this request, so it is not repeated.
+    """The error that the platform will never accept this request, so it is not repeated.
 
-    The cause is a mistake in this program, or something that does not exist any more.
+    The cause is a mistake in this program, or something that no longer exists.
     """
 
 
 class ChannelGone(Rejected):
-    """The thread or topic for a message does not exist any more; a group's channel is then created again."""
+    """The error that the thread or topic for a message no longer exists; a group's channel is then created again."""
 
     usually = Reason.CHANNEL_GONE
 
 
 class MessageGone(Rejected):
-    """The message to edit does not exist any more, because its reader deleted it. Nothing was sent instead."""
+    """The error that the message to edit no longer exists, because its reader deleted it; nothing was sent instead."""

@@ -19,7 +19,7 @@ def platforms() -> Mapping[str, PlatformFeatures]:
 
 
 def features_of(platform: str) -> PlatformFeatures:
-    """Return what a platform can do; for a platform that was removed from the program, a record with only its name."""
+    """Return what a platform can do; if the program no longer has this platform, a record with its name only."""
     return platforms().get(platform) or PlatformFeatures(name=platform, title=platform)
 
 

@@ -33,14 +33,14 @@ from bot.content.typed_times import asked_again, read_time, spoken
 from bot.content.views import Option
 
 MAX_PARTS = 5
-"""The most parts in a form. Each question, notice and text above the questions is one part, a message field two.
+"""The most parts in a form: a question, notice or text above the questions is one part, a message field two.
 
-A Discord modal can hold as many.
+A Discord modal can hold no more.
 """
 
 
 EXAMPLE_OF_A_MOMENT = _("For instance «tomorrow 2 pm» or «10 June 14:00».")
-"""The hint below a question for a day and an hour."""
+"""The hint below a question that asks for a day and an hour."""
 _WITHIN = timedelta(days=550)
 """How far away a day may be that somebody types: beyond the gathering of next year it is a slip."""
 
@@ -59,7 +59,7 @@ class Field:
     def parse(self, raw: Raw, reader: Reader) -> Any:
         """Return the value of a raw answer. Raises UserError with a text that says what is wrong.
 
-        `reader` is the writer, with their language, the gathering's time zone, and the present.
+        `reader` is the person who answers: their language, the gathering's time zone, and the present instant.
         """
         raise NotImplementedError
 
@@ -159,14 +159,15 @@ class TerritoryField(Field):
 
 @dataclass(frozen=True, slots=True)
 class MomentField(Field):
-    """A question answered by a day and an hour to come, in words or figures, at most `within` from now."""
+    """A question answered by a future day and hour, in words or figures, at most `within` from now."""
 
     within: timedelta = timedelta()
 
     def parse(self, raw: Raw, reader: Reader) -> datetime:
-        """Return the instant (aware, UTC). Raises UserError for a time that cannot be read, has passed, or is too far.
+        """Return the instant (aware, UTC). Raises UserError for a time that is unreadable, past, or too far ahead.
 
-        A time with several meanings is asked for again, with all of them in words. Days mean days of the gathering.
+        If a time has several meanings, the error lists them all, and the question is asked again. Days are the
+        gathering's.
         """
         assert reader.now is not None
         typed = read_time(_typed(raw), zone=reader.zone, now=reader.now, locale=reader.locale)
@@ -218,7 +219,7 @@ class UploadField(Field):
 class MessageField(Field):
     """A question answered by a whole message: text with formatting, pictures, documents.
 
-    With `files_only` a form that is shown whole asks for files and for no text.
+    With `files_only`, platforms that show the whole form at once ask for files and no text.
     """
 
     files_only: bool = False
@@ -299,7 +300,7 @@ def territory(label: Text, *, required: bool = True, hint: Text | None = None) -
 def moment(
     label: Text, *, within: timedelta = _WITHIN, required: bool = True, hint: Text | None = EXAMPLE_OF_A_MOMENT
 ) -> Any:
-    """Return a field of a form for a day and an hour to come, at most `within` from now; a page shows a calendar.
+    """Return a field of a form for a future day and hour, at most `within` from now; a page shows a calendar.
 
     Its value is the instant (aware, UTC), or None if `required` is False and nothing was answered.
     """
@@ -312,7 +313,7 @@ def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = MAX_BYTES,
 
 
 def message(label: Text, *, required: bool = True, hint: Text | None = None, files_only: bool = False) -> Any:
-    """Return a field of a form for a whole message: formatted text, pictures, documents; or for `files_only`.
+    """Return a field of a form for a whole message: formatted text, pictures, documents; with `files_only`, files only.
 
     It must be the last field of its form.
     """
@@ -338,16 +339,20 @@ class Form:
     The code may then be typed after the command that opens the form, and is stored nowhere.
     """
     read_by_others: ClassVar[bool] = False
-    """Whether others will read the answers, so that a cry of distress in them is asked about before it is stored."""
-    of_somebody: ClassVar[bool] = False
-    """Whether the answers are data of somebody else, such as a name to look for.
+    """Whether others will read the answers.
 
-    They are not in the chat's history, where they would outlast the person.
+    If so, words that sound like a cry for help are queried before they are stored.
+    """
+    of_somebody: ClassVar[bool] = False
+    """Whether the answers are data about somebody else, such as a name to search for.
+
+    If so, they are kept out of the chat's history, where they would remain after that person is erased.
     """
     confidential: ClassVar[bool] = False
-    """Whether the answers are stored nowhere but by the form's handler.
+    """Whether only the form's handler stores the answers.
 
-    No draft of them is kept, they are not in the chat's history, and a defect does not store them with the update.
+    If so, no draft of them is kept, they are not in the chat's history, and after an error they are not stored with the
+    update.
     """
 
     def __init_subclass__(cls) -> None:
@@ -355,9 +360,10 @@ class Form:
 
     @classmethod
     def read(cls, answers: Mapping[str, Raw], reader: Reader) -> Self:
-        """Return the form with its parsed values, for raw answers by field name; `reader` is the writer, now.
+        """Return the form with its parsed values, for raw answers by field name.
 
-        Raises Incomplete for the first answer that is wrong.
+        `reader` is the person who answers: their language, the gathering's time zone, and the present instant. Raises
+        Incomplete for the first answer that is wrong.
         """
         values = {}
         for name, asked in form_fields(cls).items():
@@ -370,9 +376,9 @@ class Form:
 
 
 class Incomplete(UserError):
-    """The error that one answer of a form is wrong: handlers raise it, and the form is shown again, with all answers.
+    """The error that one answer of a form is wrong. The form is then shown again, with all answers.
 
-    `field` is the name of the answer's field. See `bot.conversation.answering.refused`.
+    `field` is the name of the answer's field. Handlers raise it; see `bot.conversation.answering.refused`.
     """
 
     def __init__(self, name: str, why: Text) -> None:
@@ -382,7 +388,7 @@ class Incomplete(UserError):
 
 @contextmanager
 def refusals_about(name: str) -> Iterator[None]:
-    """Turn any UserError that is raised within into an Incomplete about the answer to this field of a form."""
+    """Turn any UserError raised inside the `with` block into an Incomplete about the form's field `name`."""
     try:
         yield
     except UserError as refusal:
@@ -398,8 +404,8 @@ def form_fields(form: type[Form]) -> dict[str, Field]:
 class FormView:
     """A form to be shown to a reader, with the encoded action that gets the answers.
 
-    `prefill` has answers by field name. `problem` says what was wrong with an earlier answer; `about` is the text that
-    the form answers, shown above the questions.
+    `prefill` has answers by field name. `problem` says what was wrong with an earlier answer. `about` is the text that
+    the form's answers refer to, shown above the questions.
     """
 
     form: type[Form]

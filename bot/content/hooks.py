@@ -27,14 +27,13 @@ T = TypeVar("T")
 class Hook(Generic[P, T]):
     """A function that one capability declares and that at most one capability above it may define.
 
-    A call raises RuntimeError before `bot.capability.load` was called, because it is not known yet which capability
-    defines it.
+    A call raises RuntimeError before `bot.capability.load` has connected the hooks.
     """
 
     default: Callable[P, Awaitable[T]]
 
     async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call the function that a capability defined for this hook, or the declared function where none did."""
+        """Call the function that a capability defined for this hook, or the declared function if none did."""
         if _connected is None:
             raise RuntimeError(f"{self.default.__qualname__} is a hook: bot.capability.load was not called")
         answer: Callable[P, Awaitable[T]] = _connected.get(self, self.default)
@@ -83,19 +82,19 @@ _collected: dict[CollectingHook[..., Any], list[Callable[..., Awaitable[Any]]]] 
 
 
 def hook(default: Callable[P, Awaitable[T]]) -> Hook[P, T]:
-    """Declare a hook, as a decorator. The decorated function is called where no capability defines the hook."""
+    """Declare a hook, as a decorator. The decorated function is called if no capability defines the hook."""
     return Hook(default)
 
 
 def collecting_hook(default: Callable[P, Awaitable[Sequence[T]]]) -> CollectingHook[P, T]:
-    """Declare a hook that capabilities add to, as a decorator. The decorated function returns what comes first."""
+    """Declare a hook that capabilities add to, as a decorator. The decorated function returns the first items."""
     return CollectingHook(default)
 
 
 def connect(answers: Iterable[HookDefinition]) -> None:
     """Set the definitions of all hooks, replacing earlier ones.
 
-    Raises ValueError if two define the same hook, unless it is a `CollectingHook`.
+    Raises ValueError if two capabilities define the same hook, unless it is a `CollectingHook`.
     """
     global _connected, _collected
     connected: dict[Hook[..., Any], Callable[..., Awaitable[Any]]] = {}

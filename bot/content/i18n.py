@@ -1,6 +1,6 @@
 """Handles languages: translations, the choice of a language, and the formats of dates and lists.
 
-The translations are in .po files. Compiled, as .mo files beside them, they are read when the program starts.
+The translations are in .po files, compiled into .mo files beside them, which are read when the program starts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 LOCALES = ("fr", "en", "de")
-"""Every locale of the program; the first one is used where no reader's locale is known, as for Discord's commands."""
+"""Every locale of the program; the first is used if no reader's locale is known, as for Discord's commands."""
 
 _OWN_NAMES = {"fr": "français", "en": "English", "de": "Deutsch"}
 """The name of each locale in itself: a form shows them without loading what CLDR knows of all three, which is 6 MB."""
@@ -41,7 +41,7 @@ def catalogue(locale: str) -> GNUTranslations:
 
 
 def compile_catalogues() -> None:
-    """Compile every catalogue. Installing does so, since the installed program may not write where its code is."""
+    """Compile every catalogue, at installation: the installed program may not be allowed to write beside its code."""
     for locale in LOCALES:
         catalogue(locale)
 
@@ -91,7 +91,7 @@ def _store(path: Path, content: bytes, modified_at: int) -> None:
 def negotiate(wanted: Iterable[str | None], offered: Sequence[str]) -> str:
     """Return the first of the `wanted` locales that is offered («de-CH» counts as «de»), or else the first offered one.
 
-    None among the wanted locales is ignored.
+    A None among the wanted locales is ignored.
     """
     for tag in wanted:
         if tag:
@@ -126,7 +126,7 @@ def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
 
 
 def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:
-    """Return a date, a time, or both, as `style` says, in a time zone and a locale.
+    """Return an instant as a date, a time, or both, according to `style`, in a time zone and a locale.
 
     The month is written as a word, because 3/10 means another day in Montréal.
     """
@@ -134,7 +134,7 @@ def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:
 
 
 def format_days(first: date, last: date, locale: str) -> str:
-    """Return the dates from the first day to the last in a locale: «10–12 juin 2027»."""
+    """Return a range of dates, both included, in a locale: «10–12 juin 2027»."""
     day = "d." if locale == "de" else "d"
     end = _format_day(last, f"{day} MMMM y", locale)
     if first == last:
@@ -173,7 +173,7 @@ def format_list(items: Sequence[str], locale: str) -> str:
 
 
 def locale_name(locale: str, reader: str | None = None) -> str:
-    """Return the name of a locale in the locale `reader` («anglais»); for None, in the locale itself («English»)."""
+    """Return the name of a locale in the language `reader` («anglais»); for None, in its own language («English»)."""
     if reader in {None, locale}:
         return _OWN_NAMES[locale]
     return str(_locale(locale).get_display_name(reader))  # type: ignore[attr-defined]

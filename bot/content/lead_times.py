@@ -1,4 +1,4 @@
-"""Defines leads: how long before something people are reminded of it."""
+"""Defines leads: how long before an event people are reminded of it."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Lead:
 
     @classmethod
     def from_stored(cls, word: str) -> Lead:
-        """Return the lead for what `encode` returned, however long, as stores read it.
+        """Return the lead for a stored word, which `encode` returned, however long it is.
 
-        Any other word is no time before: it is logged, and keeps nobody from what stands in other rows.
+        For any other word returns a lead of zero and logs the error, so that other rows can still be read.
         """
         match = _STORED.fullmatch(word)
         if match is None:
@@ -42,7 +42,7 @@ class Lead:
         return cls(days, hours * 60 + minutes)
 
     def before(self, at: datetime, zone: str) -> datetime:
-        """Return the instant (UTC) that lies this long before `at`.
+        """Return the instant (UTC) that is this long before `at`.
 
         Days are calendar days in the time zone `zone`: one day before nine o'clock is nine o'clock, even if the clocks
         change.
@@ -52,7 +52,7 @@ class Lead:
 
 
 def parse_lead(word: str) -> Lead:
-    """Return the lead for a word that somebody typed, or configured. Raises ValueError for any other word."""
+    """Return the lead for a word that somebody typed or configured, like «1d». Raises ValueError for any other word."""
     match = _WRITTEN.fullmatch(word.strip().lower())
     days, hours, minutes = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
     lead = Lead(days, hours * 60 + minutes)

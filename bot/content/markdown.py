@@ -84,7 +84,7 @@ def _trimmed(lines: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def body(runs: Iterable[Run]) -> tuple[Span, ...]:
-    """Return the lines of a message for runs (stretches of text in one style) read from a platform's formatting."""
+    """Return the lines of a message for runs, stretches of text in one style, as a platform formatted them."""
     return _trimmed(list(compose(runs)))
 
 
@@ -194,10 +194,7 @@ def _cleaned(text: str, *, code: bool = False) -> str:
 
 
 def write(lines: Sequence[Span]) -> str:
-    """Return the lines of a message as Markdown, which its writer can correct.
-
-    `read` returns equal lines for the result.
-    """
+    """Return the lines of a message as Markdown that its writer can edit; `read` turns it into equal lines."""
     return "\n".join(marked(render(line, _ANYONE), _written) for line in lines)
 
 

@@ -19,10 +19,10 @@ _MOST_QUERY_WORDS = 10
 
 
 def clean(text: str) -> str:
-    """Return `text` as it is stored and shown: on one line, composed (NFC), without invisible characters.
+    """Return `text` in the form in which it is stored and shown: one line, composed (NFC), no invisible characters.
 
-    NUL, lone surrogates, bidirectional controls and zero-width characters are removed, except the joiners inside an
-    emoji; so are too many accents on one letter. Blanks of every kind, line breaks included, become single spaces.
+    NUL, lone surrogates, bidirectional controls and zero-width characters are removed, except joiners inside an emoji;
+    so are too many accents on one letter. Blanks of every kind, line breaks included, become single spaces.
     """
     text = _without_heaps(text)
     if _is_plain(text):  # nearly every text, and soon seen
@@ -97,7 +97,7 @@ def without_look_alikes(text: str) -> str:
 
 
 def file_stem(*parts: str) -> str:
-    """Return words as the name of a file without its ending, of small letters, digits and hyphens: «culture-3».
+    """Return words as a file name without ending, in small letters, digits and hyphens: «culture-3».
 
     Such a name works everywhere. It is «file» if the words have no letter from a to z and no digit.
     """
@@ -120,7 +120,7 @@ def words(text: str) -> list[str]:
 
 
 def search_key(given: str, family: str) -> str:
-    """Return the words of a name, folded, in which `matches` searches; '' for a name without letters."""
+    """Return the folded words of a name, which `matches` searches; '' for a name without letters."""
     return " ".join(words(fold(f"{given} {family}")))
 
 
@@ -143,7 +143,7 @@ def matches(query: str, key: str) -> bool:
 
 @lru_cache(maxsize=64)  # one query is held against everyone's key
 def query_words(query: str) -> tuple[str, ...]:
-    """Return the words, folded, which `matches` looks for in a name; the longest word first."""
+    """Return the folded words of a query, which `matches` looks for in a name; the longest word first."""
     # The longest word first: the places where it fits are also places for its own prefixes and for no
     # other word, so taking the first free one never costs a match.
     return tuple(sorted(words(fold(query))[:_MOST_QUERY_WORDS], key=len, reverse=True))
@@ -152,8 +152,8 @@ def query_words(query: str) -> tuple[str, ...]:
 def display_name(given: str, family: str) -> str:
     """Return the name that other participants read: given name and initial, «Marie D.».
 
-    The initial is the first capital of the family name: «Van den Berg» gives V., «van den Berg» B. A family name of one
-    letter gets no full stop; without a given name, the family name is returned.
+    The initial is the first capital letter of the family name: «Van den Berg» gives V., «van den Berg» B. A family name
+    of one letter gets no full stop. Without a given name, the family name is returned.
     """
     if not given:
         return family
@@ -191,7 +191,7 @@ class Named:
 def shortened(text: str, most: int) -> str:
     """Return `text` cut to at most `most` characters, ending in «…» if it was longer.
 
-    It is cut between words if that makes it little shorter.
+    It is cut between words, unless that would make it much shorter.
     """
     if len(text) <= most:
         return text

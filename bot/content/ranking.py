@@ -1,8 +1,8 @@
-"""Ranks topics by how much of a text speaks of each, as people write on their phones.
+"""Ranks topics by how much of a text is about each, for texts as people write them on their phones.
 
 Each topic is known by phrases in each language. Everything is computed on this machine: other forms of words count,
 abbreviations of chats, and, in the reader's own language, mistakes of a letter or two. Words of other languages count
-only as they are written in the phrases.
+only if they are written as in the phrases.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from bot.content.names import fold, words
 from bot.content.stems import stem
 
 EVERY_LANGUAGE = ""
-"""The locale of phrases that are for readers of every language."""
+"""The locale of phrases that are meant for readers of every language."""
 LONGEST = 300
-"""The most characters of a text in which a topic is searched: a longer one tells a story."""
+"""The most characters of a text that is ranked: a longer text tells a story instead of asking."""
 _LIGHT, _LESS = 0.4, 0.6
 """How much a word counts that says nothing by itself, such as «when», if a phrase has it, and one of a place or a time
 that stands in texts about anything, such as «room»; others count 1.
@@ -60,9 +60,9 @@ _STORY = 9
 
 @dataclass(frozen=True, slots=True)
 class KnownBy:
-    """The phrases, of one or several words, by which a topic is known, each with its locale; «» for any language.
+    """The phrases, of one or several words, by which a topic is known, each with its locale; '' for any language.
 
-    Words of a phrase separated by «/» stand for each other. `own` are the phrases that organisers gave, which outweigh.
+    Words of a phrase separated by «/» are alternatives. `own` are the phrases that organisers gave, which count more.
     """
 
     key: str
@@ -71,20 +71,20 @@ class KnownBy:
     _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Compute the hash once: hundreds of phrases are looked up for each text."""
+        """Compute the hash once, because hundreds of phrases are looked up for each text."""
         object.__setattr__(self, "_hash", hash((self.key, self.phrases, self.own)))
 
     def __hash__(self) -> int:
-        """Return the hash of all that is compared."""
+        """Return the hash of all compared fields."""
         return self._hash
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A topic of which a text speaks: how much (about one for each word), and which share of the text does, 0 to 1.
+    """How much a text is about one topic: `score`, about 1 per word, and `share`, the part of the text, from 0 to 1.
 
-    `clear` says that it speaks clearly less of any other, `enough` that enough of it speaks of this one: less is enough
-    where the text asks something. `likely` says that it may be meant, so that one may ask whether it is.
+    `clear` says that the text is clearly less about any other topic. `enough` says that enough of the text is about
+    this topic; a question needs less. `likely` says that this topic may be meant, so that the person can be asked.
     """
 
     key: str
@@ -96,12 +96,12 @@ class Ranked:
 
     @property
     def sure(self) -> bool:
-        """Return whether the topic is meant beyond doubt."""
+        """Return whether this topic is meant without doubt."""
         return self.clear and self.enough
 
 
 def rank(text: str, known: Sequence[KnownBy], locale: str) -> Sequence[Ranked]:
-    """Return the topics of which a text speaks to a reader of a locale, the most likely first; () for none."""
+    """Return the topics that a text is about, the most likely first; () for none. `locale` is the writer's."""
     if len(text) > LONGEST:
         return ()
     written = spelled_out(words(fold(text)), locale)
@@ -124,12 +124,12 @@ def rank(text: str, known: Sequence[KnownBy], locale: str) -> Sequence[Ranked]:
 
 
 def split(phrases: str) -> Sequence[str]:
-    """Return the phrases of a list in which commas separate them."""
+    """Return the phrases in a list separated by commas."""
     return [phrase.strip() for phrase in phrases.split(",") if phrase.strip()]
 
 
 def warm(known: Sequence[KnownBy], locale: str) -> None:
-    """Make the words of topics ready, so that `rank` takes less than a thousandth of a second for each text."""
+    """Prepare the words of these topics in advance, so that `rank` takes less than a millisecond per text."""
     key = (tuple(known), locale)
     _index(*key)
     _ready[key] = True
@@ -138,7 +138,7 @@ def warm(known: Sequence[KnownBy], locale: str) -> None:
 
 
 def is_warm(known: Sequence[KnownBy], locale: str) -> bool:
-    """Return whether `warm` was called for these topics, and they are still ready."""
+    """Return whether the words of these topics are still prepared by `warm`."""
     return (tuple(known), locale) in _ready
 
 

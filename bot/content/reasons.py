@@ -1,6 +1,7 @@
 """Lists the reasons why a message waits or did not arrive, each with words in every language.
 
-What a platform answered is only logged. Rows from before this list existed contain such answers, which nobody is shown.
+A platform's own error texts are only logged. Rows from before this list existed contain such texts; nobody is shown
+them.
 """
 
 from __future__ import annotations

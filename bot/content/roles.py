@@ -1,9 +1,9 @@
-"""Defines what people may be: a rung of the ladder, where each includes those below it, and roles beside the ladder.
+"""Defines the rungs of a ladder, each of which includes the lower ones, and roles besides them.
 
     READERS = Role("readers", _("Readers of applications"), scope=TERRITORIES, organisers_too=False)
 
-    @routes.press("ra", who=READERS)  # for any scope: the handler asks for which, see `bot.people.role_store`
-    async def show_applications(request: Request) -> Reply: ...
+@routes.press("ra", who=READERS) # for any scope: the handler asks for which, see `bot.people.role_store` async def
+show_applications(request: Request) -> Reply: ...
 
 A capability declares its roles in `bot.capability.Capability.roles`. People are given them on the screen «Roles», by
 `rencontres role`, or on screens of the capability.
@@ -21,7 +21,7 @@ from bot.content.texts import Span, Text, _
 
 
 class Who(IntEnum):
-    """A rung of the ladder, for which a screen, button or message is meant. A higher one includes the lower ones."""
+    """A rung of the ladder, for which a screen, button or message is meant. A higher rung includes the lower ones."""
 
     ANYONE = 0
     PARTICIPANT = 1
@@ -31,15 +31,15 @@ class Who(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a role is about, such as themes or territories: people have the role for each scope that they are given.
+    """The kind of thing that a role is about, such as themes or territories; people have the role for single ones.
 
-    A scope is stored as a word that only the capability understands.
+    A scope, one such thing, is stored as a word that only the capability understands.
     """
 
     takes: Callable[[str], bool]
-    """A function that returns whether a word is a scope of the role."""
+    """A function that returns whether a word is a scope of this kind."""
     words: Callable[[Any, str], Awaitable[Span | None]]
-    """A function words(tx, scope) that returns what people read of a scope; None if what it is about is gone."""
+    """A function words(tx, scope) that returns the name of a scope as people read it; None if it no longer exists."""
     offered: Callable[[Any], Awaitable[Sequence[str]]] | None = None
     """A function offered(tx) that returns the scopes to choose from when the role is given, in order."""
 
@@ -49,9 +49,10 @@ class Role:
     """A role that people are given by others, whether or not they attend the gathering.
 
     `key` is its name in the database and in payloads, of a-z and _, and is never changed; `words` say who has it, as
-    people read it. `scope` says what it is about, None if there is nothing to distinguish. Who is `given_by` may give
-    it and take it away; `organisers_too` says whether organisers may do and read what it allows without being given it.
-    check(tx, person) raises UserError if a participant cannot have it. On the `screen` the capability itself gives it.
+    people read it. `scope` says what it is about, None if it is about nothing in particular. People who are `given_by`
+    may give it and take it away. `organisers_too` says whether organisers may do and read what it allows without being
+    given it. check(tx, person) raises UserError if a participant cannot have it. If it is given on a screen of the
+    capability, `screen` opens that.
     """
 
     key: str
@@ -64,16 +65,16 @@ class Role:
 
 
 Required: TypeAlias = Who | Role
-"""What somebody must be to do or read something."""
+"""The rung or role that somebody must have to do or read something."""
 FACILITATES = "facilitator"
-"""The key of the role that makes somebody a facilitator on the ladder, whatever its scope."""
+"""The key of the role that makes somebody a facilitator on the ladder, for any scope."""
 
 
 def stored(required: Required | None) -> tuple[int, str]:
-    """Return how it is stored what is required, in the columns `who` and `role`; None is for anyone.
+    """Return the values of the columns `who` and `role` that store a required rung or role; None means anyone.
 
-    The first is the lowest rung that suffices, one above the highest if none does; the second is the key of the role
-    that suffices too, '' for none.
+    `who` is the lowest rung that suffices, or one above the highest if no rung does. `role` is the key of the role that
+    suffices too, '' for none.
     """
     if isinstance(required, Role):
         return int(Who.ORGANISER) + (not required.organisers_too), required.key
@@ -81,19 +82,22 @@ def stored(required: Required | None) -> tuple[int, str]:
 
 
 def required(who: int, role: str) -> Required:
-    """Return what `stored` was given, for what it returned; a role that is not declared any more is nobody's."""
+    """Return the rung or role for the values that `stored` returned.
+
+    If the role is no longer declared, nobody has it.
+    """
     # L10N: who may do something, as in «Only for: …»: people with a role that does not exist any more
     return (known().get(role) or Role(role, _("Other people"), organisers_too=False)) if role else Who(who)
 
 
 def allows(required: Required, rung: Who, roles: str) -> bool:
-    """Return whether somebody is what is required, on a rung and with roles, by their keys separated by blanks."""
+    """Return whether somebody on this rung, with these keys of roles, separated by blanks, has what is required."""
     who, key = stored(required)
     return rung >= who or key in roles.split()
 
 
 def stricter(one: Required | None, other: Required | None) -> Required:
-    """Return which of two is for fewer people: for one message that holds what is for each of them."""
+    """Return the stricter of two requirements, for one message that has content for both; None means anyone."""
     return max(one or Who.ANYONE, other or Who.ANYONE, key=lambda each: (stored(each)[0], not stored(each)[1]))
 
 
@@ -101,11 +105,11 @@ _known: Mapping[str, Role] = {}
 
 
 def make_known(declared: Mapping[str, Role]) -> None:
-    """Set the roles that there are, by key, replacing earlier ones."""
+    """Register all roles, by key, replacing earlier ones."""
     global _known
     _known = declared
 
 
 def known() -> Mapping[str, Role]:
-    """Return the declared roles by key, in the order of the capabilities; none before these are loaded."""
+    """Return the declared roles by key, in the order of the capabilities; empty before these are loaded."""
     return _known

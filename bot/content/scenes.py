@@ -1,7 +1,7 @@
 """Defines scenes: what a display on the wall shows at one moment, as structure that its page lays out.
 
 A display is a page without a login that follows something live (`bot.conversation.displays`). Its scene changes by
-itself; its clocks are instants, so that they go on where the connection is lost.
+itself; its clocks are instants, so that they go on if the connection is lost.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ Layout = Literal["slide", "quote", "board", "agenda", "words"]
 
 @dataclass(frozen=True, slots=True)
 class SceneClock:
-    """A clock that runs down to `ends_at` and on, as over time; until `begins_at` it runs down to that.
+    """A clock that runs down to `ends_at`, then shows overtime; before `begins_at` it runs down to `begins_at`.
 
-    `left` is the time at which it stands still, None while it runs. `label` says of what it is.
+    `left` is the time shown while it is stopped, None while it runs. `label` says what it measures.
     """
 
     label: Span
@@ -37,11 +37,11 @@ class SceneClock:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture that takes long to draw: it is drawn once, in another process, and kept by its `key`.
+    """A picture that takes long to draw: it is drawn once, in another process, and stored under its `key`.
 
-    `read` returns the payload for `work`, None if there is nothing to draw; how the gathering looks is added to it.
+    `read` returns the payload for `work`, None if there is nothing to draw; the gathering's branding is added to it.
     `work` is a function at the top of a module that returns two PNG files, «wide» for 16:9 and «narrow» for 4:3. A key
-    never means two different pictures.
+    never stands for two different pictures.
     """
 
     key: str
@@ -52,7 +52,7 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class ScenePart:
-    """A text with the label above it."""
+    """A text with a label above it."""
 
     label: Span
     text: Span
@@ -60,7 +60,7 @@ class ScenePart:
 
 @dataclass(frozen=True, slots=True)
 class SceneRow:
-    """A row of an agenda: when, and what; `now` says that it is under way."""
+    """A row of an agenda: the time and the title; `now` says that it is going on."""
 
     when: Span
     what: Span
@@ -69,7 +69,7 @@ class SceneRow:
 
 @dataclass(frozen=True, slots=True)
 class SceneCard:
-    """A card of a board: a text, and who wrote it, '' for nobody."""
+    """A card of a board: a text, and its author's name, '' for none."""
 
     text: Span
     author: Span = ""
@@ -77,11 +77,11 @@ class SceneCard:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a display shows now. Texts and lists that are empty are left out.
+    """What a display shows now. Empty texts and lists are left out.
 
-    `heading` stands above everything, `title` is the largest text, `lead` the line before it. `drawing` replaces title
-    and parts once it is drawn; `soon` are drawings that are drawn ahead. `after` says what comes next, `figures` are
-    short counts. `code` is a link to scan, with `code_label` below. `about` is what a question from a display is about,
+    `heading` is above everything, `title` is the largest text, `lead` the line before it. `drawing` replaces title and
+    parts once it is drawn; `soon` are pictures to draw in advance. `after` says what comes next, `figures` are short
+    counts. `code` is a link to scan, with `code_label` below. `about` is the subject of questions asked from a display,
     '' while none can be asked. `captions` is the address of captions, for readers from afar.
     """
 

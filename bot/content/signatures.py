@@ -9,7 +9,8 @@ from collections.abc import Callable
 def check_call(function: Callable[..., object], *given: str, named: tuple[str, ...] = ()) -> None:
     """Check that a function can be called with these arguments. Raises ValueError, naming the function, if not.
 
-    `given` are the names of the positional arguments, for the error's text; `named` are the names of keyword arguments.
+    `given` are the names of the positional arguments, used in the error's text; `named` are the names of keyword
+    arguments.
     """
     try:
         inspect.signature(function).bind(*given, **dict.fromkeys(named))

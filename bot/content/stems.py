@@ -43,14 +43,14 @@ STOP_WORDS: Mapping[str, frozenset[str]] = {
 }
 """The stop words (frequent words such as «the») of each language, without accents and capitals.
 
-They identify the language of a text, and say nothing of what it is about.
+They identify the language of a text, and carry no information about its subject.
 """
 
 
 def language(text: str, otherwise: str) -> str:
     """Return the language of a text, «fr», «en» or «de», by its frequent words (stop words).
 
-    Returns `otherwise` where these do not decide.
+    Returns `otherwise` if they do not decide it.
     """
     folded = words(fold(text))
     scores = {locale: sum(word in stop for word in folded) for locale, stop in STOP_WORDS.items()}
@@ -62,7 +62,7 @@ def language(text: str, otherwise: str) -> str:
 def stems(text: str, locale: str) -> str:
     """Return the stems (beginnings of words, without endings) of a text, each once, in order, separated by blanks.
 
-    `locale` is the language to assume where the frequent words of the text do not decide it.
+    `locale` is the language to assume if the text's frequent words do not decide it.
     """
     text_locale = language(text, locale)
     stop = STOP_WORDS.get(text_locale, frozenset())

@@ -25,7 +25,7 @@ from bot.content.texts import (
 
 
 def encode(span: Span) -> Any:
-    """Return JSON values for a span, from which `decode` makes the span again."""
+    """Return a span as JSON values, which `decode` converts back."""
     match span:
         case str() | int():
             return span
@@ -58,7 +58,7 @@ def encode(span: Span) -> Any:
 
 
 def people_in(span: Span) -> frozenset[int]:
-    """Return the ids of the participants whom a span names by reference."""
+    """Return the ids of the participants whom a span contains as `Person`."""
     return frozenset(_people(encode(span)))
 
 

@@ -1,4 +1,4 @@
-"""Converts messages to what is stored, and back: their structure as JSON, and the bytes of their attachments.
+"""Converts messages for storage and back: their structure as JSON, and the bytes of their attachments.
 
 The bytes of several attachments are stored one after the other; the JSON has the length of each.
 """
@@ -19,9 +19,9 @@ LARGEST_FILE = fits_everywhere(lambda platform: platform.largest_file)
 
 
 def pack(view: View) -> tuple[str, bytes | None]:
-    """Return the JSON text of a view, and the bytes of its attachments, None if it has none.
+    """Return the JSON text of a view, and the bytes of its attachments, or None if it has none.
 
-    Raises ValueError for a file that is too large for a platform.
+    Raises ValueError if a file is too large for any platform.
     """
     stored = encode_view(replace(view, attachments=()))
     if not view.attachments:

@@ -75,7 +75,7 @@ _CLOSE_ENOUGH = 0.76  # of 1: «Belgik» for «Belgien» is, «Atlantide» for �
 
 
 def territory_name(code: str, locale: str) -> str:
-    """Return the name of a territory in a locale («fr», «de-CH»); an unknown code is returned as it is."""
+    """Return the name of a territory in a locale («fr», «de-CH»); an unknown code is returned unchanged."""
     return _names(locale).get(code, code)
 
 
@@ -87,8 +87,8 @@ def by_name(codes: Iterable[str], locale: str) -> Sequence[str]:
 def parse_territory(raw: str) -> str | None:
     """Return the code for a typed code or name in French, English or German; None for any other text.
 
-    Accents, case, hyphens, articles and «et» are ignored; ISO's three-letter codes are understood too. A name that may
-    mean two territories («Congo») gives None.
+    Accents, case, hyphens, articles and «et» are ignored; ISO's three-letter codes are understood too. For an ambiguous
+    name («Congo») None is returned.
     """
     code = raw.strip().upper()
     code = _iso_aliases().get(code, code)

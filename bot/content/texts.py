@@ -21,15 +21,15 @@ from bot.content.names import shortened
 from bot.content.territories import territory_name
 
 MomentStyle = Literal["date", "datetime", "time", "left", "end"]
-"""How an instant is shown.
+"""How an instant is shown: as a date, a date and time, a time, the time left, or an end.
 
 «left» gives «in 12 minutes» if the instant is at most ten hours ahead, otherwise the time of day; platforms that can
 update «in 12 minutes» in a message do so. «end» gives «in 12 minutes, at 10:40», or «at 10:40».
 """
 NameForm = Literal["given", "short", "full", "ref"]
-"""How somebody is called: «Marie», «Marie D.» as other participants read it, «Marie Dupont» for the team, or «R-0012».
+"""The form of a person's name: «Marie», «Marie D.» for participants, «Marie Dupont» for the team, or «R-0012».
 
-The last is their number in the team's list.
+The last is the person's number in the team's list.
 """
 Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
 """The styles that organisers may give to words, besides Strong and Link. A quote always covers whole lines."""
@@ -51,7 +51,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message to be translated, with its values by name. `count` selects the plural form."""
+    """A message to be translated, with the values in it by name. `count` selects the plural form."""
 
     message: str
     plural: str = ""
@@ -68,7 +68,7 @@ class Strong:
 
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """Words in one of the styles that their writer gave them."""
+    """Words in one of the styles that a writer can choose."""
 
     span: Span
     style: Style
@@ -90,10 +90,10 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody's name, by reference: the participant's id and the form of the name are stored, never the name itself.
+    """A person's name, by reference: the participant's id and the form of the name are stored, never the name itself.
 
-    `name` is how it reads now, '' while it was not looked up (`bot.people.reference_store`), or where the person is
-    gone: then «someone» is shown. It does not count when spans are compared.
+    `name` is the present name, '' before `bot.people.reference_store` looked it up, or if the person was erased: then
+    «someone» is shown. It is ignored when spans are compared.
     """
 
     id: int
@@ -103,11 +103,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words that somebody wrote, by reference: stored is their kind and key («idea», «12»), never the words.
+    """Words that somebody wrote, by reference: their kind and key («idea», «12») are stored, never the words.
 
-    `words` are how they read now, '' while they were not looked up, or where they were withdrawn or erased: then that
-    is said (`ERASED`). They do not count when spans are compared. At most `most` characters are shown, on
-    one line, 0 for all.
+    `words` are the present words, '' before they were looked up, or if they were withdrawn or erased; then ERASED is
+    shown. They are ignored when spans are compared. At most `most` characters are shown, on one line; 0 shows all.
     """
 
     kind: str
@@ -116,7 +115,7 @@ class Quote:
     most: int = 0
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a kind by which no stored quote would be found: it has small letters only."""
+        """Raise ValueError for a kind with anything but small letters: stored quotes of it would not be found."""
         if not (self.kind.isalpha() and self.kind.isascii() and self.kind.islower()):
             raise ValueError(f"a kind of quotes has small letters only: {self.kind!r}")
 
@@ -127,9 +126,9 @@ _YEAR_UNSAID = timedelta(days=330)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An instant (aware), shown in the gathering's time zone and, where the platform can do that, in the reader's.
+    """An instant (aware), shown in the gathering's time zone and, on platforms that can, in the reader's.
 
-    A day and an hour that are almost a year ahead are shown with their year.
+    A day or an hour almost a year ahead is shown with its year.
     """
 
     instant: datetime
@@ -137,7 +136,7 @@ class Moment:
 
     @classmethod
     def of_day(cls, day: date) -> Moment:
-        """Return a Moment that stands for a whole day: noon (UTC), which is on that date in all readers' zones."""
+        """Return a Moment that represents a whole day: noon (UTC), which is on that date in all readers' time zones."""
         return cls(datetime.combine(day, time(12), UTC), "date")
 
 
@@ -207,11 +206,11 @@ def _n(singular: str, plural: str, count: int, /, **values: Span) -> Text:
 
 
 SOMEONE = _("someone")
-"""What is read in place of the name of a person who is gone."""
+"""What is shown in place of the name of a person who was erased."""
 NO_REF = "–"
-"""What is read in place of the number of a person who is gone."""
+"""What is shown in place of the number of a person who was erased."""
 ERASED = _("(words that were erased)")
-"""What is read in place of words that were withdrawn or erased."""
+"""What is shown in place of words that were withdrawn or erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +225,7 @@ class Run:
 
     @property
     def chat_url(self) -> str | None:
-        """The address of a link for chat platforms; None for a telephone number, which no link of theirs calls."""
+        """The address of a link for chat platforms; None for a telephone number, which they cannot link to."""
         return None if self.url is None or self.url.startswith("tel:") else self.url
 
 
@@ -265,7 +264,8 @@ def source_name(name: Span) -> str:
 def label(span: Span, reader: Reader) -> str:
     """Return the text of a button or an option, at most LONGEST_LABEL characters.
 
-    A longer text is cut and ends in «…». In a message with values, the longest value is cut, so that the rest stays.
+    A longer text is cut and ends in «…». In a message with values, the longest value is cut, so that the words around
+    it are kept.
     """
     words = plain(span, reader)
     over = len(words) - LONGEST_LABEL

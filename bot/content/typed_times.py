@@ -1,4 +1,4 @@
-"""Makes the texts and buttons of the answer to a time that somebody typed: asking again, possible meanings, echo.
+"""Makes the texts and buttons that answer a time that somebody typed: asking again, choosing a meaning, confirming.
 
 `handlers/navigation/time_questions.py` shows organisers a typed time and asks for confirmation.
 """
@@ -57,7 +57,7 @@ _TOO_LATE = to_micros(datetime(2200, 1, 1, tzinfo=UTC)) // _MINUTE
 
 
 def to_minute(instant: datetime) -> int:
-    """Return an instant as whole minutes since 1970, the number that buttons contain."""
+    """Return an instant as whole minutes since 1970, the number that buttons carry."""
     return to_micros(instant) // _MINUTE
 
 
@@ -69,7 +69,7 @@ def from_minute(minute: int) -> datetime:
 
 
 def refusal(typed: TypedTime) -> Text:
-    """Return the message that says what is wrong with a typed time, and asks to type or choose another."""
+    """Return the message that says what is wrong with a typed time, and asks the person to type or choose another."""
     assert typed.problem is not None
     why = REFUSALS[typed.problem]
     if not typed.readings:
@@ -99,7 +99,7 @@ def reading_buttons(typed: TypedTime, zone: str, now: datetime, action: Callable
 
 
 def spoken(instant: datetime, *, zone: str, now: datetime) -> Span:
-    """Return an instant in words, with its year if that is not the present one.
+    """Return an instant in words, with its year if that is not the present year.
 
     If the hour occurs twice in that night, the words say whether it is the first or the second time.
     """

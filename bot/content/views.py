@@ -37,13 +37,12 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: its label (≤ 40 characters), and an `action`, or a `url` to which it leads.
+    """A button: its label (≤ 40 characters), and an `action`, or a `url` that it opens.
 
-    A button with a `share` opens the platform's dialogue for forwarding; on platforms without one, the `action` is
-    done. `unsent` is the label while a choice in the same message was changed but not sent yet.
-
-    A button that `asks_location` asks the person's device where it is, and sends that instead of its action, for the
-    screen that the action names; on platforms that cannot do that it is not shown.
+    A button with a `share` opens the platform's dialogue for forwarding; on platforms without one, it does the
+    `action`. `unsent` is the label while a choice in the same message was changed but not sent yet. A button that
+    `asks_location` asks the person's device for its location, and sends that to the screen of its action; platforms
+    that cannot do that do not show it.
     """
 
     label: Span
@@ -72,7 +71,8 @@ class Choice:
     """Options to choose from; the handler of `action` gets all values that are chosen.
 
     A `listed` choice may have long labels, which are shown in the text if they do not fit on buttons. If exactly one
-    option must be chosen, one tap is enough: always while none is selected, otherwise on platforms that can do that.
+    option must be chosen, one tap is enough: on every platform while none is selected, otherwise on platforms that can
+    do that.
     """
 
     action: Action
@@ -90,14 +90,15 @@ class Choice:
 
 
 NOBODY: frozenset[int] = frozenset()
-"""Whom a file names that names nobody."""
+"""The ids of the participants named in a file that names nobody: none."""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
     """A document in a message. The ending of its name is the same in every language.
 
-    `named` are the ids of the participants whom it names: an erasure of one of them drops it. None stands for anybody.
+    `named` are the ids of the participants whom it names: when one of them is erased, the file is dropped. None means
+    that it may name anybody.
     """
 
     name: Span
@@ -110,7 +111,8 @@ class File:
 class Picture:
     """A PNG or JPEG in a message, with its alternative text ('' if nobody wrote one).
 
-    `named` is as for a `File`: whom the picture shows or names, its alternative text too.
+    `named` are the ids of the participants whom the picture or its text shows or names: when one is erased, it is
+    dropped. None means that it may show anybody.
     """
 
     content: bytes
@@ -130,7 +132,7 @@ Attachment = File | Picture
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place on the map: its coordinates in degrees, its title, and its address in words («» for none)."""
+    """A place on the map: its coordinates in degrees, its title, and its address in words ('' for none)."""
 
     latitude: float
     longitude: float
@@ -148,16 +150,16 @@ class Place:
 class View:
     """One message: lines of text, buttons, at most one choice, and attachments (at most 10).
 
-    A `place` is shown as the platform shows places, or else as a button that leads to a map. A `secret` view is not
-    stored if that can be avoided. A `quiet` view that replaces another one causes no notification, nor does a new
-    message of text on Telegram. A `pinned` view is pinned at the top of the chat after it was sent, where the platform
-    can do that. A `lasting` view is one that its reader comes back to, like the card of their group: below the first, a
-    page offers to be installed. `who` is the rung or role that its reader must have,
-    also later; None means as the route that answers with the view, and anyone for other messages.
+    A `place` is shown as the platform shows places, or else as a button that opens a map. A `secret` view is not stored
+    if that can be avoided. A `quiet` view that replaces another one causes no notification, nor does a new message of
+    text on Telegram. A `pinned` view is pinned at the top of the chat after it was sent, on platforms that can do that.
+    A `lasting` view is one that its reader comes back to, like the card of their group: below the first, a page offers
+    to be installed. `who` is the rung or role that its reader must have, also later; None means what the answering
+    route requires, and anyone for other messages.
 
-    A `confidential` view is kept out of the document of a person's data, and its delivery has no reference, by which
-    one could find who caused it. Of a confidential view with a name to be `drawn` («trust:12») the lines and buttons
-    are never stored: where it is read again, `bot.content.confidential_views.draw` draws it anew, for its reader.
+    A `confidential` view is left out of exports of a person's data, and its delivery has no reference, by which one
+    could find who caused it. If it has a name to be `drawn` («trust:12»), its lines and buttons are never stored: when
+    it is read again, `bot.content.confidential_views.draw` makes it anew, for its reader.
     """
 
     lines: tuple[Span, ...]
@@ -173,16 +175,16 @@ class View:
     lasting: bool = False
     place: Place | None = None
     asked_in: str | None = None
-    """The id of the new browser in which was asked what it answers, '' for any other place; None for anything else.
+    """The id of the new browser where the question was asked that this view answers; only that browser shows the view.
 
-    No other new browser shows it.
+    '' if it was asked elsewhere. None for a view that is no such answer.
     """
     all_about: int | None = None
-    """The id of the participant whom all of it is about; once they are gone, only that is read (`reference_store`)."""
+    """The id of the participant whom the view is about; once they are erased, it says only that (`reference_store`)."""
 
     @property
     def with_map_button(self) -> View:
-        """Return the view with a button that leads to a map instead of the place, for platforms that show no places."""
+        """Return the view with a button that opens a map in place of the `place`, for platforms that show no places."""
         if self.place is None:
             return self
         button = Button(_("On the map"), url=self.place.map_url)
@@ -198,21 +200,21 @@ class View:
 
 
 NOT_STORED = _("This is shown only while you look at it.")
-"""What is read in place of a confidential view that is not stored, where it cannot be drawn."""
+"""What is shown in place of a confidential view that is not stored and cannot be drawn again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A handler's answer: a view, and how the view is shown.
 
-    The reply to a press replaces the pressed message unless it is `fresh`. `toast` (≤ 200 characters) is shown for a
-    moment. `job` is work to start after the commit, whose result replaces the view. With `mark`, a 👍 is put on the
-    message that is answered, where the platform can do that; elsewhere the view is shown. A `card` is shown besides; in
-    a chat only its newest copy stays, on a page each stands where it was shown. With `unsaid`, what the person wrote is
-    not kept in the chat's history. `screen` names a screen of which only the newest message in a chat
-    keeps its buttons, '' for none. `later` replaces the view after some time. `then` is the action of another screen,
-    which is shown below the lines of this reply and above its buttons. `wrong` is the field of a submitted form
-    whose answer is refused, by name, and why: a platform that can shows that in the form, in place of the view.
+    The reply to a press replaces the pressed message unless it is `fresh`. `toast` (≤ 200 characters) is shown briefly.
+    `job` is work to start after the commit, whose result replaces the view. With `mark`, a 👍 is put on the person's
+    message on platforms that can do that; on others the view is shown. A `card` is shown besides; a chat keeps only its
+    newest copy, a page keeps each where it was shown. With `unsaid`, what the person wrote is not kept in the chat's
+    history. `screen` names a screen of which only the newest message in a chat keeps its buttons, '' for none. `later`
+    replaces the view after some time. `then` is the action of another screen, which is shown below the lines of this
+    reply and above its buttons. `wrong` is the name of a form's field whose answer is refused, and the reason:
+    platforms that can show it in the form do so in place of the view.
     """
 
     view: View
@@ -266,9 +268,9 @@ def reply(
 
 
 def reply_with_job(*lines: Span, job: JobRequest, buttons: tuple[Button, ...]) -> Reply:
-    """Return the Reply of one who has a job make something: a new message, so that the old one stays.
+    """Return the Reply to a person who starts a job, as a new message, so that the old one stays.
 
-    The person is told in passing that it takes a moment, where the platform can do that.
+    A short notice says that it takes a moment, on platforms that can show one.
     """
     # L10N: a passing notice while a file is made
     return reply(*lines, buttons=buttons, job=job, fresh=True, toast=_("A moment."))
@@ -277,7 +279,7 @@ def reply_with_job(*lines: Span, job: JobRequest, buttons: tuple[Button, ...]) -
 def encode_view(view: View) -> dict[str, Any]:
     """Return a view as JSON values for the outbox. Raises ValueError for attachments, which are stored separately.
 
-    Of a place its button is stored.
+    A `place` is stored as the button that opens a map.
     """
     if view.attachments:
         raise ValueError("a stored view holds no file")
@@ -307,7 +309,7 @@ def encode_view(view: View) -> dict[str, Any]:
 
 
 def without_actions(view: View, beginnings: Collection[str]) -> View:
-    """Return a view without the buttons and the choice whose payload begins so (`bot.content.actions.beginning`)."""
+    """Return a view without its buttons and choices whose payload has one of these `bot.content.actions.beginning`s."""
     if not beginnings:
         return view
 
@@ -396,7 +398,7 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
 
 
 def as_read(view: View, reader: Reader) -> str:
-    """Return a digest of a message in one reader's language, 32 hexadecimal digits; '' for a message with files.
+    """Return a digest of a message in the reader's language, 32 hexadecimal digits; '' for a message with files.
 
     It stays the same if only the words in other languages change.
     """
@@ -420,12 +422,12 @@ def as_read(view: View, reader: Reader) -> str:
 
 
 def with_lines_first(reply: Reply, *lines: Span) -> Reply:
-    """Return a reply with these lines before its own ones. A `mark` without a card is removed: the lines are shown."""
+    """Return a reply with these lines added first. A `mark` without a card is removed, so that the lines are shown."""
     return _with_lines(reply, (*lines, *reply.view.lines)) if lines else reply
 
 
 def with_lines_last(reply: Reply, *lines: Span) -> Reply:
-    """Return a reply with these lines after its own ones. A `mark` without a card is removed: the lines are shown."""
+    """Return a reply with these lines added last. A `mark` without a card is removed, so that the lines are shown."""
     return _with_lines(reply, (*reply.view.lines, *lines)) if lines else reply
 
 

@@ -1,1 +1,1 @@
-"""Holds what each platform can do and what it forbids: one record a platform, which its adapter reads too."""
+"""Describes what each platform can do and what it forbids: one record per platform, which its adapter reads too."""

@@ -17,7 +17,7 @@ def _never(_chat: str) -> bool:
 class Pace:
     """How many messages a second a platform allows: in all chats together, in one chat, and in a group's chat.
 
-    A chat may get `chat_burst` messages at once. `is_group` returns whether a chat, given by its id, is a group's.
+    A chat may get `chat_burst` messages at once. `is_group` returns whether the chat with an id is a group's.
     """
 
     per_second: float = math.inf
@@ -28,7 +28,7 @@ class Pace:
 
     @property
     def limits_chats(self) -> bool:
-        """Whether a single chat may get a limited number of messages."""
+        """Whether the number of messages in a single chat is limited."""
         return math.isfinite(self.chat_per_second)
 
     def of_chat(self, chat: str) -> float:
@@ -40,8 +40,7 @@ class Pace:
 class PlatformFeatures:
     """What one platform can do.
 
-    The default of a feature means that the platform does not have the feature, the default of a limit that there is no
-    limit.
+    By default the platform does not have a feature, and has no limit.
     """
 
     name: str
@@ -58,29 +57,29 @@ class PlatformFeatures:
     the page.
     """
     opens_forms: bool = False
-    """Whether a form opens whole; elsewhere its questions are asked one by one in the chat."""
+    """Whether all questions of a form are shown at once; if not, they are asked one by one in the chat."""
     sends_locations: bool = False
-    """Whether people can send where they are, as degrees."""
+    """Whether people can send their location as coordinates in degrees."""
     asks_location: bool = False
-    """Whether a button can ask the person's device where it is, which asks the person (`Button.asks_location`)."""
+    """Whether a button can ask the person's device for its location, if the person agrees (`Button.asks_location`)."""
     asks_consent: bool = False
-    """Whether the platform forbids private messages sent to many people without the consent of each."""
+    """Whether the platform forbids private messages to many people unless each person consented."""
     speaks_in_channels: bool = False
     """Whether a message to a group or to everybody is sent once to a shared channel, not to each person.
 
     People who cannot get private messages are mentioned in that channel.
     """
     group_channel: Span | None = None
-    """The label of the button that leads to a group's channel; None if groups cannot have channels."""
+    """The label of the button that opens a group's channel; None if groups cannot have channels."""
     channels_on_request: bool = False
-    """Whether groups' channels are in a shared chat that people ask to enter through a link."""
+    """Whether groups' channels are in a shared chat, which people enter by requesting it through a link."""
     membership: bool = False
     """Whether people have a nickname and roles in a shared chat, which are removed when they leave."""
 
     longest_text: int | None = None
-    """The most characters, markup included, that one message certainly takes; None for no limit."""
+    """The most characters, markup included, that one message can certainly have; None for no limit."""
     text_length: Callable[[str], int] = len
-    """A function that returns the length of a text as the platform counts it, or more."""
+    """A function that returns the length of a text as the platform counts it, or an upper bound."""
 
     largest_file: int | None = None
     """The most bytes of a file or picture that is certainly accepted; None for no limit."""
@@ -90,6 +89,6 @@ class PlatformFeatures:
     pace: Pace = Pace()
     """How many messages a second the platform allows."""
     replies_count: bool = False
-    """Whether answers count towards the pace, together with the messages of the outbox."""
+    """Whether answers count towards the pace as well as messages of the outbox."""
     drops_repeats: bool = False
     """Whether the platform ignores a message that is sent again with the same key."""

@@ -17,7 +17,7 @@ def _is_group(chat: str) -> bool:
 
 
 AT_ONCE = 5
-"""How many messages Telegram certainly takes at once in a chat that got none lately; an album counts as its items."""
+"""How many messages Telegram certainly accepts at once in a chat after a pause; an album counts as its items."""
 
 FEATURES = PlatformFeatures(
     name="telegram",
