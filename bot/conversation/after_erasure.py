@@ -1,4 +1,7 @@
-"""What is answered once taking part is over: whoever nothing else holds gets the same message, and nobody registers."""
+"""Answers people after the gathering's data were erased: nobody can register, and everybody gets the same farewell.
+
+Only people who agreed to a purpose besides taking part are still answered.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,10 @@ from bot.people import participant_store
 
 
 async def is_closed_to(tx: Transaction, settings: Settings, incoming: Incoming, now: datetime) -> bool:
-    """Return whether an update gets nothing but the farewell: taking part is over, and its sender agreed to no more.
+    """Return whether the only answer to an update is the farewell.
 
-    Before the gathering is over the database is not asked, because this is called for every update.
+    It is if taking part is over, and the sender agreed to no other purpose. Before the gathering is over, the database
+    is not asked, because this is called for every update.
     """
     if now < settings.gathering.closes - CLOCK_WAS_WRONG:
         return False
@@ -29,6 +33,6 @@ async def is_closed_to(tx: Transaction, settings: Settings, incoming: Incoming, 
 
 
 def farewell(settings: Settings) -> View:
-    """Return the message that everyone gets whose data were erased because taking part is over."""
+    """Return the message for everyone whose data were erased because taking part is over."""
     sentence = _("{gathering} is over, and everything we kept about you is erased.", gathering=settings.gathering.name)
     return View((sentence, _("Thank you for having been part of it.")))

@@ -1,4 +1,4 @@
-"""Stores the parts of albums: a platform sends each picture by itself, and it is stored here until all have come."""
+"""Stores the parts of albums: a platform sends each picture separately, and they are stored until all have arrived."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.database.engine import Transaction
 async def add_part(
     tx: Transaction, platform: str, chat: str, album: str, place: int, part: Composition, now: datetime
 ) -> None:
-    """Store one part of an album, which holds one file. Parts may come in any order; `place` is the part's position."""
+    """Store one part of an album, which has one file. Parts may arrive in any order; `place` is the part's position."""
     [file] = part.attachments
     await tx.run(
         "INSERT INTO albums (platform, chat, album, place, body, name, media_type, picture, state, content, came_at)"
@@ -37,7 +37,7 @@ async def add_part(
 
 
 async def take_album(tx: Transaction, platform: str, chat: str, album: str) -> Composition | None:
-    """Return an album as one message, its parts in order; None where no part is stored. Deletes the chat's albums."""
+    """Return an album as one message, its parts in order; None if no part is stored. Deletes the chat's albums."""
     rows = await tx.all(
         "SELECT body, name, media_type, picture, state, content FROM albums"
         " WHERE platform = :platform AND chat = :chat AND album = :album ORDER BY place",
@@ -66,7 +66,7 @@ async def take_album(tx: Transaction, platform: str, chat: str, album: str) -> C
 
 
 async def last_came(tx: Transaction, platform: str, chat: str, album: str) -> datetime | None:
-    """Return when the latest part of an album came; None where no part is stored."""
+    """Return when the latest part of an album arrived; None if no part is stored."""
     return await tx.value_or_none(
         datetime,
         "SELECT MAX(came_at) FROM albums WHERE platform = :platform AND chat = :chat AND album = :album",
@@ -79,7 +79,7 @@ async def last_came(tx: Transaction, platform: str, chat: str, album: str) -> da
 async def waiting_albums(tx: Transaction, platform: str) -> list[tuple[str, str]]:
     """Return the chat and id of each stored album that was not declared complete yet.
 
-    One that was refused, or that a defect undid, is stored too, but its sender was answered already.
+    Albums that were refused, or whose processing failed, are stored too, but left out: their senders were answered.
     """
     rows = await tx.all("SELECT DISTINCT chat, album FROM albums WHERE platform = :platform", platform=platform)
     stored = sorted((row["chat"], row["album"]) for row in rows)
@@ -88,5 +88,8 @@ async def waiting_albums(tx: Transaction, platform: str) -> list[tuple[str, str]
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete albums that were never taken, when the question that they answer has expired. Returns how many parts."""
+    """Delete albums that were never taken, after the question that they answer has expired.
+
+    Returns the number of parts.
+    """
     return await tx.run("DELETE FROM albums WHERE came_at <= :before", before=to_micros(now - dialogue_store.KEPT))

@@ -1,10 +1,10 @@
 """Finds the handler that answers a command, a press, a choice, a form or words, and runs it.
 
-Text is tried as each of these in turn, and the first that fits takes it: a command («/…»), an answer to the question of
-a form that the person opened, the confidential screen that they opened last, plain words that name a screen, a cry of
-distress, the question of a form that is part of a screen, what capabilities listen for (`bot.conversation.hearing`).
-Otherwise the present screen is shown. A form that asks for a code takes no cry, and nothing that a confidential screen
-would hear, unless it may be a code.
+Text is matched with these in turn, and the first that matches takes it: a command («/…»), the question of a form that
+the person opened, the confidential screen that they opened last, plain words that name a screen, a cry for help, the
+question of a form that is part of a screen, what capabilities listen for (`bot.conversation.hearing`). Otherwise the
+present screen is shown. The answer to a form that asks for a code is never taken for a cry, and a confidential screen
+gets it only if it cannot be a code.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ from bot.people import codes, participant_store
 def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:
     """Return the payload, the route and the handler's last arguments for a press or a command.
 
-    Raises Stale when no route answers it.
+    Raises Stale if no route answers it.
     """
     match content:
         case Called(word):
@@ -84,10 +84,11 @@ def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ..
 
 
 async def answer(router: Router, request: Request, content: Content) -> Reply | None:
-    """Run the handler that takes this content and return its reply; None where nothing is to be said.
+    """Run the handler that takes this content and return its reply; None if there is nothing to say yet.
 
-    That is so for a part of an album that is not complete yet, for instance. Raises Stale when nothing takes the
-    content, UserError for a refusal, Unconfirmed for what a new browser may not do, such as giving out a secret.
+    There is nothing to say about a part of an incomplete album, for instance. Raises Stale if no handler takes the
+    content, UserError for a refusal, and Unconfirmed for something that a new browser may not do, such as showing a
+    secret.
     """
     reply = await _take(router, request, content)
     if reply and reply.then:
@@ -186,7 +187,7 @@ def _note_opened(request: Request, route: Route, payload: str) -> None:
 
 
 def opened_by(router: Router, content: Content) -> str | None:
-    """Return what `Request.opened` is for content that could not be carried out; None for what opens no screen."""
+    """Return the value of `Request.opened` for content that could not be carried out; None if it opens no screen."""
     if isinstance(content, Called) and router.command(content.word) is None:
         return ""
     if not isinstance(content, Called | Pressed | Picked | Submitted):
@@ -405,11 +406,11 @@ async def _press_with_choice(router: Router, request: Request, payload: str, bes
 
 
 def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
-    """Return the payload that the pressed button has on the screen `shown`, after the choice beside it was carried out.
+    """Return the payload that a pressed button has on the screen `shown`, after the choice beside it was carried out.
 
-    For instance, a button may act for the day just chosen instead of for all. The most similar button of the
-    same action counts. Returns None where the same screen no longer has such a button. The payload is returned
-    unchanged where another screen is shown, and where the button only leads to a command.
+    For instance, a button may act for the day just chosen instead of for all days. It is found as the most similar
+    button with the same action. Returns None if the same screen no longer has such a button. Returns `payload`
+    unchanged if another screen is shown, or if the button only runs a command.
     """
     theirs = [button.action.encode() for button in shown.buttons if button.action]
     parts = payload.split("-")
@@ -523,16 +524,16 @@ async def _guarded(router: Router, request: Request, content: Content, dialogue:
 
 
 def typed_in(submitted: Submitted) -> dict[str, str]:
-    """Return those answers of a submitted form that are words, by field name."""
+    """Return the answers of a submitted form that are words, by field name."""
     return {name: words for name, raw in submitted.answers.items() if (words := words_of(raw)) is not None}
 
 
 async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, now: datetime, *, cried: bool) -> bool:
-    """Return whether content is confidential, so that it must be stored nowhere but where its handler stores it.
+    """Return whether content is confidential, so that only its handler may store it.
 
-    That is so for answers to a confidential form, for everything that is written or edited in a chat while such a form
-    is open there or a screen that hears is the last that was opened, for words after the command of such a screen, and
-    where the alarm heard a cry (`cried`).
+    It is if it answers a confidential form, if it is written or edited in a chat where such a form is open or where the
+    last opened screen is one that `hears` words, if it follows the command of such a screen, or if the alarm recognised
+    a cry for help (`cried`).
     """
     content, sender = incoming.content, incoming.sender
     if cried:
@@ -565,7 +566,7 @@ def _is_confidential(router: Router, payload: str) -> bool:
 
 
 def answered_at_once(route: Route, content: Content) -> bool:
-    """Return whether a command was typed together with the only answer that its form asks for, as for a code."""
+    """Return whether a command was typed together with the only answer that its form asks for, such as a code."""
     return isinstance(content, Called) and bool(content.argument) and route.form is not None and route.form.codes
 
 
@@ -578,8 +579,8 @@ async def filled(
 ) -> dict[str, str]:
     """Return the answers with which a form opens, by field name.
 
-    They come from the route's `prefill` or present version, overridden by what was typed into it before or after the
-    command. Raises the refusal of the route's `check`.
+    They are the route's `prefill` or present version, replaced by what the person typed into the form before, or after
+    the command. Raises the refusal of the route's `check`.
     """
     if route.check:
         await route.check(request, *args)
@@ -601,7 +602,7 @@ async def _stored_answers(request: Request, route: Route, args: tuple[object, ..
 
 
 async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> Span | None:
-    """Return the text to which the form of a route replies, shown above its questions; None where there is none."""
+    """Return the text to which the form of a route replies, shown above its questions; None if there is none."""
     return await route.about(request, *args) if route.about else None
 
 
@@ -715,7 +716,7 @@ async def _first_said(request: Request, content: Content, said: str) -> bool:
 
 
 async def takes_files(router: Router, request: Request, content: Content) -> bool:
-    """Return whether a file sent now would be read: by a submitted form, by the question being asked, or by a route."""
+    """Return whether a file sent now would be used: by a submitted form, by the question being asked, or by a route."""
     if isinstance(content, Submitted):
         return await _form_takes_files(router, request, content.payload)
     dialogue = await _dialogue(router, request)
@@ -728,9 +729,10 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
 
 
 async def aim(router: Router, request: Request) -> tuple[str, bool]:
-    """Return a key of what words typed now go into, and whether that is confidential.
+    """Return the key of the place that takes words typed now, and whether that place is confidential.
 
-    It is the question being asked, the screen that hears them, or what a listener puts them into.
+    The place is the question being asked, the last screen if it `hears` words, or something of a listener, like a
+    phase.
     """
     dialogue = await _dialogue(router, request)
     if _screen_before(router, request, dialogue):
@@ -741,9 +743,9 @@ async def aim(router: Router, request: Request) -> tuple[str, bool]:
 
 
 async def look(router: Router, request: Request, screen: Offline) -> Sequence[tuple[Span, View]]:
-    """Return screens that can be read without network, with their titles; nothing is done by that.
+    """Return screens that can be read without network, with their titles, without doing anything else.
 
-    Raises Stale or UserError where there is none.
+    Raises Stale or UserError if the person cannot open the screen.
     """
     if not isinstance(screen, str):
         return await screen(request) if request.person else ()
@@ -820,9 +822,9 @@ async def refused(
 ) -> Reply | None:
     """Return the answer to content that a handler refused; None for a part of an album whose refusal was sent already.
 
-    Where one answer of a form is wrong (Incomplete), the form comes again: a submitted one by a button, or at once on a
-    platform that can show in it what is wrong, any other with the question that was answered wrongly. All changes were
-    undone, also of the draft: what was typed is kept anew, unless it is `confidential`.
+    If one answer of a form is wrong (Incomplete), the form is shown again: a submitted form by a button, or at once on
+    a platform that can show the problem in the form; any other form with the wrongly answered question. All changes
+    were rolled back, the draft too, so what was typed is stored again, unless it is `confidential`.
     """
     if isinstance(refusal, Incomplete) and isinstance(content, Submitted):
         form = router.find(content.payload)[1].form
@@ -871,7 +873,8 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
 def authorise(request: Request, route: Route) -> None:
     """Check that a person may use a route.
 
-    Raises Stale for a stranger, UserError for someone who lacks the role, Unconfirmed for what a new browser waits for.
+    Raises Stale for a stranger, UserError for someone who lacks the role, and Unconfirmed if a new browser must first
+    be confirmed.
     """
     request.require(route.who)
     if route.confirmed and request.waits:

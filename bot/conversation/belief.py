@@ -1,6 +1,6 @@
-"""Weighs what phrases say that a text is about against what the model of words finds likely.
+"""Combines two opinions on what a text is about: the phrases of topics, and a statistical model of words.
 
-Phrases know what organisers wrote and what is named; the model knows how people ask who name nothing.
+Phrases know what organisers wrote and what has a name; the model knows how people ask without naming anything.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _PERHAPS = 0.12
 
 
 def believed(ranked: Sequence[Ranked], likelihood: Mapping[str, float], labels: Mapping[str, str]) -> Sequence[Ranked]:
-    """Return topics of which a text speaks by phrases (`ranked`) or by the model, the likeliest first.
+    """Return the topics that a text is about according to phrases (`ranked`) or the model, the likeliest first.
 
-    `likelihood` has the likelihood of each label of the model, `labels` the label of each topic by its key. What the
-    model does not know stays as the phrases rank it.
+    `likelihood` has the likelihood of each of the model's labels, `labels` the label of each topic by its key. Topics
+    that the model does not know are ranked by phrases alone.
     """
     by_phrases = {each.key: each for each in ranked}
     told = sum(each.score for each in ranked) or 1.0

@@ -1,7 +1,7 @@
-"""Answers whoever would change what somebody else changed since it was shown: nothing is saved, both versions are read.
+"""Refuses changes to something that another person has changed since it was shown: both versions are shown instead.
 
-What they typed waits in the form, which a button opens again. Routes say with `unless_changed` what they would change
-(`bot.conversation.versions`).
+What the person typed is kept in the form, which a button opens again. A route says by `unless_changed` what it would
+change (`bot.conversation.versions`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from bot.conversation.versions import (
 )
 
 Told = LookAgain | BothInWords | FormAnswers | WaitingForm
-"""A conflict that is told here, and not by the screen itself."""
+"""The conflicts for which this module makes the answer; for others the screen makes it."""
 
 # L10N: a button: open a form again, whose answer was refused
 CORRECT = _("Correct my answer")
@@ -37,9 +37,9 @@ _LONGEST = 500
 
 
 async def who_was_faster(request: Request, subject: str) -> Span:
-    """Return the sentence that nothing was saved because somebody else, who is named, made a change meanwhile.
+    """Return the sentence that nothing was saved because another person, who is named, made a change meanwhile.
 
-    `subject` is the journal's key of what was changed, '' where nobody can be named.
+    `subject` is the journal's key of what was changed; if it is '', nobody is named.
     """
     entry = await journal_store.last(request.tx, subject) if subject else None
     if entry is None:
@@ -48,7 +48,7 @@ async def who_was_faster(request: Request, subject: str) -> Span:
 
 
 async def keep_typed(request: Request, payload: str, typed: Mapping[str, str]) -> None:
-    """Store the words typed into the form of an encoded action, by field name, so that it opens again with them."""
+    """Store the words typed into the form of an encoded action, by field name, so that it opens with them again."""
     account = request.account
     await dialogue_store.keep_draft(request.tx, account.platform, account.form_chat, payload, typed, request.now)
 
@@ -61,10 +61,10 @@ async def form_again(
     label: Text = CORRECT,
     buttons: tuple[Button, ...] = (),
 ) -> Reply:
-    """Return a reply with a button, named `label`, that opens the form of an action again with what was `typed`.
+    """Return a reply with a button, called `label`, that opens the form of an action again with the words `typed`.
 
-    `typed` has the words by field name, which are stored until then; None where they may be stored nowhere. The `lines`
-    say why nothing came of the form; `buttons` are further ones.
+    `typed` has the words by field name, which are stored for that; None if they may not be stored. The `lines` say why
+    the form was not carried out; `buttons` are further buttons.
     """
     if typed is not None:
         await keep_typed(request, form.encode(), typed)
@@ -72,7 +72,7 @@ async def form_again(
 
 
 async def typed_into(request: Request, form: Action) -> Mapping[str, str] | None:
-    """Return the words that wait in the form which an action opens, whichever version its reader was shown, or None."""
+    """Return the words kept in the form that an action opens, whatever version its reader was shown, or None."""
     account = request.account
     draft = await dialogue_store.current(request.tx, account.platform, account.form_chat, request.now)
     code, *parts = draft.action.split("-") if draft else [""]
@@ -86,10 +86,10 @@ async def typed_into(request: Request, form: Action) -> Mapping[str, str] | None
 
 
 async def press_conflict(request: Request, payload: str, route: Route, args: tuple[object, ...]) -> Reply | None:
-    """Return the reply to a press or a choice that would overwrite what its sender has not seen; None if it may go on.
+    """Return the reply to a press or choice that would overwrite a change unseen by its sender; None if it may proceed.
 
-    Where it would store the words that wait in a form, it may go on without any, as the handler says so, and with those
-    that are stored already.
+    If the press would store the words kept in a form, it proceeds in two cases: if there are no such words, which the
+    handler then says, and if the same words are already stored.
     """
     version = await _other_version(request, payload, route, args)
     if version is None:
@@ -122,9 +122,10 @@ async def form_conflict(
     form: Form,
     typed: Mapping[str, str],
 ) -> Reply | None:
-    """Return the reply to a form that would overwrite what its sender has not seen; None where it may go on.
+    """Return the reply to a form that would overwrite a change its sender has not seen; None if it may proceed.
 
-    `typed` are its answers as they were typed, which wait in the form. They are no conflict with the same ones.
+    `typed` has the answers as they were typed, which are kept in the form. There is no conflict if they equal the
+    stored values.
     """
     version = await _other_version(request, payload, route, args)
     if version is None:
@@ -154,7 +155,7 @@ async def form_conflict(
 
 
 def filled_by(conflict: Conflict) -> Mapping[str, str] | None:
-    """Return the answers with which a form opens now, by field name, as far as its present version tells them."""
+    """Return the answers with which a form opens now, by field name; None if the conflict does not contain them."""
     return conflict.filled if isinstance(conflict, FormAnswers | WaitingForm) else None
 
 

@@ -11,7 +11,7 @@ from bot.clock import to_micros
 from bot.database.engine import Transaction
 
 KEPT = timedelta(minutes=30)
-"""How long a question waits for its answer; what is typed later is not taken as an answer."""
+"""How long a question waits for its answer; anything typed later is not taken as the answer."""
 DRAFT_ONLY = -1
 """The step of a form that is not being asked: its answers are kept to prefill the form when it is opened again."""
 _EXPECTED = -2
@@ -33,7 +33,7 @@ class Dialogue:
 
 
 async def current(tx: Transaction, platform: str, chat: str, now: datetime) -> Dialogue | None:
-    """Return the dialogue of a chat; None where there is none or it has expired."""
+    """Return the dialogue of a chat; None if there is none or it has expired."""
     row = await tx.one(
         "SELECT action, step, draft FROM dialogues WHERE platform = :platform AND chat = :chat AND expires_at > :now",
         platform=platform,
@@ -49,7 +49,7 @@ async def current(tx: Transaction, platform: str, chat: str, now: datetime) -> D
 async def save(
     tx: Transaction, platform: str, chat: str, dialogue: Dialogue, now: datetime, *, lasts: timedelta = KEPT
 ) -> None:
-    """Store a dialogue at its present step, in place of an earlier one of the chat, until the time `lasts` is over."""
+    """Store a dialogue at its present step for the time `lasts`, in place of any earlier dialogue of the chat."""
     await tx.run(
         "INSERT INTO dialogues (platform, chat, action, step, draft, expires_at)"
         " VALUES (:platform, :chat, :action, :step, :draft, :expires)"
@@ -67,17 +67,17 @@ async def save(
 async def keep_draft(
     tx: Transaction, platform: str, chat: str, action: str, draft: Mapping[str, str], now: datetime
 ) -> None:
-    """Store the answers to a form that was refused, by field name, so that the form opens again with them."""
+    """Store the answers to a refused form, by field name, so that the form opens with them again."""
     await save(tx, platform, chat, Dialogue(action, DRAFT_ONLY, draft), now)
 
 
 async def end(tx: Transaction, platform: str, chat: str) -> bool:
-    """Delete a chat's dialogue. Returns False when there was none."""
+    """Delete a chat's dialogue. Returns False if there was none."""
     return bool(
         await tx.run("DELETE FROM dialogues WHERE platform = :platform AND chat = :chat", platform=platform, chat=chat)
     )
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the dialogues that have expired; returns how many."""
+    """Delete the dialogues that have expired. Returns how many they were."""
     return await tx.run("DELETE FROM dialogues WHERE expires_at <= :now", now=to_micros(now))

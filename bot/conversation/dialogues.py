@@ -16,7 +16,7 @@ from bot.conversation.routes import Request
 
 
 class CancelForm(Action, code="dx"):
-    """The button that leaves the form without submitting it."""
+    """The button that closes the form without submitting it."""
 
 
 class SkipField(Action, code="ds"):
@@ -40,7 +40,7 @@ class PickOption(Action, code="da"):
 async def begin(
     request: Request, action: str, form: type[Form], draft: dict[str, str], about: Span | None = None
 ) -> Reply:
-    """Ask the first question of the form of an encoded `action`.
+    """Ask the first question of the form of the encoded `action`.
 
     `about` is a text to which the form replies, shown above the question. The answers in `draft`, by field name,
     prefill the questions.
@@ -52,10 +52,10 @@ async def begin(
 
 
 async def expect(request: Request, action: str, *, lasts: timedelta = dialogue_store.KEPT) -> None:
-    """Take the next words in the chat as the answer to the first question of the form of an encoded `action`.
+    """Take the next words in the chat as the answer to the first question of the form of the encoded `action`.
 
-    Used by screens that ask this question themselves, for as long as they stand (`lasts`). Plain words that mean a
-    screen still open that screen. What was typed into the form before is kept.
+    Screens call this if they ask that question themselves; it is valid for the time `lasts`. Plain words that name a
+    screen still open that screen. Answers that were typed into the form earlier are kept.
     """
     platform, chat = request.account.platform, request.account.form_chat
     stored = await dialogue_store.current(request.tx, platform, chat, request.now)
@@ -70,8 +70,8 @@ async def answer(
 ) -> Form | Reply:
     """Take the answer to the present question; return the finished form, or the reply that asks the next question.
 
-    A `raw` of None takes the answer with which the question is prefilled. Raises Stale if `step` is not None and not
-    the present question, UserError for a wrong answer; the answers so far are kept.
+    If `raw` is None, the prefilled answer is taken. Raises Stale if `step` is neither None nor the present question,
+    and UserError for a wrong answer; the answers so far are kept.
     """
     asked = form_fields(form)
     name = list(asked)[dialogue.step]
@@ -97,7 +97,7 @@ async def answer(
 
 
 async def ask_again(request: Request, form: type[Form], dialogue: Dialogue, refusal: Incomplete) -> Reply:
-    """Go back to a question whose answer was refused once the form was complete. The other answers are kept."""
+    """Go back to a question whose answer was refused after the form was complete. The other answers are kept."""
     back = replace(dialogue, step=list(form_fields(form)).index(refusal.field), expected=False)
     await _save(request, back)
     return ask(form, back, refusal.text)

@@ -1,7 +1,7 @@
-"""Runs one update through inbox, account, locale, role and handler to the reply, in one database transaction.
+"""Processes one update in one database transaction, from the inbox to the reply.
 
-The reply is sent only after the commit: nobody is told «done» before it is true, and an update that comes a second time
-changes nothing.
+Steps: inbox, account, locale, role, handler. The reply is sent only after the commit: nobody is told «done» before it
+is true, and an update that is received a second time changes nothing.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ _IN_PLACE = Pressed | Picked | Submitted
 """The kinds of content whose reply may replace the message that was used; words are always answered below."""
 
 CONFIDENTIAL_AIM = "confidential-"
-"""The beginning of the key of what words go into, where these are confidential."""
+"""The beginning of the key of a confidential place for typed words (see `Dispatcher.aim_now`)."""
 _FORM_DUE = 1.5
 """How many seconds of real time a form waits for its prefilled answers: Discord must get it within 3 s."""
 
@@ -93,10 +93,10 @@ class Dispatcher:
         files: Files | None = None,
         score: Callable[[str], Mapping[str, float]] = likelihood,
     ) -> None:
-        """`declared` describes the data kept about people, which handlers read.
+        """`declared` describes the personal data that are stored, for handlers that read them.
 
-        `committed` is called after each commit, so that new rows of the outbox are sent at once. `files` are the stored
-        files, by default those in the folder of the settings. `score` tells how likely a text is of each kind.
+        `committed` is called after each commit, so that new rows of the outbox are sent at once. `files` is the file
+        storage, by default the one in the settings. `score` returns how likely a text is to be of each kind, by kind.
         """
         self._store = store
         self.router = router
@@ -110,7 +110,10 @@ class Dispatcher:
         self._score = score
 
     async def handle(self, incoming: Incoming) -> Answered:
-        """Process one update and return its answer. Never raises: a failure becomes a reply that says what was kept."""
+        """Process one update and return its answer.
+
+        Never raises: a failure becomes a reply that says what was saved.
+        """
         with under_reference(incoming.reference), UPDATE_SECONDS.timing(incoming.platform):
             try:
                 return await self._commit(
@@ -130,10 +133,10 @@ class Dispatcher:
                 return await self._fail(incoming)
 
     async def form(self, incoming: Incoming) -> FormView | Answered | None:
-        """Return the form that an update asks for, on platforms that show forms; None when it asks for none.
+        """Return the form that an update asks for, on platforms that show forms; None if it asks for none.
 
-        Nothing is written. A refusal is returned as an Answered; where the database is slow the form is returned
-        without prefilled answers.
+        Nothing is written. A refusal is returned as an Answered. If the database is slow, the form is returned without
+        prefilled answers.
         """
         reader = self._reader(incoming)
         try:
@@ -171,9 +174,9 @@ class Dispatcher:
             return None
 
     async def menu(self, incoming: Incoming) -> Sequence[OpenSection]:
-        """Return the sections of the menu that a person can use now; none once all personal data were erased.
+        """Return the sections of the menu that a person can use now; empty once all personal data were erased.
 
-        For platforms that show a menu of their own. Raises StoreUnavailable.
+        It is for platforms that show a menu of their own. Raises StoreUnavailable.
         """
 
         async def unit(tx: Transaction) -> Sequence[OpenSection]:
@@ -184,20 +187,23 @@ class Dispatcher:
         return await self._store.read(unit)
 
     def target(self, content: Content) -> Target:
-        """Return where the answer to something done in a shared chat may be read: «here» or only in «private»."""
+        """Return where the answer to a message or press in a shared chat may be shown: «here», or only in «private»."""
         try:
             return answering.find(self.router, content)[1].target
         except Stale:
             return "private"
 
     def payload(self, content: Content) -> str:
-        """Return the encoded action of a command or press, to continue in another chat. Raises Stale for none."""
+        """Return the encoded action of a command or press, to continue in another chat.
+
+        Raises Stale if there is none.
+        """
         return answering.find(self.router, content)[0]
 
     async def takes_files(self, incoming: Incoming) -> bool:
-        """Return whether a file would be read, so that it should be fetched; True where no database answers.
+        """Return whether a file sent now would be used and should be fetched; True if the database does not answer.
 
-        If the content is Submitted (its answers do not matter), the file belongs to that form, else it was sent by
+        If the content is Submitted (its answers do not matter), the file belongs to that form; otherwise it was sent by
         itself.
         """
         try:
@@ -206,7 +212,7 @@ class Dispatcher:
             return True
 
     async def takes_files_now(self, tx: Transaction, incoming: Incoming) -> bool:
-        """Return what `takes_files` does, as the last thing that a transaction reads."""
+        """Return the result of `takes_files`, in a transaction that reads nothing afterwards."""
         try:
             request = await self._request(tx, incoming, reading=True)
             return await answering.takes_files(self.router, request, incoming.content)
@@ -214,9 +220,10 @@ class Dispatcher:
             return True
 
     async def aim_now(self, tx: Transaction, incoming: Incoming) -> str:
-        """Return a key of what words typed now go into, '' where that cannot be told; last thing in a transaction.
+        """Return the key of the place that takes words typed now, like a question or a phase; '' if it is unknown.
 
-        It begins with CONFIDENTIAL_AIM where no device may keep what is typed.
+        It begins with CONFIDENTIAL_AIM if devices must not keep what is typed. The transaction reads nothing
+        afterwards.
         """
         try:
             told, confidential = await answering.aim(self.router, await self._request(tx, incoming, reading=True))
@@ -226,9 +233,10 @@ class Dispatcher:
         return f"{CONFIDENTIAL_AIM}{digest}" if confidential else digest
 
     async def is_late(self, incoming: Incoming, aim: str) -> bool:
-        """Return whether words written a while ago, when they went into `aim`, would now go into something else.
+        """Return whether words that were written for the place with the key `aim` would now be taken by another place.
 
-        An update that was received before is not late: it was taken then. Raises StoreUnavailable.
+        Returns False for an update that was received before, because its words were taken then. Raises
+        StoreUnavailable.
         """
 
         async def unit(tx: Transaction) -> bool:
@@ -241,7 +249,7 @@ class Dispatcher:
     async def screens(self, incoming: Incoming) -> Sequence[tuple[Span, View]]:
         """Return the screens that people may want to read without network, with their titles.
 
-        A screen that the person may not see, or that cannot be shown just now, is left out. Raises StoreUnavailable.
+        Screens that the person may not see, or that cannot be shown now, are left out. Raises StoreUnavailable.
         """
         screens: list[tuple[Span, View]] = []
         preloaded: dict[Hashable, Any] = {}
@@ -261,7 +269,7 @@ class Dispatcher:
         return [(title, view) for title, view in screens if not view.secret]
 
     def sent(self, answered: Answered, native_id: str = "", *, withholds: bool = False) -> None:
-        """Note that a reply was sent, and its native id where the platform can change or delete the message later.
+        """Record that a reply was sent, with its native id if the platform can edit or delete the message later.
 
         `withholds` says that the platform itself hides the reply from a reader who lost the role to see it.
         """
@@ -297,7 +305,7 @@ class Dispatcher:
         return await self._replied.leftovers(platform, present)
 
     async def close(self) -> None:
-        """Store which of the last replies were sent."""
+        """Store which of the last replies were sent, before the program ends."""
         await self._replied.close()
 
     # --- one transaction
@@ -409,7 +417,7 @@ class Dispatcher:
         return any(cry.certain for cry in self._heard(content))
 
     def numbers(self, content: Content) -> Sequence[Span]:
-        """Return the lines that say whom to call, for an answer to words that were not stored; none for no sure cry."""
+        """Return lines that say whom to call, if words that were not stored are certainly a cry for help; or none."""
         alarm = self.router.alarm
         return alarm.numbers(self.settings) if alarm and self._cries(content) else ()
 

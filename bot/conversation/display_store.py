@@ -13,18 +13,17 @@ from bot.database.engine import Row, Transaction
 from bot.people import codes, ending_store
 
 ENDING = "display"
-"""The kind of the endings of links to displays (see `bot.people.ending_store`)."""
+"""The kind under which ended links to displays are recorded (see `bot.people.ending_store`)."""
 _LENGTH = 26
 """The number of characters of a secret: 130 bits, so that SHA-256 is enough and guesses need no limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class DisplayLink:
-    """A link to the display of a `kind` and `subject`.
+    """A link to the display of this `kind` about this `subject`.
 
-    `participant_id` is the person whose own display it is, None for a display on a wall.
-
-    `hash` is the hash of its secret; `closed` says that somebody closed it, or that its person left the gathering.
+    `participant_id` is the person to whom the link belongs, None for a display on a wall. `hash` is the hash of its
+    secret. `closed` says that somebody closed it, or that its person left the gathering.
     """
 
     hash: str
@@ -45,16 +44,16 @@ def _hash(secret: str) -> str:
 
 
 def new_secret() -> str:
-    """Return a new secret for the link to a display, which is not stored yet."""
+    """Return a new secret for the link to a display; nothing is stored yet."""
     return "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTH))
 
 
 async def issue(
     tx: Transaction, kind: str, subject: str, participant_id: int | None, now: datetime, secret: str = ""
 ) -> str:
-    """Store the hash of a secret for a display, a new one if it is '', and return the secret itself.
+    """Store the hash of a secret for a display, and return the secret; if it is '', a new one is made.
 
-    A participant has one link to a display: an earlier one is deleted.
+    A participant has at most one link to a display: an earlier one is deleted.
     """
     if participant_id is not None:
         rows = await tx.all(
@@ -100,7 +99,7 @@ async def open_links(tx: Transaction, kind: str, subject: str) -> frozenset[str]
 
 
 async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
-    """Return how many links to a display are open that are nobody's own."""
+    """Return how many open links to a display belong to no participant."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM display_links WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
@@ -111,7 +110,7 @@ async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
 
 
 async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
-    """Close all links to a display, people's own too. Returns how many were open."""
+    """Close all links to a display, participants' own too. Returns how many were open."""
     rows = await tx.all(
         "UPDATE display_links SET closed_at = :now WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
         " RETURNING hash",
@@ -124,7 +123,7 @@ async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
 
 
 async def close_own(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Close all links of a participant's own."""
+    """Close all links that belong to a participant."""
     rows = await tx.all(
         "UPDATE display_links SET closed_at = :now WHERE participant_id = :person AND closed_at IS NULL RETURNING hash",
         person=participant_id,

@@ -1,7 +1,7 @@
-"""Displays: pages without a login that follow something live, for a wall or for who follows from afar.
+"""Displays: pages without a login that follow something live, on a wall or for people who follow from afar.
 
-A capability declares a `Display`; whoever has a link to one (`issue_link`) reads it until the link is closed. A link of
-a participant's own lets them also send what the display takes, as a question; links on a wall are read only.
+A capability declares a `Display`; whoever has a link to it (`issue_link`) can read it until the link is closed. A
+participant's own link also lets them send something, such as a question; other links only show the display.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ PATH = "/ecran/"
 """The path of displays, below the path of the public address; a secret follows."""
 
 Draw = Callable[[Transaction, str, datetime], Awaitable[Scene | None]]
-"""A function that returns the scene of a subject as it is now, called as draw(tx, subject, now).
+"""A function that returns what a display shows of a subject now, called as draw(tx, subject, now).
 
-It returns None if there is no such subject (any more), and only reads. One call serves all that show the same.
+It returns None if there is no such subject (any more), and only reads. One call serves all displays of the subject.
 """
 Take = Callable[[Transaction, Participant, str, str, Form, str, datetime], Awaitable[Text]]
-"""A function that stores what a participant sends from their own link, called as take(tx, person, subject, about, form,
-locale, now).
+"""Stores what a participant sends by their own link, called as take(tx, person, subject, about, form, locale, now).
 
-`about` is what the scene was about when they began to write. Returns what they read; raises UserError if it is refused.
+`about` is what the scene was about when they began to write. It returns the text that they read, and raises UserError
+for a refusal.
 """
 
 
@@ -38,10 +38,9 @@ locale, now).
 class Display:
     """A kind of display.
 
-    `tables` are those whose changes it shows at once, `busy_tables` those that may change many times a second, whose
-    changes it shows together within half a second; what else it shows follows within some seconds. `form` is what
-    people send from a link of their own, stored by `take`; None where they send nothing. `reopened` says how one gets a
-    new link after one was closed.
+    A display shows changes of `tables` at once, and changes of `busy_tables`, which may change many times a second,
+    together within half a second; anything else within some seconds. `form` is what people can send by their own link,
+    stored by `take`; None if they can send nothing. `reopened` says how to get a new link after a link was closed.
     """
 
     kind: str
@@ -53,23 +52,23 @@ class Display:
     take: Take | None = None
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a form that nothing takes, and for a function that takes no form."""
+        """Raise ValueError if there is a form but no function `take`, or a function but no form."""
         if (self.form is None) != (self.take is None):
             raise ValueError(f"the display {self.kind!r} has one of `form` and `take`, and needs both or none")
 
 
 def address_of(settings: Settings, secret: str) -> str:
-    """Return the address of the display that a secret opens."""
+    """Return the address of the display that opens with this secret."""
     return f"{settings.web.public_url.rstrip('/')}{PATH}{secret}"
 
 
 async def issue_link(
     tx: Transaction, settings: Settings, kind: str, subject: str, now: datetime, *, participant_id: int | None = None
 ) -> str | None:
-    """Return the address of a new link to a display; None where the settings have no address for pages.
+    """Return the address of a new link to a display; None if the settings have no address for pages.
 
-    It can be read only now, as the store has its hash. `participant_id` is the person whose own display it is, and
-    whose earlier link ends; None for a display on a wall.
+    The address cannot be returned again, because the store has only its hash. `participant_id` is the person to whom
+    the link belongs, and whose earlier link ends; None for a display on a wall.
     """
     if not settings.web.public_url:
         return None

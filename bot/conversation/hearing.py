@@ -1,8 +1,8 @@
-"""Decides what words become that no command, no question and no screen takes: the one place where that is decided.
+"""Decides, as the only place, who gets typed words that no command, question or screen takes.
 
-Distress comes first. Then listeners are asked stage by stage (`bot.conversation.listening.Stage`): who is sure takes
-the words. Where several may be meant, or a cry is weak, their writer is asked, and the words wait meanwhile where the
-alarm keeps them. So nobody has to type anything again, and nothing is taken that was not meant.
+Cries for help come first. Then listeners are asked stage by stage (`bot.conversation.listening.Stage`); a listener that
+is sure takes the words. If several may be meant, or a cry is uncertain, the writer is asked; meanwhile the alarm keeps
+the words. So nobody has to type anything again, and nothing is taken that was not meant.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DIGEST_BYTES = 6
 class TakeWords(Action, code="lk"):
     """The button that says what waiting words are: the listener with the key `listener` takes them.
 
-    They are those under the number `number` and, if they go together, those since the number `first`.
+    They are the words with the number `number` and, if several belong together, all from the number `first`.
     """
 
     listener: str
@@ -41,10 +41,10 @@ class TakeWords(Action, code="lk"):
 
 
 class ItIsMyAnswer(Action, code="la"):
-    """The button that says that waiting words are an answer after all: to the question at the position `field`.
+    """The button that says that waiting words are the answer to the question at the position `field` after all.
 
-    `form` is the digest of the encoded action whose form asks it (`form_digest`): in another form that is open by then,
-    others would read what was no answer to it.
+    `form` is the digest of the encoded action whose form asks it (`form_digest`). If another form is open by then, the
+    words are not put there, where others could read them.
     """
 
     form: str
@@ -53,20 +53,20 @@ class ItIsMyAnswer(Action, code="la"):
 
 
 class ItIsMyEdit(Action, code="le"):
-    """The button that says that waiting words are the new text of a message, given by its native id, after all."""
+    """The button that says that waiting words are the new text of the message with a native id after all."""
 
     message: str
     number: int
 
 
 CODES = (f"{ItIsMyAnswer.code}-", f"{ItIsMyEdit.code}-")
-"""The beginnings of the payloads with which somebody says that words are an answer and no cry: no route has them."""
+"""The beginnings of the payloads of buttons that say that words are an answer or an edit; no route may use them."""
 
 
 def heard_in(request: Request, text: str) -> Cry | None:
-    """Return what the alarm hears in a text; None for nothing, or where no capability has an alarm.
+    """Return the cry for help that the alarm recognises in a text; None if there is none or no capability has an alarm.
 
-    What was scored before the transaction is not scored again.
+    A text that was scored before the transaction is not scored again.
     """
     if request.alarm is None or not text:
         return None
@@ -74,14 +74,14 @@ def heard_in(request: Request, text: str) -> Cry | None:
 
 
 def likelihood_of(request: Request, text: str) -> Mapping[str, float]:
-    """Return how likely a text is of each kind, scored once for each text of an update."""
+    """Return how likely a text is to be of each kind, by kind; each text of an update is scored once."""
     if text not in request.scored:
         request.scored[text] = request.score(text)
     return request.scored[text]
 
 
 async def decide(request: Request, text: str) -> Reply | None:
-    """Give words to the listener they are for, or ask their writer. Returns None where no listener hears them."""
+    """Give words to the listener they are for, or ask their writer. Returns None if no listener recognises them."""
     cry = heard_in(request, text)
     if request.alarm and cry and (cry.phrase or request.person is None) and cry.sure:
         return await request.alarm.ask(request, text, cry, await offers_beside(request, text))
@@ -131,7 +131,7 @@ def _taker(heard: Sequence[tuple[Listener, Heard]]) -> Listener | None:
 
 
 def offer(listener: Listener, found: Heard) -> Offer:
-    """Return the offer that a listener takes the words in which it heard something."""
+    """Return the offer to give words to a listener, with the button that it named in `found`."""
     return Offer(found.button, _action(listener.key))
 
 
@@ -140,9 +140,10 @@ def _action(key: str) -> Callable[[int], Action]:
 
 
 async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[Offer]:
-    """Return the offers that stand beside a cry or a confidence: a question that waits, and what takes any words now.
+    """Return what words that may be a cry or a confidence could be instead.
 
-    The latter is a phase, for instance. `but` is the key of a listener that is left out.
+    These are the answer to a waiting question, and whatever takes any words now, such as a phase. The listener with the
+    key `but` is left out.
     """
     words = Words(text, request.locale, likelihood_of(request, text))
     answers = () if request.asked is None else (answer_offer(*request.asked),)
@@ -159,26 +160,26 @@ async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[
 
 
 def form_digest(action: str) -> str:
-    """Return what stands for the encoded action of a form in a button, which has no room for the action itself."""
+    """Return a digest of the encoded action of a form, for buttons, which have no room for the action itself."""
     return blake2b(action.encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def answer_offer(action: str, field: int) -> Offer:
-    """Return the offer that words are the answer to the question at the position `field` of the form of an action."""
+    """Return the offer that words answer the question at the position `field` in the form of an encoded action."""
     # L10N: a button: what one wrote is the answer to the question, and no cry of distress
     return Offer(_("It is my answer"), partial(ItIsMyAnswer, form_digest(action), field))
 
 
 def edit_offer(message: str) -> Offer:
-    """Return the offer that words are the new text of a message, given by its native id."""
+    """Return the offer that words are the new text of the message with this native id."""
     # L10N: a button: what one wrote is the new text of one's message, and no cry of distress
     return Offer(_("It is my new text"), partial(ItIsMyEdit, message))
 
 
 async def ask_what_else(request: Request, text: str, but: str, became: Span) -> Reply:
-    """Ask what words are that the listener with the key `but` had taken, which was wrong.
+    """Ask what words really are that the listener with the key `but` had taken by mistake.
 
-    `became` says what happened to them. What hears any words is always among what is offered.
+    `became` says what happened to them. Everything that takes any words now is always offered.
     """
     if request.alarm is None:
         return Reply(View((became,)))
@@ -197,7 +198,7 @@ async def ask_what_else(request: Request, text: str, but: str, became: Span) -> 
 
 @routes.press(TakeWords, who=ANYONE)
 async def take_words(request: Request, listener_key: str, number: int, first: int) -> Reply:
-    """Give waiting words to the listener whose button was pressed."""
+    """Give the waiting words from `first` to `number` to the listener whose button was pressed."""
     if request.alarm is None:
         raise Stale
     text = await request.alarm.waiting(request, number, first)

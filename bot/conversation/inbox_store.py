@@ -14,23 +14,26 @@ from bot.database.engine import Transaction
 from bot.database.records import record
 
 KEPT = timedelta(days=2)
-"""How long rows are kept. A platform repeats an update for a day at most; failed messages are not kept longer."""
+"""How long rows are kept.
+
+A platform repeats an update for at most a day; failed messages are not kept longer either.
+"""
 KEPT_OF_PAGES = timedelta(days=8)
-"""How long rows of pages are kept: words written without network wait on the device for a week at most."""
+"""How long rows of pages are kept: words written without network wait on the device for at most a week."""
 
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 UpdateOutcome: TypeAlias = Literal["done", "refused", "stale", "failed"]
 """How an update ended.
 
-«done»: it took effect. «refused»: its sender read a polite refusal. «stale»: it was a button that is outdated.
-«failed»: a defect of this program undid it.
+«done»: it took effect. «refused»: its sender read a polite refusal. «stale»: it was an outdated button. «failed»: an
+error in this program rolled it back.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class UnansweredUpdate:
-    """An update that was processed but whose answer was never sent, with its sender."""
+    """An update, with its sender, that was processed but whose answer was never sent."""
 
     update_id: str
     native_id: str
@@ -47,7 +50,7 @@ async def receive(
     outcome: UpdateOutcome | None = None,
     program: str | None = None,
 ) -> bool:
-    """Store an update, with its outcome and the program that answers it. Returns False when it was stored before.
+    """Store an update, with its outcome and the program that answers it. Returns False if it was already stored.
 
     Without an `outcome`, `update_id` names not an update but something else that must be done only once.
     """
@@ -70,7 +73,7 @@ async def receive(
 
 @dataclass(frozen=True, slots=True)
 class FailedUpdate:
-    """An update that a defect undid: when it came, and the reference under which the log tells why."""
+    """An update that an error in this program rolled back: when it was received, and the reference of its log lines."""
 
     platform: str
     at: datetime
@@ -78,7 +81,7 @@ class FailedUpdate:
 
 
 async def failures(tx: Transaction, most: int) -> Sequence[FailedUpdate]:
-    """Return the last updates that a defect undid, at most `most`, newest first."""
+    """Return the last updates that an error in this program rolled back, at most `most`, newest first."""
     return await tx.rows(
         FailedUpdate,
         "SELECT platform, received_at AS at, reference FROM inbox WHERE outcome = 'failed'"
@@ -106,9 +109,9 @@ async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> fr
 
 
 async def is_answered(tx: Transaction, platform: str, update_id: str, asking: str | None = None) -> bool:
-    """Return whether the answer to a stored update was sent, or will be by the program that took it, if that runs.
+    """Return whether the answer to a stored update was sent, or will be by the program that took it, if it is running.
 
-    The program `asking` has no answer that it could send.
+    The program `asking` itself does not count: it has no such answer.
     """
     row = await tx.one(
         "SELECT replied, program FROM inbox WHERE platform = :platform AND update_id = :update_id",
@@ -121,7 +124,7 @@ async def is_answered(tx: Transaction, platform: str, update_id: str, asking: st
 
 
 async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str | None) -> None:
-    """Store that a defect undid an update, and the words of the update (None for none).
+    """Store that an error in this program rolled back an update, and the words of the update (None for none).
 
     The sender was told the reference of this database transaction.
     """
@@ -148,7 +151,7 @@ async def unanswered(
 ) -> list[UnansweredUpdate]:
     """Return the updates since an instant whose answers nobody will send, oldest first.
 
-    They were not sent by programs that have ended; `program` is the one that asks, None where none can be told apart.
+    They belong to programs that have ended, or to the asking `program`, which is None if programs cannot be told apart.
     """
     rows = await tx.all(
         "SELECT update_id, native_id, chat, program FROM inbox"
@@ -161,7 +164,7 @@ async def unanswered(
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the rows of updates that no platform can repeat any more. Returns how many."""
+    """Delete the rows of updates that no platform can repeat any more. Returns how many they were."""
     return await tx.run(
         "DELETE FROM inbox WHERE received_at < :pages"
         f" OR (received_at < :before AND (text IS NOT NULL OR platform NOT IN {_OWN_PAGES}))",

@@ -18,8 +18,8 @@ _BLANK = re.compile(r"\s")
 class Actor:
     """The sender of an update: their id, name and language on the platform, and the chat for private answers.
 
-    `private_chat` is the platform's own id of that chat, '' where it is the same or unknown. `browser` is the one they
-    use, where an account is used in several; else None.
+    `private_chat` is the platform's own id of that chat, '' if it is the same or unknown. `browser` is the browser in
+    use, on platforms where an account is used in several; otherwise None.
     """
 
     native_id: str
@@ -31,17 +31,17 @@ class Actor:
 
     @property
     def new_browser(self) -> Browser | None:
-        """Return the browser if its owner has not confirmed it; or None."""
+        """Return the browser if its owner has not confirmed that it is theirs; otherwise None."""
         return self.browser if self.browser and not self.browser.confirmed else None
 
     def at(self, account: Account) -> Account:
-        """Return their account as it is where they are: a new browser has its own last screen and its own forms."""
+        """Return their account as it is in this place: a new browser has its own last screen and its own forms."""
         new = self.new_browser
         return replace(account, screen=new.screen, browser=new.id) if new else account
 
     @property
     def form_chat(self) -> str:
-        """Return the chat of the forms that they fill in, see `Account.form_chat`."""
+        """Return the key of the chat in which they fill in forms, see `Account.form_chat`."""
         return form_chat(self.chat, self.new_browser.id if self.new_browser else "")
 
 
@@ -59,7 +59,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A message changed by its sender: its native id, and its words (or its file's caption) as they are now."""
+    """A message edited by its sender: its native id, and its present words (or its file's caption)."""
 
     message: str
     text: str
@@ -67,7 +67,7 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A message deleted by its sender, given by its native id. Not every platform reports this."""
+    """A message deleted by its sender, with its native id. Not every platform reports this."""
 
     message: str
 
@@ -111,10 +111,11 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message with a file, or with something that cannot be used (a voice, a sticker: `upload` is None).
+    """A message with a file, or with something that cannot be used (a voice message, a sticker): then `upload` is None.
 
     `composed` is the whole message, `caption` its words without formatting, `message` its native id. Each part of an
-    album comes by itself, with the id `album` and its position `place`; `Gathered` follows once all parts have come.
+    album is reported separately, with the id `album` and its position `place`; `Gathered` follows once all parts have
+    arrived.
     """
 
     upload: Upload | None = None
@@ -134,11 +135,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Where the person is, in degrees, sent by themselves or by their device after they agreed.
+    """The person's location in degrees, sent by themselves or by their device after they agreed.
 
-    `message` is the native id of the message, '' where messages have none. A `live` location moves: each time it did,
-    another one with the same `message` comes, which is `moved` and is answered by nothing; the last one is not live.
-    `payload` is the encoded action of the button that asked for it, '' where the person sent it of their own accord.
+    `message` is the native id of the message, '' if messages have none. A `live` location changes: each change is
+    reported with the same `message` and with `moved`, and gets no answer; the last report is not `live`. `payload` is
+    the encoded action of the button that asked for the location, '' if the person sent it unasked.
     """
 
     latitude: float
@@ -151,13 +152,13 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The event that an album is complete: no further part came for a while."""
+    """The event that an album is complete, because no further part arrived for a while."""
 
     album: str
 
 
 def album_id(album: str) -> str:
-    """Return the update id under which the completion of an album is stored, so that it is processed once."""
+    """Return the update id under which the completion of an album is stored, so that it is processed only once."""
     return f"album-{album}"
 
 
@@ -165,7 +166,7 @@ Content = Typed | Edited | Deleted | Called | Pressed | Picked | Submitted | Sen
 
 
 def said_in(content: Content) -> str | None:
-    """Return the words that someone wrote, as a message or caption; None for content without words."""
+    """Return the words that a person wrote, as a message or caption; None for content without words."""
     match content:
         case Typed(text) | Edited(_, text) | Sent(caption=text):
             return text or None
@@ -173,7 +174,7 @@ def said_in(content: Content) -> str | None:
 
 
 def words_in(content: Content) -> Sequence[str]:
-    """Return every text that someone wrote in one update: a message, a caption, after a command, in a form."""
+    """Return every text that a person wrote in one update: in a message, a caption, a form, or after a command."""
     match content:
         case Called(_, argument):
             return (argument,) if argument else ()
@@ -184,7 +185,7 @@ def words_in(content: Content) -> Sequence[str]:
 
 
 def uploads_in(content: Content) -> tuple[Upload, ...]:
-    """Return the files that someone sent, by themselves or in a form."""
+    """Return the files that a person sent, by themselves or in a form."""
     match content:
         case Sent():
             return content.uploads
@@ -195,7 +196,7 @@ def uploads_in(content: Content) -> tuple[Upload, ...]:
 
 
 def message_of(content: Content) -> str:
-    """Return the native id of the message that this content came as; '' where there is none."""
+    """Return the native id of the message with this content; '' if there is none."""
     return content.message if isinstance(content, Typed | Edited | Deleted | Sent | Located) else ""
 
 
@@ -203,8 +204,8 @@ def message_of(content: Content) -> str:
 class Incoming:
     """One update: the platform, the update's unique id there, the sender and the content.
 
-    `private` says that nobody but the sender reads the chat. `greeting` says that the sender did nothing but open their
-    page: it opens no screen, so that what is written elsewhere goes where it went.
+    `private` says that only the sender reads the chat. `greeting` says that the sender merely opened their page: this
+    opens no screen, so words written elsewhere are still taken by the same place.
     """
 
     platform: str
@@ -221,6 +222,6 @@ class Incoming:
 
 
 def command_in(text: str) -> tuple[str, str]:
-    """Return the word of a typed command without its slash, and the text after it, perhaps on the next line."""
+    """Return the word of a typed command without its slash, and the text after it, which may be on the next line."""
     word, _blank, argument = _BLANK.sub(" ", text[1:], count=1).partition(" ")
     return word, argument.strip()

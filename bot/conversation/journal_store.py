@@ -1,4 +1,4 @@
-"""Stores the changes that organisers and facilitators made, and for each the action that undoes it."""
+"""Stores the changes that organisers and facilitators made, and for each change the action that undoes it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from bot.database.engine import Row, Transaction
 from bot.people.reference_store import written_out
 
 KEPT = timedelta(days=1)
-"""How long an entry is kept: no longer than somebody may ask about it, because it holds old, also personal, values."""
+"""How long an entry is kept.
+
+It has old values, personal ones too, so no longer than somebody may ask about the change.
+"""
 
 _ENTRIES = (
     "SELECT j.id, j.author_id, j.subject, j.what, j.inverse, j.done_at, j.undone_at, p.given_name, p.family_name"
@@ -71,13 +74,13 @@ async def add(tx: Transaction, author_id: int, subject: str, what: str, inverse:
 
 
 async def find(tx: Transaction, entry_id: int) -> JournalEntry | None:
-    """Return an entry by its id, or None."""
+    """Return the entry with this id; None if there is none."""
     rows = await tx.all(f"{_ENTRIES} WHERE j.id = :id", id=entry_id)
     return next(iter(await _entries(tx, rows)), None)
 
 
 async def later(tx: Transaction, entry: JournalEntry) -> JournalEntry | None:
-    """Return the first later change to the same subject that was not undone; None where there is none."""
+    """Return the first later change to the same subject that was not undone; None if there is none."""
     rows = await tx.all(
         f"{_ENTRIES} WHERE j.subject = :subject AND j.id > :id AND j.undone_at IS NULL ORDER BY j.id LIMIT 1",
         subject=entry.subject,
@@ -87,7 +90,7 @@ async def later(tx: Transaction, entry: JournalEntry) -> JournalEntry | None:
 
 
 async def last(tx: Transaction, subject: str) -> JournalEntry | None:
-    """Return the latest change to a subject that was not undone; None where there is none."""
+    """Return the latest change to a subject that was not undone; None if there is none."""
     rows = await tx.all(
         f"{_ENTRIES} WHERE j.subject = :subject AND j.undone_at IS NULL ORDER BY j.id DESC LIMIT 1", subject=subject
     )
@@ -108,10 +111,10 @@ async def mark_undone(tx: Transaction, entry_id: int, now: datetime) -> None:
 
 
 async def forget_about(tx: Transaction, subjects: Collection[str]) -> None:
-    """Delete the entries about these subjects, because what they quote is for nobody any more."""
+    """Delete the entries about these subjects, because nobody may read the values in them any more."""
     await tx.many("DELETE FROM journal WHERE subject = :subject", [{"subject": subject} for subject in subjects])
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the entries that have been kept for long enough. Returns how many."""
+    """Delete the entries that are older than KEPT. Returns how many they were."""
     return await tx.run("DELETE FROM journal WHERE done_at < :before", before=to_micros(now - KEPT))

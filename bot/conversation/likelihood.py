@@ -1,8 +1,8 @@
-"""How likely each label is for what somebody typed, by words and letters that lines with this label have.
+"""Estimates how likely each label is for a typed text, by the words and letters of lines that have this label.
 
-The labels, and all that is known of them, are in a file beside this module, which `tools/train_words.py` writes. It is
-read when the first sentence is scored. Nothing here asks a network or a database, and the same sentence always scores
-the same.
+A label is a kind of words, or what a question is about. The labels and all weights are in files beside this module,
+which `tools/train_words.py` writes. A file is read when the first sentence is scored. Nothing here asks a network or a
+database, and the same sentence always scores the same.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from pathlib import Path
 from bot.conversation.ngrams import Kinds, kind_pieces, letter_pieces, row_of, tokens, word_pieces
 
 FORMAT = 2
-"""Which layout of the file this module reads."""
+"""The version of the file format that this module reads."""
 MODEL = Path(__file__).with_name("words.model")
-"""The file of the kinds of words."""
+"""The file of the model that tells what kind of words a text is."""
 ABOUT_MODEL = Path(__file__).with_name("about.model")
-"""The file of what questions are about."""
+"""The file of the model that tells what a question is about."""
 OFFSET = 128
-"""What is added to each weight in the file, so that none is below zero."""
+"""The number added to each weight in the file, so that none is negative."""
 
 _LANE = 32
 """Bits for each sum: a piece adds at most 255 × 255 to it, so 65,000 pieces fit."""
@@ -78,25 +78,25 @@ class _Table(dict[str, int]):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights of pieces for each label, as read from a file."""
+    """A model read from a file: for each label, the weights of pieces of text."""
 
     labels: tuple[str, ...]
     urgent: str
-    """The label that counts in a long text wherever it stands, '' for none."""
+    """The label that is recognised even if only one part of a long text is about it; '' for none."""
     biases: tuple[float, ...]
     scales: tuple[float, ...]
-    """How much one step of a weight is, for words, for letters and for kinds of words."""
+    """The size of one step of a weight, for words, for letters and for kinds of words."""
     kinds: Kinds
     sources: Mapping[str, str]
-    """What it was made from: the SHA-256 of each file, by its path in the checkout."""
+    """The files from which the model was made: the SHA-256 of each, by its path in the checkout."""
     tables: tuple[_Table, _Table]
     """The table of words and their kinds, and the table of letters."""
 
     def likelihood(self, text: str) -> Mapping[str, float]:
-        """Return how likely each label is for a text, from 0 to 1, all together 1.
+        """Return the likelihood of each label for a text, from 0 to 1; together they are 1.
 
-        The urgent label of a long text is as likely as in the part of it where it is likeliest; the others share the
-        rest as they do in all parts together.
+        For the urgent label of a long text, the highest likelihood in any part is returned. The other labels share the
+        rest in proportion to their average over all parts.
         """
         parts = [dict(zip(self.labels, shares(self.scores(part)), strict=True)) for part in parts_of(text)]
         told = {label: sum(part[label] for part in parts) / len(parts) for label in self.labels}
@@ -107,7 +107,7 @@ class Model:
         return {label: worst if label == self.urgent else share * rest for label, share in told.items()}
 
     def scores(self, text: str) -> list[float]:
-        """Return a score for each label: the logarithm of its likelihood, but for what is common to all."""
+        """Return a score for each label: the logarithm of its likelihood, up to a constant that is the same for all."""
         found = tokens(text)
         totals = list(self.biases)
         lanes = struct.Struct(f"<{len(self.labels) + 2}I")
@@ -128,7 +128,7 @@ class Model:
 
 
 def parse_model(content: bytes) -> Model:
-    """Read what `tools/train_words.py` made. Raises ValueError for another format."""
+    """Return the model in a file that `tools/train_words.py` wrote. Raises ValueError for another format."""
     head, _, rows = content.partition(b"\n")
     said = json.loads(head)
     width, size = len(said.get("labels", ())) + 1, said.get("rows", 0)
@@ -148,22 +148,22 @@ def parse_model(content: bytes) -> Model:
 
 @lru_cache(maxsize=2)
 def shipped_model(path: Path = MODEL) -> Model:
-    """Return the weights of a file beside this module, read once."""
+    """Return the model in a file beside this module, which is read once."""
     return parse_model(path.read_bytes())
 
 
 def likelihood(text: str) -> Mapping[str, float]:
-    """Return how likely a text is of each kind, by label, from 0 to 1, all together 1. Any text has one."""
+    """Return how likely a text is to be of each kind, by label, from 0 to 1; together they are 1, for any text."""
     return shipped_model().likelihood(text)
 
 
 def about(text: str) -> Mapping[str, float]:
-    """Return how likely a question is about each thing, by label, from 0 to 1, all together 1. Any text has one."""
+    """Return how likely a question is about each subject, by label, from 0 to 1; together they are 1, for any text."""
     return shipped_model(ABOUT_MODEL).likelihood(text)
 
 
 def shares(scores: list[float]) -> list[float]:
-    """Return the likelihoods of scores: each between 0 and 1, all together 1."""
+    """Return scores, which are logarithms, as likelihoods between 0 and 1 that together are 1."""
     highest = max(scores)
     powers = [math.exp(score - highest) for score in scores]
     total = sum(powers)
@@ -171,7 +171,7 @@ def shares(scores: list[float]) -> list[float]:
 
 
 def parts_of(text: str) -> list[str]:
-    """Return a short text, or the parts of a long one: sentences together, those without an end in windows."""
+    """Return a short text whole, and a long text in parts: groups of sentences, or windows if sentences do not end."""
     if len(text) <= _WHOLE:
         return [text]
     parts = [""]

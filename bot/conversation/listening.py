@@ -1,7 +1,7 @@
-"""Declares how capabilities listen to words that no command, no question and no screen takes.
+"""Declares how capabilities listen to typed words that no command, question or screen takes.
 
-Each listener hears what somebody wrote and says how sure it is that the words are for it. `bot.conversation.hearing`
-asks them in the order of their stages, and is the one place that decides.
+Each listener says how sure it is that words are for it. `bot.conversation.hearing` asks the listeners in the order of
+their stages, and is the only place that decides.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ from bot.content.views import Reply
 
 
 class Stage(IntEnum):
-    """The order in which listeners are asked: who is sure at an earlier stage takes the words."""
+    """The order in which listeners are asked; a listener that is sure at an earlier stage takes the words."""
 
     OWN = 1
-    """One's own affairs, which the store knows: the next session, the group, what they chose."""
+    """The person's own affairs, which the store knows: their next session, their group, what they chose."""
     PRACTICAL = 2
     """Practical information."""
     OPEN = 3
-    """What takes any words for a while, as a phase takes ideas."""
+    """Listeners that take any words for a while, as a phase takes ideas."""
     TEAM = 4
-    """A question to the team, for what nothing else knows."""
+    """A question to the team, which nothing else can answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What somebody wrote, made ready once for all listeners.
+    """What a person wrote, prepared once for all listeners.
 
-    `text` is cleaned, of several lines perhaps. `locale` is the reader's. `likelihood` tells for each label of the word
-    model how probable it is that the words are of that kind; labels are given in tools/words/README.md.
+    `text` is cleaned and may have several lines. `locale` is the reader's. `likelihood` has the probability of each
+    label of the word model; labels are explained in tools/words/README.md.
     """
 
     text: str
     locale: str
     likelihood: Mapping[str, float]
     folded: Sequence[str] = field(init=False)
-    """The words one by one, without accents, capitals and signs."""
+    """The words one by one, without accents, capitals and punctuation."""
 
     def __post_init__(self) -> None:
         """Split the text into folded words."""
@@ -51,11 +51,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a listener says of words that may be for it.
+    """What a listener says about words that may be for it.
 
-    `sure` takes the words without a question, unless somebody else may mean them; otherwise they are offered by a
-    `button` (≤ 40 characters). `weight`, from 0 to 1, decides which of several that are not sure is offered first.
-    `why` says for the log of the benchmark what it recognised, never a word of the text itself.
+    If it is `sure`, it takes the words without a question, unless another listener may be meant. Otherwise the words
+    are offered to it by a `button` (≤ 40 characters). `weight`, from 0 to 1, decides which of several unsure listeners
+    is offered first. `why` says what it recognised, for the benchmark's log, and never quotes the text.
     """
 
     sure: bool
@@ -63,7 +63,7 @@ class Heard:
     button: Span
     why: str
     asked: bool = False
-    """Whether it asked for these words, so that no other listener is meant."""
+    """Whether the listener asked for these words, so that no other listener can be meant."""
 
 
 Hear = Callable[..., Awaitable[Heard | None]]
@@ -75,7 +75,7 @@ class Listener:
     """One listener of a capability.
 
     `key` (a-z, at most twelve) names it in buttons and never changes. hear(request, words) returns a Heard, or None for
-    words that are not for it; it only reads. take(request, text) does what is to be done with words that it is sure of.
+    words that are not for it; it only reads. take(request, text) handles words that it is sure of.
     """
 
     key: str
@@ -83,18 +83,18 @@ class Listener:
     hear: Hear
     take: Take
     chosen: Take | None = None
-    """What is done with the words where their writer chose this listener by a button; None for `take`."""
+    """A function that handles the words if their writer chose this listener by a button; None if `take` does."""
     into: Callable[..., Awaitable[str | None]] | None = None
-    """into(request) returns a key of what words go into now, such as a phase, and None while it takes none.
+    """into(request) returns the key of what takes words now, such as a phase; None while it takes none.
 
-    Words that were written for another one, without network, are not put into this one.
+    Words that were written without network for another one are not put into this one.
     """
 
 
 WEAK = 0.17
-"""From which likelihood on words may be a cry of distress, whoever else is sure of them."""
+"""The likelihood from which on words may be a cry for help, even if another listener is sure of them."""
 CERTAIN = 0.6
-"""From which likelihood on a cry is answered as one although it is known what the words are otherwise."""
+"""The likelihood from which on words are answered as a cry for help, even if it is known what else they are."""
 _IN_ANSWER = 0.7
 """From which likelihood on an answer to a question is a cry («What if few people come?» has more than 0.6)."""
 _FRAGMENT = 2
@@ -103,11 +103,11 @@ _FRAGMENT = 2
 
 @dataclass(frozen=True, slots=True)
 class Cry:
-    """What the alarm heard in words: perhaps a cry of distress.
+    """A cry for help, certain or possible, that the alarm recognised in words.
 
     `sure` says that it is one as far as can be told. Otherwise `likelihood`, from 0 to 1, decides whether the writer is
-    asked. `phrase` says that it was recognised by what must never be missed, not by likelihood alone. `self_harm` is
-    for who may harm themselves.
+    asked. `phrase` says that it was recognised by a phrase that must never be missed, not by likelihood alone.
+    `self_harm` says that the writer may harm themselves.
     """
 
     sure: bool
@@ -117,25 +117,25 @@ class Cry:
 
     @property
     def weak(self) -> bool:
-        """Whether it may be a cry: its writer is asked, and nothing keeps the words meanwhile but the alarm."""
+        """Whether it may be a cry: the writer is then asked, and only the alarm keeps the words meanwhile."""
         return self.sure or self.likelihood >= WEAK
 
     @property
     def certain(self) -> bool:
-        """Whether it is a cry although something else could take the words."""
+        """Whether it is a cry even if something else could take the words."""
         return self.sure and (self.phrase or self.likelihood >= CERTAIN)
 
     def certain_beside(self, folded: Sequence[str]) -> bool:
-        """Return whether words are a cry although it is known what they are otherwise.
+        """Return whether these words are a cry even if it is known what else they are.
 
-        A fragment such as «my room» is none by likelihood, which cannot tell «mon lit» from «mon dieu».
+        A short fragment such as «my room» is no cry by likelihood alone, which cannot tell «mon lit» from «mon dieu».
         """
         return self.certain and (self.phrase or len(folded) > _FRAGMENT)
 
     def certain_as_answer(self, text: str) -> bool:
         """Return whether a text is a cry even as an answer to a question.
 
-        An answer may be a fragment, of which likelihood knows nothing: only a phrase makes a cry of it.
+        An answer may be a short fragment, which likelihood cannot judge: then only a phrase makes it a cry.
         """
         likely = self.likelihood >= _IN_ANSWER and len(words(fold(text))) > _FRAGMENT
         return self.sure and (self.phrase or likely)
@@ -143,9 +143,9 @@ class Cry:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One of the things that waiting words may be: the label of its button (≤ 40 characters), and its action.
+    """One thing that waiting words may be: the label of its button (≤ 40 characters), and a function for its action.
 
-    The action is made for the number under which the words wait.
+    The function gets the number under which the words wait, and returns the action.
     """
 
     label: Span
@@ -154,37 +154,37 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """How one capability hears cries of distress, and keeps the words that nobody may take before their writer chose.
+    """How one capability recognises cries for help, and keeps words whose writer has yet to choose who may take them.
 
-    Words wait in its table until then, named by a number that only their writer can use.
+    Such words wait in its table, under a number that only their writer can use.
     """
 
     listen: Callable[[str, Mapping[str, float]], Cry | None]
-    """listen(text, likelihood) returns what is heard in words, a faint cry too, None for nothing.
+    """listen(text, likelihood) returns the cry recognised in words, even an unlikely one; None if there is none.
 
-    It reads nothing but the words, before any transaction.
+    It uses nothing but the words, and is called before any transaction.
     """
     ask: Callable[..., Awaitable[Reply]]
-    """ask(request, text, cry, offers) keeps words and asks their writer what becomes of them.
+    """ask(request, text, cry, offers) keeps words and asks their writer which of `offers` they are.
 
-    For words that somebody read already, ask(…, became) says what happened to them, not that nobody was shown them.
+    If somebody has already read the words, ask(…, became) says what happened to them, not that nobody was shown them.
     """
     ask_which: Callable[..., Awaitable[Reply]]
-    """ask_which(request, text, offers) keeps words in which nobody heard a cry, and asks which of `offers` they are."""
+    """ask_which(request, text, offers) keeps words that are no cry, and asks which of `offers` they are."""
     waiting: Callable[..., Awaitable[str]]
-    """waiting(request, number, first) returns the words of the person that wait under these numbers and those between.
+    """waiting(request, number, first) returns the person's waiting words with the numbers from `first` to `number`.
 
     It raises UserError if there are none.
     """
     drop: Callable[..., Awaitable[None]]
-    """drop(request, number, first) deletes words that wait, because they went where their writer wants them."""
+    """drop(request, number, first) deletes waiting words, because they were taken by what their writer chose."""
     located: Callable[..., Awaitable[Reply | None]]
-    """located(request, action, located) takes a location; `action` belongs to the screen opened last, if it hears."""
+    """located(request, action, located) takes a location; `action` is the last opened screen's, if it hears words."""
     not_changed: Callable[[], Reply]
-    """not_changed() returns the answer to an edit of what was written in confidence, which changes nothing."""
+    """not_changed() returns the answer to an edit of a confidential message, which changes nothing."""
     numbers: Callable[[Settings], Sequence[Span]]
-    """numbers(settings) returns the lines that say whom to call in danger, for what could not be read or stored."""
+    """numbers(settings) returns lines that say whom to call in danger, for words that were not read or stored."""
 
     def hear(self, text: str, likelihood: Mapping[str, float]) -> Cry | None:
-        """Return what is heard in a text, also where letters of another alphabet stand for those they look like."""
+        """Return the cry recognised in a text, look-alike letters of other alphabets included; None for none."""
         return self.listen(without_look_alikes(text), likelihood)

@@ -1,4 +1,4 @@
-"""Stores the live screens: which messages show them, and which of these messages are out of date."""
+"""Stores the live screens: which messages show them, and which of these messages are outdated."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ By itself SQLite would go through all accounts of the platform.
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One message that shows a live screen and is out of date.
+    """One outdated message that shows a live screen.
 
     `key` is «kind:subject». `native_id` is '' until the message was sent. `wanted` is the number of the state to show;
     it grows with each change. `digest` is the digest of the content shown now, '' if unknown. `rung` and `roles` are
     the reader's. `to_pin` says that the message is to be pinned, `pinned` that this was done. `reference` names the
-    cause of the last change, see `bot.logs`. `doubtful` says that the message was being sent when the program ended, or
-    the answer was lost: it may be there already.
+    cause of the last change, see `bot.logs`. `doubtful` says that the message may already have been sent: the program
+    ended while sending it, or the platform's answer was lost.
     """
 
     id: int
@@ -72,7 +72,7 @@ async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", 
 
 
 async def touch(tx: Transaction, key: str) -> int:
-    """Mark every message that shows a screen as out of date. Returns their number."""
+    """Mark every message that shows a screen as outdated. Returns how many they are."""
     return await tx.run(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",
         key=key,
@@ -81,7 +81,7 @@ async def touch(tx: Transaction, key: str) -> int:
 
 
 async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
-    """Mark every message that shows one of these screens as out of date."""
+    """Mark every message that shows one of these screens as outdated."""
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",
         [{"key": key, "reference": tx.reference} for key in keys],
@@ -94,7 +94,7 @@ async def leave(tx: Transaction, key: str, account_id: int) -> None:
 
 
 async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
-    """Mark all live screens shown to these accounts as out of date, because what the accounts may see has changed."""
+    """Mark all live screens shown to these accounts as outdated, because the accounts may now see more or less."""
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE account_id = :account",
         [{"account": account_id, "reference": tx.reference} for account_id in account_ids],
@@ -102,7 +102,7 @@ async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
 
 
 async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
-    """Stop showing live screens to these accounts, because they belong to nobody any more."""
+    """Stop showing live screens to these accounts, because they no longer belong to anybody."""
     await tx.many(
         "DELETE FROM screens WHERE account_id = :account", [{"account": account_id} for account_id in account_ids]
     )
@@ -111,7 +111,8 @@ async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:
     """Return at most `limit` outdated messages of a platform that may be updated now, the longest waiting first.
 
-    Screens take turns, a message of each: one that a thousand people are shown does not hold up a screen of one person.
+    One message of each screen is taken in turn, so that a screen shown to a thousand people does not delay one shown to
+    a single person.
     """
     rows = await tx.all(
         "SELECT s.id, s.key, s.native_id, s.wanted, s.shown, s.digest, s.pinned, s.reference, a.chat,"
@@ -146,7 +147,7 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
 
 
 async def next_due(tx: Transaction, platform: str) -> datetime | None:
-    """Return when the next outdated screen may be updated, perhaps in the past; None when no screen is outdated."""
+    """Return when the next outdated screen may be updated, perhaps in the past; None if no screen is outdated."""
     return await tx.value_or_none(
         datetime,
         f"SELECT MIN(s.not_before) FROM {_SCREENS_FIRST}"
@@ -165,7 +166,7 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 
 
 async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime) -> None:
-    """Store that screens are being drawn: later changes make them out of date again.
+    """Store that screens are being drawn; later changes mark them as outdated again.
 
     They may be updated again from `not_before` on. Their digests are '' until `record_shown` is called.
     """
@@ -176,7 +177,7 @@ async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime
 
 
 async def take_up_again(tx: Transaction, platform: str) -> int:
-    """Mark as out of date the screens whose drawing was interrupted by the end of the program. Returns how many."""
+    """Mark screens as outdated whose drawing was interrupted by the end of the program. Returns how many they are."""
     return await tx.run(
         "UPDATE screens SET wanted = wanted + 1 WHERE digest = '' AND wanted <= shown"
         " AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = account_id AND a.platform = :platform)",
@@ -199,14 +200,14 @@ async def record_shown(tx: Transaction, screen: Screen, native_id: str, digest: 
 
 
 async def note_pinned(tx: Transaction, screen: Screen) -> None:
-    """Store that the message of a screen was pinned, or is never going to be."""
+    """Store that the message of a screen was pinned, or can never be pinned."""
     await tx.run("UPDATE screens SET pinned = :pinned WHERE id = :id", id=screen.id, pinned=_PINNED)
 
 
 async def postpone(tx: Transaction, screens: Iterable[Screen], not_before: datetime, *, doubtful: bool = False) -> None:
-    """Store that screens could not be updated and are to be tried again at the instant `not_before`.
+    """Store that screens could not be updated, and are to be tried again at the instant `not_before`.
 
-    New messages have certainly not arrived, and others show what they did, unless that is `doubtful`.
+    With `doubtful`, the new messages or edits may have arrived; otherwise they certainly have not.
     """
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, not_before = :not_before,"
@@ -224,9 +225,9 @@ async def postpone(tx: Transaction, screens: Iterable[Screen], not_before: datet
 
 
 async def drop(tx: Transaction, screen: Screen) -> None:
-    """Delete a screen from the store: its message is gone, or is not updated any more.
+    """Delete a screen from the store, because its message was deleted or is no longer updated.
 
-    What an answer showed in that message is forgotten as well.
+    What is stored of the answer shown in that message is deleted as well.
     """
     dropped = await tx.one("DELETE FROM screens WHERE id = :id RETURNING account_id", id=screen.id)
     if dropped and screen.native_id:

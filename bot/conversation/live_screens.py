@@ -25,7 +25,7 @@ EVERY = timedelta(seconds=3)
 """The shortest time between two edits of one live screen, by default: a chat takes about one message a second."""
 
 Renderer = Callable[[Transaction, str, datetime], Awaitable[View | None]]
-"""A function that returns the view of a screen as it is now, called as renderer(tx, subject, now).
+"""A function that returns the present view of a screen, called as renderer(tx, subject, now).
 
 It returns None for a screen that is over, and writes nothing.
 """
@@ -33,7 +33,7 @@ It returns None for a screen that is over, and writes nothing.
 
 @dataclass(frozen=True, slots=True)
 class LiveScreen:
-    """A kind of live screen: the role it is for, and its renderer. Whoever loses the role loses the screen.
+    """A kind of live screen: the role it is for, and its renderer. People who lose the role lose the screen.
 
     `every` is the shortest time between two edits of one message.
     """
@@ -48,25 +48,25 @@ LiveScreens = Mapping[str, LiveScreen]
 
 
 async def show(tx: Transaction, key: str, account: Account, native_id: str = "", *, pinned: bool = False) -> None:
-    """Show someone the live screen `key` («kind:subject») and keep it up to date from now on.
+    """Show a person the live screen `key` («kind:subject») and keep it up to date from now on.
 
-    Handlers call `bot.conversation.routes.Request.show_below`, by which the answer tells where it is shown.
-    It is shown in the message `native_id`, or in a new message if that is ''. With `pinned` the message is pinned at
-    the top of the chat, where the platform can do that.
+    Handlers call `bot.conversation.routes.Request.show_below` instead, so that the answer says where the screen is
+    shown. It is shown in the message `native_id`, or in a new message if that is ''. With `pinned`, the message is
+    pinned at the top of the chat, on platforms that can do that.
     """
     await live_screen_store.show(tx, key, account.id or 0, native_id, pinned=pinned)
 
 
 async def touch(tx: Transaction, key: str) -> None:
-    """Have a live screen updated soon for everybody who is shown it. Costs little where nobody is."""
+    """Have a live screen updated soon for everybody who is shown it. This is cheap if nobody is."""
     await live_screen_store.touch(tx, key)
 
 
 async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
-    """Have several live screens updated soon, such as the screens of a crowd in which everybody has their own."""
+    """Have several live screens updated soon, for instance if each person in a crowd has their own."""
     await live_screen_store.touch_each(tx, keys)
 
 
 async def leave(tx: Transaction, key: str, account: Account) -> None:
-    """Stop updating a live screen for someone who opened another screen, perhaps in the same message."""
+    """Stop updating a live screen for a person who opened another screen, perhaps in the same message."""
     await live_screen_store.leave(tx, key, account.id or 0)

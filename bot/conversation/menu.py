@@ -1,4 +1,4 @@
-"""Puts together the menu: everything a person can do at this moment, from the parts that capabilities declare."""
+"""Makes the menu: everything that a person can do at this moment, from the parts that capabilities declare."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.conversation.routes import Request, ScreenSection
 
 @dataclass(frozen=True, slots=True)
 class OpenSection:
-    """A section of the menu with its buttons, of which there is at least one."""
+    """A section of the menu with its buttons, at least one."""
 
     section: ScreenSection
     buttons: tuple[Button, ...]

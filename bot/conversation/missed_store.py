@@ -1,4 +1,4 @@
-"""Stores since when, and from whom, messages may be missing that were sent while the bot was not connected."""
+"""Stores from when on, and from which accounts, messages may be missing because the bot was not connected."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _BEGAN = "missed_on_{platform}"
 class Listened:
     """An account, and the id of the last update received from it ('' for none).
 
-    `private_chat` is the native id of the chat of its private messages, '' where that is unknown. `linked` is when the
-    account was linked to its owner.
+    `private_chat` is the native id of the chat for its private messages, '' if unknown. `linked` is when the account
+    was linked to its owner.
     """
 
     native_id: str
@@ -29,10 +29,10 @@ class Listened:
 
 
 async def begin(tx: Transaction, platform: str, now: datetime) -> datetime:
-    """Store that a session begins, and return the instant before which messages may be missing.
+    """Store that a session begins, and return the instant from which on messages may be missing.
 
-    That is `now`, or the beginning of an earlier session whose missed messages were not all processed: updates received
-    since then do not tell which earlier messages are missing.
+    This is `now`, or the beginning of an earlier session whose missed messages were not all processed: later updates do
+    not show which messages were missed before.
     """
     key = _BEGAN.format(platform=platform)
     if before := await setting_store.get(tx, key):

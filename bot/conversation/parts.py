@@ -16,9 +16,9 @@ T = TypeVar("T")
 
 
 async def ask_part(part: Callable[[Request], Awaitable[T]], request: Request, *, otherwise: T) -> T:
-    """Return what `part(request)` returns, or `otherwise` where it fails; the failure is logged.
+    """Return what `part(request)` returns, or `otherwise` if it raises an error, which is logged.
 
-    An error of the database still undoes the whole answer (see `Transaction`).
+    A database error still rolls back the whole answer (see `Transaction`).
     """
     try:
         return await part(request)

@@ -22,26 +22,26 @@ _AT_ONCE = 2
 
 
 class Perform(Protocol):
-    """Runs units that only read, each for so short a time that others hardly wait, and returns their results."""
+    """Runs units that only read, each so short that others hardly wait, and returns their results."""
 
     async def __call__(self, unit: Unit[T], /) -> T:
         """Run one unit, and return its result."""
         ...
 
     async def each(self, units: Sequence[Unit[T]], /) -> Sequence[T]:
-        """Run units of which none needs the result of another, some at the same time where the engine can.
+        """Run units that do not need each other's results, at the same time if possible, and return their results.
 
-        Returns their results in the order of the units.
+        The results are in the order of the units.
         """
         ...
 
 
 Preload: TypeAlias = Callable[[Perform], Awaitable[T]]
-"""A function that reads much, in units of a tenth of a second at most, which see the database at different times."""
+"""A function that reads much, in units of at most 0.1 s; the units may see different states of the database."""
 
 
 class NeedsPreload(Exception):
-    """Says that a handler can go on only with the result of `look`, a `Preload`, which is to be stored under `key`."""
+    """Tells the dispatcher to run `look`, a `Preload`, and to call the handler again with its result under `key`."""
 
     def __init__(self, key: Hashable, look: Preload[Any]) -> None:
         super().__init__(key)
@@ -51,7 +51,7 @@ class NeedsPreload(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PerformBeside:
-    """Runs units that only read beside other transactions of a store."""
+    """Runs reading units in parallel with other transactions of a store."""
 
     store: Store
 
@@ -79,7 +79,7 @@ class PerformBeside:
 
 @dataclass(frozen=True, slots=True)
 class PerformWithin:
-    """Runs units in a transaction that exists already, one after the other."""
+    """Runs units one after the other inside a transaction that is already open."""
 
     tx: Transaction
 
@@ -88,5 +88,5 @@ class PerformWithin:
         return await unit(self.tx)
 
     async def each(self, units: Sequence[Unit[T]], /) -> Sequence[T]:
-        """Run units, and return their results in the order of the units."""
+        """Run units, one after the other, and return their results in order."""
         return [await unit(self.tx) for unit in units]

@@ -25,7 +25,7 @@ from bot.content.views import Button, ButtonStyle, Reply, reply
 
 
 class Question:
-    """What somebody reads before something is done, the label `yes` of the button that does it, and the ways `back`."""
+    """What a person reads before something is done, the label `yes` of the button to do it, and the buttons `back`."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Question:
         before: Sequence[Button] = (),
         shown: Callable[..., Reply] = reply,
     ) -> None:
-        """`style` is the style of the button that says yes, which the buttons `before` precede.
+        """`style` is the style of the button that says yes; the buttons `before` are shown above it.
 
         `shown` gets the lines and `buttons=`, and returns the reply.
         """
@@ -44,7 +44,7 @@ class Question:
         self._before, self._back, self._shown = before, back, shown
 
     def reply_with(self, action: Action) -> Reply:
-        """Return the reply that asks, with the action of the button that says yes."""
+        """Return the reply that asks; its button that says yes does `action`."""
         yes = Button(self._yes, action, style=self._style)
         return self._shown(*self._lines, buttons=(*self._before, yes, *self._back))
 
@@ -53,8 +53,8 @@ class Question:
 class Asks:
     """The `code` of the button that asks first (or its Action), and the function that returns the question.
 
-    `question` gets the request and what the button carries, which is what the screen takes before which it asks. It
-    returns a Question, or a Reply where there is nothing to ask.
+    `question` gets the request and the values in the button, as the screen itself does. It returns a Question, or a
+    Reply if there is nothing to ask.
     """
 
     code: str | type[Action]

@@ -1,4 +1,4 @@
-"""Stores which replies were sent, many at once, and finds at the next start who is still without a reply."""
+"""Stores which replies were sent, many at once, and finds at the next start who has not got a reply."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ SEE_BELOW = pack(View((_("Sent again: see below."),), quiet=True))[0]
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The reply to an update, and its reader. `reply` is None when the update was answered before.
+    """The reply to an update, and its reader. `reply` is None if the update was already answered.
 
-    `repeated` says that the update came before: the reply is then the present screen, in case the first reply was never
-    sent. `account_id` is the sender's account, None where it is not stored. `in_place` says that the reply may replace
-    the message that was pressed. `rung` is the sender's at that time, `ANYONE` for strangers, None where it was
-    not looked up. `announces` says that a live screen comes below the reply, in the private chat.
+    `repeated` says that the update was received before: the reply is then the present screen, in case the first reply
+    was never sent. `account_id` is the sender's account, None if it is not stored. `in_place` says that the reply may
+    replace the message that was pressed. `rung` is the sender's at that time, `ANYONE` for strangers, None if it was
+    not looked up. `announces` says that a live screen follows below the reply, in the private chat.
     """
 
     reply: Reply | None
@@ -76,7 +76,7 @@ class Present(Protocol):
 
 
 class Replied:
-    """Collects which updates had their replies sent, and stores this in short intervals."""
+    """Collects which updates had their replies sent, and stores this at short intervals."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -91,34 +91,34 @@ class Replied:
         self._writing = asyncio.Lock()
 
     def give(self, platform: str, update_id: str) -> None:
-        """Remember that this program gives out the answer to an update, until it is stored that it was sent."""
+        """Remember that this program is sending the answer to an update, until it is stored that it was sent."""
         self._given[platform, update_id] = None
         if len(self._given) > _REMEMBERED:
             del self._given[next(iter(self._given))]
 
     def take_back(self, platform: str, update_id: str) -> None:
-        """Forget that the answer to an update was given out: it was undone, or is lost."""
+        """Forget the answer to an update that was to be sent, because the update was rolled back or it is lost."""
         self._given.pop((platform, update_id), None)
 
     def gave(self, platform: str, update_id: str) -> bool:
-        """Return whether the answer to an update is on its way from this program, or was sent a moment ago."""
+        """Return whether this program is sending the answer to an update, or has just sent it."""
         return (platform, update_id) in self._given
 
     def remember(self, platform: str, update_id: str) -> None:
-        """Note that the reply to an update was sent; this is stored soon.
+        """Record that the reply to an update was sent; this is stored soon.
 
-        If the program ends before, the person is answered twice.
+        If the program ends before that, the person is answered twice.
         """
         self._sent.append((platform, update_id))
         self._write_soon()
 
     def note_entrusted(self, platform: str, update_id: str, native_id: str, who: Required) -> None:
-        """Note that a reply only for people of a role was sent, to delete it when its reader loses the role."""
+        """Record that a reply for people with a role was sent, so that it is deleted when its reader loses the role."""
         self._entrusted.append((platform, update_id, native_id, who))
         self._write_soon()
 
     def note_shown(self, shown: ShownScreen) -> None:
-        """Note that an answer was sent to a chat, so that older copies of its screen are soon replaced."""
+        """Record that an answer was sent to a chat, so that older copies of its screen are soon replaced."""
         self._shown.append(shown)
         self._write_soon()
 
@@ -154,7 +154,7 @@ class Replied:
         return left
 
     async def close(self) -> None:
-        """Store which of the last replies were sent."""
+        """Store which of the last replies were sent, before the program ends."""
         if self._flush is not None:
             self._flush.cancel()
             self._flush = None

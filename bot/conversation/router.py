@@ -53,13 +53,13 @@ class Router:
         alarm: Alarm | None = None,
         switched_off: Collection[str] = (),
     ) -> None:
-        """`shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
+        """`shared` are the screens to which capabilities add parts; `reminders` are the subjects of reminders, by kind.
 
-        Both are passed on to handlers. `offline` are the screens that can be read without network. `listeners` and the
-        `alarm` hear words, beside the listeners of `topics`; listeners are sorted by stage. `switched_off` is how
-        payloads begin that lead to what is off. Raises ValueError where two modules declare the same command word,
-        action code or kind, where two take all files that no other takes, where two listeners have the same key, or
-        where a command is named that nothing declares.
+        Both are passed on to handlers. `offline` are the screens that can be read without network. `listeners`, the
+        listeners of `topics` and the `alarm` get typed words; listeners are sorted by stage. `switched_off` are the
+        beginnings of payloads of capabilities that are off. Raises ValueError if two modules declare the same command
+        word, action code or kind, or both take all remaining files, if two listeners have the same key, or if a command
+        is named that nothing declares.
         """
         self.alarm = alarm
         self.reminders = reminders or {}
@@ -108,10 +108,11 @@ class Router:
         return self._words.get(fold(word))
 
     def meant(self, called: Called, request: Request) -> tuple[Called, Span | None]:
-        """Return the command that a person means by one they typed, and a line to be read above its answer, or None.
+        """Return the command that a person means by the one they typed, and a line to show above its answer, or None.
 
-        Words of menus that are no command lead to their screen («/espace»). A command for which the person lacks the
-        role leads to what is theirs. What was written after it stays. Any other command is returned as it is.
+        Words of menus that are no command become the command of their screen («/espace»). If the person lacks the role
+        for a command, the corresponding command for them is returned. The text after the command is kept. Any other
+        command is returned unchanged.
         """
         command = self.command(called.word)
         if command is None:
@@ -144,7 +145,7 @@ class Router:
         return [command for _place, command in sorted(listed, key=lambda placed: placed[0])]
 
     def find_plain_words(self, text: str, locales: Iterable[str]) -> PlainWords | None:
-        """Return the route that a text means in the first of these locales that has it; None for no route."""
+        """Return the route that a text names in the first of these locales that has it; None if it names none."""
         if len(text) > _LONGEST_SAID:
             return None
         key = bare(text)
@@ -170,7 +171,7 @@ class Router:
             raise Stale from None
 
     def is_switched_off(self, payload: str) -> bool:
-        """Return whether a payload, for which `find` raises Stale, led to what is off now."""
+        """Return whether a payload for which `find` raises Stale belongs to a capability that is off."""
         return beginning(payload) in self._switched_off
 
     def sent_with_press(self, picked: Picked) -> bool:
@@ -181,14 +182,14 @@ class Router:
             return False
 
     async def aim(self, request: Request) -> str:
-        """Return a key of what words go into now that answer no question: a listener, and for instance its phase."""
+        """Return the key of what takes words that answer no question now: a listener, for instance with its phase."""
         for listener in self.listeners:
             if listener.into and (into := await listener.into(request)) is not None:
                 return f"{listener.key} {into}"
         return ""
 
     async def guarded(self, request: Request, text: str, *, answering: bool) -> Reply | None:
-        """Return the reply of the first guard that refuses words; None where all guards let them pass.
+        """Return the reply of the first guard that refuses words; None if all guards accept them.
 
         `answering` says that the words answer a question or change an earlier message.
         """
@@ -198,25 +199,25 @@ class Router:
         return None
 
     async def file_taker(self, request: Request) -> FileTaker | None:
-        """Return the route that takes a file sent unasked, with its condition for reading; None where no route does."""
+        """Return the route that takes a file sent unasked, with its condition for reading; None if no route does."""
         for when, taker in self._files:
             if when is None or await when(request):
                 return taker
         return None
 
     async def take_edit(self, request: Request, text: str) -> Reply | None:
-        """Return the reply of the first route that takes a message changed by its sender; None where none does."""
+        """Return the reply of the first route that handles a message edited by its sender; None if none does."""
         for _knows, handler in self._edits:
             if reply := await handler(request, text):
                 return reply
         return None
 
     async def knows_message(self, request: Request) -> bool:
-        """Return whether a route takes changes of the message of a request."""
+        """Return whether a route handles edits of the message in this request."""
         return any([await knows(request) for knows, _handler in self._edits])
 
     async def take_deletion(self, request: Request) -> Reply | None:
-        """Tell each route that a message was deleted, until one replies. Returns that reply, None for none."""
+        """Tell each route that a message was deleted, until one replies. Returns this reply; None if none replied."""
         for handler in self._deletions:
             if reply := await handler(request):
                 return reply
@@ -257,7 +258,7 @@ def bare(text: str) -> str:
 
 
 def ways(words: Text, locale: str) -> list[str]:
-    """Return the ways of saying something that the catalogue of a locale lists, each normalised by `bare`."""
+    """Return the ways of saying something that `words` lists in the catalogue of a locale, normalised by `bare`."""
     listed = plain(words, Reader(locale, "UTC")).split(",")
     return [way for phrase in listed if (way := bare(phrase))]
 

@@ -85,21 +85,17 @@ def _no_command(_word: str) -> bool:
 class Request:
     """One thing that a person did, with everything a handler may use: transaction, person, instant, locale, settings.
 
-    `person` is None for a stranger; in a browser that nobody confirmed they have no role, and `elsewhere`
-    is the same person with the roles they have elsewhere. `declared` describes the data kept about people, for
-    handlers that read or erase it; `shared` are the screens to which capabilities add parts, `reminders` what people
-    are reminded of, by kind. `argument` is the text after a command, `message` the native id of the person's message;
-    both are '' where there is none. `preloaded` has the results of what was preloaded, by key; None where they are
-    read in the transaction itself.
-
-    `listeners` and the `alarm` hear words (`bot.conversation.hearing`); `scored` holds what `score` returned for them.
-    `opened` is the screen that the person opens by this: its encoded action if that declares `hears`, '' for any other
-    screen, None where none is opened. `asked` is the encoded action of a form and the position of its question, which
-    wait while a screen that was opened after it hears what is written; None where none waits. is_command(word) tells
-    whether a word is the name of a command, in any language. `browser` is the one in which the person does this, None
-    where their account is used in one place.
-    `announces` is True once
-    a live screen was added that comes below the answer.
+    `person` is None for a stranger. In a browser that nobody confirmed they have no role, and `elsewhere` is the same
+    person with their roles. `declared` describes the personal data that are stored, for handlers that read or erase
+    them. `shared` are the screens to which capabilities add parts, `reminders` the subjects of reminders by kind.
+    `argument` is the text after a command, `message` the native id of the person's message; both are '' if there is
+    none. `preloaded` has the results of what was preloaded, by key; None if they are read in the transaction itself.
+    `listeners` and the `alarm` get typed words (`bot.conversation.hearing`); `scored` holds what `score` returned for
+    them. `opened` is the screen that the person opens by this: its encoded action if it declares `hears`, '' for any
+    other screen, None if none is opened. `asked` is the encoded action of a form and the position of its question,
+    which wait while a screen that was opened after it hears words; None if none waits. is_command(word) tells whether a
+    word is the name of a command, in any language. `browser` is the browser in use, None on platforms where an account
+    is used in one place. `announces` is True once a live screen was added that follows below the answer.
     """
 
     tx: Transaction
@@ -127,10 +123,10 @@ class Request:
     elsewhere: Participant | None = None
 
     async def show_below(self, key: str, *, pinned: bool = False) -> None:
-        """Show the person the live screen `key` («kind:subject») in a new message, which comes below the answer.
+        """Show the person the live screen `key` («kind:subject») in a new message below the answer.
 
-        With `pinned` it is pinned at the top of the chat, where the platform can do that. A platform where live screens
-        come to another chat than the answer says so there.
+        With `pinned` it is pinned at the top of the chat, on platforms that can do that. If live screens are sent to
+        another chat than the answer, the platform says so in the answer.
         """
         await live_screens.show(self.tx, key, self.account, pinned=pinned)
         self.announces = True
@@ -150,7 +146,7 @@ class Request:
     async def keep_files(self, contents: Sequence[bytes]) -> bool:
         """Store contents as files, each named by its digest, before the transaction that adds the rows naming them.
 
-        Returns False if the place where the files are does not answer. Raises NeedsPreload, see `preload`.
+        Returns False if the file storage does not answer. Raises NeedsPreload, see `preload`.
         """
         if not contents:
             return True
@@ -166,9 +162,9 @@ class Request:
         return await self.preload(("keep_files", *contents), keep)
 
     async def read_files(self, digests: Sequence[str]) -> Mapping[str, bytes] | None:
-        """Return the contents of files by their digests, without files that are gone.
+        """Return the contents of files by their digests, without files that no longer exist.
 
-        Returns None if the place where the files are does not answer. Raises NeedsPreload, see `preload`.
+        Returns None if the file storage does not answer. Raises NeedsPreload, see `preload`.
         """
 
         def read_all() -> Mapping[str, bytes]:
@@ -196,7 +192,7 @@ class Request:
 
     @property
     def reader(self) -> Reader:
-        """Return the reader of the answer: the locale of the person who asked, the gathering's zone, the present."""
+        """Return the reader of the answer: the person's locale, the gathering's time zone, the present instant."""
         return Reader(self.locale, self.settings.gathering.zone, self.now)
 
     @property
@@ -206,31 +202,32 @@ class Request:
 
     @property
     def waits(self) -> Browser | None:
-        """Return the browser if it does not show what was confided yet, as its owner has not confirmed it; or None."""
+        """Return the browser if its owner has not confirmed it and it shows no confidential words yet; or None."""
         return self.browser if self.browser and not self.browser.confirmed else None
 
     @property
     def here(self) -> str:
-        """Return the id of the browser if it is new, as `waits` says; '' for any other place.
+        """Return the id of the browser if it is new, as `waits` says; otherwise ''.
 
-        It is kept with what is written, so that what others wrote in a new browser is not taken for its owner's.
+        It is stored with what is written, so that words that others wrote in a new browser are not taken for its
+        owner's.
         """
         return self.waits.id if self.waits else ""
 
     @property
     def gathering_is_over(self) -> bool:
-        """Return whether the last day of the gathering has passed, in the gathering's zone."""
+        """Return whether the last day of the gathering has passed, in the gathering's time zone."""
         return self.today > self.settings.gathering.ends
 
     def may(self, who: Required) -> bool:
-        """Return whether the person who asked is on a rung or has a role; a stranger may do what ANYONE may."""
+        """Return whether the person who asked is on this rung or has this role; a stranger may do what ANYONE may."""
         return who == ANYONE or (self.person is not None and self.person.may(who))
 
     def require(self, who: Required) -> None:
         """Check that the person who asked has a role here.
 
-        Raises Stale for a stranger, UserError for someone who lacks the role, Unconfirmed for someone who has it, but
-        not in this browser, as nobody confirmed that it is theirs.
+        Raises Stale for a stranger, UserError for someone who lacks the role, and Unconfirmed for someone who has it
+        but uses a browser that they have not confirmed.
         """
         if self.may(who):
             return
@@ -239,13 +236,13 @@ class Request:
         raise Unconfirmed if self.lacks_here(who) else refusal(who)
 
     def lacks_here(self, who: Required) -> bool:
-        """Return whether the person who asked has a role only elsewhere, as nobody confirmed this browser."""
+        """Return whether the person who asked has a role that they cannot use here, as the browser is not confirmed."""
         return self.waits is not None and self.elsewhere is not None and self.elsewhere.may(who)
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenSection:
-    """A heading of a shared screen, below which parts of several capabilities stand together.
+    """A heading of a shared screen, with parts of several capabilities below it.
 
     Sections are shown in the order of their numbers; `name` (A-Za-z0-9) identifies one.
     """
@@ -271,9 +268,9 @@ class NextStep:
 class ScreenPart:
     """The lines and buttons that one capability adds to a shared screen, or none at this moment.
 
-    Parts are shown in the order of their numbers, lowest first: those without a section, then section by section. With
-    the most pressing of the `next_steps` of all parts, the organisers' home screen begins; no other screen has any.
-    Both functions are called only for people with the role `who`; they read and change nothing.
+    Parts are shown in the order of their numbers, lowest first: parts without a section, then section by section. The
+    organisers' home screen begins with the most urgent of the `next_steps` of all parts; no other screen has any. Both
+    functions are called only for people with the role `who`; they read and change nothing.
     """
 
     order: int
@@ -337,42 +334,42 @@ class SharedScreens:
 Handler = Callable[..., Awaitable[Reply]]
 H = TypeVar("H", bound=Handler)
 Hears = Callable[..., Awaitable[Reply | None]]
-"""A handler for what somebody writes or sends while a confidential screen is the last that they opened."""
+"""A handler for what a person writes or sends after opening a confidential screen, until they open another screen."""
 Prefill = Callable[..., Awaitable[Mapping[str, str]]]
 Check = Callable[..., Awaitable[None]]
 When = Callable[..., Awaitable[bool]]
 About = Callable[..., Awaitable[Span]]
 UnlessChanged = Callable[..., Awaitable[StoredVersion | None]]
 Taker = Callable[..., Awaitable[Reply | None]]
-"""A handler for a file that was sent without being asked for; it returns None where there is nothing to say."""
+"""A handler for a file that was sent unasked; it returns None if there is nothing to say."""
 FileTaker = tuple[Taker, When | None]
 """A handler for files, and the condition under which it reads their content (None: always)."""
 Offline = str | Callable[[Request], Awaitable[Sequence[tuple[Span, View]]]]
 """A command whose screen can be read without network, or a function that returns several screens with their titles."""
 Guard = Callable[..., Awaitable[Reply | None]]
-"""A function that checks words before any handler takes them; it returns None to let them pass, else a refusal."""
+"""A function that checks words before any handler gets them. It returns None to accept them, otherwise the refusal."""
 Edits = Callable[[Request, str], Awaitable[Reply | None]]
 Knows = Callable[[Request], Awaitable[bool]]
 Deletions = Callable[[Request], Awaitable[Reply | None]]
 
 
 class Options(TypedDict, total=False):
-    """What buttons, forms and choices can say alike of what follows them (see `Routes`).
+    """The options that buttons, forms and choices have in common (see `Routes`).
 
-    Those on the rung `who`, or with that role, may use it, participants if it is left out; `target` says where the
+    People on the rung `who`, or with that role, may use it, participants if it is left out; `target` says where the
     answer may be read, «private» if left out.
 
-    `hears` is for confidential screens and those for safety: hears(request, action, content) gets what the person
-    writes or sends while this is the last screen that they opened or pressed, and takes none of it unasked. With
-    `hears_files` their files are fetched for it.
+    `hears` is for confidential screens and screens for safety: hears(request, action, content) gets what the person
+    writes or sends while this is the last screen that they opened or pressed; it must ask before it takes anything.
+    With `hears_files` their files are fetched for it.
 
-    `confirmed` is for what may ruin somebody whose personal link was stolen: it gives out a way in, takes one away,
-    ends their part, keeps them from being told or looked for, or erases for good. In a browser in which the person's
-    page is new it waits until they say that it is theirs, as every `secret` answer and whatever needs a role do.
+    `confirmed` is for actions that could do serious harm after a personal link was stolen: handing out or removing
+    access, leaving, silencing messages or searches for the person, erasing for good. In a new browser such an action
+    waits until the person says that the browser is theirs, as every `secret` answer and whatever needs a role do.
 
-    `unless_changed` gets the request and what the button carries, and returns the present version of what would be
-    changed (see `bot.conversation.versions`), or None where it may change whatever is stored. Where the reader of the
-    button was shown another version, they are told so and the handler is not called.
+    `unless_changed` gets the request and the values in the button, and returns the present version of what would be
+    changed (see `bot.conversation.versions`), or None if any stored version may be changed. If the reader of the button
+    was shown another version, they are told so and the handler is not called.
     """
 
     who: Required
@@ -387,8 +384,8 @@ class Options(TypedDict, total=False):
 class Route:
     """One declared handler, who may use it, and what the platform must know before the handler runs.
 
-    `picked` is the type of what is chosen, None unless the route is a choice. The others are as for `Routes.press`,
-    `Routes.form`, `Routes.pick` and `Options`.
+    `picked` is the type of what is chosen, None if the route is no choice. The other fields are explained at
+    `Routes.press`, `Routes.form`, `Routes.pick` and `Options`.
     """
 
     handler: Handler
@@ -409,14 +406,14 @@ class Route:
     unless_changed: UnlessChanged | None = None
 
     def carried(self, action: Action) -> tuple[Any, ...]:
-        """Return what a button of this route gives its functions, that is without the version that was seen."""
+        """Return the values in a button that this route's functions get: all but the version its reader saw."""
         if isinstance(action, Go):
             return ()
         return tuple(getattr(action, name) for name in self.carried_names)
 
     @property
     def carried_names(self) -> Sequence[str]:
-        """Return the names of what a button of this route gives its functions."""
+        """Return the names of the action's fields that this route's functions get: all but the version a reader saw."""
         names = self.action.field_names
         return [name for name in names if name != SEEN] if self.unless_changed else names
 
@@ -426,8 +423,8 @@ class Command:
     """A slash command: its name per locale, other words that mean it, and its description in lists (≤ 100 characters).
 
     `listed` is its position in the lists of commands that platforms show to people with the role `who`, lowest first;
-    None keeps it out of the lists. `for_others` is the command that somebody gets who types this one without its role;
-    «» for none.
+    None keeps it out of the lists. `for_others` is the command that people without the role are given instead; '' for
+    none.
     """
 
     name: str
@@ -445,7 +442,7 @@ class PlainWords:
     """Plain words that open a route.
 
     `words` is a message of the catalogues that lists the ways of saying it, separated by commas. `payload` is the
-    encoded action of the route, '' for a route that nothing else leads to.
+    encoded action of the route, '' if nothing else opens the route.
     """
 
     words: Text
@@ -471,7 +468,7 @@ class Routes:
 
     @property
     def by_beginning(self) -> Mapping[str, Route]:
-        """Return the routes that buttons lead to by how their payload begins (`bot.content.actions.beginning`)."""
+        """Return the routes of buttons by the beginnings of their payloads (`bot.content.actions.beginning`)."""
         commands = {Go(command.name).encode(): command.route for command in self.commands}
         return commands | {action.code: route for action, route in self.actions.items()}
 
@@ -500,11 +497,9 @@ class Routes:
         `listed` is its position among the commands that Telegram lists for the role `listed_for`, by default for
         everybody who may use it; a command without a position works when it is typed.
 
-        `plain_words` are a list of words, separated by commas, that open the screen without a slash, in any
-        spelling of accents, case and punctuation, unless the chat is being asked a question.
-
-        `for_others` is the name of the command to which people without the role `who` are led who type this one: to
-        what is theirs.
+        `plain_words` are a list of words, separated by commas, that open the screen without a slash, in any spelling of
+        accents, case and punctuation, unless the chat is being asked a question. `for_others` is the name of the
+        command that people without the role `who` get instead when they type this one.
 
         The handler gets the request and, with a `form`, the form; `prefill` and `check` get the request, and are as for
         `form`. `linkable` is False for a command that changes something at once, because anybody can make a link; such
@@ -552,7 +547,7 @@ class Routes:
     def answers_to(self, words: Text, *, who: Required = PARTICIPANT) -> Callable[[Handler], Handler]:
         """Declare a handler(request) for plain words that mean no command; `words` are as `plain_words` in `command`.
 
-        The handler changes nothing, because what was written may not have been meant for the bot.
+        The handler must change nothing, because the words may not have been meant for the bot.
         """
 
         def declare(handler: Handler) -> Handler:
@@ -565,17 +560,16 @@ class Routes:
     def press(
         self, code: str | type[Action], *, linkable: bool = False, first: Asks | None = None, **options: Unpack[Options]
     ) -> Callable[[Callable[Concatenate[Request, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, P], Reply]]:
-        """Declare the screen behind a button: its handler gets the request and what the button carries.
+        """Declare the screen behind a button: its handler gets the request and the values in the button.
 
-        The parameters after the request are what the button carries (int, str of A-Za-z0-9_, or bool); those given by
-        name only, and `*lines`, are for what goes on in the screen. `code` begins its payload, and is no other route's;
-        or it is an Action whose fields are these parameters, for a button that modules below this one show, too; it may
-        leave out the last ones that have a default.
+        The parameters after the request are the values in the button (int, str of A-Za-z0-9_, or bool). Keyword-only
+        parameters and `*lines` are not in the button; they are for handlers that show this screen after something else.
+        `code` begins the button's payload and is used by no other route. It may be an Action with these parameters as
+        fields instead, if modules below this one show the button too; it may lack the last parameters if they have
+        defaults.
 
         `linkable` lets a link (`t.me/…?start=…`) do the same as the button: for payloads with a secret that authorises
-        it.
-
-        `first` declares a question that is asked before it, as the screen `ask` of the returned one (see
+        it. `first` declares a question that is asked before, as the screen `ask` of the returned screen (see
         `bot.conversation.questions`), for the same people, and as confidential. The `options` are as in `Options`.
         """
 
@@ -606,12 +600,12 @@ class Routes:
     ) -> Callable[
         [Callable[Concatenate[Request, F, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, F, P], Reply]
     ]:
-        """Declare what follows a form that a button opens: its handler gets the request, the form and what it carries.
+        """Declare what follows a form that a button opens: its handler gets request, form, and the values in the button.
 
-        `prefill`, `check` and `about` get the request and what the button carries, before the form opens: `prefill`
-        returns the answers, by field name, with which it opens (or the version does, which `unless_changed` returns);
-        `check` raises the refusal where it must not open; `about` returns the text to which the form replies. Files for
-        the form are fetched if `reads(request)` is true (None: always). `code` is as for `press`.
+        `prefill`, `check` and `about` get the request and the values in the button, before the form opens. `prefill`
+        returns the answers, by field name, with which it opens; without it, the version that `unless_changed` returns
+        has them. `check` raises a refusal if the form must not open. `about` returns the text to which the form
+        replies. Files for the form are fetched if `reads(request)` is true (None: always). `code` is as for `press`.
         """
 
         def declare(
@@ -633,15 +627,15 @@ class Routes:
     ) -> Callable[
         [Callable[Concatenate[Request, V, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, V, P], Reply]
     ]:
-        """Declare the screen behind a choice: its handler gets the request, what was chosen, and what it carries.
+        """Declare the screen behind a choice: its handler gets the request, what was chosen, and the action's fields.
 
         The type of the second parameter says what is chosen: `int` or `str` for exactly one value, `tuple[int, ...]` or
-        `tuple[str, ...]` for the complete set. Whatever else arrives is Stale before the handler runs; that a value was
-        offered is for the handler to check.
+        `tuple[str, ...]` for the complete set. Anything else that arrives is Stale before the handler runs; the handler
+        itself checks that a value was offered.
 
         On a page, a choice can be made but not sent yet when a button beside it is pressed. With `sent_with_press` it
-        is then carried out before the press. It is False for a choice that only leads to another screen, or that
-        affects other people at once. `code` is as for `press`.
+        is then carried out before the press. It is False for a choice that only opens another screen, or that affects
+        other people at once. `code` is as for `press`.
         """
 
         def declare(
@@ -687,9 +681,9 @@ class Routes:
     def sent(self, *, when: When | None = None, reads: When | None = None) -> Callable[[Taker], Taker]:
         """Declare a handler(request, sent) for files that answer no question.
 
-        It gets those for which `when(request)` is true (None: always). It also gets what cannot be used (a sticker, a
-        place: no upload; a file too large, or lost) and says so. Each part of an album comes by itself. If
-        `reads(request)` is false, files are not fetched and come marked as `unwanted`.
+        It gets files if `when(request)` is true (None: always), and also anything that cannot be used (a sticker, a
+        location, a file that is too large or lost), about which it says so. Each part of an album is passed separately.
+        If `reads(request)` is false, files are not fetched and are passed marked as `unwanted`.
         """
 
         def declare(handler: Taker) -> Taker:
@@ -703,10 +697,10 @@ class Routes:
         return declare
 
     def edited(self, knows: Knows) -> Callable[[Edits], Edits]:
-        """Declare a handler(request, text) that is called when a sender changed a message.
+        """Declare a handler(request, text) that is called when a sender edited a message.
 
         `request.message` is the native id of the message. The handler returns None for a message that it does not know;
-        knows(request) says beforehand whether it knows the message, and changes nothing.
+        knows(request) says in advance whether it knows the message, and changes nothing.
         """
 
         def declare(handler: Edits) -> Edits:
@@ -745,7 +739,7 @@ class Routes:
         return declare
 
     def screen(self) -> Callable[[Handler], Handler]:
-        """Declare the handler that shows the home screen when nothing else answers."""
+        """Declare the handler that shows the home screen if nothing else answers."""
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request")
@@ -757,7 +751,7 @@ class Routes:
         return declare
 
     def waiting(self) -> Callable[[Handler], Handler]:
-        """Declare the handler of what is shown in place of something that waits until a new browser is confirmed."""
+        """Declare the handler of the screen that says that something waits until a new browser is confirmed."""
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request")
@@ -782,16 +776,16 @@ class Routes:
 
         Payload and result are JSON values. `work` runs in another process, outside any database transaction, so it must
         be a function at the top of its module. After a crash it runs again; the changes that `finish` makes are
-        committed once. If `finish` returns None nothing is said; a person who lost the needed role meanwhile is told
-        so, and `finish` is not called.
+        committed once. If `finish` returns None nothing is said. If the person lost the needed role meanwhile, they are
+        told so, and `finish` is not called.
 
-        With `read`, `work` gets what read(tx, payload, declared) returns when the job's turn comes; `declared`
-        describes what is kept about people. What `work` gets has `files` besides: the stored files, to read from.
+        With `read`, `work` gets what read(tx, payload, declared) returns when the job starts; `declared` describes the
+        personal data that are stored. What `work` gets also has `files`, the stored files.
 
-        After `seconds` at work the job is ended for good: the person reads so, and what to do `instead`. A person can
-        have one job of a kind waiting; asking for another is refused. A job that may take longer than SECONDS is done
-        only in the process reserved for organisers. With `ends_process` the process ends after the work: for work that
-        leaves much memory taken.
+        After `seconds` of work the job is stopped for good: the person is told so, and what to do `instead`. A person
+        can have one job of a kind waiting; asking for another is refused. A job that may take longer than SECONDS is
+        done only in the process reserved for organisers. With `ends_process` the process ends after the work, for work
+        that leaves much memory in use.
         """
         if "<" in work.__qualname__:
             raise ValueError(f"{work.__qualname__} cannot be called from another process")
@@ -809,8 +803,8 @@ class Routes:
     def live_screen(self, kind: str, *, who: Required, every: timedelta = EVERY) -> Callable[[Renderer], Renderer]:
         """Declare how the live screens of a kind are drawn: renderer(tx, subject, now), which only reads.
 
-        Whoever is shown such a screen and no longer has the role `who` loses it. `every` is the shortest time between
-        two edits of one message: platforms allow about one a second in a chat. Personal pages are edited sooner.
+        People who no longer have the role `who` lose such a screen. `every` is the shortest time between two edits of
+        one message: platforms allow about one a second in a chat. Personal pages are edited sooner.
         """
 
         def declare(renderer: Renderer) -> Renderer:

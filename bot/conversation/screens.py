@@ -35,14 +35,14 @@ _VALUE = re.compile(r"[A-Za-z0-9_]{1,60}")
 
 
 class SeenScreen(Generic[P]):
-    """A screen as it is opened by somebody who was shown a certain version of what it changes."""
+    """A screen as it is opened by a person who was shown a certain version of what the screen changes."""
 
     def __init__(self, action: type[Action], seen: object) -> None:
-        """`seen` is the value of the action's field of that name, which may stand between its other fields."""
+        """`seen` is the value of the field `seen` of the action, which may come before other fields."""
         self._action, self._seen = action, seen
 
     def to(self, *args: P.args, **kwargs: P.kwargs) -> Action:
-        """Return what a button carries that leads to this screen."""
+        """Return the action of a button that opens this screen with these values."""
         at = self._action.field_names.index(SEEN)
         if len(args) < at:
             return self._action(*args, **kwargs, seen=self._seen)
@@ -52,9 +52,9 @@ class SeenScreen(Generic[P]):
 class Screen(Generic[P, Q, T]):
     """A handler together with the action of its buttons.
 
-    P are the parameters that the buttons carry, and the fields of the action. Q are all parameters of the handler:
-    the request; for a form or a choice what was answered; then P. T is what it returns: a Reply, or for what undoes a
-    change (`bot.conversation.undo`) an Undone or None.
+    P are the values in the buttons, and the fields of the action. Q are all parameters of the handler: the request; for
+    a form or a choice what was answered; then P. T is what it returns: a Reply, or for an undo
+    (`bot.conversation.undo`) an Undone or None.
     """
 
     def __init__(
@@ -65,9 +65,9 @@ class Screen(Generic[P, Q, T]):
         given: tuple[str, ...],
         unless_changed: Callable[..., Any] | None = None,
     ) -> None:
-        """`given` names the parameters of the handler that come from elsewhere; the others are as for `Routes.press`.
+        """`given` names the parameters of the handler that no button carries; the others are as for `Routes.press`.
 
-        Raises ValueError where a parameter is of a type that no button carries, or not what the Action carries.
+        Raises ValueError if a parameter has a type that no button can carry, or does not match the Action.
         """
         self.handler = handler
         taken = inspect.signature(handler).parameters.values()
@@ -90,45 +90,45 @@ class Screen(Generic[P, Q, T]):
 
     @property
     def ask(self) -> Screen[P, Q, T]:
-        """Return the screen that asks before this one does what it does (`bot.conversation.questions`).
+        """Return the screen that asks for confirmation before this screen acts (`bot.conversation.questions`).
 
-        Raises TypeError for a screen before which nothing is asked.
+        Raises TypeError if this screen does not ask.
         """
         if self._ask is None:
             raise TypeError(f"{self.action.__name__} is opened without a question")
         return self._ask
 
     def asks(self, first: Screen[P, Q, T]) -> None:
-        """Set the screen that asks before this one. Raises ValueError where their buttons carry something else."""
+        """Set the screen that asks before this one. Raises ValueError if their buttons carry different values."""
         carried = [kind for name, kind in _fields(self.action) if self._version is None or name != SEEN]
         if [kind for _name, kind in _fields(first.action)] != carried:
             raise ValueError(f"{first.action.__name__} asks, and carries something else than {self.action.__name__}")
         self._ask = first
 
     def to(self, *args: P.args, **kwargs: P.kwargs) -> Action:
-        """Return what a button carries that leads to this screen."""
+        """Return the action of a button that opens this screen with these values."""
         return self.action(*args, **kwargs)
 
     def seeing(self, *values: object) -> SeenScreen[P]:
-        """Return this screen as opened by somebody who is shown these values: those that `unless_changed` returns.
+        """Return this screen for a reader who is shown these values, as `unless_changed` returns them.
 
-        Raises TypeError for a screen that does not look whether something was changed.
+        Raises TypeError for a screen without `unless_changed`.
         """
         if self._version is None:
             raise TypeError(f"{self.action.__name__} is opened whatever was changed")
         return SeenScreen(self.action, self._version.seen_of(*values))
 
     def having(self, **values: object) -> Callable[Q, Awaitable[T]]:
-        """Return its handler with other values for what no button carries, to declare it for another button, too.
+        """Return its handler with other values for keyword-only parameters, to declare it for another button too.
 
-        Raises TypeError for a value that the handler does not take by name.
+        Raises TypeError for a value that the handler has no keyword-only parameter for.
         """
         handler: Callable[..., Awaitable[T]] = self.handler
         inspect.signature(handler).bind_partial(**values)
         return update_wrapper(partial(handler, **values), handler)
 
     async def __call__(self, *args: Q.args, **kwargs: Q.kwargs) -> T:
-        """Call the handler, to go on in its screen."""
+        """Call the handler directly, to show its screen from another handler."""
         return await self.handler(*args, **kwargs)
 
 
@@ -152,7 +152,7 @@ def _fields(action: type[Action]) -> list[tuple[str, type]]:
 
 
 def kind_picked(handler: Callable[..., Any]) -> Any:
-    """Return the type of what a choice gives its handler. Raises ValueError for a type that no choice gives."""
+    """Return the type of what a choice passes to its handler. Raises ValueError for a type that no choice passes."""
     name = list(inspect.signature(handler).parameters)[1]
     kind = get_type_hints(handler).get(name)
     if kind not in _PICKED:
@@ -161,9 +161,9 @@ def kind_picked(handler: Callable[..., Any]) -> Any:
 
 
 def picked(kind: Any, values: Sequence[str]) -> Any:
-    """Return chosen values as the `kind` that their handler takes (see `kind_picked`), each once.
+    """Return chosen values, each once, as the `kind` that their handler takes (see `kind_picked`).
 
-    Raises Stale for rubbish.
+    Raises Stale for values that do not fit.
     """
     several = kind not in (int, str)
     if not (all(map(_VALUE.fullmatch, values)) and (several or len(values) == 1)):

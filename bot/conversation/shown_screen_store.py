@@ -1,8 +1,8 @@
 """Stores which screen each answer in a chat shows, so that only the newest of several copies keeps its buttons.
 
 An answer replaces the message that was pressed, or is a new message. Edits planned for a replaced message are deleted.
-Where the answer shows a screen, older messages of the chat that show the same screen are edited to say that it was sent
-again. Messages that are gone show nothing any more, and are not edited.
+If the answer shows a screen, older messages in the chat with the same screen are edited to say that it was sent again.
+Deleted messages show nothing any more, and are not edited.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ KEPT = timedelta(days=30)
 """How long an answer is remembered; nobody scrolls further back."""
 
 CONFIDENTIAL_SCREEN = "confidential-"
-"""The beginning of the names of screens that are not in the document of a person's data."""
+"""The beginning of the names of screens that are left out of exports of a person's data."""
 
 CARD_SCREEN = "card-"
 """The beginning of the names of screens of which a chat keeps only the newest copy: older ones are deleted."""
@@ -188,7 +188,7 @@ async def _note_screens(tx: Transaction, screens: Iterable[ShownScreen], now: da
 async def replace(tx: Transaction, people: Collection[int], contents: Mapping[str, str], now: datetime) -> None:
     """Edit all messages to these participants that show an outdated screen.
 
-    `contents` maps the names of screens to the stored views that replace them.
+    `contents` has the stored views that replace screens, by the screens' names.
     """
     for person in people:
         standing = await tx.all(
@@ -244,7 +244,7 @@ async def _edit(tx: Transaction, edits: Iterable[_Edit], due: datetime, now: dat
 
 
 async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
-    """Delete what is stored of screens of accounts that belong to nobody any more; their messages stay as they are."""
+    """Delete what is stored of screens of accounts that no longer belong to anybody; the messages stay unchanged."""
     accounts = [{"account": account_id} for account_id in account_ids]
     await tx.many("DELETE FROM shown_screens WHERE account_id = :account", accounts)
     await tx.many(
@@ -253,9 +253,9 @@ async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
 
 
 async def follow(tx: Transaction, messages: Iterable[tuple[int, str, str]]) -> None:
-    """Note that messages have other native ids since they were edited, given by account, earlier and present ids.
+    """Record that messages have new native ids after an edit, given as tuples of account, earlier and present ids.
 
-    An edit makes one message of several, or several of one, or sends a message anew; those left over are gone.
+    An edit can turn one message into several or several into one, or send a message anew; any other message is deleted.
     """
     moved = [{"account": account, "before": before, "after": after} for account, before, after in messages]
     await tx.many(
@@ -271,9 +271,9 @@ async def follow(tx: Transaction, messages: Iterable[tuple[int, str, str]]) -> N
 
 
 async def forget_gone(tx: Transaction, messages: Iterable[_Message]) -> None:
-    """Delete what is stored of messages that are gone: the screens they showed, and the edits planned for them.
+    """Delete what is stored of deleted messages: the screens they showed, and the edits planned for them.
 
-    Where only a part of an answer is gone, nothing becomes of the rest either.
+    If only a part of an answer was deleted, no edit is planned for the rest either.
     """
     parts = [
         {"account": account, "part": f"%,{native_id},%"}

@@ -1,6 +1,6 @@
-"""Topics that people ask about in their own words: their own affairs, and what the store holds, such as information.
+"""Topics that people ask about in their own words: their own affairs, or something in the store, such as information.
 
-A capability contributes topics, each known by phrases. One ranking says of which topic a text speaks
+A capability contributes topics, each known by phrases. One ranking says which topic a text is about
 (`bot.content.ranking`), so that topics of several capabilities never take each other's words. `listeners_of` makes
 listeners of all topics (`bot.conversation.listening`).
 """
@@ -34,11 +34,11 @@ _NAME = 2
 """The most words of a text that only names a topic, such as «métro», of which the word model knows too little."""
 
 Answer = Callable[[Request, str], Awaitable[Reply]]
-"""A handler(request, text) that answers words about a topic; it only reads, unless a topic says otherwise."""
+"""A handler(request, text) that answers words about a topic; it only reads, unless the topic says otherwise."""
 
 
 def show(screen: Callable[[Request], Awaitable[Reply]]) -> Answer:
-    """Return the answer to all words about a topic that shows a screen."""
+    """Return an Answer that shows this screen, whatever the words about the topic are."""
 
     async def answer(request: Request, _text: str) -> Reply:
         return await screen(request)
@@ -48,13 +48,13 @@ def show(screen: Callable[[Request], Awaitable[Reply]]) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic of one's own affairs: how it is asked about, and what answers.
+    """A topic about the person's own affairs: how people ask about it, and its answer.
 
     `key` (a-z, at most twelve) names it in buttons and never changes. `phrases` is a message of the catalogues that
-    lists ways of asking, separated by commas (see `bot.content.ranking.KnownBy`). `button` (≤ 40 characters) offers
-    the answer where it is not sure that it is meant. The topic exists for people with the role `who`, whenever
-    `when(request)` is true (None: always). `kind` is the label of the word model that such words have. `small_talk`
-    is for what asks nothing, and gives way to what does.
+    lists ways of asking, separated by commas (see `bot.content.ranking.KnownBy`). `button` (≤ 40 characters) offers the
+    answer if it is not certain that this topic is meant. The topic exists for people with the role `who`, whenever
+    `when(request)` is true (None: always). `kind` is the word model's label for words about it. A `small_talk` topic
+    gives way to any topic that is asked about.
     """
 
     key: str
@@ -66,15 +66,15 @@ class Topic:
     kind: str = "mine"
     small_talk: bool = False
     about: str = ""
-    """What questions about it are about, by the label in tools/words; '' for the key."""
+    """The label in tools/words of what questions about this topic are about; '' if it equals the key."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredTopics:
-    """Topics that the store holds, such as sections of practical information, which one listener answers.
+    """Topics that are in the store, such as sections of practical information, and are answered by one listener.
 
-    `read` returns by which phrases each is known; `name` returns the label of the button that offers one (≤ 40
-    characters), `answer` the answer about one, by its key. `key` and `kind` are as for a topic.
+    `read` returns the phrases by which each is known. `name` returns the label of the button that offers a topic (≤ 40
+    characters), `answer` the answer about it, by its key. `key` and `kind` are as for a `Topic`.
     """
 
     key: str
@@ -84,7 +84,7 @@ class StoredTopics:
     answer: Callable[[Request, str, str], Awaitable[Reply]]
     kind: str
     about: Mapping[str, str] = field(default_factory=dict)
-    """What questions about each are about, by the label in tools/words, for those where that is not the key."""
+    """The labels in tools/words of what questions about a topic are about, by topic, if they differ from the key."""
 
 
 Contributed = Topic | StoredTopics
@@ -160,7 +160,10 @@ class _Ranking:
 
 
 async def made_ready(request: Request, known: Sequence[KnownBy]) -> None:
-    """Make the words of topics ready for a reader, unless they are. Raises NeedsPreload, see `Request.look`."""
+    """Prepare the words of topics for a reader's language, unless they are prepared.
+
+    Raises NeedsPreload, see `Request.preload`.
+    """
     if not is_warm(known, request.locale):
         key = ("topics", request.locale, *(topic.key for topic in known))
         await request.preload(key, partial(_warm, known, request.locale))

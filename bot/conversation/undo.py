@@ -41,7 +41,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The result of undoing a change: how things are now, in words, and the buttons that lead on."""
+    """The result of undoing a change: the present state in words, and the buttons to go on."""
 
     said: tuple[Span, ...] = ()
     buttons: tuple[Button, ...] = ()
@@ -61,8 +61,8 @@ class Undo(Action, code="un", lasts=WINDOW):
 async def record_change(request: Request, subject: str, what: Span, inverse: Action, values: Values) -> Button:
     """Store a change to `subject` («person:12») and return the button that undoes it.
 
-    `what` describes the change to all organisers; `values` are JSON values that the `inverse` needs, before and after
-    the change.
+    `what` describes the change to all organisers. `values` are the JSON values before and after the change, which the
+    action `inverse` needs.
     """
     stored = json.dumps([inverse.encode(), dict(values)], ensure_ascii=False)
     description = json.dumps(encode(what), ensure_ascii=False)
@@ -76,7 +76,7 @@ def what(entry: JournalEntry) -> Span:
 
 
 def author(entry: JournalEntry) -> Person:
-    """Return the name of who made a change."""
+    """Return the name of the author of a change."""
     return Person(entry.author_id, "short", display_name(entry.author_given_name, entry.author_family_name))
 
 
@@ -86,12 +86,12 @@ def is_open(entry: JournalEntry, request: Request) -> bool:
 
 
 def ways_back(request: Request) -> tuple[Button, ...]:
-    """Return the buttons that lead an author of a change back to their main screen."""
+    """Return the buttons by which the author of a change gets back to their main screen."""
     return buttons_to(EntryPoint.ORGANISE if request.participant.organises else EntryPoint.FACILITATE)
 
 
 def changed_since() -> UserError:
-    """Return the refusal for a change whose values were changed again since."""
+    """Return the refusal to undo a change whose values were changed again since."""
     return UserError(_("This was changed again since, so nothing was undone. Look at it first."))
 
 
@@ -107,10 +107,10 @@ class Inverses:
     ) -> Callable[
         [Callable[Concatenate[Request, Values, P], Awaitable[T]]], Screen[P, Concatenate[Request, Values, P], T]
     ]:
-        """Declare the function that undoes a change: it gets the request, the values of the change, and its fields.
+        """Declare the function that undoes a change: it gets the request, the change's values, and its action's fields.
 
         `code` and the fields are as for `Routes.press`. Only people who have the role `who` when they press may undo
-        the change. An inverse for facilitators checks itself whether the groups are theirs. Raises ValueError for a
+        the change. An inverse for facilitators itself checks that the groups are theirs. Raises ValueError for a
         function that cannot take these arguments.
         """
 
@@ -130,7 +130,7 @@ class Inverses:
         """Undo a change; return its journal entry and the result. Raises UserError if it cannot be undone, saying why.
 
         Its author and every organiser may undo it, if their role still allows them to make the change. Raises Stale for
-        an entry that does not exist any more.
+        an entry that no longer exists.
         """
         entry = existing(await journal_store.find(request.tx, entry_id))
         back = ways_back(request)

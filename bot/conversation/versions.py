@@ -34,17 +34,20 @@ from bot.content.texts import Span
 from bot.content.views import Button, Reply
 
 SEEN = "seen"
-"""The name of the field in which a button carries what its reader was shown."""
+"""The name of the action's field by which a button carries the version that its reader was shown."""
 
 
 def fingerprint(*values: object) -> str:
-    """Return a short digest of values, to notice later whether one of them was changed."""
+    """Return a short digest of values, by which one can tell later whether any of them was changed."""
     return hashlib.sha256(repr(values).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)
 class LookAgain:
-    """Says that nothing was done, by `said` or by who was faster, and shows the screen or the buttons `ways_on`."""
+    """The conflict whose answer says that nothing was done, then shows the screen or the buttons `ways_on`.
+
+    `said` is the sentence about it, by default who changed it.
+    """
 
     ways_on: Action | tuple[Button, ...]
     subject: str = ""
@@ -53,9 +56,9 @@ class LookAgain:
 
 @dataclass(frozen=True, slots=True)
 class BothInWords:
-    """Says what is `stored` and what the person has `written`; a press can be repeated by who has read that.
+    """The conflict whose answer shows what is `stored` and what the person has `written`; they may then press again.
 
-    `written` is None for what a form tells, in which they wrote it. `buttons` lead on.
+    `written` is None if the person wrote it in a form, which has it. `buttons` are for going on.
     """
 
     subject: str
@@ -66,10 +69,10 @@ class BothInWords:
 
 @dataclass(frozen=True, slots=True)
 class FormAnswers:
-    """Says with which answers the form opens now, by field name, beside those that were typed.
+    """The conflict whose answer shows the answers with which the form opens now, by field name, and the typed ones.
 
-    `stored` says the former in words, where the answers do not. `about` is the id of the participant whom all of it is
-    about: the reply goes with them when they are erased.
+    `stored` are the present answers in words, if they cannot be read in the form. `about` is the id of the participant
+    whom it is all about: the reply is erased with them.
     """
 
     subject: str
@@ -80,9 +83,9 @@ class FormAnswers:
 
 @dataclass(frozen=True, slots=True)
 class WaitingForm:
-    """Says with which answers a form opens now, beside those that wait in it until a button confirms them.
+    """The conflict whose answer shows a form's present answers, and those that wait in it until a button confirms them.
 
-    `form` is the action that opens it. `buttons` lead on.
+    `form` is the action that opens it. `buttons` are for going on.
     """
 
     subject: str
@@ -93,41 +96,42 @@ class WaitingForm:
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """Calls a function for the reply: without arguments for a press, with the form that was filled in for a form."""
+    """The conflict whose answer a function makes: without arguments for a press, with the submitted form for a form."""
 
     answer: Callable[..., Awaitable[Reply]]
 
 
 Conflict = LookAgain | BothInWords | FormAnswers | WaitingForm | Instead
-"""What whoever was shown another version reads in place of what they wanted to do."""
+"""The answer to a person who was shown another version than the stored one, instead of the change they wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
-    """The values that a button changes, as they are stored now, and what someone who was shown other values reads.
+    """The present values of what a button changes, and the answer to people who were shown other values.
 
-    The fingerprint of the `values` counts: it must not change as long as they do not, for it stands in people's chats.
+    Only the fingerprint of the `values` is compared. It must stay the same as long as they do, because it is in buttons
+    of people's chats.
     """
 
     carried: ClassVar[type] = str
-    """The type of the fingerprint in the button."""
+    """The type of the fingerprint in a button."""
 
     values: tuple[Any, ...]
     conflict: Conflict
 
     @property
     def seen(self) -> Any:
-        """Return what the buttons of a reader who is shown this version carry."""
+        """Return the value that buttons carry for a reader who is shown this version."""
         return self.seen_of(*self.values)
 
     @staticmethod
     def seen_of(*values: Any) -> Any:
-        """Return what the buttons of a reader who is shown these values carry."""
+        """Return the value that buttons carry for a reader who is shown these values."""
         return fingerprint(*values)
 
 
 class Revision(StoredVersion):
-    """A version that has a number of its own, its only value, which the button carries in place of a fingerprint."""
+    """A version that is a number, its only value, which the button carries instead of a fingerprint."""
 
     carried: ClassVar[type] = int
 
@@ -139,6 +143,6 @@ class Revision(StoredVersion):
 
 
 def kind_of_version(unless_changed: Callable[..., Any]) -> type[StoredVersion]:
-    """Return whether a function with which a route tells the present version returns a StoredVersion or a Revision."""
+    """Return the class, StoredVersion or Revision, of the present version that this function of a route returns."""
     returned = get_type_hints(unless_changed)["return"]
     return Revision if Revision in (returned, *get_args(returned)) else StoredVersion
