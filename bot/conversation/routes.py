@@ -600,7 +600,7 @@ class Routes:
     ) -> Callable[
         [Callable[Concatenate[Request, F, P], Awaitable[Reply]]], Screen[P, Concatenate[Request, F, P], Reply]
     ]:
-        """Declare what follows a form that a button opens: its handler gets request, form, and the values in the button.
+        """Declare what follows a form that a button opens: its handler gets request, form and the values in the button.
 
         `prefill`, `check` and `about` get the request and the values in the button, before the form opens. `prefill`
         returns the answers, by field name, with which it opens; without it, the version that `unless_changed` returns

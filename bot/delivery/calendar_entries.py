@@ -1,4 +1,4 @@
-"""Entries in a platform's own calendar: what an entry shows of a session, and what exists of the entry there so far."""
+"""Entries in a platform's own calendar: what an entry shows of a session, and what was created of it so far."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CalendarEntry:
 
 @dataclass(frozen=True, slots=True)
 class CreatedEntry:
-    """What exists of an entry on its platform so far; '' and None stand for what does not exist yet.
+    """What was created of an entry on its platform so far; '' and None stand for what does not exist yet.
 
     `title` and `starts` are stored before the entry is created with them, so that the entry can be found again if the
     program ended while creating it.

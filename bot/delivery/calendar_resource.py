@@ -1,4 +1,4 @@
-"""Keeps the entries in one platform's own calendar in step with the sessions of the programme."""
+"""Keeps the entries in one platform's own calendar up to date with the sessions of the programme."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ class CalendarResource:
         return {"session": row.session_id}
 
     async def next_row(self) -> DueEntry | None:
-        """Return the entry that is due first, perhaps in the future; None where there is none."""
+        """Return the entry that is due first, perhaps in the future; None if there is none."""
         return await self._store.read(
             lambda tx: calendar_store.next_entry(tx, self._source, self._platform, self._clock.now())
         )
 
     async def reconcile(self, row: DueEntry) -> None:
-        """Create or update a session's calendar entry, or cancel it if the session is gone or not public any more."""
+        """Create or update a session's calendar entry, or cancel it if the session is deleted or no longer public."""
         wanted = await self._store.read(lambda tx: self._wanted(tx, row))
         if isinstance(wanted, WantedEntry):
             await self._port.reconcile(wanted, lambda created: self._note(row, created))
@@ -52,7 +52,7 @@ class CalendarResource:
             await self._store.transact(lambda tx: calendar_store.forget(tx, row))
 
     async def postpone(self, row: DueEntry, again: datetime) -> None:
-        """Store that a try at an entry failed, and that it is tried again at the instant `again`."""
+        """Store that an attempt at an entry failed, and that it is to be repeated at the instant `again`."""
         await self._store.transact(lambda tx: calendar_store.postpone(tx, row, again))
 
     async def _note(self, row: DueEntry, created: CreatedEntry) -> None:

@@ -1,4 +1,4 @@
-"""The SQL of the entries in platforms' calendars: which exist, and which have to be updated."""
+"""The SQL of the entries in platforms' calendars: which entries exist, and which have to be updated."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.delivery.contributions import CalendarSource
 class DueEntry:
     """A calendar entry and the instant from which it has to be compared with its session and updated.
 
-    `revision` is the revision of the session, 0 for a session that is gone; `attempts` counts the tries that failed.
+    `revision` is the revision of the session, 0 for a session that was deleted; `attempts` counts the failed attempts.
     """
 
     session_id: int
@@ -26,10 +26,10 @@ class DueEntry:
 
 
 async def next_entry(tx: Transaction, source: CalendarSource, platform: str, now: datetime) -> DueEntry | None:
-    """Return the calendar entry of a platform to be updated next, or created for a new session; None for none at all.
+    """Return the calendar entry of a platform to be updated or created next; None if there is none.
 
-    Changes that are due come first, then new sessions, the soonest first. Where nothing is due yet, the entry that will
-    be due first is returned.
+    Changes that are due are returned first, then new sessions, the soonest first. If nothing is due yet, the entry that
+    will be due first is returned.
     """
     row = await tx.one(
         "SELECT l.session_id, COALESCE(s.revision, 0) AS revision, l.tried, l.attempts,"
@@ -55,7 +55,7 @@ async def next_entry(tx: Transaction, source: CalendarSource, platform: str, now
 
 
 async def created_entry(tx: Transaction, entry: DueEntry) -> CreatedEntry:
-    """Return what exists of an entry on its platform so far; an empty CreatedEntry where nothing does."""
+    """Return what was created of an entry on its platform so far; an empty CreatedEntry if nothing was."""
     row = await tx.one(
         "SELECT native_id, title, starts_at FROM calendar_entries WHERE session_id = :id AND platform = :platform",
         id=entry.session_id,
@@ -74,7 +74,7 @@ async def used_ids(tx: Transaction, platform: str) -> frozenset[str]:
 
 
 async def note_created(tx: Transaction, entry: DueEntry, created: CreatedEntry, now: datetime) -> None:
-    """Store what exists of an entry on its platform so far."""
+    """Store what was created of an entry on its platform so far."""
     await tx.run(
         "INSERT INTO calendar_entries (session_id, platform, native_id, title, starts_at, due_at)"
         " VALUES (:id, :platform, :native_id, :title, CAST(:starts AS BIGINT), :now)"
@@ -92,15 +92,15 @@ async def note_created(tx: Transaction, entry: DueEntry, created: CreatedEntry, 
 async def mark_synchronised(tx: Transaction, entry: DueEntry, again: datetime) -> None:
     """Store that an entry shows the session's `revision`.
 
-    The entry is due once more at the instant `again`, or at once if the session changed meanwhile.
+    The entry is due again at the instant `again`, or at once if the session has changed in the meantime.
     """
     await _note_try(tx, entry, 0, again)
 
 
 async def postpone(tx: Transaction, entry: DueEntry, again: datetime) -> None:
-    """Store that a try at an entry failed.
+    """Store that an attempt at an entry failed.
 
-    The entry is due once more at the instant `again`, or at once if its session changed meanwhile.
+    The entry is due again at the instant `again`, or at once if its session has changed in the meantime.
     """
     await _note_try(tx, entry, entry.attempts + 1, again)
 

@@ -1,4 +1,4 @@
-"""Keeps the groups' channels on one platform in step with the groups."""
+"""Keeps groups' channels, threads or topics on one platform, up to date with the groups."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from bot.people import participant_store
 
 
 async def note_offer(store: Store, platform: Platform, now: datetime) -> None:
-    """Store whether groups get channels on a platform, as its adapter says now. Raises StoreUnavailable.
+    """Store whether a platform offers channels for groups, according to its adapter now. Raises StoreUnavailable.
 
-    `channel_store.request_sync` creates no channels on a platform that offers none.
+    On a platform that offers none, `channel_store.request_sync` creates none.
     """
     await store.transact(lambda tx: channel_store.set_offered(tx, platform.name, platform.channels is not None, now))
 
@@ -48,11 +48,11 @@ class ChannelResource:
         return {"group": row.group_id}
 
     async def next_row(self) -> DueChannel | None:
-        """Return the channel that is due first, perhaps in the future; None where there is none."""
+        """Return the channel that is due first, perhaps in the future; None if there is none."""
         return await self._store.read(lambda tx: channel_store.next_channel(tx, self._platform))
 
     async def reconcile(self, row: DueChannel) -> None:
-        """Create or update the channel of a group, or close the channel of a group that is to have none any more."""
+        """Create or update the channel of a group, or close it if the group is no longer to have one."""
         if wanted := await self._store.read(lambda tx: self._wanted(tx, row)):
             await self._port.reconcile(wanted, lambda created: self._note(row, created))
             again = self._clock.now() + RECONCILED_EVERY
@@ -63,7 +63,7 @@ class ChannelResource:
             await self._store.transact(lambda tx: channel_store.forget(tx, row.id))
 
     async def postpone(self, row: DueChannel, again: datetime) -> None:
-        """Store that a try at a channel failed, and that it is tried again at the instant `again`."""
+        """Store that an attempt at a channel failed, and that it is to be repeated at the instant `again`."""
         await self._store.transact(lambda tx: channel_store.postpone(tx, row, again))
 
     async def _note(self, row: DueChannel, created: CreatedChannel) -> None:

@@ -1,4 +1,4 @@
-"""The SQL of groups' channels: what exists on the platforms, and which channels have to be updated.
+"""The SQL of groups' channels: what was created on the platforms, and which channels have to be updated.
 
 A group's channel is a thread on Discord and a topic of the forum on Telegram. A round is one day's set of groups; its
 groups get channels once the round is published.
@@ -20,7 +20,7 @@ from bot.people.group_store import tables
 PLATFORMS = tuple(name for name, features in platforms().items() if features.group_channel)
 """The names of the platforms on which groups can have channels of their own."""
 FORUM_INVITATION = "telegram_forum_invitation"
-"""The key of the setting that holds the forum's chat and the link by which people ask to enter that chat."""
+"""The key of the setting with the forum's chat and the link by which people ask to enter that chat."""
 _OFFERED = "spaces_on_{platform}"
 
 
@@ -28,7 +28,7 @@ _OFFERED = "spaces_on_{platform}"
 class DueChannel:
     """A group's channel and the instant from which it has to be compared with its group and updated.
 
-    `wanted` is the revision that the channel is to show, `attempts` counts the tries that failed.
+    `wanted` is the revision that the channel must show, `attempts` counts the failed attempts.
     """
 
     id: int
@@ -74,7 +74,7 @@ def _insert(which: str) -> str:
 
 
 async def request_repair(tx: Transaction, delivery_id: int) -> None:
-    """Request that the channel that a delivery goes to is created again at once, because somebody deleted it."""
+    """Request that the channel for a delivery is created again at once, because somebody deleted it."""
     await tx.run(
         "UPDATE channels SET wanted = wanted + 1, due_at = 0 WHERE wanted = shown"
         " AND id = (SELECT d.channel_id FROM deliveries d WHERE d.id = :id)",
@@ -95,12 +95,12 @@ async def request_sync_of_person(tx: Transaction, participant_id: int, now: date
 
 
 async def forget_admissions(tx: Transaction, account_id: int) -> None:
-    """Store that an account is a member of no channel any more, so that the next update admits it again."""
+    """Store that an account is no longer a member of any channel, so that the next update admits it again."""
     await tx.run("DELETE FROM admissions WHERE account_id = :id", id=account_id)
 
 
 async def next_channel(tx: Transaction, platform: str) -> DueChannel | None:
-    """Return the channel that is due first on a platform, perhaps in the future; None where there is none."""
+    """Return the channel that is due first on a platform, perhaps in the future; None if there is none."""
     row = await tx.one(
         "SELECT * FROM channels WHERE platform = :platform ORDER BY due_at, id LIMIT 1",
         platform=platform,
@@ -112,7 +112,7 @@ async def next_channel(tx: Transaction, platform: str) -> DueChannel | None:
 
 
 async def created_channel(tx: Transaction, channel_id: int) -> CreatedChannel:
-    """Return what exists of a channel on its platform so far; an empty CreatedChannel where nothing does."""
+    """Return what was created of a channel on its platform so far; an empty CreatedChannel if nothing was."""
     row = await tx.one("SELECT * FROM channels WHERE id = :id", id=channel_id)
     if row is None:
         return CreatedChannel()
@@ -133,13 +133,13 @@ async def created_channel(tx: Transaction, channel_id: int) -> CreatedChannel:
 
 
 async def used_ids(tx: Transaction, platform: str) -> frozenset[str]:
-    """Return the native ids of all threads and roles on a platform that belong to groups' channels."""
+    """Return the native ids of all threads and roles of groups' channels on a platform."""
     rows = await tx.all("SELECT thread, role FROM channels WHERE platform = :platform", platform=platform)
     return frozenset(native_id for row in rows for native_id in (row["thread"], row["role"]) if native_id)
 
 
 async def note_created(tx: Transaction, channel_id: int, created: CreatedChannel) -> None:
-    """Store what exists of a channel on its platform so far, and which accounts were admitted to it."""
+    """Store what was created of a channel on its platform so far, and which accounts were admitted to it."""
     await tx.run(
         "UPDATE channels SET title = :title, chat = :chat, thread = :thread, role = :role, card = :card,"
         " digest = :digest, url = :url WHERE id = :id",
@@ -163,7 +163,7 @@ async def note_created(tx: Transaction, channel_id: int, created: CreatedChannel
 async def mark_synchronised(tx: Transaction, channel: DueChannel, now: datetime, again: datetime) -> None:
     """Store that a channel shows its revision `channel.wanted`.
 
-    The channel is due once more at the instant `again`, or at once if another change was requested meanwhile.
+    The channel is due again at the instant `again`, or at once if another change was requested in the meantime.
     """
     await tx.run(
         "UPDATE channels SET shown = :wanted, attempts = 0,"
@@ -176,9 +176,9 @@ async def mark_synchronised(tx: Transaction, channel: DueChannel, now: datetime,
 
 
 async def postpone(tx: Transaction, channel: DueChannel, again: datetime) -> None:
-    """Store that a try at a channel failed.
+    """Store that an attempt at a channel failed.
 
-    The channel is due once more at the instant `again`, or earlier if another change was requested meanwhile.
+    The channel is due again at the instant `again`, or earlier if another change was requested in the meantime.
     """
     await tx.run(
         "UPDATE channels SET attempts = attempts + 1, due_at = CASE WHEN wanted > :wanted THEN due_at ELSE :again END"
@@ -195,7 +195,7 @@ async def forget(tx: Transaction, channel_id: int) -> None:
 
 
 async def latest_url(tx: Transaction, participant_id: int, platform: str) -> str:
-    """Return the address of the channel of a participant's latest group on a platform; '' where there is none."""
+    """Return the address of the channel of a participant's latest group on a platform; '' if there is none."""
     found = await tx.value_or_none(
         str,
         f"SELECT s.url FROM {tables().members} m JOIN channels s ON s.group_id = m.group_id AND s.platform = :platform"
@@ -211,8 +211,8 @@ async def links(
 ) -> Mapping[int, Sequence[tuple[str, str]]]:
     """Return a group's channels for each of these participants, by id, as pairs of platform and address.
 
-    Only platforms on which the participant has an account are listed. Where channels are topics of a forum, a
-    participant who has not entered the forum gets the invitation to it as the address, even before the channel exists.
+    Only platforms on which the participant has an account are listed. If channels are topics of a forum that the
+    participant has not entered, the address is the invitation to the forum, even before the channel exists.
     """
     rows = await tx.all(
         "SELECT a.participant_id, s.platform, s.url, MAX(a.in_forum) AS in_forum FROM channels s"
@@ -244,7 +244,7 @@ async def set_forum_invitation(tx: Transaction, chat: str, link: str) -> None:
 
 
 async def set_in_forum(tx: Transaction, account_id: int, entered: bool) -> None:
-    """Store whether an account is in the forum: `entered` is False for one that left."""
+    """Store whether an account is in the forum: `entered` is False if it left."""
     await tx.run("UPDATE accounts SET in_forum = :entered WHERE id = :id", id=account_id, entered=int(entered))
 
 
@@ -257,8 +257,8 @@ async def is_in_forum(tx: Transaction, account_id: int) -> bool:
 async def claim_topic(tx: Transaction, platform: str, chat: str, title: str, thread: str, url: str) -> bool:
     """Assign a topic to the channel for which it was created, if the program ended before that was stored.
 
-    The channel is found by its `title`; `thread` and `url` are the topic's id and address. Returns False where no
-    channel has this topic or could get it.
+    The channel is found by its `title`; `thread` and `url` are the topic's id and address. Returns False if no channel
+    has this topic or can get it.
     """
     row = await tx.one(
         "SELECT 1 FROM channels WHERE platform = :platform AND chat = :chat AND thread = :thread",

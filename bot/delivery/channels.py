@@ -1,4 +1,4 @@
-"""Groups' channels: what a channel should be, and what exists of it on its platform."""
+"""Groups' channels: what a channel should be, and what was created of it on its platform."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class GroupChannel:
 
 @dataclass(frozen=True, slots=True)
 class CreatedChannel:
-    """What exists of a group's channel on its platform so far; '' stands for what does not exist yet.
+    """What was created of a group's channel on its platform so far; '' stands for what does not exist yet.
 
     `title` is stored before the channel is created with it, so that the channel can be found again if the program ended
-    meanwhile. `card` is the id of the message that presents the group, `digest` a hash of what that message shows.
+    in between. `card` is the id of the message that presents the group, `digest` a hash of what that message shows.
     `people` are the native ids of the accounts that were admitted.
     """
 

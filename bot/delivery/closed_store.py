@@ -17,7 +17,7 @@ _CLOSED = "closed"
 
 @dataclass(frozen=True, slots=True)
 class GroupThread:
-    """A group's thread, and one member to be mentioned there.
+    """A group's thread, and a member to be mentioned there.
 
     `channel` is the id of the group's row in the table of channels, `native_id` the native id of the member's account
     on the platform.
@@ -30,7 +30,7 @@ class GroupThread:
 
 @dataclass(frozen=True, slots=True)
 class CopyThere:
-    """A copy of a message to many in a thread: `waits` is True until it is sent.
+    """A copy, in a thread, of a message to many: `waits` is True until it is sent.
 
     `mentions` are the native ids of the accounts that the copy mentions.
     """
@@ -43,8 +43,8 @@ class CopyThere:
 async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
     """Return the thread in which to mention the participant whom a delivery could not reach on any account.
 
-    It is the thread of the participant's latest group. Returns None where there is no thread, or where the delivery
-    went on to another account.
+    It is the thread of the participant's latest group. Returns None if there is no thread, or if the delivery was
+    redirected to another account.
     """
     return await tx.row(
         GroupThread,
@@ -58,7 +58,7 @@ async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
 
 
 async def copy_in(tx: Transaction, original_id: int, thread: GroupThread) -> CopyThere | None:
-    """Return the copy of an original that was sent or is going to be sent to a thread; None where there is none."""
+    """Return the copy of an original (a message to many) that was or will be sent to a thread; None if none is."""
     row = await tx.one(
         "SELECT id, state, mentions FROM deliveries WHERE announcement_id = :original AND channel_id = :channel"
         " AND op = 'send' AND state IN ('waiting', 'sending', 'sent') ORDER BY id LIMIT 1",
@@ -81,12 +81,12 @@ async def move(tx: Transaction, delivery_id: int, thread: GroupThread, now: date
 
 
 async def drop(tx: Transaction, delivery_id: int) -> None:
-    """Delete a delivery that is not needed, because another delivery brings its content to the thread."""
+    """Delete a delivery that is not needed, because another delivery has its content and is sent to the thread."""
     await tx.run("DELETE FROM deliveries WHERE id = :id", id=delivery_id)
 
 
 async def mention(tx: Transaction, delivery_id: int, native_ids: Iterable[str]) -> None:
-    """Store the native ids of the accounts that a waiting delivery mentions, in place of any before."""
+    """Store the native ids of the accounts that a waiting delivery mentions, replacing any earlier ones."""
     mentions = ",".join(native_id for native_id in native_ids if native_id)
     await tx.run("UPDATE deliveries SET mentions = :mentions WHERE id = :id", mentions=mentions, id=delivery_id)
 

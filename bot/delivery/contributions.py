@@ -1,4 +1,4 @@
-"""What capabilities contribute to delivery, which itself knows none of the capabilities."""
+"""What capabilities contribute to delivery, whose own code names none of them."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from bot.delivery.channels import GroupChannel
 from bot.delivery.outgoing import Copy, Outcome
 
 DrawEntry = Callable[[Transaction, int, Sequence[str], datetime], Awaitable[CalendarEntry | None]]
-"""Returns the public calendar entry of a session.
+"""A function that returns the public calendar entry of a session.
 
-Called with the session's id, the locales of the entry and the present instant. Returns None for a session that does not
-belong in a public calendar (any more).
+It is called with the session's id, the locales of the entry and the present instant. It returns None for a session that
+does not belong in a public calendar (any more).
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarSource:
-    """The sessions that the platforms' own calendars show: the table that holds them, and how an entry is drawn."""
+    """The sessions that the platforms' own calendars show: their table, and how an entry is drawn."""
 
     table: str
     """The table's name; it has the columns id, revision and starts_at (µs, UTC)."""
@@ -37,7 +37,7 @@ class CalendarSource:
 class ClaimPart:
     """SQL that a capability adds to the statement that claims deliveries `d`, to read columns of its own tables.
 
-    As a part of that statement, it needs no further query for each delivery.
+    So no further query is needed for each delivery.
     """
 
     joins: str
@@ -54,7 +54,7 @@ class CopyContent(Protocol):
 
     @property
     def withdrawn(self) -> Text:
-        """The text that replaces a withdrawn copy which cannot be deleted."""
+        """The text that replaces a withdrawn copy if it cannot be deleted."""
         ...
 
     async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:
@@ -80,18 +80,17 @@ class DeliveryProgress(Protocol):
     async def record(self, tx: Transaction, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
         """Store how many of the deliveries are done, in the transaction that stores their outcomes.
 
-        `last` is True when nothing else is due for now.
+        `last` is True if nothing else is due for now.
         """
         ...
 
     def committed(self, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Take note that the transaction in which `record` was called with these arguments is committed."""
+        """Note that the transaction in which `record` was called with these arguments was committed."""
         ...
 
 
 DrawChannel = Callable[[Transaction, int], Awaitable[GroupChannel | None]]
-"""Returns a group's channel as it should be now, by the group's id; None for a group that is to have none (any more).
-"""
+"""Returns what a group's channel should be now, by the group's id; None for a group that should have none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +98,12 @@ class Contributions:
     """What all capabilities together contribute to delivery."""
 
     switched_off: Collection[str] = ()
-    """How payloads begin that lead to what is off: messages that wait are sent without such buttons."""
+    """The beginnings of payloads of capabilities that are off: waiting messages are sent without such buttons."""
     of_its_day: Sequence[str] = ()
-    """The kinds of subjects whose reminders are not postponed to the next day, when they would come too late."""
+    """The kinds of subjects whose reminders are never postponed to the next day, because they would be too late."""
     claims: Sequence[ClaimPart] = ()
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
-    """By the kind of deliveries: a function that creates the `CopyContent` of their copies; called once per platform.
-    """
+    """By kind of delivery, a function that creates the `CopyContent` of the copies; it is called once per platform."""
     progress: Sequence[Callable[[], DeliveryProgress]] = ()
     """Functions that each create a `DeliveryProgress`; called once per platform."""
     channels: DrawChannel | None = None

@@ -33,7 +33,7 @@ class DeliveryHandler:
     """Carries out the deliveries on one platform, each rendered in its recipient's language."""
 
     def __init__(self, platform: Platform, settings: Settings, clock: Clock, contributions: Contributions) -> None:
-        """`contributions` are what capabilities add: the content of copies, and which buttons lead nowhere."""
+        """`contributions` are what capabilities add: the content of copies, and the buttons to leave out."""
         self._content = {kind: create() for kind, create in contributions.content.items()}
         self._switched_off = contributions.switched_off
         self._counts = features_of(platform.name).pace.limits_chats
@@ -47,7 +47,7 @@ class DeliveryHandler:
             await content.fetch(tx, [delivery.copy for delivery in claimed if delivery.copy and delivery.kind == kind])
 
     def count_messages(self, claimed: ClaimedDelivery) -> int:
-        """Return as how many messages the platform counts a delivery, as far as it counts any in a chat."""
+        """Return how many messages a delivery is for the platform, which may limit how many a chat gets."""
         message = claimed.message
         if not self._counts or claimed.kind == MEMBERSHIP or (message is not None and claimed.op in ("delete", "pin")):
             return 1
@@ -112,9 +112,9 @@ def _address(claimed: ClaimedDelivery) -> Address:
 
 
 def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datetime) -> Outcome:
-    """Return the outcome of a delivery to a group's channel that is missing: postponed, or failed after 60 tries.
+    """Return the outcome of a delivery to a group's channel that is missing: postponed, or failed after 60 attempts.
 
-    The tries last five minutes in all, during which the channel is created again.
+    The attempts last five minutes in all, during which the channel is created again.
     """
     if claimed.attempts + 1 >= _TRIES_AT_A_CHANNEL:
         return Ended(claimed, "failed", reason)
@@ -124,7 +124,7 @@ def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datet
 def outcome_without_sending(claimed: ClaimedDelivery, now: datetime) -> Outcome | None:
     """Return the outcome of a delivery that must not be sent to its recipient now; None for one that may be sent.
 
-    Reasons are, among others: a role that was taken away, a cancelled message to many, an account out of reach.
+    Reasons are, among others: a role that was taken away, a cancelled message to many, an unreachable account.
     """
     recipient, copy = claimed.recipient, claimed.copy
     if not claimed.allowed and claimed.message is None:

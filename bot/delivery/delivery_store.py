@@ -1,4 +1,4 @@
-"""The SQL that claims due deliveries and changes waiting ones; `bot.delivery.settling_store` stores their outcomes."""
+"""The SQL that claims due deliveries and changes waiting ones; `bot.delivery.settling_store` stores the outcomes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.people.reference_store import without_erased, written_out
 from bot.people.role_store import is_lost, loss, may_read
 
 CONTENT_KEPT = timedelta(days=30)
-"""How long the content of a settled delivery is stored, to answer somebody who says «I was never told»."""
+"""How long the content of a settled delivery is stored, to answer people who say «I was never told»."""
 
 _LOOKS = 32
 """How often one claim looks for what may be sent, while what it finds is to be postponed: everybody waits meanwhile."""
@@ -82,8 +82,7 @@ _CLAIM = (
 async def nth_last_notice(tx: Transaction, about: int, back: int) -> datetime | None:
     """Return the instant of the `back`-th last notification of others about a participant; None if there were fewer.
 
-    Messages to several people at one instant count as one. Reports, which others make about the participant, do not
-    count.
+    Messages to several people at one instant count as one. Reports about the participant do not count.
     """
     return await tx.value_or_none(
         datetime,
@@ -126,9 +125,9 @@ async def claim(
 ) -> list[ClaimedDelivery]:
     """Claim and return at most `limit` due deliveries: urgent ones first, bulk messages last, then by due time.
 
-    `statement` comes from `claim_statement`. Bulk messages (announcements, reminders) are postponed until their
-    recipient's night is over, and to the next day for a person who had two that day. Reminders of subjects of the kinds
-    `of_its_day` are not postponed to the next day, when they would come too late. Where many had to be postponed,
+    `statement` is from `claim_statement`. Bulk messages (announcements, reminders) are postponed until their
+    recipient's night is over, and to the next day if the person already had two that day. Reminders of subjects of the
+    kinds `of_its_day` are never postponed to the next day, because they would be too late. If many had to be postponed,
     nothing is returned although more is due: the next claim goes on.
     """
     today = hours.day(now).isoformat()
@@ -235,7 +234,7 @@ def _one_bulk_per_person(rows: Sequence[Row]) -> list[Row]:
 
 
 async def next_due(tx: Transaction, platform: str) -> datetime | None:
-    """Return when the first waiting delivery of a platform is due, perhaps in the past; None when none waits."""
+    """Return when the first waiting delivery of a platform is due, perhaps in the past; None if none is waiting."""
     return await tx.value_or_none(
         datetime,
         "SELECT MIN(due) FROM ("
@@ -252,7 +251,7 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
 async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int]) -> None:
     """Hold back a participant's waiting messages on accounts that are being unlinked, until `send_held` is called.
 
-    Copies of messages to many and reminders are not held: a participant who comes back is shown what they missed.
+    Copies of messages to many and reminders are not held back: a participant who comes back is shown what they missed.
     """
     await tx.many(
         "UPDATE deliveries SET state = 'held', account_id = NULL WHERE account_id = :account"
@@ -275,7 +274,7 @@ async def send_held(tx: Transaction, participant_id: int, account_id: int, platf
 
 
 async def cancel_confidential(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Cancel the confidential messages to a participant that were not sent: somebody else might come to read them."""
+    """Cancel the confidential messages to a participant that were not sent yet: another person might read them."""
     await tx.run(
         "UPDATE deliveries SET state = 'cancelled', reason = :reason, settled_at = :now"
         f" WHERE participant_id = :participant AND kind = '{CONFIDENTIAL}' AND state IN ('waiting', 'held')"
@@ -287,10 +286,10 @@ async def cancel_confidential(tx: Transaction, participant_id: int, now: datetim
 
 
 async def take_back(tx: Transaction, account_ids: Iterable[int], lost: Required, now: datetime) -> None:
-    """Delete messages on the platforms from accounts whose owner lost a rung or role, or that are nobody's any more.
+    """Delete messages on the platforms from accounts whose owner lost a rung or role, or that have no owner any more.
 
-    These are the messages that `bot.people.role_store.is_lost` describes. Web pages are left alone: they check that by
-    themselves.
+    These are the messages that `bot.people.role_store.is_lost` describes. Web pages need no deletion: they check roles
+    whenever they show messages.
     """
     await tx.many(
         "UPDATE deliveries SET kind = :kind, op = 'delete', state = 'waiting', content = '', file_id = NULL,"
@@ -306,8 +305,8 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], content
     """Replace messages by other content: those that arrived are edited, those that wait are cancelled.
 
     `content` is the stored view. A message that is being sent is edited as well. The messages lose their subject, so
-    that no later change of the subject edits them again. Copies are left alone: whoever stores
-    their original corrects them.
+    that no later change of the subject edits them again. Copies are left unchanged: whoever stores their original
+    corrects them.
     """
     rows = [
         {"id": delivery_id, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED}
@@ -332,10 +331,10 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], content
 
 
 async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = ()) -> None:
-    """Set deliveries back to waiting that a program claimed and never settled, because it ended meanwhile.
+    """Set deliveries back to waiting that a program claimed but never settled, because it ended in between.
 
-    Those with the ids `besides` are still being sent and are left alone. A message may have arrived and is then sent
-    twice rather than lost; its row says so, unless the platform drops repeats.
+    Deliveries with the ids `besides` are still being sent and are left unchanged. A message may have arrived, and is
+    then sent twice rather than lost; its row says so, unless the platform drops repeats.
     """
     rows = await tx.all("SELECT id FROM deliveries WHERE platform = :platform AND state = 'sending'", platform=platform)
     lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
@@ -345,15 +344,18 @@ async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = 
 
 
 async def forget_files(tx: Transaction) -> int:
-    """Delete the files of settled deliveries, because they may hold secrets, like invitations. Returns how many."""
+    """Delete the files of settled deliveries, because they may have secrets, like invitations.
+
+    Returns how many there were.
+    """
     await tx.run("UPDATE deliveries SET file_id = NULL WHERE file_id IS NOT NULL AND settled_at IS NOT NULL")
     return await tx.run("DELETE FROM files WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE file_id = files.id)")
 
 
 async def forget_content(tx: Transaction, now: datetime) -> int:
-    """Delete the content of deliveries settled long ago, and files no longer needed. Returns how many deliveries.
+    """Delete the content of deliveries settled long ago, and files no longer needed. Returns the number of deliveries.
 
-    The rows stay, with their outcome.
+    The rows with their outcomes are kept.
     """
     await forget_files(tx)
     return await tx.run(

@@ -1,4 +1,4 @@
-"""Keeps the live screens on one platform up to date: draws those that may have changed, edits those that did.
+"""Keeps the live screens on one platform up to date: redraws those that may have changed, edits those that did.
 
 A live screen is a message that is edited whenever what it shows changes, like a progress bar.
 """
@@ -46,10 +46,10 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class LiveScreenUpdater:
-    """Keeps the live screens on one platform up to date, for as long as this program holds the platform's lease.
+    """Keeps the live screens on one platform up to date, as long as this program holds the platform's lease.
 
-    Sixteen are under way at once, at the pace of the platform, which edits share with all that is sent. Screens take
-    turns by what they show, see `live_screen_store.behind`.
+    Up to sixteen are updated at once, at the pace of the platform, which edits share with everything else that is sent.
+    Different screens alternate, see `live_screen_store.behind`.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class LiveScreenUpdater:
         clock: Clock,
         pacer: Pacer,
     ) -> None:
-        """`pacer` is that with which deliveries are sent to the platform too."""
+        """`pacer` is the pacer that the platform's deliveries use too."""
         self._platform = platform
         self._kinds = kinds
         self._store = store
@@ -75,7 +75,7 @@ class LiveScreenUpdater:
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Make `serve` look soon whether a screen has to be updated. Cheap: many calls cause one look."""
+        """Make `serve` look soon for screens to update. This is cheap: many calls cause one look."""
         if self._due > _LONG_AGO:
             self._due = _LONG_AGO
             self._woken.set()

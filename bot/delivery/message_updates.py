@@ -27,9 +27,9 @@ _A_MOMENT = timedelta(seconds=3)
 async def close_messages(
     tx: Transaction, subject: str, line: Span, now: datetime, *, people: Collection[int] | None = None
 ) -> None:
-    """Add `line` to every message of a subject that still has buttons, and remove the buttons: it is done.
+    """Add `line` to every message of a subject that still has buttons, and remove the buttons: the matter is closed.
 
-    With `people`, only the messages to these participants.
+    With `people`, only the messages to these participants are changed.
     """
     await outbox.follow(tx, subject, lambda view: _settled(view, line), now, people=people)
 
@@ -37,9 +37,9 @@ async def close_messages(
 async def add_line(
     tx: Transaction, subject: str, line: Span, now: datetime, *, people: Collection[int] | None = None
 ) -> None:
-    """Add `line` to the messages of a subject, because something changed; their buttons stay.
+    """Add `line` to the messages of a subject, because something changed; their buttons are kept.
 
-    With `people`, only to the messages to these participants.
+    With `people`, only the messages to these participants are changed.
     """
     await outbox.follow(tx, subject, lambda view: _remarked(view, line), now, people=people)
 
@@ -62,8 +62,8 @@ async def expire_screens(
 ) -> None:
     """Replace the screens of these commands in these participants' chats by a link to the present screen.
 
-    Used when the screens are outdated. `over` maps the names of other screens (the `screen` of their reply) to the
-    views that replace them.
+    It is for screens that are outdated. `over` has the views that replace other screens, by their name (the `screen` of
+    their reply).
     """
     contents = dict(map(_outdated, commands))
     contents |= {screen: pack(replace(view, quiet=True))[0] for screen, view in over.items()}

@@ -1,4 +1,4 @@
-"""Limits how often one person's acts may notify others, in notifications per hour."""
+"""Limits how often the actions of one person may notify others, per hour."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.people.participants import Participant
 
 
 async def not_too_often(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
-    """Check that a person is below the hourly limit of acts that notify others. Raises UserError over the limit."""
+    """Check that a person is below the hourly limit of actions that notify others. Raises UserError over the limit."""
     oldest = await delivery_store.nth_last_notice(tx, person.id, limits.most(settings.limits.notices, person))
     if (again := limits.an_hour_after(oldest, now)) is not None:
         raise _limit_reached(settings, person, again)
@@ -23,7 +23,7 @@ async def not_too_often(tx: Transaction, settings: Settings, person: Participant
 async def may_tell(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> bool:
     """Return whether others may be notified of what a person does now; False over the hourly limit.
 
-    For acts that are possible even if nobody is notified of them.
+    It is for actions that remain possible even if nobody is notified.
     """
     oldest = await delivery_store.nth_last_notice(tx, person.id, limits.most(settings.limits.notices, person))
     return limits.an_hour_after(oldest, now) is None

@@ -1,4 +1,4 @@
-"""Enqueues messages to people and groups: one row of the outbox for each recipient, in the transaction of the cause."""
+"""Enqueues messages to people and groups: one outbox row for each recipient, in the transaction that causes them."""
 
 from __future__ import annotations
 
@@ -35,17 +35,14 @@ async def notify(
     due: datetime | None = None,
     kind: str = MESSAGE,
 ) -> bool:
-    """Enqueue a message to one participant, on the preferred one of the accounts that can be reached.
+    """Enqueue a message to one participant, on the account they prefer among those that can be reached.
 
-    `telling` says why it is sent, which decides whom it reaches (`bot.content.delivery_kinds.Telling`). An ANSWER comes
-    of what the reader did or asked for; people who stopped all messages get it too, unlike what they AWAITED. NEWS is
-    what others did; where the platform asks for consent, people who gave none do not get it. What is PRESSING overtakes
-    other messages, BULK_NEWS keeps quiet hours.
+    `telling` says why it is sent, which decides who gets it, and when (`bot.content.delivery_kinds.Telling`).
 
-    It goes to the account `account_id`, where they asked, if that is given. With a `topic`, people who muted that topic
-    get nothing. When the participant `about` is deleted, the message is deleted too. `subject` is the key by which
-    `follow` finds the message again. It is sent at the instant `due`, by default at once. `kind` is the kind of its row
-    (see `bot.content.delivery_kinds`).
+    If `account_id` is given, where the person asked, the message is sent to that account. With a `topic`, people who
+    muted that topic get nothing. When the participant `about` is deleted, the message is deleted too. `subject` is the
+    key by which `follow` finds the message again. It is sent at the instant `due`, by default at once. `kind` is the
+    kind of its row (see `bot.content.delivery_kinds`).
 
     Returns False if nothing was enqueued: the participant has no account, stopped all messages, or muted the topic.
     """
@@ -74,8 +71,8 @@ async def notify_many(
 ) -> int:
     """Enqueue the same message to each of these participants, as `notify` does, by few statements.
 
-    `telling` and `topic` are as for `notify`. `due` are the instants at which it is sent, by participant id, by default
-    at once. Returns to how many people one was enqueued.
+    `telling` and `topic` are as for `notify`. `due` has the instants at which it is sent, by participant id, by default
+    at once. Returns the number of people for whom it was enqueued.
     """
     by_due: dict[datetime, list[int]] = defaultdict(list)
     for participant_id in participant_ids:
@@ -91,11 +88,11 @@ async def notify_many(
 async def notify_everywhere(
     tx: Transaction, participant_ids: Collection[int], view: View, now: datetime, *, subject: str = ""
 ) -> None:
-    """Enqueue an urgent message to participants on every account they have, for what nobody may miss.
+    """Enqueue an urgent message to participants on every account they have, if nobody may miss it.
 
-    Quiet hours, the two messages a day and muted topics do not hold it; people who stopped all messages, accounts that
-    want no messages in private and those that were out of reach get it too. `subject` is as for `notify`; accounts that
-    no earlier message with it has reached come first.
+    It ignores quiet hours, the limit of two messages a day and muted topics, and is also sent to people who stopped all
+    messages, and to accounts that refuse private messages or were out of reach. `subject` is as for `notify`; accounts
+    that no earlier message with it has reached get it first.
     """
     message = await _message(tx, view, now, subject=subject)
     await outbox_store.add_everywhere(tx, participant_ids, message)
@@ -104,8 +101,8 @@ async def notify_everywhere(
 async def push_live_screen(tx: Transaction, key: str, participant_ids: Collection[int]) -> None:
     """Show participants a live screen (see `bot.conversation.live_screens`) that they did not ask for.
 
-    It arrives as a message on the account that `notify` would choose, and is edited from then on. People get nothing
-    who are shown it there already, have no account that accepts such messages, or stopped all messages.
+    It arrives as a message on the account that `notify` would choose, and is edited from then on. Nothing is sent to
+    people who already have it there, have no account that accepts such messages, or stopped all messages.
     """
     await push_live_screens(tx, dict.fromkeys(participant_ids, key))
 
@@ -134,10 +131,10 @@ async def notify_organisers(
     subject: str = "",
     report: bool = False,
 ) -> int:
-    """Enqueue a message to every organiser except the one with the id `but`, who caused it. Returns to how many.
+    """Enqueue a message to every organiser except `but`, the one who caused it. Returns the number of recipients.
 
-    `telling`, `about` and `subject` are as for `notify`. A `report` is what somebody else says of the participant
-    `about`, who does not get to read it.
+    `telling`, `about` and `subject` are as for `notify`. A `report` is something that another person says about the
+    participant `about`, who must not read it.
     """
     message = await _message(tx, replace(view, who=Who.ORGANISER), now, subject=subject, about=about)
     if report:
@@ -157,9 +154,9 @@ async def notify_groups(
 ) -> Sequence[int]:
     """Enqueue pressing news to the members of groups, in the group's channel or in private. Returns delivery ids.
 
-    On platforms that speak in channels it goes to the group's channel, if the group has one, and else to each member in
-    private, as `Telling.PRESSING_NEWS`. The participant `but`, who caused it, gets no private message. `about` and
-    `subject` are as for `notify`. There is one delivery for each person and each channel.
+    On platforms that speak in channels it is sent to the group's channel, if the group has one; otherwise to each
+    member in private, as `Telling.PRESSING_NEWS`. The participant `but`, who caused it, gets no private message.
+    `about` and `subject` are as for `notify`. There is one delivery for each person and each channel.
     """
     message = await _message(tx, view, now, subject=subject, about=about)
     delivery_ids: list[int] = []
@@ -171,7 +168,7 @@ async def notify_groups(
 async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: View, now: datetime) -> None:
     """Replace messages that are no longer true: those that arrived are edited to `view`, those that wait are cancelled.
 
-    A message that is being sent is edited once it arrived; one that its reader deleted is not sent again. Raises
+    A message that is being sent is edited after it arrived; a message that its reader deleted is not sent again. Raises
     ValueError for a view with a file.
     """
     content, carried = pack(view)
@@ -181,7 +178,7 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: V
 
 
 async def members_told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> frozenset[int]:
-    """Return the ids of the members of groups whose account is on a platform where `notify_groups` uses the thread.
+    """Return the ids of group members with an account on a platform where `notify_groups` writes to the group's thread.
 
     They may have got other messages in private.
     """
@@ -191,7 +188,7 @@ async def members_told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> 
 
 
 async def notify_channels(tx: Transaction, group_ids: Iterable[int], view: View, now: datetime) -> int:
-    """Enqueue a message to every existing channel of these groups. Returns to how many.
+    """Enqueue a message to every existing channel of these groups. Returns the number of channels.
 
     It is written in the gathering's first language.
     """
@@ -202,7 +199,7 @@ async def notify_channels(tx: Transaction, group_ids: Iterable[int], view: View,
 async def refresh_membership(tx: Transaction, participant_id: int, now: datetime, *, ended: bool = False) -> None:
     """Update a participant's nickname, roles and groups' channels on every platform that has them.
 
-    `ended` says that the participant's accounts are about to be unlinked: the update then happens all the same.
+    `ended` says that the participant's accounts are about to be unlinked: the update is then carried out nevertheless.
     """
     await outbox_store.follow_membership(tx, participant_id, now, owned=not ended)
     await channel_store.request_sync_of_person(tx, participant_id, now)
@@ -223,8 +220,8 @@ async def refresh_pages(tx: Transaction, participant_id: int, now: datetime) -> 
 async def restore_membership(tx: Transaction, platform: str, native_id: str, entered: datetime, now: datetime) -> bool:
     """Restore the nickname, roles and channels of a participant who entered the shared chat at the instant `entered`.
 
-    A participant who linked an account earlier may have left the chat since, which removed all of that. Returns False,
-    and does nothing, for an account that was not linked before `entered`.
+    A participant who linked an account earlier may have left the chat in between, which removed all of these. Returns
+    False, and does nothing, for an account that was not linked before `entered`.
     """
     linked = await outbox_store.linked_before(tx, platform, native_id, entered)
     if linked is None:
@@ -236,7 +233,7 @@ async def restore_membership(tx: Transaction, platform: str, native_id: str, ent
 
 
 async def refresh_channels(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
-    """Have the channels of groups created, renamed or closed as the groups are now, and redraw the groups' panels.
+    """Have groups' channels created, renamed or closed to match the present groups, and redraw the groups' panels.
 
     Only groups of published rounds have channels: publish the round first, then call this. A dissolved group loses its
     channel.
@@ -261,9 +258,9 @@ async def follow(
 ) -> None:
     """Replace the views of all messages with a `subject` by what `change` returns for each view.
 
-    Used when the subject has changed or is over. With `people`, only the messages to these participants change.
-    Messages that arrived are edited within about a minute, waiting ones change before they are sent; a message for
-    which `change` returns an equal view is left alone.
+    It is for a subject that has changed or is closed. With `people`, only the messages to these participants change.
+    Messages that arrived are edited within about a minute, waiting ones change before they are sent. A message for
+    which `change` returns an equal view is left unchanged.
     """
     contents = await outbox_store.contents_of_subject(tx, subject, people)
     await _change(tx, contents, change, now)
@@ -272,7 +269,7 @@ async def follow(
 async def follow_some(
     tx: Transaction, subject: str, change: Callable[[View], View], now: datetime, *, after: int, most: int
 ) -> int | None:
-    """Do what `follow` does to `most` messages, those whose ids follow `after`.
+    """Do what `follow` does to at most `most` messages, the next ones whose ids are greater than `after`.
 
     Returns the id after which to go on; None if there are no more.
     """

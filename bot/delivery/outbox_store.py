@@ -1,4 +1,4 @@
-"""The SQL of `bot.delivery.outbox`: adds deliveries, and changes the content of those that exist."""
+"""The SQL of `bot.delivery.outbox`: adds deliveries, and changes the content of existing ones."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ _THEIR_ACCOUNT = (
     " CASE b.id WHEN :account THEN 0 WHEN q.preferred_account THEN 1 ELSE 2 END, b.id LIMIT 1))"
 )
 PEOPLE_AND_ACCOUNTS = f"participants p LEFT JOIN accounts f ON {_PREFERRED} JOIN accounts a ON {_THEIR_ACCOUNT}"
-"""SQL to select from: every participant `p` joined with the one account `a` on which messages to them are sent.
+"""SQL to select from: every participant `p` joined with the one account `a` to which their messages are sent.
 
-That is an account that can be reached, and of several the one they prefer. The parameter `asked` (0 or 1) is as for
-`bot.content.delivery_kinds.Telling`, `account` (an id, 0 for none) as for `bot.delivery.outbox.notify`.
+It is an account that can be reached; if there are several, the one they prefer. The parameter `asked` (0 or 1) is as
+for `bot.content.delivery_kinds.Telling`, `account` (an id, 0 for none) as for `bot.delivery.outbox.notify`.
 """
 
 
 def some_people(condition: str, *, without_account: bool = False) -> str:
-    """Return SQL as PEOPLE_AND_ACCOUNTS, for those participants `p` for whom an SQL condition on `p` holds.
+    """Return SQL like PEOPLE_AND_ACCOUNTS, for only those participants `p` for whom an SQL condition on `p` is true.
 
     Their ids are greater than the parameter `after`, up to `last`. With `without_account` there are also the
     participants who have none: all columns of `a` are NULL for them.
@@ -73,9 +73,9 @@ _LEFT_VISIBLY = in_sql(lambda platform: platform.membership or platform.own_page
 class OutboxMessage:
     """What the rows of one message have in common.
 
-    `content` is its stored view, `file_id` the id of the file that belongs to it, `who` who may
-    read it, None for anyone. `subject`, `about` and `due` are as for `bot.delivery.outbox.notify`. `reference`
-    names what causes the message, see `bot.logs`.
+    `content` is its stored view, `file_id` the id of its file, `who` who may read it, None for anyone. `subject`,
+    `about` and `due` are as for `bot.delivery.outbox.notify`. `reference` names the cause of the message, see
+    `bot.logs`.
     """
 
     content: str
@@ -89,7 +89,7 @@ class OutboxMessage:
     kind: str = MESSAGE
 
     def params(self, *, rank: int = USUAL, asked: bool = False, account_id: int | None = None) -> dict[str, object]:
-        """Return the parameters of the statements that add the message to the outbox."""
+        """Return the parameters of the SQL statements that add the message to the outbox."""
         who, role = stored(self.who)
         return {
             "kind": self.kind,
@@ -109,7 +109,7 @@ class OutboxMessage:
 
 
 async def store_file(tx: Transaction, content: bytes) -> int:
-    """Store the content of the file that belongs to a message. Returns the id of the stored file."""
+    """Store the content of a message's file. Returns the id of the stored file."""
     return await tx.value(int, "INSERT INTO files (content) VALUES (:content) RETURNING id", content=content)
 
 
@@ -119,9 +119,9 @@ async def store_file(tx: Transaction, content: bytes) -> int:
 async def add_for_person(
     tx: Transaction, participant_id: int, message: OutboxMessage, *, rank: int, asked: bool, account_id: int | None
 ) -> bool:
-    """Add a message to one participant to the outbox. Returns False where the participant has no account.
+    """Add a message to one participant to the outbox. Returns False if the participant has no account.
 
-    `rank` and `asked` come from its `Telling`; `account_id` is as for `bot.delivery.outbox.notify`.
+    `rank` and `asked` are from its `Telling`; `account_id` is as for `bot.delivery.outbox.notify`.
     """
     params = message.params(rank=rank, asked=asked, account_id=account_id)
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
@@ -132,7 +132,7 @@ async def add_for_people(
 ) -> int:
     """Add a message to each of these participants to the outbox, unless they muted the topic.
 
-    People who stopped all messages get answers only. Returns how many people get it; the others have no account.
+    People who stopped all messages get answers only. Returns how many people get the message.
     """
     return await tx.run(
         f"{_INSERT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:people))"
@@ -145,10 +145,10 @@ async def add_for_people(
 
 
 async def add_everywhere(tx: Transaction, participant_ids: Collection[int], message: OutboxMessage) -> None:
-    """Add an urgent message to the outbox for each account of these participants, also those out of reach.
+    """Add an urgent message to the outbox for each account of these participants, including accounts out of reach.
 
-    It is sent to people who stopped all messages, too. Of several messages with the same subject, a later one leaves
-    first to the accounts that none has reached yet.
+    People who stopped all messages get it, too. If several messages have the same subject, accounts that none of them
+    has reached yet get the later one first.
     """
     params = message.params(rank=URGENT, asked=True)
     reached = "EXISTS (SELECT 1 FROM deliveries d WHERE d.account_id = a.id AND d.subject = :subject AND d.sent_at > 0)"
@@ -168,7 +168,7 @@ async def add_everywhere(tx: Transaction, participant_ids: Collection[int], mess
 
 
 async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
-    """Add a live screen for each participant who gets messages, unless that account is shown it already.
+    """Add a live screen for each participant who gets messages, unless their account already has it.
 
     `keys` has the key of each screen by the participant's id.
     """
@@ -185,7 +185,7 @@ async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
 
 
 async def add_for_organisers(tx: Transaction, message: OutboxMessage, telling: Telling, *, but: int | None) -> int:
-    """Add a message to every organiser except the participant `but` to the outbox. Returns to how many."""
+    """Add a message to every organiser except the participant `but` to the outbox. Returns the number of recipients."""
     return await tx.run(
         f"{_INSERT} WHERE p.organises = 1 AND {_ACCEPTS_MESSAGES} AND p.id <> :but",
         but=but or 0,
@@ -197,7 +197,7 @@ async def add_for_organisers(tx: Transaction, message: OutboxMessage, telling: T
 async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, *, but: int | None) -> Sequence[int]:
     """Add a message to a group's members to the outbox, in its channels or in private. Returns the ids of the rows.
 
-    The participant `but` gets none in private.
+    The participant `but` does not get it in private.
     """
     params = {**message.params(rank=URGENT), "group": group_id, "but": but or 0}
     in_private = await tx.all(
@@ -222,7 +222,7 @@ async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, 
 
 
 async def add_in_channels(tx: Transaction, group_id: int, message: OutboxMessage) -> int:
-    """Add a message to every existing channel of a group to the outbox. Returns to how many."""
+    """Add a message to every existing channel of a group to the outbox. Returns the number of channels."""
     return await tx.run(
         "INSERT INTO deliveries (platform, kind, channel_id, content, file_id, subject, due_at, created_at, reference)"
         " SELECT platform, :kind, id, :content, CAST(:file AS BIGINT), CAST(:subject AS TEXT), :due, :now,"
@@ -234,7 +234,7 @@ async def add_in_channels(tx: Transaction, group_id: int, message: OutboxMessage
 
 
 async def members_told_in_thread(tx: Transaction, group_id: int) -> Sequence[int]:
-    """Return the ids of a group's members whose account is on a platform where messages go to the group's thread."""
+    """Return the ids of group members with an account on a platform where messages are sent to the group's thread."""
     return await tx.values(
         int,
         f"SELECT p.id FROM {PEOPLE_AND_ACCOUNTS} JOIN {tables().members} m ON m.participant_id = p.id"
@@ -247,7 +247,7 @@ async def members_told_in_thread(tx: Transaction, group_id: int) -> Sequence[int
 
 
 async def pushes_of(tx: Transaction, participant_id: int) -> tuple[bool, str] | None:
-    """Return whether a participant stopped all messages, and the muted topics as JSON; None if there is none."""
+    """Return whether a participant stopped all messages, and their muted topics as JSON; None for an unknown id."""
     row = await tx.one("SELECT stopped, muted FROM participants WHERE id = :id", id=participant_id)
     return (bool(row["stopped"]), row["muted"]) if row else None
 
@@ -271,8 +271,8 @@ async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> froze
 async def follow_membership(tx: Transaction, participant_id: int, now: datetime, *, owned: bool) -> None:
     """Have platforms update a participant's nickname and roles.
 
-    With `owned`, the update is dropped if the accounts are unlinked before it is carried out; without, it happens all
-    the same.
+    With `owned`, the update is dropped if the accounts are unlinked before it is carried out; otherwise it is carried
+    out nevertheless.
     """
     await _add_memberships(
         tx, f"a.participant_id = :id AND a.platform IN {_WITH_MEMBERSHIP}", participant_id, now, owned=owned
@@ -280,7 +280,7 @@ async def follow_membership(tx: Transaction, participant_id: int, now: datetime,
 
 
 async def leave(tx: Transaction, account_id: int, now: datetime) -> None:
-    """Have a platform remove an account's nickname and roles, or close the web pages that are open for the account."""
+    """Have a platform remove an account's nickname and roles, or close the account's open web pages."""
     await _add_memberships(tx, f"a.id = :id AND a.platform IN {_LEFT_VISIBLY}", account_id, now, owned=False)
 
 
@@ -310,7 +310,7 @@ async def _add_memberships(tx: Transaction, which: str, row_id: int, now: dateti
 
 
 async def linked_before(tx: Transaction, platform: str, native_id: str, entered: datetime) -> tuple[int, int] | None:
-    """Return the ids of an account and its participant if it was linked before `entered`; None otherwise."""
+    """Return the ids of an account and its participant if it was linked before `entered`; otherwise None."""
     row = await tx.one(
         "SELECT a.id, a.participant_id FROM accounts a JOIN participants p ON p.id = a.participant_id"
         " WHERE a.platform = :platform AND a.native_id = :native_id AND a.linked_at < :entered AND p.status = 'joined'",
@@ -332,9 +332,9 @@ async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
 
 
 async def end_of_some(tx: Transaction, subject: str, after: int, most: int) -> int | None:
-    """Return the id of the last of `most` messages with a `subject` whose ids follow `after`; None if there are fewer.
+    """Return the id of the last of the next `most` messages with a `subject`, after `after`; None if there are fewer.
 
-    Only the index is read for that.
+    Only the index is read for this.
     """
     row = await tx.one(
         "SELECT MAX(q.id) AS last, COUNT(*) AS found FROM (SELECT id FROM deliveries WHERE subject = :subject"
@@ -351,8 +351,8 @@ async def contents_of_subject(
 ) -> Mapping[int, str]:
     """Return the stored views of the messages with a `subject` that can still change, by delivery id, sorted by it.
 
-    With participants' ids, only those to these `people`; with None, those to everybody. Only messages whose ids follow
-    `after` are returned, up to `last` if that is not None.
+    If `people` has participants' ids, only messages to them are returned. Only messages with ids greater than `after`
+    are returned, up to `last` if that is not None.
     """
     # What these people got is looked through then, not what everybody got of the subject: its index only tells whether
     # there is anything.

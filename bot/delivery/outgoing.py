@@ -15,7 +15,7 @@ Op: TypeAlias = Literal["send", "edit", "delete", "pin"]
 
 @dataclass(frozen=True, slots=True)
 class Recipient(Named):
-    """The account or channel that a delivery is for, as it was stored when the delivery was claimed.
+    """The account or channel that gets a delivery, as it was stored when the delivery was claimed.
 
     `takes_pushes` says that the account accepts messages that its owner did not ask for, `stopped` that the owner
     stopped all messages. `owns_account` says that the account is still linked to that participant. A group's channel
@@ -43,10 +43,10 @@ class Recipient(Named):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The original that a delivery is a copy of, a message to many, and its `revision`, which the copy will show.
+    """The original (a message to many) that a delivery is a copy of, and its `revision`, which the copy will show.
 
     `ended` says that the original was cancelled or withdrawn before the copy was sent, `seen` that the reader confirmed
-    to have seen it.
+    having seen it.
     """
 
     original_id: int
@@ -61,11 +61,11 @@ class ClaimedDelivery:
 
     `op` is what is to be done. `message` is the native id of the message to edit, delete or pin, None if none was sent
     yet. `carried` is the content of its file. `asked` is as for `bot.content.delivery_kinds.Telling`. `attempts` counts
-    the tries that failed. `who` is who may read it, `allowed` says that the recipient may. `revision` grows with each
+    the failed attempts. `who` is who may read it, `allowed` says that the recipient may. `revision` grows with each
     change of the content: what is being sent may be outdated when it arrives. `shown` is a digest of what the message
-    shows now, '' where that is unknown. `followed` says that the delivery has a subject, so that it is edited when the
-    subject changes. `reference` is the reference of what caused it, see `bot.logs`. `messages` is as how many messages
-    the platform counts it. What is `urgent` overtakes others.
+    shows now, '' if unknown. `followed` says that the delivery has a subject, so that it is edited when the subject
+    changes. `reference` is the reference of what caused it, see `bot.logs`. `messages` is how many messages it is for
+    the platform. An `urgent` delivery is sent before others.
     """
 
     id: int
@@ -97,7 +97,7 @@ class ClaimedDelivery:
 class Arrived:
     """The outcome that the message was sent, edited or pinned; `native_id` is its id on the platform.
 
-    `shown` is a digest of what the message shows, '' where none was computed.
+    `shown` is a digest of what the message shows, '' if none was computed.
     """
 
     claimed: ClaimedDelivery
@@ -107,7 +107,7 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """The outcome of a deletion: `gone` is False where the platform does not allow it (any more)."""
+    """The outcome of a deletion: `gone` is False if the platform does not allow it (any more)."""
 
     claimed: ClaimedDelivery
     gone: bool
@@ -117,9 +117,9 @@ class Removed:
 class Postponed:
     """The outcome that the delivery is tried again at the instant `due`.
 
-    `reason` is why a try failed, None where none was made. `doubtful` says that the message may have arrived all the
-    same. `chat` is the new native id of the chat, if that changed, else None. `channel_missing` says that the group's
-    channel has to be created again first.
+    `reason` is why an attempt failed, None if none was made. `doubtful` says that the message may have arrived
+    nevertheless. `chat` is the new native id of the chat if that changed, otherwise None. `channel_missing` says that
+    the group's channel must first be created again.
     """
 
     claimed: ClaimedDelivery
@@ -134,7 +134,7 @@ class Postponed:
 class Undeliverable:
     """The outcome that the account cannot get the delivery; another account of the same person may get it.
 
-    `closed` says that no message at all reaches the account.
+    `closed` says that the account gets no messages at all.
     """
 
     claimed: ClaimedDelivery
@@ -144,9 +144,9 @@ class Undeliverable:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The outcome that the delivery is never sent: refused for good, out of reach, or no longer wanted.
+    """The outcome that the delivery is never sent: refused for good, unreachable, or no longer wanted.
 
-    `channel_gone` says that the channel to which it goes no longer exists.
+    `channel_gone` says that the channel for it no longer exists.
     """
 
     claimed: ClaimedDelivery
@@ -159,7 +159,7 @@ Outcome: TypeAlias = Arrived | Removed | Postponed | Undeliverable | Ended
 
 
 def word_of(outcome: Outcome) -> str:
-    """Return the word by which outcomes of this kind are counted."""
+    """Return the word under which outcomes of this kind are counted in the metrics."""
     match outcome:
         case Arrived():
             return "arrived"

@@ -1,6 +1,6 @@
-"""Decides when the next message may be sent to a platform: below its limits, and slower after a flood error.
+"""Decides when the next message may be sent to a platform: within its limits, and slower after a flood error.
 
-A flood error is a platform's answer that too much was sent. The pacer does no waiting itself: callers tell it the time,
+A flood error is a platform's answer that too much was sent. The pacer itself does not wait: callers tell it the time,
 and it answers with instants. The limits of a platform are the `pace` of its record in bot/content/platforms.
 """
 
@@ -37,10 +37,10 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True, eq=False)
 class Departure:
-    """What was sent at the instant `at`; `arrived` estimates when it arrived at the platform, at the latest.
+    """A message sent at the instant `at`; `arrived` is the latest instant at which it can have reached the platform.
 
-    The estimate subtracts the shortest known trip from the instant of the platform's answer. Several messages that are
-    sent as one have one departure.
+    It is estimated by subtracting the shortest known travel time from the instant of the platform's answer. Several
+    messages that are sent as one have one departure.
     """
 
     at: datetime
@@ -48,7 +48,7 @@ class Departure:
 
 
 class Pacer:
-    """Decides the pace of what is sent to one platform; `rate` is the present number of messages a second."""
+    """Decides when messages may be sent to one platform; `rate` is the present number of messages a second."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
@@ -67,7 +67,7 @@ class Pacer:
     def read_clock(self, now: datetime) -> bool:
         """Tell the pacer the present time. Returns True if the clock was set back.
 
-        All instants that the pacer remembers then move back as far.
+        All instants that the pacer remembers are then moved back by the same time.
         """
         back = self._latest - now
         if back > _SET_BACK:
@@ -80,7 +80,7 @@ class Pacer:
         return back > _SET_BACK
 
     def free_at(self, messages: int = 1) -> datetime:
-        """Return the instant from which so many messages may be sent to the platform at once."""
+        """Return the instant from which this number of messages may be sent to the platform at once."""
         free_at = max(self._free_at, self._held_until)
         if self._departures.maxlen is not None:
             wanted = messages + self._reserved if messages < self._reserved else messages
@@ -90,41 +90,46 @@ class Pacer:
         return free_at
 
     def reserve(self, messages: int) -> None:
-        """Keep room for so many messages that wait for it; fewer, which would fit before, leave it to them meanwhile.
+        """Reserve room for this number of messages, sent as one; fewer messages then wait, even if they would fit.
 
-        Without this, single messages would take the room for several again and again. 0 keeps none any more.
+        Without this, single messages would use up the room again and again. 0 ends the reservation.
         """
         self._reserved = messages
 
     def chat_free_at(self, chat: str, messages: int = 1) -> datetime:
-        """Return the instant from which so many messages may be sent to a chat at once, as far as its limit goes.
+        """Return the instant from which the chat's own limit allows this number of messages to be sent to it at once.
 
-        More than a chat may get at once wait until it could have got all but the first of them.
+        If they are more than a chat may ever get at once, it is the instant when all but the first could have been
+        sent.
         """
         return self._chats.get(chat, _LONG_AGO) + self._interval(chat) * (min(messages, _COUNTED_AT_MOST) - 1)
 
     def chat_spare_at(self, chat: str, messages: int = 1) -> datetime:
-        """Return the instant from which a chat can be sent something that makes the next message wait for nothing.
+        """Return the instant from which something may be sent to a chat without making a later urgent message wait.
 
-        That is later than `chat_free_at` where a chat may get several messages at once, of which one is kept back, and
-        where the chat is kept.
+        It is later than `chat_free_at` in two cases: if the chat may get several messages at once, of which one is kept
+        free, and if the chat is reserved by `keep_chat`.
         """
         free_at = self.chat_free_at(chat, messages) + min(self._interval(chat), self._lent(chat))
         return max(free_at, self.chat_kept_until(chat))
 
     def chat_kept_until(self, chat: str) -> datetime:
-        """Return the instant until which a chat is kept for several messages, an instant in the past for none."""
+        """Return the instant until which a chat is reserved by `keep_chat`; it is in the past if it is not reserved."""
         return self._kept.get(chat, _LONG_AGO)
 
     def keep_chat(self, chat: str, until: datetime, now: datetime) -> None:
-        """Keep a chat until the instant from which several messages may be sent there at once.
+        """Reserve a chat until the instant `until`, from which several messages may be sent to it at once.
 
-        Only what is urgent is sent there before: other messages would put these off again and again, and overtake them.
+        Before that only urgent messages are sent there: others would delay and overtake the several messages again and
+        again.
         """
         self._kept = {key: instant for key, instant in self._kept.items() if instant > now} | {chat: until}
 
     def depart(self, chat: str, now: datetime, messages: int = 1) -> Departure:
-        """Record that so many messages are sent to a chat now. Pass the result to `answered` once they are answered."""
+        """Record that this number of messages is sent to a chat now.
+
+        Pass the result to `answered` once they are answered.
+        """
         departure = Departure(now, now)
         interval = timedelta(seconds=1 / self.rate)
         self._free_at = max(self._free_at, now - interval * _LENT) + interval * messages
@@ -144,7 +149,7 @@ class Pacer:
             }
 
     def answered(self, departure: Departure, now: datetime) -> None:
-        """Record that the platform answered now, from which is estimated when the message arrived."""
+        """Record that the platform answered at `now`, from which is estimated when the message arrived there."""
         if self._departures.maxlen is None:  # without a limit nothing depends on it
             return
         self._trips.append(now - departure.at)
@@ -158,11 +163,11 @@ class Pacer:
         return self._interval(chat) * (self._pace.chat_burst - 1)
 
     def hold(self, until: datetime) -> None:
-        """Let nothing be sent before the instant `until`."""
+        """Allow nothing to be sent before the instant `until`."""
         self._held_until = max(self._held_until, until)
 
     def hold_chat(self, chat: str, until: datetime) -> None:
-        """Let nothing be sent to a chat before the instant `until`."""
+        """Allow nothing to be sent to a chat before the instant `until`."""
         self._chats[chat] = max(self.chat_free_at(chat), until)
 
     def crowded(self, chat: str, now: datetime) -> bool:
@@ -170,13 +175,13 @@ class Pacer:
         return self._pace.is_group(chat) or self.chat_free_at(chat) > now - self._lent(chat) + self._interval(chat)
 
     def slow_down(self, now: datetime) -> None:
-        """Lower the rate and the ceiling after a flood error, once for all messages that were being sent."""
+        """Lower the rate and its ceiling after a flood error, once for all messages that were being sent."""
         if now >= self._held_until:
             self._ceiling = max(self.rate * _PROVED_TOO_FAST, 1.0)
             self.rate = max(self.rate * _LOWERED_TO, 1.0)
 
     def speed_up(self) -> None:
-        """Raise the rate after a success: a little up to the ceiling, and from there very slowly up to the pace."""
+        """Raise the rate after a success: a little up to its ceiling, then very slowly up to the platform's pace."""
         if self.rate < self._ceiling:
             self.rate = min(self.rate + _RAISED_BY, self._ceiling)
         else:

@@ -1,4 +1,4 @@
-"""Declares which personal data deliveries, groups' channels and calendar entries hold, and what erasing does to it."""
+"""Declares which personal data are in deliveries, groups' channels and calendar entries, and how they are erased."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from bot.delivery.channels import CreatedChannel
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message goes: to a chat (a person's private one or a shared one), and to a `thread` within it.
+    """Where a message is sent: to a chat, private or shared, and within it to a `thread`.
 
     `mentions` are the native ids of the people that are mentioned there; the id of a role begins with «&».
     """
@@ -42,9 +42,9 @@ class Membership:
 class WantedChannel:
     """A group's channel as it should be: its title, its card, and the native ids of the people who belong in it.
 
-    The card is the message that presents the group, `digest` a hash of it. `created` is what exists of the channel so
-    far, `used_ids` are the native ids of other groups' threads and roles. `attempts` counts the tries that failed since
-    this state was requested.
+    The card is the message that presents the group, `digest` a hash of it. `created` is what was created of the channel
+    so far, `used_ids` are the native ids of other groups' threads and roles. `attempts` counts the failed attempts
+    since this state was requested.
     """
 
     id: int
@@ -59,7 +59,7 @@ class WantedChannel:
 
 
 NoteChannel = Callable[[CreatedChannel], Awaitable[None]]
-"""Stores and commits what exists of a channel so far; an adapter calls this after each step, before the next."""
+"""Stores and commits what was created of a channel so far; an adapter calls this after each step."""
 
 
 class Channels(Protocol):
@@ -77,9 +77,9 @@ class Channels(Protocol):
         ...
 
     async def close(self, created: CreatedChannel, used_ids: frozenset[str], /) -> None:
-        """Close the channel of a group that no longer exists; what was written in it stays readable.
+        """Close the channel of a group that no longer exists; what was written in it can still be read.
 
-        `used_ids` are the native ids of other groups' threads and roles, which are left alone. Raises Unreachable,
+        `used_ids` are the native ids of other groups' threads and roles, which are left unchanged. Raises Unreachable,
         RetryLater or Rejected.
         """
         ...
@@ -89,7 +89,7 @@ class Channels(Protocol):
 class WantedEntry:
     """The entry of a session as the platform's calendar should show it.
 
-    `created` is what exists of it so far, `used_ids` are the native ids of other sessions' entries.
+    `created` is what was created of it so far, `used_ids` are the native ids of other sessions' entries.
     """
 
     entry: CalendarEntry
@@ -98,7 +98,7 @@ class WantedEntry:
 
 
 NoteEntry = Callable[[CreatedEntry], Awaitable[None]]
-"""Stores and commits what exists of an entry so far; an adapter calls this after each step, before the next."""
+"""Stores and commits what was created of an entry so far; an adapter calls this after each step."""
 
 
 class Calendar(Protocol):
@@ -118,8 +118,8 @@ class Calendar(Protocol):
     async def withdraw(self, created: CreatedEntry, used_ids: frozenset[str]) -> None:
         """Cancel an entry; does nothing for an entry that does not exist or is over.
 
-        `used_ids` are the native ids of other sessions' entries, which are left alone. Raises Unreachable, RetryLater
-        or Rejected.
+        `used_ids` are the native ids of other sessions' entries, which are left unchanged. Raises Unreachable,
+        RetryLater or Rejected.
         """
         ...
 
@@ -131,12 +131,12 @@ class Platform(Protocol):
 
     @property
     def channels(self) -> Channels | None:
-        """The object that keeps groups' channels; None where the platform has none or is not configured for them."""
+        """The object that updates groups' channels; None if the platform has none or is not configured for them."""
         ...
 
     @property
     def calendar(self) -> Calendar | None:
-        """The object that keeps the platform's calendar; None where it has none or is not configured for one."""
+        """The object that updates the platform's calendar; None if it has none or is not configured for one."""
         ...
 
     @property
@@ -145,50 +145,50 @@ class Platform(Protocol):
         ...
 
     async def prepare(self) -> None:
-        """Do what needs no turn of this program to receive updates, so that it can begin at once when its turn comes.
+        """Do what is possible while another program receives updates, so that this one can start at once afterwards.
 
-        Temporary errors (network, 5xx) are retried here. Raises ConfigError for an error that only a person can mend.
+        Temporary errors (network, 5xx) are retried here. Raises ConfigError for an error that only a person can fix.
         """
         ...
 
     async def run(self) -> None:
         """Receive updates until cancelled.
 
-        Temporary errors (network, 5xx) are retried here. Raises ConfigError for an error that only a person can mend.
+        Temporary errors (network, 5xx) are retried here. Raises ConfigError for an error that only a person can fix.
         """
         ...
 
     def count_messages(
         self, address: Address, view: View, reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return as how many messages the platform counts what `send`, or with a `native_id` what `edit`, would send.
+        """Return how many messages a view is for the platform, if it is sent, or used to edit the message `native_id`.
 
-        It is asked only where the platform limits how many messages a chat gets.
+        It is asked only on platforms that limit how many messages a chat gets.
         """
         ...
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Send a message from the outbox. Returns its native id.
 
-        `delivery_id` is the same for every try, so that a platform can recognise repeats, or send what is missing.
+        `delivery_id` is the same for every attempt, so that a platform can recognise repeats, or send what is missing.
         Raises Unreachable, RetryLater or Rejected.
         """
         ...
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Change a message that was sent before. Returns its native id, a new one if the message had to be sent again.
+        """Edit a message that was sent before. Returns its native id, a new one if the message had to be sent again.
 
         A text stays a text, a caption is edited as a caption, and a single picture or document is replaced by another;
-        of several attachments, only the words are certain to change. Where the attachments are of other kinds than
-        before, the message is sent again and the old one deleted. Raises MessageGone, and sends nothing, where the
-        reader deleted the message; else Unreachable, RetryLater or Rejected.
+        of several attachments, only the words are certain to change. If the attachments are of other kinds than before,
+        the message is sent again and the old one deleted. Raises MessageGone, and sends nothing, if the reader deleted
+        the message; otherwise Unreachable, RetryLater or Rejected.
         """
         ...
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Delete a message that was sent before. Returns False where the platform does not allow that (any more).
+        """Delete a message that was sent before. Returns False if the platform does not allow that (any more).
 
-        A message that is gone already counts as deleted. Raises RetryLater or Rejected.
+        A message that no longer exists counts as deleted. Raises RetryLater or Rejected.
         """
         ...
 

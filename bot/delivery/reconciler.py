@@ -1,8 +1,8 @@
 """Keeps what exists on a platform (groups' channels, calendar entries) equal to what is stored in the database.
 
-To reconcile a row is to create or update on the platform what the row stands for. Rows are reconciled one after the
+To reconcile a row is to create or update on the platform what the row represents. Rows are reconciled one after the
 other, because platforms limit how much may be created and nobody waits for the result. Each row is reconciled once a
-day without any change too: what somebody deleted by hand is then created again.
+day even without changes: what somebody deleted by hand is then created again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Due(Protocol):
 
     @property
     def attempts(self) -> int:
-        """How many tries have failed since the last success."""
+        """How many attempts have failed since the last success."""
         ...
 
 
@@ -60,20 +60,20 @@ class Resource(Protocol[D]):
         ...
 
     async def next_row(self) -> D | None:
-        """Return the row that is due first, perhaps in the future; None for no row. Raises StoreUnavailable."""
+        """Return the row that is due first, perhaps in the future; None if there is none. Raises StoreUnavailable."""
         ...
 
     async def reconcile(self, row: D) -> None:
-        """Reconcile a row, and store that it is done. Raises what the platform and the store raise."""
+        """Reconcile a row, and store that this is done. Raises what the platform and the store raise."""
         ...
 
     async def postpone(self, row: D, again: datetime) -> None:
-        """Store that a try failed and that the row is due at the instant `again`. Raises StoreUnavailable."""
+        """Store that an attempt failed and that the row is due at the instant `again`. Raises StoreUnavailable."""
         ...
 
 
 class Reconciler:
-    """Reconciles due rows on one platform, for as long as this program holds the lease."""
+    """Reconciles due rows on one platform, as long as this program holds the lease."""
 
     def __init__(self, platform: str, store: Store, clock: Clock) -> None:
         self._platform = platform
@@ -85,7 +85,7 @@ class Reconciler:
         self._refusals: set[str] = set()
 
     def wake(self) -> None:
-        """Make `serve` look soon whether a row is due. Cheap: many calls cause one look."""
+        """Make `serve` look soon for due rows. This is cheap: many calls cause one look."""
         self._woken.set()
 
     async def serve(self, resource: Resource[D]) -> None:

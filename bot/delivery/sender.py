@@ -1,8 +1,8 @@
-"""Sends one platform's deliveries: claims those that are due, paces and sends them, and stores their outcomes.
+"""Sends one platform's deliveries: claims the due ones, paces and sends them, and stores their outcomes.
 
 A single loop does one of three things each time: a turn (one transaction that stores outcomes and claims due
 deliveries), starting a send, or waiting. Sends start at the pace and run concurrently, so that pace times latency is
-how many are in flight.
+the number being sent at once.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Sender:
-    """Sends the due deliveries of one platform, for as long as this program holds the platform's lease."""
+    """Sends the due deliveries of one platform, as long as this program holds the platform's lease."""
 
     def __init__(
         self,
@@ -75,10 +75,10 @@ class Sender:
         check_lease: Callable[[Transaction], Awaitable[None]],
         pacer: Pacer,
     ) -> None:
-        """`rerouted` is called when a delivery goes to another platform; live screens, and the adapter, share `pacer`.
+        """`rerouted` is called if a delivery is redirected to another platform. Live screens and replies share `pacer`.
 
-        `check_lease` is called in each transaction that claims deliveries, and raises LeaseLost where another program
-        may have claimed them.
+        `check_lease` is called in each transaction that claims deliveries, and raises LeaseLost if another program may
+        have claimed them.
         """
         self._platform = platform
         self._store = store
@@ -106,13 +106,13 @@ class Sender:
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Make `serve` look soon whether something is due. Cheap: many calls cause one look."""
+        """Make `serve` look soon for due deliveries. This is cheap: many calls cause one look."""
         if self._due > _LONG_AGO:
             self._due = _LONG_AGO
             self._woken.set()
 
     async def serve(self) -> None:
-        """Send due deliveries until cancelled; then wait for those that are being sent, and store their outcomes."""
+        """Send due deliveries until cancelled; then wait for the ones being sent, and store their outcomes."""
         try:
             while True:
                 self._woken.clear()
@@ -151,7 +151,7 @@ class Sender:
         return rerouted
 
     async def turn(self, now: datetime) -> None:
-        """Store outcomes and claim what is due; without outcomes, read first whether anything is due at all."""
+        """Store outcomes and claim due deliveries; if there are no outcomes, first read whether anything is due."""
         outcomes, self._outcomes = self._outcomes, []
         # Set before the store is read, so that a wake-up meanwhile can bring it forward.
         self._due = now + self._store.pause(_LOOK_EVERY)

@@ -1,4 +1,4 @@
-"""Stores whether somebody deleted the channel that everybody reads, in which messages to many are sent once."""
+"""Stores whether somebody deleted the channel in which messages to many are sent once, for everybody to read."""
 
 from __future__ import annotations
 

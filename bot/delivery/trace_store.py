@@ -15,7 +15,7 @@ from bot.delivery.outgoing import Op
 
 @dataclass(frozen=True, slots=True)
 class TracedUpdate:
-    """An update that was received: when it came, its outcome, and whether its reply was sent (`answered`).
+    """An update that was received: when, its outcome, and whether its reply was sent (`answered`).
 
     `participant` is the number of its sender in the team's list, None for an account without a participant. `outcome`
     is one of `bot.conversation.inbox_store.UpdateOutcome`.
@@ -30,7 +30,7 @@ class TracedUpdate:
 
 @dataclass(frozen=True, slots=True)
 class TracedJob:
-    """A job that waits or is running, created at the instant `at`; jobs that ended are not stored any more."""
+    """A job that is waiting or running, created at the instant `at`; jobs that ended are no longer stored."""
 
     id: int
     kind: str
@@ -56,9 +56,9 @@ class TracedScreen:
 class TracedDelivery:
     """A delivery and its state.
 
-    `participant` is the recipient's number in the team's list, None for a channel; `original_id` is the id of the
-    message to many that the delivery is a copy of, None for any other. `op` is what is or was to be done: send, edit,
-    delete or pin. `at` is when the delivery was settled, or when it is due while it waits.
+    `participant` is the recipient's number in the team's list, None for a channel. `original_id` is the id of the
+    message to many that the delivery is a copy of, None if it is no copy. `op` is what was or is to be done: send,
+    edit, delete or pin. `at` is when the delivery was settled, or is due.
     """
 
     id: int
@@ -89,9 +89,9 @@ class Trace:
 
 
 async def reference_of_delivery(tx: Transaction, delivery_id: int) -> str | None:
-    """Return the reference of a delivery; None where there is no such delivery.
+    """Return the reference of a delivery; None if there is no such delivery.
 
-    It is '' for a delivery stored by a version of the program that had no references.
+    It is '' for a delivery stored by a version of the program without references.
     """
     row = await tx.one("SELECT reference FROM deliveries WHERE id = :id", id=delivery_id)
     return None if row is None else row["reference"] or ""

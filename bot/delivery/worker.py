@@ -1,6 +1,6 @@
 """Runs delivery: for each platform a sender and reconcilers, each in only one program at a time.
 
-The program that runs one of them holds its lease (`bot.background.leases`).
+That program holds a lease for it (`bot.background.leases`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _AGAIN_AFTER = 5.0
 
 
 class Delivery:
-    """Sends what the outbox holds.
+    """Sends what is in the outbox.
 
     Call `run`, which ends only when cancelled, and `wake` after each commit that may have added rows to the outbox.
     """
@@ -47,9 +47,9 @@ class Delivery:
         live: LiveScreens | None = None,
         pacers: Mapping[str, Pacer] | None = None,
     ) -> None:
-        """`contributions` come from the capabilities, `live` are the kinds of live screens.
+        """`contributions` are from the capabilities, `live` are the kinds of live screens.
 
-        `pacers`, by platform, are those that the adapters use for their replies too.
+        `pacers` are, by platform, the pacers that the adapters use for their replies too.
         """
         self._store = store
         self._platforms = platforms
@@ -64,15 +64,15 @@ class Delivery:
 
     @property
     def tables(self) -> Sequence[str]:
-        """The tables whose rows are delivered, or say what is: after a commit that changed one, `wake` is to be called.
+        """The tables that deliveries depend on: after a commit that changed one, `wake` must be called.
 
-        The last is called for the capability whose rows the platforms' calendars show.
+        The last is the table of the sessions that the platforms' calendars show, if there is one.
         """
         calendar = self._contributions.calendar
         return ("deliveries", "screens", "channels", "calendar_entries", *((calendar.table,) if calendar else ()))
 
     def wake(self) -> None:
-        """Make everything that delivers look soon whether something is due. Cheap: many calls cause one look."""
+        """Make everything that delivers look soon for due work. This is cheap: many calls cause one look."""
         for sender in self._senders.values():
             sender.wake()
         for updater in self._updaters.values():
@@ -82,11 +82,11 @@ class Delivery:
 
     @property
     def delivering(self) -> Mapping[str, bool]:
-        """Whether this program sends to each of its platforms now; False while another program does."""
+        """For each platform, whether this program sends to it now; False while another program does."""
         return {name: name in self._senders for name in self._platforms}
 
     async def run(self) -> None:
-        """Deliver on every platform until cancelled; while another program does that, wait for that program to end."""
+        """Deliver on every platform until cancelled; while another program delivers, wait for that program to end."""
         async with asyncio.TaskGroup() as tasks:
             for platform in self._platforms.values():
                 tasks.create_task(self._deliver(platform))

@@ -1,1 +1,1 @@
-"""Letters drawn and set, in pictures and on paper."""
+"""Draws pictures, prints documents, and prepares texts for both."""

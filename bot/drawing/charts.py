@@ -1,6 +1,6 @@
 """Charts: curves over time, and bars of which a part is filled, drawn as pictures for a chat.
 
-Templates that show a chart among other things draw it with `chart` of `charts.typ`, from `asdict` of the same data.
+Templates that contain a chart draw it with `chart` of `charts.typ`, from `asdict` of the same data.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _TEMPLATE = Path(__file__).with_name("chart_picture.typ")
 class Curve:
     """How a number grew: its name, and the number at each moment of the chart.
 
-    It is None before the step in which it began to grow, and after the one in which it reached its end.
+    The number is None until the last moment before it began to grow, and after the moment at which it reached its end.
     """
 
     name: str
@@ -33,10 +33,10 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    """A chart of curves over time: its key, its title, and an alternative text that says the same numbers.
+    """A chart of curves over time: its key, its title, and an alternative text with the same numbers.
 
-    `moments` are local times as words, evenly spaced, of which every `labelled`th is to be written below the axis,
-    beginning with the first.
+    `moments` are local times as words, evenly spaced. Every `labelled`th of them is written below the axis, beginning
+    with the first.
     """
 
     key: str
@@ -49,7 +49,7 @@ class LineChart:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A whole, and the part of it that there is, such as the squares of a grid, and those that are filled."""
+    """A whole number, and the part of it that is reached, such as the squares of a grid and the filled ones."""
 
     name: str
     part: int
@@ -58,7 +58,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """A chart of bars: its key, its title, and an alternative text that says the same numbers."""
+    """A chart of bars: its key, its title, and an alternative text with the same numbers."""
 
     key: str
     title: str

@@ -1,4 +1,4 @@
-"""The face of letters of everything that is drawn, for pages that show the same beside it."""
+"""The typeface used in everything that is drawn, for pages that show text beside drawings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _PACKAGE = "fontpkg_source_sans_3"
 
 
 def page_face() -> bytes:
-    """Return the file (TrueType) of Source Sans 3, in all weights; empty where its package is not installed."""
+    """Return the file (TrueType) of Source Sans 3, in all weights; empty if its package is not installed."""
     package = find_spec(_PACKAGE)
     if package is None or package.origin is None:
         return b""

@@ -1,4 +1,4 @@
-"""Makes texts fit to be set: what no font has is replaced, and what is no letter left out."""
+"""Prepares texts for typesetting: letters that no font has are replaced, control characters are removed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 FILE = Path(__file__).with_name("letters.txt")
 """Which letters the fonts have: ranges of code points. `make letters` writes it from the fonts themselves."""
 CJK = "manimgx_fonts_cjk"
-"""The package of fonts that may be missing. Its letters stand in the file below a line with its name."""
+"""The package of Chinese, Japanese and Korean fonts, which may be missing. In FILE, its name precedes its letters."""
 _MISSING = "\u25a1"
 _BREAK = "\u200b"
 _LONGEST_WORD = 24  # letters; a longer one may be broken, so that it leaves no box
@@ -27,10 +27,10 @@ _MARKED = re.compile(rf"((?:[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1df
 
 
 def drawable(text: str) -> str:
-    """Return a text that can be set: composed, without controls, its letters all in one of the fonts.
+    """Return a text that can be typeset: composed, without control characters, and with all its letters in some font.
 
-    A letter that no font has is replaced by one that means the same, or else by a square. Of the marks on one letter
-    four are kept, and words of more than 24 letters may be broken.
+    A letter that no font has is replaced by one with the same meaning, otherwise by a square. At most four accents on
+    one letter are kept, and words of more than 24 letters may be broken.
     """
     if text.isascii() and text.isprintable():
         return _PIECE.sub(_broken, text)

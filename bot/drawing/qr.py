@@ -1,4 +1,4 @@
-"""QR codes: the squares of one, as rows for templates, as a path of SVG for pages, and as a picture."""
+"""QR codes: as rows of squares for templates, as an SVG path for pages, and as a picture."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ def _code(link: str) -> segno.QRCode:
 
 
 def qr_rows(link: str) -> list[list[tuple[int, int]]]:
-    """Return a QR code with its white border: for each row, where its runs of black squares begin and end."""
+    """Return a QR code with its white border: for each row, the beginning and end of each run of black squares."""
     rows = _code(link).matrix_iter(border=_QUIET)
     return [[run.span() for run in re.finditer(b"\x01+", bytes(row))] for row in rows]
 
 
 @lru_cache(64)
 def qr_path(link: str) -> tuple[int, str]:
-    """Return a QR code for a page: how many squares it has on a side, and the path of the black ones in SVG."""
+    """Return a QR code for a page: the number of squares on a side, and the SVG path of the black ones."""
     rows = qr_rows(link)
     path = "".join(f"M{start} {y}h{end - start}v1h-{end - start}z" for y, row in enumerate(rows) for start, end in row)
     return len(rows), path
 
 
 def qr_png(link: str) -> bytes:
-    """Return a QR code as a PNG file of some 400 pixels on a side."""
+    """Return a QR code as a PNG file of about 400 pixels on a side."""
     target = BytesIO()
     _code(link).save(target, kind="png", scale=_DOTS, border=_QUIET)
     return target.getvalue()

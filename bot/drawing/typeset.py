@@ -1,7 +1,7 @@
-"""Sets texts as pictures (PNG) and on paper (PDF) with Typst, by templates in the house style (`house.typ`).
+"""Makes pictures (PNG) and documents (PDF) of texts with Typst, by templates in the house style (`house.typ`).
 
-Everything runs in the thread that calls: handlers have it done by a job, in another process that has a deadline and a
-memory limit. No font of the system is used, so that a print is the same everywhere, and no template fetches anything.
+Everything runs in the calling thread, so handlers use a job, in another process with a deadline and a memory limit. No
+font of the system is used, so that a print is the same everywhere, and no template fetches anything.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _FACES = ("Source Sans 3", "Almarai", "Noto Sans")
 """The faces that are tried first for each letter, in this order."""
 _LAST_FACES = ("Noto Sans Symbols", "Noto Emoji")
 DOTS = 72.0
-"""The pixels to an inch of pictures whose templates count in pixels: one to a point."""
+"""The pixels per inch of pictures whose templates count in pixels: one pixel per point."""
 _KEPT = 10
 """For how many further prints Typst keeps what it laid out."""
 _LARGE = 15_000
@@ -57,10 +57,9 @@ _local = threading.local()
 def typeset_png(
     template: Path, data: Mapping[str, Any], branding: Branding, locale: str, *, dots: float = DOTS
 ) -> list[bytes]:
-    """Return each page of a template as a PNG file.
+    """Return each page of a template as a PNG file, with `dots` pixels per inch.
 
-    `data` are JSON values, whose texts are drawn as they are, never read as markup. There are `dots` pixels to an inch,
-    72 of them: one to a point.
+    `data` are JSON values, whose texts are drawn literally, never read as markup.
     """
     pages = _compile(template, data, branding, locale, {}, format="png", ppi=dots)
     return [_with_density(page, dots) for page in ([pages] if isinstance(pages, bytes) else pages)]
@@ -71,8 +70,8 @@ def typeset_pdf(
 ) -> bytes:
     """Return a template as a PDF file that screen readers can read aloud (PDF/UA-1).
 
-    Where something in `data` keeps the file from meeting that standard, it is made without. `files` are pictures by the
-    names that `data` gives them; the other parameters are as for `typeset_png`.
+    If `data` prevents the file from meeting that standard, it is made without. `files` are pictures by the names that
+    `data` gives them; the other parameters are as for `typeset_png`.
     """
     from typst import TypstError
 
@@ -152,10 +151,10 @@ def _logo_name(logo: Logo) -> str:
 
 @lru_cache(4)
 def logo_png(logo: Logo) -> bytes | None:
-    """Return a logo as a PNG file of at most 1600 × 400 pixels, for files that can hold no SVG.
+    """Return a logo as a PNG file of at most 1600 × 400 pixels, for files that cannot contain SVG.
 
-    Returns None for a logo that Typst does not understand, as some drawings use more of SVG than it does; for one
-    that could take it minutes or all memory; and for one over fifty times as long as wide, of which nothing is seen.
+    Returns None for a logo that Typst does not understand, because it does not support all of SVG; for one that could
+    take minutes or all memory; and for one over fifty times as long as wide, which would be invisible.
     """
     from typst import TypstError
 

@@ -19,11 +19,11 @@ _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 
 def french(text: str) -> str:
-    """Return a text with narrow spaces that do not break, as French sets them.
+    """Return a text with narrow non-breaking spaces, as French typography has them.
 
-    They stand within guillemets, before «:», «;», «!» and «?» where there was a space, and between thousands. Times of
-    day are written «9 h 30». A text whose only spaces stand within guillemets gets no others,
-    since it may be in another language.
+    They are put inside guillemets, before «:», «;», «!» and «?» if there was a space, and between thousands. Times of
+    day are written «9 h 30». A text whose only spaces are inside guillemets gets no others, because it may be in
+    another language.
     """
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
@@ -31,5 +31,8 @@ def french(text: str) -> str:
 
 
 def curved(text: str) -> str:
-    """Return a text with curved apostrophes between letters: not for names, which stay as their owners write them."""
+    """Return a text with curved apostrophes between letters.
+
+    Not for names, which are written as their owners write them.
+    """
     return _APOSTROPHE.sub("\u2019", text)
