@@ -1,8 +1,8 @@
-"""Stores files in a bucket: at Amazon S3, or at another store that speaks its protocol.
+"""Stores files in a bucket, at Amazon S3 or another store with the same protocol.
 
-The key of an object is its file's place in a folder, PREFIX/ab/abcd…: nothing that anybody typed is in it, and whoever
-does not have a file cannot guess it. An administrator can copy a folder into a bucket, and back. Nobody is given an
-address of an object: whoever reads a file reads it through this program.
+The key of an object is its file's place in a folder, PREFIX/ab/abcd…: it has nothing that anybody typed, and it cannot
+be guessed without the file. An administrator can copy a folder into a bucket, and back. Nobody is given an address of
+an object: files are only read through this program.
 
 The library that is used, obstore, is not in every installation: it is loaded with the first request.
 """
@@ -74,9 +74,9 @@ _OF_ALL_OBJECTS = frozenset(
 class Bucket(Files):
     """The files in a bucket, each an object that is named by the digest of its content.
 
-    Where the bucket refuses, or says nothing for about ten seconds, methods raise FilesAway, and then at once for a few
-    seconds; where it refuses one object they raise FileRefused, and others are asked for as before. Several threads,
-    and several programs, may use the same bucket.
+    If the bucket refuses, or does not answer for about ten seconds, methods raise FilesAway, and for a few seconds then
+    do so at once. If it refuses a single object they raise FileRefused, and other objects are still requested. Several
+    threads, and several programs, may use the same bucket.
     """
 
     def __init__(
@@ -91,9 +91,9 @@ class Bucket(Files):
     ) -> None:
         """`address` is «s3://bucket/prefix».
 
-        `endpoint` is where the store answers, '' for Amazon's. Without `access_key` and `secret_key` the library looks
-        for credentials where Amazon's own programs do: in the environment, or in the role of the machine. `tables` are
-        all tables that name files; they are needed only for `in_use`.
+        `endpoint` is the address of the server, '' for Amazon's. Without `access_key` and `secret_key` the library
+        looks for credentials where Amazon's own programs do: in the environment, or in the role of the machine.
+        `tables` are all tables that name files; they are needed only for `in_use`.
         """
         super().__init__(tables)
         self._address = address
@@ -108,7 +108,7 @@ class Bucket(Files):
         self._why = ""
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what another process needs: its connections are its own."""
+        """Return what another process needs to make this object; connections are left out, because it opens its own."""
         return {**self.__dict__, "_opened": None, "_away_until": 0.0}
 
     @property
@@ -127,7 +127,7 @@ class Bucket(Files):
         return digest
 
     def read(self, digest: str) -> bytes:
-        """Return the content of the file with this digest. Raises FileNotFoundError if there is none, or FilesAway."""
+        """Return the content of the file with this digest. Raises FileNotFoundError if there is none, and FilesAway."""
         import obstore
 
         key = key_of(digest)
@@ -172,7 +172,7 @@ class Bucket(Files):
         """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted.
 
         Raises FilesAway. If another program stores the same content again between the two requests of this method, the
-        file is deleted all the same: stores have no request that deletes an object only if it is old.
+        file is deleted nevertheless: buckets have no request that deletes an object only if it is old.
         """
         key = key_of(digest)
         with _age_of(digest):
@@ -184,7 +184,7 @@ class Bucket(Files):
             return True
 
     def reach(self) -> None:
-        """Ask for a list of one object. Raises FilesAway."""
+        """Check that the bucket answers, by asking for a list of one object. Raises FilesAway if it does not."""
         import obstore
         from obstore.exceptions import InvalidPathError
 
@@ -192,7 +192,10 @@ class Bucket(Files):
             next(iter(obstore.list(bucket, chunk_size=1)), None)
 
     def try_out(self) -> Sequence[str]:
-        """Store an object, read it and delete it, and return what should be otherwise. Raises FilesAway."""
+        """Store an object, read it and delete it; return warnings for an administrator.
+
+        Raises FilesAway if a step fails.
+        """
         import obstore
 
         key, content = f"check-{secrets.token_hex(8)}", secrets.token_bytes(16)

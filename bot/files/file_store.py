@@ -21,13 +21,13 @@ async def digests(tx: Transaction, tables: Sequence[FileTable]) -> frozenset[str
 
 
 async def after(tx: Transaction, tables: Sequence[FileTable], digest: str, most: int) -> Sequence[str]:
-    """Return the next `most` digests that rows name, ascending, beginning after `digest`; fewer at the end."""
+    """Return the next `most` digests that rows name, in ascending order after `digest`; fewer at the end."""
     every = " UNION ".join(f"SELECT digest FROM {table.name} WHERE digest > :after" for table in _naming(tables))
     return await tx.values(str, f"SELECT digest FROM ({every}) d ORDER BY digest LIMIT :most", after=digest, most=most)
 
 
 async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, digest: str, size: int) -> None:
-    """Set another file in all rows that name the file with the digest `before`.
+    """Name another file in all rows that name the file with the digest `before`.
 
     `digest` and `size` (in bytes) describe the other file.
     """

@@ -1,4 +1,4 @@
-"""Stores files in a folder of this machine, or one that several machines share."""
+"""Stores files in a folder of this machine, or in a folder that several machines share."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Folder(Files):
         return digest
 
     def read(self, digest: str) -> bytes:
-        """Return the content of the file with this digest. Raises FileNotFoundError if there is none, or FilesAway."""
+        """Return the content of the file with this digest. Raises FileNotFoundError if there is none, and FilesAway."""
         file = self.path(digest)
         with self._asking():
             return file.read_bytes()
@@ -105,13 +105,13 @@ class Folder(Files):
         return gone
 
     def reach(self) -> None:
-        """Ask whether files can be stored in the folder, or the folder be made. Raises OSError if not."""
+        """Check that files can be stored in the folder, or that it can be created. Raises OSError if not."""
         there = next(folder for folder in (self._folder, *self._folder.absolute().parents) if folder.exists())
         if not (there.is_dir() and os.access(there, os.R_OK | os.W_OK | os.X_OK)):
             raise PermissionError(EACCES, "cannot be written to", str(there))
 
     def try_out(self) -> Sequence[str]:
-        """Ask whether files can be stored in the folder; there is nothing to know besides. Raises OSError if not."""
+        """Check that files can be stored in the folder; there are no warnings. Raises OSError if they cannot."""
         self.reach()
         return ()
 

@@ -15,11 +15,11 @@ _HEAVY = frozenset({f"{_SVG} filter", f"{_SVG} image"})
 
 
 class UnusableLogo(Exception):
-    """The file of a logo cannot be used; the text says why."""
+    """The error that a logo's file cannot be used; the text says why."""
 
 
 def read_logo(branding: Branding) -> Logo | None:
-    """Return the gathering's logo; None if it has none, or one that cannot be used: then things go without a logo."""
+    """Return the gathering's logo; None if it has none or an unusable one: everything is then shown without it."""
     try:
         return load_logo(branding.logo) if branding.logo else None
     except UnusableLogo:
@@ -48,7 +48,7 @@ def load_logo(path: str) -> Logo:
 
 
 def has_letters(logo: Logo) -> bool:
-    """Return whether a logo is an SVG with text in it, which is drawn only where its font is installed."""
+    """Return whether a logo is an SVG that contains text, which can only be drawn if its font is installed."""
     return logo.media_type == _SVG_TYPE and f"{_SVG} text" in _tags(logo.content)
 
 

@@ -1,4 +1,4 @@
-"""Describes tables that have files, in the row itself or beside the database, and says where these files are."""
+"""Describes database tables with files, whose bytes are either in the row or in a file beside the database."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTable:
-    """A table whose rows have files: `name` is the table's name, `owner` the column of what a file belongs to."""
+    """A table whose rows have files:
+
+    `name` is the table's name, `owner` the column with the id of what a file belongs to.
+    """
 
     name: str
     owner: str
     named: bool = False
     """Whether a row names a file beside the database, in a column `digest` ('' for no file).
 
-    A file that no row of any table names is deleted, and is in no backup.
+    A file that no row of any table names is deleted, and is not part of backups.
     """
     sized: bool = False
     """Whether a row also has the size of that file, in bytes, in a column `size`."""
@@ -33,7 +36,7 @@ def is_digest(name: str) -> bool:
 
 
 def key_of(digest: str) -> str:
-    """Return the place that the file with this digest has among all files: «ab/abcd…».
+    """Return the relative path of the file with this digest in a folder or bucket: «ab/abcd…».
 
     Raises ValueError for a text that is no digest.
     """

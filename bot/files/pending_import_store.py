@@ -25,7 +25,7 @@ T = TypeVar("T")
 class PendingImport(Generic[T]):
     """The items read from a file, and a digest (`digest_of`) of the changes that the organiser was shown.
 
-    If the digest differs when the organiser confirms, the changes have become others in the meantime.
+    If the digest differs when the organiser confirms, the import would now change something else.
     """
 
     items: Sequence[T]
@@ -34,9 +34,9 @@ class PendingImport(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class PendingImports(Generic[T]):
-    """The table with the waiting imports of one capability; `column` holds the items that were read, as JSON.
+    """The table with the waiting imports of one capability; its column `column` has the items that were read, as JSON.
 
-    The table has the columns `id`, `author_id`, `digest` and `created_at` besides.
+    The table also has the columns `id`, `author_id`, `digest` and `created_at`.
     """
 
     table: str
@@ -76,12 +76,12 @@ class PendingImports(Generic[T]):
         return bool(await tx.run(f"DELETE FROM {self.table} WHERE id = :id", id=pending_id))
 
     async def forget_old(self, tx: Transaction, now: datetime) -> int:
-        """Delete the imports that were not confirmed within a day. Returns how many."""
+        """Delete the imports that were not confirmed within a day. Returns how many they were."""
         return await tx.run(f"DELETE FROM {self.table} WHERE created_at < :before", before=to_micros(now - KEPT))
 
 
 def digest_of(*changes: object) -> str:
-    """Return a digest of what an import would change, 16 hexadecimal digits, to notice when that has changed.
+    """Return a digest of what an import would change, 16 hexadecimal digits, by which a difference is noticed later.
 
     `changes` are digested by their `repr`, which must differ for different changes.
     """

@@ -64,7 +64,7 @@ def kind_of(content: bytes) -> Kind | None:
 def cut(content: bytes) -> Cut | None:
     """Return a picture without its metadata, except its orientation and colours.
 
-    Returns None for a file that is no picture, and for a picture that is broken or incomplete. Never raises.
+    Returns None if the file is no picture, or if the picture is broken or incomplete. Never raises.
     """
     kind = kind_of(content)
     try:

@@ -62,11 +62,10 @@ class SheetTooLong(UnreadableSheet):
 def read_rows(data: bytes, most: int) -> list[SheetRow]:
     """Return the first `most` rows that are not blank, of a CSV file or of the first sheet of an XLSX file.
 
-    The content decides which it is. CSV may be UTF-8 with or without BOM, UTF-16 with BOM, or cp1252; of comma,
-    semicolon and tab, the delimiter is the one that occurs most in the first row. A formula is returned as its text,
-    never evaluated; a whole number as «1999», not «1999.0». Columns beyond MOST_COLUMNS and characters beyond
-    LONGEST_CELL are left out. The time is bounded, whatever the file. Raises UnreadableSheet, TextDocument or
-    SheetTooLong.
+    The content decides which it is. CSV may be UTF-8 with or without BOM, UTF-16 with BOM, or cp1252; its delimiter is
+    the one of comma, semicolon and tab that occurs most in the first row. A formula is returned as its text, never
+    evaluated; a whole number as «1999», not «1999.0». Columns beyond MOST_COLUMNS and characters beyond LONGEST_CELL
+    are left out. The time is bounded for any file. Raises UnreadableSheet, TextDocument or SheetTooLong.
     """
     if is_text_document(data):
         raise TextDocument
@@ -135,8 +134,8 @@ def write_csv(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> byte
 def marked(data: bytes, wrong: Iterable[tuple[int, str]], heading: str, most: int) -> bytes | None:
     """Return a table as CSV with its errors in an additional first column, called `heading`, to be corrected.
 
-    `data` is the table's file, `wrong` has pairs of a line number (as in SheetRow) and a sentence about an error there.
-    Rows with errors come first, the others follow. At most `most` rows are read, the headings included. Returns None if
+    `data` is the table's file. `wrong` has pairs of a line number (as in SheetRow) and a sentence about an error there.
+    Rows with errors come first, then all others. At most `most` rows are read, the headings included. Returns None if
     no error is on a line below the headings, or if the file cannot be read.
     """
     reasons: dict[int, list[str]] = {}

@@ -1,8 +1,9 @@
-"""Stores photos and documents beside the database, in a folder or in a bucket; the digest of its content names each.
+"""Stores photos and documents beside the database, in a folder or a bucket, each named by the digest of its content.
 
-A file is written before the transaction that adds the row naming it begins: nobody waits for a disk or a network while
-a transaction holds others up. Writing the same content again changes nothing, so that may be repeated. A transaction
-that is rolled back leaves a file that no row names; the hourly housekeeping deletes it once it is an hour old.
+A file is written before the transaction begins that adds the row naming it, so that a transaction never waits for a
+disk or a network while it delays others. Storing the same content again changes nothing, so this may be repeated. A
+transaction that is rolled back leaves a file that no row names; the hourly housekeeping deletes it once it is an hour
+old.
 """
 
 from __future__ import annotations
@@ -34,28 +35,28 @@ _THREADS = ThreadPoolExecutor(8, "files")
 
 
 class FilesAway(OSError):
-    """The place where the files are does not answer, or refuses.
+    """The error that the storage of files does not answer, or refuses.
 
-    `strerror` says why and `filename` names the place, as for errors of a disk; no secret is in them.
+    `strerror` is the reason and `filename` the name of the storage, as for errors of a disk; neither contains a secret.
     """
 
     def __init__(self, why: str, place: str) -> None:
         super().__init__(EIO, why, place)
 
     def __reduce__(self) -> tuple[type[FilesAway], tuple[str | None, str | None]]:
-        """Return how another process makes the same error."""
+        """Return how another process makes an equal error."""
         return type(self), (self.strerror, self.filename)
 
 
 class FileRefused(FilesAway):
-    """The place where the files are answers, and refuses what was asked of one file: others may be given."""
+    """The error that the storage answers, but refuses a request about one file; requests about others may succeed."""
 
 
 class OpenFile(Protocol):
-    """A file that is open for reading: what is in memory is a piece of it."""
+    """A file that is open for reading, of which only a piece is in memory at a time."""
 
     def read(self, size: int, /) -> bytes:
-        """Return the next `size` bytes, fewer at the end, and none after it. Raises OSError."""
+        """Return the next `size` bytes, fewer at the end, and no bytes after it. Raises OSError."""
         ...
 
     def close(self) -> None:
@@ -64,9 +65,9 @@ class OpenFile(Protocol):
 
 
 class Files(ABC):
-    """All stored files. Its methods wait for the disk or the network: in the event loop call them by `in_thread`.
+    """All stored files. The methods wait for the disk or the network: in the event loop call them by `in_thread`.
 
-    They raise FilesAway or another OSError where the files cannot be reached, and ValueError for an invalid digest. An
+    They raise FilesAway or another OSError if the files cannot be reached, and ValueError for an invalid digest. An
     instance can be sent to another process.
     """
 
@@ -81,7 +82,7 @@ class Files(ABC):
     @property
     @abstractmethod
     def place(self) -> str:
-        """Where the files are, to be read by an administrator."""
+        """The place of the files, as an administrator reads it: a path or the address of a bucket."""
 
     @abstractmethod
     def keep(self, content: bytes) -> str:
@@ -117,11 +118,11 @@ class Files(ABC):
 
     @abstractmethod
     def reach(self) -> None:
-        """Check that the place of the files answers. Raises OSError if not, after a few seconds at most."""
+        """Check that the storage of the files answers. Raises OSError if not, after a few seconds at most."""
 
     @abstractmethod
     def try_out(self) -> Sequence[str]:
-        """Ask whether files can be stored, read and deleted, and return what an administrator should know besides.
+        """Check that files can be stored, read and deleted, and return warnings for an administrator.
 
         Raises OSError if they cannot.
         """
@@ -137,13 +138,13 @@ def digest_of(content: bytes) -> str:
 
 
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Return what a function returns that waits for files; it runs in a thread for such functions."""
+    """Return the result of a function that waits for files, called in a thread that is reserved for such functions."""
     call = partial(contextvars.copy_context().run, function, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(_THREADS, call)
 
 
 async def drop_unnamed(store: Store, files: Files) -> int:
-    """Delete the files that no row names and that were not stored within the last hour. Returns how many.
+    """Delete the files that no row names and that were not stored within the last hour. Returns how many they were.
 
     Raises StoreUnavailable and OSError.
     """
@@ -156,9 +157,9 @@ async def drop_unnamed(store: Store, files: Files) -> int:
 async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
     """Delete the files with these digests, whose rows were deleted, unless other rows name them.
 
-    Raises StoreUnavailable and OSError; FileRefused for one that may not be deleted, once the others were deleted. If
-    somebody sends the same content at the same moment, that file is deleted too, because its row is not there yet: a
-    bucket takes up to a second for the few files between two looks at the rows.
+    Raises StoreUnavailable and OSError; also FileRefused if one file may not be deleted, after the others were. If
+    somebody sends the same content at the same moment, that file is deleted too, because its row is not there yet: for
+    a bucket, that moment is up to a second.
     """
     left = sorted(digests)
     refusal = None

@@ -39,7 +39,7 @@ class TableProblem:
     """One problem that the sender of a file has to correct.
 
     `line` is the line number as spreadsheets show it, 0 for a problem of the whole file. `title` names the row and
-    `heading` the column, as they are in the file; each is '' if unknown, or if `reason` mentions it already.
+    `heading` the column, as they are in the file; each is '' if unknown, or if `reason` already contains it.
     """
 
     line: int
@@ -66,17 +66,17 @@ class Column:
     longest: int = LONGEST_CELL
     """The most characters in a cell."""
     required: bool = False
-    """Whether a file without this column is refused. Cells may be blank all the same."""
+    """Whether a file without this column is refused. Single cells may nevertheless be blank."""
     missing: Span | None = None
     """The problem that is reported for a row whose cell is blank; None if blank cells are allowed."""
     unique: bool = False
     """Whether the cell identifies its row, so that no two rows may have the same value."""
     replaces: tuple[str, ...] = ()
-    """The keys of required columns that may be missing if this column is there."""
+    """The keys of required columns that may be missing if this column is present."""
     alone: str = ""
     """Further headings, which mean this column only if the table has no other column for it or for what it replaces.
 
-    Otherwise they mean the column that has them among its `headings`: «nom» beside «prénom» is a family name.
+    Otherwise they mean the column that has them in its `headings`: «nom» beside «prénom» is a family name.
     """
 
 
@@ -91,7 +91,7 @@ def cell_too_long(heading: str, text: str, most: int) -> Text:
 
 
 def repeated_reference(reference: str, line: int) -> Text:
-    """Return the problem of a row whose reference is already used on the line number `line`."""
+    """Return the problem of a row whose reference is already used on line number `line`."""
     return _("The reference «{value}» is on line {line} already.", value=Name(reference), line=line)
 
 
@@ -109,9 +109,9 @@ class TableFormat:
     """The most rows below the headings."""
     most_bytes: int
     too_many_rows: Span
-    """The message for a file with more rows."""
+    """The message for a file with more rows than that."""
     cannot_be_read: Callable[[Name], Span] = cannot_be_read
-    """A function that returns the message for a file, by its name, that is no table."""
+    """A function that gets the name of a file that is no table, and returns the message about it."""
     titles: tuple[str, ...] = ()
     """The keys of columns that name a row in messages: the first of these cells that is not blank is used."""
 
@@ -131,7 +131,7 @@ class TableRow:
         self.problems: list[TableProblem] = []
 
     def refuse(self, reason: Span, heading: str = "") -> None:
-        """Add a problem to the row, so that it gives no result.
+        """Add a problem to the row, so that it has no result.
 
         `heading` is the heading of the wrong column; '' if `reason` says enough.
         """
@@ -142,7 +142,7 @@ class TableRow:
 class Table(Generic[T]):
     """The result of reading a file: the results of all rows without problems, and all problems, in order of lines.
 
-    `columns` are the keys of the columns that the file has, `ignored` the headings that belong to no column.
+    `columns` are the keys of the columns that the file has, `ignored` the headings that match no column.
     """
 
     rows: tuple[T, ...] = ()
@@ -153,14 +153,14 @@ class Table(Generic[T]):
 
 # L10N: the heading of the first column of a table that is sent back with what is wrong in it
 TO_CORRECT = Column("to_correct", _("to correct"), "to correct, à corriger, zu korrigieren")
-"""The column with the errors in a table that was sent back to be corrected. It is valid in every table, and ignored."""
+"""The column with the errors in a table that was sent back for correction. It is valid in every table, and ignored."""
 
 
 def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable[[TableRow], T | None]) -> Table[T]:
     """Read a CSV or XLSX file, converting each row to a result with `make`. Never raises: problems are in the result.
 
     `make` gets every row and returns its result; to refuse a row it calls `TableRow.refuse`. It also gets rows that
-    have problems already, in order to find more problems; their results are dropped, as is None. `filename` is used in
+    already have problems, in order to find more; their results are dropped, and so is None. `filename` is used in
     messages, `expected` describes the table.
     """
     try:

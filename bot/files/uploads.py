@@ -19,7 +19,7 @@ _SHOWN: frozenset[Kind] = frozenset({"png", "jpeg"})
 
 
 def received_file(name: str, content: bytes) -> Upload:
-    """Return a file that somebody sent as an Upload: a picture if every platform can show it, otherwise a document.
+    """Return a received file as an Upload: a picture if every platform can show it, otherwise a document.
 
     Only the content decides, not `name` or the type that the sender stated. Never raises. A malicious file takes a
     fraction of a second, so adapters call this in a thread.
@@ -36,9 +36,9 @@ def received_file(name: str, content: bytes) -> Upload:
 
 
 def remarks(uploads: Sequence[Upload]) -> tuple[Span, ...]:
-    """Return remarks for the sender of files; none for usual photos.
+    """Return remarks for the sender of files; empty for usual photos.
 
-    Examples: a photo will be shown as a document, or the metadata of a document are not removed.
+    For instance, that a photo will be shown as a document, or that the metadata of a document are not removed.
     """
     said: list[Span] = []
     for upload in uploads:

@@ -1,1 +1,1 @@
-"""Changes a person's membership, with all consequences: invitations, accounts, lost roles, bans, erasure."""
+"""Changes a person's membership with all consequences: invitations, accounts, lost roles, bans, erasure."""

@@ -1,6 +1,7 @@
 """Links accounts to a person and unlinks them, and notifies the person's other accounts.
 
-An account is the person on one platform. Waiting messages are sent to a new account; an unlinked account gets no more.
+An account is the person on one platform. Waiting messages are sent to a new account; an unlinked account gets no more
+messages.
 """
 
 from __future__ import annotations
@@ -33,11 +34,11 @@ MINE = Button(_("My accounts"), ShowAccounts())
 async def attach(
     tx: Transaction, account: Account, participant_id: int, now: datetime, *, by: int | None = None, told: bool = True
 ) -> Account:
-    """Link an account to a participant, notify their other accounts, and return the account as it is stored.
+    """Link an account to a participant, notify their other accounts, and return the account as stored.
 
-    The account with the id `by`, on which the participant agreed to this, is not notified; without `told` none is.
-    Messages that waited because
-    the participant had no account are sent now. An account that was linked to them already causes no notification.
+    The account with the id `by`, on which the participant agreed to this, is not notified; without `told` no account
+    is. Messages that waited because the participant had no account are sent now. If the account was already linked to
+    them, nobody is notified.
     """
     before = await participant_store.accounts_of(tx, participant_id)
     attached = await participant_store.attach(tx, account, participant_id, now)
@@ -54,8 +55,7 @@ async def attach(
 async def come_in_by_page(tx: Transaction, person: Participant, now: datetime) -> None:
     """Set an invited person who opened their web page to «joined»; make them an organiser if invited as one.
 
-    An organiser's code then cannot be used any more, and the link of their page, valid for a week until now, no longer
-    expires.
+    An organiser's code then stops working, and the link of their page, which was valid for a week, no longer expires.
     """
     await participant_store.join(tx, person.id, now)
     if await secret_store.use_all(tx, person.id, "organiser", now):
@@ -64,7 +64,7 @@ async def come_in_by_page(tx: Transaction, person: Participant, now: datetime) -
 
 
 def is_first_organisers(settings: Settings, account: Account) -> bool:
-    """Return whether config.toml names this account as a first organiser's; unlinked, it would be linked again."""
+    """Return whether config.toml names this account as a first organiser's. If unlinked, it would be linked again."""
     return settings.organisers.includes(account.platform, account.native_id)
 
 
@@ -79,10 +79,10 @@ async def detach(
 ) -> Sequence[Account]:
     """Unlink accounts from a participant, notify the participant's other accounts, and return the unlinked accounts.
 
-    `by` is the id of the account on which this was asked for, None if it was not asked for on an account: that account
-    is not notified. The participant's unused codes and links stop working, except those asked for on the account `by`,
-    unless `by` itself is unlinked and others stay; so do links to displays, through which one asks questions as the
-    participant. Messages meant for facilitators and organisers are deleted from the unlinked accounts. With `tell`
+    `by` is the id of the account on which this was requested, None if it was not requested on an account: that account
+    is not notified. The participant's unused codes and links stop working, except those requested on the account `by`,
+    unless `by` itself is unlinked and others stay. Links to displays, by which one asks questions as the participant,
+    stop working too. Messages meant for facilitators and organisers are deleted from the unlinked accounts. With `tell`
     False nobody is notified.
     """
     accounts = await participant_store.accounts_of(tx, participant_id)
@@ -125,7 +125,7 @@ async def tell_accounts(
     *,
     subject: str = "",
 ) -> None:
-    """Tell each of these accounts, whichever of them messages usually go to, and no other in the place of one.
+    """Send a message to each of these accounts, whichever the person prefers, and to no other account instead.
 
     `subject` is as for `outbox.notify`.
     """

@@ -1,8 +1,8 @@
-"""Tells people that their page was opened in another browser, and what waits there until they confirm it.
+"""Tells people that their page was opened in another browser, and limits what it can do until they confirm it.
 
-Whoever has a personal link can open the page with it. Its owner learns of it on their other ways, an account or an
-older browser, and closes it from there. Until the owner confirms it, what was confided before is not shown in it, it
-gives out no way in and takes none away, nothing is erased for good from there, and its owner has no role in it.
+Anyone with a personal link can open the page. Its owner is told on their other accounts or older browsers, and can
+close the new browser from there. Until the owner confirms it, it does not show earlier confidential messages, cannot
+hand out or remove access, cannot erase anything for good, and has none of its owner's roles.
 """
 
 from __future__ import annotations
@@ -25,37 +25,37 @@ from bot.people.naming import account_label
 from bot.people.participants import Account
 
 MOST_WARNINGS = 10
-"""How many new browsers somebody is told of within ten minutes, lest who opens a stolen link on and on floods them."""
+"""The most new browsers that a person is told of within ten minutes, so that nobody floods them with a stolen link."""
 _FOR_CODE = _("This browser is new. This waits until you enter the code of your invitation.")
 _FOR_PRESS = _("This browser is new. This waits until you press «It was me» elsewhere: {ways}.", ways="")
 _WARNED = attempt_store.counted_action("told of browsers")
 
 
 class ConfirmBrowser(Action, code="mbc"):
-    """The button with which somebody says that it was they who opened their page in a `browser`."""
+    """The button by which a person says that they themselves opened their page in a `browser`."""
 
     browser: str
 
 
 class CloseBrowser(Action, code="mbx"):
-    """The button that closes somebody's page in one of their browsers; `browser` is its id."""
+    """The button that closes a person's page in one of their browsers; `browser` is its id."""
 
     browser: str
 
 
 class EnterOwnCode(Action, code="mbe"):
-    """The button that opens the form for the code of one's invitation, in a browser that waits for it."""
+    """The button that opens the form for the code of one's own invitation, in a browser that is not confirmed yet."""
 
 
 def name_of(browser: Browser) -> Span:
-    """Return the name of a browser for its owner."""
+    """Return the name of a browser as its owner reads it."""
     return Name(browser.name) if browser.name else _("a browser")
 
 
 async def ways_beside(tx: Transaction, participant_id: int, browser: Browser, now: datetime) -> Sequence[Account]:
-    """Return the accounts on which somebody can confirm a browser of theirs, as messages about it can reach these.
+    """Return the accounts by which a person can confirm their browser, because messages about it can reach them.
 
-    Their page is one of them while it is open in another browser that they confirmed.
+    The account of their page is one of them if it is open in another browser that they confirmed.
     """
     known = await participant_store.accounts_of(tx, participant_id)
     failed = await browser_store.not_told_on(tx, browser)
@@ -71,11 +71,11 @@ async def ways_beside(tx: Transaction, participant_id: int, browser: Browser, no
 async def tell_of(
     tx: Transaction, participant_id: int, browser: Browser, now: datetime, *, added: Account | None = None
 ) -> None:
-    """Tell somebody on their other ways that their page was opened in a browser, and ask whether it was they.
+    """Tell a person on their other accounts that their page was opened in a browser, and ask whether it was they.
 
-    `added` is the account of their page if they had none before, None if they had. Of more than MOST_WARNINGS browsers
-    at a time they are not told; the last message says so, and where all are listed. One of which no message reached
-    them does not open by itself, unless they have no other account, nor an older browser, on which they could be told.
+    `added` is the account of their page if they had none before, otherwise None. If there are more than MOST_WARNINGS
+    browsers at a time, the last message says so and where all are listed. If no message about the browser reached the
+    person, it does not open by itself, unless they have no other account or older browser for such messages.
     """
     if await browser_store.is_on_its_way(tx, browser):
         return
@@ -114,28 +114,28 @@ async def tell_of(
 
 
 async def tell_anew(tx: Transaction, participant_id: int) -> None:
-    """Have a person be told of the next browsers, however many they were told of: they closed those."""
+    """Allow a person to be told of new browsers again, even if they were told of many, because they closed those."""
     await attempt_store.forget(tx, _WARNED, str(participant_id))
 
 
 async def close_new(tx: Transaction, participant_id: int, *, but: str) -> None:
-    """Close a person's page in every browser that they never confirmed, but the one with the id `but`, '' for none."""
+    """Close a person's page in every browser that they never confirmed, except the browser with the id `but`."""
     await secret_store.end(tx, await browser_store.never_confirmed(tx, participant_id, but=but))
 
 
 async def take_back_ways_in(tx: Transaction, participant_id: int, since: datetime, now: datetime) -> bool:
-    """End what somebody got who opened a person's page at an instant: codes, page links, and links to displays.
+    """End the access that somebody got who opened a person's page at `since`: codes, page links, links to displays.
 
-    Returns whether a code or a page link ended.
+    Returns True if a code or a page link was ended.
     """
     await display_store.close_own(tx, participant_id, now)
     return await secret_store.revoke_since(tx, participant_id, since)
 
 
 async def must_be_owned(tx: Transaction, participant_id: int, browser: Browser | None, now: datetime) -> None:
-    """Check that a person may give out a way in, take one away, or be erased, from a browser; None is any other place.
+    """Check that a person may hand out or remove access, or be erased, from a browser; None is any other place.
 
-    Raises UserError in one that they never confirmed, though it opened by itself, if they can do it on another way.
+    Raises UserError for a browser that opened by itself and that they never confirmed, if they can use another account.
     """
     if browser and not browser.owned and await ways_beside(tx, participant_id, browser, now):
         raise UserError(
@@ -144,19 +144,19 @@ async def must_be_owned(tx: Transaction, participant_id: int, browser: Browser |
 
 
 def asks_about(view: View, browser: Browser) -> bool:
-    """Return whether a message asks somebody whether it was they who opened their page in this browser."""
+    """Return whether a message asks a person whether they themselves opened their page in this browser."""
     confirms = ConfirmBrowser(browser.id).encode()
     return any(button.action and button.action.encode() == confirms for button in view.buttons)
 
 
 def says_it_waits(view: View) -> bool:
-    """Return whether a message is, or begins another one with, what `waiting_view` returns for any browser."""
+    """Return whether a message is, or begins with, the message that `waiting_view` returns for any browser."""
     waits = (_FOR_CODE.message, _FOR_PRESS.message)
     return any(isinstance(line, Text) and line.message in waits for line in view.lines)
 
 
 async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, now: datetime) -> View:
-    """Return what is read in place of what waits, in a browser that its owner has not confirmed."""
+    """Return the message that a browser shows in place of what waits until its owner confirms the browser."""
     ways = await ways_beside(tx, participant_id, browser, now)
     later: tuple[Span, ...] = ()
     if browser.opens and browser.opens > now:

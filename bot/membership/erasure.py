@@ -1,14 +1,14 @@
 """Erases a person for good, in two steps, each of which is completed even after a crash.
 
 `erase` works in the caller's transaction: it deletes every row about the person, so that messages name «someone», and
-adds a row for the unfinished erasure, which for a moment holds what is still to be looked for. `finish_erasures`,
+adds a row for the unfinished erasure, which for a moment holds what is still to be searched for. `finish_erasures`,
 called after commits and when the program starts, does the rest: it writes the erasure to a log file beside the
 database, corrects messages in chats and what was stored before messages held references, deletes the person's files,
 removes the deleted rows' traces from the disk, and deletes the row of the erasure. `replay_erasures`, called at every
 start, reads the log file and erases the same people from a restored backup. Each step may be repeated.
 
-Whatever else ends for good (a confidential conversation, an invitation, a role, a link to a wall) is noted in the same
-log (`bot.people.ending_store`), and ended again by `replay_endings`, as its package or capability declares.
+Anything else that ends for good (a confidential conversation, an invitation, a role, a link to a wall) is logged in the
+same file (`bot.people.ending_store`), and ended again by `replay_endings`, as its package or capability declares.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ async def erase(
 ) -> bool:
     """Delete everything about a participant. Returns False if there is no participant with this id.
 
-    A seat that they had goes to the next person who waits for one. With `texts`, what they wrote for others is deleted
-    too; otherwise it stays without its author. `files` are all stored files. Call `finish_erasures` after the commit:
-    it deletes the files that no row names any more.
+    A place that they had in a theme or car is given to the next person who waits for one. With `texts`, what they wrote
+    for others is deleted too; otherwise it is kept without an author. `files` is the file storage. Call
+    `finish_erasures` after the commit: it deletes the files that no row names any more.
     """
     person = await participant_store.find(tx, participant_id)
     if person is None:
@@ -76,9 +76,10 @@ async def erase(
 
 
 async def empty_some(tx: Transaction, declared: Declared, now: datetime) -> bool:
-    """Delete some rows of the tables of purposes that are over; False if there was nothing left to do.
+    """Delete some rows from the tables of ended purposes. Returns False if there was nothing left to delete.
 
-    Nobody who writes waits long. What becomes of files that no row names any more is up to `bot.background.scheduling`.
+    The portions are small, so that writers hardly wait. `bot.background.scheduling` deletes files that no row names any
+    more.
     """
     keys = await purpose_store.to_empty(tx)
     if not keys:
@@ -115,12 +116,12 @@ async def finish_erasures(
 ) -> int:
     """Finish the erasures that `erase` began in committed transactions. Returns how many were finished.
 
-    Files that no row names any more are deleted from `files`, unless `drop` is False, for a copy of the database that
-    is not in use yet. Raises StoreUnavailable or OSError; the next call then finishes the erasures. Where a file that
-    should be searched is missing, with all others, FilesAway is raised too, unless `drop` is False. `searches` are kept
-    by the caller from one call to the next, so that no file is searched twice: one for each person, by fingerprint.
-
-    Unless `drop` is False, notes what else was ended, too, and removes the traces of the words that went with it.
+    Files that no row names any more are deleted from `files`. With `drop` False they are kept, for a copy of the
+    database that is not in use yet. Raises StoreUnavailable or OSError; the next call then finishes the erasures. If
+    the files that must be searched are all missing, FilesAway is raised too, unless `drop` is False. `searches` has a
+    search for each erased person, by fingerprint; the caller passes it again to the next call, so that no file is
+    searched twice. Unless `drop` is False, also logs everything else that was ended, and removes the traces of words
+    deleted with it.
     """
     if drop:  # a copy that is not in use may never be
         await _note_endings(store, storage)
@@ -147,9 +148,9 @@ async def finish_erasures(
 
 
 async def correct_messages(store: Store, declared: Declared, erasure_id: int, traces: Traces, erasure: Erasure) -> None:
-    """Correct what others were shown of an erased person, a portion of messages at a time, so that nobody waits long.
+    """Correct the messages by which others were shown an erased person, in small portions, so that nobody waits long.
 
-    It goes on where it was when the program ended. Raises StoreUnavailable.
+    It continues where it stopped if the program ended. Raises StoreUnavailable.
     """
     last, now = await store.read(last_ids), erasure.erased_at
     progress = erasure.progress
@@ -250,7 +251,7 @@ async def replay_erasures(
 ) -> int:
     """Erase from a restored database everyone whom the log file beside it names. Returns how many people were erased.
 
-    `drop` False leaves the files where they are. Raises StoreUnavailable or OSError.
+    With `drop` False files are not deleted. Raises StoreUnavailable or OSError.
     """
     noted = [erasure for path in _logs(storage) for erasure in _parse(await asyncio.to_thread(_text, path))]
     if not noted:
@@ -279,7 +280,8 @@ async def replay_erasures(
 class Replayed:
     """What was erased and ended again after a restore: how many people, and how many other things.
 
-    `whole` is False where the log does not tell what was ended since the backup, so that all links and sessions ended.
+    `whole` is False if the log does not have everything that was ended since the backup, so that all links and sessions
+    were ended.
     """
 
     people: int
@@ -297,7 +299,7 @@ async def replay(
     drop: bool = True,
     restored: bool = False,
 ) -> Replayed:
-    """Erase and end again, with `replay_erasures` and `replay_endings`, what the log file beside the database names."""
+    """Erase and end again everything in the log file beside the database, by `replay_erasures` and `replay_endings`."""
     ended, whole = await replay_endings(store, declared, storage, now, restored=restored)  # whatever files can be read
     await _empty_all(store, declared, now)
     people = await replay_erasures(store, declared, storage, files, now, drop=drop)
@@ -307,14 +309,15 @@ async def replay(
 async def replay_endings(
     store: Store, declared: Declared, storage: StorageSettings, now: datetime, *, restored: bool
 ) -> tuple[int, bool]:
-    """End again what the log names and the database knows nothing of. Returns how many things, and True.
+    """End again what the log names and the database does not know.
 
-    In a restored database new rows get ids that were never given (`bot.database.new_ids`).
+    Returns how many things were ended, and True if they are certainly all. In a restored database new rows get ids that
+    were never given (`bot.database.new_ids`).
 
-    With `restored` the database is a backup. Nobody knows what was ended since if it is from before any endings were
-    noted, if one of its own is missing in the log, or if the log has lost what was ended by a later one, or names
-    something that this program does not have: then all sessions and links are ended, and False is returned. Raises
-    StoreUnavailable or OSError.
+    With `restored` the database is a backup. Some endings since then may be unknown: if the backup is from before
+    endings were logged, if the log lacks one of the backup's own endings, if it lost the content of a later one, or if
+    it names a kind that this program does not have. Then all sessions and links are ended, and False is returned.
+    Raises StoreUnavailable or OSError.
     """
     logged = await _logged(storage)
     if not restored:
@@ -354,9 +357,9 @@ def _not_back(endings: Iterable[LoggedEnding]) -> Mapping[str, Sequence[str]]:
 
 
 async def note_lost(store: Store, storage: StorageSettings) -> None:
-    """Have what is missing in the log noted again, without what it ended, which nobody knows any more.
+    """Have endings that are missing in the log logged again, without their content, which nobody knows any more.
 
-    So a restore can tell that it does not know. Raises StoreUnavailable or OSError.
+    So a later restore can tell that its knowledge is incomplete. Raises StoreUnavailable or OSError.
     """
     await _note_lost(store, await _logged(storage))
 
@@ -377,7 +380,7 @@ async def _logged(storage: StorageSettings) -> Mapping[str, LoggedEnding]:
 
 
 class Erasures:
-    """Finishes erasures in the background, and notes what else was ended.
+    """Finishes erasures in the background, and logs everything else that was ended.
 
     `run` works until cancelled; call `wake` after a commit that may contain `erase`.
     """
@@ -396,7 +399,7 @@ class Erasures:
         self._woken.set()
 
     async def run(self) -> None:
-        """Finish erasures at the start, because the last run may have been cut off, after each `wake`, and when due."""
+        """Finish erasures at the start, as the last run may have been interrupted, after each `wake`, and when due."""
         while True:
             self._woken.clear()
             await retry_until_available(
@@ -446,8 +449,8 @@ def log_path(storage: StorageSettings) -> Path:
     """Return the path of the file in which erasures are logged; restoring a backup does not overwrite that file.
 
     For SQLite it is `<file>.erasures.jsonl` beside the database; for PostgreSQL, `<database>.erasures.jsonl` in the
-    folder that the settings name for it, else beside the folder of photos. If several machines run the program, each
-    has its own log, and a restore needs all of them.
+    folder that the settings name for it, otherwise beside the folder of photos. If several machines run the program,
+    each has its own log, and a restore needs all of them.
     """
     scheme, _, rest = storage.url.partition("://")
     if scheme == "sqlite":
@@ -457,7 +460,7 @@ def log_path(storage: StorageSettings) -> Path:
 
 
 def carry_log(before: StorageSettings, after: StorageSettings) -> None:
-    """Add what the erasure logs beside one database say to the log beside another one, to which its people moved.
+    """Add the erasure log beside one database to the log beside another, into which the gathering was copied.
 
     Raises OSError.
     """

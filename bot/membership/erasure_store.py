@@ -25,17 +25,17 @@ _PORTION = 100
 _ROW = {"sqlite": "rowid", "postgresql": "ctid"}
 """How the engines call the place of a row, by which rows of any table can be told apart."""
 EVERYONE = "*"
-"""Stands in `Erasure.person` for everybody who existed at an instant, and in `Erasure.digests` for all files.
+"""Stands in `Erasure.person` for everybody who existed at an instant, and in `Erasure.digests` for all unnamed files.
 
-All files are those that no row names.
+Unnamed files are files that no row names.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectedSoFar:
-    """How far the correction of messages has come: up to which ids of two tables, and which deliveries are corrected.
+    """The progress of correcting messages: up to which ids of two tables, and which deliveries are corrected.
 
-    `stale` are the ids of the deliveries that are to be edited where they arrived, once all are looked through.
+    `stale` are the ids of the deliveries that are to be edited in chats, once all deliveries have been searched.
     """
 
     deliveries: int = 0
@@ -43,12 +43,12 @@ class CorrectedSoFar:
     stale: tuple[int, ...] = ()
 
     def dump(self) -> str:
-        """Return it as JSON."""
+        """Return the progress as JSON."""
         return json.dumps(asdict(self))
 
     @classmethod
     def load(cls, stored: str) -> Self:
-        """Return what `dump` returned as JSON; the beginning for ''."""
+        """Return the progress from the JSON that `dump` returned; no progress for ''."""
         values = json.loads(stored) if stored else {}
         return cls(**{**values, "stale": tuple(values.get("stale", ()))})
 
@@ -57,10 +57,10 @@ class CorrectedSoFar:
 class Erasure:
     """An erasure that is not finished.
 
-    `person` is the fingerprint of the erased person (see `bot.people.ending_store`) or EVERYONE, `texts` whether what
-    they wrote for others is erased, and `erased_at` the instant of `erase`. `digests` name the files still to be
-    deleted, `traces` what is to be taken out of what was stored before, None for nothing, and `progress` how far that
-    has come.
+    `person` is the fingerprint of the erased person (see `bot.people.ending_store`) or EVERYONE. `texts` says whether
+    what they wrote for others is erased. `erased_at` is when `erase` was called. `digests` name the files still to be
+    deleted. `traces` is what to search for in older messages, None for nothing; `progress` is how far that search has
+    got.
     """
 
     person: str
@@ -74,11 +74,11 @@ class Erasure:
 async def delete_person(
     tx: Transaction, declared: Declared, person: Participant, now: datetime, *, texts: bool
 ) -> Erasure:
-    """Delete the rows about a person, so that messages name them no more; return what is left to do.
+    """Delete the rows about a person, so that messages no longer name them; return what is left to do.
 
-    With `texts`, what they wrote for others is deleted too; otherwise it stays without an author, and texts that nobody
-    has read yet are deleted. What was stored before messages held references is left to `erasure.finish_erasures`. The
-    caller frees the seats that the person had.
+    With `texts`, what they wrote for others is deleted too; otherwise it is kept without an author, except for texts
+    that nobody has read yet. Messages from before messages held references are left to `erasure.finish_erasures`. The
+    caller frees the places that the person had in themes or cars.
     """
     who = await ending_store.fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)
@@ -106,13 +106,13 @@ async def delete_person(
 
 
 async def delete_portion(tx: Transaction, table: str) -> int:
-    """Delete some rows of a table, so few that others who write wait for a moment only; return how many."""
+    """Delete some rows of a table, so few that other writers wait only a moment. Returns how many they were."""
     row = _ROW[tx.dialect]
     return await tx.run(f"DELETE FROM {table} WHERE {row} IN (SELECT {row} FROM {table} LIMIT {_PORTION})")
 
 
 async def release_accounts(tx: Transaction, now: datetime) -> None:
-    """Delete the accounts that are left where nobody is stored, within a day those with a nickname and roles."""
+    """Delete all remaining accounts once no person is stored; accounts with a nickname and roles within a day."""
     await tx.run(f"DELETE FROM accounts WHERE platform NOT IN {_WITH_MEMBERSHIP}")
     await tx.run(
         "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at, reference)"
@@ -124,7 +124,7 @@ async def release_accounts(tx: Transaction, now: datetime) -> None:
 
 
 async def there_before(tx: Transaction, instant: datetime) -> Sequence[int]:
-    """Return the ids of the participants who existed at an instant."""
+    """Return the ids of the participants who already existed at an instant."""
     return await tx.values(
         int, "SELECT id FROM participants WHERE created_at <= :at ORDER BY id", at=to_micros(instant)
     )
@@ -160,7 +160,7 @@ def _erasure(row: Row) -> Erasure:
 
 
 async def add_digests(tx: Transaction, erasure_ids: Iterable[int], digests: Iterable[str]) -> None:
-    """Add files to those that are to be deleted with the stored erasures with these ids, if not now then later."""
+    """Add files to delete to the stored erasures with these ids, in case they cannot be deleted now."""
     added = " ".join(sorted(digests))
     await tx.many(
         "UPDATE erasures SET files = files || ' ' || CAST(:added AS TEXT) WHERE id = :id",
@@ -169,12 +169,12 @@ async def add_digests(tx: Transaction, erasure_ids: Iterable[int], digests: Iter
 
 
 async def note_progress(tx: Transaction, erasure_id: int, progress: CorrectedSoFar) -> None:
-    """Store how far a stored erasure has come, so that it goes on there after a crash."""
+    """Store the progress of an erasure, so that it continues there after a crash."""
     await tx.run("UPDATE erasures SET progress = :progress WHERE id = :id", id=erasure_id, progress=progress.dump())
 
 
 async def forget_traces(tx: Transaction, erasure_ids: Iterable[int]) -> None:
-    """Delete the traces from the stored erasures with these ids, because everything was searched for them."""
+    """Delete the traces from the stored erasures with these ids, because the search for them is finished."""
     await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])
 
 

@@ -1,4 +1,4 @@
-"""Reads which people are invited and have not joined, and for which of them an invitation was made to be printed."""
+"""Reads which people are invited and have not joined yet, and for which of them an invitation was made."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from bot.database.engine import Transaction
 
 _INVITED = "p.attends = 1 AND p.status = 'invited'"
 UNPRINTED = "NOT EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id AND s.purpose = 'invitation')"
-"""SQL condition: no invitation was made for a participant `p`."""
+"""SQL condition that no invitation was made for a participant `p`."""
 
 
 async def counts(tx: Transaction) -> tuple[int, int]:
-    """Return how many of the people who have not joined have an invitation made, and how many have none."""
+    """Return how many of the people who have not joined have an invitation, and how many have none."""
     [row] = await tx.all(
         f"SELECT COUNT(*) AS invited, SUM(CASE WHEN {UNPRINTED} THEN 1 ELSE 0 END) AS unprinted"
         f" FROM participants p WHERE {_INVITED}"

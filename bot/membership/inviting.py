@@ -32,7 +32,7 @@ ORGANISER_LINK_KEPT = timedelta(days=7)
 class Invitation(Named):
     """A person's ways to join: a code (ABCD-EFGH-JKLM), a link to the bot on Telegram, and a link to their web page.
 
-    A link is None where its platform is off or, for Telegram, where the bot has never run there.
+    A link is None if its platform is off or, for Telegram, if the bot has never run there.
     """
 
     participant_id: int
@@ -51,8 +51,8 @@ async def issue_invitations(
 ) -> list[Invitation]:
     """Make an invitation for every invited person who has none, and return the new invitations.
 
-    Their codes and links can be read only from the result, because only hashes are stored. `bot_username` is the bot's
-    name on Telegram, None where the bot never ran there.
+    Their codes and links can only be read from the result, because only hashes are stored. `bot_username` is the bot's
+    name on Telegram, None if the bot never ran there.
     """
     people = [await participant_store.find(tx, account) for account in await invitation_store.without_invitation(tx)]
     return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
@@ -63,7 +63,7 @@ async def remake_unused(
 ) -> list[Invitation]:
     """Make new invitations for all invited people who have not joined, and return them; earlier ones stop working.
 
-    `bot_username` is the bot's name on Telegram, None where the bot never ran there.
+    `bot_username` is the bot's name on Telegram, None if the bot never ran there.
     """
     for participant_id in await invitation_store.invited(tx):
         await secret_store.revoke(tx, participant_id, "invitation", "page")
@@ -72,7 +72,7 @@ async def remake_unused(
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """The result of `renew`: the new invitation, the accounts that were unlinked, and those that stay linked."""
+    """The result of `renew`: the new invitation, the unlinked accounts, and the accounts that are still linked."""
 
     invitation: Invitation
     detached: Sequence[Account]
@@ -91,9 +91,9 @@ async def renew(
 ) -> Renewed:
     """Make a new invitation for a person, so that their earlier codes, links and open web pages stop working.
 
-    Roles that organisers do not have too end. Their accounts are unlinked, except those with an id in `keep` and those
-    that config.toml names. A banned person becomes an invited one. `bot_username` is the bot's name on Telegram, None
-    where the bot never ran there.
+    Their roles end, except roles that every organiser has. Their accounts are unlinked, except those with an id in
+    `keep` and those that config.toml names. A banned person becomes an invited one. `bot_username` is the bot's name on
+    Telegram, None if the bot never ran there.
     """
     await declared.renewed(tx, person, now)
     for key, scope in await role_store.of_person(tx, person.id):
@@ -121,9 +121,9 @@ async def invite_oneself(
 ) -> Invitation:
     """Make a new code and links for a person who asked for them, on the account with the id `account_id`.
 
-    `unconfirmed` is the id of the browser in which they did if they never confirmed it, else '': the code confirms
-    no browser then.
-    Their earlier codes and links stop working, also those that were used: a code confirms a browser more than once.
+    If they asked in a browser that they never confirmed, `unconfirmed` is its id and the code confirms no browser;
+    otherwise it is ''. Their earlier codes and links stop working, even used ones, because a code can confirm browsers
+    more than once.
     """
     await secret_store.revoke_unused(tx, person.id)
     await secret_store.revoke(tx, person.id, "invitation", "page")
@@ -161,7 +161,7 @@ class OrganiserInvitation:
     """A new organiser's invitation. Its `code` and both links work for a week.
 
     An account that uses the code or the Telegram link is linked to `person`; `page_link` opens the person's web page. A
-    link is None where its platform is off or has never run.
+    link is None if its platform is off or has never run.
     """
 
     person: Participant
@@ -175,7 +175,7 @@ async def invite_organiser(
 ) -> OrganiserInvitation:
     """Add an organiser with this name, who does not attend the gathering, and return an invitation for them.
 
-    The invitation works for a week. `bot_username` is the bot's name on Telegram, None where the bot never ran there.
+    The invitation works for a week. `bot_username` is the bot's name on Telegram, None if the bot never ran there.
     """
     person = await participant_store.add(
         tx,

@@ -1,8 +1,8 @@
-"""Erases what is kept of people once the purposes are over for which it was.
+"""Erases personal data once the purposes have ended for which they were kept.
 
-When a purpose is over (`bot.config.purpose_store.set_over`), its tables are emptied. Once taking part is over, whoever
-agreed to no other purpose is erased, one after the other. All is done in portions, so that nobody waits long, and goes
-on where it was when the program ended.
+When a purpose has ended (`bot.config.purpose_store.set_over`), its tables are emptied. Once taking part has ended,
+people who agreed to no other purpose are erased, one after the other. All is done in portions, so that nobody waits
+long, and continues where it stopped if the program ended.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.people.declared import Declared
 
 
 class Retention:
-    """Erases what no purpose needs any more; a `Source` of due events of `bot.background`."""
+    """Erases what no purpose needs any more, as a `Source` of due events (see `bot.background.scheduling`)."""
 
     def __init__(self, settings: Settings, declared: Declared, files: Files) -> None:
         self._settings = settings
@@ -30,17 +30,20 @@ class Retention:
         self._files = files
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Delete the agreements to purposes that are over, or that nothing has any more, which hold nobody."""
+        """Delete the agreements to purposes that have ended or no longer exist, because nobody is stored for those."""
         keys = {purpose.key for purpose, _end in await purpose_store.running(tx, self._settings, now)}
         await purpose_store.forget(tx, await purpose_store.agreed(tx) - keys)
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return `now` if something or somebody is to be erased, else None."""
+        """Return `now` if something or somebody is to be erased; otherwise None."""
         left = await purpose_store.to_empty(tx) or await self._next_person(tx, now) is not None
         return now if left else None
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Delete some rows or erase one person; after the last one, have all that is left deleted."""
+        """Delete some rows or erase one person; after the last one, have all remaining rows and files deleted.
+
+        Returns None if there is nothing left to erase.
+        """
         if await empty_some(tx, self._declared, now):
             return Released()
         person = await self._next_person(tx, now)

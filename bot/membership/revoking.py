@@ -16,9 +16,9 @@ from bot.people.participants import Participant
 
 
 async def revoke(tx: Transaction, declared: Declared, person: Participant, now: datetime) -> dict[str, Any]:
-    """Ban a person: their codes, links and browser sessions stop working, and the seats that they had are freed.
+    """Ban a person: their codes, links and browser sessions stop working; their places in themes or cars become free.
 
-    Returns JSON values, which `reinstate` needs to undo the ban.
+    Returns JSON values that `reinstate` needs to undo the ban.
     """
     await outbox.refresh_membership(tx, person.id, now, ended=True)
     kept = await declared.leave(tx, person, now)
@@ -49,7 +49,7 @@ async def reinstate(
 ) -> None:
     """Undo a ban; `kept` is what `revoke` returned.
 
-    Seats and accounts that other people took in the meantime are not given back.
+    Places and accounts that other people took in the meantime are not given back.
     """
     await participant_store.set_status(tx, person.id, kept["status"])
     await _note(tx, person.id, back=True)
@@ -65,7 +65,7 @@ async def reinstate(
 
 
 async def invite_again(tx: Transaction, person: Participant) -> None:
-    """Make a banned person an invited one, without giving back anything that they had."""
+    """Turn a banned person into an invited one, without giving back anything that they had."""
     await participant_store.set_status(tx, person.id, "invited")
     await _note(tx, person.id, back=True)
 

@@ -19,9 +19,9 @@ async def apply_role_loss(
 ) -> None:
     """Delete what a person may no longer see because they lost a rung and all higher ones, or a role.
 
-    Call this after that is stored; `person` is the participant as they were before. Messages that were sent are
-    deleted where the platform allows it, messages that were not sent are dropped, and every capability does what it
-    declares (`bot.people.declared.AfterMembership`).
+    Call this after the loss is stored; `person` is the participant before it. Messages that were sent are deleted if
+    the platform allows it, messages that were not sent are dropped, and every capability does what it declares
+    (`bot.people.declared.AfterMembership`).
     """
     accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id is not None]
     await delivery_store.take_back(tx, accounts, lost, now)
@@ -34,9 +34,9 @@ async def apply_role_loss(
 async def take_role(
     tx: Transaction, declared: Declared, person: Participant, role: Role, scope: str, now: datetime
 ) -> bool:
-    """Take a role for a scope ('' for none) from a participant, with all that it let them see, and tell nobody.
+    """Take a role for a scope ('' for none) from a participant, with all that it let them see, and notify nobody.
 
-    Returns False if they had it not. `person` is the participant as they are before.
+    Returns False if they did not have it. `person` is the participant before the change.
     """
     if not await role_store.take(tx, person.id, role.key, scope):
         return False
@@ -47,7 +47,7 @@ async def take_role(
 
 
 def ending_of(role: Role) -> Ending:
-    """Return how a role is taken again from those who had lost it when a restored backup gave it back to them."""
+    """Return the rule by which people lose a role again if a restored backup gave it back to them."""
 
     async def again(tx: Transaction, declared: Declared, whats: Collection[str], now: datetime) -> int:
         ended = await role_store.ended(tx, role.key, whats)

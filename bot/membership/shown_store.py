@@ -1,8 +1,8 @@
-"""What others were shown of an erased person: files that name them go, chats are corrected, and old messages too.
+"""Removes what others were shown of an erased person: files that name them, messages in chats, and older messages.
 
-Messages name people by reference (`bot.people.reference_store`): once the person's row is gone, nothing that is stored
-says their name, and no message is changed. What is left to do stands here: files that the program made of them,
-messages that just arrived on chat platforms, jobs that work with their data, and messages that were stored before
+Messages name people by reference (`bot.people.reference_store`): once the person's row is deleted, no stored message
+has their name, and none is changed. This module handles what remains: files that the program made of them, messages
+that just arrived on chat platforms, jobs that work with their data, and messages from before references
 (`bot.people.stored_before`).
 """
 
@@ -33,13 +33,13 @@ from bot.people.reference_store import GONE
 from bot.people.stored_before import Traces, companions, neutral_name
 
 FILE_GONE = View((_("A file stood here that named someone who has erased their data. It can be made again."),))
-"""What is read in place of a file that the program made."""
+"""The message shown in place of a file that the program made and that named an erased person."""
 PORTION = 1000
-"""How many stored messages are looked through at once."""
+"""How many stored messages are searched at once."""
 CORRECTED = timedelta(hours=48)
-"""For how long after it arrived on a chat platform a message that names somebody is corrected."""
+"""For how long after its arrival on a chat platform a message that names an erased person is corrected."""
 MOST_CORRECTED = 200
-"""How many messages on chat platforms one erasure corrects, the latest."""
+"""How many messages on chat platforms one erasure corrects: the latest ones."""
 _TELLING = 12
 """The fewest characters of a text that is taken for its writer's where it stands in what was stored before."""
 _GONE = json.dumps(encode_view(GONE), ensure_ascii=False)
@@ -57,9 +57,9 @@ _SENT = (
 
 
 async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:
-    """Return what to look for of a person in what is stored, and where; call it before their rows are deleted.
+    """Return what to search for of a person in stored messages, and where; call it before their rows are deleted.
 
-    `written` is what they wrote that is erased with them.
+    `written` are the texts by them that are erased with them.
     """
     others = await tx.all("SELECT given_name, family_name FROM participants WHERE id <> :id", id=person.id)
     known = {name for row in others for name in _names(row["given_name"], row["family_name"])}
@@ -80,9 +80,9 @@ def _names(given: str, family: str) -> Collection[str]:
 
 
 async def theirs_alone(tx: Transaction, declared: Declared, traces: Traces) -> Traces:
-    """Return the traces without texts that somebody else wrote too; call it once the person's rows are deleted.
+    """Return the traces without texts that another person wrote too; call it after the person's rows are deleted.
 
-    Short ones stay as well: too many others say the same.
+    Short texts are also left out, because too many other people say the same.
     """
     texts = {text for text in traces.texts if len(text) >= _TELLING}
     for data in declared.tables:
@@ -112,7 +112,7 @@ async def _team(tx: Transaction) -> Sequence[int]:
 
 
 async def forget_mentions(tx: Transaction, person_id: int) -> None:
-    """Remove a person from the mentions of messages to shared channels. Call it before their accounts are deleted."""
+    """Remove a person from the mentions in messages to shared channels. Call it before their accounts are deleted."""
     rows = await tx.all("SELECT platform, native_id FROM accounts WHERE participant_id = :id", id=person_id)
     theirs = {(row["platform"], row["native_id"]) for row in rows}
     for row in await tx.all("SELECT id, platform, mentions FROM deliveries WHERE mentions <> ''"):
@@ -122,9 +122,10 @@ async def forget_mentions(tx: Transaction, person_id: int) -> None:
 
 
 async def keep_about(tx: Transaction, person_id: int, now: datetime) -> None:
-    """Keep the rows of messages about a person that just arrived, or are on their way, so that they can be corrected.
+    """Keep the rows of messages about a person that just arrived, or are being sent, so that they can be corrected.
 
-    One that arrived may wait for an edit. All other messages about them, to others, are deleted with the person's row.
+    These include messages that arrived and wait for an edit. All other messages about them to others are deleted with
+    the person's row.
     """
     await tx.run(
         "UPDATE deliveries SET about = NULL WHERE about = :id AND COALESCE(participant_id, 0) <> :id"
@@ -135,9 +136,10 @@ async def keep_about(tx: Transaction, person_id: int, now: datetime) -> None:
 
 
 async def drop_files(tx: Transaction, declared: Declared, person_id: int, written: AuthoredContent) -> None:
-    """Delete the files on others' pages that name a person, and those that go with them; rename those that stay.
+    """Delete the files on others' pages that name a person or belong to their texts; rename the files that are kept.
 
-    Files that others sent stay as they are, and copies of the team's words: they name nobody by the program's doing.
+    Files that others sent and copies of the team's messages are kept unchanged: the program did not put names into
+    them.
     """
     made = {row["message_id"] for row in await _made(tx, declared, person_id)}
     needed = await declared.files(tx)  # also by somebody who sent the same file
@@ -166,10 +168,10 @@ async def drop_files(tx: Transaction, declared: Declared, person_id: int, writte
 
 
 async def drop_late_files(tx: Transaction, declared: Declared, person_id: int, erased_at: datetime) -> None:
-    """Delete from pages the files that name an erased person and were on their way there when the person was erased.
+    """Delete from pages the files that name an erased person and were on their way there during the erasure.
 
-    A file that may name any participant is deleted only if its delivery was created before the erasure. One without a
-    delivery answers a request, and was made from what is stored now.
+    A file that may name any participant is deleted only if its delivery was created before the erasure. A file without
+    a delivery answers a request, and was made from what is stored now.
     """
     for row in await _made(tx, declared, person_id):
         begun = row["created_at"]
@@ -178,10 +180,10 @@ async def drop_late_files(tx: Transaction, declared: Declared, person_id: int, e
 
 
 async def names_somebody_gone(tx: Transaction, named: Sequence[frozenset[int] | None]) -> bool:
-    """Return whether any of some files names a participant who is gone; None stands for anybody.
+    """Return whether any of some files names an erased participant; each entry has a file's ids, None for anybody.
 
-    A file was made a moment before it is stored with its message: meanwhile somebody may have been erased. Of one that
-    names anybody it is assumed while an erasure is not finished. Without files nothing is looked up.
+    A file is made a moment before it is stored with its message, and somebody may be erased in between. A file that may
+    name anybody counts as naming an erased person while any erasure is unfinished. Without files nothing is looked up.
     """
     people = {person for each in named if each for person in each}
     if None in named and await tx.exists("SELECT 1 FROM erasures WHERE traces <> '' LIMIT 1"):
@@ -209,13 +211,13 @@ async def _made(tx: Transaction, declared: Declared, person_id: int) -> Sequence
 
 
 async def drop_file(tx: Transaction, message_id: int) -> None:
-    """Delete the files of a message on a page, and say so in its place."""
+    """Delete the files of a message on a page, and show a notice about that in their place."""
     await tx.run("DELETE FROM page_files WHERE message_id = :id", id=message_id)
     await show_instead(tx, message_id, _FILE_GONE)
 
 
 async def show_instead(tx: Transaction, message_id: int, content: str) -> None:
-    """Replace a message of a page, as unread as it was; open pages learn of it by its revision."""
+    """Replace the content of a message on a page, keeping it read or unread; open pages notice by its new revision."""
     await tx.run(
         "UPDATE page_messages SET content = :content, toast = NULL, revision = (SELECT MAX(o.revision) + 1"
         " FROM page_messages o WHERE o.participant_id = page_messages.participant_id) WHERE id = :id",
@@ -225,11 +227,11 @@ async def show_instead(tx: Transaction, message_id: int, content: str) -> None:
 
 
 async def forget_on_page(tx: Transaction, person_id: int, words: str, here: str) -> None:
-    """Remove what a person wrote from their own page, because it is for the reader alone to whom they confided it.
+    """Remove confidential words that a person wrote from their own page; only their recipient may still read them.
 
-    What they said goes with its photos; where an answer repeated it, the rest stays. What others sent them stays, even
-    if it reads the same. `here` is the id of the new browser in which they wrote it, which takes nothing off that was
-    said elsewhere; '' for any other place.
+    Photos sent with the words are removed too; of an answer that repeats the words, the rest is kept. What others sent
+    them is kept, even if it has the same words. `here` is the id of the new browser in which they wrote, '' for any
+    other place; words written elsewhere are not removed from a new browser.
     """
     theirs = Traces(texts=(words,))
     said = await tx.all(
@@ -249,14 +251,17 @@ async def forget_on_page(tx: Transaction, person_id: int, words: str, here: str)
 
 
 async def forget_changes(tx: Transaction, traces: Traces) -> None:
-    """Delete undoable changes whose values hold the person's reference or e-mail address, as imports' do."""
+    """Delete undoable changes whose values have the person's reference or e-mail address, as changes by imports do."""
     for row in await tx.all("SELECT id, inverse FROM journal"):
         if traces.stand_in_values(row["inverse"]):
             await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
 
 
 async def give_up_jobs(tx: Transaction, traces: Traces, now: datetime) -> None:
-    """Start jobs again that read the person's data. A job whose payload holds them is given up, and its asker told."""
+    """Restart jobs that read the person's data.
+
+    A job whose payload has such data is stopped, and who asked for it is told.
+    """
     await job_store.begin_again(tx)
     for row in await tx.all("SELECT id, payload, participant_id, account_id FROM jobs"):
         if traces.stand_in_values(row["payload"]) or _holds_list(traces, json.loads(row["payload"])):
@@ -278,9 +283,9 @@ def _holds_list(traces: Traces, payload: Mapping[str, Any]) -> bool:
 
 
 async def forget_drafts(tx: Transaction, traces: Traces) -> None:
-    """Delete forms half filled in that hold the person's whole name or address as answers, as when they are corrected.
+    """Delete half-filled forms with the person's whole name or address as an answer, as in corrections of these.
 
-    What others half wrote in their own words stays, and an answer that only equals a first name, or a number in a list.
+    Other people's own words in forms are kept, and so is an answer that only equals a first name or a number in a list.
     """
     known = set(traces.addresses)
     for row in await tx.all("SELECT platform, chat, draft FROM dialogues WHERE draft <> '{}'"):
@@ -294,7 +299,7 @@ async def forget_drafts(tx: Transaction, traces: Traces) -> None:
 
 
 async def draw_screens_again(tx: Transaction) -> None:
-    """Have all live screens drawn again: few at a time; one that reads the same is not sent."""
+    """Have all live screens drawn again, a few at a time; a screen whose content is unchanged is not sent."""
     await tx.run("UPDATE screens SET wanted = wanted + 1, reference = :reference", reference=tx.reference)
 
 
@@ -303,9 +308,10 @@ async def draw_screens_again(tx: Transaction) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What has to be done to one portion of the stored messages of a table, those up to the id `last`.
+    """What has to be done to one portion of the stored messages of a table, up to the id `last`.
 
-    `contents` are the new contents by the id of a message; `stale` are deliveries to be edited with what they say now.
+    `contents` are the new contents by a message's id; `stale` are deliveries whose messages must be edited to show
+    their new content.
     """
 
     last: int
@@ -314,9 +320,9 @@ class Portion:
 
 
 async def deliveries(tx: Transaction, after: int, traces: Traces, last_id: int, now: datetime) -> Portion | None:
-    """Return what is to be done to the deliveries that follow the id `after`; None where none follow. It only reads.
+    """Return what is to be done to the deliveries after the id `after`; None if there are none. It only reads.
 
-    Those up to `last_id` were stored before messages named people by reference.
+    Deliveries with ids up to `last_id` are from before messages named people by reference.
     """
     rows = await tx.all(
         "SELECT id, participant_id, about, content, state, native_id, sent_at, announcement_id FROM deliveries"
@@ -367,7 +373,7 @@ def _mentions(row: Row, person_id: int, references: Sequence[str]) -> bool:
 
 
 async def correct_deliveries(tx: Transaction, portion: Portion) -> None:
-    """Store the new contents of deliveries, without files."""
+    """Store the new contents of deliveries, and remove their files."""
     await tx.many(
         "UPDATE deliveries SET content = :content, about = NULL, file_id = NULL WHERE id = :id",
         [{"id": delivery_id, "content": content} for delivery_id, content in portion.contents.items()],
@@ -375,7 +381,7 @@ async def correct_deliveries(tx: Transaction, portion: Portion) -> None:
 
 
 async def edit_again(tx: Transaction, delivery_ids: Sequence[int], now: datetime) -> None:
-    """Have messages in chats edited with what they say now, as bulk; those on their way once they have arrived.
+    """Have messages in chats edited to show their present content, as bulk; messages being sent, after they arrived.
 
     An edit that failed before is tried again.
     """
@@ -392,10 +398,10 @@ async def edit_again(tx: Transaction, delivery_ids: Sequence[int], now: datetime
 
 
 async def page_messages(tx: Transaction, after: int, traces: Traces, last_id: int) -> Portion | None:
-    """Return what is to be done to the messages of pages that follow the id `after`; None where none follow.
+    """Return what is to be done to the messages of pages after the id `after`; None if there are none. It only reads.
 
-    Those to others that are all about the person are emptied: they may hold what others typed of them. Of the rest only
-    those up to `last_id`, which were stored before, hold a name or words. It only reads.
+    Messages to others that are all about the person are emptied, because they may have words that others typed about
+    them. Other messages are changed only with ids up to `last_id`: these are from before messages held references.
     """
     rows = await tx.all(
         "SELECT id, participant_id, author, CASE WHEN id <= :last THEN content ELSE '' END AS content,"
@@ -426,17 +432,17 @@ async def correct_pages(tx: Transaction, portion: Portion) -> None:
 
 
 async def forget_in_journal(tx: Transaction, traces: Traces, last_id: int) -> None:
-    """Delete undoable changes that were stored before, a day at most, and name the person."""
+    """Delete undoable changes that name the person and are from before changes held references, a day ago at most."""
     for row in await tx.all("SELECT id, what, inverse FROM journal WHERE id <= :last", last=last_id):
         if traces.taken_out(row["what"]) != row["what"] or traces.is_in(row["inverse"]):
             await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
 
 
 class FileSearch:
-    """Says which files that were stored before may name an erased person; what it is asked first, it reads afterwards.
+    """Tells which files from before references may name an erased person; files it is asked about are read afterwards.
 
-    No file is read in a transaction: one that asks for a file that was not searched yet has to be undone, and to be
-    run again after `read`.
+    No file is read in a transaction: a transaction that asks about an unread file has to be rolled back, and run again
+    after `read`.
     """
 
     def __init__(self, traces: Traces) -> None:
@@ -446,16 +452,16 @@ class FileSearch:
         """The digests and names of the files that were asked for and are not searched yet."""
 
     def may_name(self, digest: str, name: str) -> bool:
-        """Return whether the file with this digest, shown by this name, may name the person; False if it is unread."""
+        """Return whether the file with this digest and name may name the person; False if it was not read yet."""
         if (digest, name) not in self._found:
             self.unread.add((digest, name))
         return self._found.get((digest, name), False)
 
     def read(self, files: Files, *, may_be_lost: bool) -> None:
-        """Search the unread files; runs in a thread. Raises OSError where they cannot be reached.
+        """Search the unread files; runs in a thread. Raises OSError if they cannot be reached.
 
-        A missing file is searched as an empty one. Where there is no file at all, as where a share is not mounted,
-        FilesAway is raised instead, unless all files `may_be_lost`.
+        A missing file is searched like an empty one. If there are no files at all, for instance because a share is not
+        mounted, FilesAway is raised instead, unless all files `may_be_lost`.
         """
         for digest, name in sorted(self.unread):
             try:
@@ -469,9 +475,10 @@ class FileSearch:
 
 
 async def drop_old_files(tx: Transaction, declared: Declared, search: FileSearch) -> None:
-    """Delete from others' pages the files of which it is not stored whom they name, if they may name a person.
+    """Delete from others' pages older files, for which it is not stored whom they name, if they may name a person.
 
-    A picture goes if its description names them, or if it is on the page of an organiser or of somebody with a role.
+    A picture is deleted if its description names them, or if it is on the page of an organiser or of somebody with a
+    role.
     """
     rows = await tx.all(
         "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.digest, d.announcement_id, p.organises,"

@@ -12,7 +12,7 @@ from bot.database.engine import Transaction
 from bot.people.participants import Account
 
 APART = timedelta(hours=1)
-"""How long after an erasure the next one by the same account waits, where anybody may register."""
+"""The time between two erasures by the same account, at gatherings where anybody may register."""
 
 
 def _hash(account: Account, salt: str) -> str:
@@ -20,7 +20,7 @@ def _hash(account: Account, salt: str) -> str:
 
 
 async def record(tx: Transaction, account: Account, now: datetime) -> None:
-    """Remember for an hour that an account erased its profile; what is stored does not tell which account it was."""
+    """Remember for an hour that an account erased its profile; it cannot be identified from what is stored."""
     salt = secrets.token_hex(16)
     await tx.run(
         "INSERT INTO erased_accounts (salt, hash, at) VALUES (:salt, :hash, :at)",
@@ -39,7 +39,7 @@ async def free_at(tx: Transaction, account: Account, now: datetime) -> datetime 
 
 
 async def put_off(tx: Transaction, participant_id: int, due: datetime, *, texts: bool) -> None:
-    """Have a participant erased later, at the instant `due`; with `texts`, what they wrote for others too."""
+    """Have a participant erased later, at the instant `due`; with `texts`, what they wrote for others is erased too."""
     await tx.run(
         "INSERT INTO erasures_later (participant_id, texts, due_at) VALUES (:id, :texts, :due)"
         " ON CONFLICT (participant_id) DO UPDATE SET texts = :texts",
@@ -50,7 +50,7 @@ async def put_off(tx: Transaction, participant_id: int, due: datetime, *, texts:
 
 
 async def due(tx: Transaction, now: datetime) -> Mapping[int, bool]:
-    """Return the participants to be erased by now, by id, each with whether their texts go too."""
+    """Return the ids of participants to be erased by now, each with whether their texts for others are erased too."""
     rows = await tx.all(
         "SELECT participant_id, texts FROM erasures_later WHERE due_at <= :now ORDER BY due_at", now=to_micros(now)
     )
@@ -58,12 +58,12 @@ async def due(tx: Transaction, now: datetime) -> Mapping[int, bool]:
 
 
 async def forget(tx: Transaction, now: datetime) -> None:
-    """Forget the accounts whose hour is over."""
+    """Delete the records of accounts whose hour has passed."""
     await tx.run("DELETE FROM erased_accounts WHERE at <= :since", since=to_micros(now - APART))
 
 
 async def next_due(tx: Transaction) -> datetime | None:
-    """Return when there is something to erase or to forget next, perhaps in the past; None if never."""
+    """Return when the next erasure or record of an account is due, perhaps in the past; None if there is none."""
     return await tx.value_or_none(
         datetime,
         "SELECT MIN(due) FROM (SELECT MIN(due_at) AS due FROM erasures_later"

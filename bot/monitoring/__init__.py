@@ -1,1 +1,1 @@
-"""What a monitoring system asks the program: numbers about what it does, and whether it is well."""
+"""Answers a monitoring system: numbers about what the program does, and whether it is healthy."""

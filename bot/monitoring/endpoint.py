@@ -34,12 +34,12 @@ _NOTHING_DUE = Backlog("", 0, 0, 0, None)
 
 
 class Endpoint:
-    """The address at which this program tells its numbers, and whether it is well; `run` serves it."""
+    """The server that reports this program's numbers and whether it is healthy; `run` serves it."""
 
     def __init__(
         self, settings: MetricsSettings, store: Store, clock: Clock, platforms: Collection[str], health: Health
     ) -> None:
-        """`platforms` are the names of those to which messages may wait in the outbox."""
+        """`platforms` are the names of the platforms for which messages may wait in the outbox."""
         self._settings = settings
         self._store = store
         self._clock = clock

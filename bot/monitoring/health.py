@@ -1,4 +1,4 @@
-"""Knows whether the program does its part, and if not, why: what `/health` answers. Nothing of anybody is in it."""
+"""Tells whether the program works as it should, and if not, why: the answer of `/health`. It has no personal data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.files.stored_files import Files, in_thread
 PATH = "/health"
 
 STABLE_AFTER = timedelta(minutes=2)
-"""A platform that failed counts as failed until it has run for this long."""
+"""How long a platform that failed must run until it no longer counts as failed."""
 
 _PATIENCE = 3.0
 """Seconds of real time after which a store that says nothing counts as one that does not answer."""
@@ -29,7 +29,11 @@ _FILES_PATIENCE = 1.0
 _FILES_ASKED_EVERY = timedelta(seconds=5)
 
 IntakeState: TypeAlias = Literal["running", "waiting", "failed", "stopped"]
-"""«waiting»: another program receives from this platform. «stopped»: its settings are wrong, it stays off."""
+"""Whether updates from a platform are received.
+
+«waiting»: another program receives them. «failed»: receiving failed lately and is tried again. «stopped»: the
+platform's settings are wrong, so it stays off.
+"""
 
 
 @dataclass(slots=True)
@@ -52,7 +56,7 @@ class _Intake:
 
 
 class Health:
-    """What the parts of this program do now. They say so here; `report` tells it to whoever watches."""
+    """The state of this program's parts. The parts record it here; `report` returns it to a monitoring system."""
 
     def __init__(
         self,
@@ -61,9 +65,9 @@ class Health:
         delivering: Callable[[], Mapping[str, bool]] = dict,
         files: Files | None = None,
     ) -> None:
-        """`delivering` returns, for each platform to which this program may deliver, whether it is its turn to.
+        """`delivering` returns, for each platform, whether this program is the one that delivers to it now.
 
-        `files` are the stored files; None where there are none to tell of.
+        `files` is the file storage; None if it is not to be reported on.
         """
         self._store = store
         self._clock = clock
@@ -77,7 +81,7 @@ class Health:
         """Who asks the store now: anybody may ask here, and all who do meanwhile get the same answer."""
 
     def intake(self, platform: str, state: IntakeState) -> None:
-        """Note the state of the way in of a platform."""
+        """Record whether updates from a platform are received."""
         now = self._clock.now()
         before = self._intakes.get(platform)
         failed_since = before.failed_since if before and not before.lives_well(now) else None
@@ -86,15 +90,15 @@ class Health:
         self._intakes[platform] = _Intake(state, now, failed_since)
 
     def committed(self) -> None:
-        """Note that this program has just saved what somebody did."""
+        """Record that this program has just saved something that a person did."""
         self._last_commit = self._clock.now()
 
     async def report(self, parts: Collection[str] = (), supposed: str = "") -> tuple[bool, Mapping[str, Any]]:
-        """Return whether the program does its part, and what to tell about that, as JSON.
+        """Return whether the program works as it should, and the details as JSON.
 
-        `parts` are the platforms that matter to whoever asks, every one if empty. A program that does not receive from
-        one of them is not well. `supposed` is the name of an installation, which nobody else knows: the report says
-        whether it is this one's; '' for not to say.
+        `parts` are the platforms that the asker cares about, all if empty. A program that does not receive from one of
+        them is not healthy. `supposed` is the secret name of an installation; the report says whether it is this
+        installation's. It is '' if this is not asked.
         """
         now = self._clock.now()
         installation, away = await asyncio.gather(self._installation(), self.files_away())
@@ -116,9 +120,9 @@ class Health:
         return well, answer
 
     async def files_away(self) -> str | None:
-        """Return why the stored files cannot be reached; None if they can. They are asked every five seconds at most.
+        """Return why the file storage cannot be reached; None if it can. It is checked at most every five seconds.
 
-        Nobody has to wait for them, and words are taken without: the program does its part nevertheless.
+        Messages without files do not depend on it, so the program counts as healthy even if it cannot be reached.
         """
         now = self._clock.now()
         if self._files and (self._files_asked is None or now - self._files_asked >= _FILES_ASKED_EVERY):
@@ -153,10 +157,10 @@ class Health:
             return None
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the route of `/health`, for a web server: status 200 if the program does its part, else 503.
+        """Return the route of `/health`, for a web server: status 200 if the program is healthy, otherwise 503.
 
-        `/health?part=web` asks for the health of one platform alone, as a proxy does that passes requests for pages;
-        `/health?supposed=NAME` whether the installation has this name.
+        `/health?part=web` asks about one platform alone, which is for a proxy that forwards requests for pages;
+        `/health?supposed=NAME` asks whether the installation has this name.
         """
         return [web.get(PATH, self._answer)]
 

@@ -1,4 +1,4 @@
-"""Keeps from whoever asks a server of this program by which library, in which version, it is answered."""
+"""Keeps the web server from revealing the name and version of the library that answers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ _NAME = "Rencontres"
 
 
 def name_no_version() -> None:
-    """Let the header `Server` of every answer name no library and no version, also where a request was no HTTP.
+    """Make the header `Server` of every answer name no library and version, even in the answer to an invalid request.
 
-    The library writes it into each answer, and offers no setting for that. Whoever knows the version looks up what can
-    be done to it.
+    The library writes them into each answer, without a setting. Attackers could look up the version's weaknesses.
     """
     vars(web_response)["SERVER_SOFTWARE"] = _NAME
