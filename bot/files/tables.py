@@ -160,7 +160,7 @@ def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable
     """Read a CSV or XLSX file, converting each row to a result with `make`. Never raises: problems are in the result.
 
     `make` gets every row and returns its result; to refuse a row it calls `TableRow.refuse`. It also gets rows that
-    already have problems, in order to find more; their results are dropped, and so is None. `filename` is used in
+    already have problems, in order to find more; their results, and None, are dropped. `filename` is used in
     messages, `expected` describes the table.
     """
     try:

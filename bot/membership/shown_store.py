@@ -285,7 +285,7 @@ def _holds_list(traces: Traces, payload: Mapping[str, Any]) -> bool:
 async def forget_drafts(tx: Transaction, traces: Traces) -> None:
     """Delete half-filled forms with the person's whole name or address as an answer, as in corrections of these.
 
-    Other people's own words in forms are kept, and so is an answer that only equals a first name or a number in a list.
+    Other people's own words in forms are kept, and answers that only equal a first name or a number in a list.
     """
     known = set(traces.addresses)
     for row in await tx.all("SELECT platform, chat, draft FROM dialogues WHERE draft <> '{}'"):

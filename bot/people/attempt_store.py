@@ -1,7 +1,7 @@
 """Counts an account's wrong guesses of codes: after `TRIES` wrong codes the account must wait for a `PAUSE`.
 
-If very many codes are guessed at a time (`CROWD`), an account must wait after `TRIES_IN_A_CROWD`. Other actions that
-are limited are counted in the same table: whoever limits one names it (`counted_action`).
+If very many codes are guessed at a time (`CROWD`), an account must wait after `TRIES_IN_A_CROWD`. Other limited actions
+are counted in the same table, under a name of their own (`counted_action`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PAUSE = timedelta(minutes=10)
 CROWD = 200
 """The number of wrong codes in ten minutes, over all accounts, from which `TRIES_IN_A_CROWD` applies.
 
-Then somebody may be guessing with many accounts.
+So many suggest that somebody is guessing with many accounts.
 """
 TRIES_IN_A_CROWD = 2
 _ACTION = "action:"
@@ -24,7 +24,7 @@ _ACTION = "action:"
 
 
 def counted_action(name: str) -> str:
-    """Return the word that replaces the platform where an action is counted that is no guess, by a participant's id."""
+    """Return the word that replaces the platform when an action is counted that is no guess, by participant id."""
     return f"{_ACTION}{name}"
 
 
@@ -64,7 +64,7 @@ async def count(tx: Transaction, platform: str, native_id: str, now: datetime, *
 
 
 async def forget(tx: Transaction, platform: str, native_id: str) -> None:
-    """Forget what was counted of an account."""
+    """Delete the count of an account, so that it starts from zero again."""
     await tx.run(
         "DELETE FROM attempts WHERE platform = :platform AND native_id = :native_id",
         platform=platform,
@@ -94,5 +94,5 @@ async def wrong_codes(tx: Transaction, now: datetime) -> tuple[int, int]:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the counts of wrong guesses whose pause is over. Returns how many."""
+    """Delete the counts of wrong guesses whose pause is over. Returns how many they were."""
     return await tx.run("DELETE FROM attempts WHERE until <= :now", now=to_micros(now))

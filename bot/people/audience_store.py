@@ -28,7 +28,7 @@ def where(audience: Audience) -> tuple[str, Mapping[str, str | int]]:
 
 
 async def people(tx: Transaction, audience: Audience, ids: IdRange | None = None) -> Sequence[int]:
-    """Return the ids of all participants in an audience, or of those with these `ids`, ascending."""
+    """Return the ids of all participants in an audience, ascending; with `ids`, only of those in this range."""
     condition, params = where(audience)
     if ids:
         condition = f"p.id > :a_after AND p.id <= :a_last AND {condition}"
@@ -69,6 +69,6 @@ async def includes(tx: Transaction, audience: Audience, participant_id: int) -> 
 async def describe(tx: Transaction, audience: Audience) -> Span:
     """Return the name of an audience for readers: «everyone», «Culture», «Culture · group 3», «Québec».
 
-    If what it is about, such as a group, does not exist any more, the audience's stored word is returned («group:12»).
+    If what it is about, such as a group, no longer exists, the audience's stored word is returned («group:12»).
     """
     return await audience.words(tx, audience.value) or Name(audience.encode())

@@ -19,36 +19,36 @@ from bot.content.texts import Person, Span, Territory, _
 from bot.people.naming import platform_name
 
 COMES = "p.status = 'joined' AND p.attends = 1"
-"""SQL condition: a participant `p` has joined, and attends the gathering."""
+"""SQL condition that a participant `p` has joined and attends the gathering."""
 
 Words = Callable[[Any, str], Awaitable[Span | None]]
 """A function words(tx, value) that returns an audience's name; None if what the value means does not exist.
 
-The type of tx is not given, because settings name audiences and this module must not import the database.
+tx has no type here, because settings name audiences, and this module must not import the database.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudienceKind:
-    """One kind of audience: its name, the SQL condition that a participant is in it, and what it is called."""
+    """One kind of audience: its name, the SQL condition that a participant is in it, and how it is called."""
 
     name: str
     """The kind's name, the part before the colon in an audience's word. It is stored, so it must never change."""
     takes: Callable[[str], bool]
     """A function that returns whether a value is valid for this kind. The value is '' if none is given."""
     condition: str
-    """SQL condition: a participant `p` is in the audience.
+    """SQL condition that a participant `p` is in the audience.
 
     The parameter `:a_value` is the audience's value, `:a_number` the value as a number.
     """
     words: Words
-    """A function words(tx, value) that returns the audience's name; None if what the value means does not exist."""
+    """words(tx, value) returns the audience's readable name; None if what the value means does not exist."""
     personal: bool = False
     """Whether messages for the audience are confidential, so that nobody else should read them."""
 
 
 def no_value(value: str) -> bool:
-    """Return whether a value is ''. It is `takes` of kinds without values."""
+    """Return whether a value is ''; it serves as `takes` of kinds without values."""
     return value == ""
 
 
@@ -58,7 +58,7 @@ def is_id(value: str) -> bool:
 
 
 def is_key(value: str) -> bool:
-    """Return whether a value is written like a key of the configuration, as «culture»."""
+    """Return whether a value is written like a key of the configuration, such as «culture»."""
     return re.fullmatch(r"[a-z0-9_]{1,20}", value) is not None
 
 
@@ -66,7 +66,7 @@ _KINDS: dict[str, AudienceKind] = {}
 
 
 def declare(*kinds: AudienceKind) -> None:
-    """Add kinds of audiences to those that are known. Raises ValueError for a name that another kind has."""
+    """Register kinds of audiences. Raises ValueError if a kind with the same name is already registered."""
     for kind in kinds:
         if _KINDS.setdefault(kind.name, kind) is not kind:
             raise ValueError(f"two kinds of audiences are called {kind.name!r}")
@@ -94,7 +94,7 @@ class Audience:
 
     @classmethod
     def from_stored(cls, word: str) -> Audience:
-        """Return the audience for what `encode` returned, as stores read it."""
+        """Return the audience for a stored word, which `encode` returned."""
         return parse(word)
 
     @property
@@ -104,7 +104,7 @@ class Audience:
 
     @property
     def words(self) -> Words:
-        """Return the function of the audience's kind that returns its name; see `AudienceKind.words`."""
+        """Return the function that returns the audience's readable name; see `AudienceKind.words`."""
         return _KINDS[self.kind].words
 
     @property
@@ -114,7 +114,7 @@ class Audience:
 
     @property
     def personal(self) -> bool:
-        """Return whether messages for the audience are confidential: it is the team, or one person."""
+        """Return whether messages for the audience are confidential, because it is the team or a single person."""
         return _KINDS[self.kind].personal
 
 

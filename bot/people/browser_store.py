@@ -1,7 +1,7 @@
-"""The SQL of the browsers in which people's pages are open, each a session among the secrets.
+"""The SQL of the browsers in which people's pages are open; each is a session among the secrets.
 
-Whoever has somebody's personal link opens their page with it. So a browser in which it was just opened does not show
-what was confided before, until its owner confirms it or a day has passed since they were told.
+Anyone with a person's link can open their page. So a browser that opened it recently does not show earlier confidential
+messages until the owner confirms it, or until a day has passed since the owner was told of it.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from bot.content.hooks import hook
 from bot.database.engine import Row, Transaction
 
 OPENS_AFTER = timedelta(hours=24)
-"""How long a new browser waits to be confirmed since its owner was told of it, before it shows everything by itself."""
+"""How long after its owner was told of it a new browser that nobody confirmed starts to show everything."""
 _DIGITS = 16
 """How many digits of the hash of a session tell it from the others of a person. They open nothing."""
 _ID = f"substr(hash, 1, {_DIGITS})"
 WARNED = f"(SELECT MIN(d.sent_at) FROM deliveries d WHERE d.subject = 'browser:' || {_ID}) AS warned_at"
-"""The SQL of when a session's owner was first told of its browser: when a message about it arrived; else NULL."""
+"""SQL for when a session's owner was first told of its browser: when a message about it arrived, otherwise NULL."""
 COLUMNS = f"hash, browser, screen, created_at, confirmed_at, told_at, {WARNED}"
-"""The columns of a session of which `browser_of` makes the browser."""
+"""The columns of a session from which `browser_of` makes a Browser."""
 
 
 @dataclass(frozen=True, slots=True)
 class Browser:
     """A browser in which a person's page is open.
 
-    `name` is for its owner, like «Firefox, Android», '' where it says nothing known. What was confided is shown in it
-    once it is `confirmed`: its owner said that it is theirs, which `owned` says, or a day has passed. `screen` is the
-    one that was opened last there until then, if it hears what is written, else ''. `told` is when a message about it
-    reached its owner, or when it was opened if they had no way to be told; None while no message arrived.
+    `name` is for its owner, like «Firefox, Android», '' if the browser does not say. It shows confidential messages
+    once it is `confirmed`: either the owner said that it is theirs, then `owned` is True too, or a day has passed.
+    `screen` is the screen opened last there before that, if it hears words, otherwise ''. `told` is when a message
+    about it reached its owner, or when it was opened if the owner could not be told; None while no message arrived.
     """
 
     id: str
@@ -45,12 +45,12 @@ class Browser:
 
     @property
     def subject(self) -> str:
-        """Return the subject of the messages that tell its owner of it."""
+        """Return the subject of the messages that tell the owner of this browser."""
         return f"browser:{self.id}"
 
     @property
     def opens(self) -> datetime | None:
-        """Return when it shows what was confided without being confirmed; None while its owner was not told of it."""
+        """Return when it starts to show confidential messages unconfirmed; None if its owner was not told of it yet."""
         return self.told + OPENS_AFTER if self.told else None
 
 
@@ -88,9 +88,9 @@ async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: da
 
 
 async def set_told(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> None:
-    """Store that a person with no way to be told of one of their browsers need not be: it opens by itself a day later.
+    """Store that a person need not be told of a browser, because they cannot be: it is confirmed by itself a day later.
 
-    Of anybody else it is known by the messages that told them.
+    For everybody else, this follows from the messages that told them.
     """
     await tx.run(
         f"UPDATE secrets SET told_at = :now WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
@@ -101,14 +101,14 @@ async def set_told(tx: Transaction, participant_id: int, browser_id: str, now: d
 
 
 async def is_on_its_way(tx: Transaction, browser: Browser) -> bool:
-    """Return whether a message that tells somebody of their browser waits to be sent."""
+    """Return whether a message that tells a person of their browser is waiting to be sent."""
     return await tx.exists(
         "SELECT 1 FROM deliveries WHERE subject = :subject AND settled_at IS NULL", subject=browser.subject
     )
 
 
 async def not_told_on(tx: Transaction, browser: Browser) -> frozenset[int]:
-    """Return the ids of the accounts that no message about a browser reached: each that was sent there failed."""
+    """Return the ids of the accounts that no message about a browser reached, because every one sent there failed."""
     rows = await tx.all(
         "SELECT account_id FROM deliveries WHERE subject = :subject AND account_id IS NOT NULL GROUP BY account_id"
         " HAVING COUNT(sent_at) = 0 AND COUNT(*) = COUNT(settled_at)",
@@ -119,11 +119,11 @@ async def not_told_on(tx: Transaction, browser: Browser) -> frozenset[int]:
 
 @hook
 async def now_theirs(tx: Transaction, participant_id: int, browser_id: str) -> None:
-    """Have what was written in a browser, which its owner has just confirmed, count as what they wrote elsewhere."""
+    """Move what was written in a browser, which its owner has just confirmed, to what the owner wrote elsewhere."""
 
 
 async def set_screen(tx: Transaction, participant_id: int, browser_id: str, screen: str) -> None:
-    """Store the screen that was opened last in a new browser of a person, if it hears what is written, else ''."""
+    """Store the screen that was opened last in a person's new browser, if it hears words; otherwise ''."""
     await tx.run(
         f"UPDATE secrets SET screen = :screen WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
         id=participant_id,
@@ -133,7 +133,7 @@ async def set_screen(tx: Transaction, participant_id: int, browser_id: str, scre
 
 
 async def sessions_in(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[str]:
-    """Return the hashes of the sessions of a person's page in one of their browsers: one, or none."""
+    """Return the hashes of the sessions of a person's page in one of their browsers: one or none."""
     return await tx.values(
         str,
         f"SELECT hash FROM secrets WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
@@ -143,9 +143,10 @@ async def sessions_in(tx: Transaction, participant_id: int, browser_id: str) -> 
 
 
 async def never_confirmed(tx: Transaction, participant_id: int, *, but: str) -> Sequence[str]:
-    """Return the hashes of the sessions of a person in browsers that they never confirmed.
+    """Return the hashes of a person's sessions in browsers that they never confirmed.
 
-    That a day has passed is no confirmation here. The browser with the id `but` is left out, '' for none.
+    Browsers that were confirmed only by the passing of a day are included. The browser with the id `but` is left out,
+    '' for none.
     """
     return await tx.values(
         str,
@@ -157,7 +158,7 @@ async def never_confirmed(tx: Transaction, participant_id: int, *, but: str) -> 
 
 
 async def prolong(tx: Transaction, participant_id: int, browser_id: str, until: datetime) -> None:
-    """Keep a person's page open in one of their browsers until another instant."""
+    """Keep a person's page open in one of their browsers until the instant `until`."""
     await tx.run(
         "UPDATE secrets SET expires_at = :until"
         f" WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
@@ -170,17 +171,17 @@ async def prolong(tx: Transaction, participant_id: int, browser_id: str, until: 
 # --- how much may be done in browsers that are new
 
 ALL_NEW = "*"
-"""Stands for all new browsers of a person together, where what is done there is counted."""
+"""Stands for all new browsers of a person together, when actions there are counted."""
 TOGETHER = 5
-"""The factor by which what may be done in all new browsers of a person together is more than what may be in one."""
+"""How many times as much may be done in all new browsers of a person together as in one of them."""
 COUNTED = "(browser = CAST(:browser AS TEXT) OR (CAST(:browser AS TEXT) = '*' AND browser <> ''))"
-"""The SQL condition that a row counts among the rows of a place that `counted_in` returns."""
+"""The SQL condition that a row counts for a place returned by `counted_in`."""
 
 
 def still_new(table: str) -> str:
-    """Return the SQL of the new browser in which a row of a table was written, as long as its owner did not confirm it.
+    """Return SQL for the id of the new browser in which a row was written; '' if it is confirmed or for other places.
 
-    The table has the columns `participant_id` and `browser`, like the one it stands for; '' is any other place.
+    The table has the columns `participant_id` and `browser`.
     """
     return (
         f"CASE WHEN EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = {table}.participant_id"
@@ -190,9 +191,9 @@ def still_new(table: str) -> str:
 
 
 def counted_in(browser: str, most: int) -> Sequence[tuple[str, int]]:
-    """Return the places among whose acts another one counts, each with how many of them there may be.
+    """Return the places for which an action counts, each with the most actions allowed there.
 
-    `browser` is the id of the new browser in which it is done, '' for any other place; `most` is how many there may be
-    in one place. So whoever opened somebody's page uses up nothing of its owner, who may be in a new browser, too.
+    `browser` is the id of the new browser of the action, '' for any other place; `most` is the limit for one place. So
+    strangers who opened a person's page cannot use up the owner's allowance, even if the owner is in a new browser too.
     """
     return ((browser, most), (ALL_NEW, most * TOGETHER)) if browser else (("", most),)

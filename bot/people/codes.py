@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""The characters of codes: capital letters and digits without 0, 1, I, L and O, which look like others."""
+"""The characters of codes: capital letters and digits without 0, 1, I, L and O, which look alike."""
 INVITATION, LINK = 12, 8
 """The number of characters in the code of an invitation, and in a code that links a second account to a person."""
 

@@ -1,10 +1,10 @@
 """Defines how tables with personal data are declared, and what happens when a person leaves or is erased.
 
 Each package of the engine and each capability declares its tables in its module `personal_data`, one `PersonalData` for
-every table, and, as an `AfterMembership`, what it does when someone is banned, let in again or loses a role. `Declared`
-holds all declarations; it is built once, when the program starts, and given to all code that reads a person's data,
-bans a person or erases a person. Tests compare the declarations with the database's tables, so no column that refers to
-a person can be forgotten.
+every table, and, as an `AfterMembership`, what it does when a person is banned, admitted again or loses a role.
+`Declared` holds all declarations; it is built once, when the program starts, and given to all code that reads a
+person's data, bans a person or erases a person. Tests compare the declarations with the database's tables, so no column
+that refers to a person can be forgotten.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from bot.people.stored_before import Traces
 class AuthoredContent:
     """The texts and files of a person that are erased together with the person.
 
-    The texts are looked for in messages that were stored before messages held references; `quotes` are the kinds and
-    keys by which newer ones quote them. `files` are the names of all files of the person that nobody else sent by the
-    same name, each with the SHA-256 of its content; `digests` are those that are erased.
+    The texts are searched for in messages from before messages held references; `quotes` are the kinds and keys by
+    which newer messages quote them. `files` are the names of the person's files that nobody else sent under the same
+    name, each with the SHA-256 of its content; `digests` are the SHA-256 of the files that are erased.
     """
 
     texts: Sequence[str] = ()
@@ -42,8 +42,8 @@ class AuthoredContent:
 class Forgetting:
     """A person who is being erased, while their row in the database still exists.
 
-    With `texts`, what they wrote for others is erased too; otherwise what others have read of it stays, without its
-    author. `traces` is what is looked for in what was stored before, and in lists that wait.
+    With `texts`, what they wrote for others is erased too; otherwise texts that others have read are kept without an
+    author. `traces` is what to search for in older messages and in lists that wait to be imported.
     """
 
     person: Participant
@@ -75,9 +75,8 @@ class DocumentPart:
 
     The JSON has all rows that `sql` returns, under `name`. The page has the `title` and for each row the text in the
     column `said`, then the columns `facts` with their labels; without `said` and `facts` it has only the number of
-    rows. `sql` has the parameter `:id`, the participant's id, or `:subject`, which is «person:12».
-
-    A part that is `own` is only in the document that the person asks for; others who make it for them do not read that.
+    rows. `sql` has the parameter `:id`, the participant's id, or `:subject`, which is «person:12». A part that is `own`
+    is only in a document that the person requests; organisers who make one for them do not get it.
     """
 
     name: str
@@ -98,68 +97,70 @@ class DocumentPart:
 class PersonalData:
     """The personal data in one table, and what happens to each column when a person is erased.
 
-    Columns of text or bytes, and those that refer to people or accounts, are named in exactly one of the fields from
-    `goes` to `of_nobody`, separated by blanks. Other columns (numbers, instants) say nothing about anybody after that.
+    Columns of text or bytes, and columns that refer to people or accounts, are named in exactly one of the fields from
+    `goes` to `of_nobody`, separated by blanks. Other columns (numbers, instants) are not personal data after an
+    erasure.
     """
 
     table: str
     manual: str = ""
-    """Its lines in the privacy manual, in French: what is kept, where from, and for how long if not until its end.
+    """Its lines in the privacy manual, in French: «what is kept | from where | for how long».
 
-    They are «what | from | how long», or the beginning of a line of another table that tells of this one, too.
+    «For how long» is left out if the data are kept until their purpose ends. If another table's line covers this table
+    too, the beginning of that line.
     """
     goes: str = ""
-    """Columns that refer to the person; their rows are deleted together with the person's own row."""
+    """Columns that refer to the person and whose rows are deleted together with the person's own row."""
     deleted: str = ""
-    """Columns of rows that refer to an account of the person, and are deleted by `forget`."""
+    """Columns that refer to an account of the person and whose rows `forget` deletes."""
     emptied: str = ""
-    """Columns that refer to the person and are emptied; their rows stay."""
+    """Columns that refer to the person and are emptied, while their rows are kept."""
     texts: str = ""
-    """Columns of what the person wrote for others.
+    """Columns with texts that the person wrote for others.
 
-    It is erased if the person wants that (`Forgetting.texts`); otherwise what others have read of it stays.
+    They are erased if the person wants that (`Forgetting.texts`); otherwise texts that others have read are kept.
     """
     shown: str = ""
-    """Columns of what others were shown, or of temporary data: they name people and quote words by reference.
+    """Columns with what others were shown, or with temporary data, which name people and quote words by reference.
 
-    What cannot is dropped by `bot.membership.shown_store`.
+    `bot.membership.shown_store` deletes data there that are no references.
     """
     of_others: str = ""
-    """Columns of what the team or the program wrote, which is not about one person."""
+    """Columns with texts of the team or the program, which are not about a single person."""
     of_nobody: str = ""
     """Columns without personal data: kinds, states, words of the configuration."""
     document: DocumentPart | Sequence[DocumentPart] = ()
     """What the document of all data about a person contains from this table: nothing, a part, or several."""
     stored_json: str = ""
-    """Columns of JSON text; the JSON document contains their values instead of the text."""
+    """Columns with JSON text; the JSON document contains their values instead of the text."""
     instants: str = ""
-    """Columns of instants whose name does not end in `_at`; the document shows them as dates."""
+    """Columns with instants whose names do not end in `_at`; the document shows them as dates."""
     forget: Forget | Sequence[str] = _nothing_more
-    """What must be done in addition when a person is erased: a function, or SQL statements.
+    """What else must be done when a person is erased: a function, or SQL statements.
 
     The statements have the parameters of a `DocumentPart`.
     """
     written: Read | None = None
-    """A function written(tx, participant_id, texts) that returns what is erased of the person's texts and files.
+    """A function written(tx, participant_id, texts) that returns the person's texts and files to be erased.
 
     With `texts`, what they wrote for others is erased too.
     """
     files: str = ""
     """SQL query for the digests of the files that people sent and that rows of the table still need."""
     purpose: str = ""
-    """The key of the purpose for which the rows are kept: all of them are deleted at its end.
+    """The key of the purpose for which the rows are kept: all of them are deleted when it ends.
 
-    '' stands for taking part; in the engine's own tables, for as long as the person is stored at all. Rows of a purpose
-    that people agree to name the person in the column `participant_id`.
+    '' stands for taking part; in the engine's own tables, for as long as the person is stored at all. If people agree
+    to the purpose, the rows name the person in the column `participant_id`.
     """
     stays_at_the_end: bool = False
-    """Whether the rows stay when their purpose ends; otherwise all of them are deleted."""
+    """Whether the rows are kept when their purpose ends; otherwise all of them are deleted."""
     at_the_end: Sequence[str] = ()
-    """SQL statements that are run in addition when their purpose ends."""
+    """SQL statements that are also run when their purpose ends."""
 
     @property
     def parts(self) -> Sequence[DocumentPart]:
-        """Return the parts of the document."""
+        """Return the parts of the document that this table declares."""
         return (self.document,) if isinstance(self.document, DocumentPart) else self.document
 
     @property
@@ -181,25 +182,25 @@ class AfterMembership:
     """What a package or capability does after a person's membership changed, or before a person is erased."""
 
     leave: Leave | None = None
-    """Called when someone withdraws or is banned: leave(tx, person, now, quiet).
+    """Called when a person withdraws or is banned: leave(tx, person, now, quiet).
 
     It returns JSON values for `come_back`, by names that no other `leave` uses. With `quiet` the caller notifies the
     organisers, so this function does not.
     """
     come_back: ComeBack | None = None
-    """Called when someone is let in again: come_back(tx, person, kept, now).
+    """Called when a person is admitted again: come_back(tx, person, kept, now).
 
     `kept` contains the values that all `leave` functions returned.
     """
     loses_role: LoseRole | None = None
-    """Called when someone loses a rung of the ladder and all higher ones, or a role: loses_role(tx, person, lost, now).
+    """Called when a person loses a rung and all higher ones, or a role: loses_role(tx, person, lost, now).
 
-    `person` is the participant as they were before. They may still have the role `lost` for another scope.
+    `person` is the participant before the loss. They may still have the role `lost` for another scope.
     """
     renewed: Follow | None = None
-    """Called when someone is given a new invitation, by which its holder comes in as them: renewed(tx, person, now)."""
+    """Called when a person gets a new invitation, by which its holder logs in as them: renewed(tx, person, now)."""
     before_erasing: BeforeErasing | None = None
-    """Called before someone is erased, while all their rows still exist: before_erasing(tx, person, now, texts).
+    """Called before a person is erased, while all their rows still exist: before_erasing(tx, person, now, texts).
 
     With `texts`, what they wrote for others is erased too.
     """
@@ -211,9 +212,9 @@ EndAll = Callable[[Transaction, datetime], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """A kind of things that end for good, and are ended again in a database that a restored backup replaced.
+    """A kind of things that end for good, and are ended again if an older backup replaces the database.
 
-    Whoever ends one calls `bot.people.ending_store.record_endings` in the same transaction.
+    Code that ends one calls `bot.people.ending_store.record_endings` in the same transaction.
     """
 
     kind: str
@@ -221,21 +222,21 @@ class Ending:
     again: EndAgain
     """A function again(tx, declared, whats, now) that ends the things with these hashes or random ids.
 
-    It leaves what is ended already, and returns how many it ended.
+    It ignores things that have already ended, and returns how many it ended.
     """
     all: EndAll | None = None
-    """A function all(tx, now) that ends all things of this kind, called where nobody knows which of them were ended.
+    """A function all(tx, now) that ends all things of this kind, called if nobody knows which of them were ended.
 
-    None where something must not end for that reason, as roles.
+    None if these must not be ended for that reason, like roles.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """All declarations about personal data: of the engine first, then of the capabilities in their order.
+    """All declarations about personal data: first the engine's, then the capabilities' in their order.
 
-    Functions are called in this order. Raises ValueError for a table, a kind of endings, or a name in the document,
-    that is declared twice.
+    Functions are called in this order. Raises ValueError if a table, a kind of endings, or a name in the document is
+    declared twice.
     """
 
     tables: Sequence[PersonalData] = ()
@@ -263,7 +264,7 @@ class Declared:
                     await tx.run(statement, **parameters(statement, forgetting.person.id))
 
     async def written(self, tx: Transaction, participant_id: int, *, texts: bool) -> AuthoredContent:
-        """Return the texts and files of a person that are erased; with `texts`, also what they wrote for others."""
+        """Return the texts and files of a person to be erased; with `texts`, what they wrote for others too."""
         parts = [await data.written(tx, participant_id, texts) for data in self.tables if data.written]
         return AuthoredContent(
             tuple(text for part in parts for text in part.texts),
@@ -280,9 +281,9 @@ class Declared:
     async def leave(
         self, tx: Transaction, person: Participant, now: datetime, *, quiet: bool = False
     ) -> dict[str, Any]:
-        """Call what is declared for someone who withdraws or is banned; return JSON values by name, for `come_back`.
+        """Call what is declared for a person who withdraws or is banned; return JSON values by name, for `come_back`.
 
-        With `quiet` the caller notifies the organisers. Raises ValueError if two functions return values of the same
+        With `quiet` the caller notifies the organisers. Raises ValueError if two functions return values with the same
         name.
         """
         kept: dict[str, Any] = {}
@@ -295,25 +296,25 @@ class Declared:
         return kept
 
     async def come_back(self, tx: Transaction, person: Participant, kept: Mapping[str, Any], now: datetime) -> None:
-        """Call what is declared for someone who is let in again; `kept` is what `leave` returned."""
+        """Call what is declared for a person who is admitted again; `kept` is what `leave` returned."""
         for after in self.membership:
             if after.come_back:
                 await after.come_back(tx, person, kept, now)
 
     async def lose_role(self, tx: Transaction, person: Participant, lost: Required, now: datetime) -> None:
-        """Call what is declared for someone who loses a rung or role; `person` is as they were before."""
+        """Call what is declared for a person who loses a rung or role; `person` is the participant before the loss."""
         for after in self.membership:
             if after.loses_role:
                 await after.loses_role(tx, person, lost, now)
 
     async def renewed(self, tx: Transaction, person: Participant, now: datetime) -> None:
-        """Call what is declared for someone who is given a new invitation."""
+        """Call what is declared for a person who gets a new invitation."""
         for after in self.membership:
             if after.renewed:
                 await after.renewed(tx, person, now)
 
     async def before_erasing(self, tx: Transaction, person: Participant, now: datetime, *, texts: bool) -> None:
-        """Call what is declared for someone who is about to be erased, while all their rows still exist.
+        """Call what is declared for a person who is about to be erased, while all their rows still exist.
 
         With `texts`, what they wrote for others is erased too.
         """
@@ -322,7 +323,10 @@ class Declared:
                 await after.before_erasing(tx, person, now, texts)
 
     async def end_again(self, tx: Transaction, whats: Mapping[str, Collection[str]], now: datetime) -> int:
-        """End again what was ended, by kind. Returns how many things; kinds that nobody declares are left."""
+        """End these things again, given by kind.
+
+        Returns how many were ended; kinds that nobody declares are ignored.
+        """
         ended = 0
         for ending in self.endings:
             if ending.kind in whats:
@@ -330,7 +334,7 @@ class Declared:
         return ended
 
     async def end_all(self, tx: Transaction, now: datetime) -> None:
-        """End everything that must not stay where nobody knows what was ended: all sessions and links."""
+        """End all sessions and links, and everything else that must not survive if nobody knows what was ended."""
         for ending in self.endings:
             if ending.all:
                 await ending.all(tx, now)
@@ -339,6 +343,6 @@ class Declared:
 def parameters(statement: str, participant_id: int) -> Mapping[str, Any]:
     """Return the parameters of a declared SQL statement about a participant.
 
-    The parameter is `:subject` («person:12») if the statement contains that, else `:id`.
+    The parameter is `:subject` («person:12») if the statement contains it, otherwise `:id`.
     """
     return {"subject": f"person:{participant_id}"} if ":subject" in statement else {"id": participant_id}

@@ -1,7 +1,7 @@
-"""The SQL of people's devices: browsers in which a page rings while it is closed.
+"""The SQL of people's devices: browsers that notify people of messages even while their page is closed.
 
-A device belongs to a session of the page and ends with it: when the page is closed there, its owner removes the account
-or is shut out, or the session expires.
+A device belongs to a session of the page and ends with it: when the page is closed there, when its owner unlinks the
+account or is shut out, or when the session expires.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from bot.database.engine import Row, Transaction
 from bot.people import ending_store
 
 ENDING = "device"
-"""The kind of the endings of devices, by the hash of their session (see `bot.people.ending_store`)."""
+"""The kind under which ended devices are recorded, by the hash of their session (see `bot.people.ending_store`)."""
 _COLUMNS = "id, endpoint, public_key, secret, name, shows_text, created_at AS since, rung_at AS rung"
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Where and how a browser is reached: the address at its push service, its public key, and a shared secret.
+    """How a browser is reached by push: the address at its push service, its public key, and a shared secret.
 
     The keys are base64url without padding, as browsers give them.
     """
@@ -33,10 +33,10 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A browser in which a person's page rings.
+    """A browser that notifies a person of messages even while their page is closed.
 
-    `name` is for its owner, like «Firefox, Android». With `shows_text`, a notification shows the message's text, and
-    not only that there is one. `rung` is when a push was last accepted for it, None for never.
+    `name` is for its owner, like «Firefox, Android». With `shows_text`, a notification shows the message's text, not
+    only that there is one. `rung` is when a push was last accepted for it, None for never.
     """
 
     id: int
@@ -57,7 +57,7 @@ async def put(
     *,
     shows_text: bool,
 ) -> None:
-    """Store the device of a session, given by its hash, instead of the one that this session or browser had before."""
+    """Store the device of a session, given by its hash, in place of any earlier one of this session or browser."""
     await tx.run(
         "DELETE FROM push_devices WHERE (session = :session AND endpoint <> :endpoint)"
         " OR (endpoint = :endpoint AND session <> :session)",
@@ -81,7 +81,7 @@ async def put(
 
 
 async def of_session(tx: Transaction, session: str) -> Device | None:
-    """Return the device of a session, given by its hash; None if the page does not ring there."""
+    """Return the device of a session, which is given by its hash; None if notifications are off there."""
     return await tx.row(Device, f"SELECT {_COLUMNS} FROM push_devices WHERE session = :session", session=session)
 
 
@@ -95,7 +95,10 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[Device]:
 
 
 async def end(tx: Transaction, participant_id: int, device_id: int) -> bool:
-    """Delete a device of a person, so that it rings no more. Returns False if the person has no such device."""
+    """Delete a device of a person, so that it shows no more notifications.
+
+    Returns False if the person has no such device.
+    """
     rows = await tx.all(
         "DELETE FROM push_devices WHERE id = :id AND participant_id = :participant RETURNING session",
         id=device_id,
@@ -106,7 +109,7 @@ async def end(tx: Transaction, participant_id: int, device_id: int) -> bool:
 
 
 async def end_of_session(tx: Transaction, session: str) -> int:
-    """Delete the device of a session, given by its hash. Returns how many there were: 1 or 0."""
+    """Delete the device of a session, which is given by its hash. Returns how many there were: 1 or 0."""
     rows = await tx.all("DELETE FROM push_devices WHERE session = :session RETURNING session", session=session)
     await _note(tx, rows)
     return len(rows)

@@ -1,6 +1,6 @@
-"""Stores what was ended for good, until it is noted in the file beside the database that a restore reads.
+"""Records what was ended for good, until it is logged in the file beside the database, which a restore reads.
 
-await record_endings(tx, "secret", [secret.hash])  # in the transaction that ends it
+    await record_endings(tx, "secret", [secret.hash])  # in the transaction that ends it
 
 Each ending gets a random mark, which stays in the database: a backup that lacks a mark of the file is from before that
 ending. Files outlive what they are about, so `what` is a hash or a random id, never a name, a token or a text.
@@ -17,15 +17,15 @@ from bot.database.engine import Row, Transaction
 from bot.database.records import record
 
 BEGUN = "begun"
-"""The kind of the first ending of a database, which ends nothing: a backup without any is from before there were some.
-"""
+"""The kind of a database's first ending, which ends nothing: a backup without it is from before endings existed."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedEnding:
     """Something that was ended: an ending of this `kind`, of the thing whose hash or random id is `what`.
 
-    With `back` it is the contrary: it was undone. With `traces`, words were deleted that have to go from the disk.
+    With `back` the ending was undone instead. With `traces`, words were deleted whose remains must be removed from the
+    disk.
     """
 
     mark: str
@@ -38,10 +38,10 @@ class LoggedEnding:
 async def record_endings(
     tx: Transaction, kind: str, whats: Iterable[str], *, back: bool = False, traces: bool = False
 ) -> None:
-    """Store that things of a kind were ended, so that a restored backup does not bring them back.
+    """Record that things of a kind were ended, so that a restored backup does not bring them back.
 
-    `whats` are the hashes or ids of the things. With `back`, store that this was undone. With `traces`, deleted words
-    are removed from the disk as well, soon after the commit.
+    `whats` are the hashes or ids of the things. With `back`, the ending was undone. With `traces`, the remains of
+    deleted words are removed from the disk as well, soon after the commit.
     """
     await tx.many(
         "INSERT INTO endings (mark, kind, what, back, traces) VALUES (:mark, :kind, :what, :back, :traces)",
@@ -53,29 +53,29 @@ async def record_endings(
 
 
 async def begin(tx: Transaction) -> None:
-    """Store a first ending, of nothing, in a database that has none."""
+    """Record a first ending, which ends nothing, in a database that has none."""
     if not await tx.exists("SELECT 1 FROM endings LIMIT 1"):
         await record_endings(tx, BEGUN, [""])
 
 
 async def pending(tx: Transaction) -> Mapping[int, LoggedEnding]:
-    """Return the endings that are not noted in the file yet, by id, in their order."""
+    """Return the endings that are not logged in the file yet, by id, in their order."""
     rows = await tx.all("SELECT id, mark, kind, what, back, traces FROM endings WHERE noted = 0 ORDER BY id")
     return {row["id"]: record(LoggedEnding, row) for row in rows}
 
 
 async def marks(tx: Transaction) -> frozenset[str]:
-    """Return the marks of all endings that this database knows of."""
+    """Return the marks (random ids) of all endings that this database knows."""
     return frozenset(await tx.values(str, "SELECT mark FROM endings"))
 
 
 async def recorded_marks(tx: Transaction) -> frozenset[str]:
-    """Return the marks that the file had once."""
+    """Return the marks (random ids) of the endings that were logged in the file at some time."""
     return frozenset(await tx.values(str, "SELECT mark FROM endings WHERE noted = 1"))
 
 
 async def set_noted(tx: Transaction, ending_ids: Iterable[int]) -> None:
-    """Store that these endings stand in the file; nothing but their marks is kept."""
+    """Store that these endings are in the file; only their marks are kept here."""
     await tx.many(
         "UPDATE endings SET noted = 1, kind = '', what = '' WHERE id = :id",
         [{"id": ending_id} for ending_id in ending_ids],
@@ -83,26 +83,26 @@ async def set_noted(tx: Transaction, ending_ids: Iterable[int]) -> None:
 
 
 async def record_again(tx: Transaction, lost: Iterable[str]) -> None:
-    """Have marks noted again that the file has lost, without what they ended."""
+    """Have marks that the file has lost logged again, without what they ended."""
     await tx.many("UPDATE endings SET noted = 0 WHERE mark = :mark", [{"mark": mark} for mark in sorted(lost)])
 
 
 async def know(tx: Transaction, learnt: Iterable[str]) -> None:
-    """Store marks that stand in the file, as what they ended is ended here, too."""
+    """Store marks from the file, because the things that they ended have been ended here too."""
     await tx.many(
         "INSERT INTO endings (mark, kind, what, noted) VALUES (:mark, '', '', 1)", [{"mark": mark} for mark in learnt]
     )
 
 
 async def drop(tx: Transaction, ending_ids: Iterable[int]) -> None:
-    """Delete endings that need not be noted, because the file has them."""
+    """Delete endings that need not be logged, because the file already has them."""
     await tx.many("DELETE FROM endings WHERE id = :id", [{"id": ending_id} for ending_id in ending_ids])
 
 
 def digest(row: Row, *more: str) -> str:
-    """Return a hash of a participant's row, with `ref` and `created_at`, and of `more` that is about them.
+    """Return a hash of a participant's row, from `ref` and `created_at`, and of `more`, something about them.
 
-    It is the same in every backup, and nobody else ever has it.
+    It is the same in every backup, and no other participant ever has it.
     """
     return hashlib.sha256("\n".join((row["ref"], str(row["created_at"]), *more)).encode()).hexdigest()
 
@@ -110,7 +110,7 @@ def digest(row: Row, *more: str) -> str:
 async def fingerprint(tx: Transaction, participant_id: int, *more: str) -> str:
     """Return a participant's fingerprint: a hash that is the same in every backup and that no other participant has.
 
-    With `more`, return a hash of something of theirs.
+    With `more`, return such a hash of something that belongs to the participant.
     """
     [row] = await tx.all("SELECT ref, created_at FROM participants WHERE id = :id", id=participant_id)
     return digest(row, *more)
@@ -123,6 +123,6 @@ async def fingerprints(tx: Transaction) -> Mapping[str, int]:
 
 
 async def people(tx: Transaction, whats: Iterable[str]) -> Sequence[int]:
-    """Return the ids of the participants whose fingerprints are among these."""
+    """Return the ids of the participants who have one of these fingerprints."""
     known = await fingerprints(tx)
     return [known[what] for what in whats if what in known]

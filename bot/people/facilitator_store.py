@@ -26,9 +26,9 @@ def group_is_run() -> str:
 
 
 async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audience]) -> None:
-    """Set the groups that a participant runs: all groups of these audiences, such as group:ID.
+    """Make a participant run the groups of these audiences, such as group:ID, and no others.
 
-    Without audiences, the participant is not a facilitator any more.
+    Without audiences, the participant is no longer a facilitator.
     """
     before = set(await role_store.scopes_of(tx, participant_id, FACILITATES))
     after = {audience.encode() for audience in audiences}
@@ -39,7 +39,7 @@ async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audienc
 
 
 async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
-    """Return the audiences whose groups a participant runs, without groups that do not exist any more."""
+    """Return the audiences whose groups a participant runs, leaving out groups that no longer exist."""
     rows = await tx.all(
         "SELECT f.scope FROM roles f WHERE f.participant_id = :id AND f.role = :role AND (f.scope NOT LIKE 'group:%'"
         f" OR EXISTS (SELECT 1 FROM {tables().groups} g WHERE f.scope = 'group:' || CAST(g.id AS TEXT)))"
@@ -70,12 +70,12 @@ async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
 
 
 async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> bool:
-    """Return whether a participant is a facilitator of a group."""
+    """Return whether a participant runs a group, that is leads the phases of its workshop."""
     return participant_id in await of_group(tx, group_id)
 
 
 async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> frozenset[int]:
-    """Return the ids of the groups that a participant runs in a round, given by its number."""
+    """Return the ids of the groups that a participant runs in the round with this number."""
     found = await tx.values(
         int,
         f"SELECT g.id FROM {tables().groups} g WHERE g.round = :round AND EXISTS"
@@ -87,9 +87,9 @@ async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> 
 
 
 async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
-    """Redraw, soon after the commit, the panels that show these groups: of their facilitators and of organisers.
+    """Redraw, soon after the commit, the panels with these groups, of their facilitators and of organisers.
 
-    Panels that wait to be redrawn already are not changed, so that many ideas at a time do not all write the same row.
+    Panels that already wait to be redrawn are not changed, so that many ideas at a time do not all write the same row.
     """
     for group_id in group_ids:
         await tx.run(
@@ -105,7 +105,7 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
 
 
 async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
-    """Redraw a participant's panel because the groups that they run changed; it is deleted if they run none."""
+    """Redraw a participant's panel because the groups that they run changed; if they run none, delete it."""
     await tx.run(
         f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL}"
         " AND account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
@@ -115,7 +115,7 @@ async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
 
 
 async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
-    """Redraw all panels, because some phases may be over. Returns how many did not wait to be redrawn already."""
+    """Redraw all panels, because some phases may be over. Returns how many were not already waiting to be redrawn."""
     return await tx.run(
         f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL} AND wanted <= shown",
         reference=tx.reference,
@@ -139,5 +139,5 @@ async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
 
 
 async def leave_panels(tx: Transaction, account_id: int) -> None:
-    """Stop updating the panels of an account; the messages stay in the chat as they are."""
+    """Stop updating the panels of an account; the messages are left in the chat unchanged."""
     await tx.run(f"DELETE FROM screens WHERE {_IS_PANEL} AND account_id = :id", id=account_id)

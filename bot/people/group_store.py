@@ -2,7 +2,7 @@
 
     f"SELECT p.id FROM participants p JOIN {tables().members} m ON m.participant_id = p.id WHERE m.group_id = :group"
 
-It is put into statements as it is, so the database plans them as if the engine knew the tables.
+It is inserted into statements literally, so the database plans them as if the engine knew the tables.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ class GroupTables:
     A participant is in at most one group of a round.
     """
     audiences: str
-    """SQL list: the words of the audiences to which a group `g` belongs as a whole, such as 'all'."""
+    """SQL list of the words of the audiences that include the whole group `g`, such as 'all'."""
     published: str
-    """SQL condition: the round of a group `g` is published, so that the group gets channels."""
+    """SQL condition that the round of a group `g` is published, so that the group gets channels."""
     absent: str
-    """SQL condition: a participant `p` is marked absent on the day `:today`, a local date in ISO 8601."""
+    """SQL condition that a participant `p` is marked absent on the day `:today`, a local date in ISO 8601."""
 
 
 NOBODY = GroupTables(
@@ -36,7 +36,7 @@ NOBODY = GroupTables(
     published="1 = 0",
     absent="(1 = 0 AND :today = '')",
 )
-"""The SQL without a capability that forms groups: there are no groups, and nobody is absent."""
+"""The SQL if no capability forms groups: there are no groups, and nobody is absent."""
 _declared: list[GroupTables] = []
 
 

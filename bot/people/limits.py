@@ -1,7 +1,8 @@
 """Limits on what one person may use: the engine's own limits, their messages, and helpers for all other limits.
 
-Only costly actions are limited. They are counted when one more is wanted, from rows that are stored anyway, so ordinary
-messages cost nothing. Nothing is lost because of a limit: the message says what is kept, and when or how to continue.
+Only costly actions are limited. They are counted when another is requested, from rows that are stored anyway, so
+ordinary messages cost nothing. Nothing is lost because of a limit: the message says what is kept, and when or how to
+continue.
 """
 
 from __future__ import annotations
@@ -52,13 +53,13 @@ def full_minute(moment: datetime) -> datetime:
 
 
 async def document_is_coming(tx: Transaction, person: Participant, now: datetime) -> bool:
-    """Return whether a person asked for the document of their data less than 20 seconds ago (a second tap)."""
+    """Return whether a person already asked for the document of their data less than 20 seconds ago, by another tap."""
     asked = await attempt_store.last(tx, _DOCUMENT, str(person.id))
     return asked is not None and asked <= now < asked + _A_SECOND_TAP
 
 
 async def not_too_many_documents(tx: Transaction, person: Participant, now: datetime) -> None:
-    """Count a request for the document of one's data. Raises UserError if a person made too many requests.
+    """Count a person's request for the document of their data. Raises UserError if they made too many.
 
     The document takes much space. The limit is the same as for wrong codes.
     """
@@ -74,7 +75,7 @@ async def not_too_many_documents(tx: Transaction, person: Participant, now: date
 
 
 def too_many_requests() -> Text:
-    """Return the refusal for someone who sends too many requests to their web page at a time."""
+    """Return the refusal for a person who sends too many requests to their web page at a time."""
     return _("Easy: this page is asked for too much at once. This is still here: try again in a moment.")
 
 

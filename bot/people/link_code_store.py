@@ -78,7 +78,7 @@ async def forget_claims(tx: Transaction, participant_id: int) -> None:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete accounts that have had no owner for a day. Returns how many.
+    """Delete accounts that have had no owner for a day. Returns how many they were.
 
     They were not confirmed, or their owner was erased or banned.
     """

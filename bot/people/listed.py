@@ -11,7 +11,7 @@ from bot.content.texts import Text, _
 
 
 class Gender(StrEnum):
-    """The gender that a person stated, or that they prefer not to say."""
+    """The gender that a person stated, including that they prefer not to say."""
 
     WOMAN = "woman"
     MAN = "man"
@@ -35,8 +35,7 @@ GENDERS: Mapping[Gender, Text] = {
 class RosterPerson(Named):
     """A selected person on a list that organisers send.
 
-    A missing value is '' where people write freely, None elsewhere. `ref` is the number that organisers gave the
-    person.
+    A missing value is '' for free text, otherwise None. `ref` is the number that organisers gave the person.
     """
 
     ref: str
@@ -54,7 +53,7 @@ class RosterPerson(Named):
 
 @dataclass(frozen=True, slots=True)
 class PersonChange:
-    """A person whose values in a newer list differ; `fields` are the names of those values, in RosterPerson's order."""
+    """A person whose values in a newer list differ; `fields` are their names, in RosterPerson's order."""
 
     before: RosterPerson
     after: RosterPerson
@@ -77,8 +76,8 @@ class RosterDifference:
 def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson], everyone: int) -> RosterDifference:
     """Return what importing `people`, each with a different `ref`, would change.
 
-    `existing` are the ones who are stored already, by ref, and `everyone` is how many people are stored. An empty cell
-    keeps the stored value, because lists often come back with columns missing.
+    `existing` are the people already stored, by ref, and `everyone` is their number. An empty cell keeps the stored
+    value, because lists are often sent back with columns missing.
     """
     new: list[RosterPerson] = []
     changed: list[PersonChange] = []

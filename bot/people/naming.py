@@ -1,4 +1,4 @@
-"""Returns the names of platforms and accounts for readers."""
+"""Returns the names of platforms, accounts and people for readers."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ class Known(Protocol):
 
 
 def name_forms(given: str, family: str) -> Mapping[NameForm, str]:
-    """Return how somebody with these names is called, by form; their number is not among these."""
+    """Return a person's names by form, except the number; the arguments are the given and the family name."""
     return {"given": given or family, "short": display_name(given, family), "full": full_name(given, family)}
 
 
 def called(person: Known, form: Literal["given", "short", "full"] = "short") -> Person:
-    """Return the name of a person for a message, by reference: what is stored of it is only who is meant."""
+    """Return the name of a person for a message, as a reference: only the person's id is stored."""
     return Person(person.id, form, name_forms(person.given_name, person.family_name)[form])
 
 
 class Listed(Known, Protocol):
-    """Somebody who stands on the team's list."""
+    """A person on the team's list."""
 
     @property
     def ref(self) -> str: ...  # noqa: D102
 
 
 def called_with_ref(person: Listed) -> Text:
-    """Return the whole name of a person and their number, by reference: two people may have the same name."""
+    """Return the whole name of a person and their number, by reference, because two people may have the same name."""
     return _("{name} ({ref})", name=called(person, "full"), ref=Person(person.id, "ref", person.ref))
 
 
@@ -61,7 +61,7 @@ def on_platform(platform: str, count: int) -> Text:
 def account_label(account: Account, *, to_others: bool = False) -> Span:
     """Return an account's platform, and the name that its owner has there, if any: «Discord · zoe».
 
-    With `to_others` it is for a message that its owner does not get: what is stored of the name is a reference.
+    With `to_others` it is for a message to somebody else: the name is then stored as a reference.
     """
     platform = platform_name(account.platform)
     if not account.name:

@@ -10,7 +10,7 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 
 Topic = Literal["team", "reminders"]
-"""A topic of messages that people can turn off. Messages about one's own affairs, and answers, have no topic."""
+"""A topic of messages that people can turn off. Messages about a person's own affairs, and answers, have no topic."""
 
 TOPICS: tuple[Topic, ...] = ("team", "reminders")
 """All topics, in the order in which they are shown to people."""
@@ -32,5 +32,5 @@ class Notify(Protocol):
         *,
         account_id: int | None = None,
     ) -> bool:
-        """Put a view into the outbox, in the present transaction. Returns False if nothing was enqueued."""
+        """Add a view to the outbox, in this transaction. Returns False if nothing was enqueued."""
         ...

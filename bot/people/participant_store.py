@@ -17,7 +17,7 @@ from bot.people.participants import Account, Participant, Status
 from bot.people.role_store import ROLES
 
 ACCOUNT_ENDING, ORGANISER_ENDING, REVOKED_ENDING = "account", "organiser", "revoked"
-"""The kinds of the endings of accounts, of organisers' roles, and of invitations (see `bot.people.ending_store`)."""
+"""The kinds of endings of linked accounts, organisers' roles, and invitations (see `bot.people.ending_store`)."""
 _COLUMNS = (
     "p.id, p.ref, p.given_name, p.family_name, p.territory, p.locale, p.status, p.attends, p.organises, p.stopped,"
     f" p.preferred_account, {ROLES} AS roles"
@@ -25,17 +25,17 @@ _COLUMNS = (
 
 
 async def find(tx: Transaction, participant_id: int) -> Participant | None:
-    """Return the participant with this id, or None."""
+    """Return the participant with this id; None if there is none."""
     return await tx.row(Participant, f"SELECT {_COLUMNS} FROM participants p WHERE id = :id", id=participant_id)
 
 
 async def find_by_ref(tx: Transaction, ref: str) -> Participant | None:
-    """Return the participant with this reference, the number that organisers gave them, or None."""
+    """Return the participant with this reference, the number that organisers gave them; None if there is none."""
     return await tx.row(Participant, f"SELECT {_COLUMNS} FROM participants p WHERE ref = :ref", ref=ref)
 
 
 async def email_of(tx: Transaction, participant_id: int) -> str:
-    """Return a participant's e-mail address, '' where none is known."""
+    """Return a participant's e-mail address; '' if unknown."""
     return await tx.value_or_none(str, "SELECT email FROM participants WHERE id = :id", id=participant_id) or ""
 
 
@@ -57,9 +57,10 @@ async def last_id(tx: Transaction) -> int:
 
 
 async def id_ranges(tx: Transaction, size: int) -> Sequence[IdRange]:
-    """Return ranges of ids, `size` in each, that hold all participants: what looks at everyone goes through these.
+    """Return ranges of ids, `size` participants in each, that together hold all participants.
 
-    No range is empty: after a restore ids go on far beyond the ids of before (`bot.database.new_ids`).
+    Code that looks at everybody goes through them. No range is empty: after a restore ids continue far beyond the
+    earlier ones (`bot.database.new_ids`).
     """
     rows = await tx.all(
         "SELECT DISTINCT (id - 1) / CAST(:size AS BIGINT) AS part FROM participants ORDER BY part", size=size
@@ -68,9 +69,9 @@ async def id_ranges(tx: Transaction, size: int) -> Sequence[IdRange]:
 
 
 async def next_ids(tx: Transaction, after: int, most: int) -> IdRange | None:
-    """Return the range of the `most` participants whose ids follow `after`; None if there are no more.
+    """Return the range of the next `most` participants after the id `after`; None if there are no more.
 
-    What does something for everyone goes on from there in the next transaction.
+    Code that does something for everybody continues there in the next transaction.
     """
     row = await tx.one(
         "SELECT MAX(q.id) AS last FROM (SELECT id FROM participants WHERE id > :after ORDER BY id LIMIT :most) q",
@@ -161,14 +162,14 @@ async def add(
 
 
 async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:
-    """Delete participants, given by id, who never joined. The caller frees their seats in groups."""
+    """Delete the participants with these ids, who never joined. The caller frees their places in groups."""
     await tx.many(
         "DELETE FROM participants WHERE id = :id", [{"id": participant_id} for participant_id in participant_ids]
     )
 
 
 async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Set a participant's status to «joined», and end `stopped`, so that they get all messages again."""
+    """Set a participant's status to «joined», and reset `stopped`, so that they get all messages again."""
     await tx.run(
         "UPDATE participants SET status = 'joined', stopped = 0, joined_at = COALESCE(joined_at, :now) WHERE id = :id",
         id=participant_id,
@@ -177,9 +178,9 @@ async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
 
 
 async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
-    """Unlink accounts from a participant, so that they belong to nobody and have no name: who is erased has no others.
+    """Unlink accounts from a participant, so that they belong to nobody and have no name.
 
-    If one of them was the preferred account, the oldest account that is left becomes the preferred one.
+    If one of them was the preferred account, the oldest remaining account becomes the preferred one.
     """
     ids = list(account_ids)
     await _note_accounts(tx, participant_id, ids)
@@ -198,9 +199,9 @@ async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int
 
 
 async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[int], names: Mapping[str, str]) -> None:
-    """Link unlinked accounts to a participant again, except accounts that belong to another person in the meantime.
+    """Link unlinked accounts to a participant again, except accounts that now belong to another person.
 
-    `names` are those that they had, by their ids as JSON has them.
+    `names` are their former names, by their ids as JSON keys.
     """
     await tx.many(
         "UPDATE accounts SET participant_id = :id, name = :name WHERE id = :account AND participant_id IS NULL",
@@ -234,7 +235,7 @@ async def _linked(tx: Transaction, participant_id: int | None = None) -> Mapping
 
 
 async def accounts_ended(tx: Transaction, whats: Iterable[str]) -> Sequence[tuple[int, int]]:
-    """Return the ids of the accounts that these endings are about and of their owners, if they still have these."""
+    """Return the accounts in these endings that still have the same owner, as pairs of account id and owner id."""
     linked = await _linked(tx)
     return [linked[what] for what in whats if what in linked]
 
@@ -279,7 +280,7 @@ async def set_organises(tx: Transaction, participant_id: int, organises: bool) -
 
 
 async def other_organisers(tx: Transaction, participant_id: int) -> int:
-    """Return how many other organisers have joined and have an account, so that they can act."""
+    """Return how many other organisers can act, because they have joined and have an account."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM participants p WHERE p.organises = 1 AND p.status = 'joined' AND p.id <> :id"
@@ -289,10 +290,10 @@ async def other_organisers(tx: Transaction, participant_id: int) -> int:
 
 
 async def attach(tx: Transaction, account: Account, participant_id: int, now: datetime) -> Account:
-    """Link an account to a participant, and return the account as it is stored.
+    """Link an account to a participant, and return the account as stored.
 
-    A participant's first account becomes the one on which they get messages. One that is theirs already stays as it is,
-    with the screen that they opened last.
+    A participant's first account becomes the one on which they get messages. If the account was already theirs, it is
+    left unchanged, including the screen that they opened last.
     """
     [row] = await tx.all(
         "INSERT INTO accounts (platform, native_id, participant_id, chat, private_chat, name, locale, linked_at)"
@@ -329,15 +330,15 @@ async def attach(tx: Transaction, account: Account, participant_id: int, now: da
 
 
 async def set_screen(tx: Transaction, account_id: int, screen: str) -> None:
-    """Store the screen that the owner of an account opened last, if it hears what is written on it, else ''."""
+    """Store the screen that the owner of an account opened last, if it hears words; otherwise ''."""
     await tx.run("UPDATE accounts SET screen = :screen WHERE id = :id", id=account_id, screen=screen)
 
 
 async def refresh(tx: Transaction, account: Account, chat: str, private_chat: str) -> Account:
-    """Store what changed of an account that wrote again, and return it as it is stored.
+    """Update an account that wrote again, and return it as stored.
 
     `chat` is the native id of the chat from which it wrote, `private_chat` the chat of its private messages, '' to keep
-    the known one. Messages can reach the account again.
+    the known one. The account then counts as reachable again.
     """
     private_chat = private_chat or account.private_chat
     if not account.unreachable and (account.chat, account.private_chat) == (chat, private_chat):
@@ -397,8 +398,8 @@ async def enlist(
 ) -> tuple[Account, Participant]:
     """Make the owner of an account an organiser, and return the account and its owner.
 
-    `person` is the owner, None if the account has none: then the participant added for this account before, who was
-    unlinked since, or a new participant, who does not attend, becomes the owner.
+    `person` is the owner, None if the account has none. Then the owner becomes the participant who was once added for
+    this account and later unlinked, or else a new participant, who does not attend.
     """
     if person is None:
         ref = f"O-{account.platform}-{account.native_id}"
@@ -440,7 +441,7 @@ async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
 
 
 async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> None:
-    """Store whether messages reach an account. If they do, deletions of messages that failed before are tried again."""
+    """Store whether messages reach an account. If so, deletions of messages that failed before are tried again."""
     if reachable:
         await _retry_deletions(tx, account_id)
     await tx.run(

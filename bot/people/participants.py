@@ -15,19 +15,19 @@ from bot.content.texts import _
 Status = Literal["invited", "joined", "withdrawn", "revoked"]
 """The state of a person.
 
-«invited» until they join, then «joined»; «withdrawn» if they said that they do not come, «revoked» if organisers banned
-them.
+«invited» until they join, then «joined»; «withdrawn» if they said that they will not come, «revoked» if organisers
+banned them.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Participant(Named):
-    """A person of the gathering, also one who only organises it.
+    """A person of the gathering, or one who only organises it.
 
-    `attends` says that they are among the participants, `organises` that they are an organiser; both may be
-    true. `roles` are the keys of their roles, separated by blanks. With `stopped` they get no messages that they did
-    not ask for. `locale` is the language that they chose or were imported with, None if unknown. `ref` is the number
-    that organisers gave them.
+    `attends` says that they are among the participants, `organises` that they are an organiser; both may be true.
+    `roles` are the keys of their roles, separated by blanks. With `stopped` they get no messages that they did not ask
+    for. `locale` is the language that they chose or were imported with, None if unknown. `ref` is the number that
+    organisers gave them.
     """
 
     id: int
@@ -60,12 +60,12 @@ class Participant(Named):
 
     @property
     def rung(self) -> Who:
-        """Return the highest rung of the ladder on which the person is."""
+        """Return the person's highest rung of the ladder."""
         return Who.ORGANISER if self.organises else Who.FACILITATOR if self.facilitates else Who.PARTICIPANT
 
     @property
     def without_role(self) -> Participant:
-        """Return the person as they count where nobody confirmed that it is they, such as in a new browser."""
+        """Return the person without any role, for places where their identity is not confirmed, like a new browser."""
         return replace(self, organises=False, roles="")
 
     def may(self, who: Required) -> bool:
@@ -80,7 +80,7 @@ class Account:
     `linked` is when it was linked to its owner, None if that was not read. `unreachable` means that messages do not
     reach it, `private_pushes` that its owner agreed to private messages sent to many people. `chat` is the native id of
     the chat for messages; `private_chat` the id of the private chat with the bot, '' if it is the same or unknown.
-    `screen` is the encoded action of the screen that its owner opened last, if that hears what is written on it; or ''.
+    `screen` is the encoded action of the screen that its owner opened last, if that screen hears words; otherwise ''.
     `browser` is the id of the new browser in which it is used, '' for any other place.
     """
 
@@ -99,7 +99,7 @@ class Account:
 
     @property
     def form_chat(self) -> str:
-        """Return the chat of the forms that are filled in: a new browser has its own, and reads no other's."""
+        """Return the key of the chat under which its forms are stored: a new browser has its own forms."""
         return form_chat(self.chat, self.browser)
 
     @property
@@ -109,12 +109,12 @@ class Account:
 
     @property
     def is_page(self) -> bool:
-        """Return whether the account is the person's web page, shown in any browser that opened their link."""
+        """Return whether the account is the person's web page, which any browser shows that opened their link."""
         return features_of(self.platform).own_page
 
 
 def form_chat(chat: str, browser: str) -> str:
-    """Return under which chat a form is stored that is filled in there; `browser` is the new browser's id, or ''."""
+    """Return the key under which a chat's form is stored; `browser` is the new browser's id, '' for other places."""
     return f"{chat}/{browser}" if browser else chat
 
 

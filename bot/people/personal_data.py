@@ -9,11 +9,11 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 
 _MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
 BY_CHAT = f"(platform, chat) IN ({_MINE.format(column='chat')})"
-"""SQL condition: a row belongs to a chat of an account of the participant `:id`."""
+"""SQL condition that a row belongs to a chat of an account of the participant `:id`."""
 BY_NUMBER = f"(platform, native_id) IN ({_MINE.format(column='native_id')})"
-"""SQL condition: a row belongs, by platform and native id, to an account of the participant `:id`."""
+"""SQL condition that a row belongs, by platform and native id, to an account of the participant `:id`."""
 BY_ACCOUNT = "account_id IN (SELECT id FROM accounts WHERE participant_id = :id)"
-"""SQL condition: a row belongs, by the account's id, to an account of the participant `:id`."""
+"""SQL condition that a row belongs, by the account's id, to an account of the participant `:id`."""
 
 PEOPLE: Sequence[PersonalData] = (
     PersonalData(

@@ -1,4 +1,4 @@
-"""Stores which messages a person wants that they did not ask for, and whether as private messages."""
+"""Stores which unrequested messages a person wants, and whether they consent to them as private messages."""
 
 from __future__ import annotations
 

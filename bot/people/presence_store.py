@@ -1,4 +1,4 @@
-"""Reads which participants are absent, until when it is night for them, and whose clocks show another hour.
+"""Reads which participants are absent, when their night ends, and in which other time zone some of them live.
 
 A day is a local date in ISO 8601.
 """
@@ -17,7 +17,7 @@ from bot.people.quiet import Hours
 
 
 def away() -> str:
-    """Return an SQL condition: a participant `p` is absent on a day, because they do not come or are marked absent.
+    """Return an SQL condition that a participant `p` is absent on a day: they do not come, or are marked absent.
 
     The day is the parameter `:today`.
     """
@@ -27,9 +27,9 @@ def away() -> str:
 async def awake_at(
     tx: Transaction, participant_ids: Collection[int], hours: Hours, now: datetime
 ) -> Mapping[int, datetime]:
-    """Return, by participant's id, the instant from which it is not night for the participant.
+    """Return, by participant's id, the next instant at which it is not night for the participant.
 
-    That is `now`, or the end of the present night; `hours` says by which clock people live.
+    It is `now`, or the end of the present night; `hours` says which clock applies to whom.
     """
     if not participant_ids:
         return {}
@@ -45,9 +45,9 @@ async def awake_at(
 
 
 async def zone_elsewhere(tx: Transaction, zone: str, instant: datetime) -> str | None:
-    """Return a time zone in which participants live where clocks differ from `zone`; None if there is none.
+    """Return a time zone in which participants live and clocks differ from `zone`; None if there is none.
 
-    Of several zones, it is the one with the most participants. The clocks are compared at `instant`.
+    If there are several, it is the one with the most participants. The clocks are compared at `instant`.
     """
     rows = await tx.all(
         "SELECT territory, COUNT(*) AS people FROM participants"

@@ -22,7 +22,7 @@ class Hours:
     """The days and nights of people, by the clock of the territory where they live or, if unknown, of the gathering.
 
     From the day `first` to the day `last` of the gathering everybody lives by the gathering's clock (`zone`), except
-    people who are `away`. If `first` or `last` is None, this never applies.
+    people who are `away`. If `first` or `last` is None, everybody always lives by their own clock.
     """
 
     zone: str
@@ -53,7 +53,7 @@ class Hours:
         return self._sooner(_next_morning(local), _next_morning(there), away)
 
     def night_falls(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
-        """Return the instant (UTC) of the next nightfall by a person's clock; `now` itself where it is night."""
+        """Return the instant (UTC) of the next nightfall by a person's clock; `now` itself if it is already night."""
         local = self._local(territory, now, away)
         if self.wakes_at(territory, now, away=away) is not None:
             return now
@@ -65,7 +65,7 @@ class Hours:
         return datetime.combine(local.date(), time(), local.tzinfo).astimezone(UTC)
 
     def next_morning(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
-        """Return the instant of the next day's morning by a person's clock."""
+        """Return the instant at which the night ends on the next day, by a person's clock."""
         local, there = self._local(territory, now, away), now.astimezone(ZoneInfo(self.zone))
         return self._sooner(_morning(local + _DAY), _morning(there + _DAY), away)
 

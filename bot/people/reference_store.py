@@ -1,8 +1,8 @@
-"""Looks up what stored messages say by reference: who is named, and what is quoted (`Person` and `Quote` of a text).
+"""Looks up the present names and words that stored messages only refer to (`Person` and `Quote` in a text).
 
-A stored message holds ids only. Where messages are drawn for a page, or claimed to be sent, the references of all of
-them are looked up together and written beside the ids, in memory. So a person who was erased, and words that were
-withdrawn, are gone from every message without changing any.
+A stored message holds ids only. When messages are drawn for a page, or claimed to be sent, all their references are
+looked up together and the results are written beside the ids, in memory. So a person who was erased, and words that
+were withdrawn, disappear from every message without any message being changed.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _QUOTE = re.compile(r'\["quote", "([a-z]+)", "([^"\\]*)", \d+\]')
 _ALL_ABOUT = re.compile(r'"all_about": (\d+)')
 """The participant whom all of a message is about, in its JSON text."""
 GONE = View((_("This message spoke of someone who has erased their data."),))
-"""What is read in place of a message that was all about somebody who is gone."""
+"""The message shown in place of a message that was all about a person who was erased."""
 _GONE = json.dumps(encode_view(GONE), ensure_ascii=False)
 
 
 @collecting_hook
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:  # noqa: ARG001
-    """Return the keys that exist, each with its words as they read now, of the quotes of one kind.
+    """Return the keys of one kind of quotes that still exist, each with its present words.
 
-    Each capability returns the quotes of its own kinds, by one statement a kind, and nothing for others.
+    Each capability returns the quotes of its own kinds, by one statement per kind, and nothing for other kinds.
     """
     return ()
 
@@ -68,9 +68,9 @@ def _beside(reference: str, said: str | None) -> str:
 
 
 async def written_out(tx: Transaction, contents: Sequence[str]) -> Sequence[str]:
-    """Return stored messages, JSON text, with names and words beside their references; `decode` reads both.
+    """Return stored messages, as JSON text, with names and words added to their references; `decode` reads both forms.
 
-    One statement looks up all people and one the quotes of each kind that occurs; none where nobody is named.
+    One statement looks up all people, and one the quotes of each kind that occurs; none if nobody is named.
     """
     quotes: defaultdict[str, set[str]] = defaultdict(set)
     together = "\n".join(contents)
@@ -101,17 +101,17 @@ def _forms(row: Row) -> Mapping[NameForm, str]:
 
 
 async def last_ids(tx: Transaction) -> dict[str, int]:
-    """Return up to which id the rows of a table were stored before, by the name of the table; {} for a new database."""
+    """Return the highest id, by table, of rows from before messages held references; {} for a new database."""
     return {row["name"]: row["last_id"] for row in await tx.all("SELECT name, last_id FROM stored_before")}
 
 
 async def without_erased(
     tx: Transaction, table: str, contents: Sequence[str], ids: Sequence[int], readers: Sequence[int | None]
 ) -> Sequence[str]:
-    """Return messages stored before without people whose erasure is not finished yet; later ones as they are.
+    """Return messages with people whose erasure is unfinished removed from those that are from before references.
 
-    `ids` are the ids of the rows of `table` that hold them, `readers` the ids of who reads each. None stands for a
-    channel that several people read.
+    Newer messages are returned unchanged. `ids` are the ids of the messages' rows in `table`, `readers` the id of each
+    message's reader; None stands for a channel that several people read.
     """
     last = (await last_ids(tx)).get(table, 0)
     if min(ids, default=last + 1) > last:

@@ -19,9 +19,9 @@ KEPT = timedelta(days=30)
 
 
 async def record(tx: Transaction, platform: str, update_id: str, native_id: str, who: Required, now: datetime) -> None:
-    """Store that the answer to an update was sent and is only for who is on the rung, or has the role, `who`.
+    """Store that an answer to an update was sent that only people with the rung or role `who` may read.
 
-    `native_id` is the answer's id on the platform, `update_id` the update's. If the reader lost the role in the
+    `native_id` is the answer's id on the platform, `update_id` the update's. If the reader has lost the role in the
     meantime, the answer is deleted at once.
     """
     rung, role = stored(who)
@@ -47,7 +47,7 @@ async def record(tx: Transaction, platform: str, update_id: str, native_id: str,
 async def take_back(
     tx: Transaction, account_ids: Iterable[int], now: datetime, *, lost: Required | None = None
 ) -> None:
-    """Delete the stored answers on these accounts whose readers do not have the required rung or role any more.
+    """Delete the stored answers on these accounts whose readers no longer have the required rung or role.
 
     With `lost`, answers for that rung and higher ones, or for that role, are deleted even if the readers still have it.
     """
@@ -76,5 +76,5 @@ async def take_back(
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the rows of answers that are too old to be deleted on any platform. Returns how many."""
+    """Delete the rows of answers that are too old to be deleted on any platform. Returns how many they were."""
     return await tx.run("DELETE FROM entrusted WHERE said_at < :before", before=to_micros(now - KEPT))

@@ -1,6 +1,6 @@
-"""Stores who has which roles, each for a scope or for none (`bot.content.roles`), and which rung of the ladder that is.
+"""Stores who has which roles, each for a scope or for none (`bot.content.roles`), and each person's rung of the ladder.
 
-`bot.membership.rights.take_role` takes one away with all that it let people see.
+`bot.membership.rights.take_role` takes a role away, with everything that it let people see.
 """
 
 from __future__ import annotations
@@ -14,37 +14,43 @@ from bot.database.engine import Transaction
 from bot.people import ending_store
 
 ROLES = "COALESCE((SELECT {joined}(pr.role, ' ') FROM roles pr WHERE pr.participant_id = p.id), '')"
-"""SQL expression: the keys of the roles of a participant `p`, separated by blanks, some more than once."""
+"""SQL expression for the keys of the roles of a participant `p`, separated by blanks, some more than once."""
 RUNG = (
     "CASE WHEN p.id IS NULL THEN 0 WHEN p.organises = 1 THEN 3 WHEN EXISTS (SELECT 1 FROM roles fr"
     f" WHERE fr.participant_id = p.id AND fr.role = '{FACILITATES}') THEN 2 ELSE 1 END"
 )
-"""SQL expression: the highest rung (`Who`) of a participant `p`, as a number; 0 if the participant does not exist."""
+"""SQL expression for the highest rung (`Who`) of a participant `p`, as a number; 0 if there is no participant."""
 
 
 def may_read(row: str) -> str:
-    """Return an SQL condition: a participant `p` is what a `row` requires, by its columns `who` and `role`."""
+    """Return an SQL condition that a participant `p` has what a row requires in its columns `who` and `role`.
+
+    `row` is the alias of the row's table in the statement.
+    """
     has_role = f"EXISTS (SELECT 1 FROM roles mr WHERE mr.participant_id = p.id AND mr.role = {row}.role)"
     return f"({row}.who <= {RUNG} OR {has_role})"
 
 
 def is_lost(row: str) -> str:
-    """Return an SQL condition: a participant `p` loses what a `row` is, by its columns `who` and `role`.
+    """Return an SQL condition that a message `row` must be deleted for a participant `p` who lost a rung or role.
 
-    That is what they may not read any more, and all that is for what they lost, as `loss` says: they may still be that,
-    as for another scope.
+    They may no longer read it by its columns `who` and `role`, or it is for what they lost, according to the parameters
+    from `loss`; they may still have that role for another scope.
     """
     return f"(NOT {may_read(row)} OR {row}.role = :lost_role AND {row}.who >= :least)"
 
 
 def loss(lost: Required | None) -> Mapping[str, int | str]:
-    """Return the parameters of `is_lost`, for a rung and all higher ones, for a role, or for neither."""
+    """Return the parameters of `is_lost`: for a lost rung and all higher ones, for a lost role, or for nothing lost."""
     least, role = stored(lost) if lost is not None else (int(Who.ORGANISER) + 2, "")
     return {"least": least, "lost_role": role}
 
 
 async def give(tx: Transaction, participant_id: int, role: str, scope: str, now: datetime | None) -> bool:
-    """Store that a participant has a role for a scope, since `now` (None: unknown). Returns False if they had it."""
+    """Store that a participant has a role for a scope, since `now` (None: unknown).
+
+    Returns False if they already had it.
+    """
     given = await tx.run(
         "INSERT INTO roles (participant_id, role, scope, given_at) VALUES (:id, :role, :scope, CAST(:now AS BIGINT))"
         " ON CONFLICT (participant_id, role, scope) DO NOTHING",
@@ -59,7 +65,7 @@ async def give(tx: Transaction, participant_id: int, role: str, scope: str, now:
 
 
 async def take(tx: Transaction, participant_id: int, role: str, scope: str) -> bool:
-    """Store that a participant has a role for a scope no more. Returns False if they did not have it."""
+    """Store that a participant no longer has a role for a scope. Returns False if they did not have it."""
     which = "participant_id = :id AND role = :role AND scope = :scope"
     taken = await tx.run(f"DELETE FROM roles WHERE {which}", id=participant_id, role=role, scope=scope)
     if taken:
@@ -82,12 +88,12 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[tuple[str,
 
 
 async def scopes_of(tx: Transaction, participant_id: int, role: str) -> Sequence[str]:
-    """Return the scopes for which a participant has a role, ascending; [''] if the role has none."""
+    """Return the scopes for which a participant has a role, ascending; [''] if the role has no scopes."""
     return [scope for key, scope in await of_person(tx, participant_id) if key == role]
 
 
 async def ended(tx: Transaction, role: str, whats: Collection[str]) -> Sequence[tuple[int, str]]:
-    """Return whom these endings of a role are about who still have it, by id, each with the scope."""
+    """Return who still has a role that these recorded endings took away, as pairs of participant id and scope."""
     rows = await tx.all(
         "SELECT p.id, p.ref, p.created_at, r.scope FROM roles r JOIN participants p ON p.id = r.participant_id"
         " WHERE r.role = :role ORDER BY p.id, r.scope",

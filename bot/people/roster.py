@@ -95,7 +95,7 @@ UNASKED = (
     # L10N: a column's heading in the list of selected people
     Column("platform", _("platform"), "platform, plateforme, Plattform"),
 )
-"""Further columns that a list may have.
+"""Further columns that a list may have, but that are not asked for.
 
 The platform is used only by `rencontres groups form`, which reads the same lists.
 """
@@ -120,8 +120,8 @@ class RosterRules:
 class Roster:
     """The result of reading a list: the people on lines without errors, and all problems.
 
-    `ignored` are the unknown headings. A list with `problems` must not be imported. `whole_names` says that each name
-    was in one cell, and that its first word was taken as the given name.
+    `ignored` are the unknown headings. A list with `problems` must not be imported. `whole_names` says that full names
+    were in one cell each, and that the first word was taken as the given name.
     """
 
     people: tuple[RosterPerson, ...] = ()
@@ -171,7 +171,7 @@ def _person(row: TableRow) -> RosterPerson | None:
 def cell_readers(rules: RosterRules) -> Mapping[str, Callable[[str], object]]:
     """Return the functions that convert cells to values, by the key of their column; they raise CellError.
 
-    Columns of plain words have none.
+    Columns of plain words have no function.
     """
     theme = one_of(
         {key_of(name): key for key, names in rules.themes.items() for name in (key, *names)},

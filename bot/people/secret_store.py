@@ -1,8 +1,8 @@
 """Stores secrets with which people identify themselves, codes and links, as hashes; the secrets are shown once.
 
-A secret's purpose is: an invitation, a link to one's web page, a browser's session on that page, a code that links a
-second account, or an organiser's link. Codes hold at least 40 bits, and wrong guesses are limited by `attempt_store`;
-links hold 130 bits. All are random, so SHA-256 is enough where a password would need a slow hash.
+A secret's purpose is one of: an invitation, a link to a person's web page, a browser's session on that page, a code
+that links a second account, an organiser's link. Codes have at least 40 bits, and wrong guesses are limited by
+`attempt_store`; links have 130 bits. All are random, so SHA-256 is enough where a password would need a slow hash.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.people.browser_store import Browser, browser_of
 Purpose = Literal["invitation", "page", "session", "link", "organiser"]
 
 ENDING = "secret"
-"""The kind of the endings of secrets (see `bot.people.ending_store`)."""
+"""The kind under which ended secrets are recorded (see `bot.people.ending_store`)."""
 _COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at, browser, confirmed_at, told_at"
 _LENGTHS: dict[Purpose, int] = {
     "invitation": codes.INVITATION,
@@ -37,8 +37,8 @@ _LENGTHS: dict[Purpose, int] = {
 class Secret:
     """A stored secret and its owner.
 
-    `account_id` is the account that used it; before that, the account on which it was asked for; None if there is none.
-    `browser` is the browser of a session; of an invitation, its `name` is '' unless it was asked for in a browser that
+    `account_id` is the account that used it; before that, the account on which it was requested; None if there is none.
+    `browser` is the browser of a session; for an invitation, its `name` is '' unless it was requested in a browser that
     was never confirmed.
     """
 
@@ -81,9 +81,9 @@ async def issue(
 ) -> str:
     """Store the hash of a new secret for a participant, and return the secret itself.
 
-    `expires` is None for a secret that does not expire; `account_id` is the account on which it was asked for, None if
-    there is none. Of a session, `browser` is the name of its browser, and `confirmed` says that it shows everything; of
-    an invitation it is the id of a browser that was never confirmed and in which it was asked for, '' for none.
+    `expires` is None for a secret that does not expire; `account_id` is the account on which it was requested, None if
+    there is none. For a session, `browser` is the name of its browser, and `confirmed` says that it shows everything.
+    For an invitation, `browser` is the id of the never confirmed browser in which it was requested, '' for none.
     """
     code = "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTHS[purpose]))
     await tx.run(
@@ -105,8 +105,8 @@ async def issue(
 async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> Secret | None:
     """Return the stored secret for a code, even if it was used or has expired; None for an unknown code.
 
-    It must have been issued for this purpose. Comparing hashes keeps the time of a search from telling how close a
-    guess was.
+    It must have been issued for this purpose. Hashes are compared, so that the time of a search does not reveal how
+    close a guess was.
     """
     row = await tx.one(
         f"SELECT {_COLUMNS}, screen, {browser_store.WARNED} FROM secrets WHERE hash = :hash AND purpose = :purpose",
@@ -117,7 +117,7 @@ async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> S
 
 
 async def is_one(tx: Transaction, code: str) -> bool:
-    """Return whether a code is a stored secret of any purpose and person, used or not."""
+    """Return whether a code is a stored secret of any purpose and any person, used or not."""
     return await tx.exists("SELECT 1 FROM secrets WHERE hash = :hash", hash=_hash(code))
 
 
@@ -157,7 +157,7 @@ async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool
 async def waits(tx: Transaction, participant_id: int, *, from_account: int | None = None) -> bool:
     """Return whether a participant has an invitation or a link to their web page that was not used yet.
 
-    With `from_account`, only secrets that were asked for on that account count.
+    With `from_account`, only secrets that were requested on that account count.
     """
     return await tx.exists(
         "SELECT 1 FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page')"
@@ -168,7 +168,7 @@ async def waits(tx: Transaction, participant_id: int, *, from_account: int | Non
 
 
 async def keep(tx: Transaction, participant_id: int, purpose: Purpose) -> None:
-    """Make the secrets of a participant for one purpose valid without an end."""
+    """Remove the expiry date from a participant's secrets for one purpose."""
     await tx.run(
         "UPDATE secrets SET expires_at = NULL WHERE participant_id = :id AND purpose = :purpose",
         id=participant_id,
@@ -203,11 +203,11 @@ async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> No
 async def make_room(
     tx: Transaction, participant_id: int, now: datetime, *, at_most: int, confirmed: bool = False
 ) -> bool:
-    """End sessions of a participant so that one more, `confirmed` or not, has room among `at_most` of its kind.
+    """End sessions of a participant so that there is room for one more, among at most `at_most` of its kind.
 
-    One that is not confirmed ends none that its owner confirmed, nor any that is new: it only takes the place of the
-    one that opened by itself first. Returns False, and ends none, if there are `at_most` new ones already. Of confirmed
-    ones the oldest makes room.
+    `confirmed` is the kind of the new session. A confirmed session ends the oldest ones that the owner confirmed. One
+    that is not confirmed only ends sessions that were confirmed by the passing of a day, the oldest first; if `at_most`
+    sessions are still unconfirmed, none is ended and False is returned.
     """
     rows = await tx.all(
         f"SELECT {browser_store.COLUMNS} FROM secrets WHERE participant_id = :id AND purpose = 'session'"
@@ -224,7 +224,7 @@ async def make_room(
 
 
 async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int | None = None) -> None:
-    """Delete a participant's unused invitations, links and codes, except those asked for on the account `but_from`."""
+    """Delete a participant's unused invitations, links and codes, except those requested on the account `but_from`."""
     rows = await tx.all(
         "DELETE FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page', 'link', 'organiser')"
         f" AND used_at IS NULL AND (account_id IS NULL OR account_id <> :account) RETURNING {_COLUMNS}",
@@ -235,7 +235,7 @@ async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int |
 
 
 async def revoke_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
-    """Delete a participant's codes and page links that were issued after an instant, used or not.
+    """Delete a participant's codes and page links that were issued after `since`, used or not.
 
     Returns whether there were any.
     """
@@ -275,14 +275,14 @@ async def _note(tx: Transaction, rows: Iterable[Row]) -> None:
 
 
 async def take_away(tx: Transaction, participant_id: int) -> list[dict[str, Any]]:
-    """Delete all secrets of a participant, and return their rows, with which `give_back` stores them again."""
+    """Delete all secrets of a participant, and return their rows, from which `give_back` restores them."""
     rows = await tx.all(f"DELETE FROM secrets WHERE participant_id = :id RETURNING {_COLUMNS}", id=participant_id)
     await _note(tx, rows)
     return [{column: row[column] for column in _COLUMNS.split(", ")} for row in rows]
 
 
 async def give_back(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store the secrets again that `take_away` deleted."""
+    """Store again the secrets that `take_away` deleted."""
     await ending_store.record_endings(tx, ENDING, [row["hash"] for row in rows], back=True)
     await tx.many(
         f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"
@@ -294,5 +294,5 @@ async def give_back(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 async def forget_expired(tx: Transaction, now: datetime) -> int:
-    """Delete the secrets that have expired. Returns how many."""
+    """Delete the secrets that have expired. Returns how many they were."""
     return await tx.run("DELETE FROM secrets WHERE expires_at <= :now", now=to_micros(now))

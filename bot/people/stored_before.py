@@ -1,9 +1,10 @@
-"""Takes an erased person out of messages and files that were stored before messages named people by reference.
+"""Removes an erased person from messages and files that were stored before messages named people by reference.
 
-Messages of today hold ids (`bot.people.reference_store`). Older ones hold names and quoted words as such. Only the full
-name where it stands alone as somebody's name, and what the person wrote where it stands alone and whole, are replaced,
-and only in what people read who could know the person: so nobody's name or words can change what others wrote. This
-module, and the table `stored_before`, may go once no gathering is left that began before migration 046.
+Messages of today hold ids (`bot.people.reference_store`). Older ones hold names and quoted words literally. Only the
+full name, where it is by itself a person's name, and the person's own texts, where they are by themselves and whole,
+are replaced, and only in messages to people who could know the person: so nobody's name or words can change what others
+wrote. This module, and the table `stored_before`, can be deleted once no gathering remains that began before migration
+046.
 """
 
 from __future__ import annotations
@@ -29,17 +30,17 @@ _SOMEONE, _ERASED = encode(SOMEONE), encode(ERASED)
 
 @collecting_hook
 async def companions(tx: Transaction, person: int) -> Sequence[int]:  # noqa: ARG001 - for those who define it
-    """Return the ids of participants who were with a participant, and were told things about them, as in a group."""
+    """Return the ids of participants who were together with a participant, as in a group, and were told about them."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What to look for in what was stored before, of a person who is being erased; and where.
+    """What to search for in older messages and files, about a person who is being erased; and where.
 
-    `person` is their former id, `full` their full name ('' where somebody else has the same), `texts` what they wrote
-    that goes with them, `quotes` the kinds and keys of the same, by which newer messages quote it. `facts` are their
-    reference and e-mail address. `readers` are the ids of those who could know them.
+    `person` is their former id, `full` their full name ('' if another person has the same), `texts` their texts that
+    are erased too, `quotes` the kinds and keys by which newer messages quote these texts. `facts` are their reference
+    and e-mail address. `readers` are the ids of people who could know them.
     """
 
     person: int = 0
@@ -69,13 +70,13 @@ class Traces:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Return their e-mail address; unlike a reference, which may be «12», it is nothing else."""
+        """Return their e-mail address, in a tuple; unlike their reference, such as «12», it can mean nothing else."""
         return tuple(fact for fact in self.facts if "@" in fact)
 
     def stand_in_values(self, stored: str) -> bool:
-        """Return whether JSON text that the program made holds the person's address, or their reference as such.
+        """Return whether JSON text that the program made has the person's address, or their reference as a whole value.
 
-        Their name is not looked for: whoever is called «Europe/Paris» would be in everything.
+        Their name is not searched for: a person called «Europe/Paris» would be found in everything.
         """
         refs = (f'"ref": {json.dumps(fact, ensure_ascii=False)}' for fact in self.facts if "@" not in fact)
         addresses = (json.dumps(address, ensure_ascii=False) for address in self.addresses)
@@ -83,14 +84,14 @@ class Traces:
 
     @property
     def references(self) -> tuple[str, ...]:
-        """Return how references to the person and their words begin in the JSON text of newer messages."""
+        """Return the beginnings of references to the person and their words in the JSON text of newer messages."""
         quotes = [f'["quote", "{kind}", "{key}{end}' for kind, key in self.quotes for end in ('"', ".")]
         return (f'["person", {self.person}, ', *quotes)
 
     def taken_out(self, content: str) -> str:
-        """Return a stored message or span, JSON text, with the person's name and words replaced; the same if in none.
+        """Return a stored message or span (JSON text) with the person's name and words replaced, if it has any.
 
-        What only looks like them stays: parts of longer texts, payloads of buttons, words of the team.
+        What only looks like them is kept: parts of longer texts, payloads of buttons, words of the team.
         """
         if not any(needle in content for needle in self._needles):
             return content
