@@ -35,7 +35,7 @@ async def check_platforms(settings: Settings) -> AsyncIterator[Finding]:
 
 
 def answering(settings: Settings) -> str:
-    """Return the address of a configured chat platform, to compare its clock with ours; '' where none is configured."""
+    """Return the address of a configured chat platform, with whose clock ours is compared; '' if there is none."""
     on = configured(settings)
     if "telegram" in on:
         return settings.telegram.api_base

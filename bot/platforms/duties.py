@@ -1,4 +1,4 @@
-"""The duties of one program for all that receive from a platform: above all to answer for those that were killed."""
+"""Runs tasks for all programs that receive from a platform, such as answering people whose program was killed."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ Duty = Callable[[], Awaitable[None]]
 
 
 async def in_one_program(store: Store, clock: Clock, name: str, begin: Duty, look: Duty) -> None:
-    """Hold the lease `name`, call `begin` when it was taken, then `look` again and again, until cancelled.
+    """Take the lease `name`, call `begin`, then call `look` every few seconds, until cancelled.
 
-    Raises what `begin` raises.
+    If the lease is lost, it is taken again. Raises what `begin` raises.
     """
     while True:
         with suppress(LeaseLost):
@@ -36,7 +36,7 @@ async def in_one_program(store: Store, clock: Clock, name: str, begin: Duty, loo
 
 @asynccontextmanager
 async def looking_again(store: Store, look: Duty) -> AsyncIterator[None]:
-    """Call `look` again and again while the body runs, which is what only one program does at a time."""
+    """Call `look` every few seconds while the `async with` block runs. The caller has the lease for it."""
     looking = asyncio.create_task(_look_again(store, look))
     try:
         yield

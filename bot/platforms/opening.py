@@ -33,7 +33,7 @@ def configured(settings: Settings) -> frozenset[str]:
 
 
 def beside_deliveries(platforms: Iterable[Platform]) -> list[Callable[[], Awaitable[None]]]:
-    """Return functions that run in the program that delivers: they ring where pages are closed."""
+    """Return functions to be run in the program that delivers, which notify people while their pages are closed."""
     services: list[Callable[[], Awaitable[None]]] = []
     for platform in platforms:
         if platform.name == "web":
@@ -62,11 +62,11 @@ def open_platforms(
 ) -> list[Platform]:
     """Create the adapters that are both `wanted` and configured, loading only the libraries these need.
 
-    `wanted` holds names of platforms, `received` those from which this program receives updates. `pacers` limit the
-    rate of messages by platform, and are shared with delivery; `wakeups` tells other programs what changed, `health` is
-    what an HTTP server tells watchers; `framed` lets web pages be shown inside the demo's page. `displays` are the
-    displays of capabilities, whose pictures are drawn in a process of `new_process`; `lock_screen` has, by kind of
-    delivery, what they let a notification say on a locked phone.
+    `wanted` are names of platforms, `received` the platforms from which this program receives updates. `pacers` limit
+    the rate of messages by platform, and are shared with delivery. `wakeups` notifies other programs of changes,
+    `health` is what an HTTP server reports to monitoring. `framed` allows web pages to be shown inside the demo's page.
+    `displays` are the displays of capabilities, whose pictures are drawn in a process of `new_process`. `lock_screen`
+    has, by kind of delivery, what a notification shows on a locked phone.
     """
     on = wanted & configured(settings)
     adapters: list[Platform] = []

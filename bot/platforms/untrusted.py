@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class Malformed(Exception):
-    """An update does not have the documented shape; the message names the field only."""
+    """The error that an update does not have the documented shape; the message names only the field."""
 
 
 class Shape(BaseModel):
@@ -50,7 +50,7 @@ def check(shape: TypeAdapter[T], update: object) -> T:
 def storable(value: Any) -> Any:
     """Return decoded JSON with every character that cannot be stored replaced by U+FFFD; UTF-16 lengths are kept.
 
-    A value without such characters is returned itself. Raises RecursionError for a value nested too deeply.
+    A value without such characters is returned unchanged. Raises RecursionError for a value nested too deeply.
     """
     return value if _is_storable(value) else _with_replacements(value)
 
@@ -80,7 +80,7 @@ def _with_replacements(value: Any) -> Any:
 
 
 def patience(seconds: object) -> float:
-    """Return the seconds to pause, as a platform asked, a day at most; 1 for anything but a positive number."""
+    """Return the pause that a platform asked for, in seconds, a day at most; 1 for anything but a positive number."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
         return _SOME_PATIENCE
     return min(seconds, _LONGEST_PATIENCE) if math.isfinite(seconds) else _LONGEST_PATIENCE

@@ -120,7 +120,7 @@ class Discord:
             await self._renew_client()
 
     async def close(self) -> None:
-        """Close every connection, once nothing runs or sends any more."""
+        """Close every connection, after everything that receives or sends has ended."""
         await self.client.close()
         await self._returns.stop()
         await self._channels.close()
@@ -219,7 +219,7 @@ class Discord:
     def count_messages(
         self, _address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return 1: no chat is limited here, and what the bot sends in all is counted call by call."""
+        """Return 1: Discord limits no single chat, and `CallGate` counts everything the bot sends by calls."""
         return 1
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
@@ -245,10 +245,10 @@ class Discord:
         return await self._in_channel(address, send)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Change a message that was sent before, `native_id`. Returns the ids that show it now, joined by commas.
+        """Edit the message `native_id`, sent before. Returns the ids that show it now, joined by commas.
 
         A view may need several Discord messages; those that cannot be edited are sent again and have new ids. Raises
-        MessageGone where the reader deleted all of them; else Unreachable, RetryLater or Rejected.
+        MessageGone if the reader deleted all of them; otherwise Unreachable, RetryLater or Rejected.
         """
         return await self._in_channel(
             address,
@@ -263,7 +263,7 @@ class Discord:
         )
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Delete a message that was sent before, `native_id`. Returns False where Discord forbids the deletion.
+        """Delete the message `native_id`, sent before. Returns False if Discord forbids the deletion.
 
         Raises RetryLater or Rejected.
         """
@@ -281,7 +281,7 @@ class Discord:
         return True
 
     async def pin(self, address: Address, native_id: str) -> None:
-        """Pin a message that was sent before at the top of its chat; of several Discord messages, the first.
+        """Pin the message `native_id`, sent before, at the top of its chat; of several Discord messages, the first.
 
         Raises Unreachable, RetryLater or Rejected.
         """

@@ -15,7 +15,7 @@ _LONGEST = 2000
 def with_mentions(parts: Sequence[MessagePart], mentions: Sequence[str]) -> list[MessagePart]:
     """Return the messages of a view with mentions added, so that Discord notifies the mentioned people.
 
-    The mentions come before the first text, or in a message of their own where they do not fit. `mentions` are native
+    The mentions are added before the first text, or in a message of their own if they do not fit. `mentions` are native
     ids of people; the id of a role begins with «&».
     """
     if not mentions:

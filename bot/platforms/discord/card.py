@@ -24,7 +24,7 @@ CARD = "discord_card"
 async def update_card(client: discord.Client, store: Store, settings: Settings) -> None:
     """Post the welcome card, or edit the posted card if its content changed.
 
-    Does nothing where no welcome channel is configured. Raises the exceptions of discord.py, and StoreUnavailable.
+    Does nothing if no welcome channel is configured. Raises the exceptions of discord.py, and StoreUnavailable.
     """
     channel_id = settings.discord.welcome_channel_id
     if channel_id is None:

@@ -1,4 +1,4 @@
-"""Fetches the private messages that people wrote while the bot was away, and has them handled in order.
+"""Fetches the private messages that people wrote while the bot was disconnected, and has them handled in order.
 
 A gateway session (a connection to Discord) that cannot be resumed begins without the messages that were written before
 it. So each new session reads the private channels of the gathering's people, back to the last update of each person, a
@@ -34,7 +34,7 @@ from bot.platforms.discord.reading import PLATFORM, read_edit
 log = structlog.get_logger()
 
 LOOKED_BACK = timedelta(hours=24)
-"""How far back missed messages are read: as long as Telegram stores updates that no bot fetches."""
+"""How far back missed messages are read: as long as Telegram, for comparison, stores updates that no bot fetches."""
 _OVERLAP = timedelta(minutes=2)
 """How far before a person's last update messages are read, because an earlier one may not have been handled."""
 _PAGE = 100
@@ -51,7 +51,7 @@ T = TypeVar("T")
 
 
 class CatchingUp:
-    """Handles the private messages that people wrote while the bot was away; recently active people come first."""
+    """Handles the private messages that people wrote while the bot was disconnected, recently active people first."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class CatchingUp:
     def start_session(self) -> None:
         """Start to handle, in the background, the messages that people wrote before a new gateway session.
 
-        Called before any event of the session is delivered.
+        It must be called before any event of the session is delivered.
         """
         if self._serving:
             self._serving.cancel()
@@ -88,8 +88,8 @@ class CatchingUp:
     async def take_missed_of(self, user_id: int, patiently: bool = False) -> None:
         """Handle the missed messages of a person, so that a new message of that person can be handled after them.
 
-        Returns at once where none are left. Waits two seconds at most, or without limit if `patiently`, for updates to
-        which nobody awaits an answer. If another session begins meanwhile, the new message is handled first.
+        Returns at once if none are left. Waits two seconds at most, or if `patiently` without limit, for updates to
+        which nobody awaits an answer. If another session begins in the meantime, the new message is handled first.
         """
         if self._listed.is_set() and not self._due and not self._under_way:
             return

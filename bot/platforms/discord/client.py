@@ -46,11 +46,12 @@ class Client(discord.Client):
         server_there: Hook,
         leaving: Hook,
     ) -> None:
-        """`logged_in` is awaited before any event arrives, `leaving` before the connection is closed.
+        """Create the client, not logged in yet, with the functions that it calls.
 
-        `connected` is called for each new gateway session, before its events arrive; `ready` is awaited once the
-        session is established. `channel_deleted` gets the id of a deleted channel of the server. `server_there` is
-        awaited when a server is available again, or the bot joins a server.
+        `logged_in` is awaited before any event arrives, `leaving` before the connection is closed. `connected` is
+        called for each new gateway session, before its events arrive; `ready` is awaited once the session is
+        established. `channel_deleted` gets the id of a deleted channel of the server. `server_there` is awaited when a
+        server is available again, or the bot joins a server.
         """
         super().__init__(
             intents=discord.Intents(guilds=True, dm_messages=True),  # none that Discord has to approve
@@ -76,7 +77,7 @@ class Client(discord.Client):
         await self._logged_in()
 
     async def on_connect(self) -> None:
-        """Call `connected` for a new session, which does not bring what was written before it."""
+        """Call `connected` for a new session, in which messages written before it are not delivered."""
         self._whenever_connected()
 
     async def on_ready(self) -> None:

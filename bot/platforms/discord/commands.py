@@ -31,8 +31,8 @@ async def sync_if_changed(client: discord.Client, router: Router, gathering: Gat
     """Send the commands to Discord if they changed since the last time. Returns True if they were sent.
 
     Changes are found by a stored digest, because the commands that discord.py fetches lack their translations.
-    `InteractionHandler` answers the commands, of older versions too: discord.py's own tree of commands, which
-    would call a function for each, is not used.
+    `InteractionHandler` answers the commands, of older versions too. discord.py's own tree of commands, which would
+    call a function for each, is not used.
     """
     commands = [_declare(command, gathering) for command in router.commands.values()]
     declaration = json.dumps([client.application_id, commands], sort_keys=True)

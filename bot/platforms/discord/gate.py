@@ -1,4 +1,4 @@
-"""Keeps all calls to Discord below its 50 requests a second, and lets calls pass first whose result a person awaits.
+"""Keeps all calls to Discord below its 50 requests a second, and gives priority to calls whose result a person awaits.
 
 Discord counts every call of a bot together, so that a pace for each part (deliveries, groups' threads, missed messages)
 is not enough. Discord does not count responses to interactions; they pass at once. Time is real time here, as it is for
@@ -24,12 +24,12 @@ from bot.metrics import FLOODS
 from bot.platforms.discord.reading import PLATFORM
 
 PER_SECOND = 45.0
-"""The most calls a second in all: Discord allows 50, and calls may arrive closer together than they were sent."""
+"""The most calls a second in total: Discord allows 50, and calls may arrive closer together than they were sent."""
 MISSED_PER_SECOND = 17.0
 """The most calls a second that fetch missed messages, so that at most 20 arrive at Discord in any second."""
 
 Priority = Literal["prompt", "ordinary", "missed"]
-"""What a call is for: «prompt» if a person awaits it, «missed» if it fetches missed messages, else «ordinary»."""
+"""What a call is for: «prompt» if a person awaits it, «missed» if it fetches missed messages, otherwise «ordinary»."""
 
 Departures: TypeAlias = Sequence[tuple[Pacer, Departure]]
 

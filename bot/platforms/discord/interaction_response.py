@@ -19,8 +19,8 @@ class InteractionResponse:
     """The response to an interaction. Every method raises the exceptions of discord.py.
 
     In a server only the person who acted sees the response, unless it is `public`. The response to a press edits the
-    pressed message if only that person sees the message and the message bears no file (an edit would remove the file);
-    a message that everyone sees is left unchanged.
+    pressed message if only that person sees the message and it has no file (an edit would remove the file); a message
+    that everyone sees is left unchanged.
     """
 
     def __init__(self, interaction: Interaction, *, public: bool) -> None:
@@ -72,7 +72,7 @@ class InteractionResponse:
         return "" if self._hidden else ",".join(str(message_id) for message_id in message_ids if message_id)
 
     async def withdraw(self) -> None:
-        """End the interaction without a message, because the same update was answered before.
+        """End the interaction without a message, because the same update was already answered.
 
         Deletes the message of a deferred response.
         """

@@ -66,7 +66,7 @@ def is_from_a_person(message: discord.Message) -> bool:
 class InteractionHandler:
     """Handles interactions and private messages that the gateway delivers.
 
-    No state of people is kept in memory: a button carries all that is needed, and so works after a restart too.
+    Nothing about people is kept in memory: a button carries all that is needed, so it works after a restart too.
     """
 
     def __init__(
@@ -76,10 +76,11 @@ class InteractionHandler:
         before: Callable[[int, bool], Awaitable[None]],
         returns: ReturningMembers,
     ) -> None:
-        """`before` is awaited before a message is handled; it handles what its writer wrote while the bot was away.
+        """Create the handler.
 
-        Its arguments are the person's id, and whether it may wait without limit. `returns` notices people who left the
-        server and came back.
+        `before` is awaited before a message is handled; it handles what its writer wrote while the bot was
+        disconnected. Its arguments are the person's id, and whether it may wait without limit. `returns` notices people
+        who left the server and came back.
         """
         self._dispatcher = dispatcher
         self._channels = channels
@@ -119,10 +120,10 @@ class InteractionHandler:
             await self._track(edit[0], self._take_delivered(message, edit[0], edited=True))
 
     async def take_missed(self, message: discord.Message, *, edited: bool) -> bool:
-        """Answer a private message that a person wrote while the bot was away, or its edit if `edited`.
+        """Answer a private message that a person wrote while the bot was disconnected, or its edit if `edited`.
 
-        Does nothing if the gateway delivered the update meanwhile. Returns False if the store could not save the
-        update.
+        Does nothing if the gateway has delivered the update in the meantime. Returns False if the store could not save
+        the update.
         """
         async with self._turn(message.id):
             update_id, content = await self._read(message, edited=edited)
@@ -142,18 +143,18 @@ class InteractionHandler:
             return saved
 
     async def take_deletion(self, channel_id: int, message_ids: Iterable[int]) -> None:
-        """Handle that a person deleted private messages; messages that the bot deleted itself are ignored."""
+        """Handle a person's deletion of private messages; messages that the bot deleted itself are ignored."""
         deleted = [message_id for message_id in message_ids if message_id not in self._deleted_by_bot]
         if deleted and (user_id := await self._channels.owner_of(channel_id)):
             for message_id in deleted:
                 await self._track(_deletion_of(message_id), self._take_deleted(user_id, channel_id, message_id))
 
     def note_own_deletion(self, message_id: int) -> None:
-        """Note that the bot is about to delete a message, so that the deletion is not mistaken for a person's."""
+        """Record that the bot is about to delete a message, so that the deletion is not mistaken for a person's."""
         self._deleted_by_bot.add(message_id)
 
     async def finish(self) -> None:
-        """Wait a few seconds for the replies under way; a reply that takes longer is sent at the next start."""
+        """Wait a few seconds for the replies that are being sent; slower ones are sent at the program's next start."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=_LAST_ANSWERS)
 

@@ -1,4 +1,4 @@
-"""The private channels between the bot and people: Discord is asked once for each person, and the id is stored."""
+"""Private channels between the bot and people: Discord is asked once for each person's, and the id is stored."""
 
 from __future__ import annotations
 
@@ -61,16 +61,16 @@ class PrivateChannels:
         return await do(await self.channel_of(user_id))
 
     async def owner_of(self, channel_id: int) -> int | None:
-        """Return the id of the person whose private channel this is; None where the channel is not known."""
+        """Return the id of the person whose private channel this is; None if the channel is unknown."""
         await self._load()
         return self._people.get(channel_id)
 
     def note_channel(self, user_id: int, channel_id: int) -> None:
-        """Remember the private channel of a person who just wrote; it is stored together with the update they sent."""
+        """Remember the private channel of a person who just wrote; it is stored together with their update."""
         self._note(user_id, channel_id)
 
     async def close(self) -> None:
-        """Store the channels that were opened last and are not stored yet."""
+        """Store the channels that were opened last and are not stored yet, before the program ends."""
         if self._timer:
             self._timer.cancel()
         await self._write()

@@ -76,7 +76,7 @@ def _picked(custom_id: str, values: tuple[str, ...], message: discord.Message | 
 
 
 def read_form_id(interaction: Interaction) -> str | None:
-    """Return the encoded action of a submitted modal, which its custom_id holds; None for any other interaction."""
+    """Return the encoded action of a submitted modal, which is its custom_id; None for any other interaction."""
     data: Any = interaction.data
     return data["custom_id"] if interaction.type is discord.InteractionType.modal_submit else None
 
@@ -87,7 +87,7 @@ async def read_submitted(interaction: Interaction, form_id: str) -> Submitted:
 
 
 async def read_message(message: discord.Message, takes_files: Callable[[], Awaitable[bool]]) -> Content:
-    """Return the content of a private message: a command, a text, or files, fetched if `takes_files` says so."""
+    """Return the content of a private message: a command, a text, or files, fetched if `takes_files` returns True."""
     message_id = str(message.id)
     if message.attachments:
         wanted = await takes_files()
@@ -99,9 +99,9 @@ async def read_message(message: discord.Message, takes_files: Callable[[], Await
 
 
 def read_edit(message: discord.Message) -> tuple[str, Edited] | None:
-    """Return the id of the update that an edit is, and the message's new text.
+    """Return the id under which an edit is stored as an update, and the message's new text.
 
-    Returns None where only Discord changed the message, by adding the preview of a link.
+    Returns None if only Discord changed the message, by adding the preview of a link.
     """
     if message.edited_at is None or message.content.startswith("/"):
         return None

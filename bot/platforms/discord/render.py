@@ -29,12 +29,15 @@ _STYLES = {
     "danger": discord.ButtonStyle.danger,
 }
 ONE, SEVERAL = ".+"
-"""What separates payload and number in a menu's custom_id: whether its values replace the values of the other menus."""
+"""The separators of payload and number in a menu's custom_id: ONE if a value replaces the values of other menus."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessagePart:
-    """One of the Discord messages of a view. Files are in the last part with text; buttons and menus begin there."""
+    """One of the Discord messages of a view.
+
+    Files are in the last part that has text, buttons and menus from there on.
+    """
 
     content: str
     components: ui.View | None = None

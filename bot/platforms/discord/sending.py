@@ -29,10 +29,10 @@ async def put_view(
 ) -> str:
     """Show a view in the messages of `native_id`. Returns the ids of the messages that show it, joined by commas.
 
-    `native_id` holds the ids of the present messages, joined by commas; '' if nothing was sent yet. Messages that are
-    missing are sent, messages too many deleted: `deleting` is called with their id before. Discord drops a message that
-    is sent twice with the same `key` within minutes. Messages that the reader deleted are not sent again: raises
-    MessageGone where all of them are gone. Raises the exceptions of discord.py.
+    `native_id` has the ids of the present messages, joined by commas; '' if nothing was sent yet. Missing messages are
+    sent, surplus ones deleted: `deleting` is called with their id before. Discord drops a message that is sent twice
+    with the same `key` within minutes. Messages that the reader deleted are not sent again; if all of them are deleted,
+    raises MessageGone. Raises the exceptions of discord.py.
     """
     shown: list[str] = []
     parts = [*with_mentions(draw(view, reader), mentions)]

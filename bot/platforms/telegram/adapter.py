@@ -91,7 +91,7 @@ class Telegram:
     ) -> None:
         """`pacer` keeps to Telegram's limits on sending; delivery uses the same one if it runs in this program.
 
-        `wakeups` tells other programs that receive from Telegram what changed.
+        `wakeups` notifies other programs that receive from Telegram of changes.
         """
         self._settings = settings.telegram
         self._gathering = settings.gathering
@@ -188,7 +188,7 @@ class Telegram:
         await self._albums.resume()
 
     async def close(self) -> None:
-        """Close every connection, once nothing runs or sends any more."""
+        """Close every connection, after everything that receives or sends has ended."""
         await self._polling.shutdown()
         await self._calls.shutdown()
 
@@ -364,9 +364,9 @@ class Telegram:
     def count_messages(
         self, address: Address, view: View, reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return as how many messages Telegram counts what `send`, or with a `native_id` what `edit`, would send now.
+        """Return how many messages sending a view, or editing the message `native_id`, would be for Telegram.
 
-        An album counts as its items, and what arrived in an earlier try as none.
+        An album counts as its items, and what arrived in an earlier attempt as none.
         """
         messages = count_messages(view, reader, native_id or "", group=FEATURES.pace.is_group(address.chat))
         arrived = self._arrived.get(_key(address, native_id or delivery_id), {})
@@ -375,8 +375,8 @@ class Telegram:
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Send a message. Returns the ids of its Telegram messages, joined by commas.
 
-        Telegram cannot recognise a message that is sent again. If only some of several arrived, the next try with the
-        same `delivery_id` sends the others. Raises Unreachable, RetryLater or Rejected.
+        Telegram cannot recognise a message that is sent again. If only some of several arrived, the next attempt with
+        the same `delivery_id` sends the others. Raises Unreachable, RetryLater or Rejected.
         """
         await self._connect()
         thread = int(address.thread) if address.thread else None
@@ -385,10 +385,11 @@ class Telegram:
         return ",".join(ids)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Change a message that was sent before, `native_id`. Returns the ids that show it now, joined by commas.
+        """Edit the message `native_id`, sent before. Returns the ids that show it now, joined by commas.
 
-        A view may need several Telegram messages; what was sent again before an error is not sent by the next try.
-        Raises MessageGone where the reader deleted all of them; else Unreachable, RetryLater or Rejected.
+        A view may need several Telegram messages; messages that were sent again before an error are not sent by the
+        next attempt. Raises MessageGone if the reader deleted all of them; otherwise Unreachable, RetryLater or
+        Rejected.
         """
         await self._connect()
         chat, thread = int(address.chat), int(address.thread) if address.thread else None
@@ -412,7 +413,7 @@ class Telegram:
             raise
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Delete a message that was sent before. Returns False where Telegram does not allow that (any more).
+        """Delete a message that was sent before. Returns False if Telegram does not allow that (any more).
 
         Raises RetryLater or Rejected.
         """

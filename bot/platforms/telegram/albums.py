@@ -16,14 +16,14 @@ from bot.platforms.telegram.reading import PLATFORM, ReadUpdate
 from bot.platforms.telegram.replies import Replies
 
 QUIET = 1.5
-"""Seconds without another picture after which an album is taken as complete."""
+"""After this many seconds without another picture an album is taken as complete."""
 
 
 class Albums:
     """Waits until all parts of an album have arrived, and then has the album answered as one message.
 
-    The parts are stored, so that a restart only makes the wait begin again. Where they arrive at several programs, each
-    waits until none has arrived anywhere, and the first to see that has the album answered.
+    The parts are stored, so that a restart only restarts the wait. If they arrive at several programs, each waits until
+    none has arrived anywhere, and the first to notice that has the album answered.
     """
 
     def __init__(self, clock: Clock, store: Store, dispatcher: Dispatcher, replies: Replies) -> None:
@@ -34,7 +34,7 @@ class Albums:
         self._waiting: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     def part_stored(self, chat: str, album: str) -> None:
-        """Begin the wait for an album again, because another part of it was stored."""
+        """Restart the wait for an album, because another part of it was stored."""
         if before := self._waiting.get((chat, album)):
             before.cancel()
         self._waiting[chat, album] = asyncio.create_task(self._wait(chat, album))

@@ -1,4 +1,4 @@
-"""Checks the Telegram settings for `rencontres check`: the token, how updates come, and the forum."""
+"""Checks the Telegram settings for `rencontres check`: the token, how updates are received, and the forum."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Sets the commands that Telegram lists beside the input line: for everybody by language, for the team by chat.
 
-The team are the organisers and facilitators. Each list is set only where it differs from the list that Telegram has,
-since Telegram limits how often lists are set. A list grants and forbids nothing: other commands work when typed, and
-each command is authorised when it is used.
+The team are the organisers and facilitators. Each list is set only if it differs from Telegram's, because Telegram
+limits how often lists are set. A list allows and forbids nothing: other commands work when typed, and each command is
+authorised when it is used.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class TeamLists:
     """
 
     def __init__(self, bot: Bot, router: Router, store: Store, wakeups: Wakeups | None = None) -> None:
-        """`wakeups` tells other programs that receive from Telegram which chat's list was changed."""
+        """`wakeups` notifies other programs that receive from Telegram of changed lists."""
         self._bot = bot
         self._wakeups = wakeups
         if wakeups:

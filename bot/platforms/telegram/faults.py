@@ -27,7 +27,7 @@ _NOT_TO_BE_EDITED = (_MESSAGE_GONE, "message can't be edited", "there is no text
 
 
 def classify(error: TelegramError) -> PlatformError:
-    """Return the platform error for an error of python-telegram-bot, without any text that could hold a token."""
+    """Return the platform error for an error of python-telegram-bot, without any text that could contain a token."""
     text = error.message.lower()
     if isinstance(error, RetryAfter):
         after = error.retry_after
@@ -64,12 +64,12 @@ def message_gone(error: TelegramError) -> bool:
 
 
 def topic_closed(error: TelegramError) -> bool:
-    """Return whether a call failed because the topic is closed to all but administrators."""
+    """Return whether a call failed because the topic is closed to everybody except administrators."""
     return "topic_closed" in error.message.lower()
 
 
 def cannot_be_edited(error: TelegramError) -> bool:
-    """Return whether an edit failed so that the message must be sent again: it is gone, or cannot show a text."""
+    """Return whether an edit failed because the message was deleted or cannot show a text: it must be sent again."""
     return any(words in error.message.lower() for words in _NOT_TO_BE_EDITED)
 
 

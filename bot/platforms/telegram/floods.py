@@ -14,7 +14,7 @@ _NEARLY = 0.05  # seconds: a sleep of the requested length may end a little earl
 
 
 class HeldBack(RetryAfter):
-    """A call was not made, because Telegram asked to send nothing to its chat for some time that is not over."""
+    """The error that a call was not made, because a pause that Telegram asked for in its chat is not over."""
 
 
 class Floods:
@@ -25,7 +25,7 @@ class Floods:
         self._until: dict[str, datetime] = {}
 
     def check(self, method: str, parameters: dict[str, Any]) -> None:
-        """Raise HeldBack, with the seconds that are left, if a call would write to a chat during such a pause."""
+        """Raise HeldBack, with the remaining seconds, if a call would write to a chat during such a pause."""
         if not self._until or not method.startswith(_WRITING):
             return
         left = (self._until.get(_chat(parameters), self._clock.now()) - self._clock.now()).total_seconds()
@@ -33,7 +33,7 @@ class Floods:
             raise HeldBack(timedelta(seconds=left))
 
     def note(self, method: str, parameters: dict[str, Any], seconds: float) -> None:
-        """Remember that Telegram answered a call by asking for a pause of so many seconds in its chat."""
+        """Remember that Telegram answered a call by asking for a pause of this number of seconds in its chat."""
         if not method.startswith(_WRITING):
             return
         now = self._clock.now()

@@ -59,7 +59,7 @@ def entities_of(run: Run, piece: str, offset: int) -> Iterator[Json]:
 
 
 def merge_entities(text: str, entities: Sequence[Json]) -> list[Json]:
-    """Return the entities with adjacent ones of the same kind merged; quotes and code are merged across lines too."""
+    """Return the entities with adjacent ones of the same kind merged, quotes and code across lines too."""
     encoded = text.encode("utf-16-le", "surrogatepass")
     merged: list[Json] = []
     latest: dict[str, Json] = {}

@@ -48,7 +48,7 @@ class Forum:
     ) -> None:
         """`connect` waits until the bot is logged in; `chat_id` is the id of the forum.
 
-        `pacer` paces everything that is sent to Telegram: the forum is one group, whoever writes there.
+        `pacer` paces everything that is sent to Telegram: its limits count the forum as one group, in any topic.
         """
         self.chat_id = chat_id
         self._bot = bot
@@ -82,7 +82,7 @@ class Forum:
         await self._reconcile_card(wanted, await self._create(title, note), note)
 
     async def close(self, created: CreatedChannel, _used_ids: frozenset[str], /) -> None:
-        """Close a group's topic, which stays readable; `created` is what was stored of the topic.
+        """Close a group's topic, which can still be read; `created` is what was stored of the topic.
 
         Raises Unreachable, RetryLater or Rejected.
         """
@@ -220,7 +220,10 @@ class Forum:
     # --- the invitation
 
     async def ensure_invitation(self) -> None:
-        """Create the link through which people ask to enter the forum, unless it exists. Raises as `reconcile` does."""
+        """Create the link through which people ask to enter the forum, unless it exists.
+
+        Raises Unreachable, RetryLater or Rejected.
+        """
         chat = str(self.chat_id)
         async with self._inviting:
             invited_chat, _link = await self._store.read(channel_store.forum_invitation)

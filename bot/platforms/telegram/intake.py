@@ -61,10 +61,10 @@ Raw = Mapping[str, Any]
 
 
 Take = Callable[[Raw, bool], Awaitable[None]]
-"""The type of a function that handles one update, and returns once the update's effect is committed.
+"""A function that handles one update, and returns once the update's effect is committed.
 
-Its second argument is True if the update may have been queued at Telegram while the program was away: many such updates
-may come at once, so that their replies have to be paced. Raises Malformed for an update of another shape.
+Its second argument is True if the update may have been queued at Telegram while the program was stopped: many such
+updates may arrive at once, so that their replies have to be paced. Raises Malformed for an update of another shape.
 """
 
 
@@ -81,7 +81,10 @@ class Intake:
         self._rested = False
 
     async def run(self) -> None:
-        """Poll until cancelled. Raises ConfigError when the token keeps being refused, or another program uses it."""
+        """Poll until cancelled.
+
+        Raises ConfigError if the token is refused repeatedly, or if another program uses it.
+        """
         offset, conflicts, refusals, failures, limit = 0, 0, 0, 0, _BATCH
         queued = True
         while True:
@@ -178,7 +181,7 @@ class Intake:
 async def take_one(take: Take, update: object, queued: bool = False) -> None:
     """Pass one update to `take`; an update that cannot be handled is logged without its content, and dropped.
 
-    `queued` is True if the update may have waited at Telegram while the program was away.
+    `queued` is True if the update may have waited at Telegram while the program was stopped.
     """
     number = update_id(update)
     with under_reference(new_reference() if number is None else reference_of(PLATFORM, str(number))):
@@ -206,13 +209,13 @@ def _storable(update: object) -> Raw:
 
 
 def update_id(update: object) -> int | None:
-    """Return the id of an update; None where the id is missing or cannot be Telegram's."""
+    """Return the id of an update; None if the id is missing or cannot be Telegram's."""
     number = update.get("update_id") if isinstance(update, dict) else None
     return number if type(number) is int and 0 <= number <= LAST_UPDATE_ID else None
 
 
 def chat_of(update: object) -> object:
-    """Return the id of an update's chat, else the id of the person who caused it; None where it has neither.
+    """Return the id of an update's chat, or else of the person who caused it; None if it has neither.
 
     Updates with the same result are handled in order.
     """

@@ -1,4 +1,4 @@
-"""Sets the bot's name, texts and commands in each language, where they differ: Telegram limits such changes."""
+"""Sets the bot's name, texts and commands in each language, if they differ: Telegram limits such changes."""
 
 from __future__ import annotations
 

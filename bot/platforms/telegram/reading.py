@@ -36,8 +36,8 @@ PLATFORM = FEATURES.name
 class ReadUpdate:
     """An incoming update with what is needed to answer it.
 
-    `query` is the id of a press, by which it is acknowledged; `pressed` the id of the pressed message, if that can be
-    edited; `file` a document or photo that is still to be fetched.
+    `query` is the id of a press, by which it is acknowledged. `pressed` is the id of the pressed message, if that can
+    be edited. `file` is a document or photo that is still to be fetched.
     """
 
     incoming: Incoming

@@ -19,14 +19,14 @@ from bot.platforms.telegram.formatting import Json, entities_of, merge_entities
 from bot.platforms.telegram.shapes import Keyboard
 
 SELECTED = "✓ "
-"""The mark before the label of a selected option: a sign, because a colour alone is not seen by everybody."""
+"""The sign before the label of a selected option, because not everybody can see a colour."""
 _SHORT = 18
 """The most characters of a label that leaves room for another button beside it on a phone."""
 _STYLES = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButtonStyle.DANGER}
 _MOST_BUTTONS = 100
 """The most buttons of one keyboard: the rest goes below a further message."""
 GOES_ON = "…"
-"""The text of a message that only bears further buttons: Telegram refuses a message without text."""
+"""The text of a message that only contains further buttons: Telegram refuses a message without text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class TextPart:
 
 
 def draw_text(view: View, reader: Reader) -> list[TextPart]:
-    """Return the lines of a view and the descriptions of its options, in as many messages as needed, nothing cut."""
+    """Return the lines of a view and the descriptions of its options, uncut, in as many messages as needed."""
     lines: list[Span] = [*view.lines]
     for option in view.choice.options if view.choice else ():
         if option.description is not None:
@@ -76,7 +76,7 @@ def _pieces(text: str, most: int) -> Iterable[str]:
 def draw_keyboards(view: View, reader: Reader) -> list[Json]:
     """Return the keyboards of a view: one option per row, then the buttons, two short ones in a row.
 
-    There are several where one keyboard would have too many buttons.
+    There are several if one keyboard would have too many buttons.
     """
     rows = [*_options(view.choice, reader)] if view.choice else []
     rows += _button_rows(view.buttons, reader)
@@ -109,8 +109,8 @@ def option_data(choice: Choice, value: str) -> str:
 def read_option(data: str, keyboard: Keyboard | None) -> tuple[str, tuple[str, ...]] | None:
     """Return the payload and all chosen values after a press on an option; None if `data` is a plain button's.
 
-    A second press on an option deselects it where that is allowed. The other chosen options are read from the keyboard
-    of the pressed message.
+    A second press on an option deselects it if that is allowed. The other chosen options are read from the keyboard of
+    the pressed message.
     """
     payload, sign, value = next(
         (data.partition(sign) for sign in (_ONE, _ONE_OR_NONE, _MANY) if sign in data), ("", "", "")

@@ -1,4 +1,4 @@
-"""Sends replies: in order within a chat, in several tries, and noted in the inbox once they were sent."""
+"""Sends replies: in order within a chat, in several attempts, and recorded in the inbox after they were sent."""
 
 from __future__ import annotations
 
@@ -58,21 +58,21 @@ class Replies:
         self._early: set[asyncio.Task[None]] = set()
 
     async def drained(self) -> None:
-        """Wait until every reply under way was sent or given up."""
+        """Wait until every reply that is being sent was sent or given up."""
         while self._under_way:
             await asyncio.wait(self._under_way.values())
 
     async def chat_drained(self, chat: int) -> None:
-        """Wait until every reply under way to this chat was sent or given up."""
+        """Wait until every reply that is being sent to this chat was sent or given up."""
         if under_way := self._under_way.get(chat):
             await asyncio.wait((under_way,))
 
     async def start(self, chat: int, reply: Callable[[], Awaitable[None]]) -> None:
         """Start to send a reply after the earlier replies of its chat; `reply` is awaited to send it.
 
-        Waits while the most replies allowed are under way. A reply that fails is logged. If too many replies wait for
-        this chat, the reply is left out: the effect of the update is stored, and the next start of the program shows
-        the person the present state.
+        Waits while the greatest allowed number of replies is being sent. A reply that fails is logged. If too many
+        replies wait for this chat, this reply is dropped: the effect of the update is stored, and the next start of the
+        program shows the person the present state.
         """
         if self._of_chat[chat] >= _OF_ONE_CHAT:
             self._left_out[chat] += 1
@@ -152,7 +152,7 @@ class Replies:
         *,
         paced: bool = False,
     ) -> bool:
-        """Send a view, in several tries. Returns True if it was sent or can never be sent.
+        """Send a view, in several attempts if needed. Returns True if it was sent or can never be sent.
 
         The view replaces the message with the id `edited`, and is a new message for None. `pressed` is the pressed
         message as it came with the update. The ids of the messages sent are added to `message_ids`. With `paced`, a new

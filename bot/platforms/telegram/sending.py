@@ -4,8 +4,8 @@ A view is one message or several: a place on the map, its text in parts short en
 documents. The id of each says what it is («12» a text, «p13» a picture, «d14» a document, «v15» a place), because an
 edit cannot turn one into another.
 
-Telegram has no call that sends several messages of a view or none of them. So what arrived before a call failed is
-noted, and the next try sends only what is missing; nor are more sent at once than Telegram takes.
+Telegram has no call that sends either all messages of a view or none. So the messages that arrived before a call failed
+are recorded, and the next attempt sends only the missing ones, and at most as many at once as Telegram accepts.
 """
 
 from __future__ import annotations
@@ -137,10 +137,10 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
 
 
 def count_messages(view: View, reader: Reader, native_id: str = "", *, group: bool = False) -> int:
-    """Return as how many messages Telegram counts sending a view, at least one.
+    """Return how many messages sending a view is for Telegram, at least one.
 
-    With the native ids of its messages, joined by commas, it is the count for changing them to show the view: edits
-    count only in a `group`, what is sent again counts everywhere.
+    With the native ids of its messages, joined by commas, it is the number for editing them to show the view: edits
+    count only in a `group`, messages that are sent again count everywhere.
     """
     layout, old = _lay_out(view, reader), native_id.split(",")
     if not native_id or _other_kinds(layout, old):
@@ -212,8 +212,9 @@ async def send_view(
     """Send a view, as one message or as many as its length and attachments need. Returns the messages' ids.
 
     `thread` is the id of a topic in a forum, None outside topics; a topic that somebody closed is opened again, because
-    it is a group's channel. What `arrived` in an earlier try is not sent again, and what arrives now is added to it.
-    Raises Unreachable, Rejected, or RetryLater, also where the view is more than Telegram takes at once.
+    it is a group's channel. Messages that `arrived` in an earlier attempt are not sent again, and those that arrive now
+    are added to it. Raises Unreachable, Rejected, or RetryLater, also if Telegram does not accept the whole view at
+    once.
     """
     layout = _lay_out(view, reader)
     sending = _Sending(bot, chat_id, reader, thread, layout.quiet, {} if arrived is None else arrived)
@@ -297,8 +298,8 @@ async def edit_view(
     """Show a view in an existing message, or in a new one if that message cannot show it. Returns the messages' ids.
 
     `pressed` is the pressed message as it came with the update, None if no press is answered; `shown` remembers what
-    messages show. Both tell whether the message shows this view already, so that no call is needed. `arrived` is as for
-    `send_view`. Raises Unreachable, RetryLater or Rejected.
+    messages show. By both it is known whether the message already shows this view, so that no call is needed. `arrived`
+    is as for `send_view`. Raises Unreachable, RetryLater or Rejected.
     """
     layout, arrived = _lay_out(view, reader), {} if arrived is None else arrived
     if view.attachments or view.place or len(layout.parts) != 1:
@@ -361,13 +362,13 @@ async def correct_view(
     thread: int | None = None,
     arrived: Arrived | None = None,
 ) -> list[str]:
-    """Change the messages that show a view to its later state. Returns the ids that show it then.
+    """Edit the messages of a view to show its later state. Returns the ids that show it then.
 
-    `native_id` holds the ids of the present messages, joined by commas. A text is edited as a text, a caption as a
-    caption, and a single picture or document is replaced by another; of an album only the caption changes. Where the
-    attachments are of other kinds than before, all is sent again and the old messages are deleted. A place stays as it
-    was sent. A text that was just `shown` in a message is not edited. Messages that the reader deleted are not
-    sent again: raises MessageGone where all of them are gone. `arrived` is as for `send_view`. Raises Unreachable,
+    `native_id` has the ids of the present messages, joined by commas. A text is edited as a text, a caption as a
+    caption, and a single picture or document is replaced by another; of an album only the caption changes. If the
+    attachments are of other kinds than before, everything is sent again and the old messages are deleted. A place is
+    left as it was sent. A text that was just `shown` in a message is not edited. Messages that the reader deleted are
+    not sent again; if all of them are deleted, raises MessageGone. `arrived` is as for `send_view`. Raises Unreachable,
     RetryLater or Rejected.
     """
     layout, old = _lay_out(view, reader), native_id.split(",")
@@ -468,7 +469,7 @@ async def pin_message(bot: Bot, chat_id: int, native_id: str) -> None:
 
 
 async def delete_messages(bot: Bot, chat_id: int, native_id: str) -> bool:
-    """Delete the messages of a view. Returns False where Telegram does not allow it (after 48 hours, or if blocked).
+    """Delete the messages of a view. Returns False if Telegram does not allow it (after 48 hours, or if blocked).
 
     Raises RetryLater or Rejected.
     """

@@ -52,8 +52,8 @@ class ShownMessages:
         """Return whether a message shows this text and this keyboard, as far as this program knows.
 
         `pressed` is the message as it came with the press, None if no press is answered. After several quick presses it
-        is older than the edit that the first press caused. Another program may have edited the message since: where
-        `pressed` is not older than our last edit, both must agree.
+        is older than the edit that the first press caused. Another program may have edited the message since then: if
+        `pressed` is not older than this program's last edit, both must agree.
         """
         if pressed is None:
             return False
@@ -88,7 +88,7 @@ class ShownMessages:
         self._remember(chat, message, _Edit(part, keyboard, _second(edited or pressed or {}), pressed))
 
     def forget(self, chat: int, message: int) -> None:
-        """Forget what a message shows, because it is about to change; the next `note` tells again."""
+        """Forget what a message shows, because it is about to change; the next `note` records it again."""
         self._remember(chat, message, None)
 
     def _remember(self, chat: int, message: int, edit: _Edit | None) -> None:

@@ -34,9 +34,9 @@ _UPDATE_ID = re.compile(rb'"update_id"\s*:\s*([0-9]{1,10})\b')
 
 
 class Undecodable(TelegramError):
-    """The Bot API carried out a call, but its answer cannot be decoded, because it is nested too deeply or broken.
+    """The error that the Bot API carried out a call, but its answer is nested too deeply or broken.
 
-    `first_update` is the id of the first update in the answer, None where it contains none.
+    `first_update` is the id of the first update in the answer, None if it contains none.
     """
 
     def __init__(self, first_update: int | None) -> None:
@@ -47,14 +47,12 @@ class Undecodable(TelegramError):
 class AiohttpRequest(BaseRequest):
     """One session with a pool of persistent connections to the Bot API.
 
-    Timeouts are seconds, None for «wait for ever». `pool_timeout` and `connect_timeout` together bound the wait for a
-    connection, and `read_timeout` each silence of the server. Writing is bounded for uploads only
+    Timeouts are seconds, None for «wait for ever». `pool_timeout` and `connect_timeout` together limit the wait for a
+    connection, and `read_timeout` each silence of the server. Writing is limited for uploads only
     (`media_write_timeout`, or the caller's `write_timeout`): other bodies fit into the socket's buffer, and a timer for
-    each would cost more than it protects. `api_base` is the address that `warm` connects to.
-
-    With a `clock`, calls that write to a chat are held back while Telegram has asked to leave that chat alone.
-
-    A long poll occupies its connection: give `get_updates_request` an instance of its own.
+    each would cost more than it protects. `api_base` is the address that `warm` connects to. With a `clock`, calls that
+    write to a chat are held back during pauses that Telegram asked for in that chat. A long poll occupies its
+    connection: give `get_updates_request` an instance of its own.
     """
 
     __slots__ = ("_api_base", "_connect", "_floods", "_media_write", "_pool", "_pool_size", "_read", "_session")
@@ -78,7 +76,7 @@ class AiohttpRequest(BaseRequest):
 
     @property
     def read_timeout(self) -> float | None:
-        """The most seconds that the server may send nothing, unless a call states another limit; None for no limit."""
+        """For how many seconds the server may be silent, unless a call states another limit; None for no limit."""
         return self._read
 
     async def initialize(self) -> None:
@@ -109,7 +107,10 @@ class AiohttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Decode an answer of the Bot API. Raises TelegramError for anything else, which is never logged here."""
+        """Return the decoded answer of the Bot API.
+
+        Raises TelegramError if it is no answer; it is never logged here.
+        """
         try:
             answer = json.loads(payload.decode("utf-8", "replace"))
         except (ValueError, RecursionError):
@@ -133,7 +134,7 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Make one call. Returns the status and the body of the answer.
 
-        Raises TimedOut, NetworkError or HeldBack, whose texts never hold the URL, which contains the token.
+        Raises TimedOut, NetworkError or HeldBack, whose texts never contain the URL, which has the token.
         """
         if self._session is None:
             raise RuntimeError("initialize() comes before the first request")

@@ -1,7 +1,7 @@
 """Receives updates that Telegram posts: checks their secret, and handles the updates of one chat in order.
 
-Any number of programs may receive at the same time. Of what one person writes, or presses, Telegram posts the next only
-when the one before is confirmed; it is confirmed once its reply has left, so that replies leave in order too.
+Any number of programs may receive at the same time. Telegram posts a person's next message or press only after the one
+before is confirmed. An update is confirmed once its reply was sent, so that replies are sent in order too.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Webhook:
     def __init__(
         self, settings: TelegramSettings, take: Take, replied: Callable[[int], Awaitable[None]], clock: Clock
     ) -> None:
-        """`replied` waits until the replies under way to a chat have left."""
+        """`replied` waits until all replies to a chat that are being sent were sent."""
         self._settings = settings
         self._take = take
         self._replied = replied
@@ -59,7 +59,7 @@ class Webhook:
 
     @contextlib.contextmanager
     def open(self, pending: int) -> Iterator[None]:
-        """Take updates while the body runs. `pending` is how many are queued at Telegram when it begins."""
+        """Accept updates inside the `with` block. `pending` is how many are queued at Telegram when it begins."""
         self._last, self._queued = self._clock.now(), 0 if pending < _FEW else pending
         self.opened.set()
         try:
