@@ -24,10 +24,10 @@ _OF_TWENTY: Sequence[Platform] = ("telegram",) * 9 + ("web",) * 7 + ("discord",)
 class CastMember:
     """An invented person who takes part in a rehearsal.
 
-    `wants` is the label they would like (`bot.delivery.platform.Membership`). `label` is the one that the bot told them
-    they have, `waits` the one for which they wait and `line` their rank in that queue. `group` is the id of their
-    group. `comes` says that they joined and still come, `late` that they join late. `ways_in` holds the links and the
-    code of their invitation, by heading of the list of invitations.
+    `wants` is the label (a theme's key) that they would like. `label` is the one that the bot told them they have,
+    `waits` the one for which they wait and `line` their rank in that queue. `group` is the id of their group. `comes`
+    says that they joined and still attend, `late` that they join late. `ways_in` has the links and the code of their
+    invitation, by heading of the list of invitations.
     """
 
     person: RosterPerson
@@ -58,12 +58,12 @@ class CastMember:
 
     @property
     def told_in_channel(self) -> bool:
-        """Whether the person's platform shows what their group is told in the group's channel, not in private."""
+        """Whether the person's platform shows messages to their group in the group's channel, not in private."""
         return features_of(self.platform).speaks_in_channels
 
     @property
     def received(self) -> Sequence[Received]:
-        """The messages that the bot sent to the person, as far as the person looked at them."""
+        """The messages that the bot sent to the person and that the person has looked at."""
         return self.driver.received
 
     async def enter(self) -> str:
@@ -86,8 +86,8 @@ class CastMember:
 def cast(count: int, seed: int, wishes: Sequence[str], year: int) -> list[tuple[RosterPerson, Platform]]:
     """Return `count` invented people with their platforms: 45 % Telegram, 35 % personal page, 20 % Discord.
 
-    The same `seed` gives the same people. `wishes` are the labels among which people choose, the most wanted first;
-    `year` is the gathering's, from which ages are counted.
+    The same `seed` gives the same people. `wishes` are the labels (themes' keys) among which people choose, the most
+    wanted first; `year` is the gathering's, from which ages are counted.
     """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     weights = {label: 1 / rank for rank, label in enumerate(wishes, start=1)}

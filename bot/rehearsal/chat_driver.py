@@ -28,7 +28,7 @@ class Chat(Protocol):
     """
 
     async def follow(self, payload: str) -> None:
-        """Open a link to the bot that carries this payload, for an invitation «j-CODE»."""
+        """Open a link to the bot with this payload; for an invitation it is «j-CODE»."""
 
     async def command(self, word: str, argument: str = "") -> None:
         """Send a command, given without its slash."""
@@ -40,13 +40,13 @@ class Chat(Protocol):
         """Press the button of the latest message with this label."""
 
     async def pick(self, *labels: str) -> None:
-        """Choose the options of the latest message with these labels, in place of those chosen before."""
+        """Choose the options of the latest message with these labels, replacing any earlier choice."""
 
     async def fill(self, *answers: str | Upload) -> None:
         """Fill in the open form with one answer for each question; '' skips a question."""
 
     async def look(self) -> None:
-        """Look at the chat, so that a message that the bot sent of its own accord can become the latest message."""
+        """Look at the chat, so that a message that the bot sent unasked can become the latest message."""
 
     @property
     def text(self) -> str:
@@ -74,14 +74,14 @@ class Chat(Protocol):
 
     @property
     def pushed(self) -> tuple[str, ...]:
-        """The texts of the messages that the bot sent of its own accord, oldest first."""
+        """The texts of the messages that the bot sent unasked, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message of the bot as its reader finds it: `text` as it reads now, and `first` as it read when it came.
+    """A message of the bot as its reader sees it: `text` is its present text, `first` its text when it arrived.
 
-    `asked` is whether the bot sent it in answer to something the reader did. `at` is when it came, None where the
+    `asked` says whether the bot sent it in answer to something the reader did. `at` is when it arrived, None if the
     platform does not tell.
     """
 
@@ -108,7 +108,7 @@ class ChatDriver(Chat, Protocol):
         """Return whether there is a button that `act` would press for this payload."""
 
     async def choose(self, *values: str) -> None:
-        """Choose the options of the latest message with these values, in place of those chosen before."""
+        """Choose the options of the latest message with these values, replacing any earlier choice."""
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ class ChatDriver(Chat, Protocol):
 
     @property
     def received(self) -> tuple[Received, ...]:
-        """All messages of the bot in this chat, oldest first, as far as the person looked at them."""
+        """All messages of the bot in this chat that the person has looked at, oldest first."""
 
 
 def carries(carried: str, payload: str) -> bool:

@@ -27,7 +27,7 @@ def unmarked(content: str) -> str:
 class DiscordChat:
     """Drives one simulated person's chat with the bot on Discord.
 
-    That is their private messages or, with a `place`, a channel of the server, where only they see the bot's answers.
+    It is their private messages or, with a `place`, a channel of the server, where only they see the bot's answers.
     `actor` is who acts there, `shown` the messages of the last answer, and `form` the open modal, None for none.
     """
 
@@ -99,7 +99,7 @@ class DiscordChat:
         await self.fill_by_name(dict(zip(inputs_of(self.form), answers, strict=False)))
 
     async def fill_by_name(self, answers: Mapping[str, str | Upload]) -> None:
-        """Fill in the open form with the answers by the ids of its inputs; '' skips one."""
+        """Fill in the open form with the answers by the ids of its inputs; '' skips an input."""
         assert self.form, f"no form is open over «{self.text}»"
         inputs = inputs_of(self.form)
         values = {name: _typed(part, answers[name]) for name, part in inputs.items() if answers.get(name)}
@@ -218,7 +218,7 @@ class DiscordChat:
         return _parts_of(self.shown[-1], kind) if self.shown and not self.form else []
 
     def answered(self, result: simcord.InteractionResult) -> None:
-        """Take what came of a command, a press or a form as what the person sees now."""
+        """Make the result of a command, a press or a form what the person sees now."""
         self.result, self.form = result, result.modal
         answered = [message._message for message in (result.response, *result.followups) if message]
         if result._interaction.response_kind == "deferred_update" and result.followups:

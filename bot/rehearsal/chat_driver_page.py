@@ -29,7 +29,7 @@ class LivePage(WebChat):
         link_of: Callable[[str], Awaitable[str]],
         pushes: PushService,
     ) -> None:
-        """Drive a page as `WebChat` does, in a browser in which it rings through this push service."""
+        """Drive a page as `WebChat` does, in a browser that can subscribe to notifications at this push service."""
         super().__init__(browser, root, zone, link_of)
         self._pushes = pushes
         self._pieces: dict[str, Element] = {}
@@ -42,7 +42,7 @@ class LivePage(WebChat):
             await self.ring_in(self._pushes.subscribe(self.push_key))
 
     async def look(self) -> None:
-        """Fetch the messages that changed meanwhile."""
+        """Fetch the messages that have changed since the last look."""
         await self._say("")
 
     async def reload(self) -> None:
@@ -56,7 +56,7 @@ class LivePage(WebChat):
         await self._say(caption, uploads)
 
     async def locate(self, latitude: float, longitude: float) -> None:
-        """Press the latest button that asks the device where it is, whose owner allows it."""
+        """Press the latest button that asks for the device's location, and allow that."""
         buttons = [button for message in self.messages for button in message.all("button", css="locate")]
         assert buttons, f"no button asks where this is; the latest: {self.text}"
         button = buttons[-1]

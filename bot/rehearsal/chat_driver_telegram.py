@@ -97,7 +97,7 @@ class TelegramChat:
                 await self.send(answer)
 
     async def look(self) -> None:
-        """Do nothing: on Telegram, messages are shown as they come."""
+        """Do nothing: on Telegram, messages are shown as they arrive."""
 
     async def act(self, payload: str) -> None:
         found = self._find(payload)
@@ -142,7 +142,7 @@ class TelegramChat:
         return message
 
     async def move(self, location: StoredMessage, latitude: float, longitude: float, *, ends: bool = False) -> None:
-        """Move a live location; with `ends`, for the last time."""
+        """Move a live location; `ends` says that this is the last time."""
         self.user.move(location, latitude, longitude, ends=ends)
         await self._settled()
 
@@ -156,7 +156,7 @@ class TelegramChat:
         await self._settled(self._left)
 
     async def rewrite(self, before: str, after: str) -> None:
-        """Edit the person's latest message with the text `before`: its text becomes `after`."""
+        """Edit the person's latest message with the text `before` to have the text `after`."""
         written = [
             message for message in self.user.chat.messages.values() if not message.by_bot and message.text == before
         ]

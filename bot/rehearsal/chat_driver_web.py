@@ -45,13 +45,13 @@ class WebChat:
     # --- gestures
 
     async def follow(self, payload: str) -> None:
-        """Open the personal page of the participant whom this invitation («j-CODE») is for."""
+        """Open the personal page by this invitation («j-CODE»)."""
         await self.open_link(await self._link_of(payload.removeprefix("j-")))
 
     async def open_link(self, link: str) -> None:
         """Open the personal page with this secret.
 
-        If the link is valid, this presses the button that the first page of every link has.
+        If the link is valid, this presses the button on the first page that every link opens.
         """
         await self.get(f"/p/{link}")
         if self.status == 200:
@@ -70,7 +70,7 @@ class WebChat:
         await self.post(*self._pressing(button))
 
     async def tick(self, *labels: str) -> None:
-        """Tick options of the latest message without sending them; the next button that is pressed sends them too."""
+        """Tick options of the latest message without sending them; the next pressed button sends them too."""
         self._ticked = self.latest["id"], self._values_of(labels)
 
     def _pressing(self, button: Element) -> tuple[Element, dict[str, str | Sequence[str]]]:
@@ -164,11 +164,14 @@ class WebChat:
 
     @property
     def push_key(self) -> str:
-        """The public key with which a browser subscribes for this page; '' where pages do not ring."""
+        """The public key with which a browser subscribes to notifications of this page; '' if pages send none."""
         return self._need(self.page.first("body"), "no page").get("data-key")
 
     async def ring_in(self, browser: PushBrowser, *, full: bool = False) -> int:
-        """Have the page ring in a browser, with `full` with the messages' text. Returns the HTTP status."""
+        """Turn on the page's notifications in a browser; with `full` they show the messages' text.
+
+        Returns the HTTP status.
+        """
         told = browser.subscription
         values = {
             "endpoint": told.endpoint,
@@ -198,7 +201,7 @@ class WebChat:
     def latest(self) -> Element:
         """The message of the bot that changed last.
 
-        Messages that changed only because they are over are left out if there are any others.
+        Messages whose last change was that they became outdated are skipped, unless there are no others.
         """
         said = [message for message in self.messages if "bot" in message["class"].split()]
         assert said, f"no message on the page: {self.page.text}"
@@ -216,7 +219,7 @@ class WebChat:
 
     @property
     def notice(self) -> str:
-        """The notice beside the text field, which tells what could not be done."""
+        """The notice beside the text field about something that could not be done."""
         return self._need(self.page.first(id="notice"), "no notice").text
 
     @property
@@ -265,7 +268,7 @@ class WebChat:
     ) -> None:
         """Submit a form with its hidden fields and these values.
 
-        `to` is the address to post to; '' stands for the form's own.
+        `to` is the address to post to; '' means the form's own address.
         """
         target = urljoin(self.url, to or form.get("action"))
         async with self.browser.post(target, data=filled(form, values), headers=headers) as response:

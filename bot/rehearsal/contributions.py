@@ -1,8 +1,8 @@
 """What a capability adds to gatherings of invented people: one `Rehearsal` in its module `handlers/<name>/rehearsal`.
 
 The demo shows a visitor the bot with invented people. The rehearsal is a gathering that the program plays from
-beginning to end. A prepared gathering is brought from one state to the next in the store, so that everything can be
-pressed in each of them: `make crawl`. The modules are imported by name, and only for these.
+beginning to end. A prepared gathering is put into one state after the other directly in the store, so that everything
+can be pressed in each of them: `make crawl`. The modules are imported by name, and only for these three.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bot.rehearsal.playing import Play
 from handlers import CAPABILITIES
 
 MORNING, LATE_MORNING = time(8), time(10)
-"""The times at which stages without a time happen: MORNING from the gathering's first day on, LATE_MORNING before."""
+"""The default times of stages: MORNING from the gathering's first day on, LATE_MORNING before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Stage(Generic[Where]):
     """Something that happens in a rehearsal, or in a prepared gathering.
 
     `day` counts from the gathering's first day, which is 0; earlier days are negative. `at` is the local time, None for
-    the usual one (see `hour`). `needs` are the names of stages that must have happened before. A `title` other than ''
+    the default (see `hour`). `needs` are the names of stages that must have happened before. A `title` other than ''
     begins a new section of the report.
     """
 
@@ -61,7 +61,7 @@ class Stage(Generic[Where]):
 
     @property
     def hour(self) -> time:
-        """The local time at which the stage happens: `at`, or if that is None, MORNING or LATE_MORNING."""
+        """Return the local time at which the stage happens: `at`, or if that is None, MORNING or LATE_MORNING."""
         return self.at or (LATE_MORNING if self.day < 0 else MORNING)
 
     def begins(self, gathering: GatheringSettings) -> datetime:
@@ -73,7 +73,7 @@ def in_order(stages: Iterable[Stage[Where]]) -> Sequence[Stage[Where]]:
     """Return the stages in the order in which they are played.
 
     They are sorted by day and time; stages of the same time stay in the given order, but each comes after the stages it
-    needs. Raises ValueError if two have one name, or if a needed stage is missing or would happen later.
+    needs. Raises ValueError if two have the same name, or if a needed stage is missing or would happen later.
     """
     waiting = sorted(stages, key=lambda stage: (stage.day, stage.hour))
     played: dict[str, Stage[Where]] = {}
@@ -94,9 +94,9 @@ def in_order(stages: Iterable[Stage[Where]]) -> Sequence[Stage[Where]]:
 class DemoMove:
     """Something that the demo suggests to its visitor to try: `what` to do, and `how`.
 
-    Suggestions are sorted by `order`. `how` may depend on the database as it is when the demo begins. Something was
-    done if made(tx, since) is true for the time when the demo began; or, where only what the visitor does counts, if
-    made_by(tx, person) is for the id of one of the people whose pages they opened.
+    Suggestions are sorted by `order`. `how` may depend on the database at the beginning of the demo. A suggestion
+    counts as tried if made(tx, since) is true for the time when the demo began. If only the visitor's own actions
+    count, it is instead if made_by(tx, person) is true for the id of one of the people whose pages they opened.
     """
 
     order: int
@@ -128,7 +128,7 @@ class DemoRole:
 
 @dataclass(frozen=True, slots=True)
 class PeopleByProgress:
-    """The participants who have come equally far, such as those who have joined; `standing` names that in words."""
+    """The participants with the same progress, such as having joined; `standing` names the progress in words."""
 
     standing: Span
     people: Sequence[DemoRole]
@@ -136,7 +136,7 @@ class PeopleByProgress:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The deadline to which the demo's clock can be moved (None if there is none), and a line about it for its page."""
+    """The deadline to which the demo's clock can be moved (None if there is none), and a line about it to show."""
 
     at: datetime | None
     words: Span
@@ -158,11 +158,11 @@ class Rehearsal:
     fit: Callable[[Configuration, int], None] | None = None
     """A function that adapts the configuration of a rehearsal to its number of people."""
     wishes: Callable[[Settings], Sequence[str]] | None = None
-    """A function that returns the labels among which invented people choose, the most wanted first."""
+    """A function that returns the labels (themes' keys) among which invented people choose, the most wanted first."""
     populate: Callable[[Transaction, Sequence[RosterPerson], datetime], Awaitable[None]] | None = None
     """A function that adds data to the demo's new database.
 
-    It gets the invented people, and the time (UTC) at which they are said to have been selected.
+    It gets the invented people, and the instant (UTC) at which they count as selected.
     """
     standings: Callable[[Transaction, int], Awaitable[Sequence[PeopleByProgress]]] | None = None
     """A function that returns the participants whose pages the demo's visitor can open.
@@ -183,14 +183,13 @@ class Rehearsal:
     """
     stages: Sequence[Stage[Play]] = ()
     prepared: Sequence[Stage[Prepared]] = ()
-    """What brings a prepared gathering, straight in the store, into states in which there is more to press.
+    """Stages that put a prepared gathering, directly in the store, into states in which there is more to press.
 
-    Each stage takes the gathering as it finds it: between them people press whatever they can. Afterwards `steps` says
-    what invented people do in that state.
+    A stage must cope with any state, because people press whatever they can between stages. After a stage, `steps`
+    returns what invented people do in that state.
     """
     expect: Callable[[Play, datetime, datetime], None] | None = None
-    """A function that stores which messages are expected without anybody's doing between two times, such as reminders.
-    """
+    """A function that stores which messages, such as reminders, are expected between two times without any action."""
     summary: Callable[[Play], Iterable[str]] | None = None
     """A function that returns sentences for the end of the report."""
     differences: Callable[[Play], Iterable[str]] | None = None
@@ -208,5 +207,5 @@ def rehearsals() -> Mapping[str, Rehearsal]:
 
 
 def wishes(settings: Settings) -> Sequence[str]:
-    """Return the labels among which invented people choose (`CastMember.wants`), the most wanted first."""
+    """Return the labels (themes' keys) among which invented people choose, the most wanted first."""
     return [key for rehearsal in rehearsals().values() if rehearsal.wishes for key in rehearsal.wishes(settings)]

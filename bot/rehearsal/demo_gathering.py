@@ -38,7 +38,7 @@ _ORGANISER = ("Inès", "Marchand")
 class DemoGathering:
     """What the demo begins with: the organiser, and `newcomer`, the id of an invited person who has not joined yet.
 
-    `moves` are the suggestions what to try first.
+    `moves` are the suggestions for what to try first.
     """
 
     organiser: Participant
@@ -56,7 +56,7 @@ def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
 
 
 def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
-    """Return the values of the demo's settings as config.toml would have them, with the database in `folder`."""
+    """Return the values of the demo's settings in the form of config.toml, with the database in `folder`."""
     values = tomllib.loads(example())
     values["web"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
     values["storage"]["url"] = f"sqlite:///{folder / 'rencontres.db'}"

@@ -1,6 +1,6 @@
 """The phones of the demo: the local servers of Telegram and Discord, and the pages that show what they received.
 
-A press on a phone goes to the local server, from there to the bot, and back: all of a platform's adapter is at work.
+A press on a phone is sent to the local server, from there to the bot, and back, so that the whole adapter is used.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _POLICY = (
 
 
 def has_discord() -> bool:
-    """Return whether the library is installed that simulates Discord."""
+    """Return whether simcord, the library that simulates Discord, is installed."""
     return find_spec("simcord") is not None
 
 
@@ -69,7 +69,7 @@ class LocalPlatforms:
         self._app: App | None = None
 
     async def connect(self, app: App) -> None:
-        """Connect the built program with Discord, which has to be done before the program runs."""
+        """Connect the built program to Discord, before the program runs."""
         self._app = app
         if self._discord:
             await self._discord.connect(app.platforms["discord"])
@@ -102,7 +102,7 @@ class LocalPlatforms:
         await telegram.replies.drained()
 
     def refused_by_telegram(self, call: MethodCall, error: ApiError) -> None:
-        """Show on the phones what the local Bot API server refused, if the bot could know better."""
+        """Show on the phones what the local Bot API server refused, if the bot could have known better."""
         if error.is_violation:
             self._tell("telegram", call.text("chat_id"), f"{call.method}: {error.description}")
 

@@ -23,7 +23,7 @@ from bot.rehearsal.chat_driver import Received
 from bot.rehearsal.chat_driver_discord import DiscordChat, unmarked
 
 IMPOSSIBLE = (SetupError, BackendError)
-"""What is raised for gestures that no Discord client lets its user make."""
+"""The errors that are raised for actions that no Discord client lets its user do."""
 _SAID = {0, 19, 20, 23}
 """The types of messages that somebody wrote, or the bot as an answer."""
 _ADMINISTRATOR = 8
@@ -96,10 +96,10 @@ class _SharedClock(SimulatedClock):
 
 
 class DiscordServer:
-    """Simulates a Discord server; to be entered with `async with`. The bot can be connected several times.
+    """Simulates a Discord server; used by `async with`. The bot can be connected several times.
 
-    `clock` dates its messages; with None all are of the same moment. If `strict`, what the bot raised is raised at the
-    end.
+    `clock` dates its messages; if None, all have the same date. If `strict`, errors that the bot raised are raised at
+    the end.
     """
 
     def __init__(self, clock: Clock | None = None, *, strict: bool = True) -> None:
@@ -160,7 +160,7 @@ class DiscordServer:
         return None
 
     def channels_of(self, user: simcord.UserHandle) -> Sequence[simcord.ChannelHandle]:
-        """Return the server's channels and threads that a person can read and in which something is said to them."""
+        """Return the server's channels and threads that a person can read and that have messages to them."""
         backend = self.env.backend
         guild = backend.guilds[self.server.id]
         return [

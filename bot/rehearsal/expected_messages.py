@@ -1,7 +1,7 @@
-"""Which messages the people of a rehearsal are expected to get, and whether these came.
+"""Which messages the people of a rehearsal are expected to get, and whether they arrived.
 
-Answers that a person gets at once are not expected here. What came is read on the simulated servers and on pages, never
-from the program's database.
+Answers that a person gets at once are not expected here. Arrived messages are read from the simulated servers and
+pages, never from the program's database.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class ExpectedMessage:
     """A message that is recognised by its words in the reader's language.
 
     It must contain all of `words` or all of `or_words`; GAP and MANY in these stand for anything. `what` names it in
-    the report. `now` compares the message as it reads now instead of as it came. With `by_day`, it must not come at
-    night. `kind` is under what it is counted.
+    the report. With `now`, the message's present text is compared, otherwise its text on arrival. With `by_day`, it
+    must not arrive at night. `kind` is the word under which it is counted.
     """
 
     what: str
@@ -57,7 +57,7 @@ class ExpectedMessage:
 
 
 SOMETHING = ExpectedMessage("that something is to be read", (SOMETHING_TO_READ,))
-"""The message that tells nothing: one for all capabilities, which cannot be told apart by its words."""
+"""The message that only says that something is to be read, which several capabilities send with the same words."""
 
 
 def has_all(plain_text: str, ways: Ways) -> bool:
@@ -102,7 +102,7 @@ class MessageReader(Protocol):
 
 
 class ExpectedMessages:
-    """Stores which messages are expected, and compares them with the messages that came."""
+    """Stores which messages are expected, and compares them with the messages that arrived."""
 
     def __init__(self) -> None:
         self._due: Counter[tuple[MessageReader, str]] = Counter()
@@ -110,7 +110,7 @@ class ExpectedMessages:
         self._counted_before: dict[MessageReader, frozenset[str]] = {}
 
     def due(self, listeners: Iterable[MessageReader], mark: ExpectedMessage, times: int = 1) -> None:
-        """Store that each of these recipients is expected to get a message, `times` times.
+        """Store that each of these recipients is expected to get the message `mark`, `times` times.
 
         A negative number takes back what was stored before.
         """
@@ -124,7 +124,7 @@ class ExpectedMessages:
         return self._due.total()
 
     def begin_counting(self, listeners: Iterable[MessageReader]) -> None:
-        """Let `kinds` count only the messages that these recipients get from now on."""
+        """Make `kinds` count only the messages that these recipients get from now on."""
         self._counted_before = {listener: frozenset(known.id for known in listener.received) for listener in listeners}
 
     def kinds(self, listener: MessageReader) -> Counter[str]:
@@ -139,8 +139,8 @@ class ExpectedMessages:
     def differences(self, listeners: Iterable[MessageReader]) -> Iterator[str]:
         """Yield a line for each difference between the messages expected and those that these recipients got.
 
-        That is a message that did not come, came too often or to a recipient who was not to get it, a message that came
-        at night but must not, and a message that nobody expected and that is no answer.
+        Differences are: a message that did not arrive, arrived too often or at a wrong recipient; a message that
+        arrived at night but must not; and a message that nobody expected and that is no answer.
         """
         read_by = cache(self._read_by)
         for listener in listeners:

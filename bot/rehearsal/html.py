@@ -62,7 +62,7 @@ class Element:
                 yield element
 
     def first(self, tag: str = "", *, css: str = "", **attributes: str) -> Element | None:
-        """Return the first element that `all` would return, None if there is none."""
+        """Return the first element that `all` would return; None if there is none."""
         return next(self._matching(tag, css, attributes), None)
 
     @property
@@ -78,7 +78,7 @@ class Element:
 def parse(text: str) -> Element:
     """Return the root of the tree for a page. Raises AssertionError if an element is not closed in order.
 
-    It is for pages that a program wrote: whatever a browser would put right in others is left as it is.
+    It is for pages that a program wrote: faults that a browser would repair are not repaired.
     """
     document = Element("document")
     opened, inside = [document], document.inside

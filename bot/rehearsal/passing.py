@@ -22,16 +22,16 @@ _HURRIED_BY = timedelta(seconds=0.25)
 _SHORTLY = timedelta(seconds=3)
 """How long messages and live screens may be delayed after an answer in the same chat; these count as due."""
 PATIENCE = 3.0
-"""How many seconds of real time the program may take for all that is due at one time."""
+"""How many seconds of real time the program may take for everything that is due at one time."""
 
 
 async def pass_time(
     store: Store, ticker: Ticker, clock: ShiftedClock, until: datetime, *, patience: float = PATIENCE
 ) -> bool:
-    """Move the clock to `until`, and let the program do on the way what is due.
+    """Move the clock to `until`, and let the program do everything that becomes due on the way.
 
-    Returns False if the program took longer than `patience` seconds of real time for something; the clock is moved all
-    the same.
+    Returns False if the program took longer than `patience` seconds of real time for something; the clock is moved
+    nevertheless.
     """
     well = True
     while (due := await store.read(lambda tx: _next_due(tx, ticker))) is not None and due <= until:
@@ -43,7 +43,7 @@ async def pass_time(
 
 
 async def wait_until_idle(store: Store, ticker: Ticker, clock: ShiftedClock, *, patience: float = PATIENCE) -> bool:
-    """Wait until the program has done and sent all that is due. Returns False after `patience` seconds of real time."""
+    """Wait until the program has done and sent everything due. Returns False after `patience` seconds of real time."""
     for _look in range(round(patience / _LOOK_EVERY)):
         if not await store.read(lambda tx: _unfinished(tx, ticker, clock.now())):
             return True

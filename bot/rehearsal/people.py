@@ -29,7 +29,7 @@ _RESERVED_EVERY = 25  # who says neither woman nor man
 
 @dataclass(frozen=True, slots=True)
 class InventedPerson:
-    """An invented person as the list of participants has them, and the platform they would use."""
+    """An invented person, with the values on the list of participants, and the platform they would use."""
 
     person: RosterPerson
     platform: Platform
@@ -38,8 +38,8 @@ class InventedPerson:
 def invent(count: int, seed: int, *, wishes: Mapping[str, float], year: int = 2027) -> list[InventedPerson]:
     """Return `count` invented people, with the references R-0001, R-0002 …
 
-    `wishes` says, by what people may choose, how often they want it in relation to the others; two in three have
-    chosen, and about half of these also a second. `year` is the gathering's, from which ages are counted.
+    `wishes` has, for each thing people can choose, how often they want it compared to the others. Two in three have
+    chosen, and about half of these have a second choice. `year` is the gathering's, from which ages are counted.
     """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     order = _TWENTY.copy()

@@ -19,7 +19,7 @@ LATEST = 60
 
 @dataclass(frozen=True, slots=True)
 class PhoneSpan:
-    """A stretch of text: its styles (such as «bold» and «small»), and the address to which it leads, or ''."""
+    """A stretch of text: its styles (such as «bold» and «small»), and the address that it links to, or ''."""
 
     text: str
     styles: Sequence[str] = ()
@@ -28,7 +28,7 @@ class PhoneSpan:
 
 @dataclass(frozen=True, slots=True)
 class PhoneButton:
-    """A button: what it carries when it is pressed or, for a link, the address `url`.
+    """A button: its payload or, for a link, the address `url`.
 
     `look` is «plain», «primary» or «danger».
     """
@@ -51,7 +51,7 @@ class PhoneOption:
 
 @dataclass(frozen=True, slots=True)
 class PhoneMenu:
-    """A menu below a message, of whose options `least` to `most` are chosen."""
+    """A menu below a message, from which at least `least` and at most `most` options are chosen."""
 
     payload: str
     placeholder: str
@@ -62,7 +62,7 @@ class PhoneMenu:
 
 @dataclass(frozen=True, slots=True)
 class PhoneFile:
-    """A file of a message; `id` is what `Phone.file` takes."""
+    """A file of a message; `id` is the argument for `Phone.file`."""
 
     id: str
     name: str
@@ -71,10 +71,10 @@ class PhoneFile:
 
 @dataclass(frozen=True, slots=True)
 class PhoneMessage:
-    """A message as it is now. `at` is when it came, in seconds since 1970, and `time` the same for the reader.
+    """A message in its present state. `at` is when it arrived, in seconds since 1970, and `time` the same in words.
 
     `own` says that the person wrote it, `private` that others in the channel do not see it, `refused` that it is no
-    message, but what the platform refused.
+    message, but a description of what the platform refused.
     """
 
     id: str
@@ -110,7 +110,7 @@ class PhoneField:
 
 @dataclass(frozen=True, slots=True)
 class PhoneModal:
-    """A form that lies over the chat until it is sent or closed."""
+    """A form that covers the chat until it is sent or closed."""
 
     id: str
     title: str
@@ -119,7 +119,7 @@ class PhoneModal:
 
 @dataclass(frozen=True, slots=True)
 class PhoneChannel:
-    """A chat or channel that the person can turn to; `name` is '' for the private chat with the bot."""
+    """A chat or channel that the person can open; `name` is '' for the private chat with the bot."""
 
     id: str
     name: str
@@ -128,10 +128,10 @@ class PhoneChannel:
 
 @dataclass(frozen=True, slots=True)
 class PhoneScreen:
-    """What a phone shows: the messages of the present channel, oldest first, and what lies around them.
+    """What a phone shows: the messages of the present channel, oldest first, and everything around them.
 
-    `started` is False while the person has not come to the bot yet, `writable` where they can write nothing. `pinned`
-    is the text pinned above the chat, or ''. `commands` are those that the platform lists, with their descriptions.
+    `started` is False before the person has opened the bot, `writable` says whether they can write. `pinned` is the
+    text pinned above the chat, or ''. `commands` are those that the platform lists, with their descriptions.
     """
 
     messages: Sequence[PhoneMessage]
@@ -145,9 +145,10 @@ class PhoneScreen:
 
 
 class Phone(Protocol):
-    """A simulated person's phone. Each gesture returns once the bot has answered it.
+    """A simulated person's phone. Each action returns once the bot has answered it.
 
-    Raises LookupError for a button, menu or form that the phone does not show, and for what no client lets its user do.
+    Raises LookupError for a button, menu or form that the phone does not show, and for an action that no client lets
+    its user do.
     """
 
     native_id: str
@@ -160,13 +161,13 @@ class Phone(Protocol):
         """
 
     async def follow(self, payload: str) -> None:
-        """Open the bot by a link that carries this payload."""
+        """Open the bot by a link with this payload."""
 
     async def press(self, message: str, payload: str) -> str:
-        """Press a button of a message. Returns the short notice that the platform shows then, or ''."""
+        """Press a button of a message. Returns the short notice that the platform then shows, or ''."""
 
     async def choose(self, message: str, payload: str, values: Sequence[str]) -> None:
-        """Choose these options of a message's menu, in place of those chosen before."""
+        """Choose these options of a message's menu, replacing any earlier choice."""
 
     async def write(self, text: str, upload: Upload | None) -> None:
         """Write a message or a command, with a file or without one."""
@@ -178,23 +179,23 @@ class Phone(Protocol):
         """Close the open form without sending it."""
 
     def turn(self, channel: str) -> None:
-        """Show another channel."""
+        """Show another channel, given by its id."""
 
     def screen(self, reader: Reader) -> PhoneScreen:
-        """Return what the phone shows, for somebody who reads times in the reader's language and zone."""
+        """Return what the phone shows, with times in the reader's language and time zone."""
 
     def file(self, file_id: str) -> Upload | None:
         """Return a file of a message; None if there is none with this id."""
 
 
 def time_of(at: float, reader: Reader) -> str:
-    """Return a time of day, given in seconds since 1970, in the reader's words and zone."""
+    """Return the time of day at an instant, in seconds since 1970, in the reader's language and time zone."""
     return plain(Moment(datetime.fromtimestamp(at, UTC), "time"), reader)
 
 
 @dataclass
 class Refusals:
-    """What a platform refused and a phone shows: each with the time in seconds since 1970."""
+    """What a platform refused and a phone shows: each entry with its time in seconds since 1970."""
 
     noted: list[tuple[float, str]] = field(default_factory=list)
 

@@ -55,7 +55,7 @@ class DiscordPhone:
     """A person's private chat with the bot on Discord, the server's channels they read, and their group's thread."""
 
     def __init__(self, server: DiscordServer, chat: DiscordChat, desk: asyncio.Lock) -> None:
-        """`desk` is held during each gesture: simcord takes one at a time, whoever's it is."""
+        """`desk` is held during each action on any phone, because simcord supports only one at a time."""
         self._server = server
         self._backend = server.env.backend
         self._user = chat.user

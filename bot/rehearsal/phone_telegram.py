@@ -53,7 +53,7 @@ class TelegramPhone:
         raise LookupError("Telegram has no forms")
 
     def close(self) -> None:
-        """Do nothing: no form lies over a chat on Telegram."""
+        """Do nothing: on Telegram no form covers a chat."""
 
     def turn(self, channel: str) -> None:
         """Do nothing: there is one chat only."""

@@ -42,8 +42,8 @@ _SAID = (
 class PlayedIdea:
     """An idea that a person of the rehearsal gave. `phase` is the key of the phase, `text` the present words.
 
-    `stands` is whether the idea counts at the end: it was neither withdrawn, nor hidden, nor given too late.
-    `asked` is whether the bot was not sure of the words, so that a press made an idea of them, not the message.
+    `stands` says whether the idea counts at the end: it was neither withdrawn, nor hidden, nor given too late. `asked`
+    says that the bot was not sure about the words, so that they became an idea by a press, not by the message.
     """
 
     author: CastMember
@@ -69,9 +69,10 @@ class Voices:
 class Play:
     """A rehearsal that is being played.
 
-    `expected` holds the messages that people are expected to get, `expected_in_threads` those expected in groups'
-    threads. `expect` is a function that stores in both what comes between two times without anybody's doing. `ends` is
-    when the present phase ends. `differences` collects what was wrong on the way, `found` all that is wrong at the end.
+    `expected` has the messages that people are expected to get, `expected_in_threads` those expected in groups'
+    threads. `expect` is a function that stores in both what is expected between two times without any person's action.
+    `ends` is when the present phase ends. `differences` collects what was wrong on the way, `found` all that is wrong
+    at the end.
     """
 
     servers: FakeServers
@@ -98,11 +99,11 @@ class Play:
 
     @property
     def coming(self) -> list[CastMember]:
-        """The people who have joined and still come."""
+        """The people who have joined and still attend."""
         return [player for player in self.players if player.comes]
 
     def labelled(self, label: str) -> list[CastMember]:
-        """Return the people who come and have this label."""
+        """Return the people who attend and have this label, which is a theme's key."""
         return [player for player in self.coming if player.label == label]
 
     def some(self, players: Sequence[CastMember], share: float, at_least: int = 1) -> list[CastMember]:
@@ -119,11 +120,11 @@ class Play:
         return gathering.instant(datetime.combine(gathering.starts + timedelta(days=day), hour))
 
     def members(self, group: int) -> list[CastMember]:
-        """Return the people who come and are in the group with this id."""
+        """Return the people who attend and are in the group with this id."""
         return [player for player in self.coming if player.group == group]
 
     def tell_group(self, group: int, mark: ExpectedMessage, but: CastMember | None = None) -> None:
-        """Store that the members of a group are expected to get a message, except `but`.
+        """Store that the members of a group are expected to get the message `mark`, except the person `but`.
 
         It is expected in the group's thread for members whose platform uses threads, in private for the others.
         """
@@ -134,7 +135,7 @@ class Play:
         self.expected.due([player for player in told if not (thread and player.told_in_channel)], mark)
 
     async def until(self, instant: datetime) -> None:
-        """Move the clock to this time, and expect the messages that come on the way without anybody's doing."""
+        """Move the clock to this time, expecting the messages that arrive on the way without any person's action."""
         self.expect(self, self.servers.clock.now(), instant)
         await self.servers.until(instant)
         await self.look()
@@ -152,7 +153,7 @@ class Play:
         await act_together(looking, look)
 
     async def reload(self) -> None:
-        """Let everyone with a personal page load the whole page again, since that is what is compared at the end."""
+        """Let everyone with a personal page load the whole page again, because it is compared at the end."""
 
         async def reload(player: CastMember) -> None:
             if isinstance(player.driver, LivePage):

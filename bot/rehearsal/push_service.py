@@ -1,7 +1,7 @@
-"""A strict push service on this machine, and the browsers that subscribe at it.
+"""A strict push service on this machine, and the browsers that subscribe to it.
 
-It does what the push services of browsers do (RFC 8030), and refuses all that the standards forbid: who sends must sign
-for it (RFC 8292), and what is sent must be encrypted for the browser (RFC 8291). A browser decrypts what it gets.
+It does what the push services of browsers do (RFC 8030), and refuses everything that the standards forbid: senders must
+sign (RFC 8292), and what is sent must be encrypted for the browser (RFC 8291). A browser decrypts what it gets.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Pushed:
 
 @dataclass(eq=False)
 class PushBrowser:
-    """A browser that subscribed for an installation's key. `online` False stands for a phone that is off."""
+    """A browser that subscribed for an installation's key. `online` is False for a phone that is switched off."""
 
     endpoint: str
     application_key: str
@@ -64,11 +64,11 @@ class PushBrowser:
     online: bool = True
     received: list[Pushed] = field(default_factory=list)
     waiting: dict[str, Pushed] = field(default_factory=dict)
-    """What waits for a phone that is off, by topic; what has none, by a name of its own."""
+    """The pushes that wait for a phone that is switched off, by topic; a push without a topic has a key of its own."""
 
     @property
     def subscription(self) -> Subscription:
-        """What the browser tells the page's server."""
+        """Return what the browser sends to the page's server to subscribe."""
         return Subscription(self.endpoint, to_base64(public_bytes(self.key.public_key())), to_base64(self.secret))
 
     def decrypt(self, body: bytes) -> bytes:
@@ -94,7 +94,7 @@ class PushBrowser:
 class Fault:
     """How the service fails at one push: it answers `status` after `delay` seconds of real time.
 
-    `retry_after` is the header of that name, '' for none. A status below 300 takes the push all the same.
+    `retry_after` is the header of that name, '' for none. With a status below 300 the push is accepted nevertheless.
     """
 
     status: int
@@ -103,9 +103,9 @@ class Fault:
 
 
 class PushService:
-    """The service. `violations` lists what was sent against the standards; `faults` says how it fails at a push.
+    """The service. `violations` lists what violated the standards; `faults` says how it fails at a push.
 
-    While `answering` is cleared, it takes pushes and answers none.
+    While `answering` is cleared, it accepts pushes and answers none.
     """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -137,7 +137,7 @@ class PushService:
         return sum(len(browser.received) for browser in self._browsers.values())
 
     def differences(self) -> list[str]:
-        """Return a line for each thing that was wrong: against the standards, or a push that came twice."""
+        """Return a line for each thing that was wrong: a violation of the standards, or a push that arrived twice."""
         twice = 0
         for browser in self._browsers.values():
             tags = [pushed.content["tag"] for pushed in browser.received]
@@ -149,7 +149,7 @@ class PushService:
         self._browsers.pop(browser.endpoint.rpartition("/")[2])
 
     def switch_on(self, browser: PushBrowser) -> None:
-        """Bring a phone back online: what waited for it and is not too old arrives."""
+        """Switch a phone on again: waiting pushes that are not too old arrive."""
         browser.online = True
         waited, browser.waiting = browser.waiting, {}
         for pushed in waited.values():
@@ -158,7 +158,7 @@ class PushService:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[PushService]:
-        """Serve on a free port of this machine while the block runs."""
+        """Serve on a free port of this machine inside the `async with` block."""
         app = web.Application(client_max_size=2 * MOST_BYTES)
         app.add_routes([web.post("/push/{token}", self._take)])
         runner = web.AppRunner(app, access_log=None)

@@ -40,10 +40,10 @@ _FAILURES = (
 async def rehearse(
     console: Console, folder: Path, *, people: int, seed: int, new_process: Callable[[], SideProcess] = SideProcess
 ) -> Play:
-    """Play a gathering, and compare the messages that came with those expected.
+    """Play a gathering, and compare the messages that arrived with those expected.
 
-    Returns the played rehearsal, whose `found` lists all that is wrong. `folder` is where the database, the exports,
-    what everyone received, and the report are written. `seed` decides all that is random. `new_process` creates the
+    Returns the played rehearsal, whose `found` lists all that is wrong. The database, the exports, what everyone
+    received, and the report are written into `folder`. `seed` decides everything random. `new_process` creates the
     process in which jobs are done.
     """
     clock = ShiftedClock()

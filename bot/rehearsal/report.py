@@ -26,7 +26,7 @@ class RehearsalReport:
 
     @contextmanager
     def told(self) -> Iterator[Self]:
-        """Show the progress bar while the context lasts, if `console` is a terminal. Yields the report."""
+        """Show the progress bar inside the `with` block, if `console` is a terminal. Yields the report."""
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
         with Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True) as self._progress:
             self._task = self._progress.add_task("The rehearsal", total=self._steps)

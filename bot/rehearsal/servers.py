@@ -80,7 +80,7 @@ class FakeServers:
             await self._serving  # says why it did not begin
 
     async def close(self) -> None:
-        """Stop the program, as a signal does."""
+        """Stop the program, as SIGTERM does."""
         assert self._serving is not None
         self._serving.cancel()
         await asyncio.wait({self._serving})  # to be cancelled oneself meanwhile is another matter
@@ -93,7 +93,7 @@ class FakeServers:
     async def reopen(self) -> None:
         """Start the program again with the same database.
 
-        Returns once it has handled what people wrote on Telegram meanwhile.
+        Returns once it has handled what people wrote on Telegram while it was stopped.
         """
         await self.open()
         await self.telegram.settled(_PATIENCE)
@@ -107,7 +107,7 @@ class FakeServers:
     # --- time
 
     async def until(self, instant: datetime) -> None:
-        """Move the clock to this time, and let the program do all that is due on the way.
+        """Move the clock to this time, and let the program do everything that becomes due on the way.
 
         Raises TimeoutError if the program takes too long.
         """
@@ -115,12 +115,12 @@ class FakeServers:
             raise TimeoutError(f"what was due before {instant:%d %B %H:%M} UTC is not done")
 
     async def calm(self) -> None:
-        """Wait until the program has done all that is due now. Raises TimeoutError if it takes too long."""
+        """Wait until the program has done everything that is due now. Raises TimeoutError if it takes too long."""
         if not await wait_until_idle(self.app.store, self.app.ticker, self.clock, patience=_PATIENCE):
             raise TimeoutError("what is due is not done")
 
     async def wait(self, **by: float) -> None:
-        """Move the clock forward by this time, given as to `timedelta`, for example `minutes=5`."""
+        """Move the clock forward by this time, given by the arguments of `timedelta`, for example `minutes=5`."""
         await self.until(self.clock.now() + timedelta(**by))
 
     # --- people
@@ -144,7 +144,7 @@ class FakeServers:
         return LivePage(browser, self.settings.web.public_url, self.settings.gathering.zone, _secret_of, self.pushes)
 
     async def read_page(self, path: str) -> str:
-        """Return the page at a path, as a browser reads it that nobody logged in; '' where there is none."""
+        """Return the page at a path, as a browser without a login reads it; '' if there is none."""
         async with (
             aiohttp.ClientSession(headers={"Accept-Language": "fr"}) as browser,
             browser.get(f"{self.settings.web.public_url.rstrip('/')}{path}") as page,
@@ -157,7 +157,7 @@ class FakeServers:
         await telegram.replies.drained()
 
     async def leave(self) -> None:
-        """Close all browsers."""
+        """Close all browsers of simulated people."""
         for browser in self._browsers:
             await browser.close()
 
@@ -176,11 +176,11 @@ async def open_servers(
     pace: RateLimits | None = None,
     forum: bool = False,
 ) -> AsyncIterator[FakeServers]:
-    """Start the simulated servers and the program; both are stopped when the context ends.
+    """Start the simulated servers and the program; both are stopped when the `async with` block ends.
 
-    `settings` must hold the database's folder and the web server's port; the addresses of the simulated servers are set
-    here. `new_process` creates the process in which jobs are done. `pace` are the rate limits that Telegram enforces,
-    None for none. With `forum`, groups have topics on Telegram.
+    `settings` must contain the database's folder and the web server's port; the addresses of the simulated servers are
+    set here. `new_process` creates the process in which jobs are done. `pace` are the rate limits that Telegram
+    enforces, None for none. With `forum`, groups have topics on Telegram.
     """
     async with (
         BotApi(clock=clock, pace=pace) as telegram,

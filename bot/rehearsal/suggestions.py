@@ -1,4 +1,4 @@
-"""What the demo suggests to its visitor to try first, in order, and which of it was done according to the database."""
+"""What the demo suggests to its visitor to try first, in order, and which of it was tried, by the database."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ async def suggest_moves(tx: Transaction) -> Sequence[Suggestion]:
 
 
 async def tried_moves(tx: Transaction, since: datetime, visitors: Collection[int]) -> tuple[bool, ...]:
-    """Return, for each suggestion in order, whether it was done after `since`.
+    """Return, for each suggestion in order, whether it was tried after `since`.
 
-    `visitors` are the ids of the people whose pages the visitor opened; for some suggestions only what these did
-    counts.
+    `visitors` are the ids of the people whose pages the visitor opened; some suggestions only count if one of them did
+    it.
     """
     return tuple([await _is_made(tx, move, since, visitors) for move in _moves()])
 

@@ -1,1 +1,1 @@
-"""The adapter for personal pages: the bot in any browser, for people on neither chat platform and for the demo."""
+"""The adapter for personal pages: the bot in any browser, for people who use no chat platform, and for the demo."""

@@ -74,13 +74,12 @@ class Web:
         lock_screen: Mapping[str, Text] = MappingProxyType({}),
         new_process: Callable[[], SideProcess] = SideProcess,
     ) -> None:
-        """`wakeups` tells the pages that other programs serve what changed on them.
+        """`wakeups` notifies the pages that other programs serve of changes.
 
-        `health` is what the server tells at `/health`; None for the health of the pages alone.
-
-        `framed` says whether other pages of the same origin may show these pages in a frame, as the demo does.
-        `displays` are the displays of capabilities, whose pictures are drawn in a process of `new_process`.
-        `lock_screen` has, by kind of delivery, what they let a notification say on a locked phone.
+        `health` is what the server reports at `/health`; None for the health of the pages alone. `framed` says whether
+        other pages of the same origin may show these pages in a frame, as the demo does. `displays` are the displays of
+        capabilities, whose pictures are drawn in a process of `new_process`. `lock_screen` has, by kind of delivery,
+        what a notification shows on a locked phone.
         """
         self._settings = settings
         self._dispatcher = dispatcher
@@ -143,7 +142,7 @@ class Web:
     def mount(self, routes: Iterable[web.AbstractRouteDef]) -> None:
         """Serve other routes on the same server, such as Telegram's webhook or the demo's own pages.
 
-        To be called before `run`.
+        It must be called before `run`.
         """
         self.server.app.add_routes(routes)
 
@@ -156,7 +155,7 @@ class Web:
         return await self._auth_routes.admit(request, participant_id, confirmed=True)
 
     async def act(self, participant_id: int, content: Content, token: str, text: str = "") -> None:
-        """Handle a gesture of a participant on their page, for the demo's invented people.
+        """Handle something that a participant does on their page, for the demo's invented people.
 
         A second call with the same `token` changes nothing. `text` is what the conversation shows as said by the
         person, '' for nothing.
@@ -204,13 +203,13 @@ class Web:
     def count_messages(
         self, _address: Address, _view: View, _reader: Reader, *, delivery_id: int, native_id: str | None = None
     ) -> int:
-        """Return 1: a page takes any number."""
+        """Return 1: a page accepts any number of messages."""
         return 1
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Add a message to a page. Returns its id; a second call with the same `delivery_id` adds nothing.
 
-        Raises Unreachable where the person was erased, RetryLater where the store or the files do not answer.
+        Raises Unreachable if the person was erased, RetryLater if the store or the files do not answer.
         """
         try:
             message = await self._conversation.push(int(address.chat), view, reader, delivery_id)
@@ -221,9 +220,9 @@ class Web:
         return _native_id(message)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Change a message, `native_id`. Returns its id, a new id if the page no longer had it and it was added again.
+        """Edit the message `native_id`. Returns its id, a new id if the page no longer had it and it was added again.
 
-        Raises Unreachable where the person was erased, RetryLater where the store or the files do not answer.
+        Raises Unreachable if the person was erased, RetryLater if the store or the files do not answer.
         """
         try:
             message = await self._conversation.revise(int(address.chat), int(native_id), view, reader)
@@ -234,7 +233,7 @@ class Web:
         return _native_id(message)
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Delete a message from a page. Returns True. Raises RetryLater where the store does not answer."""
+        """Delete a message from a page. Returns True. Raises RetryLater if the store does not answer."""
         try:
             await self._conversation.remove(int(address.chat), int(native_id))
         except StoreUnavailable:
@@ -242,7 +241,7 @@ class Web:
         return True
 
     async def pin(self, address: Address, native_id: str) -> None:
-        """Pin a message at the top of a page. Raises Rejected where the page has no such message, or RetryLater."""
+        """Pin a message at the top of a page. Raises Rejected if the page has no such message, and RetryLater."""
         try:
             pinned = await self._conversation.pin(int(address.chat), int(native_id))
         except StoreUnavailable:

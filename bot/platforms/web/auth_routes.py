@@ -1,4 +1,4 @@
-"""The routes that need no session: personal links, which open one, and static files."""
+"""The routes that need no session: personal links, which open a session, and static files."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ class AuthRoutes:
     async def admit(self, request: web.Request, person_id: int, *, confirmed: bool = False) -> web.Response:
         """Open a session for a person, and greet them on their page if it is their first visit.
 
-        A browser in which their page is open goes on with the session that it has. `confirmed` says that a new one is
-        certainly the person's. Returns the redirect to the page, with the session's cookie. Raises HTTPNotFound for a
-        person who is gone, PostRefused where too many browsers are new.
+        A browser in which their page is already open continues its session. `confirmed` says that the browser is
+        certainly theirs. Returns the redirect to the page, with the session's cookie. Raises HTTPNotFound for a person
+        who was erased, and PostRefused if too many of their browsers are new.
         """
         language = language_of(request)
         name = browser_name(request.headers.get("User-Agent", ""))

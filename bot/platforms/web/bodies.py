@@ -1,7 +1,7 @@
 """Reads the body of a posted form, and refuses any body that no browser sends.
 
-A form is received first: its files lie on the disk as they come, so a browser that takes minutes to send them costs no
-memory. They are read and lose their metadata when the whole form has come.
+A form is received first: its files are stored on the disk as they arrive, so a browser that takes minutes to send them
+costs no memory. When the whole form has arrived, they are read, and their metadata removed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from bot.platforms.untrusted import storable
 Posted = MultiDictProxy[str | Upload]
 
 SMALL = 200_000
-"""A body of at most this many bytes is always read; a larger body may hold this many bytes of text."""
+"""A body of at most this many bytes is always read; of a larger body, at most this many bytes may be text."""
 _PIECE = 65_536
 _FIELDS = 1000
 """The most fields of one form; the longest choice has some dozens."""
@@ -40,28 +40,28 @@ each of which Python's warnings remember for ever.
 
 
 class TooManyWords(Exception):
-    """A form holds more text than is accepted, not counting its files."""
+    """The error that a form has more text than is accepted, not counting its files."""
 
 
 class NotKept(Exception):
-    """There is no room, or no disk, for the files of a form while it comes."""
+    """The error that the disk has no room for the files of a form, or fails, while they arrive."""
 
 
 class DiskRoom:
-    """The room that the files of all forms together may take while they come, in bytes."""
+    """The room on the disk, in bytes, that the files of all arriving forms together may use."""
 
     def __init__(self, most: int) -> None:
         self.left = most
 
 
 class FormFiles:
-    """Where the files of one form lie while it comes: small ones in memory, others on the disk, without a name there.
+    """The place for the files of one form while it arrives: small ones in memory, others on the disk without a name.
 
-    What lies there is gone when the `with` block ends, or the program.
+    The files are deleted when the `with` block ends, or the program.
     """
 
     def __init__(self, room: DiskRoom, *, beyond: bool = False) -> None:
-        """With `beyond` the form is kept also where there is no `room` left."""
+        """With `beyond` the form is accepted even if there is no `room` left."""
         self._file = SpooledTemporaryFile(SMALL, dir=_folder())  # noqa: SIM115 - closed when the block ends
         self._room = room
         self._beyond = beyond
@@ -78,7 +78,7 @@ class FormFiles:
         self._file.close()
 
     async def add(self, piece: bytes) -> None:
-        """Put bytes behind those that lie there. Raises NotKept."""
+        """Append bytes. Raises NotKept if the disk has no room or fails."""
         if self._room.left < len(piece) and not self._beyond:
             raise NotKept("no room is left")
         self._room.left -= len(piece)
@@ -112,14 +112,14 @@ class _Lying:
 
 
 class ReceivedForm:
-    """A form that has come whole, and whose files were not looked at yet."""
+    """A form that has arrived completely, and whose files have not been looked at yet."""
 
     def __init__(self, fields: MultiDict[str | _Lying], place: FormFiles) -> None:
         self._fields = fields
         self._place = place
 
     async def opened(self) -> Posted:
-        """Return the fields, the files in memory and without their metadata."""
+        """Return the fields of the form, with its files in memory and without their metadata."""
         fields: MultiDict[str | Upload] = MultiDict()
         for name, value in self._fields.items():  # megabytes of photos lose their metadata in a thread
             fields.add(name, value if isinstance(value, str) else await asyncio.to_thread(self._upload, value))
@@ -139,12 +139,11 @@ async def read_fields(request: web.Request) -> Posted:
 
 
 async def receive(request: web.Request, place: FormFiles) -> ReceivedForm:
-    """Return a posted form when all of it has come, its files in a place.
+    """Return a posted form after all of it has arrived, with its files stored in `place`.
 
-    Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge, TooManyWords, or NotKept.
-
-    The library would decode text in any encoding that the sender names, some of which take minutes for a megabyte. Our
-    pages are UTF-8, and what comes from them is too.
+    Raises HTTPBadRequest for a body that no browser sends, HTTPRequestEntityTooLarge, TooManyWords, or NotKept. All
+    text is read as UTF-8, as our pages send it: aiohttp would decode any encoding that the sender names, some of which
+    take minutes for a megabyte.
     """
     try:
         if (request.charset or "utf-8").lower() != "utf-8":

@@ -1,4 +1,4 @@
-"""Checks the page for `rencontres check`: whether its address is encrypted, and can be listened on."""
+"""Checks the page for `rencontres check`: whether its address is encrypted, and whether it can be listened on."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Limits the connections to an HTTP server, so that many open or idle ones do not prevent others from being answered.
 
 A program may open a limited number of files, and a connection counts as one. When the limit is reached, a new
-connection replaces the one that has been idle longest (without a request, or with an incomplete one). Only if every
-connection has a request under way is the new one refused, with the advice to try again later.
+connection replaces the one that has been idle longest (without a request, or with an incomplete one). If every
+connection has a request that is being answered, the new one is refused, with the advice to try again later.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FULL = (
 
 
 def affordable() -> int:
-    """Return how many connections the system allows this program, after asking it to allow as many as it may."""
+    """Return how many connections the system allows this program, after asking for the greatest number it may have."""
     try:
         import resource
     except ImportError:  # Windows: no such limit
@@ -63,11 +63,11 @@ class Connections:
 
     @property
     def most_streams(self) -> int:
-        """How many connections may be event streams, by which open pages learn what changed."""
+        """Return how many connections may be event streams, by which open pages are notified of changes."""
         return max(self.most // 2, 1)
 
     def middleware(self) -> Any:
-        """Return the aiohttp middleware that notes which connections have a request under way."""
+        """Return the aiohttp middleware that records which connections have a request that is being answered."""
 
         @web.middleware
         async def note(
@@ -86,7 +86,7 @@ class Connections:
         return note
 
     def end(self) -> None:
-        """Stop reading bodies of requests that were answered already: aiohttp would wait seconds for them."""
+        """Stop reading bodies of requests that were already answered, because aiohttp would wait seconds for them."""
         for request in self._half_read.values():
             request.protocol.close()  # the rest of the body is discarded
             request.content.feed_eof()

@@ -1,4 +1,4 @@
-"""Adds messages to the conversations on pages and changes them: first in the store, then on the pages that are open."""
+"""Adds messages to the conversations on pages and changes them: first in the store, then on open pages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 
 class Ringer(Protocol):
-    """What rings people's devices for a message that was delivered to their page."""
+    """Sends push notifications to people's devices about messages that were delivered to their page."""
 
     async def ring(
         self,
@@ -42,24 +42,24 @@ class Ringer(Protocol):
         now: datetime,
         /,
     ) -> None:
-        """Note in the delivery's transaction that a message rings; one that was noted before is not noted again."""
+        """Record, in the delivery's transaction, that a notification is to be sent; for each message only once."""
         ...
 
     def wake(self) -> None:
-        """Have what was noted ring, after the commit."""
+        """Start sending the recorded notifications, after the commit."""
         ...
 
 
 class PageConversation:
     """The conversations of all pages. Every method raises StoreUnavailable.
 
-    `push` and `revise` raise OSError where a file cannot be stored: they are to be called again later.
+    `push` and `revise` raise OSError if a file cannot be stored; they must then be called again later.
     """
 
     def __init__(
         self, store: Store, files: Files, clock: Clock, streams: Streams, ringer: Ringer | None = None
     ) -> None:
-        """`ringer` rings for what is delivered while pages are closed; None where they do not ring."""
+        """`ringer` sends push notifications for what is delivered while pages are closed; None to send none."""
         self._ringer = ringer
         self._store = store
         self._files = files
@@ -84,11 +84,11 @@ class PageConversation:
         """Show the answer to something that the person did. Returns the id of the message that shows it.
 
         Returns None for a person who was erased, or whose `session` has ended ('' for no session). `message` is the id
-        of the pressed message, None if none was pressed. The answer replaces the pressed message, if that offers what
-        was pressed, unless the reply is fresh, or that message bears a file, a picture or a secret: then the answer is
-        added below. So it is in a browser that its owner has not confirmed: whoever opened the page there takes nothing
-        off it, as the owner's browsers show the same messages, and the warning among them. Before an added answer, the
-        conversation shows `words` as said by the person, and the photos that their ideas keep.
+        of the pressed message, None if none was pressed. The answer replaces the pressed message if that offers what
+        was pressed. It is added below if the reply is fresh, if the pressed message has a file, a picture or a secret,
+        or if the browser is not confirmed: a stranger who opened the page there must not remove messages, such as the
+        warning, from it. Before an added answer, the conversation shows `words` as said by the person, and the photos
+        that their ideas keep.
         """
 
         view, attached = await self._split_answer(reply.view, reader)
@@ -133,7 +133,7 @@ class PageConversation:
     async def greet(self, person: int, view: View, reader: Reader, *, answered_in: str = "") -> int | None:
         """Add a view for a person who opens their page; `answered_in` is as for a `PageMessage`.
 
-        Returns the message's id; None if the last message shows the same.
+        Returns the message's id; None if the last message already shows this.
         """
         bare, attached = await self._split_answer(view, reader)
 
@@ -150,7 +150,7 @@ class PageConversation:
         return shown
 
     async def push(self, person: int, view: View, reader: Reader, delivery_id: int) -> int | None:
-        """Add the message of a delivery, once. Returns its id; None if the person was erased."""
+        """Add the message of a delivery, only once. Returns its id; None if the person was erased."""
         bare, attached = await self._split_attachments(view, reader)
 
         async def unit(tx: Transaction) -> int | None:
@@ -171,7 +171,7 @@ class PageConversation:
     async def revise(self, person: int, message: int, view: View, reader: Reader) -> int | None:
         """Change a message. Returns its id; a new id if the page no longer had it; None if the person was erased.
 
-        Files that it loses, as those that name somebody who was erased while they were on their way, leave the disk.
+        Files that it no longer has, such as files that name an erased person, are deleted from the disk.
         """
         bare, attached = await self._split_attachments(view, reader)
         lost: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""Draws the pictures of displays, one at a time in another process, and keeps the latest by their keys."""
+"""Draws the pictures of displays, one at a time in another process, and keeps the latest ones by their keys."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _SECONDS = 60.0
 """How long one drawing may take."""
 
 Pictures = Mapping[str, bytes]
-"""The PNG files of one drawing, by shape; empty where there is nothing to draw, or it could not be drawn."""
+"""The PNG files of one drawing, by shape; empty if there is nothing to draw, or if drawing failed."""
 
 
 class DisplayPictures:
-    """Draws what displays show, without holding up anything else. `drawn` is called after each drawing."""
+    """Draws what displays show, without delaying anything else. `drawn` is called after each drawing."""
 
     def __init__(
         self, settings: Settings, store: Store, drawn: Callable[[], None], new_process: Callable[[], SideProcess]
@@ -40,10 +40,7 @@ class DisplayPictures:
         self._task: asyncio.Task[None] | None = None
 
     def find(self, drawing: Drawing, reader: Reader) -> str | None:
-        """Return the key under which the pictures of a drawing can be fetched; None until they are drawn.
-
-        One that was not drawn yet is drawn soon.
-        """
+        """Return the key for fetching a drawing's pictures; None until they are drawn, which is done soon."""
         key = f"{drawing.key}-{reader.locale}"
         if key in self._kept:
             self._kept.move_to_end(key)
@@ -92,7 +89,7 @@ class DisplayPictures:
         return {}
 
     async def close(self) -> None:
-        """Stop drawing."""
+        """Stop drawing, and end the process."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

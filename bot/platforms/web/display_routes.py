@@ -1,7 +1,7 @@
-"""The routes of displays: pages without a login that follow something live, and what their screens ask for.
+"""The routes of displays: pages without a login that follow something live, and what these pages request.
 
-The secret in the path is all that opens one. It is in no log: requests are logged by their route, and no page that
-leads elsewhere tells from where.
+The secret in the path is all that opens a display. It is never logged: requests are logged by their route, and links on
+these pages do not tell other sites from where they were followed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from bot.platforms.web.sending import send_piece
 from bot.platforms.web.sessions import language_of, reader_of
 
 BEAT = 2.0
-"""The seconds after which a stream sends the time in any case: screens notice within five that they are cut off."""
+"""The seconds after which a stream sends the time in any case: screens notice within 5 s that they are disconnected."""
 _LONGEST_WORD = 64
 """How many characters count of the word by which a screen is known again."""
 _ONE = f"{PATH}{{link}}"

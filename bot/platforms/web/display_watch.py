@@ -1,7 +1,7 @@
-"""Looks at what displays show, once for all screens that show the same, and tells these what changed.
+"""Reads what displays show, once for all screens that show the same, and notifies them of changes.
 
-Scenes are looked at at once when a commit changed one of their tables, soon when it changed a busy one, as votes do.
-Where commits are not told, as on SQLite, they are looked at again and again, at the same pace.
+Scenes are read at once when a commit changed one of their tables, and soon when it changed a busy one, as votes do. If
+programs are not notified of commits, as on SQLite, scenes are read periodically, at the same pace.
 """
 
 from __future__ import annotations
@@ -32,15 +32,18 @@ from bot.platforms.web.streams import PageStream
 log = structlog.get_logger()
 
 MOST_SCREENS = 300
-"""How many screens can show one subject at a time in each program: walls, and people who follow from afar."""
+"""How many screens can show one subject at a time in each program: on walls, and of people who follow from afar."""
 MOST_OF_ONE_LINK = 60
-"""How many screens one link for walls can show something on at a time: one that leaks takes no other link's place."""
+"""How many screens one link for walls can serve at a time, so that a leaked link does not block other links."""
 MOST_OF_ONE_PERSON = 5
-"""How many screens one person's own link can show something on at a time: one who forwards it takes no wall's place."""
+"""How many screens one person's own link can serve at a time, so that a shared link does not block screens on walls."""
 HELD = timedelta(seconds=90)
-"""How long the place of the screen that a link opened first is kept while it is away: its network may only blink."""
+"""How long the place of the first screen of a link is reserved while it is disconnected, perhaps only for a moment."""
 Full = Literal["", "link", "screens"]
-"""What leaves no room for a screen: «link» where its link shows on as many as it may, «screens» where all do; or ''."""
+"""Why there is no room for a screen:
+
+«link» if its link serves as many as it may, «screens» if all together do; or ''.
+"""
 _LOOK_AGAIN = 0.25
 """The seconds after which to look again where only busy tables changed, or where commits are not told."""
 _NET = 5.0
@@ -51,7 +54,7 @@ _BETWEEN_LOOKS = 0.15
 
 
 class Screen(NamedTuple):
-    """A screen: the hash of the link that opened it, and the word it chose for itself, '' for none."""
+    """A screen: the hash of the link that opened it, and the random word that identifies it, '' for none."""
 
     link: str
     word: str
@@ -76,10 +79,11 @@ class Watched(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ShownScene:
-    """What screens show of a subject: the scene, its HTML, and the hashes of the links to it that are open.
+    """What screens show of a subject: the scene, its HTML, and the hashes of the open links to it.
 
-    `scene` is None before the first look, and where the subject is `gone`. Two scenes with the same `appearance` look
-    the same at the same time: the HTML has a place for the clock, which each screen is sent as it is then.
+    `scene` is None before it is first read, and if the subject is `gone`, that is deleted. Two scenes with the same
+    `appearance` look the same at the same time: the HTML has a placeholder for the clock, which is filled for each
+    screen when it is sent.
     """
 
     scene: Scene | None = None
@@ -88,12 +92,12 @@ class ShownScene:
     gone: bool = False
 
     def opened_by(self, link_hash: str) -> bool:
-        """Return whether the link with this hash shows it, as far as is known."""
+        """Return whether the link with this hash may show it, as far as is known."""
         return not self.gone and (self.scene is None or link_hash in self.open_links)
 
     @property
     def appearance(self) -> tuple[str, SceneClock | None]:
-        """The parts of the display whose change makes it necessary to send it again."""
+        """The parts of the display that, when they change, make it necessary to send it again."""
         return self.html, self.scene.clock if self.scene else None
 
 
@@ -117,7 +121,7 @@ RenderScene = Callable[[Scene, Reader], str]
 
 
 class DisplayWatches:
-    """The looks at everything that screens of this program show."""
+    """Reads everything that screens of this program show, and notifies the screens."""
 
     def __init__(
         self,
@@ -142,10 +146,10 @@ class DisplayWatches:
         """The streams in the order in which they were opened."""
 
     def full(self, watched: Watched, link: DisplayLink, word: str = "") -> Full:
-        """Return whether no more screens can follow a subject by a link now. Those that hung up are forgotten first.
+        """Return why no more screens can follow a subject by a link now; '' if there is room.
 
-        `word` is the one that the screen chose for itself, '' for none. By it a screen that comes back is known: it
-        stands in nobody's way, and the one that the link opened first finds its place kept.
+        Screens that disconnected are first forgotten. `word` is the random word that identifies the screen, '' for
+        none. A screen that comes back needs no further room, and for the first screen of a link the place is reserved.
         """
         for watch in self._watches.values():
             watch.streams = {stream: screen for stream, screen in watch.streams.items() if not stream.gone()}
@@ -190,10 +194,10 @@ class DisplayWatches:
     def following(
         self, watched: Watched, link: DisplayLink, gone: Callable[[], bool], word: str = ""
     ) -> Iterator[tuple[PageStream, Callable[[], ShownScene]]]:
-        """Follow a subject by a link: the stream is woken whenever its scene has changed; until the `with` block ends.
+        """Follow a subject by a link inside the `with` block; the yielded stream is woken whenever the scene changed.
 
-        Also yields a function that returns the present scene. `gone` returns whether the browser has hung up. `word` is
-        the one that the screen chose for itself, '' for none: an earlier stream of the same screen ends.
+        Also yields a function that returns the present scene. `gone` returns whether the browser has disconnected.
+        `word` is the random word that identifies the screen, '' for none: an earlier stream of the same screen ends.
         """
         screen = Screen(link.hash, word)
         for each in self._watches.values():
@@ -220,19 +224,19 @@ class DisplayWatches:
                 del self._watches[watched]
 
     def wake(self) -> None:
-        """Look at everything now, because something of it changed."""
+        """Read everything now, because something of it changed."""
         for watch in self._watches.values():
             watch.current = False
             watch.woken.set()
             watch.changed.set()
 
     def wake_soon(self) -> None:
-        """Look at everything soon, because something that may change many times a second did."""
+        """Read everything soon, because something changed that may change many times a second."""
         for watch in self._watches.values():
             watch.changed.set()
 
     async def close(self) -> None:
-        """Stop looking."""
+        """Stop reading."""
         tasks = [*(watch.task for watch in self._watches.values() if watch.task is not None), *self._looks.values()]
         for task in tasks:
             task.cancel()
@@ -267,10 +271,10 @@ class DisplayWatches:
                 await _set_within(watch.changed, unless_told - _LOOK_AGAIN)
 
     async def present(self, watched: Watched) -> ShownScene:
-        """Return the scene of a subject for who opens its page, drawn once for all. Raises StoreUnavailable.
+        """Return the scene of a subject for somebody who opens its page, drawn once for all. Raises StoreUnavailable.
 
-        It is the one that screens are shown, at most a moment old, or, where none shows it yet, the state found by one
-        look for all who ask meanwhile.
+        It is the scene that screens show, at most a moment old. If no screen shows it yet, it is read once for all who
+        ask at the same time.
         """
         watch = self._watches.get(watched)
         if watch is not None and watch.current:
@@ -287,7 +291,7 @@ class DisplayWatches:
             look.exception()  # all who asked may have hung up: else it would be logged as one that nobody noticed
 
     async def look(self, watched: Watched) -> ShownScene:
-        """Return the scene of a subject as it is now. Raises StoreUnavailable."""
+        """Read and return the present scene of a subject. Raises StoreUnavailable."""
         kind, subject, reader = watched
 
         async def read(tx: Transaction) -> tuple[Scene | None, frozenset[str]]:

@@ -1,4 +1,4 @@
-"""Turns errors into responses with a polite text: a page, or JSON where the page's script asks."""
+"""Turns errors into responses with a polite text: a page, or JSON if the page's script asked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.platforms.web.sessions import language_of, reader_of
 log = structlog.get_logger()
 
 BODY = 30_000_000
-"""The most bytes of one request: a few photos, each of 10 MB at most, and the form around them."""
+"""The most bytes of one request: a few photos, each of at most 10 MB, and the form around them."""
 
 READER = web.RequestKey("reader", Reader)
 """The key under which a request stores its reader, once the session of the request is recognised."""
@@ -30,7 +30,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class PostRefused(Exception):
-    """A posted form is refused, with a text to show and an HTTP status. Nothing was changed."""
+    """The error that a posted form is refused, with a text to show and an HTTP status. Nothing was changed."""
 
     def __init__(self, text: Text, status: int) -> None:
         super().__init__(text.message)

@@ -52,8 +52,9 @@ class Gesture:
     """One thing that a person does on a page, such as pressing a button or sending a message.
 
     `token` is the one-time token of the form: a gesture with the same token is a repeat. `message` is the id of the
-    message that was pressed, None for none; `words` are what the conversation shows as said by the person. `aim` is
-    the key of what the page said that words go into, for those written without network or in confidence, else ''.
+    message that was pressed, None for none; `words` are what the conversation shows as said by the person. `aim` is the
+    key of the place (a question, a phase) that takes the words according to the page, for words written without network
+    or in confidence; otherwise ''.
     """
 
     content: Content
@@ -65,7 +66,7 @@ class Gesture:
 
 @dataclass(frozen=True, slots=True)
 class GestureTaken:
-    """The gesture was handled; `message` is the id of the answer, None if there is none to show."""
+    """The outcome that the gesture was handled; `message` is the id of the answer, None if there is none to show."""
 
     reader: Reader
     message: int | None = None
@@ -73,7 +74,7 @@ class GestureTaken:
 
 @dataclass(frozen=True, slots=True)
 class FormOpened:
-    """The gesture opens a form: with the `answers` so far, and `wrong`, the field that was filled in wrongly."""
+    """The outcome that the gesture opens a form with the `answers` so far; `wrong` names the field to be corrected."""
 
     form: FormView
     message: int | None = None
@@ -83,7 +84,10 @@ class FormOpened:
 
 @dataclass(frozen=True, slots=True)
 class GestureRefused:
-    """The gesture was not handled, or its answer cannot be shown: the lines to show instead, and an HTTP status."""
+    """The outcome that the gesture was not handled, or its answer cannot be shown.
+
+    It has the lines to show instead, and an HTTP status.
+    """
 
     lines: tuple[Span, ...]
     status: int
@@ -94,13 +98,13 @@ Outcome = GestureTaken | FormOpened | GestureRefused
 
 
 def word(data: Posted, name: str) -> str:
-    """Return one field of a posted form as text, '' where it is missing."""
+    """Return one field of a posted form as text; '' if it is missing."""
     value = data.get(name, "")
     return value if isinstance(value, str) else ""
 
 
 def number(text: str) -> int | None:
-    """Return a text as a number, such as a message's id; None for a text that is none."""
+    """Return a text as a number, such as a message's id; None if it is no number."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
@@ -243,7 +247,7 @@ class GestureHandler:
         return await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
 
     async def menu(self, visit: Visit) -> Sequence[OpenSection]:
-        """Return the menu of what a person can do now; an empty menu if it cannot be read: the page still shows."""
+        """Return the menu of what a person can do now; empty if it cannot be read, so that the page is still shown."""
         try:
             return await self._dispatcher.menu(Incoming(PLATFORM, "", visit.sender, Called("")))
         except StoreUnavailable:
@@ -264,11 +268,11 @@ class GestureHandler:
         return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Sent()))
 
     async def takes_files_now(self, tx: Transaction, visit: Visit) -> bool:
-        """Return what `takes_files` does, as the last thing that a transaction reads."""
+        """Return the result of `takes_files`, in a transaction that reads nothing afterwards."""
         return await self._dispatcher.takes_files_now(tx, Incoming(PLATFORM, "", visit.sender, Sent()))
 
     async def aim(self, visit: Visit) -> str:
-        """Return a key of what words that the person types now go into, '' where that cannot be told."""
+        """Return the key of the place that takes words typed now, like a question or a phase; '' if it is unknown."""
         incoming = Incoming(PLATFORM, "", visit.sender, Typed(""))
         try:
             return await self._store.read(lambda tx: self._dispatcher.aim_now(tx, incoming))
@@ -276,7 +280,7 @@ class GestureHandler:
             return ""
 
     async def aim_now(self, tx: Transaction, visit: Visit) -> str:
-        """Return what `aim` does, as the last thing that a transaction reads."""
+        """Return the result of `aim`, in a transaction that reads nothing afterwards."""
         return await self._dispatcher.aim_now(tx, Incoming(PLATFORM, "", visit.sender, Typed("")))
 
     async def screens(self, visit: Visit) -> Sequence[tuple[Span, View]]:
@@ -293,9 +297,9 @@ class GestureHandler:
         return name == "say" and await self.takes_files(visit)
 
     async def reopen(self, visit: Visit, payload: str, message: int | None) -> FormOpened | None:
-        """Return the form that a payload opens, for a browser that loads a form's address again; None for no form.
+        """Return the form that a payload opens, for a browser that loads a form's address again; None if it opens none.
 
-        `message` is the id of the message whose button opens the form, None if not known.
+        `message` is the id of the message whose button opens the form, None if unknown.
         """
         form = await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
         return FormOpened(form, message, form.prefill) if isinstance(form, FormView) else None

@@ -1,6 +1,6 @@
-"""Protects the page from the rest of the web: by headers, by the host that a request names, and by a post's origin.
+"""Protects the page from other sites: by headers, by the host that a request names, and by the origin of a form.
 
-Guesses of links need no rate limit: a link holds 130 bits, a guess costs one indexed read, and behind a proxy everyone
+Guesses of links need no rate limit: a link has 130 bits, a guess costs one indexed read, and behind a proxy everyone
 may share one address, where a limit would refuse good links together with guesses.
 """
 
@@ -16,7 +16,7 @@ from bot.files.pictures import MEDIA_TYPES, kind_of
 from bot.monitoring import health
 
 STATIC = "/static/"
-"""The path of our own scripts and styles, below the path of the public address; nothing that people sent is there."""
+"""The path of our own scripts and styles, below the path of the public address; it has nothing that people sent."""
 _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self';"
     " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {framers}"
@@ -31,11 +31,11 @@ _ANY_NAME = {health.PATH}
 
 
 def security_headers(request: web.Request, public_url: str, *, framed: bool, locates: bool) -> dict[str, str]:
-    """Return the response headers by which a page loads and runs nothing from elsewhere, and nobody else frames it.
+    """Return the response headers by which a page loads and runs nothing from other sites, and no other site frames it.
 
     `framed` lets our own pages show it in a frame, as the demo does. With an https address, browsers use no unencrypted
-    connection for a year; subdomains are not included, because they may be somebody else's. With `locates`, for
-    somebody's own page, our script may ask where the device is, which the browser asks its owner.
+    connection for a year; subdomains are not included, because they may belong to others. `locates` is for personal
+    pages: with it our script may request the device's location, if its owner agrees.
     """
     scripts, framers = script_sources(request, public_url), "'self'" if framed else "'none'"
     lasting = {"Strict-Transport-Security": "max-age=31536000"} if public_url.startswith("https:") else {}
@@ -54,7 +54,7 @@ def security_headers(request: web.Request, public_url: str, *, framed: bool, loc
 def script_sources(request: web.Request, public_url: str, folder: str = STATIC) -> str:
     """Return the only sources of scripts for a Content-Security-Policy: a folder below our path, on our own hosts.
 
-    A path needs a host before it. Behind a proxy that is the host of the public address; without a proxy, or through a
+    A path needs a host before it. Behind a proxy it is the host of the public address; without a proxy, or through a
     tunnel, it is the host of the request. The scheme is the page's.
     """
     public = urlsplit(public_url)
@@ -64,10 +64,10 @@ def script_sources(request: web.Request, public_url: str, folder: str = STATIC) 
 
 
 def attachment_headers(name: str, content: bytes, *, shown: bool) -> dict[str, str]:
-    """Return the headers of a file that somebody sent, by which nothing in it can run on our page.
+    """Return the headers of a file that somebody sent, so that nothing in it can run on our page.
 
-    A file that is to be `shown` and whose content is a picture is served as that, any other as a download of bytes. Its
-    name and the media type that its sender stated do not matter.
+    A file to be `shown` whose content is a picture is served as a picture, any other as a download of bytes. Its name
+    and the media type that its sender stated are ignored.
     """
     kind = kind_of(content) if shown else None
     disposition = "inline" if kind else "attachment"
@@ -79,14 +79,14 @@ def attachment_headers(name: str, content: bytes, *, shown: bool) -> dict[str, s
 
 
 class UnknownName(web.HTTPBadRequest):
-    """The request names a host that is not ours."""
+    """The error that the request names a host that is not ours."""
 
 
 def check_request(request: web.Request, names: frozenset[str]) -> None:
     """Refuse requests that no browser sends. Raises UnknownName or HTTPBadRequest.
 
-    `names` are the host names of our server; loopback addresses are always accepted. If any host name were accepted, a
-    stranger's page whose name is made to resolve to this machine or its network could read ours.
+    `names` are the host names of our server; loopback addresses are always accepted. If any host name were accepted, an
+    attacker's page could read ours, by making its name resolve to this machine or its network.
     """
     hosts = request.headers.getall("Host", [])
     if request.path not in _ANY_NAME and not (len(hosts) == 1 and _is_ours(hosts[0], names)):
@@ -117,7 +117,7 @@ def _is_ours(host: str, names: frozenset[str]) -> bool:
 
 
 def from_here(request: web.Request, public_url: str) -> bool:
-    """Return whether a posted form comes from one of our own pages, as far as the browser says.
+    """Return whether a posted form is from one of our own pages, as far as the browser says.
 
     A browser that hides the origin («null», because no referrer may be sent) sends Sec-Fetch-Site instead; for a
     browser that sends neither, this returns True, and the seal in the form decides.

@@ -1,4 +1,4 @@
-"""Draws the icons under which a page is installed on a phone, from the gathering's logo, or its colour and initials."""
+"""Draws the icons of a page that is installed on a phone, from the gathering's logo, or its colour and initials."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _FINER = 4
 def icons(branding: Branding) -> Mapping[str, Callable[[], bytes]]:
     """Return functions that draw the icons as PNG, by the names of their files.
 
-    `icon-…` has round corners, `maskable-…` is cut by the phone, `touch` is for the home screen of Apple's phones, and
-    `badge` is the white shape beside a notification.
+    `icon-…` has round corners, `maskable-…` is cut to shape by the phone, `touch` is for the home screen of Apple's
+    phones, and `badge` is the white shape beside a notification.
     """
     return {
         **{f"icon-{size}.png": partial(_icon, branding, size, rounded=True) for size in SIZES},
@@ -44,7 +44,7 @@ def icons(branding: Branding) -> Mapping[str, Callable[[], bytes]]:
 
 
 SIZES = (192, 512)
-"""The widths of the icons in the manifest, in pixels: what browsers ask for before they install a page."""
+"""The widths of the icons in the manifest, in pixels, which browsers require before they install a page."""
 
 
 def initials(name: str) -> str:
@@ -57,7 +57,7 @@ def initials(name: str) -> str:
 
 
 def short_name(name: str) -> str:
-    """Return the word that stands below the icon on a phone: the first of the name that tells something."""
+    """Return the word shown below the icon on a phone: the first word of the name that carries meaning."""
     words = name.split()
     return next((word for word in words if len(word) > _SMALL_WORDS), name)
 

@@ -1,4 +1,4 @@
-"""Draws spans as HTML. Everything that people typed passes `escape`."""
+"""Renders spans as HTML. Everything that people typed passes `escape`."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def naming_commands(router: Router, form: str) -> Callable[[str], Markup]:
 
 
 def safe_address(url: str) -> str | None:
-    """Return an address that a link may lead to; None for one whose scheme could run something in the page."""
+    """Return an address that is safe as a link; None for one whose scheme could run something in the page."""
     try:
         return url if urlsplit(url).scheme in _SCHEMES else None
     except ValueError:

@@ -52,9 +52,9 @@ from bot.platforms.web.streams import PageStream, Streams
 from bot.platforms.web.turns import Turns
 
 BEAT = 15.0
-"""The seconds after which a stream sends the time in any case: proxies close connections without traffic.
+"""The seconds after which a stream sends the time in any case, because proxies close connections without traffic.
 
-It reads the store then too where no other program tells what changed.
+If no other program notifies this one of changes, it also reads the store then.
 """
 
 _MINE = "/c/{person:[0-9]{1,15}}/"
@@ -75,7 +75,7 @@ _ELSEWHERE = b"retry: 3600000\nevent: elsewhere\ndata:\n\n"
 
 
 class PageRoutes:
-    """The routes of a page, for the participant whose session opens it."""
+    """The routes of a page, for the participant to whom the session belongs."""
 
     def __init__(
         self,

@@ -25,11 +25,11 @@ Author = Literal["bot", "person"]
 Kind = Literal["file", "picture"]
 
 KEPT = 500
-"""How many messages of one page are stored; those that changed longest ago are deleted."""
+"""How many messages of one page are stored; more are deleted, beginning with those that changed longest ago."""
 AT_ONCE = 50
-"""The most messages that are read at once: a page opens with the latest, and links lead to earlier ones."""
+"""The most messages that are read at once: a page opens with the latest, and links open earlier ones."""
 KEPT_OF_NEW_BROWSERS = 100
-"""How many messages of one page are stored that were said in new browsers, lest they push out its owner's."""
+"""How many messages of one page from new browsers are stored, so that they do not displace the owner's messages."""
 BEARERS = 50
 """How many messages of one page have their attachments stored: files are large, and can be requested again."""
 SECRETS_KEPT = timedelta(hours=1)
@@ -39,7 +39,7 @@ _END = 2**62
 
 
 WITHHELD = View((_("This was for the team. It is not shown any more."),))
-"""What is shown instead of a message that its reader's role no longer lets them read."""
+"""The message shown instead of one that its reader, after losing a role, may no longer read."""
 
 FILES = FileTable(name="page_files", owner="message_id", named=True, held=True)
 """The table of pages' attachments. Their content is in files beside the database; in old rows, in the table itself."""
@@ -49,8 +49,8 @@ FILES = FileTable(name="page_files", owner="message_id", named=True, held=True)
 class NewAttachment:
     """An attachment to be stored with a message.
 
-    Its content is in the file named by `digest`; where `digest` is '', it is `content`. `size` is the width and height
-    of a picture as shown, in pixels; None for everything else.
+    Its content is in the file named by `digest`; if `digest` is '', it is `content`. `size` is the width and height of
+    a picture as shown, in pixels; None for everything else.
     """
 
     kind: Kind
@@ -61,14 +61,14 @@ class NewAttachment:
     digest: str = ""
     content: bytes = b""
     named: frozenset[int] | None = None
-    """The ids of the participants whom it names, None for anybody."""
+    """The ids of the participants whom it names; None if it may name anybody."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageAttachment:
     """An attachment of a message, at a `position` among several, without its content. `alt` describes a picture.
 
-    `size` is the width and height of a picture as shown, in pixels; None where they are not known.
+    `size` is the width and height of a picture as shown, in pixels; None if unknown.
     """
 
     position: int
@@ -82,7 +82,7 @@ class PageAttachment:
 class PageFile:
     """The name and content of an attachment.
 
-    The content is in the file named by `digest`; where `digest` is '', it is `content`.
+    The content is in the file named by `digest`; if `digest` is '', it is `content`.
     """
 
     name: str
@@ -92,14 +92,14 @@ class PageFile:
 
 @dataclass(frozen=True, slots=True)
 class PageMessage:
-    """One message of a page as it is now: its view without attachments, and the toast that came with it.
+    """One message of a page in its present state: its view without attachments, and the toast that came with it.
 
     `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that it is
-    a delivery, and not an answer; `pinned` that it stays at the top; `seen` that the person has seen it; `secret` that
-    no device may keep it; `for_a_role` that not every participant may read it. `answered_in` is the id of the new
-    browser in which it is the answer, '' for any other one, and None for what is no answer. A deleted message has an
-    empty view. Deliveries with the same `appearance` differ only in their ids, revisions and times, and in whether they
-    were seen; it is None for answers and for messages with secrets.
+    a delivery, not an answer; `pinned` that it stays at the top; `seen` that the person has seen it; `secret` that no
+    device may store it; `for_a_role` that not every participant may read it. `answered_in` is the id of the new browser
+    to which it is the answer, '' for an answer to any other browser, and None if it is no answer. A deleted message has
+    an empty view. Deliveries with the same `appearance` differ only in their ids, revisions and times, and in whether
+    they were seen; it is None for answers and for messages with secrets.
     """
 
     id: int
@@ -125,7 +125,7 @@ class PageMessage:
 
     @property
     def withheld(self) -> bool:
-        """Whether the reader's role no longer lets them read the message."""
+        """Whether the reader, after losing a role, may no longer read the message."""
         return self.view == WITHHELD
 
 
@@ -156,7 +156,7 @@ async def add(
 
     `delivery_id` is the id of the delivery, None for an answer to a person who is looking; a delivery counts as unread.
     `toast` is a short notice shown with the message. `answered_in` is as for a `PageMessage`. Raises ValueError for a
-    view with attachments: these are given as `attached`.
+    view with attachments: these are passed as `attached`.
     """
     who, role = stored(view.who)
     row = await tx.one(
@@ -224,10 +224,10 @@ async def change(
     seen: bool | None,
     answered_in: str | None = None,
 ) -> bool:
-    """Change a message of the bot, with arguments as for `add`. Returns False where the page no longer has it.
+    """Change a message of the bot, with arguments as for `add`. Returns False if the page no longer has it.
 
-    `seen` says whether the message counts as seen by the person afterwards; None leaves that as it was. So it is with
-    `answered_in`.
+    `seen` says whether the message then counts as seen by the person. If `seen` or `answered_in` is None, that is left
+    unchanged.
     """
     who, role = stored(view.who)
     changed = await tx.run(
@@ -269,7 +269,7 @@ async def files_of(tx: Transaction, participant_id: int, message_id: int) -> fro
 
 
 async def pin(tx: Transaction, participant_id: int, message_id: int, now: datetime) -> bool:
-    """Pin a message, and unpin all others. Returns False where the page no longer has the message."""
+    """Pin a message, and unpin all others. Returns False if the page no longer has the message."""
     for pinned, where in ((0, "pinned = 1 AND id <> :id"), (1, "pinned = 0 AND id = :id")):
         await tx.run(
             "UPDATE page_messages SET pinned = :pinned, changed_at = :now,"
@@ -301,7 +301,7 @@ _ELSEWHERE = "COALESCE(answered_in, '') = ''"
 async def latest(tx: Transaction, participant_id: int, most: int = AT_ONCE, *, beside_new: bool = False) -> Excerpt:
     """Return the last `most` messages of the conversation, preceded by earlier messages that are pinned.
 
-    With `beside_new`, what was said in new browsers comes on top: it pushes nothing off the page of its owner.
+    With `beside_new`, messages from new browsers are returned in addition, so that they displace none of the owner's.
     """
     excerpt = await (
         _latest_beside_new(tx, participant_id, most) if beside_new else before(tx, participant_id, _END, most)
@@ -330,7 +330,7 @@ async def before(tx: Transaction, participant_id: int, message_id: int, most: in
 
 
 async def is_further_up(tx: Transaction, participant_id: int, message_id: int) -> bool:
-    """Return whether a message is older than those with which the page opens.
+    """Return whether a message is older than the messages with which the page opens.
 
     Returns False for a pinned message, which the page shows in any case, and for a message that the page does not have.
     """
@@ -401,9 +401,9 @@ async def _drawn(tx: Transaction, participant_id: int, message: PageMessage) -> 
 
 
 async def view_of(tx: Transaction, participant_id: int, message_id: int, most: Who = Who.ORGANISER) -> View | None:
-    """Return the view, without attachments, of the bot's message on a person's page; None if there is none.
+    """Return the view, without attachments, of a message from the bot on a person's page.
 
-    So it is for a message that is for a higher role than the person has, or than `most`.
+    Returns None if there is no such message, or if it is for a higher rung than the person has or than `most`.
     """
     row = await tx.one(
         "SELECT m.content FROM page_messages m JOIN participants p ON p.id = m.participant_id"
@@ -433,7 +433,7 @@ async def bears_file_or_secret(tx: Transaction, participant_id: int, message_id:
 async def find_file(tx: Transaction, participant_id: int, message_id: int, position: int) -> PageFile | None:
     """Return the attachment of a message at a position, counted from 0.
 
-    None if there is none on this person's page, or the person's role may not read it.
+    Returns None if there is none on this person's page, or if the person may not read it.
     """
     row = await tx.one(
         "SELECT f.name, f.digest, f.content FROM page_files f JOIN page_messages m ON m.id = f.message_id"
@@ -470,7 +470,7 @@ async def forget_confidential(tx: Transaction, participant_id: int) -> None:
 
 
 async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: datetime) -> int:
-    """Note that a person has seen their page up to a revision. Returns how many messages were new to the person."""
+    """Record that a person has seen their page up to a revision. Returns how many messages were new to the person."""
     return await tx.run(
         "UPDATE page_messages SET seen_at = :now"
         " WHERE participant_id = :participant AND revision <= :revision AND seen_at IS NULL",
@@ -481,7 +481,7 @@ async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: da
 
 
 async def forget_secrets(tx: Transaction, now: datetime) -> int:
-    """Delete messages with secrets after SECRETS_KEPT, and their files. Returns the number of deleted messages."""
+    """Delete messages with secrets that are older than SECRETS_KEPT, and their files. Returns how many they were."""
     return await tx.run(
         "DELETE FROM page_messages WHERE secret = 1 AND changed_at <= :before", before=to_micros(now - SECRETS_KEPT)
     )

@@ -1,4 +1,4 @@
-"""Renders the HTML of pages from jinja2 templates, which escape by themselves, in the reader's language."""
+"""Renders the HTML of pages in the reader's language from jinja2 templates, which escape all values."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 
 GROUND = "#f6f3ec"
-"""The colour that an installed page has until it is drawn, as in its style sheet."""
+"""The background colour of an installed page until it is drawn, as in its style sheet."""
 _TOAST = timedelta(seconds=10)
 """How long after a press its toast is shown with the message."""
 _ARRIVED = tuple(
@@ -64,7 +64,7 @@ _ARRIVED = tuple(
 _ID, _REVISION, _HERE, _SEAL, _TOKEN = (secrets.token_hex(8) for _ in range(5))
 """What the HTML of a message contains where each page has its own values. Chosen by chance: no text contains it."""
 DISPLAY_PATH, DISPLAY_CLOCK = secrets.token_hex(8), secrets.token_hex(8)
-"""What the HTML of a scene contains where each link has its own path, and each moment its clock.
+"""Random placeholders in the HTML of a scene, for the path of each link and for the clock at each moment.
 
 So one scene serves all screens until it changes.
 """
@@ -75,11 +75,11 @@ _REMEMBERED = 64
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """How a page rings in a browser while it is closed.
+    """Whether and how a browser is notified of messages while the page is closed.
 
-    `key` is the installation's public key, by which browsers know it, '' where pages do not ring. `device` is a digest
-    of where this browser is reached, '' where the page does not ring in it. With `shows_text`, notifications show the
-    messages' text.
+    `key` is the installation's public key, by which browsers know it, '' if pages send no notifications. `device` is a
+    digest of the browser's push address, '' if notifications are off in this browser. With `shows_text`, notifications
+    show the messages' text.
     """
 
     key: str
@@ -91,7 +91,7 @@ class Pages:
     """Renders whole pages, and the fragments that the page's script inserts."""
 
     def __init__(self, settings: Settings, router: Router, clock: Clock, prefix: str) -> None:
-        """`prefix` is the path of the public address, with which the path of every page begins."""
+        """`prefix` is the path of the public address; the path of every page begins with it."""
         self._gathering = settings.gathering
         self._router = router
         self._clock = clock
@@ -133,10 +133,10 @@ class Pages:
         """Return the page with the end of the conversation.
 
         `revision` is the last change that the page shows. `menu` is what the person can do now; `takes_files` offers to
-        send a photo; `bell` is how the page rings while it is closed, None where it cannot. `aim` is a key of what
-        words typed now go into. `screens`, with their titles, make it a page that a device keeps for the time without
-        network; None for the live page. After a refused message, `notice` says why, and `draft` is the text that was
-        refused.
+        send a photo; `bell` describes notifications while the page is closed, None if they are impossible. `aim` is the
+        key of the place that takes words typed now. With `screens`, and their titles, the page is stored by devices for
+        the time without network; None for the live page. After a refused message, `notice` says why, and `draft` is its
+        text.
         """
         messages = excerpt.messages
         unread = next((message.id for message in messages if message.pushed and not message.seen), None)
@@ -164,7 +164,7 @@ class Pages:
         )
 
     def menu(self, visit: Visit, menu: Sequence[OpenSection]) -> str:
-        """Return the entries of the menu as a fragment, with which the page's script replaces the older entries."""
+        """Return the entries of the menu as an HTML fragment, by which the page's script replaces the older entries."""
         return self._render("menu.html", visit.reader, **self._context(visit), menu=menu)
 
     def older(self, visit: Visit, excerpt: Excerpt) -> str:
@@ -226,17 +226,17 @@ class Pages:
     # --- for anyone
 
     def door(self, reader: Reader, person: int, link: str) -> str:
-        """Return the page to which a personal link leads, with the button that opens the person's page.
+        """Return the page that a personal link opens, with the button that opens the person's page.
 
         Only the button opens a session, so that a preview or a scanner that follows the link changes nothing.
         """
         return self._render("door.html", reader, enter=f"{self.path_of(person)}enter", link=link)
 
     def closed(self, reader: Reader, *, pasted: bool = False) -> str:
-        """Return the page for links that open nothing: always the same, so that guessing links tells nothing.
+        """Return the page for links that open nothing: always the same, so that guessing links reveals nothing.
 
-        With `pasted`, where someone's page would be, a link can be pasted: a page that was installed on a phone has no
-        address bar, and on some phones no session of the browser's.
+        With `pasted`, for the address of a person's page, it has a field in which a link can be pasted: a page that was
+        installed on a phone has no address bar, and on some phones does not share the browser's session.
         """
         return self._render("closed.html", reader, pasted=pasted)
 
@@ -247,7 +247,7 @@ class Pages:
     def manifest(self, person: int) -> Mapping[str, Any]:
         """Return what a browser must know to install the page of a participant, as JSON values.
 
-        It says nothing of the person, so that it can be read without a session.
+        It has nothing about the person, so that it can be read without a session.
         """
         here, name, static = self.path_of(person), self._gathering.name, self.static.address
         return {
@@ -273,7 +273,7 @@ class Pages:
         }
 
     def is_path_of_page(self, request: web.Request) -> bool:
-        """Return whether a request is for somebody's page itself, not for a part of it."""
+        """Return whether a request is for a person's page itself, not for a part of it."""
         person = request.match_info.get("person")
         return person is not None and request.path == f"/c/{person}/"
 
@@ -295,10 +295,10 @@ class Pages:
     ) -> str:
         """Return the page of a display around the HTML of its scene.
 
-        `here` is the path of the link, `now` the time by which its clocks run. `about` is what a question would be
-        about now, '' while none can be asked. `form` is what its reader can send, None on a wall; `notice` or `problem`
+        `here` is the path of the link, `now` the time by which its clocks run. `about` is the subject of a question
+        asked now, '' while none can be asked. `form` is what its reader can send, None on a wall. `notice` or `problem`
         says whether what they sent arrived, and `draft` is the text that was refused. `closed` is what the page shows
-        once its link is closed.
+        after its link is closed.
         """
         return self._render(
             "display.html",
@@ -315,7 +315,7 @@ class Pages:
         )
 
     def scene(self, scene: Scene, reader: Reader, picture: str | None) -> str:
-        """Return the HTML of a scene, with DISPLAY_PATH and DISPLAY_CLOCK in it.
+        """Return the HTML of a scene, with DISPLAY_PATH and DISPLAY_CLOCK as placeholders in it.
 
         `picture` is the key of its pictures, None for none.
         """
@@ -335,7 +335,7 @@ class Pages:
         return self._render("clock.html", reader, **_clock_data(clock, now))
 
     def path_of_display(self, secret: str) -> str:
-        """Return the path of a display's page, and of what it loads, without a slash at the end."""
+        """Return the path of a display's page and of the files it loads, without a slash at the end."""
         return f"{self._prefix}{PATH}{quote(secret, safe='')}"
 
     def path_of(self, person: int) -> str:

@@ -1,4 +1,4 @@
-"""Declares the personal data of people's pages, their messages and attachments, and what erasing does to it."""
+"""Declares the personal data of people's pages, their messages and attachments, and how they are erased."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """Reads the forms that people post, within limits of size, number and time.
 
 The sender is known before a form is read. A form of text is small, and always read. A large body (photos) is received
-only if the files are wanted, and lies on the disk while it comes: so many may come at a time, however slowly. Of each
-person only one does, and a body that comes too slowly is refused. When it has come, it takes one of a few slots, in
-which its files are in memory, lose their metadata and are stored; whoever sends slowly holds none. Of organisers one
-more finds a slot.
+only if the files are wanted, and is stored on the disk while it arrives: so many may arrive at the same time, even
+slowly. Each person can send only one at a time, and a body that arrives too slowly is refused. After it has arrived, it
+waits for one of a few slots, in which its files are in memory, lose their metadata and are stored; slow senders occupy
+no slot. Organisers have one more slot.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bot.platforms.web.faults import BODY, PostRefused
 log = structlog.get_logger()
 
 ROOM = 1_000_000_000
-"""The most bytes that all bodies together take on the disk while they come or wait, bodies from organisers apart."""
+"""The most bytes of disk that all bodies together may use while they arrive or wait, except organisers' bodies."""
 _SLOT_WITHIN = 60.0
 """The most seconds that a large body waits for a slot."""
 _SLOWEST = 50_000
@@ -50,10 +50,10 @@ class Posts:
     ) -> AsyncIterator[Posted]:
         """Read the form that a person posts; the person's other large forms are refused until the `with` block ends.
 
-        `wanted` is asked whether the files in a large form would be used. `browser` is the id of the browser it comes
-        from if the person has not confirmed that, else '': it keeps no form from being read that comes from elsewhere.
-        Raises PostRefused;
-        HTTPRequestEntityTooLarge for a body that is too large; HTTPBadRequest for a body that no browser sends.
+        `wanted` is called to find out whether the files in a large form would be used. `browser` is the id of the
+        sending browser if the person has not confirmed it, otherwise ''; forms from other browsers are read at the same
+        time. Raises PostRefused; HTTPRequestEntityTooLarge for a body that is too large; HTTPBadRequest for a body that
+        no browser sends.
         """
         length = request.content_length
         if length is not None and length > BODY:

@@ -13,9 +13,9 @@ from aiohttp import web
 from bot.files.stored_files import OpenFile, in_thread
 
 READ_WITHIN = 20.0
-"""The seconds for which a browser may leave unread what it is sent, before the connection is aborted."""
+"""The seconds for which a browser may leave what it is sent unread, before the connection is aborted."""
 PIECE = 131_072
-"""Bytes of a file that are in memory at a time."""
+"""How many bytes of a file are in memory at a time."""
 _SLOWEST = 20_000
 """A browser must read a response that is sent whole at this many bytes a second, after READ_WITHIN."""
 
@@ -55,9 +55,9 @@ async def send_piece(request: web.Request, response: web.StreamResponse, piece: 
 async def send_file(
     request: web.Request, headers: dict[str, str], file: OpenFile, size: int, first: bytes
 ) -> web.StreamResponse:
-    """Send a file of `size` bytes in pieces; stop without an error if the browser hangs up or the file is gone.
+    """Send a file of `size` bytes in pieces; stop without an error if the browser hangs up or the file disappears.
 
-    `first` is the first piece, which was read before; `file` stands behind it.
+    `first` is the first piece, which was already read; `file` continues after it.
     """
     response = web.StreamResponse(headers=headers)
     response.content_length = size

@@ -1,4 +1,4 @@
-"""The HTTP server of the program, which serves pages, what Telegram posts, or both."""
+"""The HTTP server of the program, which serves pages, receives Telegram's posts, or both."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _server_log.addFilter(_NoHttp())
 
 
 class HttpServer:
-    """A server on the configured address; to be listened on while the body of `serving` runs."""
+    """A server on the configured address, which listens inside the `async with` block of `serving`."""
 
     def __init__(self, settings: Settings, middlewares: Sequence[Any] = (), largest_body: int = _LARGEST_BODY) -> None:
-        """A request whose route does not read more by itself has a body of `largest_body` bytes at most."""
+        """`largest_body` is the most bytes of a request's body, unless the route itself reads more."""
         self._settings = settings
         self.connections = Connections(settings.limits.connections)
         self.app = web.Application(
@@ -56,7 +56,10 @@ class HttpServer:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        """Serve while the body runs. Raises ConfigError if nobody can ever listen on the configured address."""
+        """Serve inside the `async with` block.
+
+        Raises ConfigError if the configured address can never be listened on.
+        """
         name_no_version()
         # Compressed requests are refused, so that the library must not decompress them first.
         runner = web.AppRunner(
@@ -93,7 +96,7 @@ class HttpServer:
 
 
 def why_not_listening(settings: WebSettings, error: OSError) -> tuple[str, str]:
-    """Return why the server cannot listen on its address, and what to do about that.
+    """Return why the server cannot listen on its address, and the remedy.
 
     `error` is what the attempt raised.
     """

@@ -1,4 +1,4 @@
-"""Sessions of personal pages: a personal link opens a session, and a cookie holds its secret.
+"""Sessions of personal pages: a personal link opens a session, whose secret is in a cookie.
 
 The address of a page is /c/<participant>, and the cookie is sent there only, so that two people on one computer, or the
 two views of the demo, have separate sessions. The number in the address proves nothing, the session does.
@@ -28,15 +28,15 @@ from bot.people.participants import Account, Participant
 PLATFORM = FEATURES.name
 COOKIE = "session"
 KEPT = timedelta(days=180)
-"""How long a session lasts: from weeks before the gathering to months after. The personal link can open another one."""
+"""How long a session lasts: from weeks before the gathering to months after. The personal link can open another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One request of a person to their own page, after their session was recognised.
 
-    `language` is the one that the browser asks for, None for none that we have; `session` is the session's secret.
-    `browser` is the session's browser; None for someone invented, who has none.
+    `language` is the one that the browser asks for, None if it has no translation; `session` is the session's secret.
+    `browser` is the session's browser, None for an invented person.
     """
 
     person: Participant
@@ -47,17 +47,17 @@ class Visit:
 
     @property
     def waits(self) -> Browser | None:
-        """The browser if what was confided is not shown in it yet; None for one in which everything is."""
+        """The browser if it does not show confidential messages yet; None if it shows everything."""
         return self.browser if self.browser and not self.browser.confirmed else None
 
     @property
     def new_in(self) -> str:
-        """The id of the browser if what was confided is not shown in it yet, '' for one in which everything is."""
+        """The id of the browser if it does not show confidential messages yet; '' if it shows everything."""
         return self.waits.id if self.waits else ""
 
     @property
     def seal(self) -> str:
-        """The token that every form of this session contains, and a forged form cannot contain."""
+        """The token that every form of this session contains, and that a forged form cannot contain."""
         return hashlib.sha256(f"seal {self.session}".encode()).hexdigest()[:32]
 
     def matches_seal(self, seal: str) -> bool:
@@ -73,7 +73,7 @@ class Visit:
 def sender_of(person: Participant, language: str | None) -> Actor:
     """Return a participant as the sender of updates from their page; account and chat are the participant's id.
 
-    `language` is the one that the browser asks for, None for none that we have.
+    `language` is the one that the browser asks for, None if it has no translation.
     """
     return Actor(str(person.id), person.name, language, str(person.id))
 
@@ -88,14 +88,14 @@ def language_of(request: web.Request) -> str | None:
 
 
 def reader_of(person: Participant | None, language: str | None, settings: Settings) -> Reader:
-    """Return the reader of a page, in the locale that the person chose, else the one the browser asks for."""
+    """Return the reader of a page, in the locale that the person chose, otherwise the one the browser asks for."""
     gathering = settings.gathering
     wanted = (person.locale if person else None, language)
     return Reader(i18n.negotiate(wanted, gathering.locales), gathering.zone)
 
 
 async def owner(tx: Transaction, link: str, now: datetime) -> Participant | None:
-    """Return the person whose page a personal link opens; None for a link that does not exist or is not valid now."""
+    """Return the person whose page a personal link opens; None if the link does not exist or is not valid now."""
     secret = await secret_store.find(tx, "page", link, now)
     if secret is None or secret.expired:
         return None
@@ -114,10 +114,10 @@ async def begin(
 ) -> str | None:
     """Open a session for a person; an invited person joins the gathering by this. Returns the session's secret.
 
-    Returns None, and opens none, where `at_most` new ones are open already (see `secret_store.make_room`). `language`
-    is the one that the browser asks for, None for none that we have; `browser` is its name. Unless it is `confirmed`,
-    as nothing was confided before by somebody invited, the person is asked on their other ways whether it was they.
-    `person` is as they are in this transaction: of several browsers in which they are admitted at once, one is first.
+    Returns None, and opens none, if `at_most` new browsers already have one (see `secret_store.make_room`). `language`
+    is the one that the browser asks for, None if it has no translation; `browser` is its name. Unless it is
+    `confirmed`, or the person was only invited so far, the person is asked on their other accounts whether it was they.
+    `person` must be read in this transaction, so that only one of several browsers admitted at once is the first.
     """
     confirmed = confirmed or person.status == "invited"
     if not await secret_store.make_room(tx, person.id, now, at_most=at_most, confirmed=confirmed):
@@ -145,7 +145,7 @@ async def begin(
 
 
 async def go_on(tx: Transaction, participant_id: int, session: str, now: datetime) -> bool:
-    """Keep a session open for as long again as a new one. Returns False if it does not open this participant's page."""
+    """Prolong a session to the duration of a new one. Returns False if it does not open this participant's page."""
     found = await recognise(tx, participant_id, session, now)
     if found:
         await browser_store.prolong(tx, participant_id, found[1].id, now + KEPT)
@@ -159,7 +159,7 @@ async def recognise(
 ) -> tuple[Participant, Browser] | None:
     """Return the person of a session and their browser; None if it does not open the page of this participant.
 
-    In a browser that nobody confirmed the person has no role.
+    In a browser that nobody confirmed, the person has no role.
     """
     secret = await secret_store.find(tx, "session", session, now)
     if secret is None or secret.expired or secret.participant_id != participant_id:
@@ -171,7 +171,7 @@ async def recognise(
 
 
 async def device_of(tx: Transaction, session: str, now: datetime) -> Device | None:
-    """Return the device of a session: the browser, if the page rings in it; else None."""
+    """Return the device of a session, that is its browser if notifications are on there; otherwise None."""
     secret = await secret_store.find(tx, "session", session, now)
     return await device_store.of_session(tx, secret.hash) if secret else None
 
@@ -185,7 +185,7 @@ async def ring_in(
     *,
     shows_text: bool,
 ) -> None:
-    """Have the page ring in the browser of a visit; `name` is the browser's, for its owner.
+    """Turn on notifications in the browser of a visit; `name` is shown to the browser's owner.
 
     With `shows_text`, a notification shows the message's text.
     """
@@ -195,7 +195,7 @@ async def ring_in(
 
 
 async def stop_ringing_in(tx: Transaction, session: str, now: datetime) -> None:
-    """Have the page ring no more in the browser of a session."""
+    """Turn off notifications in the browser of a session."""
     secret = await secret_store.find(tx, "session", session, now)
     if secret:
         await device_store.end_of_session(tx, secret.hash)

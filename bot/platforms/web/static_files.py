@@ -1,4 +1,4 @@
-"""Serves the files that pages load, in the gathering's colours: style sheet, scripts, icons and logo."""
+"""Serves the files that pages load, in the gathering's colours: style sheets, scripts, icons and logo."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.files.logo import read_logo
 from bot.platforms.web.icons import icons
 
 WORKER = "worker.js"
-"""The script that browsers run for a page that is not open: the service worker."""
+"""The script that browsers run for a page that is not open, its service worker."""
 _SCRIPTS = ("chat.js", "device.js", "display.js", WORKER)
 _SVG = "image/svg+xml"
 _SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
@@ -34,7 +34,7 @@ class StaticFile:
 
     @cached_property
     def zipped(self) -> bytes:
-        """The content as gzip has it. Nothing in it is secret, so that its length may tell how often words repeat."""
+        """The content compressed by gzip. It contains no secret that the compressed length could reveal."""
         return gzip.compress(self.content, mtime=0)
 
 
@@ -49,10 +49,10 @@ class StaticFiles:
         version: str = "",
         headers: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
-        """`drawn` are functions that draw pictures (PNG) by name, called when one is first asked for.
+        """`drawn` are functions that draw pictures (PNG) by name, called at the first request.
 
-        `version` is the version of the drawn pictures: another one for pictures that look otherwise. `headers` are what
-        is sent with a file beside its content, by its name.
+        `version` is the version of the drawn pictures, which must change when they do. `headers` are additional headers
+        of files, by file name.
         """
         self._path = path
         self._files = dict(files)
@@ -103,9 +103,9 @@ class StaticFiles:
 
 
 def page_files(path: str, branding: Branding, pages: str) -> StaticFiles:
-    """Return the files of personal pages, served below a path; «logo» only for a gathering that has one.
+    """Return the files of personal pages, served below a path; with «logo» only if the gathering has one.
 
-    `pages` is the path below which all personal pages are: a service worker may be the worker of each.
+    `pages` is the path below which all personal pages are, so that one service worker can serve each of them.
     """
     folder = Path(__file__).parent / "static"
     icon = (folder / "icon.svg").read_text("utf-8").replace(COLOUR, branding.palette.accent)
@@ -126,7 +126,7 @@ def page_files(path: str, branding: Branding, pages: str) -> StaticFiles:
 def stylesheet(path: Path, palette: Palette) -> StaticFile:
     """Return a style sheet with the gathering's colours: `--accent`, `--accent-ink`, `--tint`, `--own` and `--far`.
 
-    They are the colours of the day or the night, as the reader's device says, or `data-scheme` of the page.
+    They are the day's or the night's colours, by the reader's device or the page's `data-scheme`.
     """
     day = _variables(palette.accent, PAPER, palette.tint, palette.strong_tint, palette.far)
     night = _variables(

@@ -1,4 +1,4 @@
-"""The open event streams of pages: connections through which a page learns at once what changed."""
+"""The open event streams of pages: connections by which a page is notified of changes at once."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ class PageStream:
     """One open stream to a browser.
 
     `woken` becomes True whenever the page changed, `displaced` when newer streams of the same person replaced this one.
-    `gone` returns whether the browser has hung up, which a stream itself notices only when it writes.
+    `gone` returns whether the browser has disconnected, which a stream itself notices only when it writes.
     """
 
     gone: Callable[[], bool]
     browser: str = ""
-    """The id of the browser that it is to if its owner has not confirmed that yet, else ''."""
+    """The id of the browser at its other end if its owner has not confirmed that browser yet, otherwise ''."""
     woken: bool = False
     displaced: bool = False
     _waiting: asyncio.Future[None] | None = field(default=None, init=False)
     """What the stream waits for. An asyncio.Event would take most of a KiB, and thousands of streams are open."""
 
     def wake(self) -> None:
-        """Make the stream look at what changed."""
+        """Make the stream send what changed."""
         self.woken = True
         self._go_on()
 
     async def woken_within(self, seconds: float) -> bool:
-        """Wait until the stream is woken, for so many seconds at most. Returns whether it was."""
+        """Wait until the stream is woken, but at most this number of seconds. Returns whether it was woken."""
         if not self.woken:
             loop = asyncio.get_running_loop()
             self._waiting = loop.create_future()
@@ -49,10 +49,10 @@ class PageStream:
 
 
 class Streams:
-    """The streams of this program, at most `most` at a time: each uses a connection that others may need."""
+    """The streams of this program, at most `most` at a time, because each uses a connection that others may need."""
 
     def __init__(self, most: int, told: Callable[[int], None] = lambda _participant_id: None) -> None:
-        """`told` is called with the id of each person whose page changed, for the streams of other programs."""
+        """`told` is called with the id of each person whose page changed, to notify the streams of other programs."""
         self._most = most
         self._told = told
         self._count = 0
@@ -61,7 +61,7 @@ class Streams:
 
     @property
     def full(self) -> bool:
-        """Whether no more streams may stay open: a browser is then told what is new, and asks again later."""
+        """Whether no more streams may stay open: a browser then gets the present changes, and asks again later."""
         if self._count >= self._most:
             for participant_id in list(self._open):
                 self._forget_gone(participant_id)
@@ -73,9 +73,9 @@ class Streams:
     ) -> Iterator[PageStream]:
         """Open a stream, whose `woken` is set whenever the person's page changes; it ends with the `with` block.
 
-        The user of the stream clears `woken` before reading the changes. A person has `at_most` streams: one more
-        displaces the oldest; so it is apart from these with those to a new `browser`, which displace none to another
-        one. `gone` returns whether the browser has hung up.
+        The user of the stream clears `woken` before reading the changes. A person can have `at_most` streams: one more
+        displaces the oldest. The streams to a new `browser` are counted separately, and displace none to another
+        browser. `gone` returns whether the browser has disconnected.
         """
         self._forget_gone(participant_id)
         stream = PageStream(gone, browser)
@@ -95,18 +95,18 @@ class Streams:
         self._told(participant_id)
 
     def wake_here(self, participant_ids: Collection[int] | None) -> None:
-        """Make streams of this program send what changed on the pages of some people; None for everyone."""
+        """Make streams of this program send what changed on the pages of these people; None for everyone."""
         for participant_id in self._open if participant_ids is None else participant_ids:
             for stream in self._open.get(participant_id, ()):
                 stream.wake()
 
     def end(self) -> None:
-        """End every stream, because open ones would delay the server's shutdown."""
+        """End every stream, because open streams would delay the server's shutdown."""
         self.ending = True
         self.wake_here(None)
 
     def start(self) -> None:
-        """Allow streams (again)."""
+        """Allow streams again."""
         self.ending = False
 
     def _forget_gone(self, participant_id: int) -> None:

@@ -1,8 +1,8 @@
-"""Limits how many requests of one person are answered at a time: each holds memory and a connection.
+"""Limits how many requests of one person are answered at a time: each uses memory and a connection.
 
-A few requests of a person are answered at a time, and the others wait in a queue: a browser that asks for all its
+A few requests of a person are answered at a time, and the others wait in a queue: a browser that requests all its
 pictures at once gets them one after the other. A request to a full queue is refused. So a person who posts or reads
-slowly delays only their own requests, and in a browser that its owner has not confirmed only requests of that browser.
+slowly delays only their own requests, and in an unconfirmed browser only requests of that browser.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Turns:
     """Limits how many requests of each person the server answers at a time; event streams are not counted."""
 
     def __init__(self, at_most: int, connections: int) -> None:
-        """`at_most` requests of one person are answered or wait, ten times as many of an organiser.
+        """`at_most` requests of one person are answered or wait, ten times as many for an organiser.
 
         A person's requests never use more than a quarter of all `connections`.
         """
@@ -43,9 +43,9 @@ class Turns:
 
     @asynccontextmanager
     async def turn_of(self, visit: Visit) -> AsyncIterator[None]:
-        """Wait until a request of a visit may be answered; the next one may begin when the `with` block ends.
+        """Wait until a request of a visit may be answered; when the `with` block ends, the next request may be.
 
-        Raises PostRefused if too many requests of the person are answered or wait.
+        Raises PostRefused if too many requests of the person are being answered or waiting.
         """
         async with AsyncExitStack() as turn:
             for place, at_once in counted_in(visit.new_in, AT_ONCE):

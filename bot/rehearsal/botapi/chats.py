@@ -12,7 +12,7 @@ from bot.rehearsal.botapi.wire import Json
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that the bot or a person sent. `path` is where the method `getFile` says that it can be fetched."""
+    """A file that the bot or a person sent, to be fetched at `path`."""
 
     id: str
     kind: str
@@ -31,7 +31,7 @@ class StoredFile:
 
 
 class StoredMessage:
-    """A message as it is now.
+    """A message in its present state.
 
     An edit replaces the object `data` and never changes it, so that a SeenMessage keeps the earlier state.
     """
@@ -102,12 +102,12 @@ class SeenMessage:
 
     @property
     def silent(self) -> bool:
-        """Whether the message came without a sound."""
+        """Whether the message was sent without a sound."""
         return self.message.silent
 
     @property
     def current(self) -> bool:
-        """Whether the message still looks so: it was neither edited nor deleted since."""
+        """Whether the message still looks like this: it was neither edited nor deleted since."""
         return not self.message.gone and self.message.data is self.data
 
     def button(self, label: str) -> str:
@@ -130,7 +130,7 @@ class SeenMessage:
 RIGHTS = frozenset(
     ("can_manage_topics", "can_pin_messages", "can_invite_users", "can_delete_messages", "can_restrict_members")
 )
-"""The administrator's rights that the bot has in a group, as far as this server checks any."""
+"""The administrator's rights that the bot has in a group, of those that this server checks."""
 
 
 class StoredChat:

@@ -23,8 +23,8 @@ _KINDS = re.compile(
 def formatted(call: MethodCall, name: str) -> Json:
     """Return the message fields for a text or caption, trimmed and checked; {} if the call has none.
 
-    `name` is the parameter's name, «text» or «caption». `parse_mode` is not supported, because entities can say the
-    same without escaping. Raises ApiError.
+    `name` is the parameter's name, «text» or «caption». `parse_mode` is not supported, because entities do the same
+    without escaping. Raises ApiError.
     """
     text = call.text(name)
     key, limit = ("entities", TEXT_UNITS) if name == "text" else ("caption_entities", CAPTION_UNITS)

@@ -12,7 +12,7 @@ _FIRST_GROUP = -1_002_000_000_001
 
 
 class TelegramConversation:
-    """Drives one chat on Telegram, as the people in it see it."""
+    """One chat on Telegram as the people in it see it, with waits for what the bot shows."""
 
     def __init__(self, api: BotApi, chat: StoredChat) -> None:
         self.api = api
@@ -25,7 +25,7 @@ class TelegramConversation:
 
     @property
     def last(self) -> SeenMessage:
-        """The message that the bot sent or edited last and that still looks so.
+        """The last message sent or edited by the bot that was not changed or deleted since.
 
         Raises AssertionError if there is none.
         """
@@ -36,7 +36,7 @@ class TelegramConversation:
 
     @property
     def shown(self) -> tuple[SeenMessage, ...]:
-        """All that the bot showed in this chat, in order, also earlier states of messages and deleted messages."""
+        """All messages that the bot showed in this chat, in order, earlier states and deleted messages included."""
         return tuple(self.chat.shown)
 
     async def next(self, timeout: float = PATIENCE) -> SeenMessage:
@@ -98,7 +98,7 @@ class TelegramGroup(TelegramConversation):
             message.gone = message.gone or message.data.get("message_thread_id") == thread
 
     def in_topic(self, thread: int) -> tuple[str, ...]:
-        """Return the texts of the bot's messages in a topic as they are now; `thread` is the topic's id."""
+        """Return the present texts of the bot's messages in a topic; `thread` is the topic's id."""
         return tuple(
             message.text
             for message in self.chat.messages.values()

@@ -93,7 +93,7 @@ def delete_message(world: World, call: MethodCall) -> bool:
 
 
 def delete_messages(world: World, call: MethodCall) -> bool:
-    """Delete several messages, ignoring those that are deleted already. Returns True."""
+    """Delete several messages, ignoring those that were already deleted. Returns True."""
     messages = world.addressee(call).messages
     ids = call.structure("message_ids", list) or []
     if not 1 <= len(ids) <= _DELETED_AT_ONCE:

@@ -1,4 +1,4 @@
-"""Faults that tests and benchmarks inject into calls: refusals, lost answers, cut connections, delays."""
+"""Faults that tests and benchmarks inject into calls: refusals, lost answers, reset connections, delays."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PROXY_PAGE = b"<html>\r\n<head><title>%d Bad Gateway</title></head>\r\n<body>ng
 class InjectedFault:
     """A fault of the calls that match it; created by `BotApi.fail`, which explains the fields.
 
-    `left` is how many more calls it affects, `met` how many it affected.
+    `left` is how many more calls it affects, `met` how many it has affected.
     """
 
     method: str
@@ -38,7 +38,7 @@ class InjectedFault:
 
     @property
     def breaks(self) -> bool:
-        """Whether the caller gets an error or a cut connection; False if the fault only delays the answer."""
+        """Whether the caller gets an error or a reset connection; False if the fault only delays the answer."""
         return self.reset or self.status is not None
 
     def matches(self, call: MethodCall) -> bool:

@@ -50,7 +50,7 @@ def close_forum_topic(world: World, call: MethodCall) -> bool:
 
 
 def reopen_forum_topic(world: World, call: MethodCall) -> bool:
-    """Open a closed topic again. Returns True.
+    """Reopen a closed topic. Returns True.
 
     The creator of a topic needs no right for this, and here the bot created all topics.
     """
@@ -66,7 +66,7 @@ def reopen_forum_topic(world: World, call: MethodCall) -> bool:
 
 
 def pin_chat_message(world: World, call: MethodCall) -> bool:
-    """Pin a message above the messages that were pinned before. Returns True."""
+    """Pin a message above all earlier pinned messages. Returns True."""
     chat = world.addressee(call)
     if not chat.private:
         _needs(chat, "can_pin_messages", "not enough rights to manage pinned messages in the chat")

@@ -18,7 +18,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 async def get_updates(world: World, call: MethodCall) -> bytes:
     """Confirm the updates below the offset, and return the next ones as encoded JSON.
 
-    Waits for the first update as many seconds as the call asks for. Raises ApiError 409 while there is a webhook.
+    Waits for the first update for as many seconds as the call asks. Raises ApiError 409 while there is a webhook.
     """
     if world.webhook is not None:
         raise ApiError(
@@ -37,7 +37,7 @@ async def get_updates(world: World, call: MethodCall) -> bytes:
 async def set_webhook(world: World, call: MethodCall) -> bytes:
     """Set the address to which updates are posted; '' removes it. Returns the encoded answer.
 
-    Only addresses of this machine are accepted, which may be plain HTTP.
+    Only addresses of this machine are accepted; they may be plain HTTP.
     """
     url, secret = call.text("url"), call.text("secret_token")
     if not url:

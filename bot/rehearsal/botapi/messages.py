@@ -177,7 +177,10 @@ def answer_callback_query(world: World, call: MethodCall) -> bool:
 
 
 def send_chat_action(world: World, call: MethodCall) -> bool:
-    """Show in a chat for five seconds, or until a message, that the bot prepares one, like «typing». Returns True."""
+    """Show in a chat for five seconds, or until a message, that the bot is preparing something, like «typing».
+
+    Returns True.
+    """
     chat = world.addressee(call)
     if call.text("action") not in _ACTIONS:
         raise bad_request("wrong parameter action in request")

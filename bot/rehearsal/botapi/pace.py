@@ -15,10 +15,10 @@ from bot.rehearsal.botapi.wire import ApiError
 class RateLimits:
     """The limits on sending.
 
-    `overall` is in messages a second; `chat_rate` is that for one chat, with `chat_burst` messages at once;
-    `group_minute` is in messages a minute for one group. `strict` counts the overall limit over every window of a
-    second instead of as a bucket that refills. Messages within `reply_seconds` after a person acts in the chat are
-    replies, which the overall limit does not count.
+    `overall` is the most messages a second in all chats; `chat_rate` the same for one chat, with `chat_burst` messages
+    at once; `group_minute` is the most messages a minute in one group. `strict` counts the overall limit over every
+    window of a second instead of as a bucket that refills. Messages within `reply_seconds` after a person acts in the
+    chat are replies, which the overall limit does not count.
     """
 
     overall: int = 30
@@ -79,7 +79,7 @@ class RateLimiter:
         self._groups: defaultdict[int, _Meter] = defaultdict(lambda: _Window(pace.group_minute, 60.0))
 
     def charge(self, chat: int, acted: float, *, edit: bool, messages: int = 1) -> None:
-        """Count a message, an album of so many, or an `edit` in a chat. Raises ApiError 429 if it exceeds a limit.
+        """Count a message, an album of `messages`, or an `edit` in a chat. Raises ApiError 429 if it exceeds a limit.
 
         `acted` is when a person last acted in the chat, in seconds since 1970. Edits count only in groups, whose ids
         are negative.

@@ -125,7 +125,7 @@ class TelegramUser(TelegramConversation):
     def send_location(
         self, latitude: float = 48.85, longitude: float = 2.35, *, live: bool = True, venue: str = ""
     ) -> StoredMessage:
-        """Send a location, which is shared for an hour if it is `live`; of a `venue` if that has a name.
+        """Send a location, which is shared for an hour if it is `live`, or the place called `venue` if that is given.
 
         Returns the message.
         """
@@ -139,13 +139,13 @@ class TelegramUser(TelegramConversation):
     def move(
         self, location: StoredMessage, latitude: float = 48.86, longitude: float = 2.35, *, ends: bool = False
     ) -> None:
-        """Change the live location that a message shares; if it `ends` with that, it is live no more."""
+        """Change the live location that a message shares; `ends` says that it is no longer live afterwards."""
         moved: Json = {"latitude": latitude, "longitude": longitude} | ({} if ends else {"live_period": 3600})
         location.data = location.data | {"location": moved, "edit_date": int(self.api.world.now())}
         location.update = self._push("edited_message", location.data, location.chat)
 
     def press(self, label: str, *, on: SeenMessage | None = None, at: TelegramGroup | None = None) -> StoredPress:
-        """Press the button with this label: of the message `on`, or of the latest message that has such a button.
+        """Press the button with this label, on the message `on` or else on the latest message with such a button.
 
         Returns the press. Raises AssertionError if there is no such button, or if it is a link.
         """
@@ -176,7 +176,7 @@ class TelegramUser(TelegramConversation):
         return press
 
     def follow(self, label: str, *, at: TelegramGroup | None = None) -> StoredMessage:
-        """Press a button that is a link to the bot's private chat. Returns the message «/start» that this sends."""
+        """Press a link to the bot's private chat. Returns the message «/start» that is sent by this."""
         address = (at or self).showing(label).button(label)
         deep_link = re.fullmatch(r"https://t\.me/(\w+)\?start=([A-Za-z0-9_-]{1,64})", address)
         if deep_link is None or deep_link[1] != self.api.world.me["username"]:

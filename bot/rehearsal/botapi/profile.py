@@ -32,7 +32,7 @@ def get_me(world: World, _call: MethodCall) -> Json:
 
 
 def get_chat(world: World, call: MethodCall) -> Json:
-    """Return the description of a chat, also of one that has blocked the bot. Raises ApiError if there is none."""
+    """Return the description of a chat, even if its person blocked the bot. Raises ApiError if there is none."""
     chat = world.chat(call)
     if not chat.started:
         raise bad_request("chat not found")

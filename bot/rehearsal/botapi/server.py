@@ -28,12 +28,12 @@ PATIENCE = 5.0
 
 
 class BotApi:
-    """A Telegram Bot API server on this machine for one bot; to be entered with `async with`.
+    """A Telegram Bot API server on this machine for one bot; used by `async with`.
 
     `latency` is a round trip in seconds (a new connection takes two more round trips, as TCP and TLS do); `pace` are
     the rate limits to enforce, None for none; `webhook_repeat` is the pause before a failed delivery is repeated, in
-    seconds; `clock` tells the time by which things are too old, by default the machine's. Port 0 stands for any free
-    port. `refused` is called for every call that breaks a rule of Telegram's.
+    seconds; `clock` decides how old things are, by default the machine's. Port 0 means any free port. `refused` is
+    called for every call that breaks a rule of Telegram.
     """
 
     def __init__(
@@ -119,12 +119,12 @@ class BotApi:
         description: str = "",
         parameters: dict[str, int] | None = None,
     ) -> InjectedFault:
-        """Let the next `times` calls of a method fail, only those in `chat` if given. Returns the fault.
+        """Make the next `times` calls of a method fail, only those in `chat` if given. Returns the fault.
 
         `method` is its name, «*» for every method. The calls get the HTTP `status` (429 if only `retry_after` is given;
-        above 500 the HTML page of a proxy) or, with `reset`, a cut connection. With `after_effect` the call is carried
-        out, and only its answer is lost. `delay` is a pause before in seconds; if nothing but a delay is given, the
-        calls succeed.
+        above 500 with the HTML page of a proxy) or, with `reset`, a reset connection. With `after_effect` the call is
+        carried out, and only its answer is lost. `delay` is a pause in seconds before the answer; if nothing else is
+        given, the calls succeed.
         """
         extra = dict(parameters or {})
         if retry_after is not None:
@@ -150,7 +150,8 @@ class BotApi:
     async def settled(self, timeout: float = PATIENCE) -> None:
         """Wait until the bot has confirmed every update and answered every press so far.
 
-        The bot may still be sending a reply: `next` waits for that. Raises AssertionError after `timeout` seconds.
+        The bot may still be sending a reply: use `next` to wait for that. Raises AssertionError after `timeout`
+        seconds.
         """
         last, presses = self.world.updates.last_id, list(self.world.registry.unanswered.values())
 

@@ -54,9 +54,9 @@ class UpdateQueue:
         return update
 
     def allow(self, kinds: Iterable[str] | None) -> None:
-        """Set the kinds of updates that the bot wants, as `allowed_updates` states them.
+        """Set the kinds of updates that the bot wants, by the values of `allowed_updates`.
 
-        None leaves the choice as it is, an empty list restores the usual one.
+        None leaves the choice unchanged, an empty list restores the default.
         """
         if kinds is not None:
             self.allowed = frozenset(kinds) or None
@@ -90,7 +90,7 @@ class UpdateQueue:
     async def poll(self, limit: int, seconds: float) -> bytes:
         """Return the next updates as a JSON list, at most `limit`, waiting up to `seconds` for the first.
 
-        Ends another poll that waits.
+        Another poll that is waiting is ended.
         """
         self.end_poll("terminated by other getUpdates request; make sure that only one bot instance is running")
         self.expire()

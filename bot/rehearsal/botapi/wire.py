@@ -32,9 +32,10 @@ class ApiError(Exception):
 
     @property
     def is_violation(self) -> bool:
-        """Whether the caller broke a rule that it could know.
+        """Whether the caller broke a rule that it could have known to apply.
 
-        That somebody blocked the bot, or how old a message may be to be deleted, Telegram alone knows: a bot asks.
+        Only Telegram knows who blocked the bot, or how old a message may be to be deleted: such refusals are no
+        violations.
         """
         return self.status != _FORBIDDEN and self.description != _TOO_OLD
 

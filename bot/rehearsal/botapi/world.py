@@ -91,7 +91,7 @@ class World:
         return chat
 
     def charge(self, chat: StoredChat, *, edit: bool, messages: int = 1) -> None:
-        """Count a message, an album of so many, or an edit against the limits, if there are any.
+        """Count a message, an album of `messages`, or an edit against the limits, if there are any.
 
         Raises ApiError 429 if it exceeds them.
         """
@@ -99,13 +99,13 @@ class World:
             self._gate.charge(chat.id, chat.acted, edit=edit, messages=messages)
 
     def show(self, message: StoredMessage, *, edited: bool) -> None:
-        """Store that the people in a chat see a message as it is now; `edited` tells whether it was sent before."""
+        """Store that the people in a chat see a message as it is now; `edited` says whether it was sent before."""
         message.chat.shown.append(SeenMessage(message, message.data, edited, self.now()))
         message.chat.typing_until = float("-inf")
         self.replies(message.chat)
 
     def replies(self, chat: StoredChat) -> None:
-        """Store how long the bot took to react to the latest act of a person in a chat, and wake waiting tasks."""
+        """Store how long the bot took to react to the latest action of a person in a chat, and wake waiting tasks."""
         if chat.asked is not None:
             self.replied.append(time.perf_counter() - chat.asked)
             chat.asked = None

@@ -1,1 +1,1 @@
-"""Rings people's devices while their page is closed, through the push services of their browsers (Web Push)."""
+"""Notifies people on their devices while their page is closed, by the push services of their browsers (Web Push)."""

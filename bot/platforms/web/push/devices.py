@@ -1,4 +1,4 @@
-"""Reads what a browser says of itself when the page shall ring in it, and refuses what is no subscription."""
+"""Reads a browser's request to be notified of messages, and refuses invalid subscriptions."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ _SYSTEMS = (
 def read_subscription(data: Posted, services: Sequence[str]) -> Subscription:
     """Return the subscription in a posted form.
 
-    Blanks around its parts are left out. Raises PostRefused for a push service that is none of `services`;
-    HTTPBadRequest for what no browser sends.
+    Blanks around its parts are removed. Raises PostRefused for a push service that is not in `services`; HTTPBadRequest
+    for a form that no browser sends.
     """
     subscription = Subscription(*(word(data, part).strip() for part in ("endpoint", "device", "secret")))
     try:
@@ -64,12 +64,12 @@ def read_subscription(data: Posted, services: Sequence[str]) -> Subscription:
 
 
 def digest_of(endpoint: str) -> str:
-    """Return a digest by which a page's script recognises its own browser, without the address being in the page."""
+    """Return a digest by which a page's script recognises its own browser, so that the address is not in the page."""
     return to_base64(hashlib.sha256(endpoint.encode()).digest())[:22]
 
 
 def browser_name(user_agent: str) -> str:
-    """Return a short name of a browser for its owner, like «Firefox, Android»; '' for one that says nothing known."""
+    """Return a short name of a browser for its owner, like «Firefox, Android»; '' if it is unknown."""
     browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
     system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
     return ", ".join(filter(None, (browser, system)))

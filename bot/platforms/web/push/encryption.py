@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 MOST_BYTES = 4096
-"""The most bytes of an encrypted push that every push service takes."""
+"""The most bytes of an encrypted push that every push service accepts."""
 _RECORD = 4096
 _TAG = 16
 _HEAD = 16 + 4 + 1 + 65
@@ -40,7 +40,7 @@ def to_base64(content: bytes) -> str:
 
 
 def from_base64(text: str) -> bytes:
-    """Return the bytes that a base64url text stands for. Raises ValueError for a text that is none."""
+    """Return the bytes that a base64url text encodes. Raises ValueError for an invalid text."""
     content = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     if to_base64(content) != text.rstrip("="):
         raise ValueError("no base64url")
@@ -63,8 +63,8 @@ def encrypt(
 ) -> bytes:
     """Return the body of a push with the content `plain`, for a browser with this key and this shared secret.
 
-    `own` and `salt` are made again for each push; the examples of the standard give them. Raises ValueError for more
-    than MOST_PLAIN bytes.
+    `own` and `salt` are made anew for each push; tests pass those in the standard's examples. Raises ValueError if
+    `plain` has more than MOST_PLAIN bytes.
     """
     if len(plain) > MOST_PLAIN:
         raise ValueError(f"a push of {len(plain)} bytes is larger than push services take")
@@ -79,7 +79,7 @@ def encrypt(
 def keys(shared: bytes, device: bytes, server: bytes, secret: bytes, salt: bytes) -> tuple[bytes, bytes]:
     """Return the key and the nonce of a push, as both sides derive them.
 
-    `shared` is what the two keys, whose public parts are `device` and `server`, have in common; `secret` is the
+    `shared` is the secret computed from the two keys, whose public parts are `device` and `server`; `secret` is the
     browser's.
     """
     material = _derive(secret, shared, b"WebPush: info\0" + device + server, 32)

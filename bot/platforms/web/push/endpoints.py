@@ -1,6 +1,6 @@
-"""Decides to which addresses pushes are sent: addresses of known push services, so that nobody makes us call elsewhere.
+"""Decides to which addresses pushes are sent: only to known push services, so that nobody makes us call others.
 
-An address comes from a browser, so from anybody: without this, it could lead into our own network.
+An address is sent by a browser, so by anybody: without this check, it could be in our own network.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 LONGEST = 1_000
-"""The most characters of an endpoint; endpoints of the known services have up to some 600."""
+"""The most characters of an endpoint, a browser's address for pushes; known services use up to about 600."""
 _WRITTEN = re.compile(rf"[!-~]{{1,{LONGEST}}}")
 """An endpoint has only characters that are seen, and no blank: browsers encode all others."""
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -24,8 +24,8 @@ Its letters mean nothing in the pattern by which a service is held.
 def is_known(endpoint: str, services: Sequence[str]) -> bool:
     """Return whether an endpoint is an https address at one of these push services.
 
-    A service is a host, «*.» before it standing for all hosts below it. One written as an address, like
-    «http://127.0.0.1:9000», is taken with its scheme and port: a service on this machine, for tests.
+    A service is a host; «*.» before it stands for all hosts below it. If it is written as an address, like
+    «http://127.0.0.1:9000», its scheme and port must match: a service on this machine, for tests.
     """
     if not _WRITTEN.fullmatch(endpoint):
         return False
@@ -48,6 +48,6 @@ def _names(service: str, host: str) -> bool:
 
 
 def origin_of(endpoint: str) -> str:
-    """Return the origin of an endpoint, its service: all that logs say of it, as the rest is a person's."""
+    """Return the origin of an endpoint, that is its push service; logs show only this, because the rest is personal."""
     address = urlsplit(endpoint)
     return f"{address.scheme}://{address.netloc}"

@@ -1,4 +1,4 @@
-"""The SQL of pushes: one row for each device that a message rings on, which stays for a day after it was settled."""
+"""The SQL of pushes: one row for each message and each device notified of it, kept for a day after it was settled."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ Urgency = Literal["normal", "high"]
 State = Literal["rung", "expired", "failed"]
 
 KEPT = timedelta(days=1)
-"""How long a settled push is remembered, so that a message which is delivered again does not ring again."""
+"""How long a settled push is remembered, so that a message which is delivered again causes no second notification."""
 _MOST_REFUSALS = 3
 """After so many refusals in a row a device is given up: its browser subscribes anew when the page is opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What a message that may ring is: its delivery's kind and subject, and for whom it is.
+    """What is known of a message for which a push may be sent: its delivery's kind and subject, and its reader.
 
-    `bulk` says that it was sent to many and keeps to quiet hours, `urgent` that it overtakes others. `territory` is
-    where its reader lives, `away` whether they are absent from the gathering.
+    `bulk` says that it was sent to many and is not sent at night, `urgent` that it is sent before others. `territory`
+    is where its reader lives, `away` whether they are absent from the gathering.
     """
 
     kind: str
@@ -43,8 +43,8 @@ class Cause:
 class ClaimedPush:
     """A push that this program has claimed, with its device and the locales of the device's owner.
 
-    `content` is the stored view of the message that rings; None where that is gone, was seen meanwhile, or may no
-    longer be read by the device's owner. `secret` says that it holds a secret.
+    `content` is the stored view of the message; None if that was deleted, was seen in the meantime, or may no longer be
+    read by the device's owner. `secret` says that it has a secret.
     """
 
     id: int
@@ -66,7 +66,7 @@ class ClaimedPush:
 
 
 async def cause_of(tx: Transaction, participant_id: int, delivery_id: int, today: str) -> Cause | None:
-    """Return what a message is that a person gets by a delivery; None if the person has no device for it to ring on.
+    """Return what is known of the message of a delivery to a person; None if the person has no device to notify.
 
     An id below 1 stands for a live screen, which has no delivery. `today` is the gathering's date, in ISO 8601.
     """
@@ -148,12 +148,12 @@ async def claim(tx: Transaction, now: datetime, most: int) -> Sequence[ClaimedPu
 
 
 async def next_due(tx: Transaction) -> datetime | None:
-    """Return when the first waiting push is due, perhaps in the past; None where none waits."""
+    """Return when the first waiting push is due, perhaps in the past; None if none is waiting."""
     return await tx.value_or_none(datetime, "SELECT MIN(due_at) FROM pushes WHERE state = 'waiting'")
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
-    """Return whether a push is under way, or waits and is due by the instant `at`."""
+    """Return whether a push is being sent, or is waiting and due by the instant `at`."""
     return await tx.exists(
         "SELECT 1 FROM pushes WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at) LIMIT 1",
         at=to_micros(at),
@@ -161,9 +161,9 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 
 
 async def recover(tx: Transaction, *, besides: Collection[int]) -> None:
-    """Set pushes back to waiting that a program claimed and never settled, because it ended meanwhile.
+    """Set pushes back to waiting that a program claimed but never settled, because it ended in between.
 
-    Those with the ids `besides` are still being sent, or their outcome is about to be stored.
+    Pushes with the ids `besides` are still being sent, or their outcome is about to be stored, and are left unchanged.
     """
     rows = await tx.all("SELECT id FROM pushes WHERE state = 'sending'")
     lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
@@ -171,9 +171,9 @@ async def recover(tx: Transaction, *, besides: Collection[int]) -> None:
 
 
 async def settle(tx: Transaction, push: ClaimedPush, state: State, now: datetime) -> None:
-    """Store how a push ended; one that rang is noted at its device and at its delivery too.
+    """Store how a push ended; if it was accepted, this is recorded at its device and its delivery too.
 
-    One that did not ring may be sent by another program meanwhile, whose word counts then.
+    If it was not accepted, another program may be sending it now, whose result is then kept.
     """
     await tx.run(
         "UPDATE pushes SET state = :state, settled_at = :now WHERE id = :id AND (state = 'sending' OR :state = 'rung')",
@@ -193,7 +193,10 @@ async def settle(tx: Transaction, push: ClaimedPush, state: State, now: datetime
 
 
 async def postpone(tx: Transaction, push: ClaimedPush, due: datetime, *, tried: bool) -> None:
-    """Have a push tried again at the instant `due`, unless another program settled it; `tried` counts this try."""
+    """Have a push tried again at the instant `due`, unless another program settled it.
+
+    `tried` says whether this attempt counts.
+    """
     await tx.run(
         "UPDATE pushes SET state = 'waiting', due_at = :due, attempts = attempts + :tried"
         " WHERE id = :id AND state = 'sending'",
@@ -204,9 +207,9 @@ async def postpone(tx: Transaction, push: ClaimedPush, due: datetime, *, tried: 
 
 
 async def hold(tx: Transaction, origin: str, until: datetime, *, urgent: datetime) -> None:
-    """Have all pushes that wait for one push service, given by its origin, wait until an instant at least.
+    """Have all pushes to one push service, given by its origin, wait at least until an instant.
 
-    Those that are urgent wait until the instant `urgent`, which is no later.
+    Urgent pushes wait until the instant `urgent`, which is no later.
     """
     ends = "CASE WHEN urgency = 'high' THEN CAST(:urgent AS BIGINT) ELSE CAST(:until AS BIGINT) END"
     await tx.run(
@@ -219,7 +222,7 @@ async def hold(tx: Transaction, origin: str, until: datetime, *, urgent: datetim
 
 
 async def refuse(tx: Transaction, push: ClaimedPush) -> None:
-    """Count that a push service refused a push to a device, which is deleted after several refusals in a row."""
+    """Count a refusal of a push by its push service; after several in a row, the device is deleted."""
     await tx.run("UPDATE push_devices SET refusals = refusals + 1 WHERE id = :id", id=push.device_id)
     await tx.run(
         "DELETE FROM push_devices WHERE id = :id AND refusals >= :most", id=push.device_id, most=_MOST_REFUSALS
@@ -236,7 +239,7 @@ async def drop_device(tx: Transaction, push: ClaimedPush) -> None:
 
 
 async def forget_settled(tx: Transaction, now: datetime) -> int:
-    """Delete pushes that were settled a day ago. Returns how many."""
+    """Delete pushes that were settled a day ago or earlier. Returns how many they were."""
     return await tx.run("DELETE FROM pushes WHERE settled_at < :before", before=to_micros(now - KEPT))
 
 

@@ -1,4 +1,4 @@
-"""Decides for a message that was delivered to a page on which devices it rings, how urgently, and until when."""
+"""Decides for a message delivered to a page which devices are notified, how urgently, and until when."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def ring(
 ) -> None:
     """Add the pushes of a message that was just delivered to a person's page.
 
-    What was sent to many has waited for the morning already, so it rings by day; its pushes end when the night falls.
+    Messages sent to many were delivered by day, so their pushes are sent at once, and expire at nightfall.
     """
     cause = await push_store.cause_of(tx, participant_id, delivery_id, hours.day(now).isoformat())
     if cause is None:
@@ -51,9 +51,9 @@ async def ring(
 
 
 def topic_of(cause: Cause) -> str:
-    """Return the topic of a push: a newer one replaces an older one of the same topic that has not arrived.
+    """Return the topic of a push: a newer push replaces an undelivered older one with the same topic.
 
-    That is so for messages about the same thing, and for announcements. Other messages have no topic, ''.
+    Messages about the same thing have the same topic, and so have all announcements. Other messages have none: ''.
     """
     if cause.kind in (MESSAGE, CONFIDENTIAL) and not cause.subject:
         return ""

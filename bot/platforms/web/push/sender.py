@@ -1,7 +1,7 @@
-"""Sends the pushes that are due to the push services of people's browsers, and stores how each one ended.
+"""Sends due pushes to the push services of people's browsers, and stores how each ended.
 
-Push services take no key by which they would know a repeat. A push under way when the program is killed is sent again:
-both carry the same tag, and the device shows one notification. One that a service answered is never sent again.
+Push services cannot recognise a repeat. A push that is being sent when the program is killed is sent again: both carry
+the same tag, so the device shows one notification. A push that a service answered is never sent again.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _LAST_ANSWERS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A push ended: it rang (its service took it), it came too late, or it failed for good."""
+    """The outcome that a push ended: its service accepted it, it came too late, or it failed for good."""
 
     push: ClaimedPush
     state: push_store.State
@@ -72,21 +72,21 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The push service refused a push: the key, perhaps, or the subscription."""
+    """The outcome that the push service refused a push, perhaps because of the key or the subscription."""
 
     push: ClaimedPush
 
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribed:
-    """The push service no longer knows the device: it is deleted."""
+    """The outcome that the push service no longer knows the device, which is then deleted."""
 
     push: ClaimedPush
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """A push is tried again at the instant `due`; `tried` says that its service was asked."""
+    """The outcome that a push is tried again at the instant `due`; `tried` says that its service was asked."""
 
     push: ClaimedPush
     due: datetime
@@ -98,25 +98,28 @@ Outcome: TypeAlias = Settled | Refused | Unsubscribed | Later
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Until when nothing is sent to a device or to a whole push service, and until when nothing `urgent`."""
+    """A pause: until when nothing is sent to a device or to a whole push service, and until when nothing urgent is."""
 
     until: datetime
     urgent: datetime
 
     def end(self, urgency: push_store.Urgency) -> datetime:
-        """Return when pushes of an urgency are sent again."""
+        """Return when pushes of this urgency are sent again."""
         return self.urgent if urgency == "high" else self.until
 
     def and_also(self, other: Hold) -> Hold:
-        """Return the hold in which each ends with the later one of two."""
+        """Return the pause that ends, for each urgency, when the later of two pauses ends."""
         return Hold(max(self.until, other.until), max(self.urgent, other.urgent))
 
 
 class PushSender:
-    """Sends pushes while this program holds the lease for it (`run`); to be woken after each commit that adds some."""
+    """Sends pushes while this program holds the lease for it (`run`).
+
+    Call `wake` after each commit that adds pushes.
+    """
 
     def __init__(self, store: Store, settings: Settings, clock: Clock, lock_screen: Mapping[str, Text]) -> None:
-        """`lock_screen` has, by kind of delivery, what capabilities let a notification say on a locked phone."""
+        """`lock_screen` has, by kind of delivery, what a notification shows on a locked phone."""
         self._store = store
         self._settings = settings
         self._clock = clock
@@ -153,16 +156,16 @@ class PushSender:
         await ring(tx, self._settings.gathering.hours, participant_id, message_id, delivery_id, view, reader, now)
 
     def wake(self) -> None:
-        """Make `run` look soon whether a push is due. Cheap: many calls cause one look."""
+        """Make `run` look soon for due pushes. This is cheap: many calls cause one look."""
         self._idle.clear()
         self._woken.set()
 
     async def drained(self) -> None:
-        """Wait until everything that is due has been sent, and the outcome is stored."""
+        """Wait until all due pushes were sent and their outcomes are stored."""
         await self._idle.wait()
 
     async def run(self) -> None:
-        """Send pushes until cancelled; while another program does, wait for it to end."""
+        """Send pushes until cancelled; while another program sends them, wait for it to end."""
         while True:
             try:
                 async with lease(self._store, self._clock, name="pushes") as held:

@@ -44,10 +44,10 @@ class _Token(NamedTuple):
 
 
 class VapidKey:
-    """The key of this installation, which push services and browsers know it by."""
+    """The key of this installation, by which push services and browsers recognise it."""
 
     def __init__(self, key: EllipticCurvePrivateKey, subject: str) -> None:
-        """`subject` is where whoever runs a push service finds us, an https address."""
+        """`subject` is an https address at which the operators of a push service can find us."""
         self._key = key
         self._subject = subject
         self._tokens: dict[str, _Token] = {}
@@ -74,9 +74,9 @@ class VapidKey:
 
 
 async def load_key(tx: Transaction, public_url: str) -> VapidKey:
-    """Return the key of this installation, made and stored at its first start.
+    """Return the key of this installation, which is made and stored at its first start.
 
-    `public_url` is the address of its pages, by which whoever runs a push service finds us.
+    `public_url` is the address of its pages, at which the operators of a push service can find us.
     """
     subject = public_url if public_url.startswith("https://") else "mailto:postmaster@localhost"
     new = generate_private_key(SECP256R1()).private_numbers().private_value.to_bytes(32, "big")

@@ -1,6 +1,6 @@
 """Writes what a notification says.
 
-It stands on locked phones, where anybody reads it: by itself it says only that something came, and names nobody.
+Anybody can read it on a locked phone: by default it says only that something came, and names nobody.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def notification(
 ) -> bytes:
     """Return what is pushed for a message, as JSON in UTF-8: title and text of the notification, and what it opens.
 
-    With `shows_text` the text is the message's own, unless it holds a `secret`; a confidential one has the words that
-    ordinary messages have too. So nothing that was confided is told in any browser, be it new and not confirmed yet, or
-    in somebody else's hands. Otherwise it says only that something came: for the kinds of deliveries in
-    `lock_screen`, what stands there.
+    With `shows_text` the text is the message's own, unless it has a `secret`. A confidential message always has the
+    same neutral words as many ordinary ones, so that nothing confidential is shown in any browser, which may be new and
+    not confirmed. Without `shows_text` the text is the one in `lock_screen` for the `kind` of delivery, or else says
+    only that something came.
     """
     confided = kind == CONFIDENTIAL or view.confidential or view.drawn  # a message may have become so since it was sent
     discreet = View((SOMETHING_TO_READ,)) if confided else view
