@@ -76,8 +76,7 @@ class Capability:
     endings: Sequence[Ending] = field(default=(), metadata=_KEPT)
     """Rules for what has ended for good in its tables, so that it stays ended when an older backup is restored."""
     roles: Sequence[Role] = field(default=(), metadata=_KEPT)
-    """Its roles besides participant, facilitator and organiser, which people are given and lose (`bot.content.roles`).
-    """
+    """Its roles beside participant, facilitator and organiser, which people are given (`bot.content.roles`)."""
     answers: Sequence[hooks.HookDefinition] = ()
     """Its implementations of hooks, the questions that capabilities below it ask (`bot.content.hooks`)."""
     entry_points: Mapping[entry_points.EntryPoint, Button] = field(default_factory=dict)

@@ -68,10 +68,7 @@ class Counter(Instrument):
             self._of(values).inc()
 
     def begin(self, *values: str) -> None:
-        """Report 0 for these values of the labels until the first count:
-
-        Prometheus cannot see a rise from no number.
-        """
+        """Report 0 for these values of the labels until the first count: Prometheus sees no rise from no number."""
         if self._metric is not None:
             self._of(values)
 

@@ -89,13 +89,12 @@ class Subject:
     plan: Callable[[Transaction, datetime], Awaitable[None]] = _plan_nothing
     """A function that adds missing reminders. It is called at the start, and after `has_moved` returned True."""
     has_moved: Callable[[Transaction], Awaitable[bool]] = _has_not_moved
-    """A function that returns True if anything now takes place at another time than its reminders were planned for.
+    """A function that returns whether anything takes place at another time than its reminders have.
 
     It writes nothing.
     """
     of_its_day: bool = True
-    """Whether these reminders are useless a day later; if so they do not count towards the limit of two messages a day.
-    """
+    """Whether these reminders are useless a day later; if so, the limit of two messages a day ignores them."""
 
 
 def kind_of(subject: str) -> str:

@@ -98,10 +98,7 @@ class Source(Protocol):
         ...
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the source's next event is due, perhaps in the past; None if no event is planned.
-
-        Writes nothing.
-        """
+        """Return when the source's next event is due, perhaps in the past; None if none is planned. Writes nothing."""
         ...
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:

@@ -70,10 +70,7 @@ class SideProcess:
         raise result
 
     async def start(self) -> None:
-        """Start the process unless it is running or starting.
-
-        `do` does this too; starting it earlier saves time then.
-        """
+        """Start the process unless it is running or starting. `do` does this too, but then takes longer."""
         if self._process is None or (self._launched.done() and not self._process.is_alive()):
             import multiprocessing  # of use once there is work
 

@@ -41,10 +41,7 @@ _PATIENCE = 5.0
 
 
 async def check(config: Path | None) -> bool:
-    """Print the findings, and return True if none of them is a failure.
-
-    `config` is the file of settings, None for the default one.
-    """
+    """Print the findings; return True if none is a failure. `config` is the file of settings, None for the default."""
     path = config_path(config)
     try:
         settings = load_settings(path, load_sections(CAPABILITIES))
@@ -242,10 +239,7 @@ async def _check_files(settings: Settings) -> Sequence[Finding]:
 
 
 def _open_to_others(storage: StorageSettings) -> list[Path]:
-    """Return the stored files and folders that people other than their owner may read.
-
-    A start of the bot corrects that.
-    """
+    """Return the stored files and folders that others than their owner may read. A start of the bot corrects that."""
     if os.name != "posix":
         return []
     kept = [storage.folder, log_path(storage)]

@@ -32,7 +32,7 @@ DEFAULT_CONFIG = Path("config.toml")
 
 
 class CommandFailed(Exception):
-    """The error that a command cannot do what was asked.
+    """The error that a command cannot be carried out.
 
     `code` is the exit code: 1, or 2 for wrong or unreadable input.
     """
@@ -59,10 +59,7 @@ def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Se
 
 
 def load_capabilities() -> Sequence[Capability]:
-    """Load and return all capabilities, which takes a second.
-
-    Only commands that need the rules of several capabilities call this.
-    """
+    """Load and return all capabilities, which takes a second: for commands that need the rules of several."""
     from bot import capability
 
     return capability.load(CAPABILITIES)
@@ -103,9 +100,9 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
 
 
 async def find_by_ref(store: Store, ref: str) -> Participant:
-    """Return the person with this ref (like R-0042) in the list of participants.
+    """Return the person with this ref (like R-0042) on the list of participants.
 
-    Raises CommandFailed if there is none.
+    Raises CommandFailed if none has it.
     """
     person = await store.read(partial(participant_store.find_by_ref, ref=ref))
     if person is None:
@@ -114,10 +111,7 @@ async def find_by_ref(store: Store, ref: str) -> Participant:
 
 
 def confirm(question: str) -> None:
-    """Ask for confirmation before something that cannot be undone.
-
-    Raises Abort for any answer but yes, and if the user interrupts.
-    """
+    """Ask for confirmation before something irreversible. Raises Abort for any answer but yes, and for an interrupt."""
     # asyncio makes Ctrl-C cancel a task, and the task is here, waiting for an answer.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

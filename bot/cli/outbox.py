@@ -70,10 +70,7 @@ def words_of_kind(kind: str, *, one: bool = False, original_id: int | None = Non
 
 
 def words_of_op(op: Op) -> str:
-    """Return the work still to be done on a delivery, as the end of a phrase:
-
-    «, to be pinned»; '' if it is to be sent.
-    """
+    """Return what is to be done with a delivery, as the end of a phrase: «, to be pinned»; '' if it is to be sent."""
     return _DOING[op]
 
 

@@ -148,10 +148,7 @@ async def _check_ours(draft: Path, source: Path) -> None:
 
 
 async def _prepare(draft: Path, settings: Settings, source: Path) -> Replayed:
-    """Migrate a copied backup, and erase and end again what was erased and ended since.
-
-    Raises CommandFailed and DatabaseTooNew.
-    """
+    """Migrate a copied backup; erase and end what was erased and ended since. Raises CommandFailed, DatabaseTooNew."""
     await _check_ours(draft, source)
     store = await open_store(f"sqlite:///{draft}")
     try:

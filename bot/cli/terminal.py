@@ -1,7 +1,4 @@
-"""The terminal for commands:
-
-`out` prints on standard output, `err` on standard error. `rencontres run` uses neither.
-"""
+"""The terminal for commands: `out` prints on standard output, `err` on standard error. `rencontres run` uses none."""
 
 from __future__ import annotations
 

@@ -14,10 +14,7 @@ State = Literal["ok", "off", "warning", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check: its state, what was checked, details, and a remedy if something is wrong.
-
-    It never contains a token.
-    """
+    """The result of one check: its state, what was checked, details, and a remedy if needed. It contains no token."""
 
     state: State
     subject: str

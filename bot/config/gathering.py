@@ -61,10 +61,7 @@ class GatheringSettings(Section):
 
     @property
     def birth_years(self) -> tuple[int, int]:
-        """The first and last year of birth that are accepted.
-
-        They are computed from the accepted ages in the gathering's year.
-        """
+        """The first and last accepted year of birth, computed from the accepted ages in the gathering's year."""
         return self.starts.year - self.maximum_age, self.starts.year - self.minimum_age
 
     @property

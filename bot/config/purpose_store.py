@@ -56,10 +56,7 @@ async def withdraw(tx: Transaction, declared: Declared, participant_id: int, key
 
 
 async def withdraw_again(tx: Transaction, declared: Declared, whats: Collection[str], _now: datetime) -> int:
-    """Withdraw the agreements whose hashes are in `whats` again, after a backup was restored.
-
-    Returns how many they are.
-    """
+    """Withdraw the agreements with these hashes again, after a backup was restored. Returns how many they are."""
     rows = await tx.all("SELECT p.*, a.purpose FROM purposes a JOIN participants p ON p.id = a.participant_id")
     again = [row for row in rows if ending_store.digest(row, row["purpose"]) in whats]
     for row in again:

@@ -10,10 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, fiel
 
 
 class Section(BaseModel):
-    """One table of config.toml.
-
-    An unknown key is an error. A list may be written as a text «a,b», as in the environment.
-    """
+    """One table of config.toml. An unknown key is an error. A list may be a text «a,b», as in the environment."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

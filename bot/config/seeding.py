@@ -30,10 +30,7 @@ class Seed:
     """What a capability copies from the configuration into the store: the `SEED` of `handlers/<name>/seeding.py`."""
 
     write: Callable[[Transaction, Settings], Awaitable[None]]
-    """A function that writes the configured values into a store that lacks them.
-
-    It runs at every start if `once` is None.
-    """
+    """A function that writes the configured values into a store that lacks them; at every start if `once` is None."""
     once: str | None
     """The key of the setting that records that this was written; None to write at every start. It must never change."""
     differences: Callable[[Transaction, Settings, datetime], Awaitable[Sequence[str]]] = _no_difference

@@ -49,7 +49,7 @@ class Action:
     def __init__(self, *values: Any, **named: Any) -> None:
         """Create the action.
 
-        Raises TypeError for a field that is missing and has no default, given twice, or unknown.
+        Raises TypeError for a field that is missing without a default, given twice, or unknown.
         """
         names = self.field_names
         given = dict(zip(names, values, strict=False)) | named

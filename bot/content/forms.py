@@ -339,10 +339,7 @@ class Form:
     The code may then be typed after the command that opens the form, and is stored nowhere.
     """
     read_by_others: ClassVar[bool] = False
-    """Whether others will read the answers.
-
-    If so, words that sound like a cry for help are queried before they are stored.
-    """
+    """Whether others will read the answers; if so, possible cries for help are queried before answers are stored."""
     of_somebody: ClassVar[bool] = False
     """Whether the answers are data about somebody else, such as a name to search for.
 

@@ -82,10 +82,7 @@ def stored(required: Required | None) -> tuple[int, str]:
 
 
 def required(who: int, role: str) -> Required:
-    """Return the rung or role for the values that `stored` returned.
-
-    If the role is no longer declared, nobody has it.
-    """
+    """Return the rung or role for values that `stored` returned. A role that is no longer declared is nobody's."""
     # L10N: who may do something, as in «Only for: …»: people with a role that does not exist any more
     return (known().get(role) or Role(role, _("Other people"), organisers_too=False)) if role else Who(who)
 

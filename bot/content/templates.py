@@ -1,7 +1,4 @@
-"""Renders web pages from templates. Values are escaped; a missing value is an error.
-
-Each template is compiled once in a process.
-"""
+"""Renders web pages from templates, compiled once in a process. Values are escaped; a missing value is an error."""
 
 from __future__ import annotations
 

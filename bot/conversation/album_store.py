@@ -88,7 +88,7 @@ async def waiting_albums(tx: Transaction, platform: str) -> list[tuple[str, str]
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete albums that were never taken, after the question that they answer has expired.
+    """Delete albums that were never taken once the question that they answer has expired.
 
     Returns the number of parts.
     """

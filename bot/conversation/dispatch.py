@@ -110,10 +110,7 @@ class Dispatcher:
         self._score = score
 
     async def handle(self, incoming: Incoming) -> Answered:
-        """Process one update and return its answer.
-
-        Never raises: a failure becomes a reply that says what was saved.
-        """
+        """Process one update and return its answer. Never raises: a failure becomes a reply that says what is saved."""
         with under_reference(incoming.reference), UPDATE_SECONDS.timing(incoming.platform):
             try:
                 return await self._commit(
@@ -196,7 +193,7 @@ class Dispatcher:
     def payload(self, content: Content) -> str:
         """Return the encoded action of a command or press, to continue in another chat.
 
-        Raises Stale if there is none.
+        Raises Stale if none is there.
         """
         return answering.find(self.router, content)[0]
 

@@ -14,10 +14,7 @@ from bot.database.engine import Transaction
 from bot.database.records import record
 
 KEPT = timedelta(days=2)
-"""How long rows are kept.
-
-A platform repeats an update for at most a day; failed messages are not kept longer either.
-"""
+"""How long rows are kept. A platform repeats an update for at most a day; failed messages are kept as long."""
 KEPT_OF_PAGES = timedelta(days=8)
 """How long rows of pages are kept: words written without network wait on the device for at most a week."""
 

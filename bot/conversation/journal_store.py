@@ -11,10 +11,7 @@ from bot.database.engine import Row, Transaction
 from bot.people.reference_store import written_out
 
 KEPT = timedelta(days=1)
-"""How long an entry is kept.
-
-It has old values, personal ones too, so no longer than somebody may ask about the change.
-"""
+"""How long an entry is kept: as long as somebody may ask about it and no longer, because it has personal values."""
 
 _ENTRIES = (
     "SELECT j.id, j.author_id, j.subject, j.what, j.inverse, j.done_at, j.undone_at, p.given_name, p.family_name"

@@ -186,10 +186,7 @@ async def take_up_again(tx: Transaction, platform: str) -> int:
 
 
 async def record_shown(tx: Transaction, screen: Screen, native_id: str, digest: str, not_before: datetime) -> None:
-    """Store the message and digest of a screen after it was drawn.
-
-    It may be updated again from `not_before` on.
-    """
+    """Store the message and digest of a screen after it was drawn. It may be updated again from `not_before` on."""
     await tx.run(
         "UPDATE screens SET native_id = :native_id, digest = :digest, not_before = :not_before WHERE id = :id",
         id=screen.id,

@@ -160,10 +160,7 @@ class _Ranking:
 
 
 async def made_ready(request: Request, known: Sequence[KnownBy]) -> None:
-    """Prepare the words of topics for a reader's language, unless they are prepared.
-
-    Raises NeedsPreload, see `Request.preload`.
-    """
+    """Prepare the words of topics for a reader's language, unless they are. Raises NeedsPreload (`Request.preload`)."""
     if not is_warm(known, request.locale):
         key = ("topics", request.locale, *(topic.key for topic in known))
         await request.preload(key, partial(_warm, known, request.locale))

@@ -222,7 +222,7 @@ class Listening(Protocol):
     """A connection by which a program sends texts to other programs on the same database, and receives their texts."""
 
     async def tell(self, text: str) -> None:
-        """Send a text of at most LONGEST_NOTIFICATION bytes to the other programs.
+        """Send a text of at most LONGEST_NOTIFICATION bytes to other programs.
 
         Raises StoreUnavailable if that fails.
         """
@@ -256,10 +256,7 @@ class Store(ABC):
 
     @abstractmethod
     async def read(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads, and return its result.
-
-        The unit sees one snapshot of committed data and blocks no writer.
-        """
+        """Run a unit that only reads one snapshot of committed data, and return its result. It blocks no writer."""
 
     def pause(self, usual: timedelta) -> timedelta:
         """Return how long a part of the program may wait before it looks for work without having been notified of any.

@@ -72,10 +72,7 @@ class SqliteStore(Store):
                 await aside.close()
 
     async def backup(self, target: Path) -> None:
-        """Copy the present state of the database to a new file, while other units can still write.
-
-        Raises FileExistsError.
-        """
+        """Copy the present state of the database to a new file, while units can still write. Raises FileExistsError."""
         await asyncio.to_thread(_copy, self._path, target)
 
     async def close(self) -> None:

@@ -344,10 +344,7 @@ async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = 
 
 
 async def forget_files(tx: Transaction) -> int:
-    """Delete the files of settled deliveries, because they may have secrets, like invitations.
-
-    Returns how many there were.
-    """
+    """Delete the files of settled deliveries, because they may have secrets, like invitations. Returns how many."""
     await tx.run("UPDATE deliveries SET file_id = NULL WHERE file_id IS NOT NULL AND settled_at IS NOT NULL")
     return await tx.run("DELETE FROM files WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE file_id = files.id)")
 

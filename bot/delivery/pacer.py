@@ -22,8 +22,7 @@ _PROVED_TOO_FAST = 0.85
 _HOPED_BY = 0.001
 """By how many messages a second each success raises the ceiling once the rate has reached it."""
 _LENT = 3
-"""How many messages a sender that is late may send without a pause, so that a late timer or slow store costs nothing.
-"""
+"""How many messages a late sender may send without a pause, so that a late timer or slow store costs nothing."""
 _WINDOW = 1.02
 """The seconds in which no more messages may arrive than the pace allows, by the estimate of when they arrived."""
 _TRIPS_REMEMBERED = 512
@@ -126,10 +125,7 @@ class Pacer:
         self._kept = {key: instant for key, instant in self._kept.items() if instant > now} | {chat: until}
 
     def depart(self, chat: str, now: datetime, messages: int = 1) -> Departure:
-        """Record that this number of messages is sent to a chat now.
-
-        Pass the result to `answered` once they are answered.
-        """
+        """Record that this number of messages is sent to a chat now. Pass the result to `answered` after the answer."""
         departure = Departure(now, now)
         interval = timedelta(seconds=1 / self.rate)
         self._free_at = max(self._free_at, now - interval * _LENT) + interval * messages

@@ -200,10 +200,7 @@ class Platform(Protocol):
         ...
 
     async def show_membership(self, membership: Membership) -> None:
-        """Set a person's nickname and roles; does nothing on a platform without them.
-
-        Raises Unreachable, RetryLater or Rejected.
-        """
+        """Set a person's nickname and roles, if the platform has any. Raises Unreachable, RetryLater or Rejected."""
         ...
 
     async def close(self) -> None:

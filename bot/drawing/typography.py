@@ -31,8 +31,5 @@ def french(text: str) -> str:
 
 
 def curved(text: str) -> str:
-    """Return a text with curved apostrophes between letters.
-
-    Not for names, which are written as their owners write them.
-    """
+    """Return a text with curved apostrophes between letters. Not for names, which stay as their owners write them."""
     return _APOSTROPHE.sub("\u2019", text)

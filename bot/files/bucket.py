@@ -192,7 +192,7 @@ class Bucket(Files):
             next(iter(obstore.list(bucket, chunk_size=1)), None)
 
     def try_out(self) -> Sequence[str]:
-        """Store an object, read it and delete it; return warnings for an administrator.
+        """Store an object, read and delete it; return warnings for an administrator.
 
         Raises FilesAway if a step fails.
         """

@@ -54,10 +54,7 @@ async def is_from(tx: Transaction, tables: Sequence[FileTable], participant_id: 
 
 
 def _naming(tables: Sequence[FileTable]) -> Sequence[FileTable]:
-    """Return those tables that name files.
-
-    Raises ValueError if there are none, because then all files would seem unneeded.
-    """
+    """Return those tables that name files. Raises ValueError if none does, as all files would seem unneeded then."""
     naming = [table for table in tables if table.named]
     if not naming:
         raise ValueError("no table is known to name files")

@@ -32,10 +32,7 @@ class Folder(Files):
         return str(self._folder)
 
     def path(self, digest: str) -> Path:
-        """Return the path of the file with this digest, even if it does not exist.
-
-        Raises ValueError for an invalid digest.
-        """
+        """Return the path of the file with this digest, whether or not it exists. Raises ValueError for no digest."""
         return self._folder / key_of(digest)
 
     def keep(self, content: bytes) -> str:

@@ -10,10 +10,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTable:
-    """A table whose rows have files:
-
-    `name` is the table's name, `owner` the column with the id of what a file belongs to.
-    """
+    """A table whose rows have files: `name` is its name, `owner` the column with the id of what a file belongs to."""
 
     name: str
     owner: str

@@ -122,9 +122,9 @@ class Files(ABC):
 
     @abstractmethod
     def try_out(self) -> Sequence[str]:
-        """Check that files can be stored, read and deleted, and return warnings for an administrator.
+        """Check that files can be stored, read and deleted; return warnings for an administrator.
 
-        Raises OSError if they cannot.
+        Raises OSError if not.
         """
 
     def digests(self) -> Iterator[str]:

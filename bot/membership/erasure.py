@@ -460,10 +460,7 @@ def log_path(storage: StorageSettings) -> Path:
 
 
 def carry_log(before: StorageSettings, after: StorageSettings) -> None:
-    """Add the erasure log beside one database to the log beside another, into which the gathering was copied.
-
-    Raises OSError.
-    """
+    """Add the erasure log beside one database to the log beside the database it was copied to. Raises OSError."""
     texts = [_text(path) for path in _logs(before)]
     if noted := [erasure for text in texts for erasure in _parse(text)]:
         _append(log_path(after), noted)

@@ -47,10 +47,7 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
 async def reinstate(
     tx: Transaction, declared: Declared, person: Participant, kept: Mapping[str, Any], now: datetime
 ) -> None:
-    """Undo a ban; `kept` is what `revoke` returned.
-
-    Places and accounts that other people took in the meantime are not given back.
-    """
+    """Undo a ban; `kept` is what `revoke` returned. Places and accounts that others took are not given back."""
     await participant_store.set_status(tx, person.id, kept["status"])
     await _note(tx, person.id, back=True)
     await participant_store.set_organises(tx, person.id, kept["organises"])

@@ -258,10 +258,7 @@ async def forget_changes(tx: Transaction, traces: Traces) -> None:
 
 
 async def give_up_jobs(tx: Transaction, traces: Traces, now: datetime) -> None:
-    """Restart jobs that read the person's data.
-
-    A job whose payload has such data is stopped, and who asked for it is told.
-    """
+    """Restart jobs that read the person's data. Stop jobs whose payload has such data, and tell who asked for them."""
     await job_store.begin_again(tx)
     for row in await tx.all("SELECT id, payload, participant_id, account_id FROM jobs"):
         if traces.stand_in_values(row["payload"]) or _holds_list(traces, json.loads(row["payload"])):

@@ -95,10 +95,7 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[Device]:
 
 
 async def end(tx: Transaction, participant_id: int, device_id: int) -> bool:
-    """Delete a device of a person, so that it shows no more notifications.
-
-    Returns False if the person has no such device.
-    """
+    """Delete a device of a person: it gets no more notifications. Returns False if the person has no such device."""
     rows = await tx.all(
         "DELETE FROM push_devices WHERE id = :id AND participant_id = :participant RETURNING session",
         id=device_id,

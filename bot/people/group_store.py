@@ -17,10 +17,7 @@ class GroupTables:
     groups: str
     """A table of groups with the columns id and round."""
     members: str
-    """A table of members with the columns participant_id, group_id and round.
-
-    A participant is in at most one group of a round.
-    """
+    """A table of members with the columns participant_id, group_id and round; one group for each person and round."""
     audiences: str
     """SQL list of the words of the audiences that include the whole group `g`, such as 'all'."""
     published: str

@@ -47,10 +47,7 @@ def loss(lost: Required | None) -> Mapping[str, int | str]:
 
 
 async def give(tx: Transaction, participant_id: int, role: str, scope: str, now: datetime | None) -> bool:
-    """Store that a participant has a role for a scope, since `now` (None: unknown).
-
-    Returns False if they already had it.
-    """
+    """Store that a participant has a role for a scope, since `now` (None: unknown). Returns False if they had it."""
     given = await tx.run(
         "INSERT INTO roles (participant_id, role, scope, given_at) VALUES (:id, :role, :scope, CAST(:now AS BIGINT))"
         " ON CONFLICT (participant_id, role, scope) DO NOTHING",

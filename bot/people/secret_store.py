@@ -235,10 +235,7 @@ async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int |
 
 
 async def revoke_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
-    """Delete a participant's codes and page links that were issued after `since`, used or not.
-
-    Returns whether there were any.
-    """
+    """Delete a participant's codes and page links issued after `since`, used or not. Returns whether there were any."""
     rows = await tx.all(
         "DELETE FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page', 'link')"
         f" AND created_at > :since RETURNING {_COLUMNS}",

@@ -198,10 +198,7 @@ class TelegramChat:
 
     @property
     def _last(self) -> SeenMessage:
-        """The message that the bot showed last.
-
-        Older messages that were edited only because they are over are left out.
-        """
+        """The message that the bot showed last, without older ones that were edited only because they are outdated."""
         last = self.user.last
         newest = max(self.user.chat.messages)
         for shown in reversed(self.user.shown):

@@ -168,10 +168,7 @@ class WebChat:
         return self._need(self.page.first("body"), "no page").get("data-key")
 
     async def ring_in(self, browser: PushBrowser, *, full: bool = False) -> int:
-        """Turn on the page's notifications in a browser; with `full` they show the messages' text.
-
-        Returns the HTTP status.
-        """
+        """Turn on the page's notifications in a browser, with messages' texts if `full`. Returns the HTTP status."""
         told = browser.subscription
         values = {
             "endpoint": told.endpoint,
@@ -266,10 +263,7 @@ class WebChat:
         headers: Mapping[str, str] = {},
         to: str = "",
     ) -> None:
-        """Submit a form with its hidden fields and these values.
-
-        `to` is the address to post to; '' means the form's own address.
-        """
+        """Submit a form with its hidden fields and these values, to the address `to` ('' for the form's own)."""
         target = urljoin(self.url, to or form.get("action"))
         async with self.browser.post(target, data=filled(form, values), headers=headers) as response:
             await self._take(response)

@@ -147,10 +147,7 @@ class DemoPage:
         return web.json_response(await self._store.read(lambda tx: self._state(tx, reader)))
 
     async def _advance(self, request: web.Request) -> web.Response:
-        """Move the clock forward, and return what changed.
-
-        If the deadline or the first morning is past, nothing is moved.
-        """
+        """Move the clock forward, unless the deadline or first morning is past, and return what changed."""
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
         asked, now = request.match_info["step"], self._clock.now()

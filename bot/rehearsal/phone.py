@@ -28,10 +28,7 @@ class PhoneSpan:
 
 @dataclass(frozen=True, slots=True)
 class PhoneButton:
-    """A button: its payload or, for a link, the address `url`.
-
-    `look` is «plain», «primary» or «danger».
-    """
+    """A button: its payload or, for a link, the address `url`. `look` is «plain», «primary» or «danger»."""
 
     label: str
     payload: str = ""

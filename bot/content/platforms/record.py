@@ -38,10 +38,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformFeatures:
-    """What one platform can do.
-
-    By default the platform does not have a feature, and has no limit.
-    """
+    """What one platform can do. By default the platform does not have a feature, and has no limit."""
 
     name: str
     """The platform's name in tables, settings and logs."""

@@ -17,8 +17,7 @@ from bot.database.engine import Store, Transaction
 from bot.platforms.discord.render import MessagePart, draw
 
 CARD = "discord_card"
-"""The key of the setting that stores the posted card: the channel's id, the message's id and a digest of the content.
-"""
+"""The key of the setting with the posted card: the channel's id, the message's id and a digest of the content."""
 
 
 async def update_card(client: discord.Client, store: Store, settings: Settings) -> None:

@@ -19,10 +19,7 @@ IN_SERVER = ("manage_nicknames", "manage_roles", "create_events")
 """The permissions that the bot needs in the server: for nicknames, roles, and the programme as events."""
 IN_WELCOME_CHANNEL = ("view_channel", "send_messages", "read_message_history")
 IN_ANNOUNCEMENTS_CHANNEL = ("view_channel", "send_messages", "read_message_history", "attach_files", "mention_everyone")
-"""The permissions in the channel of announcements.
-
-`mention_everyone` is not needed if everyone may mention the roles.
-"""
+"""The permissions in the channel of announcements; `mention_everyone` only if not everyone may mention the roles."""
 IN_GROUPS_CHANNEL = (
     "view_channel",
     "create_private_threads",
@@ -72,7 +69,7 @@ async def check_discord(settings: DiscordSettings) -> list[Finding]:
 async def examine(client: discord.Client, settings: DiscordSettings) -> list[Finding]:
     """Return the findings of `rencontres check` about Discord; `client` is logged in.
 
-    Raises the exceptions of discord.py.
+    Raises discord.py's exceptions.
     """
     findings = [await _check_application(client)]
     if settings.guild_id is None:

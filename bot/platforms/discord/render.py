@@ -34,10 +34,7 @@ ONE, SEVERAL = ".+"
 
 @dataclass(frozen=True, slots=True)
 class MessagePart:
-    """One of the Discord messages of a view.
-
-    Files are in the last part that has text, buttons and menus from there on.
-    """
+    """One of the Discord messages of a view. Files are in the last one with text, buttons and menus from there on."""
 
     content: str
     components: ui.View | None = None

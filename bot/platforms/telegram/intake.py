@@ -81,10 +81,7 @@ class Intake:
         self._rested = False
 
     async def run(self) -> None:
-        """Poll until cancelled.
-
-        Raises ConfigError if the token is refused repeatedly, or if another program uses it.
-        """
+        """Poll until cancelled. Raises ConfigError if the token is refused repeatedly or used by another program."""
         offset, conflicts, refusals, failures, limit = 0, 0, 0, 0, _BATCH
         queued = True
         while True:
@@ -153,10 +150,7 @@ class Intake:
         return (offset + len(updates) if near and not ordered else last + 1), True
 
     async def _fetch(self, offset: int, limit: int) -> list[object]:
-        """Fetch the next updates, at most `limit`, of any shape.
-
-        Raises TelegramError, also for an answer that is not a list.
-        """
+        """Fetch the next updates, at most `limit`, of any shape. Raises TelegramError, also if no list is returned."""
         kinds = json.dumps(ALLOWED_UPDATES)
         query = {"offset": offset, "timeout": _LONG_POLL, "limit": limit, "allowed_updates": kinds}
         answer = await self._request.post(f"{self._url}?{urlencode(query)}", read_timeout=_LONG_POLL + 5)

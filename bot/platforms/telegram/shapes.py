@@ -9,10 +9,7 @@ from pydantic import Field, TypeAdapter
 from bot.platforms.untrusted import Shape
 
 LAST_UPDATE_ID = 2**31 - 1
-"""The largest update id:
-
-Telegram counts in 32 bits, and a larger offset would confirm later updates that nobody read.
-"""
+"""The largest update id: Telegram counts in 32 bits, and a larger offset would confirm updates that nobody read."""
 
 _Id = Annotated[int, Field(gt=-(2**52), lt=2**52)]  # «at most 52 significant bits»
 _Position = Annotated[int, Field(ge=0, le=100_000)]

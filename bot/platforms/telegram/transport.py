@@ -107,10 +107,7 @@ class AiohttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Return the decoded answer of the Bot API.
-
-        Raises TelegramError if it is no answer; it is never logged here.
-        """
+        """Return the decoded answer of the Bot API. Raises TelegramError if it is none; it is never logged here."""
         try:
             answer = json.loads(payload.decode("utf-8", "replace"))
         except (ValueError, RecursionError):

@@ -140,10 +140,7 @@ class Web:
         return self._pages.scene(scene, reader, picture)
 
     def mount(self, routes: Iterable[web.AbstractRouteDef]) -> None:
-        """Serve other routes on the same server, such as Telegram's webhook or the demo's own pages.
-
-        It must be called before `run`.
-        """
+        """Serve other routes on the same server, such as Telegram's webhook. It must be called before `run`."""
         self.server.app.add_routes(routes)
 
     async def admit(self, request: web.Request, participant_id: int) -> web.Response:

@@ -111,10 +111,7 @@ class Connections:
             log.warning("web.connections_scarce", open=count, busy=len(self._busy), most=self.most)
 
     def _make_room(self, server: web.Server) -> bool:
-        """Abort the connections that were idle longest, until there is room for another.
-
-        Returns False if there is none.
-        """
+        """Abort the connections that were idle longest, until there is room for one. Returns False if there is none."""
         present = [connection for connection in server.connections if connection.transport is not None]
         over = len(present) - self.most + 1
         idle = [connection for connection in present if connection not in self._busy]

@@ -40,10 +40,7 @@ MOST_OF_ONE_PERSON = 5
 HELD = timedelta(seconds=90)
 """How long the place of the first screen of a link is reserved while it is disconnected, perhaps only for a moment."""
 Full = Literal["", "link", "screens"]
-"""Why there is no room for a screen:
-
-«link» if its link serves as many as it may, «screens» if all together do; or ''.
-"""
+"""Why there is no room for a screen: «link» if its link serves its maximum, «screens» if all together do; or ''."""
 _LOOK_AGAIN = 0.25
 """The seconds after which to look again where only busy tables changed, or where commits are not told."""
 _NET = 5.0

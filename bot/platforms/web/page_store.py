@@ -80,10 +80,7 @@ class PageAttachment:
 
 @dataclass(frozen=True, slots=True)
 class PageFile:
-    """The name and content of an attachment.
-
-    The content is in the file named by `digest`; if `digest` is '', it is `content`.
-    """
+    """The name and content of an attachment: the content of the file named by `digest`, or `content` if that is ''."""
 
     name: str
     digest: str

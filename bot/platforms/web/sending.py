@@ -42,7 +42,7 @@ async def send(request: web.Request, response: web.Response) -> None:
 async def send_piece(request: web.Request, response: web.StreamResponse, piece: bytes) -> None:
     """Send one piece of a response that has begun.
 
-    Raises ConnectionResetError if the browser hung up or does not read.
+    Raises ConnectionResetError if the browser is gone or does not read.
     """
     try:
         async with asyncio.timeout(READ_WITHIN):

@@ -56,10 +56,7 @@ class HttpServer:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        """Serve inside the `async with` block.
-
-        Raises ConfigError if the configured address can never be listened on.
-        """
+        """Serve inside the `async with` block. Raises ConfigError if the configured address can never be used."""
         name_no_version()
         # Compressed requests are refused, so that the library must not decompress them first.
         runner = web.AppRunner(
@@ -96,10 +93,7 @@ class HttpServer:
 
 
 def why_not_listening(settings: WebSettings, error: OSError) -> tuple[str, str]:
-    """Return why the server cannot listen on its address, and the remedy.
-
-    `error` is what the attempt raised.
-    """
+    """Return why the server cannot listen on its address, and the remedy. `error` is what the attempt raised."""
     match error.errno:
         case errno.EADDRINUSE:
             why, remedy = "another program is listening there", "stop it, or change web.port"

@@ -196,10 +196,7 @@ class StoredPress:
 
 @dataclass(slots=True)
 class Registry:
-    """All chats, files and presses of buttons by their ids.
-
-    As on Telegram, all private chats share one numbering of messages.
-    """
+    """All chats, files and presses of buttons by their ids. Private chats share one numbering of messages."""
 
     chats: dict[int, StoredChat] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)

@@ -25,10 +25,7 @@ class TelegramConversation:
 
     @property
     def last(self) -> SeenMessage:
-        """The last message sent or edited by the bot that was not changed or deleted since.
-
-        Raises AssertionError if there is none.
-        """
+        """The bot's latest message that was not changed or deleted since. Raises AssertionError if there is none."""
         for shown in reversed(self.chat.shown):
             if shown.current:
                 return shown

@@ -50,10 +50,7 @@ def close_forum_topic(world: World, call: MethodCall) -> bool:
 
 
 def reopen_forum_topic(world: World, call: MethodCall) -> bool:
-    """Reopen a closed topic. Returns True.
-
-    The creator of a topic needs no right for this, and here the bot created all topics.
-    """
+    """Reopen a closed topic, for which the creator of a topic, here always the bot, needs no right. Returns True."""
     chat, thread = world.addressee(call), call.integer("message_thread_id")
     if thread not in chat.topics:
         raise bad_request("TOPIC_ID_INVALID")
@@ -80,9 +77,9 @@ def pin_chat_message(world: World, call: MethodCall) -> bool:
 
 
 def create_chat_invite_link(world: World, call: MethodCall) -> Json:
-    """Create another invitation link of a group. Returns it.
+    """Create another invitation link of a group, by which people ask to enter; no other kind is supported.
 
-    This server supports only links through which people ask to enter.
+    Returns it.
     """
     chat = world.addressee(call)
     if chat.private:

@@ -85,7 +85,4 @@ METHODS: dict[str, Callable[[World, MethodCall], Awaitable[bytes]]] = {
     "deleteWebhook": delete_webhook,
     "getWebhookInfo": get_webhook_info,
 }
-"""Every method of this module by its name in the Bot API.
-
-Unlike other methods, these can wait, and return encoded results.
-"""
+"""Every method of this module by its name in the Bot API. These methods can wait, and return encoded results."""

@@ -65,10 +65,7 @@ def send_document(world: World, call: MethodCall) -> Json:
 
 
 def send_photo(world: World, call: MethodCall) -> Json:
-    """Send a picture, uploaded with the call or known by its file id; its width and height are not checked.
-
-    Returns the message.
-    """
+    """Send a picture of any size, uploaded with the call or known by its file id. Returns the message."""
     chat = world.addressee(call)
     file = _file(world, call, "photo", call.text("photo"))
     return _post(world, call, chat, {**_shown_as("photo", file), **formatted(call, "caption")}, file)
@@ -177,10 +174,7 @@ def answer_callback_query(world: World, call: MethodCall) -> bool:
 
 
 def send_chat_action(world: World, call: MethodCall) -> bool:
-    """Show in a chat for five seconds, or until a message, that the bot is preparing something, like «typing».
-
-    Returns True.
-    """
+    """Show in a chat, for five seconds or until a message, what the bot is doing, like «typing». Returns True."""
     chat = world.addressee(call)
     if call.text("action") not in _ACTIONS:
         raise bad_request("wrong parameter action in request")

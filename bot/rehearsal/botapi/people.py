@@ -51,10 +51,7 @@ class TelegramUser(TelegramConversation):
         return private_menu(self.api.world, self.id, self.user.get("language_code", ""))
 
     def start(self, payload: str = "") -> StoredMessage:
-        """Press Start, or open a link with a payload. Returns the message «/start».
-
-        If the person blocked the bot, this unblocks it.
-        """
+        """Press Start, or open a link with a payload, which also unblocks the bot. Returns the message «/start»."""
         if payload and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload):
             raise AssertionError(f"{payload!r} cannot be the payload of a link")
         if self.chat.blocked:

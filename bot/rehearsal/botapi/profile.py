@@ -71,9 +71,9 @@ def get_my_commands(world: World, call: MethodCall) -> list[Json]:
 
 
 def delete_my_commands(world: World, call: MethodCall) -> bool:
-    """Delete the command list of one scope and language. Returns True.
+    """Delete the command list of one scope and language: the list of the next wider scope is then shown.
 
-    People then see the list of the next wider scope.
+    Returns True.
     """
     world.commands.pop(_menu_key(world, call), None)
     world.bell.ring()

@@ -193,10 +193,7 @@ async def settle(tx: Transaction, push: ClaimedPush, state: State, now: datetime
 
 
 async def postpone(tx: Transaction, push: ClaimedPush, due: datetime, *, tried: bool) -> None:
-    """Have a push tried again at the instant `due`, unless another program settled it.
-
-    `tried` says whether this attempt counts.
-    """
+    """Have a push tried again at the instant `due`, unless another program settled it. `tried` counts this attempt."""
     await tx.run(
         "UPDATE pushes SET state = 'waiting', due_at = :due, attempts = attempts + :tried"
         " WHERE id = :id AND state = 'sending'",

@@ -113,10 +113,7 @@ class Hold:
 
 
 class PushSender:
-    """Sends pushes while this program holds the lease for it (`run`).
-
-    Call `wake` after each commit that adds pushes.
-    """
+    """Sends pushes while this program holds the lease for it (`run`). Call `wake` after commits that add pushes."""
 
     def __init__(self, store: Store, settings: Settings, clock: Clock, lock_screen: Mapping[str, Text]) -> None:
         """`lock_screen` has, by kind of delivery, what a notification shows on a locked phone."""
