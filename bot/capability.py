@@ -1,9 +1,9 @@
 """What the engine must know of a capability, a folder of handlers/: the `Capability` in its module `capability`.
 
 Capabilities are listed by name in `handlers.CAPABILITIES`. The engine's code names none of them: it asks each for the
-parts listed here, and puts them together. A capability that imports another one stands above it.
+parts listed here, and puts them together. A capability that imports another one counts as above it.
 
-Commands of the shell need less of a capability. For them some modules are found by name and loaded alone, where a
+Commands of the shell need only a few modules of a capability. These are found by name and loaded alone, if the
 capability has them: `settings`, `seeding`, `checking` and `audiences` (see bot.config.modules), `cli` (see
 bot.cli.main).
 """
@@ -108,7 +108,7 @@ class Capability:
     reminders: Sequence[Subject] = ()
     """Its subjects of reminders: kinds of things that people are reminded of, such as sessions or a deadline."""
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
-    """By kind of delivery, a function that returns the reader of the messages' content; called once per platform."""
+    """By kind of delivery, a function that returns an object that reads the messages' content; called per platform."""
     claims: Sequence[ClaimPart] = ()
     """The SQL parts about its tables for the statement by which the outbox claims deliveries before it sends them."""
     progress: Sequence[Callable[[], DeliveryProgress]] = ()

@@ -32,7 +32,7 @@ class Wakeups:
         self._changed = asyncio.Event()
 
     def on(self, topic: str, wake: Wake) -> None:
-        """Call `wake` whenever something of this topic changed in another program."""
+        """Call `wake` whenever something of this topic changed, in this or another program."""
         self._wakes[topic].append(wake)
 
     def tell(self, topic: str, *ids: int) -> None:

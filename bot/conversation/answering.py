@@ -531,9 +531,9 @@ def typed_in(submitted: Submitted) -> dict[str, str]:
 async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, now: datetime, *, cried: bool) -> bool:
     """Return whether content is confidential, so that only its handler may store it.
 
-    It is if it answers a confidential form, if it is written or edited in a chat where such a form is open or where the
-    last opened screen is one that `hears` words, if it follows the command of such a screen, or if the alarm recognised
-    a cry for help (`cried`).
+    It is in four cases: if it answers a confidential form; if it is written or edited in a chat in which such a form,
+    or a screen that takes typed words (`hears`), was opened last; if it follows the command of such a screen; and if
+    the alarm recognised a cry for help (`cried`).
     """
     content, sender = incoming.content, incoming.sender
     if cried:
@@ -731,8 +731,8 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
 async def aim(router: Router, request: Request) -> tuple[str, bool]:
     """Return the key of the place that takes words typed now, and whether that place is confidential.
 
-    The place is the question being asked, the last screen if it `hears` words, or something of a listener, like a
-    phase.
+    The place is the question being asked, the last opened screen if it takes typed words (`hears`), or something of a
+    listener, such as a phase.
     """
     dialogue = await _dialogue(router, request)
     if _screen_before(router, request, dialogue):

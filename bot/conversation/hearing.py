@@ -30,9 +30,9 @@ _DIGEST_BYTES = 6
 
 
 class TakeWords(Action, code="lk"):
-    """The button that says what waiting words are: the listener with the key `listener` takes them.
+    """The button by which a person says that the listener with the key `listener` may take words that wait.
 
-    They are the words with the number `number` and, if several belong together, all from the number `first`.
+    They wait under the number `number` or, if several messages belong together, all numbers from `first` to `number`.
     """
 
     listener: str
@@ -41,7 +41,7 @@ class TakeWords(Action, code="lk"):
 
 
 class ItIsMyAnswer(Action, code="la"):
-    """The button that says that waiting words are the answer to the question at the position `field` after all.
+    """The button by which a person says that words that wait are the answer to a form's question, at position `field`.
 
     `form` is the digest of the encoded action whose form asks it (`form_digest`). If another form is open by then, the
     words are not put there, where others could read them.
@@ -53,7 +53,7 @@ class ItIsMyAnswer(Action, code="la"):
 
 
 class ItIsMyEdit(Action, code="le"):
-    """The button that says that waiting words are the new text of the message with a native id after all."""
+    """The button by which a person says that words that wait are the new text of the message with a native id."""
 
     message: str
     number: int
@@ -198,7 +198,7 @@ async def ask_what_else(request: Request, text: str, but: str, became: Span) -> 
 
 @routes.press(TakeWords, who=ANYONE)
 async def take_words(request: Request, listener_key: str, number: int, first: int) -> Reply:
-    """Give the waiting words from `first` to `number` to the listener whose button was pressed."""
+    """Give words that wait under the numbers from `first` to `number` to the listener whose button was pressed."""
     if request.alarm is None:
         raise Stale
     text = await request.alarm.waiting(request, number, first)

@@ -143,9 +143,9 @@ class Cry:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One thing that waiting words may be: the label of its button (≤ 40 characters), and a function for its action.
+    """One thing that words may be that wait for their writer's choice: a button's label (≤ 40 characters) and action.
 
-    The function gets the number under which the words wait, and returns the action.
+    `action` is a function that gets the number under which the words wait.
     """
 
     label: Span
@@ -172,14 +172,14 @@ class Alarm:
     ask_which: Callable[..., Awaitable[Reply]]
     """ask_which(request, text, offers) keeps words that are no cry, and asks which of `offers` they are."""
     waiting: Callable[..., Awaitable[str]]
-    """waiting(request, number, first) returns the person's waiting words with the numbers from `first` to `number`.
+    """waiting(request, number, first) returns the person's words that wait under the numbers from `first` to `number`.
 
     It raises UserError if there are none.
     """
     drop: Callable[..., Awaitable[None]]
-    """drop(request, number, first) deletes waiting words, because they were taken by what their writer chose."""
+    """drop(request, number, first) deletes words that wait, because what their writer chose has taken them."""
     located: Callable[..., Awaitable[Reply | None]]
-    """located(request, action, located) takes a location; `action` is the last opened screen's, if it hears words."""
+    """located(request, action, located) takes a location. `action` is the last opened screen's if that takes words."""
     not_changed: Callable[[], Reply]
     """not_changed() returns the answer to an edit of a confidential message, which changes nothing."""
     numbers: Callable[[Settings], Sequence[Span]]

@@ -1,12 +1,12 @@
 """Messages that may change later: a progress bar, a panel.
 
-    @routes.live_screen("announcement", who=ORGANISER)  # read-only: subject → what is shown now; None: it goes
+    @routes.live_screen("announcement", who=ORGANISER)  # read-only: subject → what is shown now; None: it is over
     async def progress(tx: Transaction, subject: str, now: datetime) -> View | None: ...
 
     await request.show_below("announcement:12")  # a message, kept up to date from now on
     await live_screens.touch(tx, "announcement:12")  # whatever changed it, in the same transaction
 
-Delivery edits each to its latest state only, every three seconds at most where a kind declares nothing else.
+Delivery edits each message to its latest state, by default at most every three seconds.
 """
 
 from __future__ import annotations

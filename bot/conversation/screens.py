@@ -1,13 +1,13 @@
-"""Screens: handlers whose own parameters are what the buttons that lead to them carry.
+"""Screens: handlers whose parameters are the values in the buttons that open them.
 
     @routes.press("zd", who=ORGANISER)
     async def edit_section(request: Request, key: str, page: int = 0) -> Reply: ...
 
     Button(_("Wifi"), edit_section.to("wifi"))        # a wrong call is refused by mypy
-    return await edit_section(request, "wifi")        # goes on in another screen
+    return await edit_section(request, "wifi")        # shows another screen
 
-No button carries parameters that are given by name only, nor `*lines`: they are for what goes on in the screen, and
-for a second button that does nearly the same: `routes.press("zh")(show.having(hidden=True))`.
+Buttons do not carry keyword-only parameters and `*lines`: these are for handlers that call the screen, and for a second
+button that does nearly the same: `routes.press("zh")(show.having(hidden=True))`.
 
 `bot.conversation.routes.Routes` declares them.
 """

@@ -8,8 +8,8 @@ An inverse is the action that undoes the change, with the values before and afte
     values = {"before": before, "after": after}
     await record_change(request, "deadline", _("The deadline"), restore_deadline.to(), values)
 
-The function compares what is stored with the values after the change, and raises `changed_since` where someone changed
-them again. It may return `Undone`: what the values are now, and the buttons that lead on.
+The function compares what is stored with the values after the change, and raises `changed_since` if someone changed
+them again. It may return `Undone`: the present values in words, and buttons to go on.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a button remembers of the version that its reader was shown, so that nobody overwrites what they have not seen.
+"""The versions that buttons remember of what their readers were shown, so that nobody overwrites an unseen change.
 
     async def _words_now(request: Request, key: str) -> StoredVersion:
         session = await find_session(request, key)
@@ -9,17 +9,17 @@
 
     Button(_("Words"), edit_words.seeing(session.title).to(session.key))
 
-The button carries a fingerprint of what is given to `seeing`, which are the same values. Where the present version has
-another one, `bot.conversation.conflicts` answers in place of the handler. What is read then, the version says:
+The button carries a fingerprint of the arguments of `seeing`, which are the values of the version. If the present
+version has another fingerprint, `bot.conversation.conflicts` answers in place of the handler. The version says how:
 
-    LookAgain      that nothing was done; then the present screen, or buttons
-    BothInWords    what is stored now and what they wrote, in words
-    FormAnswers    the same, as the answers to the form that was filled in; for forms alone
-    WaitingForm    the same, of a form whose answers wait to be confirmed by a button
-    Instead        what a function of the screen's own returns
+    LookAgain      says that nothing was done; then shows the present screen, or buttons
+    BothInWords    shows in words what is stored now and what the person wrote
+    FormAnswers    shows both as answers to the form that was filled in; for forms only
+    WaitingForm    shows both for a form whose answers wait to be confirmed by a button
+    Instead        shows what a function of the screen returns
 
-Forms are offered again in each case but the last. `subject` is always the journal's key of what was changed: its last
-author is named, or nobody where it is ''.
+Except by `Instead`, forms are offered again. `subject` is always the journal's key of what was changed: its last
+author is named, or nobody if it is ''.
 """
 
 from __future__ import annotations

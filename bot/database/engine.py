@@ -241,7 +241,7 @@ class Store(ABC):
 
     dialect: Dialect
     program: str | None = None
-    """The name of this program, 8 random hexadecimal digits; None where programs cannot be told apart.
+    """The name of this program, 8 random hexadecimal digits; None if the engine cannot tell programs apart.
 
     While the program runs, others find its name by `bot.background.program_store.running`.
     """

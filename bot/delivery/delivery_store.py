@@ -27,7 +27,7 @@ _LOOKS = 32
 """How often one claim looks for what may be sent, while what it finds is to be postponed: everybody waits meanwhile."""
 
 SPEAKING_IN_CHANNELS = in_sql(lambda platform: platform.speaks_in_channels)
-"""The platforms, as an SQL list, on which a message to a group goes to its channel instead of to each member."""
+"""The platforms, as an SQL list, on which a message to a group is sent to its channel, not to each member."""
 
 _ASKING_CONSENT = in_sql(lambda platform: platform.asks_consent)
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)

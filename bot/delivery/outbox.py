@@ -37,12 +37,11 @@ async def notify(
 ) -> bool:
     """Enqueue a message to one participant, on the account they prefer among those that can be reached.
 
-    `telling` says why it is sent, which decides who gets it, and when (`bot.content.delivery_kinds.Telling`).
-
-    If `account_id` is given, where the person asked, the message is sent to that account. With a `topic`, people who
-    muted that topic get nothing. When the participant `about` is deleted, the message is deleted too. `subject` is the
-    key by which `follow` finds the message again. It is sent at the instant `due`, by default at once. `kind` is the
-    kind of its row (see `bot.content.delivery_kinds`).
+    `telling` says why it is sent, which decides who gets it, and when (`bot.content.delivery_kinds.Telling`). If
+    `account_id` is given, the message is sent to that account, from which the person asked for it. With a `topic`,
+    people who muted that topic get nothing. When the participant `about` is deleted, the message is deleted too.
+    `subject` is the key by which `follow` finds the message again. It is sent at the instant `due`, by default at once.
+    `kind` is the kind of its row (see `bot.content.delivery_kinds`).
 
     Returns False if nothing was enqueued: the participant has no account, stopped all messages, or muted the topic.
     """

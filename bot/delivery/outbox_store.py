@@ -39,8 +39,8 @@ for `bot.content.delivery_kinds.Telling`, `account` (an id, 0 for none) as for `
 def some_people(condition: str, *, without_account: bool = False) -> str:
     """Return SQL like PEOPLE_AND_ACCOUNTS, for only those participants `p` for whom an SQL condition on `p` is true.
 
-    Their ids are greater than the parameter `after`, up to `last`. With `without_account` there are also the
-    participants who have none: all columns of `a` are NULL for them.
+    Only participants with ids greater than the SQL parameter `:after`, up to `:last`, are selected. With
+    `without_account` participants without an account are included: all columns of `a` are NULL for them.
     """
     # That these are the ids in accounts too, PostgreSQL does not conclude, and would read all accounts.
     theirs = "{0}.participant_id > :after AND {0}.participant_id <= :last".format

@@ -107,7 +107,10 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """The outcome of a deletion: `gone` is False if the platform does not allow it (any more)."""
+    """The outcome of a deletion.
+
+    `gone` is True if the message is deleted, False if the platform does not allow that.
+    """
 
     claimed: ClaimedDelivery
     gone: bool

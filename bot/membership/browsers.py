@@ -74,8 +74,8 @@ async def tell_of(
     """Tell a person on their other accounts that their page was opened in a browser, and ask whether it was they.
 
     `added` is the account of their page if they had none before, otherwise None. If there are more than MOST_WARNINGS
-    browsers at a time, the last message says so and where all are listed. If no message about the browser reached the
-    person, it does not open by itself, unless they have no other account or older browser for such messages.
+    browsers at a time, the last message says so and where all are listed. A browser that the person was not told of
+    stays limited until they confirm it, unless they have no other account or older browser for such messages.
     """
     if await browser_store.is_on_its_way(tx, browser):
         return

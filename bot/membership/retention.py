@@ -30,7 +30,7 @@ class Retention:
         self._files = files
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Delete the agreements to purposes that have ended or no longer exist, because nobody is stored for those."""
+        """Delete agreements to purposes that have ended or no longer exist, for which no data may be kept."""
         keys = {purpose.key for purpose, _end in await purpose_store.running(tx, self._settings, now)}
         await purpose_store.forget(tx, await purpose_store.agreed(tx) - keys)
 

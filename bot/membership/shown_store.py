@@ -168,7 +168,7 @@ async def drop_files(tx: Transaction, declared: Declared, person_id: int, writte
 
 
 async def drop_late_files(tx: Transaction, declared: Declared, person_id: int, erased_at: datetime) -> None:
-    """Delete from pages the files that name an erased person and were on their way there during the erasure.
+    """Delete from pages the files that name an erased person and were being sent there during the erasure.
 
     A file that may name any participant is deleted only if its delivery was created before the erasure. A file without
     a delivery answers a request, and was made from what is stored now.

@@ -31,7 +31,7 @@ class Browser:
 
     `name` is for its owner, like «Firefox, Android», '' if the browser does not say. It shows confidential messages
     once it is `confirmed`: either the owner said that it is theirs, then `owned` is True too, or a day has passed.
-    `screen` is the screen opened last there before that, if it hears words, otherwise ''. `told` is when a message
+    `screen` is the screen opened last there before that, if it takes typed words, else ''. `told` is when a message
     about it reached its owner, or when it was opened if the owner could not be told; None while no message arrived.
     """
 
@@ -123,7 +123,7 @@ async def now_theirs(tx: Transaction, participant_id: int, browser_id: str) -> N
 
 
 async def set_screen(tx: Transaction, participant_id: int, browser_id: str, screen: str) -> None:
-    """Store the screen that was opened last in a person's new browser, if it hears words; otherwise ''."""
+    """Store the screen that was opened last in a person's new browser, if it takes typed words; otherwise ''."""
     await tx.run(
         f"UPDATE secrets SET screen = :screen WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
         id=participant_id,
@@ -175,7 +175,7 @@ ALL_NEW = "*"
 TOGETHER = 5
 """How many times as much may be done in all new browsers of a person together as in one of them."""
 COUNTED = "(browser = CAST(:browser AS TEXT) OR (CAST(:browser AS TEXT) = '*' AND browser <> ''))"
-"""The SQL condition that a row counts for a place returned by `counted_in`."""
+"""The SQL condition that a row was written in the place `:browser`: a browser's id, '' or ALL_NEW."""
 
 
 def still_new(table: str) -> str:

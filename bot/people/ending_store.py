@@ -59,7 +59,7 @@ async def begin(tx: Transaction) -> None:
 
 
 async def pending(tx: Transaction) -> Mapping[int, LoggedEnding]:
-    """Return the endings that are not logged in the file yet, by id, in their order."""
+    """Return the recorded endings (things ended for good) that are not logged in the file yet, by id, in order."""
     rows = await tx.all("SELECT id, mark, kind, what, back, traces FROM endings WHERE noted = 0 ORDER BY id")
     return {row["id"]: record(LoggedEnding, row) for row in rows}
 
@@ -75,7 +75,7 @@ async def recorded_marks(tx: Transaction) -> frozenset[str]:
 
 
 async def set_noted(tx: Transaction, ending_ids: Iterable[int]) -> None:
-    """Store that these endings are in the file; only their marks are kept here."""
+    """Store that these endings are logged in the file beside the database; only their marks, random ids, are kept."""
     await tx.many(
         "UPDATE endings SET noted = 1, kind = '', what = '' WHERE id = :id",
         [{"id": ending_id} for ending_id in ending_ids],
@@ -95,7 +95,7 @@ async def know(tx: Transaction, learnt: Iterable[str]) -> None:
 
 
 async def drop(tx: Transaction, ending_ids: Iterable[int]) -> None:
-    """Delete endings that need not be logged, because the file already has them."""
+    """Delete recorded endings that need not be logged, because the file beside the database already has them."""
     await tx.many("DELETE FROM endings WHERE id = :id", [{"id": ending_id} for ending_id in ending_ids])
 
 

@@ -330,7 +330,7 @@ async def attach(tx: Transaction, account: Account, participant_id: int, now: da
 
 
 async def set_screen(tx: Transaction, account_id: int, screen: str) -> None:
-    """Store the screen that the owner of an account opened last, if it hears words; otherwise ''."""
+    """Store the screen that an account's owner opened last, if it takes typed words (`hears`); otherwise ''."""
     await tx.run("UPDATE accounts SET screen = :screen WHERE id = :id", id=account_id, screen=screen)
 
 

@@ -80,7 +80,7 @@ class Account:
     `linked` is when it was linked to its owner, None if that was not read. `unreachable` means that messages do not
     reach it, `private_pushes` that its owner agreed to private messages sent to many people. `chat` is the native id of
     the chat for messages; `private_chat` the id of the private chat with the bot, '' if it is the same or unknown.
-    `screen` is the encoded action of the screen that its owner opened last, if that screen hears words; otherwise ''.
+    `screen` is the encoded action of the screen that its owner opened last, if it takes typed words; else ''.
     `browser` is the id of the new browser in which it is used, '' for any other place.
     """
 

@@ -1,4 +1,4 @@
-"""Checks the platforms for `rencontres check`, loading a platform's library only where it is on."""
+"""Checks the platforms for `rencontres check`, loading a platform's library only if the platform is turned on."""
 
 from __future__ import annotations
 

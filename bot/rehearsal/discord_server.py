@@ -47,10 +47,7 @@ class Thread:
 
     @property
     def received(self) -> Sequence[Received]:
-        """The bot's messages in the thread.
-
-        All are marked as asked for, so that a message that nobody expected is not reported.
-        """
+        """The bot's messages in the thread, as if all had been asked for, so that unexpected ones are not reported."""
         said = self.env.backend.messages.get(self.channel, {}).values()
         bot = self.env.backend.bot_user.id
         words = [

@@ -55,7 +55,7 @@ class ReturningMembers:
             self._start(self._look_up(user.id, self._guild_id))
 
     async def stop(self) -> None:
-        """Cancel the checks under way; they are repeated after the next start."""
+        """Cancel the checks that are running; they are repeated after the next start."""
         for task in self._under_way:
             task.cancel()
         if self._under_way:

@@ -24,7 +24,7 @@ class Control:
               out, and `missed` are their places
     push      {updates: [[kind, payload, chat], …]} → {last}: any updates
     wait      {calls: {method: number}, replied, acknowledged, settled, timeout}: answer, with the counters, once
-              all of it holds; 504 where it does not in time
+              all of it holds; 504 if it takes too long
     counters  {} → {calls, refusals, pending, unanswered, replied, acknowledged}
     timings   {} → {replied, acknowledged}: seconds from each act to the first message or edit in its chat,
               and from each press to its answer
@@ -32,7 +32,7 @@ class Control:
     seen      {words, since} → {at: {person: seconds}}: when each first saw a message with these words from an
               instant on; both are in seconds since 1970
     fail      the arguments of `BotApi.fail`
-    reset     {}: counters and timings start anew
+    reset     {}: reset counters and timings
     """
 
     def __init__(self, api: BotApi) -> None:
