@@ -132,5 +132,5 @@ async def to_empty(tx: Transaction) -> Sequence[str]:
 
 
 async def set_to_empty(tx: Transaction, keys: Iterable[str]) -> None:
-    """Store the keys that `to_empty` returns."""
+    """Store the keys of ended purposes whose tables may still have rows, for `to_empty`."""
     await setting_store.put(tx, _TO_EMPTY, " ".join(dict.fromkeys(keys)))

@@ -49,7 +49,7 @@ def existing_day(ordinal: int) -> date:
 
 
 class Unconfirmed(Stale):
-    """The error that something must wait until the person confirms that the new browser with their page is theirs."""
+    """The error that something must wait until the person confirms the new browser in which they do it."""
 
 
 class ConfigError(Exception):

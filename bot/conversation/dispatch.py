@@ -209,7 +209,7 @@ class Dispatcher:
             return True
 
     async def takes_files_now(self, tx: Transaction, incoming: Incoming) -> bool:
-        """Return the result of `takes_files`, in a transaction that reads nothing afterwards."""
+        """Return the result of `takes_files`. The transaction must read nothing afterwards."""
         try:
             request = await self._request(tx, incoming, reading=True)
             return await answering.takes_files(self.router, request, incoming.content)
@@ -219,7 +219,7 @@ class Dispatcher:
     async def aim_now(self, tx: Transaction, incoming: Incoming) -> str:
         """Return the key of the place that takes words typed now, like a question or a phase; '' if it is unknown.
 
-        It begins with CONFIDENTIAL_AIM if devices must not keep what is typed. The transaction reads nothing
+        It begins with CONFIDENTIAL_AIM if devices must not store what is typed. The transaction must read nothing
         afterwards.
         """
         try:

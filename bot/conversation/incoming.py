@@ -35,13 +35,13 @@ class Actor:
         return self.browser if self.browser and not self.browser.confirmed else None
 
     def at(self, account: Account) -> Account:
-        """Return their account as it is in this place: a new browser has its own last screen and its own forms."""
+        """Return the sender's account as it is in this place: a new browser has its own last screen and forms."""
         new = self.new_browser
         return replace(account, screen=new.screen, browser=new.id) if new else account
 
     @property
     def form_chat(self) -> str:
-        """Return the key of the chat in which they fill in forms, see `Account.form_chat`."""
+        """Return the key of the chat in which the sender fills in forms, see `Account.form_chat`."""
         return form_chat(self.chat, self.new_browser.id if self.new_browser else "")
 
 

@@ -85,7 +85,7 @@ class Model:
     """The label that is recognised even if only one part of a long text is about it; '' for none."""
     biases: tuple[float, ...]
     scales: tuple[float, ...]
-    """The size of one step of a weight, for words, for letters and for kinds of words."""
+    """The number by which stored weights are multiplied, for words, for letters and for kinds of words."""
     kinds: Kinds
     sources: Mapping[str, str]
     """The files from which the model was made: the SHA-256 of each, by its path in the checkout."""

@@ -23,9 +23,9 @@ class Stage(IntEnum):
     OWN = 1
     """The person's own affairs, which the store knows: their next session, their group, what they chose."""
     PRACTICAL = 2
-    """Practical information."""
+    """Practical information about the gathering, such as its address."""
     OPEN = 3
-    """Listeners that take any words for a while, as a phase takes ideas."""
+    """Something that takes any words for a while, as a phase takes ideas."""
     TEAM = 4
     """A question to the team, which nothing else can answer."""
 
@@ -117,12 +117,12 @@ class Cry:
 
     @property
     def weak(self) -> bool:
-        """Whether it may be a cry: the writer is then asked, and only the alarm keeps the words meanwhile."""
+        """Whether the words may be a cry: the writer is then asked, and only the alarm keeps the words meanwhile."""
         return self.sure or self.likelihood >= WEAK
 
     @property
     def certain(self) -> bool:
-        """Whether it is a cry even if something else could take the words."""
+        """Whether the words are a cry even if something else could take them."""
         return self.sure and (self.phrase or self.likelihood >= CERTAIN)
 
     def certain_beside(self, folded: Sequence[str]) -> bool:

@@ -119,7 +119,7 @@ class Screen(Generic[P, Q, T]):
         return SeenScreen(self.action, self._version.seen_of(*values))
 
     def having(self, **values: object) -> Callable[Q, Awaitable[T]]:
-        """Return its handler with other values for keyword-only parameters, to declare it for another button too.
+        """Return the screen's handler with other values for keyword-only parameters, to declare it for another button.
 
         Raises TypeError for a value that the handler has no keyword-only parameter for.
         """

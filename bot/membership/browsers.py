@@ -156,7 +156,7 @@ def says_it_waits(view: View) -> bool:
 
 
 async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, now: datetime) -> View:
-    """Return the message that a browser shows in place of what waits until its owner confirms the browser."""
+    """Return the message that a browser shows instead of something that waits until its owner confirms the browser."""
     ways = await ways_beside(tx, participant_id, browser, now)
     later: tuple[Span, ...] = ()
     if browser.opens and browser.opens > now:

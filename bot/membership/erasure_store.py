@@ -77,7 +77,7 @@ async def delete_person(
     """Delete the rows about a person, so that messages no longer name them; return what is left to do.
 
     With `texts`, what they wrote for others is deleted too; otherwise it is kept without an author, except for texts
-    that nobody has read yet. Messages from before messages held references are left to `erasure.finish_erasures`. The
+    that nobody has read yet. Older messages, which hold names literally, are left to `erasure.finish_erasures`. The
     caller frees the places that the person had in themes or cars.
     """
     who = await ending_store.fingerprint(tx, person.id)

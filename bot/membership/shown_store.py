@@ -180,10 +180,11 @@ async def drop_late_files(tx: Transaction, declared: Declared, person_id: int, e
 
 
 async def names_somebody_gone(tx: Transaction, named: Sequence[frozenset[int] | None]) -> bool:
-    """Return whether any of some files names an erased participant; each entry has a file's ids, None for anybody.
+    """Return whether any of some files names an erased participant.
 
-    A file is made a moment before it is stored with its message, and somebody may be erased in between. A file that may
-    name anybody counts as naming an erased person while any erasure is unfinished. Without files nothing is looked up.
+    `named` has the ids of the participants in each file, None for anybody. A file is made a moment before it is stored
+    with its message, and somebody may be erased in between. A file that may name anybody counts as naming an erased
+    person while any erasure is unfinished. Without files nothing is looked up.
     """
     people = {person for each in named if each for person in each}
     if None in named and await tx.exists("SELECT 1 FROM erasures WHERE traces <> '' LIMIT 1"):
@@ -319,7 +320,7 @@ class Portion:
 async def deliveries(tx: Transaction, after: int, traces: Traces, last_id: int, now: datetime) -> Portion | None:
     """Return what is to be done to the deliveries after the id `after`; None if there are none. It only reads.
 
-    Deliveries with ids up to `last_id` are from before messages named people by reference.
+    Deliveries with ids up to `last_id` hold names literally, later ones hold references.
     """
     rows = await tx.all(
         "SELECT id, participant_id, about, content, state, native_id, sent_at, announcement_id FROM deliveries"
@@ -398,7 +399,7 @@ async def page_messages(tx: Transaction, after: int, traces: Traces, last_id: in
     """Return what is to be done to the messages of pages after the id `after`; None if there are none. It only reads.
 
     Messages to others that are all about the person are emptied, because they may have words that others typed about
-    them. Other messages are changed only with ids up to `last_id`: these are from before messages held references.
+    them. Other messages are changed only with ids up to `last_id`, which hold names literally instead of references.
     """
     rows = await tx.all(
         "SELECT id, participant_id, author, CASE WHEN id <= :last THEN content ELSE '' END AS content,"
@@ -429,14 +430,14 @@ async def correct_pages(tx: Transaction, portion: Portion) -> None:
 
 
 async def forget_in_journal(tx: Transaction, traces: Traces, last_id: int) -> None:
-    """Delete undoable changes that name the person and are from before changes held references, a day ago at most."""
+    """Delete undoable changes that hold the person's name literally; such changes are at most a day old."""
     for row in await tx.all("SELECT id, what, inverse FROM journal WHERE id <= :last", last=last_id):
         if traces.taken_out(row["what"]) != row["what"] or traces.is_in(row["inverse"]):
             await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
 
 
 class FileSearch:
-    """Tells which files from before references may name an erased person; files it is asked about are read afterwards.
+    """Tells which older files may name an erased person; files it is asked about are read afterwards.
 
     No file is read in a transaction: a transaction that asks about an unread file has to be rolled back, and run again
     after `read`.
@@ -449,7 +450,7 @@ class FileSearch:
         """The digests and names of the files that were asked for and are not searched yet."""
 
     def may_name(self, digest: str, name: str) -> bool:
-        """Return whether the file with this digest and name may name the person; False if it was not read yet."""
+        """Return whether the file with this digest and name may name the erased person; False if it is unread."""
         if (digest, name) not in self._found:
             self.unread.add((digest, name))
         return self._found.get((digest, name), False)

@@ -50,7 +50,7 @@ class Browser:
 
     @property
     def opens(self) -> datetime | None:
-        """Return when it starts to show confidential messages unconfirmed; None if its owner was not told of it yet."""
+        """Return when the browser will show confidential messages unconfirmed; None if its owner was not told yet."""
         return self.told + OPENS_AFTER if self.told else None
 
 

@@ -27,9 +27,9 @@ from bot.people.stored_before import Traces
 class AuthoredContent:
     """The texts and files of a person that are erased together with the person.
 
-    The texts are searched for in messages from before messages held references; `quotes` are the kinds and keys by
-    which newer messages quote them. `files` are the names of the person's files that nobody else sent under the same
-    name, each with the SHA-256 of its content; `digests` are the SHA-256 of the files that are erased.
+    The texts are searched for in older messages, which hold them literally; `quotes` are the kinds and keys by which
+    newer messages quote them. `files` are the names of the person's files that nobody else sent under the same name,
+    each with the SHA-256 of its content; `digests` are the SHA-256 of the files that are erased.
     """
 
     texts: Sequence[str] = ()

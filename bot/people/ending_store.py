@@ -17,7 +17,7 @@ from bot.database.engine import Row, Transaction
 from bot.database.records import record
 
 BEGUN = "begun"
-"""The kind of a database's first ending, which ends nothing: a backup without it is from before endings existed."""
+"""The kind of a marker recorded once in each database: a backup without it is from before endings were recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ async def record_endings(
 
 
 async def begin(tx: Transaction) -> None:
-    """Record a first ending, which ends nothing, in a database that has none."""
+    """Record the marker BEGUN in a database that has no endings."""
     if not await tx.exists("SELECT 1 FROM endings LIMIT 1"):
         await record_endings(tx, BEGUN, [""])
 

@@ -101,17 +101,18 @@ def _forms(row: Row) -> Mapping[NameForm, str]:
 
 
 async def last_ids(tx: Transaction) -> dict[str, int]:
-    """Return the highest id, by table, of rows from before messages held references; {} for a new database."""
+    """Return the highest id, by table, of rows that still hold names instead of references; {} for a new database."""
     return {row["name"]: row["last_id"] for row in await tx.all("SELECT name, last_id FROM stored_before")}
 
 
 async def without_erased(
     tx: Transaction, table: str, contents: Sequence[str], ids: Sequence[int], readers: Sequence[int | None]
 ) -> Sequence[str]:
-    """Return messages with people whose erasure is unfinished removed from those that are from before references.
+    """Return messages, older ones without the names of people whose erasure is unfinished.
 
-    Newer messages are returned unchanged. `ids` are the ids of the messages' rows in `table`, `readers` the id of each
-    message's reader; None stands for a channel that several people read.
+    Older messages hold names literally, newer ones hold references and are returned unchanged. `ids` are the ids of the
+    messages' rows in `table`, `readers` the id of each message's reader; None stands for a channel that several people
+    read.
     """
     last = (await last_ids(tx)).get(table, 0)
     if min(ids, default=last + 1) > last:

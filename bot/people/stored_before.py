@@ -50,7 +50,7 @@ class Traces:
     quotes: tuple[tuple[str, str], ...] = ()
     readers: frozenset[int] = field(default_factory=frozenset[int])
     names: tuple[str, ...] = ()
-    """Their names that nobody else has."""
+    """The names of the person that nobody else has."""
 
     def dump(self) -> str:
         """Return the traces as JSON text, from which `load` makes them again."""
@@ -70,7 +70,7 @@ class Traces:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Return their e-mail address, in a tuple; unlike their reference, such as «12», it can mean nothing else."""
+        """Return the person's e-mail address, as a tuple; unlike a reference, such as «12», it means nothing else."""
         return tuple(fact for fact in self.facts if "@" in fact)
 
     def stand_in_values(self, stored: str) -> bool:

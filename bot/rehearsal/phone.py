@@ -197,7 +197,7 @@ class Refusals:
     noted: list[tuple[float, str]] = field(default_factory=list)
 
     def among(self, messages: Sequence[PhoneMessage], reader: Reader) -> Sequence[PhoneMessage]:
-        """Return the refusals and messages in the order of time."""
+        """Return the refusals and messages in order of time."""
         refused = [
             PhoneMessage(f"refused-{number}", at, time_of(at, reader), (PhoneSpan(what),), refused=True)
             for number, (at, what) in enumerate(self.noted)

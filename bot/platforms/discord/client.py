@@ -81,7 +81,7 @@ class Client(discord.Client):
         self._whenever_connected()
 
     async def on_ready(self) -> None:
-        """Run `ready` once a new session is up."""
+        """Run `ready` once a new session is established."""
         await self._whenever_ready()
 
     async def on_interaction(self, interaction: Interaction) -> None:

@@ -233,7 +233,7 @@ class DisplayWatches:
             watch.changed.set()
 
     async def close(self) -> None:
-        """Stop reading."""
+        """Stop reading what displays show."""
         tasks = [*(watch.task for watch in self._watches.values() if watch.task is not None), *self._looks.values()]
         for task in tasks:
             task.cancel()

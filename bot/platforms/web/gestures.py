@@ -268,7 +268,7 @@ class GestureHandler:
         return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Sent()))
 
     async def takes_files_now(self, tx: Transaction, visit: Visit) -> bool:
-        """Return the result of `takes_files`, in a transaction that reads nothing afterwards."""
+        """Return the result of `takes_files`. The transaction must read nothing afterwards."""
         return await self._dispatcher.takes_files_now(tx, Incoming(PLATFORM, "", visit.sender, Sent()))
 
     async def aim(self, visit: Visit) -> str:
@@ -280,7 +280,7 @@ class GestureHandler:
             return ""
 
     async def aim_now(self, tx: Transaction, visit: Visit) -> str:
-        """Return the result of `aim`, in a transaction that reads nothing afterwards."""
+        """Return the result of `aim`. The transaction must read nothing afterwards."""
         return await self._dispatcher.aim_now(tx, Incoming(PLATFORM, "", visit.sender, Typed("")))
 
     async def screens(self, visit: Visit) -> Sequence[tuple[Span, View]]:

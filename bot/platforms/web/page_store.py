@@ -445,9 +445,9 @@ async def find_file(tx: Transaction, participant_id: int, message_id: int, posit
 
 
 async def withhold(tx: Transaction, participant_id: int, lost: Required, now: datetime) -> None:
-    """Replace the messages on the page of a person who lost a rung or role, and delete their files.
+    """Replace the messages on a page that its owner may not read any more after losing a rung or role.
 
-    These are the messages that `bot.people.role_store.is_lost` describes; the replacement is WITHHELD.
+    Their files are deleted. `bot.people.role_store.is_lost` describes these messages; the replacement is WITHHELD.
     """
     rows = await tx.all(
         "SELECT m.id FROM page_messages m JOIN participants p ON p.id = m.participant_id"
