@@ -28,6 +28,6 @@ class Backoff:
         self._chance = chance or random.Random()  # noqa: S311 - no secret: those who failed together part ways
 
     def after(self, failures: int) -> float:
-        """Return how many seconds to wait after this number of failures in a row, which is at least 1."""
+        """Return how many seconds to wait after this number of failures in a row, at least 1."""
         wait = min(self._first * 2.0 ** min(failures - 1, _MOST_DOUBLINGS), self._longest)
         return wait * self._chance.uniform(1 - self._jitter, 1) if self._jitter else wait

@@ -28,7 +28,7 @@ LEVELS: Mapping[str, int] = {
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }
-"""The level from which on log lines are written, by the word for it in the configuration."""
+"""The lowest level of log lines that are written, by the word for it in the configuration."""
 
 HIDDEN = "[hidden]"
 """The text that replaces a secret."""

@@ -122,7 +122,7 @@ class Ticker:
         self._released = released
 
     async def run(self) -> None:
-        """Prepare the sources, then release due events and wait for the next one, until cancelled."""
+        """Prepare the sources, then perform due events and wait for the next one, until cancelled."""
         prepared = False
         while True:
             due: datetime | None = None

@@ -153,9 +153,9 @@ class View:
     A `place` is shown as the platform shows places, or else as a button that opens a map. A `secret` view is not stored
     if that can be avoided. A `quiet` view that replaces another one causes no notification, nor does a new message of
     text on Telegram. A `pinned` view is pinned at the top of the chat after it was sent, on platforms that can do that.
-    A `lasting` view is one that its reader comes back to, like the card of their group: below the first, a page offers
-    to be installed. `who` is the rung or role that its reader must have, also later; None means what the answering
-    route requires, and anyone for other messages.
+    A `lasting` view is one that its reader comes back to, like the card of their group: below the first such view, a
+    page offers its own installation. `who` is the rung or role that its reader must have, also later; None means what
+    the answering route requires, and anyone for other messages.
 
     A `confidential` view is left out of exports of a person's data, and its delivery has no reference, by which one
     could find who caused it. If it has a name to be `drawn` («trust:12»), its lines and buttons are never stored: when

@@ -3,8 +3,8 @@
 Text is matched with these in turn, and the first that matches takes it: a command («/…»), the question of a form that
 the person opened, the confidential screen that they opened last, plain words that name a screen, a cry for help, the
 question of a form that is part of a screen, what capabilities listen for (`bot.conversation.hearing`). Otherwise the
-present screen is shown. The answer to a form that asks for a code is never taken for a cry, and a confidential screen
-gets it only if it cannot be a code.
+present screen is shown. The answer to a form that asks for a code is never taken for a cry for help, nor, if it may be
+a code, by a confidential screen.
 """
 
 from __future__ import annotations

@@ -255,7 +255,8 @@ async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
 async def follow(tx: Transaction, messages: Iterable[tuple[int, str, str]]) -> None:
     """Record that messages have new native ids after an edit, given as tuples of account, earlier and present ids.
 
-    An edit can turn one message into several or several into one, or send a message anew; any other message is deleted.
+    An edit can turn one message into several or several into one, or send a message anew. Earlier messages without a
+    present id count as deleted.
     """
     moved = [{"account": account, "before": before, "after": after} for account, before, after in messages]
     await tx.many(

@@ -72,7 +72,7 @@ class PendingImports(Generic[T]):
         return pending if pending and await self.drop(tx, pending_id) else None
 
     async def drop(self, tx: Transaction, pending_id: int) -> bool:
-        """Delete a waiting import. Returns False if it was taken before."""
+        """Delete a waiting import. Returns False if there was none with this id."""
         return bool(await tx.run(f"DELETE FROM {self.table} WHERE id = :id", id=pending_id))
 
     async def forget_old(self, tx: Transaction, now: datetime) -> int:

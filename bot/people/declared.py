@@ -323,7 +323,10 @@ class Declared:
                 await after.before_erasing(tx, person, now, texts)
 
     async def end_again(self, tx: Transaction, whats: Mapping[str, Collection[str]], now: datetime) -> int:
-        """End these things again, given by kind. Returns how many it ended; kinds that nobody declares are ignored."""
+        """End the things with these hashes or ids again, by kind.
+
+        Returns how many it ended; unknown kinds are ignored.
+        """
         ended = 0
         for ending in self.endings:
             if ending.kind in whats:

@@ -25,7 +25,7 @@ Ways = Sequence[Sequence[str]]
 """The ways to recognise a message: for each of them, the pieces of text that must all be in it."""
 GAP = "\u241f"
 MANY = 777
-"""A number that stands for any number in expected words, where the text depends on a plural."""
+"""A number that stands for any number in expected words, for texts that depend on a plural."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ SOMETHING = ExpectedMessage("that something is to be read", (SOMETHING_TO_READ,)
 
 
 def has_all(plain_text: str, ways: Ways) -> bool:
-    """Return whether all pieces of one of the ways to recognise a message are in a text, read plainly."""
+    """Return whether a text from `read_plainly` contains all pieces of one of the ways to recognise a message."""
     return any(all(piece in plain_text for piece in pieces) for pieces in ways)
 
 
@@ -120,7 +120,7 @@ class ExpectedMessages:
 
     @property
     def count(self) -> int:
-        """The number of messages that are expected in all."""
+        """The total number of expected messages."""
         return self._due.total()
 
     def begin_counting(self, listeners: Iterable[MessageReader]) -> None:

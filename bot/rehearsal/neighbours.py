@@ -32,7 +32,7 @@ class Act(Protocol):
     """Handles a gesture of a participant, as `bot.platforms.web.adapter.Web.act` does."""
 
     async def __call__(self, participant_id: int, content: Content, token: str, text: str = "") -> None:
-        """Handle it; a second call with the same `token` changes nothing."""
+        """Handle something that a participant does; a second call with the same `token` changes nothing."""
 
 
 class Neighbours:

@@ -25,7 +25,7 @@ class Floods:
         self._until: dict[str, datetime] = {}
 
     def check(self, method: str, parameters: dict[str, Any]) -> None:
-        """Raise HeldBack, with the remaining seconds, if a call would write to a chat during such a pause."""
+        """Raise HeldBack, with the remaining seconds, if a call would write to a chat in which a pause is not over."""
         if not self._until or not method.startswith(_WRITING):
             return
         left = (self._until.get(_chat(parameters), self._clock.now()) - self._clock.now()).total_seconds()
