@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
 from bot.config import setting_store
-from bot.config.purposes import Purpose
+from bot.config.purposes import PARTICIPATION, Purpose
 from bot.config.settings import Settings
+from bot.content.errors import UserError
+from bot.content.texts import _
 from bot.database.engine import Transaction
 from bot.people import ending_store
 from bot.people.declared import Declared
@@ -108,6 +110,22 @@ async def is_over(tx: Transaction, settings: Settings, purpose: Purpose, now: da
     """
     over, end = await setting_store.get(tx, _OVER + purpose.key), await end_of(tx, settings, purpose)
     return over is not None and now >= end - CLOCK_WAS_WRONG and from_micros(int(over)) >= end
+
+
+async def must_stay(tx: Transaction, settings: Settings, now: datetime, participant_id: int | None = None) -> None:
+    """Raise UserError if somebody would be erased at once: taking part is over, and they agreed to nothing else.
+
+    Called before somebody is added or invited; without `participant_id` they are not stored yet.
+    """
+    if now < settings.gathering.closes - CLOCK_WAS_WRONG or (participant_id and await of_person(tx, participant_id)):
+        return
+    if await is_over(tx, settings, PARTICIPATION, now):
+        raise UserError(
+            _(
+                "Taking part is over: whoever comes in now is erased at once. First choose a later last day, with"
+                " retention_ends in the configuration."
+            )
+        )
 
 
 async def running(tx: Transaction, settings: Settings, now: datetime) -> Sequence[tuple[Purpose, datetime]]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.config import setting_store
+from bot.config import purpose_store, setting_store
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.names import Named
@@ -52,7 +52,8 @@ async def issue_invitations(
     """Make an invitation for every invited person who has none, and return the new invitations.
 
     Their codes and links can only be read from the result, because only hashes are stored. `bot_username` is the bot's
-    name on Telegram, None if the bot never ran there.
+    name on Telegram, None if the bot never ran there. Raises UserError, as all here, if whoever is invited would be
+    erased at once.
     """
     people = [await participant_store.find(tx, account) for account in await invitation_store.without_invitation(tx)]
     return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
@@ -139,6 +140,7 @@ async def _invite(
     account_id: int | None = None,
     unconfirmed: str = "",
 ) -> Invitation:
+    await purpose_store.must_stay(tx, settings, now, person.id)
     code = await secret_store.issue(tx, "invitation", person.id, now, account_id=account_id, browser=unconfirmed)
     page = (
         await secret_store.issue(tx, "page", person.id, now, account_id=account_id) if settings.web.public_url else None
@@ -177,6 +179,7 @@ async def invite_organiser(
 
     The invitation works for a week. `bot_username` is the bot's name on Telegram, None if the bot never ran there.
     """
+    await purpose_store.must_stay(tx, settings, now)
     person = await participant_store.add(
         tx,
         ref=f"O-{random.token_hex(4).upper()}",

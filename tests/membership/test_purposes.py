@@ -10,14 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import ManualClock
 from bot.config import purpose_store
 from bot.config.purposes import PARTICIPATION, Purpose
+from bot.content.errors import UserError
+from bot.content.forms import Upload
 from bot.files.folder import Folder
+from bot.membership import inviting
 from bot.membership.erasure import finish_erasures, log_path, replay
 from bot.people.document import collect
+from handlers.navigation.actions import Renew
 from handlers.privacy.store import Concerned, concerned
+from handlers.registration.organiser.importing import take_list
 from tests.crowds import FIRST, add_people, choose
 from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up_with
 from tests.followup import (
     ASKED_ON,
     DECLARED,
@@ -238,3 +245,29 @@ async def test_the_document_tells_what_one_agreed_to(world: World) -> None:
     await agree(world, zoe_id)
     document = await world.read(collect, DECLARED, zoe_id, world.clock.now().isoformat())
     assert [row["purpose"] for row in document["purposes"]] == ["followup"]
+
+
+async def test_once_taking_part_is_over_nobody_is_added_or_invited(world: World) -> None:
+    team = await world.organiser()
+    held, zoe = await number(world, "Inès"), await world.invite("Zoé")
+    await agree(world, held)
+    await team.follow(take_list.to().encode())
+    await team.fill(Upload("liste.csv", b"ref,given_name,family_name,country\nA1,Ali,Ben,France\n"))
+    await catch_up_with(world, team)
+    import_it = team.payload("Import")
+    await world.change(purpose_store.set_over, PARTICIPATION.key, END)  # and nobody is erased yet
+    world.dispatcher._clock = world.clock = ManualClock(END)
+    zoe_id, before = await number(world, "Zoé"), await stored_rows(world.store, "participants", "secrets")
+    refused = (import_it, take_list.to().encode(), "gik", Renew(zoe_id, "").encode(), "oir")
+    for payload in refused:
+        await team.follow(payload)
+        assert "whoever comes in now is erased at once" in team.text, payload
+    assert await stored_rows(world.store, "participants", "secrets") == before
+    await team.follow(Renew(held, "").encode())
+    assert "invitation. It is not shown again." in team.text
+    stranger = world.chat("77")
+    for text in (f"j-{zoe}", "jr"):
+        await stranger.follow(text)
+        assert "everything we kept about you is erased" in stranger.text
+    with pytest.raises(UserError, match="erased at once"):
+        await world.change(inviting.invite_organiser, world.settings, "Max", END, bot_username=None)

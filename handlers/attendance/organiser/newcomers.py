@@ -29,6 +29,7 @@ from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, as_buttons
+from handlers.navigation.staying import must_stay
 from handlers.themes.service import choose_theme, leave_theme
 from handlers.themes.store import all_themes, choice_of, find_theme
 
@@ -48,12 +49,13 @@ class ArrivalForm(Form):
     gender: str = choice(_("Gender"), [Option(value.value, label) for value, label in GENDERS.items()], required=False)
 
 
-@routes.form("gik", ArrivalForm, who=ORGANISER)
+@routes.form("gik", ArrivalForm, who=ORGANISER, check=must_stay)
 async def add_someone(request: Request, form: ArrivalForm) -> Reply:
     """Store a person who is on no list, and ask for their theme.
 
     People with the same name are shown too, in case one of them is the same person.
     """
+    await must_stay(request)
     if not form.given_name:
         raise Incomplete("given_name", _("A first or a family name is needed."))
     whole = full_name(form.given_name, form.family_name)

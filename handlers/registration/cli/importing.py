@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.cli.console import load, load_capabilities, opened
 from bot.cli.private_files import read_up_to
 from bot.cli.terminal import err, out
+from bot.config import purpose_store
 from bot.content.texts import Reader, plain
 from bot.conversation.preloading import PerformBeside
 from bot.database.engine import Store
@@ -27,10 +28,12 @@ _READER = Reader("en", "UTC")
 async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool:
     """Print what importing a file would do, then import it if `apply`.
 
-    Returns False, and imports nothing, if anything in the file must be corrected first.
+    Returns False, and imports nothing, if anything in the file must be corrected first. Raises UserError if whoever is
+    imported would be erased at once.
     """
     settings = load(config)
     async with opened(settings) as store:
+        await store.read(partial(purpose_store.must_stay, settings=settings, now=datetime.now(UTC)))
         with err.status(f"Reading {file} ..."):
             offered = await store.read(all_themes)
             content = await asyncio.to_thread(read_up_to, file, MOST_BYTES)

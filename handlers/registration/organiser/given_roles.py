@@ -26,6 +26,7 @@ from handlers.navigation import people_store, service
 from handlers.navigation.actions import BACK, MENU
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import PER_PAGE, OpenPerson, paged
+from handlers.navigation.staying import must_stay
 
 routes = Routes()
 
@@ -61,12 +62,12 @@ async def offer_roles(request: Request) -> View:
 
 def _given_by(request: Request) -> Sequence[Role]:
     """Return the roles that the person who asks may give."""
-    return [role for role in known().values() if request.may(role.given_by)]
+    return [role for role in known(request.settings).values() if request.may(role.given_by)]
 
 
 def _role(request: Request, key: str) -> Role:
     """Return the role with a key, which the person who asks may give. Raises Stale or UserError for any other."""
-    role = existing(known().get(key))
+    role = existing(known(request.settings).get(key))
     if not request.may(role.given_by):
         raise refusal(role.given_by)
     return role
@@ -113,7 +114,7 @@ async def show_role(request: Request, key: str, page: int) -> Reply:
     people = {holder.id: holder for holder in holders}
     for holder in holders:
         if role.scope:
-            scopes[holder.id].append(await role.scope.words(request.tx, holder.scope) or holder.scope)
+            scopes[holder.id].append(await service.scope_words(request.tx, role, holder.scope))
     shown, pages = paged([*people.values()], page, partial(show_role.to, key))
     lines: list[Span] = [
         _("{role}: {scope}", role=called(holder, "full"), scope=Listing(tuple(scopes[holder.id])))
@@ -154,10 +155,15 @@ async def find(request: Request, form: FindForRoleForm, key: str) -> Reply:
     return reply(line, buttons=(*found, again, Button(role.words, show_role.to(key, 0))), who=role.given_by)
 
 
-@routes.form("oga", AddForRoleForm, who=ORGANISER)
+async def _may_add(request: Request, key: str) -> None:
+    _given_here(request, key)
+    await must_stay(request)
+
+
+@routes.form("oga", AddForRoleForm, who=ORGANISER, check=_may_add)
 async def add(request: Request, form: AddForRoleForm, key: str) -> Reply:
     """Add a person who does not attend, to give them a role; an organiser then invites them."""
-    _given_here(request, key)
+    await _may_add(request, key)
     person = await people_store.add_helper(request.tx, form.given_name, form.family_name, request.now)
     return await show_person(request, key, person.id)
 
@@ -193,7 +199,7 @@ async def show_person(request: Request, key: str, person_id: int) -> Reply:
         line = line if scopes else _("Give {name} this role: {role}?", name=name, role=role.words)
         return reply(line, buttons=(change, *back), who=role.given_by)
     offered = await _offered(request, role, scopes)
-    options = [Option(value, await role.scope.words(request.tx, scope) or scope) for value, scope in offered.items()]
+    options = [Option(value, await service.scope_words(request.tx, role, scope)) for value, scope in offered.items()]
     choice = Choice(
         set_scopes.to(key, person.id),
         tuple(options),

@@ -28,6 +28,7 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.importing import correct_first, left_out, read_in_job
 from handlers.navigation.layout import SMALLER_FILE
+from handlers.navigation.staying import must_stay
 from handlers.navigation.tables import to_fill_in
 from handlers.registration import service, store
 from handlers.registration.jobs import read_list
@@ -102,6 +103,7 @@ async def import_now(request: Request, pending: int) -> Reply:
 
     The button that imports the list that was read, stored under the id `pending`.
     """
+    await must_stay(request)
     planned = await request.preload(("import", pending), partial(_plan, pending_id=pending, now=request.now))
     if planned is not None and not planned.roster.people:
         raise UserError(
@@ -207,9 +209,10 @@ class ImportForm(Form):
     )
 
 
-@routes.form("om", ImportForm, who=ORGANISER)
+@routes.form("om", ImportForm, who=ORGANISER, check=must_stay)
 async def take_list(request: Request, form: ImportForm) -> Reply:
     """Start the job that reads the sent file; the result is sent as a message (see `list_is_read`)."""
+    await must_stay(request)
     rules = list_rules(await all_themes(request.tx), request.settings)
     return read_in_job(request, "list", form.file, rules, (BACK,))
 
