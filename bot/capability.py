@@ -133,8 +133,13 @@ def load(names: Sequence[str]) -> Sequence[Capability]:
     capabilities: Sequence[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
     hooks.connect(answer for capability in capabilities for answer in capability.answers)
     entry_points.make_known(capability.entry_points for capability in capabilities)
-    roles.make_known(_joined({role.key: role} for capability in capabilities for role in capability.roles))
+    know_roles(capabilities)
     return capabilities
+
+
+def know_roles(capabilities: Sequence[Capability]) -> None:
+    """Make the roles of capabilities known, in place of earlier ones. Raises ValueError if two have the same key."""
+    roles.make_known(_joined({role.key: (role, each.only_with)} for each in capabilities for role in each.roles))
 
 
 def switched_on(capabilities: Sequence[Capability], settings: Settings) -> Sequence[Capability]:

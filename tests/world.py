@@ -11,12 +11,11 @@ from tempfile import TemporaryDirectory
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.app import chores, declared, files_of
-from bot.capability import Capability, contributions, load, make_router, subjects, switched_on
+from bot.capability import Capability, contributions, know_roles, load, make_router, subjects, switched_on
 from bot.clock import ManualClock
 from bot.config.section import Section
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, StorageSettings, compose, load_sections
-from bot.content.roles import make_known
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.likelihood import likelihood
 from bot.conversation.router import Router
@@ -185,7 +184,7 @@ async def open_world(
     The folder of its `files` goes, unless given. Capabilities `beside` the program's own are on.
     """
     capable = [*CAPABLE, *beside]
-    make_known({role.key: role for capability in capable for role in capability.roles})
+    know_roles(capable)
     settings = settings or make_settings(organisers={"telegram": [900], "discord": [900]})
     clock = ManualClock(START)
     store = await open_store(url, migrate=migrate)
@@ -202,5 +201,5 @@ async def open_world(
             yield world
             await world.close()
     finally:
-        make_known({role.key: role for capability in CAPABLE for role in capability.roles})
+        know_roles(CAPABLE)
         await store.close()

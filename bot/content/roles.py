@@ -98,15 +98,22 @@ def stricter(one: Required | None, other: Required | None) -> Required:
     return max(one or Who.ANYONE, other or Who.ANYONE, key=lambda each: (stored(each)[0], not stored(each)[1]))
 
 
-_known: Mapping[str, Role] = {}
+_known: Mapping[str, tuple[Role, Any]] = {}
 
 
-def make_known(declared: Mapping[str, Role]) -> None:
-    """Register all roles, by key, replacing earlier ones."""
+def make_known(declared: Mapping[str, tuple[Role, Any]]) -> None:
+    """Register all roles, by key, each with the section that its capability needs, None if it needs none."""
     global _known
     _known = declared
 
 
-def known() -> Mapping[str, Role]:
-    """Return the declared roles by key, in the order of the capabilities; empty before these are loaded."""
-    return _known
+def known(settings: Any = None) -> Mapping[str, Role]:
+    """Return the declared roles by key, in the order of the capabilities; empty before these are loaded.
+
+    With `settings`, the roles of capabilities that are off with them are left out: nobody is given one.
+    """
+    return {
+        key: role
+        for key, (role, section) in _known.items()
+        if settings is None or section is None or settings.has(section)
+    }

@@ -142,7 +142,7 @@ PEOPLE: Sequence[PersonalData] = (
             Chapter.DONE,
             "SELECT role, scope, given_at FROM roles WHERE participant_id = :id ORDER BY role, scope",
             # L10N: labels in the document of one's own data, of a role
-            facts={"role": _("Role"), "scope": _("For"), "given_at": _("When")},
+            facts={"role": _("Role"), "given_at": _("When")},
         ),
     ),
     PersonalData(

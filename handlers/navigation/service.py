@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.content.roles import Role
-from bot.content.texts import Name, Span, Strong, Text, _
+from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
@@ -24,7 +24,7 @@ async def give_role(tx: Transaction, person: Participant, role: Role, scope: str
         await role.check(tx, person)
     if not await role_store.give(tx, person.id, role.key, scope, now):
         return False
-    await _tell(tx, person, _("You have a role now: {role}.", role=Strong(await _title(tx, role, scope))), now)
+    await _tell(tx, person, _("You have a role now: {role}.", role=Strong(await title(tx, role, scope))), now)
     return True
 
 
@@ -37,16 +37,23 @@ async def take_role(
     """
     if not await rights.take_role(tx, declared, person, role, scope, now):
         return False
-    line = _("You do not have this role any more: {role}.", role=Strong(await _title(tx, role, scope)))
+    line = _("You do not have this role any more: {role}.", role=Strong(await title(tx, role, scope)))
     await _tell(tx, person, line, now)
     return True
 
 
-async def _title(tx: Transaction, role: Role, scope: str) -> Span:
+async def title(tx: Transaction, role: Role, scope: str) -> Span:
     """Return what people read of a role and its scope: «Persons of trust», «Readers of applications: Québec»."""
     if role.scope is None:
         return role.words
-    return _("{role}: {scope}", role=role.words, scope=await role.scope.words(tx, scope) or Name(scope))
+    return _("{role}: {scope}", role=role.words, scope=await scope_words(tx, role, scope))
+
+
+async def scope_words(tx: Transaction, role: Role, scope: str) -> Span:
+    """Return what people read of a scope of a role, also where what it is about is gone."""
+    words = await role.scope.words(tx, scope) if role.scope and role.scope.takes(scope) else None
+    # L10N: what somebody has a role for, as in «Facilitators: …»: a theme or group that was deleted since
+    return words or _("what no longer exists")
 
 
 async def _tell(tx: Transaction, person: Participant, line: Text, now: datetime) -> None:

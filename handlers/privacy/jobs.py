@@ -10,17 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from bot.content import i18n
+from bot.content.roles import known
 from bot.content.stored_texts import decode
 from bot.content.texts import Joined, Localised, Moment, Reader, Span, Territory, Text, _, plain
 from bot.content.views import decode_view
 from bot.database.engine import Transaction
 from bot.files.pictures import MEDIA_TYPES, kind_of
 from bot.files.stored_files import Files
+from bot.people import role_store
 from bot.people.declared import Chapter, Declared, DocumentPart
 from bot.people.document import as_json
 from bot.people.listed import GENDERS, Gender
 from bot.people.naming import platform_name
 from handlers.ideas.store.files import IdeaFile, files_of_author
+from handlers.navigation.service import title
 from handlers.themes.store import all_themes
 from handlers.workshops.store.phases import all_phases
 
@@ -82,8 +85,9 @@ class _ReadableValues:
         instant = datetime.fromisoformat(written)
         return self.say(Joined((Moment(instant, "date"), ", ", Moment(instant, "time"))))
 
-    def value(self, column: str, value: Any) -> str:
-        """Return one stored value in words; '' if there is nothing to say."""
+    def value(self, column: str, row: Mapping[str, Any]) -> str:
+        """Return one stored value of a row in words; '' if there is nothing to say."""
+        value = row.get(column)
         if value is None or value == "":
             return ""
         if column.endswith("_at") or column == "since":
@@ -105,6 +109,8 @@ class _ReadableValues:
                 return self.say(_("yes")) if value else ""
             case "present" if isinstance(value, int):
                 return self.say(_("yes") if value else _("no"))
+            case "role":
+                return self.say(self._titles.get(f"{value} {row['scope']}", value))
             case "theme" | "second_theme" | "phase":
                 return self.say(self._titles.get(value, value))
         return "\n".join(self._said(value))
@@ -133,7 +139,8 @@ class _ReadableValues:
 class Beside:
     """What the page needs besides the person's data.
 
-    The parts of the document, the titles of themes and phases by key, and the files that the person added to ideas.
+    The parts of the document, the titles of themes and phases by key and of the person's roles by key and scope, and
+    the files that the person added to ideas.
     """
 
     parts: Sequence[DocumentPart]
@@ -145,6 +152,10 @@ async def read(tx: Transaction, person_id: int, declared: Declared) -> Beside:
     """Return what `draw` needs from the database besides the person's data, which `bot/people/document.py` collects."""
     titles: dict[str, Span] = {theme.key: Localised(theme.title) for theme in await all_themes(tx)}
     titles |= {phase.key: Localised(phase.title) for phase in await all_phases(tx)}
+    for key, scope in await role_store.of_person(tx, person_id):
+        role = known().get(key)
+        # L10N: in the document of one's own data: a role that does not exist any more
+        titles[f"{key} {scope}"] = await title(tx, role, scope) if role else _("A former role")
     return Beside(declared.document, titles, await files_of_author(tx, person_id))
 
 
@@ -222,11 +233,9 @@ def _part(
 ) -> dict[str, Any]:
     told = []
     for row in rows if part.told else ():
-        said = words.value(part.said, row.get(part.said)) if part.said else ""
+        said = words.value(part.said, row) if part.said else ""
         facts = [
-            (words.say(label), value)
-            for column, label in part.facts.items()
-            if (value := words.value(column, row.get(column)))
+            (words.say(label), value) for column, label in part.facts.items() if (value := words.value(column, row))
         ]
         pictures = photos.get(row["id"], ()) if part.name == "ideas" else ()
         if said or pictures or (facts and not part.said):

@@ -12,7 +12,6 @@ from typing import Any
 from bot.content.roles import FACILITATES, Required, Role, Scope
 from bot.content.texts import Span, _
 from bot.database.engine import Transaction
-from bot.people.audience_store import describe
 from bot.people.audiences import parse
 from bot.people.declared import AfterMembership
 from bot.people.participants import Participant
@@ -48,8 +47,9 @@ def _is_audience(word: str) -> bool:
         return False
 
 
-async def _describe(tx: Transaction, word: str) -> Span:
-    return await describe(tx, parse(word))
+async def _describe(tx: Transaction, word: str) -> Span | None:
+    audience = parse(word)
+    return await audience.words(tx, audience.value)
 
 
 ROLES = (

@@ -22,10 +22,13 @@ def test_a_role_is_given_listed_and_taken_away(shell: Shell) -> None:
     assert shell("role", "give", "facilitator", "R1", "theme:culture").exit_code == 0
     assert shell("role", "give", "facilitator", "R2", "all").exit_code == 0
     listed = shell("role", "list")
-    assert listed.stdout == "facilitator all R2 Léo M.\nfacilitator theme:culture R1 Zoé D.\n"
+    assert listed.stdout == (
+        "facilitator all R2 Léo M. (Facilitators: everyone)\n"
+        "facilitator theme:culture R1 Zoé D. (Facilitators: Culture)\n"
+    )
     assert "Nothing to change" in shell("role", "give", "facilitator", "R1", "theme:culture").stderr
     assert shell("role", "take", "facilitator", "R1", "theme:culture").exit_code == 0
-    assert shell("role", "list", "facilitator").stdout == "facilitator all R2 Léo M.\n"
+    assert shell("role", "list", "facilitator").stdout == "facilitator all R2 Léo M. (Facilitators: everyone)\n"
     assert "Nothing to change" in shell("role", "take", "facilitator", "R1", "theme:culture").stderr
 
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
+from bot.clock import ManualClock
+from bot.config import purpose_store
+from bot.config.purposes import TAKING_PART
 from bot.conversation.incoming import Pressed
 from bot.people import role_store
+from handlers.rides.settings import RideSettings
+from tests.drivers.gestures import words as words_of
 from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up_with
 from tests.outbox import pushed
 from tests.participants import number
 from tests.people.builders import APPLICATIONS
-from tests.world import World, open_world
+from tests.stored_rows import stored_rows
+from tests.world import World, make_settings, open_world
 
 ONLY_ORGANISERS = "This is for the organisers."
 
@@ -93,6 +101,21 @@ async def test_somebody_who_does_not_attend_is_added_for_a_role(world: World) ->
     assert any("invitation" in label for label in ines.buttons)
 
 
+async def test_nobody_is_added_for_a_role_who_would_be_erased_at_once(world: World) -> None:
+    await world.join("Zoé", "1")
+    ines = await world.organiser()
+    await open_roles(ines)
+    await ines.press("Offices")
+    now = world.settings.gathering.kept_until
+    await world.change(purpose_store.set_over, TAKING_PART, now)
+    await world.change(purpose_store.agree, await number(world, "Inès"), "more", now)
+    world.dispatcher._clock = ManualClock(now)
+    before = await stored_rows(world.store, "participants")
+    await ines.press("Someone who does not attend")
+    assert ines.text.startswith("Taking part is over: whoever comes in now is erased at once.")
+    assert await stored_rows(world.store, "participants") == before
+
+
 async def test_a_role_that_is_given_elsewhere_leads_there(world: World) -> None:
     zoe, ines = await world.join("Zoé", "1"), await world.organiser()
     await open_roles(ines)
@@ -125,3 +148,46 @@ async def test_an_office_names_readers_and_looks_for_nobody(world: World) -> Non
     await zoe.pick("Quebec")
     assert await roles_of(world, "Rea") == [("reader", "CA-QC")]
     assert not any("Undo" in label or "See the person" in label for label in zoe.buttons)
+
+
+async def test_what_is_kept_of_a_role_reads_in_words(store_url: str) -> None:
+    async with open_world(store_url, beside=[APPLICATIONS]) as world:
+        zoe, now = await world.join("Zoé", "1", locale="fr"), world.clock.now()
+        zoe_id = await number(world, "Zoé")
+        for key, scope in (
+            ("reader", "BE"),
+            ("facilitator", "theme:culture"),
+            ("facilitator", "group:999"),
+            ("reader", "nowhere"),
+            ("captain", "ship"),
+        ):
+            await world.change(role_store.give, zoe_id, key, scope, now)
+        await zoe.command("mesdonnees")
+        await catch_up_with(world, zoe)
+        page = words_of(zoe.files[0].content.decode()).replace("\u202f", " ").replace("\xa0", " ")
+        assert "Readers : Belgique" in page
+        assert "Animation : Culture" in page
+        assert page.count("ce qui n’existe plus") == 2
+        assert "Un ancien rôle" in page
+        for key in ("facilitator", "theme:culture", "group:999", "nowhere", "captain", "ship"):
+            assert key not in page
+
+
+async def test_a_role_of_what_is_switched_off_is_neither_shown_nor_given(store_url: str) -> None:
+    off = replace(APPLICATIONS, only_with=RideSettings)
+    async with open_world(store_url, beside=[off]) as world:
+        zoe, ines = await world.join("Zoé", "1"), await world.organiser()
+        zoe_id, now = await number(world, "Zoé"), world.clock.now()
+        await world.change(role_store.give, zoe_id, "office", "", now)
+        await open_roles(ines)
+        assert ("Offices" in ines.text, "Persons of trust" in ines.text) == (False, True)
+        for payload in ("ogr-office-0", f"ogp-office-{zoe_id}", f"ogs-office-{zoe_id}-0"):
+            await ines.act(Pressed(payload))
+            assert "aged" in ines.text
+        await zoe.act(Pressed("og"))
+        assert zoe.text.startswith(ONLY_ORGANISERS)
+        assert await roles_of(world, "Zoé") == [("office", "")]
+    async with open_world(store_url, make_settings(rides={}, organisers={"telegram": [900]}), beside=[off]) as world:
+        ines = await world.organiser()
+        await open_roles(ines)
+        assert "Offices: 1 person" in ines.text

@@ -114,7 +114,7 @@ def list_roles(
 ) -> None:
     """List who has which role.
 
-    Prints role, scope, reference and name, one person per line."""
+    Prints role, scope, reference, name and the role in words, one person per line."""
     from handlers.registration.cli.roles import list_roles as show
 
     finish(show(config, role))

@@ -8,15 +8,18 @@ from pathlib import Path
 
 from bot.cli.console import CommandFailed, find_by_ref, load, opened, personal_data
 from bot.cli.terminal import err, out
+from bot.config.settings import Settings
 from bot.content.roles import Role, known
+from bot.content.texts import Reader, plain
 from handlers.navigation import people_store, service
 
 
-def _role(key: str) -> Role:
-    """Return the role with a key. Raises CommandFailed if there is none."""
-    if key not in known():
-        raise CommandFailed(f"no role is called {key!r}: there are {', '.join(known()) or 'none'}", code=2)
-    return known()[key]
+def _role(settings: Settings, key: str) -> Role:
+    """Return the role with a key. Raises CommandFailed if there is none, also where its capability is off."""
+    roles = known(settings)
+    if key not in roles:
+        raise CommandFailed(f"no role is called {key!r}: there are {', '.join(roles) or 'none'}", code=2)
+    return roles[key]
 
 
 async def change_role(config: Path | None, key: str, ref: str, scope: str, *, given: bool) -> bool:
@@ -25,7 +28,7 @@ async def change_role(config: Path | None, key: str, ref: str, scope: str, *, gi
     Returns True. Raises CommandFailed if there is no such role, scope or person, UserError if they cannot have it.
     """
     settings, declared = load(config), personal_data()
-    role, now = _role(key), datetime.now(UTC)
+    role, now = _role(settings, key), datetime.now(UTC)
     if not (role.scope.takes(scope) if role.scope else scope == ""):
         raise CommandFailed(f"{key} is no role for {scope!r}" if scope else f"{key} needs a scope", code=2)
     async with opened(settings) as store:
@@ -37,15 +40,16 @@ async def change_role(config: Path | None, key: str, ref: str, scope: str, *, gi
 
 
 async def list_roles(config: Path | None, key: str | None) -> bool:
-    """Print who has the role with a key, or any role: role, scope («-» for none), ref and name. Returns True.
+    """Print who has the role with a key, or any role: role, scope («-» for none), ref, name, and the role in words.
 
-    Raises CommandFailed if there is no such role.
+    Returns True. Raises CommandFailed if there is no such role.
     """
     settings = load(config)
     personal_data()
-    keys = [_role(key).key] if key else [*known()]
+    roles, reader = [_role(settings, key)] if key else known(settings).values(), Reader("en", settings.gathering.zone)
     async with opened(settings) as store:
-        for each in keys:
-            for holder in await store.read(partial(people_store.holders, role=each)):
-                out.print(f"{each} {holder.scope or '-'} {holder.ref} {holder.name}")
+        for role in roles:
+            for holder in await store.read(partial(people_store.holders, role=role.key)):
+                words = plain(await store.read(partial(service.title, role=role, scope=holder.scope)), reader)
+                out.print(f"{role.key} {holder.scope or '-'} {holder.ref} {holder.name} ({words})")
     return True
