@@ -229,8 +229,8 @@ async def _drop_old_files(
 
     async def unit(tx: Transaction) -> frozenset[str]:
         before = await files.in_use(tx)
-        for search in searches:
-            await shown_store.drop_old_files(tx, declared, search)
+        if searches:
+            await shown_store.drop_old_files(tx, declared, searches)
         if any(search.unread for search in searches):
             raise _Unread
         gone = before - await files.in_use(tx)

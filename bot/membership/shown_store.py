@@ -472,11 +472,11 @@ class FileSearch:
             self.unread.remove((digest, name))
 
 
-async def drop_old_files(tx: Transaction, declared: Declared, search: FileSearch) -> None:
-    """Delete from others' pages older files, for which it is not stored whom they name, if they may name a person.
+async def drop_old_files(tx: Transaction, declared: Declared, searches: Sequence[FileSearch]) -> None:
+    """Delete from others' pages older files, for which it is not stored whom they name, if they may name erased people.
 
-    A picture is deleted if its description names them, or if it is on the page of an organiser or of somebody with a
-    role.
+    There is one search for each of them, at least one. A picture is deleted if its description names them, or if it is
+    on the page of an organiser or of somebody with a role.
     """
     rows = await tx.all(
         "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.digest, d.announcement_id, p.organises,"
@@ -489,11 +489,12 @@ async def drop_old_files(tx: Transaction, declared: Declared, search: FileSearch
         if row["digest"] in sent or row["announcement_id"] is not None:
             continue
         if row["kind"] == "picture":
-            gone = search.traces.is_in(row["alt"]) or bool(row["organises"] or row["has_role"])
+            gone = row["organises"] or row["has_role"] or any(each.traces.is_in(row["alt"]) for each in searches)
         elif row["digest"]:
-            gone = search.may_name(row["digest"], row["name"])
+            gone = any(each.may_name(row["digest"], row["name"]) for each in searches)
         else:
-            gone = search.traces.may_be_in(await _content_in_row(tx, row), row["name"])
+            content = await _content_in_row(tx, row)
+            gone = any(each.traces.may_be_in(content, row["name"]) for each in searches)
         if gone:
             await drop_file(tx, row["message_id"])
 
