@@ -14,6 +14,7 @@ long others wait while what nothing else needs is erased, or what is left after 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import multiprocessing
 import random
@@ -86,6 +87,15 @@ async def waits(store: Store, ending: asyncio.Event) -> list[float]:
     return waited
 
 
+async def reference(store: Store) -> None:
+    """Print how long somebody waits for an idle store; from here on what is loaded is searched as in the program."""
+    gc.freeze()
+    gc.set_threshold(5_000, 2, 75)
+    idle = asyncio.Event()
+    asyncio.get_running_loop().call_later(1.0, idle.set)
+    print(f"reference, an idle store: {_told(await waits(store, idle))}")
+
+
 async def begin(url: str, folder: Path, person: int) -> None:
     """Erase somebody, without finishing."""
     store = await open_store(url)
@@ -105,9 +115,7 @@ async def finish(url: str, folder: Path) -> None:
 async def measure(url: str, folder: Path, person: int) -> None:
     """Print how long others wait while somebody is erased, and for how long that goes on."""
     store, files = await open_store(url), Folder(folder, FILE_TABLES)
-    idle = asyncio.Event()
-    asyncio.get_running_loop().call_later(1.0, idle.set)
-    print(f"reference, an idle store: {_told(await waits(store, idle))}")
+    await reference(store)
     ending = asyncio.Event()
     others = asyncio.create_task(waits(store, ending))
     began = time.perf_counter()
@@ -157,6 +165,7 @@ async def end_taking_part(url: str, folder: Path, people: int, kills: int) -> No
         print(await survive_retention(kills, people, 29, folder, url))
         return
     store = await fill_retention(url, people)
+    await reference(store)
     ending = asyncio.Event()
     others = asyncio.create_task(waits(store, ending))
     began = time.perf_counter()

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from benchmarks.driven import Watch
 from benchmarks.report import options
 from bot.background.scheduling import Ticker
-from bot.clock import ManualClock, SystemClock
+from bot.clock import SystemClock
 from bot.content.lead_times import until
 from bot.content.texts import Reader
 from bot.content.views import View
@@ -32,6 +32,7 @@ from handlers.programme.store import add_session
 from handlers.reminders.schedule import Reminders
 from handlers.reminders.seeding import SEED
 from handlers.reminders.store import add_personal
+from tests.clock import ManualClock
 from tests.crowds import fill_store
 from tests.delivery.rig import Recorder
 from tests.world import CONTRIBUTIONS, START, SUBJECTS, AllSettings

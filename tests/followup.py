@@ -11,7 +11,6 @@ from bot.app import declared
 from bot.background.reminding import Subject
 from bot.background.scheduling import Released, Source, Ticker
 from bot.capability import Capability, make_router, switched_on
-from bot.clock import ManualClock
 from bot.config import purpose_store
 from bot.config.purposes import Purpose
 from bot.config.settings import Sections, Settings, compose
@@ -24,6 +23,7 @@ from bot.delivery import outbox
 from bot.membership.retention import Retention
 from bot.people.declared import Chapter, DocumentPart, PersonalData
 from handlers.privacy.schedule import Ends
+from tests.clock import ManualClock
 from tests.world import CAPABLE, SECTIONS, World, make_settings, open_world
 
 ASKED_ON = datetime(2028, 1, 10, 9, tzinfo=UTC)

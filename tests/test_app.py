@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.app import App, build, run
-from bot.clock import ManualClock, SystemClock
+from bot.clock import SystemClock
 from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError
@@ -21,6 +21,7 @@ from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import BotApi, TelegramUser
 from bot.rehearsal.demo import free_port
+from tests.clock import ManualClock
 from tests.world import START, THEMES, AllSettings
 
 SECRET = "K1tchen-f0r-everybody"

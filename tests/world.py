@@ -12,7 +12,6 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.app import chores, declared, files_of
 from bot.capability import Capability, contributions, know_roles, load, make_router, subjects, switched_on
-from bot.clock import ManualClock
 from bot.config.section import Section
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, StorageSettings, compose, load_sections
@@ -25,6 +24,7 @@ from bot.files.folder import Folder
 from bot.people import participant_store, secret_store
 from bot.people.declared import Declared
 from handlers import CAPABILITIES
+from tests.clock import ManualClock
 from tests.drivers.neutral import NeutralChat
 
 P = ParamSpec("P")

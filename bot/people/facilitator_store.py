@@ -6,9 +6,7 @@ A panel is a message that shows a facilitator or organiser the groups and is kep
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
-from bot.clock import to_micros
 from bot.content.roles import FACILITATES
 from bot.database.engine import Transaction
 from bot.people import role_store
@@ -17,7 +15,8 @@ from bot.people.group_store import tables
 
 PANEL = "panel"
 """The kind of the live screens that are panels. They are redrawn whenever a group changes."""
-_IS_PANEL = f"key LIKE '{PANEL}:%'"
+IS_PANEL = f"key LIKE '{PANEL}:%'"
+"""SQL condition: a row of `screens` is a panel."""
 
 
 def group_is_run() -> str:
@@ -50,15 +49,6 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
     return [parse(row["scope"]) for row in rows]
 
 
-async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Delete the messages to a participant about themselves that are due later, because they are outdated."""
-    await tx.run(
-        "DELETE FROM deliveries WHERE participant_id = :id AND about = :id AND state = 'waiting' AND due_at > :now",
-        id=participant_id,
-        now=to_micros(now),
-    )
-
-
 async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
     """Return the ids of the facilitators who run a group, ascending."""
     return await tx.values(
@@ -74,18 +64,6 @@ async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> boo
     return participant_id in await of_group(tx, group_id)
 
 
-async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> frozenset[int]:
-    """Return the ids of the groups that a participant runs in the round with this number."""
-    found = await tx.values(
-        int,
-        f"SELECT g.id FROM {tables().groups} g WHERE g.round = :round AND EXISTS"
-        f" (SELECT 1 FROM roles f WHERE f.participant_id = :id AND {group_is_run()})",
-        round=round_number,
-        id=participant_id,
-    )
-    return frozenset(found)
-
-
 async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
     """Redraw, soon after the commit, the panels with these groups, of their facilitators and of organisers.
 
@@ -94,7 +72,7 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
     for group_id in group_ids:
         await tx.run(
             "UPDATE screens SET wanted = wanted + 1, reference = :reference"
-            f" WHERE {_IS_PANEL} AND wanted <= shown AND EXISTS"
+            f" WHERE {IS_PANEL} AND wanted <= shown AND EXISTS"
             " (SELECT 1 FROM accounts a JOIN participants p ON p.id = a.participant_id"
             " WHERE a.id = screens.account_id AND (p.organises = 1 OR"
             f" EXISTS (SELECT 1 FROM {tables().groups} g JOIN roles f ON {group_is_run()}"
@@ -107,37 +85,8 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
 async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
     """Redraw a participant's panel because the groups that they run changed; if they run none, delete it."""
     await tx.run(
-        f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL}"
+        f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {IS_PANEL}"
         " AND account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
         id=participant_id,
         reference=tx.reference,
     )
-
-
-async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
-    """Redraw all panels, because some phases may be over. Returns how many were not already waiting to be redrawn."""
-    return await tx.run(
-        f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL} AND wanted <= shown",
-        reference=tx.reference,
-    )
-
-
-async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
-    """Show another page in the panel of an account. Returns False if the account has no panel.
-
-    `key` is the key of the live screen for that page.
-    """
-    return bool(
-        await tx.run(
-            "UPDATE screens SET key = :key, wanted = wanted + 1, reference = :reference"
-            f" WHERE account_id = :account AND {_IS_PANEL}",
-            key=key,
-            account=account_id,
-            reference=tx.reference,
-        )
-    )
-
-
-async def leave_panels(tx: Transaction, account_id: int) -> None:
-    """Stop updating the panels of an account; the messages are left in the chat unchanged."""
-    await tx.run(f"DELETE FROM screens WHERE {_IS_PANEL} AND account_id = :id", id=account_id)

@@ -144,18 +144,6 @@ class PushService:
             twice += len(tags) - len(set(tags))
         return [*self.violations, *([f"{twice} pushes came twice"] if twice else [])]
 
-    def unsubscribe(self, browser: PushBrowser) -> None:
-        """Forget a browser: pushes to it are answered with 410."""
-        self._browsers.pop(browser.endpoint.rpartition("/")[2])
-
-    def switch_on(self, browser: PushBrowser) -> None:
-        """Switch a phone on again: waiting pushes that are not too old arrive."""
-        browser.online = True
-        waited, browser.waiting = browser.waiting, {}
-        for pushed in waited.values():
-            if self.now() <= pushed.at + timedelta(seconds=pushed.ttl):
-                browser.received.append(pushed)
-
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[PushService]:
         """Serve on a free port of this machine inside the `async with` block."""

@@ -5,7 +5,6 @@ from bot.content.entry_points import EntryPoint
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import FACILITATOR, ORGANISER, Go, MenuPart, ScreenPart, menu_part
-from bot.people import facilitator_store
 from handlers.navigation import sections
 from handlers.workshops import topics
 from handlers.workshops.facilitator import changing, panel, silence, starting
@@ -17,6 +16,7 @@ from handlers.workshops.participant import calling, phase
 from handlers.workshops.personal_data import PERSONAL_DATA
 from handlers.workshops.schedule import CallClock, PhaseClock
 from handlers.workshops.settings import WorkshopSettings
+from handlers.workshops.store import panel as panel_store
 
 # L10N: a button: it leads a facilitator to the phases of their groups
 _RUN = Button(_("Run the workshops"), Go("animer"))
@@ -35,7 +35,7 @@ CAPABILITY = Capability(
     ),
     organiser_routes=(facilitators.routes,),
     sources=lambda settings, _subjects: (PhaseClock(settings.of(WorkshopSettings).votes), CallClock()),
-    chores=(facilitator_store.touch_all_panels,),
+    chores=(panel_store.touch_all_panels,),
     home=(
         ScreenPart(15, show_role_first, FACILITATOR),
         ScreenPart(30, phase.offer_phase),

@@ -6,7 +6,6 @@ import asyncio
 from datetime import datetime, timedelta
 
 from bot.background.scheduling import Housekeeping, Released, Ticker
-from bot.clock import ManualClock
 from bot.content.views import File, View
 from bot.conversation import dialogue_store, inbox_store
 from bot.conversation.dialogue_store import Dialogue
@@ -17,6 +16,7 @@ from bot.logs import under_reference
 from bot.people import attempt_store, secret_store
 from handlers.announcements.schedule import ScheduledAnnouncements
 from handlers.announcements.store.announcements import add_announcement, wait_for_hour
+from tests.clock import ManualClock
 from tests.delivery.rig import Rig
 from tests.reminders.builders import Reminded
 from tests.stored_rows import stored_rows

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from bot.clock import ManualClock
 from bot.config.settings import Settings
 from bot.content.errors import RetryLater
 from bot.content.texts import Reader, Span, Strong, plain
@@ -27,6 +26,7 @@ from bot.membership.erasure import correct_messages, erase
 from bot.people import participant_store
 from bot.people.participants import Account
 from handlers.announcements.messages import FROM_TEAM
+from tests.clock import ManualClock
 from tests.world import CONTRIBUTIONS, DECLARED, FILE_TABLES, START, make_settings
 
 P = ParamSpec("P")

@@ -15,7 +15,6 @@ from random import Random
 from typing import Any, NamedTuple
 
 from bot.background.scheduling import Ticker
-from bot.clock import ManualClock
 from bot.config import purpose_store
 from bot.config.settings import StorageSettings
 from bot.database.engine import Store, Transaction
@@ -25,6 +24,7 @@ from bot.membership.erasure import finish_erasures, log_path, replay
 from bot.membership.retention import Retention
 from handlers.privacy.schedule import Ends
 from handlers.team.store import add_question
+from tests.clock import ManualClock
 from tests.crowds import FIRST, add_people, choose, in_store
 from tests.followup import END, FOLLOWUP, FollowedUp
 from tests.world import DECLARED, FILE_TABLES, make_settings, seed

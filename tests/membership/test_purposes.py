@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import ManualClock
 from bot.config import purpose_store
 from bot.config.purposes import PARTICIPATION, Purpose
 from bot.content.errors import UserError
@@ -22,6 +21,7 @@ from bot.people.document import collect
 from handlers.navigation.actions import Renew
 from handlers.privacy.store import Concerned, concerned
 from handlers.registration.organiser.importing import take_list
+from tests.clock import ManualClock
 from tests.crowds import FIRST, add_people, choose
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.background.scheduling import Ticker
-from bot.clock import ManualClock
 from bot.files.folder import Folder
 from bot.membership.erasure import finish_erasures, log_path, replay_erasures
 from bot.membership.retention import Retention
 from handlers.privacy.schedule import Ends
+from tests.clock import ManualClock
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import pushed
 from tests.world import DECLARED, World, make_settings, open_world

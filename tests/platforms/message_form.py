@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import ClassVar
 
-from bot.clock import ManualClock
 from bot.content.errors import UserError
 from bot.content.forms import Composition, Form, message
 from bot.content.texts import Joined, Text, _, plain
@@ -16,6 +15,7 @@ from bot.conversation.router import Router
 from bot.conversation.routes import ANYONE, Request, Routes
 from bot.database.opening import open_store
 from bot.people.declared import Declared
+from tests.clock import ManualClock
 from tests.world import START, World, make_settings
 
 routes = Routes()

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.clock import ManualClock
 from bot.config.settings import StorageSettings
 from bot.content.answers import check_upload
 from bot.content.views import Reply, reply
@@ -18,6 +17,7 @@ from bot.database.opening import open_store
 from bot.files.folder import Folder
 from bot.files.stored_files import Files, digest_of
 from bot.people.declared import Declared
+from tests.clock import ManualClock
 from tests.listening import takes_all
 from tests.world import START, World, make_settings
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.clock import ManualClock
 from bot.config import purpose_store
 from bot.config.purposes import TAKING_PART
 from bot.conversation.incoming import Pressed
 from bot.people import role_store
 from handlers.rides.settings import RideSettings
+from tests.clock import ManualClock
 from tests.drivers.gestures import words as words_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with

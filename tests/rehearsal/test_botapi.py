@@ -24,10 +24,10 @@ from telegram import (
 )
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 
-from bot.clock import ManualClock
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.rehearsal.botapi import BotApi, RateLimits, TelegramGroup, TelegramUser
 from bot.rehearsal.botapi.control import Control
+from tests.clock import ManualClock
 
 
 @pytest.fixture
@@ -371,7 +371,8 @@ class TestButtons:
 class TestGroups:
     async def test_privacy_mode_lets_commands_mentions_and_replies_through(self, api: BotApi, bot: Bot) -> None:
         group, zoe = TelegramGroup(api, forum=True), TelegramUser(api, "Zoé")
-        topic = group.open_topic("Groupe 1")
+        topic = group.chat.next_id()
+        group.chat.topics[topic] = "Groupe 1"
         await bot.send_message(group.id, "Bienvenue", message_thread_id=topic)
         shown = await group.next()
         for text in ("Salut tout le monde", "/aide", "/aide@rencontres_bot", "/aide@autre_bot", "@rencontres_bot ?"):

@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 
 from bot.app import App, build
 from bot.cli.main import app
-from bot.clock import ManualClock, to_micros
+from bot.clock import to_micros
 from bot.config.settings import Settings
 from bot.database.engine import Store, Transaction
 from bot.people import participant_store
@@ -52,6 +52,7 @@ from handlers.workshops.model import PhaseRun
 from handlers.workshops.service.phases import end_phase, reveal_ideas, start_phase
 from handlers.workshops.store.phases import find_phase
 from handlers.workshops.store.runs import open_run_of
+from tests.clock import ManualClock
 from tests.rehearsal.builders import PATIENCE, Demo, open_demo, open_program
 from tests.world import seed
 

@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from bot.background.reminding import Subject
 from bot.background.scheduling import Ticker
-from bot.clock import ManualClock
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader, plain
 from bot.database.engine import Store, Transaction
@@ -23,6 +22,7 @@ from handlers.programme.store import add_session
 from handlers.reminders.schedule import Reminders
 from handlers.reminders.seeding import SEED
 from handlers.reminders.settings import ReminderSettings
+from tests.clock import ManualClock
 from tests.delivery.rig import Rig
 from tests.outbox import claim_and_settle
 from tests.stored_rows import stored_rows

@@ -16,7 +16,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from bot.clock import ManualClock
 from bot.config.example import example
 from bot.config.settings import Settings
 from bot.content.i18n import LOCALES
@@ -25,6 +24,7 @@ from bot.database.sqlite_worker import SqliteTransaction
 from handlers.groups.model import Group
 from handlers.team.store import add_question
 from handlers.trust.store import name_trusted
+from tests.clock import ManualClock
 from tests.groups.builders import choose, group
 from tests.ideas.builders import idea, voted
 from tests.participants import number

@@ -9,13 +9,13 @@ from bot.content.views import View
 from bot.conversation.incoming import Pressed
 from bot.delivery import outbox
 from bot.people import facilitator_store
-from bot.people.facilitator_store import touch_all_panels
 from bot.platforms.discord.render import draw
 from bot.platforms.telegram.render import draw_text
 from handlers.groups.store.groups import groups_of_round
 from handlers.syntheses.store import put_card
 from handlers.workshops.facilitator.panel import draw_panel
 from handlers.workshops.service.phases import pause_phase
+from handlers.workshops.store.panel import touch_all_panels
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import add_day, crowd, group, mark_published
 from tests.live_screens import live_screens

@@ -86,24 +86,3 @@ class TelegramGroup(TelegramConversation):
         if forum:
             data["is_forum"] = True
         super().__init__(api, api.world.registry.open_chat(group_id, data, started=True))
-
-    def delete_topic(self, thread: int) -> None:
-        """Delete a topic and its messages, as a person may; `thread` is the topic's id."""
-        del self.chat.topics[thread]
-        self.chat.closed_topics.discard(thread)
-        for message in self.chat.messages.values():
-            message.gone = message.gone or message.data.get("message_thread_id") == thread
-
-    def in_topic(self, thread: int) -> tuple[str, ...]:
-        """Return the present texts of the bot's messages in a topic; `thread` is the topic's id."""
-        return tuple(
-            message.text
-            for message in self.chat.messages.values()
-            if message.by_bot and not message.gone and message.text and message.data.get("message_thread_id") == thread
-        )
-
-    def open_topic(self, name: str) -> int:
-        """Create a topic, as a person may. Returns its id."""
-        thread = self.chat.next_id()
-        self.chat.topics[thread] = name
-        return thread

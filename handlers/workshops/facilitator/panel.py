@@ -34,6 +34,7 @@ from handlers.workshops.messages import (
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.participant import calling
 from handlers.workshops.service import phases
+from handlers.workshops.store import panel as panel_store
 from handlers.workshops.store.panel import GroupProgress
 from handlers.workshops.store.phases import all_phases
 from handlers.workshops.store.runs import last_round_begun, runs_of_groups
@@ -67,7 +68,7 @@ async def show_panel(request: Request, page: int = 1) -> Reply:
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         return reply(_("The groups are not published yet."), buttons=(run,), fresh=True)
-    await facilitator_store.leave_panels(request.tx, request.account.id or 0)
+    await panel_store.leave_panels(request.tx, request.account.id or 0)
     view = await _view(request.tx, request.participant.id, round_.number, page, request.now)
     if view is None or await _over(request.tx, request.participant.id, round_.number, request.now):
         return Reply(view, fresh=True) if view else reply(_OVER, buttons=(run,), fresh=True)
@@ -225,9 +226,7 @@ def _call_buttons(person_id: int, ordered: Sequence[GroupProgress], titles: Mapp
 async def turn_panel(request: Request, page: int) -> Reply:
     """Show another page of the panel in the same message."""
     round_ = existing(await round_of_the_day(request.tx, request.today))
-    await facilitator_store.turn_panel(
-        request.tx, request.account.id or 0, _key(request.participant.id, round_.number, page)
-    )
+    await panel_store.turn_panel(request.tx, request.account.id or 0, _key(request.participant.id, round_.number, page))
     view = existing(await _view(request.tx, request.participant.id, round_.number, page, request.now))
     return Reply(view)
 

@@ -29,6 +29,7 @@ from handlers.navigation.layout import OpenPerson, paged
 from handlers.themes.store import all_themes
 from handlers.workshops.actions import ShowFacilitator, ShowFacilitators
 from handlers.workshops.service import facilitators
+from handlers.workshops.store import panel as panel_store
 
 routes = Routes()
 
@@ -210,7 +211,7 @@ async def _give(request: Request, person: Participant, audiences: Sequence[Audie
     if fewer and not person.organises:
         await rights.apply_role_loss(request.tx, request.declared, person, FACILITATOR, request.now)
     await facilitator_store.touch_panel_of(request.tx, person.id)
-    await facilitator_store.drop_unsent_notices(request.tx, person.id, request.now)
+    await panel_store.drop_unsent_notices(request.tx, person.id, request.now)
     view = await facilitators.role_view(request.tx, person.id)
     await outbox.notify(
         request.tx, person.id, view, request.now, outbox.Telling.NEWS, about=person.id, due=request.now + _SETTLES

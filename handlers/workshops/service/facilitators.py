@@ -41,8 +41,8 @@ async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequ
     everyone = await groups_of_round(tx, round_.number)
     if person.organises:
         return everyone
-    mine = await facilitator_store.groups_of(tx, person.id, round_.number)
-    return [group for group in everyone if group.id in mine]
+    run = {audience.encode() for audience in await facilitator_store.of_person(tx, person.id)}
+    return [group for group in everyone if run & {"all", f"theme:{group.theme}", f"group:{group.id}"}]
 
 
 async def whose_workshops(tx: Transaction, audiences: Sequence[Audience]) -> Listing:

@@ -1,4 +1,4 @@
-"""The SQL of what a facilitator's panel shows: every group, in one statement; hooks add what is not written."""
+"""The SQL of facilitators' panels: what they show, every group in one statement, and what changes them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import instant_or_none
+from bot.clock import instant_or_none, to_micros
 from bot.database.engine import Row, Transaction
 from bot.database.records import record
-from bot.people.facilitator_store import group_is_run
+from bot.people.facilitator_store import IS_PANEL, group_is_run
 from handlers.groups.model import Group
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.store.ideas import counts
@@ -82,3 +82,41 @@ def _group_progress(row: Row, unwritten: Collection[int]) -> GroupProgress:
         row["taken_by"],
         row["taker"] or "",
     )
+
+
+async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Delete the messages to a participant about themselves that are due later, because they are outdated."""
+    await tx.run(
+        "DELETE FROM deliveries WHERE participant_id = :id AND about = :id AND state = 'waiting' AND due_at > :now",
+        id=participant_id,
+        now=to_micros(now),
+    )
+
+
+async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
+    """Redraw all panels, because some phases may be over. Returns how many did not wait to be redrawn already."""
+    return await tx.run(
+        f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {IS_PANEL} AND wanted <= shown",
+        reference=tx.reference,
+    )
+
+
+async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
+    """Show another page in the panel of an account. Returns False if the account has no panel.
+
+    `key` is the key of the live screen for that page.
+    """
+    return bool(
+        await tx.run(
+            "UPDATE screens SET key = :key, wanted = wanted + 1, reference = :reference"
+            f" WHERE account_id = :account AND {IS_PANEL}",
+            key=key,
+            account=account_id,
+            reference=tx.reference,
+        )
+    )
+
+
+async def leave_panels(tx: Transaction, account_id: int) -> None:
+    """Stop updating the panels of an account; the messages stay in the chat as they are."""
+    await tx.run(f"DELETE FROM screens WHERE {IS_PANEL} AND account_id = :id", id=account_id)

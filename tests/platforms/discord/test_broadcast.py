@@ -13,7 +13,6 @@ import discord
 import pytest
 from simcord.backend.serializers import guild_create_payload
 
-from bot.clock import ManualClock
 from bot.config.settings import SharedChannel
 from bot.content.reasons import Reason
 from bot.database.engine import Transaction
@@ -24,6 +23,7 @@ from bot.people.participants import Account
 from bot.rehearsal.chat_driver_discord import DiscordChat
 from handlers.announcements.store.reports import tally_copies
 from tests.announcements.builders import announce, correct, withdraw
+from tests.clock import ManualClock
 from tests.delivery.rig import Rig
 from tests.drivers.discord import DiscordHarness
 from tests.world import CONTRIBUTIONS

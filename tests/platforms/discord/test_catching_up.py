@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from bot.clock import ManualClock
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.conversation import inbox_store, missed_store
@@ -21,6 +20,7 @@ from bot.delivery.platform import Address
 from bot.people import participant_store
 from bot.people.participants import Account
 from bot.rehearsal.chat_driver_discord import DiscordChat
+from tests.clock import ManualClock
 from tests.drivers.discord import DiscordHarness, open_harness
 from tests.platforms.notes import Notes, open_noting
 from tests.world import World

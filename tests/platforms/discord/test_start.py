@@ -11,7 +11,6 @@ import discord
 import pytest
 import yarl
 
-from bot.clock import ManualClock
 from bot.content.errors import ConfigError, RetryLater
 from bot.content.texts import Reader
 from bot.content.views import View
@@ -19,6 +18,7 @@ from bot.conversation.incoming import Actor, Called, Incoming
 from bot.delivery.platform import Address, Membership
 from bot.platforms import duties
 from bot.platforms.discord.adapter import Discord
+from tests.clock import ManualClock
 from tests.platforms.discord.local import local_discord
 from tests.world import START, World, open_world
 

@@ -14,11 +14,11 @@ import pytest
 from telegram import Bot
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.clock import ManualClock
 from bot.content.errors import RetryLater
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.rehearsal.botapi import BotApi, TelegramUser
+from tests.clock import ManualClock
 from tests.measured import measuring
 from tests.world import START
 

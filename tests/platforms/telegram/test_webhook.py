@@ -10,10 +10,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.clock import ManualClock
 from bot.config.settings import TelegramSettings
 from bot.platforms.telegram.intake import Raw
 from bot.platforms.telegram.webhook import WEBHOOK_PATH, Webhook
+from tests.clock import ManualClock
 from tests.world import START
 
 SECRET = "K1tchen-f0r-everybody"
