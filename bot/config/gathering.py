@@ -17,20 +17,23 @@ from bot.people.quiet import Hours
 
 Locale = Literal["fr", "en", "de"]
 
+Day = Annotated[date, Field(le=date(9998, 12, 31))]
+"""A day after which there are others, as some are counted from it."""
+
 
 class GatheringSettings(Section):
     """The gathering itself: its name, days, languages and people. The theme deadline is local time."""
 
     name: str = "Rencontres francophones de l’innovation sociale"
     zone: Zone = "Europe/Paris"
-    starts: date = date(2027, 6, 10)
-    ends: date = date(2027, 6, 12)
+    starts: Day = date(2027, 6, 10)
+    ends: Day = date(2027, 6, 12)
     locales: Annotated[tuple[Locale, ...], Field(min_length=1)] = LOCALES  # type: ignore[assignment]
     registration: Literal["invited", "open"] = "invited"
     theme_deadline: datetime | None = None
     minimum_age: Annotated[int, Field(ge=0, le=120)] = 18
     maximum_age: Annotated[int, Field(ge=0, le=120)] = 35
-    retention_ends: date = date(2027, 12, 31)
+    retention_ends: Day = date(2027, 12, 31)
     privacy_contact: str = ""
     data_countries: tuple[str, ...] = ("FR",)
     colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] = COLOUR

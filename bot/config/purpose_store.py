@@ -120,12 +120,11 @@ async def must_stay(tx: Transaction, settings: Settings, now: datetime, particip
     if now < settings.gathering.closes - CLOCK_WAS_WRONG or (participant_id and await of_person(tx, participant_id)):
         return
     if await is_over(tx, settings, PARTICIPATION, now):
-        raise UserError(
-            _(
-                "Taking part is over: whoever comes in now is erased at once. First choose a later last day, with"
-                " retention_ends in the configuration."
-            )
+        said = _(
+            "Taking part is over: whoever comes in now is erased at once. First choose a later last day, with"
+            " retention_ends in the configuration."
         )
+        raise UserError(said)
 
 
 async def running(tx: Transaction, settings: Settings, now: datetime) -> Sequence[tuple[Purpose, datetime]]:

@@ -86,14 +86,6 @@ class WebChat:
         form = Element("form", {**form.attributes, "action": button["formaction"]}, form.inside)
         return form, {**pressed, "value": ticked}
 
-    async def choose_in_menu(self, label: str) -> None:
-        """Press the entry of the menu with this label."""
-        menu = self._need(self.page.first("details", css="menu"), "no menu")
-        entry = next((b for b in menu.all("button") if b.text.startswith(label)), None)
-        entry = self._need(entry, f"no entry «{label}»")
-        form = next(form for form in menu.all("form") if entry in form.walk())
-        await self.post(form, {entry["name"]: entry["value"]} if entry.get("name") else {})
-
     async def pick(self, *labels: str) -> None:
         values = self._values_of(labels)
         await self.post(self._need(self.latest.first("form", css="choice"), "no choice"), {"value": values})

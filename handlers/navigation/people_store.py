@@ -119,7 +119,7 @@ async def not_chosen(tx: Transaction) -> Sequence[ListedPerson]:
 
 @dataclass(frozen=True, slots=True)
 class Holder(Named):
-    """A participant, invited or joined, who has a role for a scope, '' for a role without."""
+    """A participant who was not banned and has a role for a scope, '' for a role without."""
 
     id: int
     ref: str
@@ -129,11 +129,14 @@ class Holder(Named):
 
 
 async def holders(tx: Transaction, role: str) -> Sequence[Holder]:
-    """Return who has a role, once for each scope, by given name, then scope; without who was banned or withdrew."""
+    """Return who has a role, once for each scope, by given name, then scope; without who was banned.
+
+    Who withdrew keeps roles, as one need not attend to have one.
+    """
     found = await tx.rows(
         Holder,
         "SELECT p.id, p.ref, p.given_name, p.family_name, r.scope FROM roles r"
-        " JOIN participants p ON p.id = r.participant_id WHERE r.role = :role AND p.status IN ('invited', 'joined')"
+        " JOIN participants p ON p.id = r.participant_id WHERE r.role = :role AND p.status <> 'revoked'"
         " ORDER BY r.scope",
         role=role,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,7 @@ def test_a_role_is_given_listed_and_taken_away(shell: Shell) -> None:
         (("give", "captain", "R1"), "no role is called 'captain': there are facilitator, trust"),
         (("give", "facilitator", "R1"), "facilitator needs a scope"),
         (("give", "facilitator", "R1", "platform:web"), "facilitator is no role for 'platform:web'"),
+        (("give", "facilitator", "R1", "theme:nowhere"), "there is no 'theme:nowhere'"),
         (("give", "trust", "R1", "all"), "trust is no role for 'all'"),
         (("give", "facilitator", "R9", "all"), "nobody has the ref R9"),
         (("give", "trust", "R1"), "has not joined, and could not read anything."),
@@ -48,4 +51,12 @@ def test_what_cannot_be_is_said(shell: Shell, asked: tuple[str, ...], refused: s
     answered = shell("role", *asked)
     assert answered.exit_code in (1, 2)
     assert refused in answered.stderr
+    assert shell("role", "list").stdout == ""
+
+
+def test_who_is_revoked_gets_no_role(shell: Shell, configured: Path) -> None:
+    with closing(sqlite3.connect(configured / "rencontres.db")) as connection, connection:
+        connection.execute("UPDATE participants SET status = 'revoked' WHERE ref = 'R1'")
+    refused = shell("role", "give", "facilitator", "R1", "all")
+    assert (refused.exit_code, refused.stderr) == (1, "Error: R1 is revoked: invite them again first\n")
     assert shell("role", "list").stdout == ""

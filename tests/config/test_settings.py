@@ -206,3 +206,10 @@ def test_each_list_can_be_given_in_the_environment() -> None:
     for name, (_text, values) in LISTS.items():
         table, _dot, key = name.partition(".")
         assert (name, getattr(getattr(settings, table), key)) == (name, values)
+
+
+@pytest.mark.parametrize("day", ["starts", "ends", "retention_ends"])
+def test_a_day_after_which_there_is_no_other_is_refused(day: str) -> None:
+    with pytest.raises(ValueError, match=day):
+        Settings.model_validate({"gathering": {day: "9999-12-31"}})
+    assert Settings.model_validate({"gathering": {"ends": "9998-12-31"}}).gathering.kept_until.year == 9998

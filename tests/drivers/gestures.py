@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.rehearsal.chat_driver import Chat
+from bot.rehearsal.chat_driver_web import WebChat
 
 
 def words(text: str) -> str:
@@ -25,3 +26,12 @@ async def take_culture(*chats: Chat) -> None:
         await chat.command("theme")
         await chat.pick("Culture")
         await chat.press("Confirm" if "Confirm this theme" in chat.buttons else "Join the waiting list")
+
+
+async def choose_in_menu(chat: WebChat, label: str) -> None:
+    """Press the entry of a page's menu with this label."""
+    menu = chat.page.first("details", css="menu")
+    assert menu is not None, "no menu"
+    [entry] = [button for button in menu.all("button") if button.text.startswith(label)]
+    form = next(form for form in menu.all("form") if entry in form.walk())
+    await chat.post(form, {entry["name"]: entry["value"]} if entry.get("name") else {})

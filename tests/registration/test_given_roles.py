@@ -7,8 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.capability import Capability
 from bot.config import purpose_store
 from bot.config.purposes import TAKING_PART
+from bot.content.roles import Role, Scope
+from bot.content.texts import _
 from bot.conversation.incoming import Pressed
 from bot.people import role_store
 from handlers.rides.settings import RideSettings
@@ -191,3 +194,54 @@ async def test_a_role_of_what_is_switched_off_is_neither_shown_nor_given(store_u
         ines = await world.organiser()
         await open_roles(ines)
         assert "Offices: 1 person" in ines.text
+
+
+async def test_who_is_not_coming_any_more_keeps_a_role_that_can_be_taken(world: World) -> None:
+    zoe, ines = await world.join("Zoé", "1"), await world.organiser()
+    await world.invite("Max")
+    await give_office(ines, "Zoé")
+    await zoe.follow("lvy")
+    await zoe.act(Pressed("og"))
+    assert "Readers" in zoe.text
+    await open_roles(ines)
+    assert "Offices: 1 person" in ines.text
+    await ines.press("Offices")
+    await ines.press("\u2068Zoé")
+    await ines.press("Take this role away")
+    assert await roles_of(world, "Zoé") == []
+    await zoe.act(Pressed("og"))
+    assert zoe.text.startswith(ONLY_ORGANISERS)
+
+
+async def test_scopes_that_read_alike_are_told_apart(store_url: str) -> None:
+    async def words(_tx: object, scope: str) -> str:
+        return scope
+
+    async def offered(_tx: object) -> list[str]:
+        return ["a-b", "a_b", "c"]
+
+    guide = Role("guide", _("Offices"), scope=Scope(takes=bool, words=words, offered=offered))
+    async with open_world(store_url, beside=[Capability(roles=(guide,))]) as world:
+        await world.join("Zoé", "1")
+        zoe, ines = await number(world, "Zoé"), await world.organiser()
+        for wanted in ("a_b", "a-b", "c"):
+            await ines.act(Pressed(f"ogp-guide-{zoe}"))
+            await ines.pick(wanted)
+            assert await world.read(role_store.scopes_of, zoe, "guide") == [wanted]
+
+
+async def test_forged_presses_on_roles_change_nothing(world: World) -> None:
+    zoe, ines = await world.join("Zoé", "1"), await world.organiser()
+    zoe_id = await number(world, "Zoé")
+    max_id = zoe_id + 1000
+    before = await stored_rows(world.store, "roles", "journal", "participants")
+    for payload in ("ogr-nothing-0", "ogr-office-999999", f"ogp-office-{max_id}", f"ogs-office-{max_id}-1"):
+        await ines.act(Pressed(payload))
+    for payload in (f"ogs-reader-{zoe_id}-1", f"ogs-trust-{zoe_id}-1", f"ogs-facilitator-{zoe_id}-1"):
+        for chat in (ines, zoe):
+            await chat.act(Pressed(payload))
+    await world.store.transact(lambda tx: tx.run("DELETE FROM participants WHERE id = :id", id=zoe_id))
+    await ines.act(Pressed(f"ogs-office-{zoe_id}-1"))
+    assert "aged" in ines.text
+    after = await stored_rows(world.store, "roles", "journal", "participants")
+    assert (after["roles"], after["journal"]) == (before["roles"], before["journal"])

@@ -33,6 +33,11 @@ async def change_role(config: Path | None, key: str, ref: str, scope: str, *, gi
         raise CommandFailed(f"{key} is no role for {scope!r}" if scope else f"{key} needs a scope", code=2)
     async with opened(settings) as store:
         person = await find_by_ref(store, ref)
+        if given and person.status == "revoked":
+            raise CommandFailed(f"{ref} is revoked: invite them again first")
+        words = role.scope.words if given and role.scope else None
+        if words and await store.read(lambda tx: words(tx, scope)) is None:
+            raise CommandFailed(f"there is no {scope!r}")
         change = service.give_role if given else partial(service.take_role, declared=declared)
         changed = await store.transact(partial(change, person=person, role=role, scope=scope, now=now))
     err.print("Done: they are told." if changed else "Nothing to change.")

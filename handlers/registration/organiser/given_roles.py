@@ -6,6 +6,7 @@ A role that a capability gives on screens of its own is listed here, with the wa
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,6 +20,7 @@ from bot.content.texts import Listing, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import ORGANISER, PARTICIPANT, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, record_change
+from bot.conversation.versions import fingerprint
 from bot.people import participant_store, role_store
 from bot.people.naming import called, called_with_ref
 from bot.people.participants import Participant, refusal
@@ -170,7 +172,7 @@ async def add(request: Request, form: AddForRoleForm, key: str) -> Reply:
 
 async def _person(request: Request, person_id: int) -> Participant:
     person = existing(await participant_store.find(request.tx, person_id))
-    if person.status not in ("invited", "joined"):
+    if person.status == "revoked":
         raise Stale
     return person
 
@@ -217,7 +219,9 @@ async def _offered(request: Request, role: Role, scopes: Sequence[str]) -> dict[
     """Return the scopes to choose from, those that a person has first, by the value that stands for each."""
     offered = await role.scope.offered(request.tx) if role.scope and role.scope.offered else ()
     every = [*scopes, *(scope for scope in offered if scope not in scopes)]
-    return {re.sub(r"[^A-Za-z0-9]", "_", scope): scope for scope in every[:_MOST_OPTIONS]}
+    plain = {scope: re.sub(r"[^A-Za-z0-9]", "_", scope) for scope in every[:_MOST_OPTIONS]}
+    alike = Counter(plain.values())  # «a-b» and «a_b» would be one option
+    return {fingerprint(scope) if alike[value] > 1 else value: scope for scope, value in plain.items()}
 
 
 @routes.press("ogs", confirmed=True)

@@ -69,6 +69,7 @@ from handlers.trust.participant.talking import erase
 from handlers.workshops.actions import CallForHelp
 from handlers.workshops.organiser.facilitators import set_facilitator
 from handlers.workshops.participant.calling import close_call
+from tests.drivers.gestures import choose_in_menu
 from tests.participants import number
 from tests.pictures import drawn
 from tests.security.builders import Gathering, open_gathering
@@ -110,7 +111,7 @@ async def open_elsewhere(gathering: Gathering, link: str) -> WebChat:
 async def open_and_close(gathering: Gathering, link: str) -> None:
     other = gathering.visitor(**{"User-Agent": FIREFOX})
     await other.open_link(link)
-    await other.choose_in_menu("Close my page on this device")
+    await choose_in_menu(other, "Close my page on this device")
 
 
 async def it_was_me(gathering: Gathering, newest: WebChat) -> str:
@@ -281,7 +282,7 @@ async def test_who_has_no_other_way_confirms_by_their_code_or_waits_a_day(two: G
     await zoe.follow(f"j-{code}")
     await confide(zoe)
     links = [await two.page_link_of(zoe) for _again in range(2)]
-    await zoe.choose_in_menu("Close my page on this device")
+    await choose_in_menu(zoe, "Close my page on this device")
     first = await open_elsewhere(two, links[0])
     assert WAITS in await read(first)
     await first.press("Enter my code")
@@ -291,7 +292,7 @@ async def test_who_has_no_other_way_confirms_by_their_code_or_waits_a_day(two: G
     await first.fill(code)
     assert first.text.startswith("Confirmed:")
     assert WORDS in await read(first)
-    await first.choose_in_menu("Close my page on this device")
+    await choose_in_menu(first, "Close my page on this device")
     second = await open_elsewhere(two, links[1])
     await two.wait(hours=23)
     assert WAITS in await read(second)
@@ -651,7 +652,7 @@ async def test_only_the_present_code_confirms_a_browser(two: Gathering) -> None:
     await zoe.follow(f"j-{first}")
     await zoe.command("comptes")
     code, link = await get_new_code(zoe)
-    await zoe.choose_in_menu("Close my page on this device")
+    await choose_in_menu(zoe, "Close my page on this device")
     page = await open_elsewhere(two, link)
     await page.command("mesdonnees")
     await page.press("Enter my code")
@@ -954,7 +955,7 @@ async def test_wrong_codes_in_one_new_browser_keep_nobody_from_another(two: Gath
     zoe = two.visitor()
     await zoe.follow(f"j-{code}")
     links = [await two.page_link_of(zoe) for _again in range(2)]
-    await zoe.choose_in_menu("Close my page on this device")
+    await choose_in_menu(zoe, "Close my page on this device")
     thief = await open_elsewhere(two, links[0])
     await thief.command("mesdonnees")
     await thief.press("Enter my code")
@@ -1247,7 +1248,7 @@ async def test_nothing_goes_on_in_what_was_begun_in_a_browser_that_nobody_confir
     assert await _containing(two, zoe, "I made it all up") != await _containing(two, zoe, "He came again")
     if not closed:
         await press_it_was_me(two, telegram, other)
-        await other.choose_in_menu("Close my page on this device")
+        await choose_in_menu(other, "Close my page on this device")
         bait = await _containing(two, zoe, "I made it all up")
         assert await two.world.read(store.places_of, bait) == {""}, "it is hers for good"
 

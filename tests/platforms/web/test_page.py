@@ -20,6 +20,7 @@ from bot.people import participant_store
 from bot.rehearsal.chat_driver_web import WebChat, words_of
 from handlers.navigation import sections
 from handlers.themes.participant import choose_second
+from tests.drivers.gestures import choose_in_menu
 from tests.drivers.web import WebHarness
 from tests.groups.builders import group
 from tests.participants import number
@@ -149,10 +150,10 @@ async def test_a_command_is_a_word_or_an_entry_of_the_menu(harness: WebHarness) 
     zoe = await harness.joined("Zoé")
     await zoe.command("thème")
     assert zoe.options[0].startswith("Culture")
-    await zoe.choose_in_menu("Settings")
+    await choose_in_menu(zoe, "Settings")
     assert zoe.text.startswith("Language: English")
     assert words_of(zoe.page.all("article", css="person")[-1]) == "Settings"
-    await zoe.choose_in_menu("Ask the team")
+    await choose_in_menu(zoe, "Ask the team")
     assert zoe.sheet is not None
     await zoe.fill("Is there a shuttle?")
     assert zoe.text == "Your question is kept. The team reads it as soon as one of them is here."
@@ -521,7 +522,7 @@ async def test_a_page_is_closed_on_one_device(harness: WebHarness) -> None:
     phone, library = harness.person(), harness.person()
     await phone.open_link(link)
     await library.open_link(link)
-    await library.choose_in_menu("Close my page on this device")
+    await choose_in_menu(library, "Close my page on this device")
     assert "No page opens here" in library.page.text
     await phone.look()
     assert phone.status == 200

@@ -31,6 +31,7 @@ from bot.platforms.web.push.sender import PushSender
 from bot.rehearsal.chat_driver_web import WebChat
 from bot.rehearsal.push_service import Fault, PushBrowser, PushService
 from tests.delivery.rig import Rig
+from tests.drivers.gestures import choose_in_menu
 from tests.drivers.web import WebHarness, open_web
 from tests.stored_rows import stored_rows
 from tests.world import World, make_settings, open_world
@@ -544,7 +545,7 @@ async def test_a_device_ends_with_its_session(ringing: Ringing) -> None:
     phone = await ringing.subscribed(zoe)
     assert len(await ringing.devices(zoe)) == 1
     await zoe.look()
-    await zoe.choose_in_menu("Close my page on this device")
+    await choose_in_menu(zoe, "Close my page on this device")
     person = await ringing.world.store.read(lambda tx: tx.all("SELECT id FROM push_devices"))
     assert person == []
     assert phone.received == []

@@ -41,6 +41,7 @@ from handlers.themes.participant import take
 from handlers.trust import store
 from handlers.workshops.actions import CallForHelp, KeepAsIdea, WriteCard
 from handlers.workshops.service.calls import TakeCall
+from tests.drivers.gestures import choose_in_menu
 from tests.groups.builders import mark_published
 from tests.participants import number
 from tests.pictures import drawn
@@ -520,7 +521,7 @@ async def test_a_code_of_a_browser_that_opened_by_itself_confirms_none(stolen: G
     await stolen.wait(hours=25)
     await thief.command("comptes")
     assert UNOWNED in await press(stolen, thief, NewWayIn())
-    await zoe.choose_in_menu("Close my page on this device")
+    await choose_in_menu(zoe, "Close my page on this device")
     code, _link = await get_new_code(thief)
     await stolen.forge(thief, "submit", payload=EnterOwnCode().encode(), answer_invitation=code)
     await thief.look()
