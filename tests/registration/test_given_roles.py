@@ -13,7 +13,7 @@ from bot.config.purposes import TAKING_PART
 from bot.content.roles import Role, Scope
 from bot.content.texts import _
 from bot.conversation.incoming import Pressed
-from bot.people import role_store
+from bot.people import participant_store, role_store
 from handlers.rides.settings import RideSettings
 from tests.clock import ManualClock
 from tests.drivers.gestures import words as words_of
@@ -240,7 +240,7 @@ async def test_forged_presses_on_roles_change_nothing(world: World) -> None:
     for payload in (f"ogs-reader-{zoe_id}-1", f"ogs-trust-{zoe_id}-1", f"ogs-facilitator-{zoe_id}-1"):
         for chat in (ines, zoe):
             await chat.act(Pressed(payload))
-    await world.store.transact(lambda tx: tx.run("DELETE FROM participants WHERE id = :id", id=zoe_id))
+    await world.change(participant_store.remove, [zoe_id])
     await ines.act(Pressed(f"ogs-office-{zoe_id}-1"))
     assert "aged" in ines.text
     after = await stored_rows(world.store, "roles", "journal", "participants")
