@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -57,11 +58,10 @@ def gathering(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def here(configured: Path, gathering: Path) -> Path:
+def here(unstarted: Path, gathering: Path) -> Path:
     """A folder with that database, as its configuration has it."""
-    with closing(sqlite3.connect(gathering)) as source, closing(sqlite3.connect(configured / "rencontres.db")) as copy:
-        source.backup(copy)
-    return configured
+    shutil.copy(gathering, unstarted / "rencontres.db")
+    return unstarted
 
 
 def rows(database: Path) -> Mapping[str, list[tuple[Any, ...]]]:
