@@ -24,6 +24,7 @@ import pytest
 import pytest_asyncio
 import structlog
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 from bot.config.installation import StorageSettings
 from bot.config.modules import load_audiences
@@ -49,6 +50,8 @@ _ROOM = 4 * 1024**3
 # What Hypothesis draws is the same in each run, and a busy machine is no finding.
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
+# Nor do numbers and words of the program's own source come into it: every worker would parse all of it, for seconds.
+providers._get_local_constants = lambda: providers._local_constants
 
 
 def pytest_configure(config: pytest.Config) -> None:
