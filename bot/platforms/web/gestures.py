@@ -271,16 +271,22 @@ class GestureHandler:
         """Return the result of `takes_files`. The transaction must read nothing afterwards."""
         return await self._dispatcher.takes_files_now(tx, Incoming(PLATFORM, "", visit.sender, Sent()))
 
-    async def aim(self, visit: Visit) -> str:
-        """Return the key of the place that takes words typed now, like a question or a phase; '' if it is unknown."""
-        incoming = Incoming(PLATFORM, "", visit.sender, Typed(""))
+    async def composing(self, visit: Visit) -> tuple[bool, str]:
+        """Return the results of `takes_files` and `aim_now`, which a page's text field needs, in one transaction."""
+
+        async def unit(tx: Transaction) -> tuple[bool, str]:
+            return await self.takes_files_now(tx, visit), await self.aim_now(tx, visit)
+
         try:
-            return await self._store.read(lambda tx: self._dispatcher.aim_now(tx, incoming))
-        except StoreUnavailable:
-            return ""
+            return await self._store.read(unit)
+        except Exception:  # noqa: BLE001 - the dispatcher meets it again, and tells the person
+            return True, ""
 
     async def aim_now(self, tx: Transaction, visit: Visit) -> str:
-        """Return the result of `aim`. The transaction must read nothing afterwards."""
+        """Return the key of the place that takes words typed now, like a question or a phase; '' if it is unknown.
+
+        The transaction must read nothing afterwards.
+        """
         return await self._dispatcher.aim_now(tx, Incoming(PLATFORM, "", visit.sender, Typed("")))
 
     async def screens(self, visit: Visit) -> Sequence[tuple[Span, View]]:

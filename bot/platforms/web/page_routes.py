@@ -139,8 +139,8 @@ class PageRoutes:
             return await self._older(request, before)
         visit, excerpt, revision = await self._read_page(request)
         await self._mark_seen(visit, excerpt.messages)
-        takes_files, menu = await self._gestures.takes_files(visit), await self._gestures.menu(visit)
-        bell, aim = await self._bell(visit), await self._gestures.aim(visit)
+        takes_files, aim = await self._gestures.composing(visit)
+        menu, bell = await self._gestures.menu(visit), await self._bell(visit)
         page = self._pages.chat(visit, excerpt, revision, menu=menu, takes_files=takes_files, bell=bell, aim=aim)
         return html(page)
 
@@ -151,6 +151,7 @@ class PageRoutes:
         """
         visit, excerpt, revision = await self._read_page(request)
         public = [message for message in excerpt.messages if not (message.secret or message.view.confidential)]
+        _takes_files, aim = await self._gestures.composing(visit)
         page = self._pages.chat(
             visit,
             Excerpt(public, None),
@@ -158,7 +159,7 @@ class PageRoutes:
             menu=(),
             takes_files=False,
             bell=await self._bell(visit),
-            aim=await self._gestures.aim(visit),
+            aim=aim,
             screens=await self._gestures.screens(visit),
         )
         return html(page)
@@ -326,14 +327,15 @@ class PageRoutes:
                 raise web.HTTPSeeOther(f"{here}form?{query}")
             case GestureRefused(lines, 422):
                 _visit, excerpt, revision = await self._read_page(request)
+                takes_files, aim = await self._gestures.composing(visit)
                 page = self._pages.chat(
                     visit,
                     excerpt,
                     revision,
                     menu=await self._gestures.menu(visit),
-                    takes_files=await self._gestures.takes_files(visit),
+                    takes_files=takes_files,
                     bell=await self._bell(visit),
-                    aim=await self._gestures.aim(visit),
+                    aim=aim,
                     notice=lines,
                     draft=word(data, "text"),
                 )
