@@ -513,7 +513,7 @@ async def test_what_was_committed_unheard_is_said_to_be_unknown_and_not_done_aga
     postgres: PostgresStore, empty_postgres_url: str
 ) -> None:
     async with CutAtCommit(empty_postgres_url) as line:
-        far = await PostgresStore.open(line.url(empty_postgres_url), patience=0.3)
+        far = await PostgresStore.open(line.url(empty_postgres_url))
         line.cut()
         with pytest.raises(OutcomeUnknown):
             await far.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('a')"))
@@ -526,7 +526,7 @@ async def test_units_in_turn_committed_unheard_are_each_said_to_be_unknown_but_a
     postgres: PostgresStore, empty_postgres_url: str
 ) -> None:
     async with CutAtCommit(empty_postgres_url) as line:
-        far = await PostgresStore.open(line.url(empty_postgres_url), patience=0.3)
+        far = await PostgresStore.open(line.url(empty_postgres_url))
         await conflict(far)
         line.cut()
         outcomes = await asyncio.gather(
@@ -548,8 +548,8 @@ async def test_a_server_that_falls_silent_is_given_up_and_nothing_is_saved(
         relay.fall_silent()
         await tx.run("INSERT INTO notes (text) VALUES ('b')")
 
-    async with Relay(empty_postgres_url) as relay, asyncio.timeout(10):
-        far = await PostgresStore.open(relay.url, patience=0.2, silence=0.2)
+    async with Relay(empty_postgres_url) as relay, asyncio.timeout(30):
+        far = await PostgresStore.open(relay.url, silence=0.2)
         await far.read(note_texts)
         with pytest.raises(StoreUnavailable) as told:
             await far.transact(add)
@@ -567,8 +567,8 @@ async def test_a_server_that_falls_silent_at_the_commit_leaves_it_unknown(
         await tx.run("INSERT INTO notes (text) VALUES ('a')")
         relay.fall_silent()
 
-    async with Relay(empty_postgres_url) as relay, asyncio.timeout(10):
-        far = await PostgresStore.open(relay.url, patience=0.2, silence=0.2)
+    async with Relay(empty_postgres_url) as relay, asyncio.timeout(30):
+        far = await PostgresStore.open(relay.url, silence=0.2)
         with pytest.raises(OutcomeUnknown):
             await far.transact(add)
         relay.speak()
