@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
@@ -60,33 +60,38 @@ def fours(text: str) -> frozenset[str]:
 def near_doubles(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Pairs of texts that are nearly the same.
 
-    Two sets of which so many are common share some of their rarest members. How many of these bounds how many are
-    common, as the others of one of the two, at most its `rest`, are all that may be: only a few pairs are compared.
+    Two sets of which so many are common share some of their rarest members, fewer of a set that is compared with larger
+    ones. How many of these bounds how many are common, as the others of one of the two, at most its `rest`, are all
+    that may be: only a few pairs are compared.
     """
     groups = [fours(text) for text in texts]
     often = Counter(four for group in groups for four in group)
     rank = {four: place for place, four in enumerate(sorted(often, key=lambda four: (often[four], four)))}
     sizes = [len(group) for group in groups]
-    rests = [math.ceil(NEAR * size) - 1 for size in sizes]
     needed = NEAR / (1 + NEAR)  # share of both sizes together that is in common
-    holders: defaultdict[int, list[int]] = defaultdict(list)
+    rests = [math.ceil(2 * needed * size) - 1 for size in sizes]  # of those that are in common with a larger one
+    holders: defaultdict[int, deque[int]] = defaultdict(deque)
     last: dict[int, int] = {}  # of the rarest members of each
     for number in sorted(range(len(texts)), key=lambda number: sizes[number]):
-        size, rest = sizes[number], rests[number]
-        rarest = sorted(rank[four] for four in groups[number])[: size - rest]
-        last[number] = rarest[-1]
+        size, rest = sizes[number], math.ceil(NEAR * sizes[number]) - 1
+        ranks = sorted(rank[four] for four in groups[number])
+        rarest = ranks[: size - rest]
+        for four in rarest:
+            while holders[four] and sizes[holders[four][0]] < NEAR * size:
+                holders[four].popleft()  # too small for all that follow
         shared = Counter(chain.from_iterable(holders[four] for four in rarest))
         for other, count in shared.items():
-            smaller = sizes[other]
-            more = rest if last[number] <= last[other] else rests[other]
-            if smaller < NEAR * size or count + more < needed * (size + smaller):
+            more = rest if rarest[-1] <= last[other] else rests[other]
+            if count + more < needed * (size + sizes[other]):
                 continue
             common = len(groups[number] & groups[other])
-            if common / (size + smaller - common) >= NEAR:
+            if common / (size + sizes[other] - common) >= NEAR:
                 first, second = texts[min(number, other)], texts[max(number, other)]
                 if re.search(r"\w", second) or first == second:
                     yield first, second
-        for four in rarest:
+        kept = ranks[: size - rests[number]]
+        last[number] = kept[-1]
+        for four in kept:
             holders[four].append(number)
 
 
