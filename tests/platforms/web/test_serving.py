@@ -239,7 +239,7 @@ async def test_a_stream_that_was_told_while_the_store_was_away_looks_again_at_th
             away.setattr(store, "read", refuse)
             harness.adapter._streams.wake(int(zoe.person_id))
             await refused.wait()
-        await store.transact(lambda tx: secret_store.revoke(tx, int(zoe.person_id), "session"))
+            await store.transact(lambda tx: secret_store.revoke(tx, int(zoe.person_id), "session"))
         async with asyncio.timeout(30):  # by itself it would look after a minute
             assert b"event: closed" in await live.content.read()
 
