@@ -61,6 +61,11 @@ class WebChat:
         await self.send(f"/{word} {argument}".strip())
 
     async def send(self, text: str) -> None:
+        """Write in the page as it was shown last; where words go elsewhere by now, in the page as it is now."""
+        if composer := self.page.first("form", id="composer"):
+            await self.post(composer, {"text": text})
+            if self.status != 409:
+                return
         await self.look()
         await self.post(self._need(self.page.first("form", id="composer"), "no composer"), {"text": text})
 
