@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.capability import make_router
 from bot.content.roles import Required, Role
+from bot.conversation.new_browsers import may_change
 from bot.conversation.router import Router
 from handlers.navigation.changes import inverses
 from tools.map import load_capabilities
@@ -28,7 +29,7 @@ def declared(router: Router) -> list[str]:
         kind = "choice" if route.picked is not None else "form" if route.form else "press"
         may = {
             "linkable": route.linkable,
-            "confirmed": route.confirmed,
+            "in a new browser": may_change(route.handler),
             "hears": route.hears is not None,
             "sent with a press": route.sent_with_press,
             "timed": action.lasts is not None,

@@ -877,5 +877,5 @@ def authorise(request: Request, route: Route) -> None:
     be confirmed.
     """
     request.require(route.who)
-    if route.confirmed and request.waits:
-        raise Unconfirmed
+    if not route.opens_in_new_browser:
+        request.require_confirmed()

@@ -47,6 +47,7 @@ from bot.conversation.incoming import (
 from bot.conversation.likelihood import likelihood
 from bot.conversation.listening import Cry
 from bot.conversation.menu import OpenSection, open_sections
+from bot.conversation.new_browsers import READS
 from bot.conversation.preloading import NeedsPreload, PerformBeside
 from bot.conversation.replied import Answered as Answered
 from bot.conversation.replied import Leftover as Leftover
@@ -333,7 +334,8 @@ class Dispatcher:
             request = await self._request(tx, incoming)
             request.preloaded, request.scored = preloaded, scored
             if first:
-                answer: Reply | None = await run(request)
+                with tx.restricted(READS if request.waits else None):
+                    answer: Reply | None = await run(request)
                 opened = request.opened if outcome == "done" else answering.opened_by(self.router, incoming.content)
                 await self._note_screen(tx, incoming, request.account, request.person, opened)
                 if answer is None:  # nobody waits for an answer: no next start shall make up for it

@@ -35,13 +35,15 @@ from bot.content.actions import Action
 from bot.content.actions import Go as Go  # what a screen leads to is imported where screens are declared
 from bot.content.errors import Stale, Unconfirmed
 from bot.content.forms import Form, MessageField, UploadField, form_fields
-from bot.content.roles import Required, Role, Who, stored
+from bot.content.roles import Required, Role, Who
 from bot.content.signatures import check_call
 from bot.content.texts import Reader, Span, Text
 from bot.content.views import Button, Reply, View
 from bot.conversation import live_screens
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
+from bot.conversation.new_browsers import in_new_browser as in_new_browser  # as Go
+from bot.conversation.new_browsers import may_change
 from bot.conversation.preloading import NeedsPreload, Perform, PerformWithin, Preload
 from bot.conversation.questions import Asks, Question
 from bot.conversation.screens import Screen, kind_picked
@@ -128,7 +130,8 @@ class Request:
         With `pinned` it is pinned at the top of the chat, on platforms that can do that. If live screens are sent to
         another chat than the answer, the platform says so in the answer.
         """
-        await live_screens.show(self.tx, key, self.account, pinned=pinned)
+        with self.tx.restricted(None):  # it shows what is read in a new browser as well
+            await live_screens.show(self.tx, key, self.account, pinned=pinned)
         self.announces = True
 
     async def preload(self, key: Hashable, read: Preload[V]) -> V:
@@ -234,6 +237,11 @@ class Request:
         if self.person is None:
             raise Stale
         raise Unconfirmed if self.lacks_here(who) else refusal(who)
+
+    def require_confirmed(self) -> None:
+        """Check that the browser is not new, for what is not even read in one. Raises Unconfirmed."""
+        if self.waits:
+            raise Unconfirmed
 
     def lacks_here(self, who: Required) -> bool:
         """Return whether the person who asked has a role that they cannot use here, as the browser is not confirmed."""
@@ -363,10 +371,6 @@ class Options(TypedDict, total=False):
     writes or sends while this is the last screen that they opened or pressed; it must ask before it takes anything.
     With `hears_files` their files are fetched for it.
 
-    `confirmed` is for actions that could do serious harm after a personal link was stolen: handing out or removing
-    access, leaving, silencing messages or searches for the person, erasing for good. In a new browser such an action
-    waits until the person says that the browser is theirs, as every `secret` answer and whatever needs a role do.
-
     `unless_changed` gets the request and the values in the button, and returns the present version of what would be
     changed (see `bot.conversation.versions`), or None if any stored version may be changed. If the reader of the button
     was shown another version, they are told so and the handler is not called.
@@ -376,7 +380,6 @@ class Options(TypedDict, total=False):
     target: Target
     hears: Hears | None
     hears_files: bool
-    confirmed: bool
     unless_changed: UnlessChanged | None
 
 
@@ -402,8 +405,12 @@ class Route:
     about: About | None = None
     hears: Hears | None = None
     hears_files: bool = False
-    confirmed: bool = False
     unless_changed: UnlessChanged | None = None
+
+    @property
+    def opens_in_new_browser(self) -> bool:
+        """Return whether it is opened in a new browser: not a form whose answers would be refused there."""
+        return self.form is None or may_change(self.handler)
 
     def carried(self, action: Action) -> tuple[Any, ...]:
         """Return the values in a button that this route's functions get: all but the version its reader saw."""
@@ -490,7 +497,6 @@ class Routes:
         listed_for: Who | None = None,
         hears: Hears | None = None,
         for_others: str = "",
-        confirmed: bool = False,
     ) -> Callable[[H], H]:
         """Declare the handler of a slash command. `name` is its French word; `names` has the words of other locales.
 
@@ -503,8 +509,7 @@ class Routes:
 
         The handler gets the request and, with a `form`, the form; `prefill` and `check` get the request, and are as for
         `form`. `linkable` is False for a command that changes something at once, because anybody can make a link; such
-        a command has no `plain_words` either. `hears` and `confirmed` are as in `Options`; `hears` gets the command's
-        `Go`.
+        a command has no `plain_words` either. `hears` is as in `Options`, and gets the command's `Go`.
         """
         if plain_words and not linkable:
             raise ValueError(f"/{name} changes something at once, so plain words must not do it")
@@ -532,7 +537,6 @@ class Routes:
                 check,
                 linkable=linkable,
                 hears=hears,
-                confirmed=confirmed,
             )
             _check_calls(route, ())
             words = {"fr": name, **(names or {})}
@@ -656,6 +660,8 @@ class Routes:
         """Declare and return the screen that asks before this one, whose route it is, does what it does."""
 
         async def ask(request: Request, /, *carried: P.args, **named: P.kwargs) -> Reply:
+            if not may_change(screen.handler):
+                request.require_confirmed()
             asked: Question | Reply = await first.question(request, *carried, **named)
             if isinstance(asked, Reply):
                 return asked
@@ -836,8 +842,6 @@ def _check_calls(route: Route, carried: Sequence[str]) -> None:
 def _check_effects(route: Route) -> None:
     """Raise ValueError for a part of a button's route that would have no effect."""
     name = f"{route.handler.__module__}.{route.handler.__name__}"
-    if route.confirmed and stored(route.who)[0] > PARTICIPANT:
-        raise ValueError(f"{name} is for a role, which nobody has in a new browser: it need not be `confirmed`")
     if route.hears_files and route.hears is None:
         raise ValueError(f"{name} has `hears_files`, but no `hears` that gets the files")
     fields = form_fields(route.form).values() if route.form else ()

@@ -16,8 +16,8 @@ import json
 import os
 import re
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -93,6 +93,13 @@ class Row(Protocol):
         ...
 
 
+class Restriction(NamedTuple):
+    """The tables whose rows may still be changed in a transaction, and the error that any other change raises."""
+
+    tables: frozenset[str]
+    refusal: type[Exception]
+
+
 class Transaction(ABC):
     """A database transaction, given to a unit of work, which may await nothing but the methods of this class.
 
@@ -100,13 +107,14 @@ class Transaction(ABC):
     raises that error, unless the unit raised another one.
     """
 
-    __slots__ = ("_known",)
+    __slots__ = ("_known", "_restriction", "failed")
     dialect: Dialect
     failed: Exception | None
-    """The first database error in this transaction, even if the unit caught it; None if there was none."""
+    """The first error that ended this transaction, even if the unit caught it; None if there was none."""
 
     def __init__(self) -> None:
         self._known: dict[str, Any] = {}
+        self._restriction: Restriction | None = None
 
     @property
     def reference(self) -> str | None:
@@ -115,6 +123,24 @@ class Transaction(ABC):
         Rows that cause further work, such as jobs and messages, store the reference.
         """
         return current_reference()
+
+    @contextmanager
+    def restricted(self, to: Restriction | None) -> Iterator[None]:
+        """Let a part of a unit change only what a restriction allows; None lifts the one that holds around it.
+
+        A statement that changes anything else is not run: it ends the transaction, as an error of the database does.
+        """
+        before, self._restriction = self._restriction, to
+        try:
+            yield
+        finally:
+            self._restriction = before
+
+    def _check(self, changes: frozenset[str]) -> None:
+        """Raise the error of the restriction that holds, if one does, and does not allow to change these tables."""
+        if self._restriction and not changes <= self._restriction.tables:
+            self.failed = self._restriction.refusal()
+            raise self.failed
 
     async def cached(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
         """Return the result of `read`, which is called only the first time that this transaction asks for `name`.

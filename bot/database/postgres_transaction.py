@@ -42,7 +42,7 @@ class Again(Exception):
 class PostgresTransaction(Transaction):
     """The transaction in which a unit works on PostgreSQL."""
 
-    __slots__ = ("_connection", "changed", "failed")
+    __slots__ = ("_connection", "changed")
     dialect: Literal["postgresql"] = "postgresql"
 
     def __init__(self, connection: Connection) -> None:
@@ -50,7 +50,7 @@ class PostgresTransaction(Transaction):
         self._connection = connection
         self.changed: set[str] = set()
         """The tables whose rows were changed."""
-        self.failed: Exception | None = None
+        self.failed = None
 
     async def perform(self, unit: Unit[T]) -> T:
         """Run a unit, and return its result; the caller then commits its changes, or rolls them back after an error.
@@ -87,30 +87,33 @@ class PostgresTransaction(Transaction):
             self.failed = error
             raise
 
+    def _spelled(self, sql: str) -> tuple[str, tuple[str, ...]]:
+        """Return a statement as PostgreSQL spells it and the names of its parameters, once it may be run."""
+        text, names, changes = _spelled(sql)
+        self._check(changes)
+        self.changed |= changes  # by a query too, with RETURNING
+        return text, names
+
     async def one(self, sql: str, /, **params: Any) -> Row | None:
         """Run a query and return its first row, or None if there is no row."""
-        text, names, changes = _spelled(sql)
-        self.changed |= changes  # by RETURNING
+        text, names = self._spelled(sql)
         return await self.attempt(self._connection.fetchrow, text, *map(params.__getitem__, names))
 
     async def all(self, sql: str, /, **params: Any) -> list[Row]:
         """Run a query and return all its rows."""
-        text, names, changes = _spelled(sql)
-        self.changed |= changes
+        text, names = self._spelled(sql)
         return [*await self.attempt(self._connection.fetch, text, *map(params.__getitem__, names))]
 
     async def run(self, sql: str, /, **params: Any) -> int:
         """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed."""
-        text, names, changes = _spelled(sql)
-        self.changed |= changes
+        text, names = self._spelled(sql)
         status = await self.attempt(self._connection.execute, text, *map(params.__getitem__, names))
         changed = status.rpartition(" ")[2]  # «INSERT 0 3», «UPDATE 3», «CREATE TABLE»
         return int(changed) if changed.isdigit() else 0
 
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a statement once for each mapping of parameters in `rows`."""
-        text, names, changes = _spelled(sql)
-        self.changed |= changes
+        text, names = self._spelled(sql)
         if given := [[row[name] for name in names] for row in rows]:
             await self.attempt(self._connection.executemany, text, given)
 

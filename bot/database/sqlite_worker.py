@@ -31,13 +31,13 @@ def _is(error: BaseException | None, codes: frozenset[int]) -> bool:
 class SqliteTransaction(Transaction):
     """The transaction of a unit on SQLite. It runs in the connection's thread, so its awaits never suspend."""
 
-    __slots__ = ("_connection", "failed")
+    __slots__ = ("_connection",)
     dialect: Literal["sqlite"] = "sqlite"
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__()
         self._connection = connection
-        self.failed: Exception | None = None
+        self.failed = None
 
     def _perform(
         self,
@@ -49,7 +49,9 @@ class SqliteTransaction(Transaction):
         if self.failed:  # after a full disk SQLite would save what follows, one statement at a time
             raise self.failed
         try:
-            return take(execute(_spelled(sql).text, params))
+            statement = _spelled(sql)
+            self._check(statement.changes)
+            return take(execute(statement.text, params))
         except Exception as error:
             self.failed = error
             raise

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.content.actions import Action
-from bot.content.errors import UserError
+from bot.content.errors import Unconfirmed, UserError
 from bot.content.texts import Listing, Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, View
 from bot.conversation import display_store
@@ -135,8 +135,11 @@ async def take_back_ways_in(tx: Transaction, participant_id: int, since: datetim
 async def must_be_owned(tx: Transaction, participant_id: int, browser: Browser | None, now: datetime) -> None:
     """Check that a person may hand out or remove access, or be erased, from a browser; None is any other place.
 
-    Raises UserError for a browser that opened by itself and that they never confirmed, if they can use another account.
+    Raises Unconfirmed for a new browser, UserError for one that opened by itself and that they never confirmed, if they
+    can use another account.
     """
+    if browser and not browser.confirmed:
+        raise Unconfirmed
     if browser and not browser.owned and await ways_beside(tx, participant_id, browser, now):
         raise UserError(
             _("Nobody ever confirmed this browser: for this, press «It was me» elsewhere first."), buttons=(MINE,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.content.errors import Unconfirmed
 from bot.content.i18n import locale_name
 from bot.content.names import fold, words
 from bot.content.texts import Span, _
@@ -35,8 +34,6 @@ async def tell_language(request: Request, text: str) -> Reply:
     offered = request.settings.gathering.locales
     if len(named) != 1 or named[0] not in offered or named[0] == request.locale or folded & _NOT:
         return await offer_languages(request)
-    if request.waits:
-        raise Unconfirmed
     before = request.locale
     await participant_store.set_locale(request.tx, request.participant.id, named[0])
     request.locale = named[0]

@@ -22,7 +22,7 @@ from handlers.navigation.actions import HOME
 routes = Routes()
 
 
-@routes.press(Seen, confirmed=True)
+@routes.press(Seen)
 async def seen(request: Request, announcement_id: int) -> Reply:
     """Store that the participant has seen an announcement. Pressing «Seen» again changes nothing."""
     announcement = await announcements.find_announcement(request.tx, announcement_id)
@@ -70,7 +70,7 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
 # --- What a campaign asks for, for who gets it: doing it, and passing it on.
 
 
-@routes.press(DidIt, confirmed=True)
+@routes.press(DidIt)
 async def did_it(request: Request, campaign: int, reminded: bool) -> Reply:
     """Store that the participant has done what a campaign asks, and cancel the participant's reminders."""
     content = await _running(request, campaign)

@@ -28,10 +28,10 @@ BADGE = Button(_("My badge"), Go("badge"))
     _("Your badge for the door"),
     names={"en": "badge", "de": "ausweis"},
     plain_words=_("badge, my badge, QR code, my QR code"),
-    confirmed=True,
 )
 async def show_badge(request: Request) -> Reply:
     """Show the QR code that organisers scan to mark the person present; nobody else can use it or make one."""
+    request.require_confirmed()
     person, username = request.participant, await setting_store.telegram_username(request.tx)
     if not person.takes_part or username is None:
         raise UserError(_("You need no badge: say your name at the door."), buttons=(HOME,))

@@ -84,13 +84,13 @@ async def show_privacy(request: Request) -> Reply:
     _("Everything kept about you, as a file"),
     names={"en": "mydata", "de": "meinedaten"},
     plain_words=_("my data"),
-    confirmed=True,  # words that wait for their writer's choice are in it
 )
 async def hand_over(request: Request) -> Reply:
     """Start the job that collects everything stored about the person; its files are sent in a message afterwards.
 
     Until then they read for which purposes it is kept, each with its last day, and can take back what they agreed to.
     """
+    request.require_confirmed()  # words that wait for their writer's choice are in it
     person, reader = request.participant, request.reader
     holding = await _holding(request)
     coming = reply(
@@ -151,7 +151,7 @@ async def _sure_to_withdraw(request: Request, key: str) -> Question:
     )
 
 
-@routes.press("erw", confirmed=True, first=Asks("erq", _sure_to_withdraw))
+@routes.press("erw", first=Asks("erq", _sure_to_withdraw))
 async def withdraw(request: Request, key: str) -> Reply:
     """Take back what the person agreed to, and erase what is kept for it. Raises Stale if they did not agree to it.
 
@@ -207,7 +207,6 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
     _("Erase everything about you"),
     names={"en": "erase", "de": "loeschen"},
     plain_words=_("erase, erase my data, delete my data, delete my account"),
-    confirmed=True,
 )
 async def ask_what_to_erase(request: Request) -> Reply:
     """Ask whether the person wants to be erased together with the texts they wrote, or without these."""
@@ -225,7 +224,7 @@ async def ask_what_to_erase(request: Request) -> Reply:
     )
 
 
-@routes.press("er", confirmed=True)
+@routes.press("er")
 async def ask_again(request: Request, texts: bool) -> Reply:
     """Ask for confirmation before the person is erased.
 
@@ -241,7 +240,7 @@ async def ask_again(request: Request, texts: bool) -> Reply:
     )
 
 
-@routes.press("ery", confirmed=True)
+@routes.press("ery")
 async def erase_now(request: Request, texts: bool, minute: int) -> Reply:
     """Erase the person, whom the bot does not know any more afterwards. Raises Stale if the button is too old.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.background.reminding import DAY, mute_of, number_of
-from bot.content.errors import Stale, Unconfirmed
+from bot.content.errors import Stale
 from bot.content.texts import Listing, Localised, Moment, Span, Strong, _
 from bot.content.typed_times import from_minute, to_minute
 from bot.content.views import Button, Choice, Option, Reply, View, reply
@@ -118,8 +118,6 @@ def _is_offered(due: datetime, now: datetime, at: datetime) -> bool:
 async def remind_at(request: Request, session: int, minute: int) -> Reply:
     """Plan a reminder for the person at the chosen time; it replaces one of the same session asked for earlier.
 
-    In a new browser it replaces none.
-
     Raises Stale for a time that is not offered, or has passed.
 
     `session` is the session's id, 0 for the deadline for choosing themes; `minute` is the time in minutes since
@@ -129,9 +127,6 @@ async def remind_at(request: Request, session: int, minute: int) -> Reply:
     due = from_minute(minute)
     if not (request.now < due < subject.at and _is_offered(due, request.now, subject.at)):
         raise Stale
-    asked = await store.asked_by(request.tx, request.participant.id)
-    if request.waits and any(each.subject == subject.key for each in asked):
-        raise Unconfirmed
     await service.remind_again(request.tx, subject.key, subject.at, request.participant.id, due)
     return reply(
         _("I remind you of {what}: {time}.", what=Strong(subject.name), time=_at(due, request.now)),
@@ -145,7 +140,7 @@ def _at(due: datetime, now: datetime) -> Moment:
     return Moment(due, "time" if due - now < timedelta(hours=12) else "datetime")
 
 
-@routes.press("rlx", confirmed=True)
+@routes.press("rlx")
 async def not_again(request: Request, session: int) -> Reply:
     """Delete the reminder that the person asked for, and say whether there was one.
 
@@ -157,7 +152,7 @@ async def not_again(request: Request, session: int) -> Reply:
     return reply(line, buttons=(REMINDERS, PROGRAMME))
 
 
-@routes.press(Mute, confirmed=True)
+@routes.press(Mute)
 async def offer_mute(request: Request, session: int) -> Reply:
     """Ask whether to turn off the reminders of one session or of all sessions of its kind.
 
@@ -177,7 +172,7 @@ async def offer_mute(request: Request, session: int) -> Reply:
     )
 
 
-@routes.press("rms", confirmed=True)
+@routes.press("rms")
 async def mute_this(request: Request, session: int, wanted: bool) -> Reply:
     """Turn the person's reminders of one session, or of the deadline for choosing themes, off or on.
 
@@ -202,7 +197,7 @@ async def mute_this(request: Request, session: int, wanted: bool) -> Reply:
     )
 
 
-@routes.press("rmk", confirmed=True)
+@routes.press("rmk")
 async def mute_kind(request: Request, kind: str, wanted: bool) -> Reply:
     """Turn the person's reminders of one kind off or on, and show the screen of reminders.
 
@@ -316,7 +311,7 @@ async def _missed(request: Request) -> Sequence[Span]:
     return [_("Not sent lately, as I was out of order: {reminders}.", reminders=Listing(tuple(shown)))] if shown else []
 
 
-@routes.pick("rk", confirmed=True)
+@routes.pick("rk")
 async def set_kinds(request: Request, wanted: tuple[str, ...]) -> Reply:
     """Store which kinds of things the person wants to be reminded of, and show the screen of reminders again."""
     offered = _offered(request)

@@ -107,7 +107,7 @@ async def _ride_to_come(request: Request, ride_id: int) -> Ride:
 # --- offering and cancelling
 
 
-@routes.form("cvn", RideForm, check=_check, confirmed=True)
+@routes.form("cvn", RideForm, check=_check)
 async def offer(request: Request, form: RideForm) -> Reply:
     """Store a ride and show it; a time that is not near the gathering is asked for again."""
     await _check(request)
@@ -138,7 +138,7 @@ async def _sure_to_cancel(request: Request, ride: int) -> Question:
     return Question(title(found), sure, yes=_("Yes, cancel it"), back=(RIDES,))
 
 
-@routes.press("cvc", confirmed=True, first=Asks("cvd", _sure_to_cancel))
+@routes.press("cvc", first=Asks("cvd", _sure_to_cancel))
 async def cancel(request: Request, ride: int) -> Reply:
     """Cancel a ride, and tell whom it concerns."""
     found = await _cancelled_by_reader(request, ride)
@@ -166,7 +166,7 @@ async def _sure_to_leave(request: Request, ride: int) -> Question:
     return Question(title(found), sure, yes=_("Yes, give it up"), back=(RIDES,))
 
 
-@routes.press("cvg", confirmed=True, first=Asks("cvh", _sure_to_leave))
+@routes.press("cvg", first=Asks("cvh", _sure_to_leave))
 async def leave(request: Request, ride: int) -> Reply:
     """Take a request for a seat back, or give the seat back; a second press changes nothing."""
     found = await _ride_to_come(request, ride)
@@ -174,7 +174,7 @@ async def leave(request: Request, ride: int) -> Reply:
     return reply(_("Done: you are no longer part of this ride."), buttons=(RIDES, HOME))
 
 
-@routes.press(AnswerPassenger, confirmed=True)
+@routes.press(AnswerPassenger)
 async def answer(request: Request, ride: int, person: int, accepted: bool) -> Reply:
     """Give a seat to who asked the reader for it, or give them none, and show the ride."""
     found = await _ride_to_come(request, ride)

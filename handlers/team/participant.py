@@ -16,7 +16,7 @@ from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Joined, Moment, Name, Quote, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.conflicts import form_again, keep_typed
-from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
+from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, in_new_browser
 from bot.delivery import message_updates, outbox
 from bot.people import limits, participant_store
 from bot.people.browser_store import counted_in
@@ -64,6 +64,7 @@ class AnswerForm(Form):
     plain_words=_("team, the team, question, a question, I have a question, ask a question, contact, contact the team"),
     listed=70,
 )
+@in_new_browser
 async def ask(request: Request, form: QuestionForm) -> Reply:
     """Show what may answer a question; if there is nothing, send the question to the team."""
     if answer := await _answer_first(request, form.question):
@@ -312,6 +313,7 @@ async def read_answer(request: Request, question_id: int) -> Reply:
 
 
 @routes.press(SendWords)
+@in_new_browser
 async def send_words(request: Request) -> Reply:
     """Send the person's stray text to the team as a question. Raises Stale if no text is kept."""
     words = existing(await stray_words.kept(request))
@@ -319,6 +321,7 @@ async def send_words(request: Request) -> Reply:
     return await send_as_question(request, words)
 
 
+@in_new_browser
 async def send_as_question(request: Request, words: str) -> Reply:
     """Ask the team with a text that was not written in the form for a question.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.content.errors import Stale, Unconfirmed, UserError
+from bot.content.errors import Stale, UserError
 from bot.content.names import shortened
 from bot.content.texts import Joined, Localised, Moment, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Reply, View, reply, with_lines_first
@@ -232,14 +232,9 @@ async def _losses(request: Request, key: str | None) -> Sequence[Span]:
 
 @routes.press("tt")
 async def take(request: Request, theme_key: str) -> Reply:
-    """Give the person a seat in a theme. If the theme is full, offer the other themes and the waiting list.
-
-    Leaving a theme or a waiting list for it waits in a new browser.
-    """
+    """Give the person a seat in a theme. If the theme is full, offer the other themes and the waiting list."""
     asked = await _ask_for(request, theme_key)
     theme = asked.theme
-    if request.waits and not {asked.choice.theme, asked.choice.awaited} <= {None, theme.key}:
-        raise Unconfirmed
     if await hooks.groups_follow(request.tx, request.now):
         await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
     match await service.choose_theme(request.tx, request.participant, theme.key, request.now, before=asked.choice):
@@ -300,8 +295,6 @@ async def wait_for(request: Request, theme_key: str) -> Reply:
         return await _show_own(request, theme, toast=_("Already done."))
     if not theme.full:
         return await take(request, theme.key)
-    if request.waits and asked.choice.awaited not in (None, theme.key):
-        raise Unconfirmed
     await store.join_waiting_list(request.tx, request.participant.id, theme.key, request.now)
     rank = await store.rank_in_waiting_list(request.tx, request.participant.id)
     return reply(
@@ -321,7 +314,7 @@ async def wait_for(request: Request, theme_key: str) -> Reply:
     )
 
 
-@routes.press("ts", confirmed=True)
+@routes.press("ts")
 async def stop_waiting(request: Request) -> Reply:
     """Take the person off the waiting list they are on."""
     left = await store.leave_waiting_list(request.tx, request.participant.id)

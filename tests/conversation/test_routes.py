@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -208,12 +209,13 @@ async def test_a_question_is_a_screen_for_the_same_people_whose_button_does_it()
         return Sure(_("Register"), yes=_("Register"), back=(Button(_("Register"), Ask()),)) if key else told
 
     told, module = Reply(View(())), Routes()
-    done: Any = module.press("zy", who=PARTICIPANT, confirmed=True, first=Asks("zx", sure))(takes_a_key)
-    asked = await done.ask(None, "boat")
+    done: Any = module.press("zy", who=PARTICIPANT, first=Asks("zx", sure))(takes_a_key)
+    confirmed = SimpleNamespace(require_confirmed=lambda: None)
+    asked = await done.ask(confirmed, "boat")
     assert [button.action for button in asked.view.buttons] == [done.to("boat"), Ask()]
-    assert await done.ask(None, "") is told
+    assert await done.ask(confirmed, "") is told
     route = module.actions[done.ask.action]
-    assert (route.who, route.confirmed, done.ask.to("boat").encode()) == (PARTICIPANT, True, "zx-boat")
+    assert (route.who, done.ask.to("boat").encode()) == (PARTICIPANT, "zx-boat")
 
 
 def test_a_choice_gives_one_value_or_a_set() -> None:

@@ -90,7 +90,7 @@ def _browser(device: Device) -> Span:
     return Name(device.name) if device.name else _("a browser")
 
 
-@routes.press("md", confirmed=True)
+@routes.press("md")
 async def end_device(request: Request, device: int) -> Reply:
     """Stop notifications in one of the person's browsers. Raises Stale for a browser of somebody else.
 
@@ -171,7 +171,7 @@ async def _sure_to_remove(request: Request, account_id: int) -> Question:
     return Question(*lines, yes=_("Remove it"), before=before, back=(MINE,))
 
 
-@routes.press("mry", confirmed=True, first=Asks("mr", _sure_to_remove))
+@routes.press("mry", first=Asks("mr", _sure_to_remove))
 async def remove(request: Request, account_id: int) -> Reply:
     """Remove one of the person's accounts, and notify the person on their other accounts.
 
@@ -217,7 +217,7 @@ async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
     return (_("A new code takes the place of the code and the page link you have: they stop working."),)
 
 
-@routes.press(NewWayIn, confirmed=True)
+@routes.press(NewWayIn)
 async def new_way_in(request: Request) -> Reply:
     """Make a new code and new links for the person and show them once; the earlier ones stop working.
 

@@ -9,7 +9,7 @@ from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, text
 from bot.content.texts import Span, Strong, Text, _, _n
 from bot.content.views import Reply, reply
-from bot.conversation.routes import Request, Routes
+from bot.conversation.routes import Request, Routes, in_new_browser
 from bot.delivery import outbox
 from bot.membership import browsers
 from bot.membership.accounts import MINE
@@ -62,8 +62,7 @@ async def say_it_waits(request: Request) -> Reply:
 @routes.press(ConfirmBrowser)
 async def accept(request: Request, browser_id: str) -> Reply:
     """Store that a browser is the person's own; one that they never confirmed itself confirms none, not even later."""
-    if request.waits:
-        return await wait_reply(request, request.waits)
+    request.require_confirmed()
     if request.browser and not request.browser.owned:
         raise UserError(
             _("Nobody ever confirmed this browser, so it confirms none: press «It was me» elsewhere."),
@@ -84,6 +83,7 @@ async def _confirm(request: Request, browser_id: str) -> Reply:
 
 
 @routes.press(CloseBrowser)
+@in_new_browser
 async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) -> Reply:
     """Close the person's page in one of their browsers; one that they never confirmed closes none but itself.
 
@@ -91,8 +91,6 @@ async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) 
     may have opened them, also where the one that was told of is not open any more. Raises UserError for a browser that
     was picked from the list and is not open any more.
     """
-    if request.waits and request.waits.id != browser_id:
-        return await wait_reply(request, request.waits)
     me, here = request.participant.id, request.browser.id if request.browser else ""
     if here != browser_id:
         await browsers.must_be_owned(request.tx, me, request.browser, request.now)
@@ -137,6 +135,7 @@ close_listed = routes.press("mby")(close.having(unconfirmed=False))
 
 
 @routes.form(EnterOwnCode, OwnCodeForm)
+@in_new_browser
 async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
     """Confirm the browser in which somebody without another way types the code of their invitation.
 

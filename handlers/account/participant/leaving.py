@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, Unconfirmed
+from bot.content.errors import Stale
 from bot.content.texts import Listing, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.questions import Asks, Question
@@ -59,8 +59,6 @@ async def ask_who_says_so(request: Request) -> Reply:
 async def _sure_to_leave(request: Request) -> Question:
     if not (request.participant.attends and request.participant.joined):
         raise Stale
-    if request.waits:  # whoever says so in their own words is asked as well
-        raise Unconfirmed
     return Question(
         _("You are not coming any more? Your place and theme go to the next person. Your profile is kept."),
         yes=_("I am not coming"),
@@ -68,7 +66,7 @@ async def _sure_to_leave(request: Request) -> Question:
     )
 
 
-@routes.press("lvy", confirmed=True, first=Asks(Leave, _sure_to_leave))
+@routes.press("lvy", first=Asks(Leave, _sure_to_leave))
 async def leave(request: Request) -> Reply:
     """Withdraw the participant: free the place, take the person out of coming groups, and notify the organisers."""
     person = request.participant
@@ -92,7 +90,7 @@ async def leave(request: Request) -> Reply:
     )
 
 
-@routes.command("revenir", _("Come after all"), names={"en": "return", "de": "zurueck"}, linkable=False, confirmed=True)
+@routes.command("revenir", _("Come after all"), names={"en": "return", "de": "zurueck"}, linkable=False)
 async def come_back(request: Request) -> Reply:
     """Let a person who withdrew take part again, and notify the organisers. The theme must be chosen again."""
     person = request.participant

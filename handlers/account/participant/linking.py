@@ -22,7 +22,6 @@ from bot.people.participants import Account, Participant
 from handlers.account import service
 from handlers.account.actions import Claim
 from handlers.account.messages import TRIES, answer_code, ask_whether_owner
-from handlers.account.participant.browsers import wait_reply
 from handlers.navigation.actions import ASK, HOME
 
 routes = Routes()
@@ -65,8 +64,6 @@ async def link(request: Request) -> Reply:
             _("Have you joined on another account? Type /lier there, then enter here the code it shows."),
             buttons=(Button(_("Enter my code"), enter_code.to(), style="primary"), HOME),
         )
-    if request.waits:  # an account that is added shows everything
-        return await wait_reply(request, request.waits)
     await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
     assert request.account.id is not None
     code = await link_code_store.issue(request.tx, request.person.id, request.account.id, request.now)
@@ -138,7 +135,7 @@ async def _note_claim(request: Request, code: str) -> Reply | None:
     return _waiting()
 
 
-@routes.press("ky", confirmed=True)
+@routes.press("ky")
 async def accept(request: Request, account_id: int) -> Reply:
     """Link the account on which the code was typed to the person, and notify the person there.
 
@@ -169,7 +166,7 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
     return linked
 
 
-@routes.press("kn", confirmed=True)
+@routes.press("kn")
 async def refuse(request: Request, account: int) -> Reply:
     """Reject the account on which the code was typed: nothing is linked.
 

@@ -96,7 +96,7 @@ def _private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
     return offer_private_pushes(accounts)
 
 
-@routes.press(PushPrivately, confirmed=True)
+@routes.press(PushPrivately)
 async def push_privately(request: Request, wanted: bool) -> Reply:
     """Store that the person agrees to private messages, or withdraws the agreement."""
     await preference_store.set_private_pushes(request.tx, request.participant.id, wanted)
@@ -121,7 +121,7 @@ async def offer_languages(request: Request) -> Reply:
     )
 
 
-@routes.pick("sls", confirmed=True)
+@routes.pick("sls")
 async def set_language(request: Request, locale: str) -> Reply:
     """Store the person's language, and use it from this reply on."""
     if locale not in request.settings.gathering.locales:
@@ -131,7 +131,7 @@ async def set_language(request: Request, locale: str) -> Reply:
     return reply(_("From now on I write in this language."), buttons=(SETTINGS, HOME), toast=_("Noted."))
 
 
-go_back_to = routes.press("slb", confirmed=True)(set_language.handler)
+go_back_to = routes.press("slb")(set_language.handler)
 """The button that writes again in the language that the person had before."""
 
 
@@ -151,7 +151,7 @@ async def offer_accounts(request: Request) -> Reply:
     )
 
 
-@routes.pick("sas", confirmed=True)
+@routes.pick("sas")
 async def prefer(request: Request, account_id: int) -> Reply:
     """Store the account to which the bot sends the person's messages.
 
@@ -187,7 +187,7 @@ async def offer_topics(request: Request) -> Reply:
     )
 
 
-@routes.pick("sns", confirmed=True)
+@routes.pick("sns")
 async def set_topics(request: Request, wanted: tuple[str, ...]) -> Reply:
     """Store the topics of which the person wants messages, and show them again."""
     if not set(wanted) <= set(TOPICS):
@@ -197,7 +197,7 @@ async def set_topics(request: Request, wanted: tuple[str, ...]) -> Reply:
     return Reply(shown.view, toast=_("Noted."))
 
 
-@routes.command("stop", _("Stop all messages"), linkable=False, confirmed=True)
+@routes.command("stop", _("Stop all messages"), linkable=False)
 async def stop(request: Request) -> Reply:
     """Stop all messages to the person except answers. The person can still use everything."""
     await participant_store.set_stopped(request.tx, request.participant.id, True)
@@ -207,7 +207,7 @@ async def stop(request: Request) -> Reply:
     )
 
 
-@routes.press("sr", confirmed=True)
+@routes.press("sr")
 async def resume(request: Request) -> Reply:
     """End the stop of all messages to the person."""
     await participant_store.set_stopped(request.tx, request.participant.id, False)

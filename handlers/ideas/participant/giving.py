@@ -16,7 +16,7 @@ from bot.conversation import dialogue_store
 from bot.conversation.hearing import ask_what_else
 from bot.conversation.incoming import Sent
 from bot.conversation.listening import Heard, Listener, Stage, Words
-from bot.conversation.routes import Request, Routes
+from bot.conversation.routes import Request, Routes, in_new_browser
 from bot.files.uploads import remarks
 from handlers.ideas import service
 from handlers.ideas.actions import NotAnIdea
@@ -123,6 +123,7 @@ async def hear_idea(request: Request, words: Words) -> Heard | None:
     return replace(heard, sure=True, asked=True) if before.awaiting else heard  # the line on a photo, asked for
 
 
+@in_new_browser
 async def take_words(request: Request, words: str) -> Reply:
     """Take a message as an idea, or as the line of text that describes a photo sent before.
 
@@ -212,6 +213,7 @@ async def _into(request: Request, run_id: int) -> Opening:
 
 
 @routes.form(GiveIdea, IdeaForm, check=_may_give, reads=has_room)
+@in_new_browser
 async def give_idea(request: Request, form: IdeaForm, run: int, *, category: Category | None = None) -> Reply:
     """Store the idea that was written in a form, with its files. `category` is a fact's, None for others."""
     content = form.idea
@@ -241,6 +243,7 @@ async def give_idea(request: Request, form: IdeaForm, run: int, *, category: Cat
 
 
 @routes.form(GiveFact, FactForm, check=_may_give, reads=has_room)
+@in_new_browser
 async def give_fact(request: Request, form: FactForm, run: int) -> Reply:
     """Store the fact, need or scheme that was written in a form, with its files."""
     return await give_idea(request, IdeaForm(form.idea), run, category=cast("Category", form.kind) or None)
@@ -264,6 +267,7 @@ async def _built_on(request: Request, idea: int) -> Span:
 
 
 @routes.form(BuildOn, BuildForm, check=_may_build, about=_built_on)
+@in_new_browser
 async def build_on(request: Request, form: BuildForm, idea: int) -> Reply:
     """Store an idea that builds on another.
 
@@ -396,6 +400,7 @@ async def _delete_files(request: Request, person_id: int) -> Reply | None:
 
 
 @routes.press(KeepAsIdea)
+@in_new_browser
 async def keep_as_idea(request: Request) -> Reply:
     """Store words that were taken for a question as an idea of the open or the last phase."""
     words = await stray_words.kept(request)
@@ -405,7 +410,7 @@ async def keep_as_idea(request: Request) -> Reply:
     return await take_words(request, words)
 
 
-@routes.press(NotAnIdea, confirmed=True)
+@routes.press(NotAnIdea)
 async def not_an_idea(request: Request, idea_id: int) -> Reply:
     """Take an idea out of everything, because it was none, and ask its author what it is.
 
@@ -453,6 +458,7 @@ async def _open_or_last(request: Request) -> Opening | None:
 
 
 @routes.sent(when=_has_opening, reads=has_room)
+@in_new_browser
 async def take_files(request: Request, sent: Sent) -> Reply | None:
     """Store the files of a message as an idea, with the caption as its text.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, cast
 
-from bot.content.errors import Stale, Unconfirmed, UserError, existing
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, text
 from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
@@ -166,20 +166,12 @@ async def _mine(request: Request, idea_id: int) -> Idea:
     return idea
 
 
-async def _mine_here(request: Request, idea_id: int) -> Idea:
-    """Return the person's own idea as `_mine` does. Raises Unconfirmed in a new browser for one given elsewhere."""
-    idea = await _mine(request, idea_id)
-    if request.waits and not await ideas.was_given_in(request.tx, idea.id, request.here):
-        raise Unconfirmed
-    return idea
-
-
 async def _changeable(request: Request, idea_id: int) -> Mapping[str, str]:
     """Return the initial content of the form for changing an idea.
 
-    Raises UserError if the phase is over or the idea is withdrawn, Unconfirmed as `_mine_here` does.
+    Raises UserError if the phase is over or the idea is withdrawn.
     """
-    idea = await _mine_here(request, idea_id)
+    idea = await _mine(request, idea_id)
     if idea.state == "withdrawn":
         back = Button(_("Bring it back"), bring_back.to(idea.id))
         raise UserError(_("You withdrew this idea, so it stays as it was."), buttons=(back,))
@@ -212,7 +204,7 @@ async def withdraw(request: Request, idea_id: int) -> Reply:
 @routes.press("wxr")
 async def bring_back(request: Request, idea_id: int) -> Reply:
     """Restore an idea that the person withdrew."""
-    idea = await _mine_here(request, idea_id)
+    idea = await _mine(request, idea_id)
     if idea.state == "withdrawn":
         await service.bring_back_idea(request.tx, idea)
     return await my_idea(request, idea.id)
@@ -220,10 +212,8 @@ async def bring_back(request: Request, idea_id: int) -> Reply:
 
 @routes.press(SetAnonymous)
 async def set_anonymous(request: Request, idea_id: int, anonymous: bool) -> Reply:
-    """Show or hide the person's first name beside their idea; in a new browser it can only be hidden."""
+    """Show or hide the person's first name beside their idea."""
     idea = await _mine(request, idea_id)
-    if not anonymous and request.waits:
-        raise Unconfirmed
     await ideas.set_anonymous(request.tx, idea.id, anonymous)
     await service.refresh_panels(request.tx, idea)
     return await my_idea(request, idea.id)
@@ -232,7 +222,7 @@ async def set_anonymous(request: Request, idea_id: int, anonymous: bool) -> Repl
 @routes.pick("wxc")
 async def categorise(request: Request, category: str, idea_id: int) -> Reply:
     """Set the category of an idea: a fact, a need or a scheme."""
-    idea = await _mine_here(request, idea_id)
+    idea = await _mine(request, idea_id)
     if category not in CATEGORIES or not idea.category:
         raise Stale
     await ideas.set_category(request.tx, idea.id, cast("Category", category))
@@ -249,7 +239,7 @@ async def send_late(request: Request, idea_id: int) -> Reply:
 
     If the idea's phase is open again, the idea is added to the wall without a decision.
     """
-    idea = await _mine_here(request, idea_id)
+    idea = await _mine(request, idea_id)
     run = await _run(request, idea)
     if idea.state == "late" and run and run.open:
         await ideas.set_idea_state(request.tx, idea.id, "live")
@@ -279,7 +269,7 @@ async def _move_button(request: Request, mine: Sequence[Idea]) -> tuple[Button, 
     return ()
 
 
-@routes.press(TakeAlong, confirmed=True)
+@routes.press(TakeAlong)
 async def take_along(request: Request, group: int) -> Reply:
     """Move the ideas of a person who changed group from the earlier group to the present one."""
     moved = await service.take_along(request.tx, request.participant, group, request.now, request.today)

@@ -22,11 +22,6 @@ async def find_idea(tx: Transaction, idea_id: int) -> Idea | None:
     return await tx.row(Idea, f"SELECT {COLUMNS} FROM ideas i WHERE i.id = :id", id=idea_id)
 
 
-async def was_given_in(tx: Transaction, idea_id: int, browser: str) -> bool:
-    """Return whether an idea was given in the new browser with this id."""
-    return await tx.exists("SELECT 1 FROM ideas WHERE id = :id AND browser = :browser", id=idea_id, browser=browser)
-
-
 async def find_by_message(tx: Transaction, platform: str, chat: str, native_id: str) -> Idea | None:
     """Return the idea whose text came in a message; None for any other message.
 

@@ -43,8 +43,7 @@ class StageQuestion:
 
     `author_id` is None once the author was erased; `name` is the first name that is shown, '' for none. `merged_into`
     is the question that it became a part of, None for none; views and votes of merged questions count for that one.
-    `asked_at` is when it was asked aloud, `answer` what the group wrote, '' for nothing. `browser` is the id of the new
-    browser in which it was written, '' for any other place.
+    `asked_at` is when it was asked aloud, `answer` what the group wrote, '' for nothing.
     """
 
     id: int
@@ -60,7 +59,6 @@ class StageQuestion:
     answer: str
     views: int = 0
     votes: int = 0
-    browser: str = ""
 
     @property
     def shown(self) -> bool:

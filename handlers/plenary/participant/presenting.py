@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.content.errors import Stale, Unconfirmed, UserError
+from bot.content.errors import Stale, UserError
 from bot.content.texts import Listing, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
@@ -146,11 +146,9 @@ async def wish_for_turn(request: Request, group_id: int, what: str, wanted: bool
 
     `what` is «remote» (it presents from afar), «declines» (it takes no questions), «named» (its ideas show first
     names on the wall) or «alternates» (the person who presses agrees that the order may alternate women and men);
-    `wanted` is the new value. In a new browser nobody agrees to what shows names, or tells women and men apart.
+    `wanted` is the new value.
     """
     group = await _own_group(request, group_id)
-    if wanted and what in ("named", "alternates") and request.waits:
-        raise Unconfirmed
     match what:
         case "remote":
             await set_remote(request.tx, group.id, wanted)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action, base36
-from bot.content.errors import Stale, Unconfirmed, UserError, existing
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, refusals_about, text
 from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
@@ -67,7 +67,7 @@ async def _may_ask(request: Request, group: int) -> None:
         raise Stale
     if (await wishes_of(request.tx, group)).declines:
         raise UserError(_("This group takes no questions."), buttons=(STAGE, HOME))
-    if not await may_write(request.tx, group, request.participant.id, request.here):
+    if not await may_write(request.tx, group, request.participant.id):
         raise UserError(TOO_MANY, buttons=(_MINE, STAGE))
 
 
@@ -76,7 +76,7 @@ async def ask_question(request: Request, form: StageQuestionForm, group: int) ->
     """Store a question to a group, without the person's name; after the group's turn it goes to the group."""
     with refusals_about("question"):
         question_id, line = await questions.submit(
-            request.tx, group, request.participant.id, form.question, request.locale, request.now, request.here
+            request.tx, group, request.participant.id, form.question, request.locale, request.now
         )
     return reply(
         line,
@@ -100,11 +100,10 @@ def _own_buttons(question_id: int, *, named: bool) -> tuple[Button, ...]:
 async def _own(request: Request, question_id: int) -> StageQuestion:
     """Return the person's own question that was not asked yet. Raises Stale or UserError otherwise.
 
-    In a new browser it raises Unconfirmed for any question that was written elsewhere, lest it tell whose it is.
+    In a new browser it raises Unconfirmed for any question, lest it tell whose it is.
     """
+    request.require_confirmed()
     question = await find_question(request.tx, question_id)
-    if question and request.waits and question.browser != request.here:
-        raise Unconfirmed
     if question is None or question.author_id != request.participant.id:
         raise Stale
     if question.asked_at is not None:
@@ -114,16 +113,14 @@ async def _own(request: Request, question_id: int) -> StageQuestion:
 
 @routes.press("pne")
 async def sign_question(request: Request, question_id: int, named: bool) -> Reply:
-    """Show the author's first name with a question, or hide it again; in a new browser it can only be hidden."""
+    """Show the author's first name with a question, or hide it again."""
     question = await _own(request, question_id)
-    if named and request.waits:
-        raise Unconfirmed
     await set_named(request.tx, question.id, named)
     line = _("It is asked with your first name.") if named else _("It is asked without your name.")
     return reply(question_words(question, "own"), line, buttons=(*_own_buttons(question.id, named=named), _MINE))
 
 
-@routes.press("pnx", confirmed=True)
+@routes.press("pnx")
 async def take_back_question(request: Request, question_id: int) -> Reply:
     """Delete the person's own question, which was not asked yet."""
     question = await _own(request, question_id)
@@ -133,8 +130,9 @@ async def take_back_question(request: Request, question_id: int) -> Reply:
 
 @routes.press(MyStageQuestions)
 async def my_stage_questions(request: Request) -> Reply:
-    """Show the person's own questions in the plenary, and the answers; in a new browser only those written there."""
-    own = await questions_by(request.tx, request.participant.id, 0, request.here)
+    """Show the person's own questions in the plenary, and the answers; not in a new browser."""
+    request.require_confirmed()
+    own = await questions_by(request.tx, request.participant.id, 0)
     if not own:
         return reply(_("You have asked nothing in the plenary."), buttons=(STAGE, HOME))
     lines: list[Span] = []
@@ -157,7 +155,8 @@ def _fate(question: StageQuestion) -> Span:
 @routes.pick("pnyp", sent_with_press=False)
 async def pick_own_question(request: Request, question_id: int) -> Reply:
     """Show one of the person's own questions, to sign it or take it back."""
-    own = await questions_by(request.tx, request.participant.id, 0, request.here)
+    request.require_confirmed()
+    own = await questions_by(request.tx, request.participant.id, 0)
     question = existing(next((each for each in own if each.id == question_id), None))
     buttons = () if question.asked_at else _own_buttons(question.id, named=question.named)
     return reply(question_words(question, "own"), _fate(question), buttons=(*buttons, _MINE))
@@ -173,6 +172,7 @@ async def show_questions(request: Request, group: int) -> Reply:
     A card that was not brought up to date yet has the button of a group before: the first line says so. Where nobody
     is on stage, the questions are those to the group of the button.
     """
+    request.require_confirmed()  # what is left out would tell which questions are one's own
     on_stage = await group_on_stage(request.tx, group)
     if on_stage in (None, group):
         return replace(await _show_next(request, group), fresh=True)
@@ -187,6 +187,7 @@ async def more_questions(request: Request, group: int, again: int) -> Reply:
     `again` is 0 for questions that the person has not seen; otherwise the rank, from 1, of the first of those they
     saw.
     """
+    request.require_confirmed()
     if not again:
         return await _show_next(request, group)
     seen = await voting.seen(request.tx, group, request.participant.id)
@@ -210,7 +211,7 @@ async def _show_next(request: Request, group_id: int, *lines: Span) -> Reply:
                 len(seen),
                 group=group,
             )
-        elif await questions_by(request.tx, request.participant.id, group_id, request.here):
+        elif await questions_by(request.tx, request.participant.id, group_id):
             line, mine = _("Nobody else has asked {group} anything yet.", group=group), (_MINE,)
         else:
             line = _("Nobody has asked {group} anything yet.", group=group)
@@ -275,6 +276,7 @@ def _numbered(number: int, question: StageQuestion) -> Span:
 @routes.press(VoteForQuestion)
 async def vote_for_question(request: Request, question_id: int, digest: str) -> Reply:
     """Vote for a question, or take the vote back, and show the same questions as before."""
+    request.require_confirmed()
     question = await find_question(request.tx, question_id)
     if question is None or question.group_id is None:
         raise Stale
@@ -361,6 +363,7 @@ def _show_question(question: StageQuestion, *lines: Span) -> Reply:
 
 async def _answerable(request: Request, question_id: int) -> StageQuestion:
     """Return a question to a group of the person's. Raises Stale if there is none."""
+    request.require_confirmed()
     question = await find_question(request.tx, question_id)
     if question is None or question.group_id is None:
         raise Stale

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.content.actions import Go
-from bot.content.errors import Stale, Unconfirmed, existing
+from bot.content.errors import Stale, existing
 from bot.content.forms import Form, territory, text
 from bot.content.texts import Listing, Localised, Moment, Person, Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
@@ -268,23 +268,16 @@ async def _show_also_here(request: Request, group_id: int) -> Reply:
     )
 
 
-async def _check_unsaid(request: Request, group: int) -> None:
-    """Raise Unconfirmed in a new browser if the person said it already: what was said is not changed there."""
-    if request.waits and await echo.own_also_here(request.tx, group, request.participant.id):
-        raise Unconfirmed
-
-
 async def _present_territory(request: Request, group: int) -> dict[str, str]:
     entry = await echo.own_also_here(request.tx, group, request.participant.id)
     return {"place": entry.territory} if entry else {}
 
 
-@routes.form("pnht", TerritoryForm, prefill=_present_territory, check=_check_unsaid)
+@routes.form("pnht", TerritoryForm, prefill=_present_territory)
 async def change_also_here(request: Request, form: TerritoryForm, group: int) -> Reply:
-    """Store the territory in which a group's solution is needed too; in a new browser only where none is stored."""
+    """Store the territory in which a group's solution is needed too."""
     if await turn_in_plenary(request.tx, group) is None:
         raise Stale
-    await _check_unsaid(request, group)
     await echo.put_also_here(request.tx, group, request.participant.id, form.place, request.now)
     return await _show_also_here(request, group)
 
@@ -294,7 +287,7 @@ async def _present_offer(request: Request, group: int) -> dict[str, str]:
     return {"offer": entry.offer} if entry else {}
 
 
-@routes.form("pnho", OfferForm, prefill=_present_offer, confirmed=True)
+@routes.form("pnho", OfferForm, prefill=_present_offer)
 async def offer_help(request: Request, form: OfferForm, group: int) -> Reply:
     """Store how the person could help. The group reads it with the person's first name and initial."""
     person = request.participant
@@ -306,7 +299,7 @@ async def offer_help(request: Request, form: OfferForm, group: int) -> Reply:
     return await _show_also_here(request, group)
 
 
-@routes.press("pnhx", confirmed=True)
+@routes.press("pnhx")
 async def take_back_also_here(request: Request, group: int) -> Reply:
     """Delete what the person said of a group's solution where they live."""
     gone = await echo.take_back_also_here(request.tx, group, request.participant.id)

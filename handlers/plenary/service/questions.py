@@ -14,7 +14,6 @@ from bot.content.views import Button, View
 from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.people.browser_store import counted_in
 from handlers.groups.messages.cards import title
 from handlers.groups.store.groups import find_group
 from handlers.ideas.model import alike
@@ -86,39 +85,32 @@ async def _in_gallery(tx: Transaction, turn: StageTurn) -> bool:
     return state is not None and state.plenary.gallery
 
 
-async def may_write(tx: Transaction, group_id: int, participant_id: int, browser: str = "") -> bool:
-    """Return whether a person can write another question to a group.
-
-    `browser` is the id of the new browser in which they do, '' for any other place.
-    """
-    counted = counted_in(browser, MOST_QUESTIONS)
-    return all([await count_written(tx, participant_id, group_id, place) < most for place, most in counted])
+async def may_write(tx: Transaction, group_id: int, participant_id: int) -> bool:
+    """Return whether a person can write another question to a group."""
+    return await count_written(tx, participant_id, group_id) < MOST_QUESTIONS
 
 
-async def write(
-    tx: Transaction, group_id: int, author_id: int, text: str, locale: str, now: datetime, browser: str = ""
-) -> int:
+async def write(tx: Transaction, group_id: int, author_id: int, text: str, locale: str, now: datetime) -> int:
     """Store a question, without its author's name, and return its id. The conductor's card counts it."""
-    question_id = await add_question(tx, group_id, author_id, text, stems(text, locale), now, browser)
+    question_id = await add_question(tx, group_id, author_id, text, stems(text, locale), now)
     await touch_card(tx, group_id)
     return question_id
 
 
 async def submit(
-    tx: Transaction, group_id: int, author_id: int, words: str, locale: str, now: datetime, browser: str = ""
+    tx: Transaction, group_id: int, author_id: int, words: str, locale: str, now: datetime
 ) -> tuple[int, Text]:
     """Store a question from the room to a group, and return its id and what its author reads.
 
-    `browser` is the id of the new browser in which it was written, '' for any other place.
     After the group's turn, or where it takes no questions on stage, it goes to the group. Raises UserError for one
     without words and for too many of one person, Stale where the group is in no plenary that has begun.
     """
     if not any(letter.isalnum() for letter in words):
         raise UserError(_("Write your question in words, please."))
-    if not await may_write(tx, group_id, author_id, browser):
+    if not await may_write(tx, group_id, author_id):
         raise UserError(TOO_MANY)
     turn = existing(await turn_in_plenary(tx, group_id))
-    question_id = await write(tx, group_id, author_id, words, locale, now, browser)
+    question_id = await write(tx, group_id, author_id, words, locale, now)
     if turn.state in ("done", "absent") or (await wishes_of(tx, group_id)).declines:
         line = _("The turn of this group is over: your question goes to the group, which can answer in writing.")
     elif await _in_gallery(tx, turn):

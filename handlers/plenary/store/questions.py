@@ -10,12 +10,11 @@ from typing import Literal
 
 from bot.clock import from_micros, instant_or_none, micros_or_none, to_micros
 from bot.database.engine import Row, Transaction
-from bot.people.browser_store import COUNTED
 from handlers.plenary.model.questions import StageQuestion
 
 _QUESTION = (
     "SELECT q.id, q.group_id, q.author_id, q.named, q.text, q.written_at, q.asked_at, q.hidden_at, q.merged_into,"
-    " q.answer, q.views, q.browser,"
+    " q.answer, q.views,"
     " CASE WHEN q.named = 1 AND p.status = 'joined' THEN p.given_name ELSE '' END AS given_name"
     " FROM stage_questions q LEFT JOIN participants p ON p.id = q.author_id"
 )
@@ -38,7 +37,6 @@ def _question(
         row["answer"],
         row["views"] if views is None else views.get(row["id"], 0),
         0 if votes is None else votes.get(row["id"], 0),
-        row["browser"],
     )
 
 
@@ -55,24 +53,18 @@ def draw_id() -> int:
     return secrets.randbelow(_IDS)
 
 
-async def add_question(
-    tx: Transaction, group_id: int, author_id: int, text: str, stems: str, now: datetime, browser: str = ""
-) -> int:
-    """Store a question from the room to a group, without its author's name, and return its id.
-
-    `browser` is the id of the new browser in which it was written, '' for any other place.
-    """
+async def add_question(tx: Transaction, group_id: int, author_id: int, text: str, stems: str, now: datetime) -> int:
+    """Store a question from the room to a group, without its author's name, and return its id."""
     while True:
         row = await tx.one(
-            "INSERT INTO stage_questions (id, group_id, author_id, text, stems, written_at, browser)"
-            " VALUES (:id, :group, :author, :text, :stems, :now, :browser) ON CONFLICT (id) DO NOTHING RETURNING id",
+            "INSERT INTO stage_questions (id, group_id, author_id, text, stems, written_at)"
+            " VALUES (:id, :group, :author, :text, :stems, :now) ON CONFLICT (id) DO NOTHING RETURNING id",
             id=draw_id(),
             group=group_id,
             author=author_id,
             text=text,
             stems=stems,
             now=to_micros(now),
-            browser=browser,
         )
         if row is not None:
             question_id: int = row["id"]
@@ -117,29 +109,23 @@ async def questions_with(tx: Transaction, question_ids: Sequence[int]) -> Sequen
     return [known[question_id] for question_id in question_ids if question_id in known]
 
 
-async def count_written(tx: Transaction, author_id: int, group_id: int, browser: str) -> int:
-    """Return how many questions a person has written to a group, in a place as of `browser_store.counted_in`."""
+async def count_written(tx: Transaction, author_id: int, group_id: int) -> int:
+    """Return how many questions a person has written to a group."""
     return await tx.value(
         int,
-        f"SELECT COUNT(*) FROM stage_questions WHERE author_id = :author AND group_id = :group AND {COUNTED}",
+        "SELECT COUNT(*) FROM stage_questions WHERE author_id = :author AND group_id = :group",
         author=author_id,
         group=group_id,
-        browser=browser,
     )
 
 
-async def questions_by(tx: Transaction, author_id: int, group_id: int, browser: str = "") -> Sequence[StageQuestion]:
-    """Return a person's questions to a group, or to all groups for 0; the newest last.
-
-    Of the new browser with the id `browser` only those that were written there; for '' all.
-    """
+async def questions_by(tx: Transaction, author_id: int, group_id: int) -> Sequence[StageQuestion]:
+    """Return a person's questions to a group, or to all groups for 0; the newest last."""
     rows = await tx.all(
         f"{_QUESTION} WHERE q.author_id = :author AND (CAST(:group AS BIGINT) = 0 OR q.group_id = :group)"
-        " AND (CAST(:browser AS TEXT) = '' OR q.browser = :browser)"
         " ORDER BY q.written_at, q.id",
         author=author_id,
         group=group_id,
-        browser=browser,
     )
     return [_question(row) for row in rows]
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
-from bot.content.errors import Stale, Unconfirmed, existing
+from bot.content.errors import Stale, existing
 from bot.content.forms import Form, text
 from bot.content.names import clean, fold, full_name
 from bot.content.roles import Role, known
@@ -224,7 +224,7 @@ async def _offered(request: Request, role: Role, scopes: Sequence[str]) -> dict[
     return {fingerprint(scope) if alike[value] > 1 else value: scope for scope, value in plain.items()}
 
 
-@routes.press("ogs", confirmed=True)
+@routes.press("ogs")
 async def set_role(request: Request, key: str, person_id: int, given: bool) -> Reply:
     """Give a person a role that has no scopes or, if not `given`, take it away, and tell them."""
     role = _given_here(request, key)
@@ -233,7 +233,7 @@ async def set_role(request: Request, key: str, person_id: int, given: bool) -> R
     return await _set(request, role, await _person(request, person_id), {""} if given else set())
 
 
-@routes.pick("ogc", confirmed=True)
+@routes.pick("ogc")
 async def set_scopes(request: Request, chosen: tuple[str, ...], key: str, person_id: int) -> Reply:
     """Set for what a person has a role, and tell them of each change."""
     role = _given_here(request, key)
@@ -272,8 +272,6 @@ async def _change(request: Request, role: Role, person: Participant, before: set
 @inverses.declare("irg")
 async def restore_scopes(request: Request, values: Values, key: str, person_id: int) -> Undone:
     """Undo that a person was given a role or lost it. Raises UserError if that was changed again since."""
-    if request.waits:  # it may give the role
-        raise Unconfirmed
     role, person = _given_here(request, key), await _person(request, person_id)
     if [*await role_store.scopes_of(request.tx, person.id, key)] != values["after"]:
         raise changed_since()

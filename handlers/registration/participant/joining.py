@@ -12,7 +12,7 @@ from bot.content.forms import Form, Incomplete, choice, integer, territory, text
 from bot.content.texts import Name, Strong, Text, _
 from bot.content.views import Button, Option, Reply, View, reply
 from bot.conversation import dialogue_store
-from bot.conversation.routes import ANYONE, Go, Request, Routes
+from bot.conversation.routes import ANYONE, Go, Request, Routes, in_new_browser
 from bot.delivery import outbox
 from bot.membership import accounts
 from bot.people import codes, participant_store, secret_store
@@ -83,6 +83,7 @@ async def welcome_stranger(request: Request) -> View:
 
 
 @routes.press("j", who=ANYONE, linkable=True)
+@in_new_browser
 async def join(request: Request, invitation: str) -> Reply:
     """Let the person join whose invitation link was opened."""
     return await answer_code(request, lambda: _open(request, invitation), again=_ENTER, refusal=WRONG_CODE)
@@ -96,6 +97,7 @@ async def join(request: Request, invitation: str) -> Reply:
     form=InvitationCodeForm,
     plain_words=_("code, my code, I have a code, invitation, my invitation"),
 )
+@in_new_browser
 async def enter(request: Request, form: InvitationCodeForm) -> Reply:
     """Let the person join whose invitation code was typed, into the form or with the command."""
     return await join(request, form.invitation)
@@ -121,6 +123,7 @@ async def _open(request: Request, code: str) -> Reply | None:
 
 
 @routes.guard()
+@in_new_browser
 async def take_code(request: Request, text: str, *, answering: bool) -> Reply | None:
     """Answer a text that is a code and was typed without being asked for; None for any other text.
 
@@ -190,6 +193,7 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
 
 
 @routes.press("hi")
+@in_new_browser
 async def greet(request: Request, *, person: Participant | None = None) -> Reply:
     """Greet a person by first name, with the privacy notice, and show the themes or, once published, their group.
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, Unconfirmed, UserError
+from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, territory, text
 from bot.content.territories import territory_name
 from bot.content.texts import Listing, Span, Strong, Territory, Text, _
@@ -117,16 +117,11 @@ def _write(person: Participant, run_id: int) -> Action:
 
 
 async def _initial_values(request: Request, run_id: int) -> Mapping[str, str]:
-    """Return the initial values of the form: the territory and fields of the person's card.
-
-    Raises Unconfirmed if there is one in a new browser, in which none is changed.
-    """
+    """Return the initial values of the form: the territory and fields of the person's card."""
     run = await _run_of_member(request, run_id)
     card = await store.card_of_person(request.tx, run.group_id, request.participant.id)
     if card is None:
         return {}
-    if request.waits:
-        raise Unconfirmed
     return {
         "territory": territory_name(card.territory, request.locale),
         **{field: card.text_of(field) for field in CARD_FIELDS},
@@ -147,8 +142,7 @@ async def write_card(request: Request, form: CardForm, run: int) -> Reply:
 async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Reply:
     """Save the person's card for the territory that they chose in the form, and show it.
 
-    People who have left the group meanwhile are shown what they wrote, as nothing is saved. A card that exists is not
-    changed in a new browser.
+    People who have left the group meanwhile are shown what they wrote, as nothing is saved.
     """
     territory = form.territory
     fields: dict[str, str] = {field: getattr(form, field) for field in CARD_FIELDS}
@@ -157,8 +151,6 @@ async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Repl
     except (Stale, UserError):
         return not_saved(fields)
     me = request.participant.id
-    if request.waits and await store.card_of_person(request.tx, run.group_id, me):
-        raise Unconfirmed
     if not territory:  # the profile lost its territory while the form was open
         card = await store.card_of_person(request.tx, run.group_id, me)
         territory = card.territory if card else ""
@@ -170,7 +162,7 @@ async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Repl
     return await my_territory(request, run.id, _("Saved. It is in your group's grid."), fresh=True)
 
 
-@routes.press("xf", confirmed=True)
+@routes.press("xf")
 async def bring(request: Request, run_id: int, card: int) -> Reply:
     """Move the card that the person wrote in another group to this group.
 

@@ -20,7 +20,7 @@ from bot.content.names import clean, clean_lines
 from bot.content.texts import Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply, with_lines_first
 from bot.conversation.incoming import Content, Located, Sent, Typed
-from bot.conversation.routes import Request, Routes
+from bot.conversation.routes import Request, Routes, in_new_browser
 from bot.files.stored_files import digest_of
 from bot.people.browser_store import counted_in
 from handlers.navigation.actions import HOME
@@ -122,6 +122,7 @@ async def hear_located(request: Request, action: AsksWhere | None, located: Loca
     return await _thanks(request, check)
 
 
+@in_new_browser
 async def hear_where(request: Request, action: AsksWhere, content: Content) -> Reply | None:
     """Take what somebody writes or sends after «I need help» as where they are."""
     match content:
@@ -134,6 +135,7 @@ async def hear_where(request: Request, action: AsksWhere, content: Content) -> R
     return None
 
 
+@in_new_browser
 async def take_located(request: Request, action: Action | None, located: Located) -> Reply | None:
     """Take a location, whichever screen the person opened last (None for none that hears), as `hear_located` does."""
     return await hear_located(request, action if isinstance(action, AsksWhere) else None, located)
@@ -214,9 +216,9 @@ def _private(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
 # --- the screens
 
 
-@routes.press(AnswerSafe, hears=hear_in_confidence, confirmed=True)
+@routes.press(AnswerSafe, hears=hear_in_confidence)
 async def answer_safe(request: Request, check_id: int) -> Reply:
-    """Store that the person is safe. It waits in a new browser: who is taken for safe is not looked for."""
+    """Store that the person is safe."""
     check = await _answer(request, check_id, "safe")
     person = await store.answer_of(request.tx, check.id, request.participant.id)
     lines: list[Span] = [marked(check, _("Thank you. The organisers read that you are safe."))]
@@ -227,6 +229,7 @@ async def answer_safe(request: Request, check_id: int) -> Reply:
 
 
 @routes.press(AnswerHelp, hears=hear_where, hears_files=True)
+@in_new_browser
 async def answer_help(request: Request, check_id: int) -> Reply:
     """Store that the person needs help, which organisers are told at once."""
     check = await _answer(request, check_id, "help")
@@ -292,6 +295,7 @@ async def _was_asked(request: Request, check: int) -> None:
 
 
 @routes.form(SayWhere, PlaceForm, check=_was_asked, hears=hear_where, hears_files=True)
+@in_new_browser
 async def say_where(request: Request, form: PlaceForm, check_id: int) -> Reply:
     """Store where the person is; organisers see it on their list, for a day."""
     check = await _check(request, check_id)

@@ -12,7 +12,7 @@ from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.incoming import Content
-from bot.conversation.routes import ANYONE, Request, Routes
+from bot.conversation.routes import ANYONE, Request, Routes, in_new_browser
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, TRUST, AnswerHelp, LeavePhone, SayWhere
@@ -91,6 +91,7 @@ async def _stored_phone(request: Request) -> Mapping[str, str]:
 
 
 @routes.form(LeavePhone, PhoneForm, prefill=_stored_phone, check=_may_change, hears=hear_in_emergency, hears_files=True)
+@in_new_browser
 async def leave_phone(request: Request, form: PhoneForm) -> Reply:
     """Store the telephone number that organisers see in a check for safety, or delete it."""
     if form.phone and not _PHONE.fullmatch(form.phone):

@@ -16,7 +16,7 @@ from bot.content.texts import Moment, Span, Strong, Text, _
 from bot.content.views import Button, Later, Reply, View
 from bot.conversation import dialogue_store
 from bot.conversation.questions import Asks, Question
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Request, Routes, in_new_browser
 from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
 from bot.membership import browsers
 from bot.people.naming import called
@@ -227,6 +227,7 @@ async def _to_whom(request: Request, trusted_id: int, anonymous: bool) -> Span:
 
 
 @routes.form("tcn", TrustForm, check=_may_be_written_to, about=_to_whom, hears=hear_in_confidence)
+@in_new_browser
 async def write_first(request: Request, form: TrustForm, trusted_id: int, anonymous: bool) -> Reply:
     """Send a first message to a person of trust. If they are none any more, it is kept to be handed to another."""
     me = request.participant.id
@@ -252,6 +253,7 @@ async def _may_write(request: Request, conversation: int) -> None:
 
 
 @routes.form(WriteMore, TrustForm, check=_may_write, hears=hear_in_confidence)
+@in_new_browser
 async def write_more(request: Request, form: TrustForm, conversation_id: int) -> Reply:
     """Send another message in a conversation, or keep it where nobody reads the conversation now."""
     conversation = await _open_conversation(request, conversation_id)
@@ -265,6 +267,7 @@ async def write_more(request: Request, form: TrustForm, conversation_id: int) ->
 
 
 @routes.press(SendNow, hears=hear_in_confidence)
+@in_new_browser
 async def send_now(request: Request, trusted_id: int, anonymous: bool, number: int, first: int) -> Reply:
     """Send waiting words to a person of trust, as a first message or in the conversation there is."""
     words = await waiting(request, number, first)
@@ -282,6 +285,7 @@ async def send_now(request: Request, trusted_id: int, anonymous: bool, number: i
 
 
 @routes.press(SendHere, hears=hear_in_confidence)
+@in_new_browser
 async def send_here(request: Request, conversation_id: int, number: int, first: int) -> Reply:
     """Send waiting words in a conversation."""
     words = await waiting(request, number, first)
@@ -384,6 +388,7 @@ async def _own(request: Request, conversation_id: int) -> Conversation:
 
 
 @routes.press(SendKept, hears=hear_in_confidence)
+@in_new_browser
 async def send_kept(request: Request, conversation_id: int) -> Reply:
     """Send the messages that were kept, if that is possible now."""
     conversation = await _open_conversation(request, conversation_id)
@@ -392,7 +397,7 @@ async def send_kept(request: Request, conversation_id: int) -> Reply:
     return await open_conversation(request, conversation.id, 0, notice="sent" if sent else "not yet")
 
 
-@routes.press(HandOver, hears=hear_in_confidence, confirmed=True)
+@routes.press(HandOver, hears=hear_in_confidence)
 async def hand_over(request: Request, conversation_id: int, trusted_id: int) -> Reply:
     """Hand a conversation that nobody else reads to another person of trust."""
     conversation = await _own(request, conversation_id)
@@ -429,7 +434,7 @@ async def _sure_to_erase(request: Request, conversation_id: int) -> Question:
     )
 
 
-@routes.press("tcz", hears=hear_in_confidence, confirmed=True, first=Asks(AskToEraseConversation, _sure_to_erase))
+@routes.press("tcz", hears=hear_in_confidence, first=Asks(AskToEraseConversation, _sure_to_erase))
 async def erase(request: Request, conversation_id: int) -> Reply:
     """Erase a conversation, on both sides at once."""
     conversation = await _own(request, conversation_id)

@@ -20,7 +20,7 @@ from bot.content.views import Button, Reply, View, reply, with_lines_last
 from bot.conversation.hearing import TakeWords, heard_in, offers_beside
 from bot.conversation.incoming import Content, Sent, Typed
 from bot.conversation.listening import Cry, Offer, Stage
-from bot.conversation.routes import Request, Routes
+from bot.conversation.routes import Request, Routes, in_new_browser
 from bot.membership import browsers
 from bot.membership.shown_store import forget_on_page
 from bot.people.browser_store import counted_in
@@ -198,6 +198,7 @@ async def _others(request: Request) -> Sequence[TrustedPerson]:
     return [person for person in await store.trusted_people(request.tx) if person.id != request.participant.id]
 
 
+@in_new_browser
 async def _keep(request: Request, text: str) -> int:
     """Keep words until their writer says what they are, and return their number; the same words only once.
 
@@ -354,6 +355,7 @@ def with_or_without(trusted: TrustedPerson) -> Span:
 
 
 @routes.press(ForgetWords)
+@in_new_browser
 async def forget_words(request: Request, number: int, first: int) -> Reply:
     """Delete waiting words, because they were for nobody, if they were written here."""
     me = request.participant.id
@@ -398,6 +400,7 @@ async def drop_sent(request: Request, number: int, first: int) -> None:
     await drop(request, number, first)
 
 
+@in_new_browser
 async def drop(request: Request, number: int, first: int) -> None:
     """Delete the words of the person that wait under these numbers and those between, and were written here."""
     await store.drop_words(request.tx, request.participant.id, first, number, _here(request))

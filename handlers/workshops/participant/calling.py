@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.content.errors import Stale, UserError, existing
 from bot.content.texts import Moment, Person, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import FACILITATOR, Request, Routes
+from bot.conversation.routes import FACILITATOR, Request, Routes, in_new_browser
 from bot.people import limits
 from bot.people.browser_store import counted_in
 from handlers.groups.messages.cards import title
@@ -38,6 +38,7 @@ PANEL = Button(_("My panel"), ShowPanel())
 @routes.command(
     "alaide", _("Call your facilitator"), names={"en": "sos", "de": "hilferuf"}, linkable=False
 )  # a link, which anybody could make, must not call
+@in_new_browser
 async def call_from_anywhere(request: Request) -> Reply:
     """Call a facilitator to the person's present group."""
     group = await _present_group(request)
@@ -63,6 +64,7 @@ async def ask_whether_to_call(request: Request) -> Reply:
 
 
 @routes.press(CallForHelp)
+@in_new_browser
 async def call_for_help(request: Request, group_id: int) -> Reply:
     """Call a facilitator to the person's group. If the group has an open call, show that call instead.
 
@@ -155,7 +157,7 @@ def _call_buttons(call: FacilitatorCall) -> tuple[Button, ...]:
     return Button(_("We need no help any more"), cancel_call.to(call.id)), SHOW_PHASE
 
 
-@routes.press("wkx", confirmed=True)
+@routes.press("wkx")
 async def cancel_call(request: Request, call_id: int) -> Reply:
     """Withdraw the call of the person's group."""
     call = existing(await find_call(request.tx, call_id))
