@@ -52,15 +52,18 @@ def name_of(browser: Browser) -> Span:
     return Name(browser.name) if browser.name else _("a browser")
 
 
-async def ways_beside(tx: Transaction, participant_id: int, browser: Browser, now: datetime) -> Sequence[Account]:
+async def ways_beside(
+    tx: Transaction, participant_id: int, browser: Browser | None, now: datetime
+) -> Sequence[Account]:
     """Return the accounts by which a person can confirm their browser, because messages about it can reach them.
 
-    The account of their page is one of them if it is open in another browser that they confirmed.
+    The account of their page is one of them if it is open in another browser that they confirmed. None stands for an
+    account that may become theirs.
     """
     known = await participant_store.accounts_of(tx, participant_id)
-    failed = await browser_store.not_told_on(tx, browser)
+    failed = await browser_store.not_told_on(tx, browser) if browser else ()
     open_in = await browser_store.of_person(tx, participant_id, now)
-    elsewhere = any(other.owned and other.id != browser.id for other in open_in)
+    elsewhere = any(other.owned and (browser is None or other.id != browser.id) for other in open_in)
     return [
         account
         for account in known

@@ -133,6 +133,16 @@ async def use(tx: Transaction, secret: Secret, account_id: int | None, now: date
     )
 
 
+async def came_in_since(tx: Transaction, secret: Secret) -> bool:
+    """Return whether the owner of a secret came in, or opened their page in a browser, after it was issued."""
+    return await tx.exists(
+        "SELECT 1 FROM secrets i JOIN participants p ON p.id = i.participant_id WHERE i.hash = :hash"
+        " AND (p.joined_at > i.created_at OR EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id"
+        " AND s.purpose = 'session' AND s.created_at > i.created_at))",
+        hash=secret.hash,
+    )
+
+
 async def is_latest(tx: Transaction, secret: Secret) -> bool:
     """Return whether a secret is the last of its purpose that was issued for its owner."""
     latest = await tx.value_or_none(

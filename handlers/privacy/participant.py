@@ -90,7 +90,6 @@ async def hand_over(request: Request) -> Reply:
 
     Until then they read for which purposes it is kept, each with its last day, and can take back what they agreed to.
     """
-    request.require_confirmed()  # words that wait for their writer's choice are in it
     person, reader = request.participant, request.reader
     holding = await _holding(request)
     coming = reply(

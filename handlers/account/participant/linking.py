@@ -20,7 +20,7 @@ from bot.people import codes, link_code_store, participant_store, secret_store
 from bot.people.naming import account_label, called
 from bot.people.participants import Account, Participant
 from handlers.account import service
-from handlers.account.actions import Claim
+from handlers.account.actions import Claim, LinkAccount, RefuseAccount
 from handlers.account.messages import TRIES, answer_code, ask_whether_owner
 from handlers.navigation.actions import ASK, HOME
 
@@ -115,19 +115,7 @@ async def _note_claim(request: Request, code: str) -> Reply | None:
         return _waiting()  # a second tap
     if secret is None or secret.used or secret.expired:
         return None
-    claimed = existing(await link_code_store.claim(request.tx, secret, account, request.now))
-    question = View(
-        (
-            _(
-                "Is this account yours: {account}? Someone typed your code there.",
-                account=Strong(account_label(account)),
-            ),
-        ),
-        (
-            Button(_("Yes, link it"), accept.to(claimed), style="primary"),
-            Button(_("No, it is not mine"), refuse.to(claimed), style="danger"),
-        ),
-    )
+    question = await service.claim(request.tx, secret, account, request.now)
     shown_on = secret.account_id
     await outbox.notify(
         request.tx, secret.participant_id, question, request.now, outbox.Telling.ANSWER, account_id=shown_on
@@ -135,7 +123,7 @@ async def _note_claim(request: Request, code: str) -> Reply | None:
     return _waiting()
 
 
-@routes.press("ky")
+@routes.press(LinkAccount)
 async def accept(request: Request, account_id: int) -> Reply:
     """Link the account on which the code was typed to the person, and notify the person there.
 
@@ -166,7 +154,7 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
     return linked
 
 
-@routes.press("kn")
+@routes.press(RefuseAccount)
 async def refuse(request: Request, account: int) -> Reply:
     """Reject the account on which the code was typed: nothing is linked.
 

@@ -19,7 +19,12 @@ from bot.people import codes, participant_store, secret_store
 from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.account.messages import answer_code, ask_whether_owner, offer_private_pushes
-from handlers.account.service import count_wrong_code, owner_of_link_code, pause_before_a_code
+from handlers.account.service import (
+    claim_by_code,
+    count_wrong_code,
+    owner_of_link_code,
+    pause_before_a_code,
+)
 from handlers.announcements.service.digest import digest_for
 from handlers.groups.service.membership import no_group_view, round_of_the_day, take_into_groups
 from handlers.groups.store.members import group_of
@@ -106,8 +111,8 @@ async def enter(request: Request, form: InvitationCodeForm) -> Reply:
 async def _open(request: Request, code: str) -> Reply | None:
     """Return the answer to a code, None if the code is wrong.
 
-    An invitation's code lets the person join. A code that links a second account leads to the question whether that
-    account is theirs.
+    An invitation's code lets the person join; who has come in already says elsewhere whether the account is theirs. A
+    code that links a second account leads to the question whether that account is theirs.
     """
     secret = await secret_store.find(request.tx, "invitation", code, request.now)
     if secret is None and request.person is None:
@@ -118,6 +123,13 @@ async def _open(request: Request, code: str) -> Reply | None:
         return await greet(request)
     if secret is None or secret.used or secret.expired or request.person:
         return None
+    if await claim_by_code(request.tx, secret, request.account, request.now):
+        return reply(
+            _(
+                "You have come in already: say there that this account is yours too, a message waits for you. If you no"
+                " longer get in there, ask the team for a new code."
+            )
+        )
     person = await participant_store.find(request.tx, secret.participant_id)
     return await _take_in(request, person, secret) if person else None
 

@@ -27,6 +27,8 @@ from handlers.account.participant.preferences import resume
 from handlers.ideas.actions import EditIdea, NotAnIdea, SetAnonymous, WithdrawIdea
 from handlers.ideas.participant.own import bring_back
 from handlers.plenary.actions import AskQuestion, MyStageQuestions, ShowQuestions
+from handlers.plenary.participant.afar import follow_from_afar
+from handlers.plenary.participant.presenting import wish_for_turn
 from handlers.plenary.participant.questions import VoteForQuestion, more_questions, sign_question
 from handlers.plenary.participant.room import change_also_here, offer_help, say_also_here, take_back_also_here
 from handlers.privacy.participant import ask_again, erase_now
@@ -39,6 +41,7 @@ from handlers.trust import store
 from handlers.workshops.actions import CallForHelp, KeepAsIdea, WriteCard
 from handlers.workshops.service.calls import TakeCall
 from tests.drivers.gestures import choose_in_menu
+from tests.drivers.web import page_link
 from tests.groups.builders import mark_published
 from tests.participants import number
 from tests.pictures import drawn
@@ -58,6 +61,8 @@ from tests.plenary.builders import running
 from tests.security.builders import Gathering, open_gathering
 
 UNOWNED = "Nobody ever confirmed this browser: for this"
+OF_A_PRESS: dict[str, Any] = {"inbox": [], "page_messages": [], "secrets": []}
+"""Tables in which any press leaves something of its own."""
 NASTY = "All meet at http://evil.example"
 
 
@@ -330,6 +335,21 @@ async def test_a_new_browser_neither_reads_nor_asks_questions_in_the_plenary(sto
     assert WAITS in await submit(stolen, thief, AskQuestion(1), question="Who is a thief?")
 
 
+async def test_nobody_follows_from_afar_nor_changes_what_their_group_wants_in_a_new_browser(stolen: Gathering) -> None:
+    zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.group("Zoé", "Max")
+    await mark_published(stolen.world)
+    await running(stolen.world)
+    await press(stolen, zoe, wish_for_turn.to(1, "remote", True))
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await thief.look()
+    before = await stolen.rows()
+    for what, wanted in (("remote", False), ("declines", True), ("named", True), ("alternates", True)):
+        assert WAITS in await press(stolen, thief, wish_for_turn.to(1, what, wanted))
+    assert WAITS in await press(stolen, thief, follow_from_afar.to(1))
+    assert await stolen.rows() | OF_A_PRESS == before | OF_A_PRESS
+
+
 async def test_ideas_and_files_of_a_new_browser_use_up_none_of_its_owner(stolen: Gathering) -> None:
     zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
     await stolen.start_phase("Zoé", "Max")
@@ -365,6 +385,40 @@ async def test_what_was_said_elsewhere_is_not_read_in_a_new_browser(stolen: Gath
 
 
 # --- who confirms, who is told, and when
+
+
+async def test_the_code_beside_a_link_that_was_used_adds_no_account_before_its_owner_says_so(stolen: Gathering) -> None:
+    code = await stolen.invite("Zoé")
+    await stolen.wait(minutes=1)
+    zoe = stolen.visitor()
+    await zoe.open_link(await page_link(stolen.world, code))
+    thief = await stolen.stranger("Mal", "telegram")
+    for _each in range(2):
+        await thief.command("code", code)
+        assert "You have come in already" in thief.text
+    await stolen.delivered(zoe)
+    assert sum("Someone typed your code there" in said for said in stolen.shown(zoe)) == 1
+    other = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    [asked] = [each for each in zoe.page.all("button") if each.text == "Yes, link it"]
+    assert WAITS in await press(stolen, other, asked["value"])
+    await thief.command("theme")
+    assert "Welcome to Rencontres" in thief.text
+    await press(stolen, zoe, asked["value"])
+    await stolen.delivered(thief)
+    assert thief.text.startswith("Linked. Here too you are")
+
+
+async def test_who_can_be_asked_nowhere_comes_in_by_the_code_of_their_card(stolen: Gathering) -> None:
+    code = await stolen.invite("Zoé")
+    await stolen.wait(minutes=1)
+    zoe = stolen.visitor()
+    await zoe.open_link(await page_link(stolen.world, code))
+    person, now = await number(stolen.world, "Zoé"), stolen.world.clock.now()
+    [browser] = await stolen.world.read(browser_store.of_person, person, now)
+    await stolen.forge(zoe, "press", payload=CloseBrowser(browser.id).encode())
+    phone = await stolen.stranger("Zoé", "telegram")
+    await phone.command("code", code)
+    assert phone.text.startswith("Hello")
 
 
 async def test_a_browser_that_opened_by_itself_confirms_none(stolen: Gathering) -> None:

@@ -1,0 +1,107 @@
+"""Whoever opened somebody's page with a stolen link forges every button: they change nothing but what is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from bot.content.roles import Required, Who, stricter
+from bot.conversation.incoming import Called, Content, Typed
+from bot.conversation.new_browsers import may_change
+from bot.people.audiences import EVERYONE
+from bot.people.browser_store import Browser
+from handlers.rides.model import RideOffer
+from handlers.rides.service import offer
+from handlers.trust import service, store
+from tests.conversation.test_forged_values import live, presses
+from tests.drivers.neutral import NeutralChat
+from tests.participants import number
+from tests.stored_rows import stored_rows
+from tests.workshops.builders import PHASES
+from tests.world import EVERY_ROUTE, World, make_settings, open_world
+
+Rows = dict[str, list[dict[str, Any]]]
+SETTINGS = make_settings(organisers={"telegram": [900]}, phases=PHASES, rides={})
+OF_A_PRESS = {"inbox", "dialogues", "screens"}
+"""What the conversation itself keeps of any press, and where a screen is shown that stays up to date."""
+REPLACED = {"attempts", "safety_answers"}
+"""Where it is counted how often something was tried, and where «I need help» stands, which always may."""
+ADDED = {
+    *("attempts", "calls", "deliveries", "ideas", "questions", "safety_places"),
+    *("trust_conversations", "trust_messages"),
+}
+"""Where the rows are that are written in a new browser."""
+ENDS = {"ery", "lvy", "mry", "mbx", "mby", "tcz"}
+"""What ends a person's part, or what is between them and others, by its code."""
+WORDS = ("A library of tools for the village", "When does the bus leave on Sunday?", "Someone follows me, help")
+
+
+async def rows(world: World) -> Rows:
+    return {table: found for table, found in (await stored_rows(world.store)).items() if table not in OF_A_PRESS}
+
+
+def forged(who: Required, *, declared: bool) -> Iterator[Content]:
+    """Every button, choice, form and command that is declared for new browsers, or is not.
+
+    An organiser forges all, somebody else what is for people like them.
+    """
+    for action, route in EVERY_ROUTE.codes.values():
+        theirs = who in (Who.ORGANISER, stricter(route.who, Who.PARTICIPANT))
+        if theirs and may_change(route.handler) is declared:
+            yield from islice(presses(route, action), 2 if route.form else 1)
+    for name, command in EVERY_ROUTE.commands.items():
+        if may_change(command.route.handler) is declared:
+            yield from (Called(name), Called(name, "1"))
+
+
+async def in_new_browsers(world: World) -> Mapping[Required, NeutralChat]:
+    """A participant, a facilitator and an organiser, each on their page in a browser that nobody confirmed.
+
+    Before, the participant pressed everything elsewhere: there is much that could be replaced.
+    """
+    chats, now = await live(world), world.clock.now()
+    ride = RideOffer(back=True, place="Lyon", leaves_at=now + timedelta(days=1), seats=2)
+    await world.change(offer, world.settings, await number(world, "Ana"), ride, now)
+    await world.change(store.name_trusted, await number(world, "Zoé"), "French", "always", now)
+    await world.change(service.begin_check, await number(world, "Inès"), EVERYONE, now, drill=False)
+    for chat in chats.values():
+        chat.dispatcher = world.dispatcher
+    for declared in (False, True):
+        for content in forged(Who.PARTICIPANT, declared=declared):
+            if not isinstance(content, Called) and content.payload.split("-")[0] not in ENDS:
+                await chats[Who.PARTICIPANT].act(content, forged=True)
+    for place, chat in enumerate(chats.values()):
+        chat.sender = replace(chat.sender, browser=Browser(f"{place:016}", "Firefox", now, confirmed=False))
+    return chats
+
+
+async def test_what_is_not_declared_for_new_browsers_changes_nothing_there(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        chats = await in_new_browsers(world)
+        before = await rows(world)
+        refused = 0
+        for who, chat in chats.items():
+            for content in forged(who, declared=False):
+                await chat.act(content, forged=True)
+                refused += chat.text.startswith("This browser is new")
+        after = await rows(world)
+        assert [table for table in before if after[table] != before[table]] == []
+        assert refused > 400
+
+
+async def test_what_is_declared_for_new_browsers_takes_the_place_of_nothing(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        chats = await in_new_browsers(world)
+        before = await rows(world)
+        for who, chat in chats.items():
+            for content in (*forged(who, declared=True), *map(Typed, WORDS)):
+                await chat.act(content, forged=True)
+        after = await rows(world)
+        gone = {table: [row for row in found if row not in after[table]] for table, found in before.items()}
+        assert {table for table, found in gone.items() if found} <= REPLACED
+        assert all(row["answer"] != "help" for row in gone["safety_answers"])
+        more = {table for table, found in after.items() if len(found) > len(before[table])}
+        assert {"ideas", "questions", "trust_messages"} <= more <= ADDED, sorted(more)
