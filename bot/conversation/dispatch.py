@@ -23,10 +23,10 @@ from bot.content.failures import failure_text
 from bot.content.features import features_of
 from bot.content.forms import FormView
 from bot.content.names import clean_lines
-from bot.content.roles import Required, Who
+from bot.content.roles import Who
 from bot.content.stored_views import pack
 from bot.content.texts import Reader, Span, _
-from bot.content.views import JobRequest, Reply, View, reply, with_lines_first, with_lines_last
+from bot.content.views import Reply, View, reply, with_lines_first, with_lines_last
 from bot.conversation import answering, inbox_store
 from bot.conversation.after_erasure import farewell, is_closed_to
 from bot.conversation.inbox_store import UpdateOutcome
@@ -337,7 +337,15 @@ class Dispatcher:
                 with tx.restricted(READS if request.waits else None):
                     answer: Reply | None = await run(request)
                     if answer is not None and answer.job:
-                        await self._ask_job(request, answer.job, answer.view.who or Who.ANYONE)
+                        who = answer.view.who or Who.ANYONE
+                        asker = request.participant.id
+                        if not await job_store.ask(tx, answer.job, asker, request.account, now, who=who):
+                            raise UserError(
+                                _(
+                                    "The last one you asked for still waits for its turn, so I have not begun another."
+                                    " Ask again once it has come."
+                                )
+                            )
                 opened = request.opened if outcome == "done" else answering.opened_by(self.router, incoming.content)
                 await self._note_screen(tx, incoming, request.account, request.person, opened)
                 if answer is None:  # nobody waits for an answer: no next start shall make up for it
@@ -386,16 +394,6 @@ class Dispatcher:
         kind = type(incoming.content).__name__
         log.debug("conversation.update_handled", platform=incoming.platform, kind=kind, outcome=became)
         return answered
-
-    async def _ask_job(self, request: Request, job: JobRequest, who: Required) -> None:
-        """Store a job that a handler asks for. Raises UserError while the last of its kind waits for its turn."""
-        if not await job_store.ask(request.tx, job, request.participant.id, request.account, request.now, who=who):
-            raise UserError(
-                _(
-                    "The last one you asked for still waits for its turn, so I have not begun another."
-                    " Ask again once it has come."
-                )
-            )
 
     def _score_words(self, content: Content) -> dict[str, Mapping[str, float]]:
         """Return how likely each text in an update is of each kind.

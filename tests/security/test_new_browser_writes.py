@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from bot.content.roles import Required, Who, stricter
-from bot.conversation.incoming import Called, Content, Typed
+from bot.conversation.incoming import Called, Content, Picked, Pressed, Submitted, Typed
 from bot.conversation.new_browsers import may_change
 from bot.people.audiences import EVERYONE
 from bot.people.browser_store import Browser
@@ -71,7 +71,7 @@ async def in_new_browsers(world: World) -> Mapping[Required, NeutralChat]:
         chat.dispatcher = world.dispatcher
     for declared in (False, True):
         for content in forged(Who.PARTICIPANT, declared=declared):
-            if not isinstance(content, Called) and content.payload.split("-")[0] not in ENDS:
+            if isinstance(content, Pressed | Picked | Submitted) and content.payload.split("-")[0] not in ENDS:
                 await chats[Who.PARTICIPANT].act(content, forged=True)
     for place, chat in enumerate(chats.values()):
         chat.sender = replace(chat.sender, browser=Browser(f"{place:016}", "Firefox", now, confirmed=False))
