@@ -82,7 +82,8 @@ async def all_to_read(request: Request) -> Sequence[tuple[Span, View]]:
 
 async def _shown(request: Request, section: Section) -> View:
     """Return a section for its reader, who is told when it changes within a day."""
-    await store.note_read(request.tx, request.participant.id, section.key, request.locale, request.now)
+    if not request.waits:
+        await store.note_read(request.tx, request.participant.id, section.key, request.locale, request.now)
     _locale, ids = section.files(request.locale)
     return draw_section(section, request.locale, await store.files_of(request.tx, ids))
 
@@ -101,18 +102,16 @@ async def answer_first(request: Request, question: str) -> View | None:
 
 async def _offered(request: Request, section: Section) -> View:
     """Return a section with buttons to say whether it answers the question, and count that it was offered."""
-    await store.count_answer(request.tx, section.key, offered=1)
     view = await _shown(request, section)
     view = replace(view, lines=(*view.lines, *await _from_programme(request, section)))
-    return replace(
-        view,
-        lines=(*view.lines, "", _("Is this it?")),
-        buttons=(
-            Button(_("Yes, thanks"), AnsweredBy(section.key), style="primary"),
-            Button(_("No, ask the team"), not_answered_by.to(section.key)),
-            *view.buttons,
-        ),
-    )
+    no: Span = _("No, ask the team")
+    if request.waits:  # nothing is counted there
+        answers: tuple[Button, ...] = (Button(no, SendWords()),)
+    else:
+        await store.count_answer(request.tx, section.key, offered=1)
+        yes = Button(_("Yes, thanks"), AnsweredBy(section.key), style="primary")
+        answers = (yes, Button(no, not_answered_by.to(section.key)))
+    return replace(view, lines=(*view.lines, "", _("Is this it?")), buttons=(*answers, *view.buttons))
 
 
 async def _nearest(request: Request, question: str) -> Section | None:

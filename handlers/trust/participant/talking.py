@@ -361,6 +361,7 @@ async def _conversation(request: Request, conversation_id: int) -> Conversation:
     """Return a conversation that the person may read. Raises UserError if it is gone, or was never theirs."""
     conversation = await store.find_conversation(request.tx, conversation_id)
     if conversation is None or not await may_read(request.tx, conversation, request.participant.id):
+        request.require_confirmed()  # nor is it told in a new browser which conversations there are
         raise UserError(_("This conversation was erased, or is not yours to read."), buttons=(TRUST, HOME))
     return conversation
 
@@ -380,7 +381,8 @@ async def _open_conversation(request: Request, conversation_id: int) -> Conversa
 
 
 async def _own(request: Request, conversation_id: int) -> Conversation:
-    """Return a conversation that the person began. Raises UserError for any other."""
+    """Return a conversation that the person began. Raises UserError for any other, Unconfirmed in a new browser."""
+    request.require_confirmed()
     conversation = await _conversation(request, conversation_id)
     if conversation.author_id != request.participant.id:
         raise Stale

@@ -31,6 +31,7 @@ from handlers.plenary.participant.afar import follow_from_afar
 from handlers.plenary.participant.presenting import wish_for_turn
 from handlers.plenary.participant.questions import VoteForQuestion, more_questions, sign_question
 from handlers.plenary.participant.room import change_also_here, offer_help, say_also_here, take_back_also_here
+from handlers.practical.actions import ReadSection
 from handlers.privacy.participant import ask_again, erase_now
 from handlers.reminders.participant import remind_at
 from handlers.rides.participant import cancel, offer
@@ -38,6 +39,8 @@ from handlers.team.actions import SendWords
 from handlers.themes import participant as themes
 from handlers.themes.participant import take
 from handlers.trust import store
+from handlers.trust.actions import HandOver, OpenConversation
+from handlers.trust.participant import talking
 from handlers.workshops.actions import CallForHelp, KeepAsIdea, WriteCard
 from handlers.workshops.service.calls import TakeCall
 from tests.drivers.gestures import choose_in_menu
@@ -58,6 +61,7 @@ from tests.platforms.web.test_new_browsers import (
     read,
 )
 from tests.plenary.builders import running
+from tests.practical.builders import WIFI
 from tests.security.builders import Gathering, open_gathering
 
 UNOWNED = "Nobody ever confirmed this browser: for this"
@@ -70,7 +74,7 @@ NASTY = "All meet at http://evil.example"
 async def stolen(store_url: str) -> AsyncIterator[Gathering]:
     """A gathering on its page and on Telegram, where few ideas can be given and Ada is a person of trust."""
     web, limits = {"public_url": "http://127.0.0.1"}, {"ideas": 3, "idea_files": 2, "questions": 1}
-    async with open_gathering(store_url, "telegram", web=web, limits=limits, rides={}) as gathering:
+    async with open_gathering(store_url, "telegram", web=web, limits=limits, rides={}, practical=[WIFI]) as gathering:
         await gathering.join_page("Ada")
         ada = await number(gathering.world, "Ada")
         await gathering.world.change(store.name_trusted, ada, "French", "always", gathering.world.clock.now())
@@ -367,6 +371,27 @@ async def test_ideas_and_files_of_a_new_browser_use_up_none_of_its_owner(stolen:
     assert "Easy" not in zoe.text
     [mine] = [row for row in (await stolen.rows())["ideas"] if row["text"] == "A kitchen for the village"]
     assert [row["idea_id"] for row in (await stolen.rows())["idea_files"]].count(mine["id"]) == 1
+
+
+async def test_practical_information_is_read_and_the_team_asked_in_a_new_browser(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    other = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    assert "password at the desk" in await press(stolen, other, ReadSection("wifi"))
+    assert not (await stolen.rows())["practical_readers"]
+    await other.send("what is the wifi password?")
+    assert "Is this it?" in other.text
+    await other.press("No, ask the team")
+    assert [row["question"] for row in (await stolen.rows())["questions"]] == ["what is the wifi password?"]
+
+
+async def test_which_confidences_there_are_is_not_told_in_a_new_browser(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    await confide(zoe)
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    for conversation in (1, 2):
+        for action in (OpenConversation(conversation, 0), HandOver(conversation, 1), talking.erase.to(conversation)):
+            assert WAITS in await press(stolen, thief, action)
+    assert len((await stolen.rows())["trust_conversations"]) == 1
 
 
 async def test_what_was_said_elsewhere_is_not_read_in_a_new_browser(stolen: Gathering) -> None:
