@@ -7,18 +7,6 @@ from bot.content.texts import _
 from bot.content.views import Button
 
 
-class LinkAccount(Action, code="ky"):
-    """The button that says that an account is one's own; `account` is its id."""
-
-    account: int
-
-
-class RefuseAccount(Action, code="kn"):
-    """The button that says that an account is not one's own; `account` is its id."""
-
-    account: int
-
-
 class Claim(Action, code="kc"):
     """The button that confirms being the person whose other account showed a link code; `typed` is that code."""
 

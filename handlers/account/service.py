@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.content.errors import existing
-from bot.content.texts import Strong, _, _n
-from bot.content.views import Button, View
+from bot.content.texts import _n
+from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.membership import accounts, browsers
-from bot.people import attempt_store, link_code_store, participant_store, secret_store
-from bot.people.naming import account_label
+from bot.membership import browsers
+from bot.people import attempt_store, participant_store, secret_store
 from bot.people.participants import Account, Participant
-from handlers.account.actions import LinkAccount, RefuseAccount
 
 PAUSE_MINUTES = attempt_store.PAUSE // timedelta(minutes=1)
-_ASKED = attempt_store.counted_action("asked by code")
 _CROWD = "codes"
 """The key of messages that notify organisers of many wrong codes."""
 
@@ -67,42 +64,14 @@ async def _are_many(tx: Transaction, now: datetime) -> bool:
     return guesses >= attempt_store.CROWD
 
 
-async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, now: datetime) -> View:
-    """Store that an account asks to be linked to the owner of a link code, and return the question for the owner.
+async def ways_to_ask(tx: Transaction, invitation: secret_store.Secret, now: datetime) -> Sequence[Account]:
+    """Return the accounts on which somebody says whether an account is theirs on which their invitation was typed.
 
-    Raises Stale if the account has become somebody's.
+    Code and link stand together on an invitation: whoever has seen it may type the code. Returns none for somebody who
+    has not come in since they were invited, or can be asked nowhere: for them the code is the way in.
     """
-    claimed = existing(await link_code_store.claim(tx, secret, account, now))
-    asked = _(
-        "Is this account yours: {account}? Someone typed your code there.", account=Strong(account_label(account))
-    )
-    return View(
-        (asked,),
-        (
-            Button(_("Yes, link it"), LinkAccount(claimed), style="primary"),
-            Button(_("No, it is not mine"), RefuseAccount(claimed), style="danger"),
-        ),
-    )
-
-
-async def claim_by_code(tx: Transaction, invitation: secret_store.Secret, account: Account, now: datetime) -> bool:
-    """Have somebody who came in since they were invited say elsewhere whether an account is theirs.
-
-    Code and link stand together on an invitation: whoever has seen it may type the code. Returns False for somebody who
-    has not come in, or can be asked nowhere: for them the code is the way in. Who was asked often is asked no more for
-    a while.
-    """
-    owner = invitation.participant_id
-    ways = await browsers.ways_beside(tx, owner, None, now)
-    if not ways or not await secret_store.came_in_since(tx, invitation):
-        return False
-    waits = account.id is not None and await link_code_store.claimed(tx, owner, account.id) is not None
-    if not waits and not await attempt_store.pause(tx, _ASKED, str(owner), now):
-        await attempt_store.count(tx, _ASKED, str(owner), now)
-        code = await link_code_store.issue(tx, owner, None, now)
-        issued = existing(await secret_store.find(tx, "link", code, now))
-        await accounts.tell_accounts(tx, owner, ways, await claim(tx, issued, account, now), now)
-    return True
+    came_in = await secret_store.came_in_since(tx, invitation)
+    return await browsers.ways_beside(tx, invitation.participant_id, None, now) if came_in else ()
 
 
 async def owner_of_link_code(tx: Transaction, code: str, now: datetime) -> Participant | None:

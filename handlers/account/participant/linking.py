@@ -16,11 +16,11 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.delivery import outbox
 from bot.membership import accounts, browsers
-from bot.people import codes, link_code_store, participant_store, secret_store
+from bot.people import attempt_store, codes, link_code_store, participant_store, secret_store
 from bot.people.naming import account_label, called
 from bot.people.participants import Account, Participant
 from handlers.account import service
-from handlers.account.actions import Claim, LinkAccount, RefuseAccount
+from handlers.account.actions import Claim
 from handlers.account.messages import TRIES, answer_code, ask_whether_owner
 from handlers.navigation.actions import ASK, HOME
 
@@ -35,6 +35,7 @@ _REFUSAL = (
     ),
     TRIES,
 )
+_ASKED = attempt_store.counted_action("asked by code")
 
 
 class LinkAccountForm(Form):
@@ -111,11 +112,13 @@ async def claim(request: Request, typed: str) -> Reply:
 async def _note_claim(request: Request, code: str) -> Reply | None:
     account = request.account
     secret = await secret_store.find(request.tx, "link", code, request.now)
-    if secret and secret.used and secret.account_id == account.id:
+    if secret is None:
+        return await _note_claim_by_invitation(request, code)
+    if secret.used and secret.account_id == account.id:
         return _waiting()  # a second tap
-    if secret is None or secret.used or secret.expired:
+    if secret.used or secret.expired:
         return None
-    question = await service.claim(request.tx, secret, account, request.now)
+    question = await _ask_for(request, secret)
     shown_on = secret.account_id
     await outbox.notify(
         request.tx, secret.participant_id, question, request.now, outbox.Telling.ANSWER, account_id=shown_on
@@ -123,7 +126,47 @@ async def _note_claim(request: Request, code: str) -> Reply | None:
     return _waiting()
 
 
-@routes.press(LinkAccount)
+async def _ask_for(request: Request, secret: secret_store.Secret) -> View:
+    """Store that the account is asked for with a link code, and return the question for the owner of the code."""
+    account = request.account
+    claimed = existing(await link_code_store.claim(request.tx, secret, account, request.now))
+    name = Strong(account_label(account))
+    return View(
+        (_("Is this account yours: {account}? Someone typed your code there.", account=name),),
+        (
+            Button(_("Yes, link it"), accept.to(claimed), style="primary"),
+            Button(_("No, it is not mine"), refuse.to(claimed), style="danger"),
+        ),
+    )
+
+
+async def _note_claim_by_invitation(request: Request, code: str) -> Reply | None:
+    """Ask somebody who came in since they were invited whether the account is theirs, wherever they are in.
+
+    Whoever was asked often is asked no more for a while. Returns None for a code that is not to be asked about.
+    """
+    tx, now = request.tx, request.now
+    invitation = await secret_store.find(tx, "invitation", code, now)
+    if invitation is None or invitation.used or invitation.expired:
+        return None
+    owner, ways = invitation.participant_id, await service.ways_to_ask(tx, invitation, now)
+    if not ways:
+        return None
+    waits = request.account.id is not None and await link_code_store.claimed(tx, owner, request.account.id) is not None
+    if not waits and not await attempt_store.pause(tx, _ASKED, str(owner), now):
+        await attempt_store.count(tx, _ASKED, str(owner), now)
+        issued = await link_code_store.issue(tx, owner, None, now)
+        question = await _ask_for(request, existing(await secret_store.find(tx, "link", issued, now)))
+        await accounts.tell_accounts(tx, owner, ways, question, now)
+    return reply(
+        _(
+            "You have come in already: say there that this account is yours too, a message waits for you. If you no"
+            " longer get in there, ask the team for a new code."
+        )
+    )
+
+
+@routes.press("ky")
 async def accept(request: Request, account_id: int) -> Reply:
     """Link the account on which the code was typed to the person, and notify the person there.
 
@@ -154,7 +197,7 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
     return linked
 
 
-@routes.press(RefuseAccount)
+@routes.press("kn")
 async def refuse(request: Request, account: int) -> Reply:
     """Reject the account on which the code was typed: nothing is linked.
 

@@ -18,12 +18,13 @@ from bot.membership import accounts
 from bot.people import codes, participant_store, secret_store
 from bot.people.naming import called
 from bot.people.participants import Participant
+from handlers.account.actions import Claim
 from handlers.account.messages import answer_code, ask_whether_owner, offer_private_pushes
 from handlers.account.service import (
-    claim_by_code,
     count_wrong_code,
     owner_of_link_code,
     pause_before_a_code,
+    ways_to_ask,
 )
 from handlers.announcements.service.digest import digest_for
 from handlers.groups.service.membership import no_group_view, round_of_the_day, take_into_groups
@@ -123,13 +124,8 @@ async def _open(request: Request, code: str) -> Reply | None:
         return await greet(request)
     if secret is None or secret.used or secret.expired or request.person:
         return None
-    if await claim_by_code(request.tx, secret, request.account, request.now):
-        return reply(
-            _(
-                "You have come in already: say there that this account is yours too, a message waits for you. If you no"
-                " longer get in there, ask the team for a new code."
-            )
-        )
+    if await ways_to_ask(request.tx, secret, request.now):
+        return reply(then=Claim(codes.normalise(code)), fresh=True)
     person = await participant_store.find(request.tx, secret.participant_id)
     return await _take_in(request, person, secret) if person else None
 
