@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.errors import Unconfirmed
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Text, _
 from bot.content.views import Button, Reply, reply
@@ -82,7 +81,7 @@ async def _may_change(request: Request) -> None:
     One that was left in a new browser can be replaced in any: it may be of whoever opened somebody's page.
     """
     if request.waits and await store.phone_of(request.tx, request.participant.id):
-        raise Unconfirmed
+        request.require_confirmed()
 
 
 async def _stored_phone(request: Request) -> Mapping[str, str]:

@@ -65,7 +65,7 @@ from tests.practical.builders import WIFI
 from tests.security.builders import Gathering, open_gathering
 
 UNOWNED = "Nobody ever confirmed this browser: for this"
-OF_A_PRESS: dict[str, Any] = {"inbox": [], "page_messages": [], "secrets": []}
+OF_A_PRESS: dict[str, Any] = {"inbox": [], "page_messages": [], "secrets": [], "shown_screens": []}
 """Tables in which any press leaves something of its own."""
 NASTY = "All meet at http://evil.example"
 
