@@ -140,9 +140,7 @@ async def vote(walk: Walk) -> None:
         await idea(walk.world, walk.groups[0], name, f"Une cuisine partagée, comme {name} la voit")
     await revealed(walk.world, run)
     await walk.command("phase")
-    await walk.press("Le mur")
-    await walk.press("Voter")
-    await walk.pick("Une cuisine partagée, comme Zoé02")
+    await walk.pick("2. Une cuisine partagée, comme Zoé02")
     if any(button.startswith("Choisir") for button in walk.chat.buttons):
         await walk.press("Choisir")
 

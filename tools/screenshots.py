@@ -323,9 +323,7 @@ async def live_in_chats(gathering: Gathering) -> None:
     await participant.write("besoin : un bus le soir pour rentrer d’un concert")
     await participant.photograph("9-idea")
     await organiser.press("wrx-r-")
-    await participant.command("phase")
-    await participant.press("wv-")
-    await participant.photograph("10-vote")
+    await participant.photograph("10-vote", "phase")
 
 
 async def live_to_plenary(gathering: Gathering) -> None:

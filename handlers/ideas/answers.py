@@ -1,17 +1,23 @@
-"""Answers to what equality asks of capabilities above it: what organisers can do about a difference in ideas."""
+"""Answers to what capabilities below ask: what organisers can do about a difference in ideas, and what is voted for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.content.views import Button
+from bot.content.errors import existing
+from bot.content.texts import Reader
+from bot.content.views import Button, Choice
 from bot.database.engine import Transaction
 from bot.people.participants import Participant
 from handlers.groups.service.membership import is_over
 from handlers.groups.store.rounds import all_rounds
 from handlers.ideas.organiser import LEAVE_NAMES_OUT
-from handlers.ideas.store import naming
+from handlers.ideas.participant.layout import Ballot, ballot_choice
+from handlers.ideas.store import ideas, naming, walls
+from handlers.navigation.layout import PER_PAGE
+from handlers.workshops.model import PhaseRun
+from handlers.workshops.store.phases import find_phase
 from handlers.workshops.store.progress import progress
 
 
@@ -25,3 +31,14 @@ async def remedies(tx: Transaction, person: Participant, now: datetime) -> Seque
     rounds = [round_ for round_ in await all_rounds(tx) if round_.published and not is_over(round_, now)]
     to_come = [round_ for round_ in rounds if not (await progress(tx, round_.number)).over]
     return (LEAVE_NAMES_OUT,) if to_come else ()
+
+
+async def ballot(tx: Transaction, run: PhaseRun, votes: int) -> Choice | None:
+    """Return the choice of the first ideas of a run, with nothing chosen and no votes told; None without ideas."""
+    offered = await ideas.ideas_of_group(tx, run.group_id, run.phase)
+    entries = await walls.wall_entries(tx, [idea.id for idea in offered[:PER_PAGE]])
+    if not entries:
+        return None
+    phase = existing(await find_phase(tx, run.phase))
+    reader = Reader("fr", "UTC")  # what fits on a page is ideas, which are as long for all
+    return ballot_choice(run, phase, entries, 1, votes, reader, ballot=Ballot(shows_votes=False))

@@ -6,7 +6,7 @@ from bot.people.reference_store import quoted
 from handlers.equality.hooks import more_remedies
 from handlers.groups.hooks import left_behind
 from handlers.ideas import facilitator, organiser, service
-from handlers.ideas.answers import remedies
+from handlers.ideas.answers import ballot, remedies
 from handlers.ideas.participant import card, giving, inspiring, own, voting, wall
 from handlers.ideas.personal_data import PERSONAL_DATA
 from handlers.ideas.store import files
@@ -14,6 +14,7 @@ from handlers.ideas.store.giving import forget_hints
 from handlers.ideas.store.quotes import quoted as quoted_ideas
 from handlers.navigation import sections
 from handlers.navigation.hooks import taken_wrongly
+from handlers.workshops import hooks
 
 CAPABILITY = Capability(
     routes=(
@@ -35,6 +36,7 @@ CAPABILITY = Capability(
         quoted.answered_by(quoted_ideas),
         left_behind.answered_by(service.offer_to_take_along),
         more_remedies.answered_by(remedies),
+        hooks.ballot.answered_by(ballot),
         taken_wrongly.answered_by(giving.ask_whether_idea),
     ),
 )

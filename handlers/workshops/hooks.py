@@ -1,6 +1,7 @@
-"""Questions that workshops ask the capability «syntheses», which is built on top of workshops.
+"""Questions that workshops ask the capabilities «ideas» and «syntheses», which are built on top of workshops.
 
-Workshops cannot import it, so it answers through these hooks. Without it, nothing is written.
+Workshops cannot import these, so they answer through hooks. Without them, there is nothing to vote for and nothing is
+written.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from collections.abc import Collection, Sequence
 
 from bot.content.hooks import hook
 from bot.content.texts import Span
+from bot.content.views import Choice
 from bot.database.engine import Transaction
-from handlers.workshops.model import Phase
+from handlers.workshops.model import Phase, PhaseRun
 
 
 @hook
@@ -35,3 +37,9 @@ async def unwritten_runs(tx: Transaction, round_number: int) -> Collection[int]:
 async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Sequence[Span]:
     """Return a few lines with what a group has written in a phase, or one line saying that it has written nothing."""
     return ()
+
+
+@hook
+async def ballot(tx: Transaction, run: PhaseRun, votes: int) -> Choice | None:
+    """Return the choice of the ideas of a run for which its members have `votes` votes each; None without ideas."""
+    return None

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from bot.content.texts import Joined, Localised, Moment, Name, Person, Span, Strong, Text, _, _n
-from bot.content.views import Button, View
+from bot.content.views import Button, Choice, View
 from bot.conversation.routes import Go
 from handlers.themes.model import Theme
 from handlers.workshops.actions import (
@@ -20,6 +20,7 @@ from handlers.workshops.actions import (
     GiveFact,
     GiveIdea,
     Grid,
+    MyIdeas,
     MyTerritory,
     OpenCanvas,
     OpenSynthesis,
@@ -36,6 +37,8 @@ RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
 RUN_TOO = replace(RUN, style="plain")
 """The button `RUN` without emphasis, for messages in which another button is emphasised."""
 VOTING_OVER = _("This phase is finished, and voting with it. Your votes are kept.")
+VOTE_FIRST = _("Vote to see the results.")
+"""What is read in place of the numbers of votes by people who have not voted yet."""
 _MINUTE = timedelta(minutes=1)
 
 
@@ -68,6 +71,31 @@ def vote_button(run: PhaseRun) -> Button:
     """Return the button with which a member votes among the ideas of the group."""
     # L10N: a button, a verb: choose the best ideas of one's group
     return Button(_("Vote"), Vote(run.id), style="primary")
+
+
+def ballot_buttons(phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
+    """Return the buttons below the ideas for which a member votes, those pressed most first."""
+    give = replace(give_button(phase, run), style="plain")
+    return give, call_button(run), wall_button(run), result_button(phase, run)
+
+
+def my_ideas_button(run: PhaseRun, count: int) -> tuple[Button, ...]:
+    """Return the button to the ideas that somebody gave in a phase, `count` of them; none for 0."""
+    # L10N: never zero
+    return (Button(_n("My idea", "My {count} ideas", count), MyIdeas(run.id)),) if count else ()
+
+
+def votes_line(run: PhaseRun, votes: int, given: int) -> Text:
+    """Return a line that says how many votes somebody has in an open phase, until when, and how many they gave."""
+    if run.ends_at is None:
+        return _n("{count} vote · {given}/{count} chosen", "{count} votes · {given}/{count} chosen", votes, given=given)
+    return _n(
+        "{count} vote, until {time} · {given}/{count} chosen",
+        "{count} votes, until {time} · {given}/{count} chosen",
+        votes,
+        time=Strong(Moment(run.ends_at, "time")),
+        given=given,
+    )
 
 
 def wall_button(run: PhaseRun) -> Button:
@@ -168,7 +196,7 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
         return replace(before, lines=(finished, *before.lines[1:]), buttons=())
     if (purpose == "reveals" and run.open and run.revealed) or (purpose == "ends" and not run.open):
         return before
-    return replace(before, lines=before.lines[:1], buttons=())
+    return replace(before, lines=before.lines[:1], buttons=(), choice=None)
 
 
 def warning_view(phase: Phase, run: PhaseRun, votes: int) -> View:
@@ -217,10 +245,11 @@ def resume_view(phase: Phase, run: PhaseRun) -> View:
     return View((line, time_left(run)), (give_button(phase, run), SHOW_PHASE))
 
 
-def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int) -> View:
-    """Return the message that a group can read its ideas.
+def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int, ballot: Choice | None) -> View:
+    """Return the message that a group can read its ideas, and vote in it.
 
-    `ideas` is how many there are, `votes` how many votes each person has, 0 without voting.
+    `ideas` is how many there are, `votes` how many votes each person has, 0 without voting. `ballot` is the choice of
+    the ideas to vote for, of which the vote itself shows the rest; None without ideas.
     """
     title = Strong(phase_title(phase))
     if not ideas:
@@ -235,7 +264,8 @@ def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int) -> View:
     if not votes:
         return View((sentence,), (wall_button(run),))
     ask = _n("You have {count} vote, until the end of the phase.", "You have {count} votes, until the end.", votes)
-    return View((sentence, ask), (vote_button(run), wall_button(run)))
+    more = (vote_button(run),) if ballot and len(ballot.options) < ideas else ()
+    return View((sentence, ask), (*more, *ballot_buttons(phase, run)), ballot)
 
 
 def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Span, unwritten: bool) -> View:

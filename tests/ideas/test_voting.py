@@ -18,9 +18,11 @@ from handlers.ideas.store.ideas import ideas_of_group
 from handlers.ideas.store.votes import most_voted_of_group
 from handlers.workshops.actions import OpenIdea, Vote
 from handlers.workshops.model import Idea, PhaseRun
+from handlers.workshops.service.phases import pause_phase
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, regroup
 from tests.ideas.builders import hidden, idea, lines, merged, tally, voted
+from tests.outbox import look_at_push
 from tests.workshops.builders import PHASES, ended, revealed, started
 from tests.world import World, make_settings, open_world
 
@@ -65,22 +67,75 @@ async def test_three_votes_are_given_changed_and_taken_back(world: World, worksh
     ana = workshop.ana
     await at_votes(ana, workshop.run)
     assert lines(ana) == [
-        "Which ideas should go on? You have 3 votes.",
-        "You can change until the phase ends.",
-        *(each for place in range(1, 6) for each in (f"Idée {place}", "you")),
+        "Imagine solutions",
+        "3 votes, until 11:00 · 0/3 chosen",
+        "Vote to see the results.",
+        *(each for place in range(1, 6) for each in (f"{place}. Idée {place}", "you")),
     ]
-    assert ana.options == ("Idée 1", "Idée 2", "Idée 3", "Idée 4", "Idée 5")
-    await ana.pick("Idée 1", "Idée 2")
+    assert ana.options == ("1. Idée 1", "2. Idée 2", "3. Idée 3", "4. Idée 4", "5. Idée 5")
+    await ana.pick("1. Idée 1", "2. Idée 2")
     assert ana.toast == "Noted."
-    assert lines(ana)[1] == "1 vote is left. You can change until the end."
-    assert ana.options[:3] == ("✓ Idée 1", "✓ Idée 2", "Idée 3")
-    await ana.pick("Idée 2", "Idée 4", "Idée 5")
+    assert lines(ana)[1] == "3 votes, until 11:00 · 2/3 chosen"
+    assert ana.options[:3] == ("✓ 1. Idée 1", "✓ 2. Idée 2", "3. Idée 3")
+    await ana.pick("2. Idée 2", "4. Idée 4", "5. Idée 5")
     assert ana.toast == "Noted."
-    assert lines(ana)[1] == "Every vote is given. You can change them until the phase ends."
+    assert lines(ana)[1:3] == ["3 votes, until 11:00 · 3/3 chosen", "You can change until the phase ends."]
     assert await tally(world, workshop.group) == {"Idée 2": 1, "Idée 4": 1, "Idée 5": 1}
     await ana.pick()
     assert ana.toast == "Noted."
     assert await tally(world, workshop.group) == {}
+
+
+async def test_once_revealed_the_card_of_the_phase_is_the_vote(world: World, workshop: Workshop) -> None:
+    bo = workshop.bo
+    await voted(world, workshop.group, "Ana", (await world.read(ideas_of_group, workshop.group.id, "solutions"))[0])
+    await bo.command("phase")
+    assert lines(bo)[:5] == [
+        "Imagine solutions",
+        "3 votes, until 11:00 · 0/3 chosen",
+        "Vote to see the results.",
+        "1. Idée 1",
+        "Ana",
+    ]
+    assert bo.buttons[:4] == ("Give an idea", "Help!", "The wall", "Our solution")
+    await bo.pick("1. Idée 1")
+    assert lines(bo)[1:5] == [
+        "3 votes, until 11:00 · 1/3 chosen",
+        "You can change until the phase ends.",
+        "1. Idée 1",
+        "Ana · 2 votes",
+    ]
+    await world.change(pause_phase, workshop.run, world.clock.now())
+    await bo.command("phase")
+    assert lines(bo)[1] == "3 votes · 1/3 chosen"
+
+
+async def test_what_tells_that_ideas_can_be_read_is_voted_in(world: World, workshop: Workshop) -> None:
+    made = await group(world, ["Dan"], number_=3)
+    run = await started(world, made, "solutions")
+    for place in range(1, 13):
+        await idea(world, made, "Dan", f"Idée {place}")
+    await revealed(world, run)
+    dan = workshop.dan
+    await look_at_push(world, dan)
+    assert dan.options == tuple(f"{place}. Idée {place}" for place in range(1, 11))
+    assert dan.buttons == ("Vote", "Give an idea", "Help!", "The wall", "Our solution"), "two more to vote for"
+    await dan.pick("3. Idée 3")
+    assert await tally(world, made) == {"Idée 3": 1}
+    assert dan.options[2] == "✓ 3. Idée 3"
+
+
+async def test_where_ideas_are_read_from_the_first_on_the_card_still_asks_for_them(store_url: str) -> None:
+    settings = make_settings(phases=PHASES, workshop={"reveal": "at_once"})
+    async with open_world(store_url, settings) as world:
+        people = await crowd(world, "Ana")
+        made = await group(world, ["Ana"])
+        await started(world, made, "solutions")
+        await idea(world, made, "Ana", "Idée 1")
+        ana = people["Ana"]
+        await ana.command("phase")
+        assert lines(ana)[1] == "Instruction: Imagine solutions"
+        assert ana.buttons[:2] == ("Vote", "Give an idea")
 
 
 async def pick_all(chat: NeutralChat) -> None:
@@ -94,10 +149,10 @@ async def pick_all(chat: NeutralChat) -> None:
 async def test_a_fourth_vote_is_refused_and_changes_nothing(world: World, workshop: Workshop) -> None:
     ana = workshop.ana
     await at_votes(ana, workshop.run)
-    await ana.pick("Idée 1", "Idée 2", "Idée 3")
+    await ana.pick("1. Idée 1", "2. Idée 2", "3. Idée 3")
     await pick_all(ana)
     assert ana.toast == "You have 3 votes. Take one back first, nothing was changed."
-    assert ana.options == ("✓ Idée 1", "✓ Idée 2", "✓ Idée 3", "Idée 4", "Idée 5")
+    assert ana.options == ("✓ 1. Idée 1", "✓ 2. Idée 2", "✓ 3. Idée 3", "4. Idée 4", "5. Idée 5")
 
 
 async def test_a_vote_can_be_given_and_taken_back_on_the_card(world: World, workshop: Workshop) -> None:
@@ -117,7 +172,7 @@ async def test_votes_wait_for_the_reveal_and_end_with_the_phase(world: World, wo
     await at_votes(workshop.dan, early)
     assert workshop.dan.text == "You can vote once everyone's ideas can be read. You will be told."
     await at_votes(workshop.ana, workshop.run)
-    await workshop.ana.pick("Idée 1")
+    await workshop.ana.pick("1. Idée 1")
     assert workshop.ana.view
     assert workshop.ana.view.choice
     cast = workshop.ana.view.choice.action
@@ -129,7 +184,7 @@ async def test_votes_wait_for_the_reveal_and_end_with_the_phase(world: World, wo
 
 async def test_nobody_votes_in_another_group_nor_for_its_ideas(world: World, workshop: Workshop) -> None:
     await at_votes(workshop.dan, workshop.run)
-    assert "Which ideas" not in workshop.dan.text
+    assert not workshop.dan.options
     other = await group(world, ["Dan"], number_=3)
     theirs = await idea(world, other, "Dan", "Ailleurs")
     mine = (await world.read(ideas_of_group, workshop.group.id, "solutions"))[0]
@@ -144,7 +199,7 @@ async def test_nobody_votes_in_another_group_nor_for_its_ideas(world: World, wor
 @pytest.mark.parametrize("value", ["x", "²", "1" * 40])
 async def test_what_no_button_sends_changes_nothing(world: World, workshop: Workshop, value: str) -> None:
     await at_votes(workshop.ana, workshop.run)
-    await workshop.ana.pick("Idée 1")
+    await workshop.ana.pick("1. Idée 1")
     await workshop.ana.act(Picked(cast_votes_from.to(workshop.run.id, 1).encode(), (value,)))
     assert await tally(world, workshop.group) == {"Idée 1": 1}
 
@@ -178,9 +233,11 @@ async def test_votes_follow_a_merge_a_person_once_and_those_for_hidden_ideas_fal
     best = await world.store.read(partial(most_voted_of_group, group_id=workshop.group.id, phase="solutions"))
     assert [(each.text, count) for each, count in best] == [("Idée 1", 2), ("Idée 4", 0), ("Idée 5", 0)]
     await at_votes(workshop.cleo, workshop.run)
-    assert lines(workshop.cleo)[1] == "You can change until the phase ends.", "the vote that fell away is free"
+    assert lines(workshop.cleo)[1].endswith("0/3 chosen"), "the vote that fell away is free"
     await workshop.ana.act(Picked(cast_votes_from.to(workshop.run.id, 1).encode(), (str(second.id), str(third.id))))
-    assert workshop.ana.options == ("✓ Idée 1", "Idée 4", "Idée 5"), "a screen of before the merge means the same"
+    assert workshop.ana.options == ("✓ 1. Idée 1", "2. Idée 4", "3. Idée 5"), (
+        "a screen of before the merge means the same"
+    )
 
 
 async def test_ten_ideas_are_one_screen_and_more_go_on_in_the_next(world: World, workshop: Workshop) -> None:
@@ -188,16 +245,16 @@ async def test_ten_ideas_are_one_screen_and_more_go_on_in_the_next(world: World,
         await idea(world, workshop.group, "Bo", f"Idée {place}")
     ana = workshop.ana
     await at_votes(ana, workshop.run)
-    assert ana.options == tuple(f"Idée {place}" for place in range(1, 11))
-    await ana.pick("Idée 2", "Idée 6")
+    assert ana.options == tuple(f"{place}. Idée {place}" for place in range(1, 11))
+    await ana.pick("2. Idée 2", "6. Idée 6")
     await ana.press("Next")
-    assert ana.options == tuple(f"Idée {place}" for place in range(11, 16))
-    await ana.pick("Idée 15")
+    assert ana.options == tuple(f"{place}. Idée {place}" for place in range(11, 16))
+    await ana.pick("15. Idée 15")
     assert ana.toast == "Noted."
     await pick_all(ana)
     assert ana.toast == "You have 3 votes. Take one back first, nothing was changed."
     await ana.press("◀ Previous")
-    assert [option for option in ana.options if option.startswith("✓")] == ["✓ Idée 2", "✓ Idée 6"]
+    assert [option for option in ana.options if option.startswith("✓")] == ["✓ 2. Idée 2", "✓ 6. Idée 6"]
     assert await tally(world, workshop.group) == {"Idée 2": 1, "Idée 6": 1, "Idée 15": 1}
 
 
@@ -216,8 +273,8 @@ async def test_an_idea_hidden_while_one_chooses_costs_no_vote_of_the_next_page(
     await voted(world, workshop.group, "Ana", offered[10])
     await at_votes(ana, workshop.run)
     await hidden(world, offered[2])
-    await ana.pick("Idée 1")
-    assert lines(ana)[1] == "1 vote is left. You can change until the end."
+    await ana.pick("1. Idée 1")
+    assert lines(ana)[1] == "3 votes, until 11:00 · 2/3 chosen"
     assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 11": 1}
 
 
@@ -228,10 +285,10 @@ async def test_an_idea_hidden_while_one_chooses_lets_every_vote_of_the_page_be_t
     await voted(world, workshop.group, "Ana", offered[0], offered[10])
     await at_votes(ana, workshop.run)
     await ana.press("Next")
-    assert ana.options[0] == "✓ Idée 11"
+    assert ana.options[0] == "✓ 11. Idée 11"
     await hidden(world, offered[2])
-    await ana.pick("Idée 15")
-    assert ana.options == ("Idée 11", "Idée 12", "Idée 13", "Idée 14", "✓ Idée 15")
+    await ana.pick("15. Idée 15")
+    assert ana.options == ("10. Idée 11", "11. Idée 12", "12. Idée 13", "13. Idée 14", "✓ 14. Idée 15")
     assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 15": 1}
 
 
@@ -240,7 +297,7 @@ async def test_a_ballot_sent_before_it_knew_its_ideas_counts_them_from_its_rank(
 ) -> None:
     await voted(world, workshop.group, "Ana", offered[0], offered[11])
     await workshop.ana.act(Picked(cast_votes_from.to(workshop.run.id, 11).encode(), (str(offered[14].id),)))
-    assert workshop.ana.options == ("Idée 11", "Idée 12", "Idée 13", "Idée 14", "✓ Idée 15")
+    assert workshop.ana.options == ("11. Idée 11", "12. Idée 12", "13. Idée 13", "14. Idée 14", "✓ 15. Idée 15")
     assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 15": 1}
 
 
@@ -253,7 +310,9 @@ async def test_ten_long_ideas_are_one_message_on_each_platform(world: World, wor
     assert view
     assert view.choice
     (keyboard,) = telegram.draw_keyboards(view, reader)
-    assert len(keyboard["inline_keyboard"]) == 10 + 2
+    first = [row[0]["text"] for row in keyboard["inline_keyboard"]][:10]
+    assert [text.split(".")[0] for text in first] == [str(place) for place in range(11, 21)]
+    assert all(len(text) <= 42 and "…" in text for text in first), "a number and a beginning"
     (shown,) = telegram.draw_text(view, reader)
     assert "assez* longue *assez*" in shown.text, "more than a button holds"
     (message,) = render.draw(view, reader)
@@ -271,10 +330,10 @@ async def test_who_is_moved_has_three_votes_in_all(world: World, workshop: Works
     theirs = await revealed(world, await started(world, other, "solutions"))
     await idea(world, other, "Dan", "Ailleurs")
     await at_votes(workshop.bo, workshop.run)
-    await workshop.bo.pick("Idée 1", "Idée 2", "Idée 3")
+    await workshop.bo.pick("1. Idée 1", "2. Idée 2", "3. Idée 3")
     await regroup(world, "Bo", other)
     assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 2": 1, "Idée 3": 1}
     await at_votes(workshop.bo, theirs)
-    await workshop.bo.pick("Ailleurs")
+    await workshop.bo.pick("1. Ailleurs")
     assert await tally(world, other) == {"Ailleurs": 1}
     assert await tally(world, workshop.group) == {}

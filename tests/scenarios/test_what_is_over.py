@@ -75,11 +75,11 @@ async def test_once_the_phase_is_over_nothing_offers_a_vote_any_more(stage: Stag
     run = await revealed(stage.world, run)
     await reads(stage, zoe)
     await zoe.look()
-    await zoe.press("Voter")
-    assert (await reads(stage, zoe))[-1].startswith("Quelles idées retenir ?")
+    await zoe.pick("1. Une cuisine")
+    assert "3 voix, jusqu’à" in (await reads(stage, zoe))[-1]
     await ended(stage.world, run)
     texts = await reads(stage, zoe)
-    assert not any("retenir ?" in text for text in texts)
+    assert not any("jusqu’à" in text for text in texts)
     assert sum(text.startswith("Cette phase est terminée, et le vote aussi.") for text in texts) == 1
 
 

@@ -140,8 +140,7 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
         assert idea.text in words(ali.text)
     assert "Zoé" in words(ali.text)
     await ali.command("phase")
-    await ali.press("Voter")
-    await ali.pick("Une cuisine")
+    await ali.pick("1. Une cuisine")
     await ali.press("Le mur")
     assert "1 voix" in words(ali.text)
 

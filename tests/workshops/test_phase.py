@@ -51,7 +51,7 @@ async def test_it_shows_what_is_asked_and_what_can_be_done(world: World) -> None
         "Instruction: Understand the stakes",
         "For example: Such as Understand the stakes",
     ]
-    assert zoe.buttons == ("Give an idea", "Get inspired", "What we keep", "Help!", "My place")
+    assert zoe.buttons == ("Give an idea", "Help!", "What we keep", "Get inspired", "My place")
 
 
 async def test_what_one_gave_and_what_is_revealed_come_in(world: World) -> None:
@@ -63,10 +63,10 @@ async def test_what_one_gave_and_what_is_revealed_come_in(world: World) -> None:
             lambda tx, text=text: add_idea(tx, author, made.id, run.phase, text, world.clock.now(), stems="")  # type: ignore[misc]
         )
     await zoe.command("phase")
-    assert zoe.buttons[:2] == ("Give an idea", "My 2 ideas")
+    assert zoe.buttons[:3] == ("Give an idea", "Help!", "My 2 ideas")
     await revealed(world, run)
     await zoe.command("phase")
-    assert zoe.buttons[:4] == ("Vote", "Give an idea", "My 2 ideas", "The wall")
+    assert zoe.buttons[:5] == ("Give an idea", "Help!", "The wall", "What we keep", "My 2 ideas")
 
 
 async def test_what_the_group_wrote_before_is_what_it_works_on(world: World) -> None:
@@ -102,16 +102,16 @@ async def _write(made: Group, phase: str, me: int, content: Content, tx: Transac
 @pytest.mark.parametrize(
     ("phase", "buttons"),
     [
-        ("challenge", ("Give an idea", "Get inspired", "What we keep")),
-        ("solutions", ("Give an idea", "Get inspired", "Our solution")),
-        ("territories", ("My territory", "Our territories")),
+        ("challenge", ("Give an idea", "Help!", "What we keep", "Get inspired")),
+        ("solutions", ("Give an idea", "Help!", "Our solution", "Get inspired")),
+        ("territories", ("My territory", "Help!", "Our territories")),
     ],
 )
 async def test_each_phase_has_what_it_collects(world: World, phase: str, buttons: tuple[str, ...]) -> None:
     zoe, made = await published(world, "Zoé")
     await started(world, made, phase)
     await zoe.command("phase")
-    assert zoe.buttons == (*buttons, "Help!", "My place")
+    assert zoe.buttons == (*buttons, "My place")
 
 
 async def test_in_a_break_the_clock_stands(world: World) -> None:
@@ -186,7 +186,7 @@ async def test_home_and_group_lead_there_while_a_phase_is_open(world: World) -> 
     assert zoe.buttons[:3] == ("Give an idea", "My phase", "My group")
     await revealed(world, run)
     await zoe.command("me")
-    assert zoe.buttons[:3] == ("Vote", "My phase", "My group")
+    assert zoe.buttons[:3] == ("Vote", "Give an idea", "My group")
     await zoe.press("My group")
     await zoe.press("My phase")
     assert zoe.text.startswith("Understand the stakes: ends in 40 minutes")

@@ -108,8 +108,9 @@ async def _entry_line(request: Request, entry: WallEntry, phase: Phase) -> Span:
     run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     ballot = await layout.read_ballot(request, run) if run else layout.Ballot()
     if idea.group_id is None or await readers.is_member(request.tx, request.participant.id, idea.group_id):
-        return layout.entry_line(request, entry, phase, ballot)
-    return layout.entry_line(request, entry, phase, ballot, await service.group_title(request.tx, idea.group_id))
+        return layout.entry_line(entry, phase, ballot, reader=request.participant.id)
+    group = await service.group_title(request.tx, idea.group_id)
+    return layout.entry_line(entry, phase, ballot, group, reader=request.participant.id)
 
 
 async def _reader_buttons(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.content.texts import Span, _, plain
+from bot.content.texts import Reader, Span, _, plain
 from bot.content.views import Choice, Option
 from bot.conversation.routes import Request
 from handlers.ideas import service
-from handlers.ideas.actions import OpenFrom
+from handlers.ideas.actions import CastVotes, OpenFrom
 from handlers.ideas.messages import MOST, author_of, idea_quote, line
 from handlers.ideas.model import QuotedFor
 from handlers.ideas.store import readers, votes
@@ -58,7 +58,6 @@ async def idea_options(
     group. `reader` says for whom the ideas are listed.
     """
     options: list[Option] = []
-    left = _MOST_CHARACTERS
     for entry in entries:
         of_group: Span = ""
         if groups_too and entry.idea.group_id is not None:
@@ -66,20 +65,75 @@ async def idea_options(
         option = Option(
             str(entry.idea.id),
             idea_quote(entry.idea, MOST, reader),
-            entry_line(request, entry, phase, ballot, of_group),
+            entry_line(entry, phase, ballot, of_group, reader=request.participant.id),
         )
-        left -= sum(len(plain(span, request.reader)) + 1 for span in (option.label, option.description or ""))
-        if options and (left < 0 or len(options) == PER_PAGE):
-            break
         options.append(option)
-    return tuple(options)
+    return _on_one_page(options, request.reader)
 
 
-def entry_line(request: Request, entry: WallEntry, phase: Phase, ballot: Ballot, of_group: Span = "") -> Span:
-    """Return the line below the text of an idea. `of_group` is the name of its group, '' to leave the name out."""
+def _on_one_page(options: Iterable[Option], reader: Reader) -> tuple[Option, ...]:
+    """Return the first of these options, as many as fit on a page: at least one unless there are none."""
+    shown: list[Option] = []
+    left = _MOST_CHARACTERS
+    for option in options:
+        left -= sum(len(plain(span, reader)) + 1 for span in (option.label, option.description or ""))
+        if shown and (left < 0 or len(shown) == PER_PAGE):
+            break
+        shown.append(option)
+    return tuple(shown)
+
+
+def ballot_choice(
+    run: PhaseRun,
+    phase: Phase,
+    entries: Sequence[WallEntry],
+    rank: int,
+    votes: int,
+    reader: Reader,
+    *,
+    ballot: Ballot,
+    person: int | None = None,
+) -> Choice:
+    """Return the choice of the ideas of a run for which somebody votes: the first of `entries`, as many as fit.
+
+    Each is numbered from `rank` on, so that it can be told where a button cuts it. `votes` is how many votes one has,
+    `ballot` those given. `person` is the id of who votes; None for a choice that all members are sent.
+    """
+    unmarked = Ballot(shows_votes=ballot.shows_votes)  # the choice itself shows which options are chosen
+    options = _on_one_page(
+        (
+            Option(
+                str(entry.idea.id),
+                _("{number}. {idea}", number=number, idea=idea_quote(entry.idea, MOST)),
+                entry_line(entry, phase, unmarked, reader=person),
+            )
+            for number, entry in enumerate(entries, rank)
+        ),
+        reader,
+    )
+    chosen = tuple(option.value for option in options if int(option.value) in ballot.mine)
+    elsewhere = len(ballot.mine) - len(chosen)
+    return Choice(
+        CastVotes(run.id, int(options[0].value), int(options[-1].value)),
+        options,
+        selected=chosen,
+        at_least=0,
+        at_most=max(1, min(votes - elsewhere, len(options))),
+        placeholder=_("Choose ideas"),
+        listed=True,
+    )
+
+
+def entry_line(
+    entry: WallEntry, phase: Phase, ballot: Ballot, of_group: Span = "", *, reader: int | None = None
+) -> Span:
+    """Return the line below the text of an idea. `of_group` is the name of its group, '' to leave the name out.
+
+    `reader` is the id of the person who reads it; None for a message that many read.
+    """
     return line(
         entry.idea,
-        author_of(entry.idea, entry.author, reader=request.participant.id),
+        author_of(entry.idea, entry.author, reader=reader),
         votes=entry.votes if ballot.shows_votes else 0,
         voted=entry.idea.id in ballot.mine,
         alike=entry.alike,

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from bot.content.errors import Stale, UserError, existing
-from bot.content.texts import Span, Text, _, _n
-from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.content.texts import Span, Strong, Text, _, _n
+from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Request, Routes
 from handlers.ideas import service
 from handlers.ideas.actions import CastVotes, VoteFor
-from handlers.ideas.messages import LABEL, idea_quote
 from handlers.ideas.participant import layout
 from handlers.ideas.participant.card import open_idea
 from handlers.ideas.store import ideas, readers, votes, walls
-from handlers.navigation.layout import PER_PAGE, paged_from
-from handlers.workshops.actions import ShowWall, Vote
-from handlers.workshops.messages import SHOW_PHASE, VOTING_OVER
+from handlers.navigation.actions import HOME
+from handlers.navigation.layout import PER_PAGE, around
+from handlers.workshops.actions import Inspire, ShowWall, Vote
+from handlers.workshops.hooks import starting_point
+from handlers.workshops.messages import (
+    SHOW_PHASE,
+    VOTE_FIRST,
+    VOTING_OVER,
+    ballot_buttons,
+    give_button,
+    my_ideas_button,
+    phase_title,
+    votes_line,
+    wall_button,
+)
 from handlers.workshops.model import Idea, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
+from handlers.workshops.store.ideas import count_given_by
 from handlers.workshops.store.phases import find_phase
 from handlers.workshops.store.runs import run_of_group
 
@@ -30,43 +42,45 @@ routes = Routes()
 async def vote(request: Request, run_id: int, page: int = 1, *, toast: Span | None = None) -> Reply:
     """Show the ideas to vote for in the order in which they were given, so that none moves while people choose.
 
-    `page` is the rank of its first idea, counted from 1. `toast` is a passing notice.
+    It is the card of a phase once its ideas are revealed: what the group works on, how many votes there are, until
+    when, and how many of them are given. `page` is the rank of its first idea, counted from 1. `toast` is a passing
+    notice.
     """
     run = await _open(request, run_id)
-    most = request.settings.of(WorkshopSettings).votes
-    offered = await ideas.ideas_of_group(request.tx, run.group_id, run.phase)
-    wall = Button(_("The wall"), ShowWall(run.id))
+    phase = existing(await find_phase(request.tx, run.phase))
+    offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
     if not offered:
-        return reply(_("There is no idea to vote for yet."), buttons=(wall, SHOW_PHASE), toast=toast)
-    shown, pages = paged_from(offered, page - 1, lambda start: vote.to(run.id, start + 1))
+        nothing = _("There is no idea to vote for yet.")
+        return reply(nothing, buttons=(give_button(phase, run), wall_button(run), SHOW_PHASE), toast=toast)
+    most = request.settings.of(WorkshopSettings).votes
+    start = max(0, min(page, len(offered)) - 1)
     ballot = await layout.read_ballot(request, run)
-    chosen = ballot.mine
-    elsewhere = len(chosen - {idea.id for idea in shown})
-    left = max(0, most - len(chosen))
-    votes_left = _n(
-        "{count} vote is left. You can change until the end.",
-        "{count} votes are left. You can change until the end.",
-        left,
+    choice = layout.ballot_choice(
+        run,
+        phase,
+        await walls.wall_entries(request.tx, offered[start : start + PER_PAGE]),
+        start + 1,
+        most,
+        request.reader,
+        ballot=ballot,
+        person=request.participant.id,
     )
-    if left == 0:
-        votes_left = _("Every vote is given. You can change them until the phase ends.")
-    elif left == most:
-        votes_left = _("You can change until the phase ends.")
+    pages = around(start, len(choice.options), len(offered), lambda index: vote.to(run.id, index + 1))
+    upon = await starting_point(request.tx, run.group_id, phase)
+    given = await count_given_by(request.tx, run, request.participant.id)
     answer = reply(
-        _n(
-            "Which idea should go on? You have {count} vote.", "Which ideas should go on? You have {count} votes.", most
+        Strong(phase_title(phase)),
+        *((upon,) if upon is not None else ()),
+        votes_line(run, most, len(ballot.mine)),
+        _("You can change until the phase ends.") if ballot.mine else VOTE_FIRST,
+        choice=choice,
+        buttons=(
+            *pages,
+            *ballot_buttons(phase, run),
+            *my_ideas_button(run, given),
+            Button(_("Get inspired"), Inspire(run.id)),
+            HOME,
         ),
-        votes_left,
-        choice=Choice(
-            CastVotes(run.id, shown[0].id, shown[-1].id),
-            await _options(request, run, shown, ballot),
-            selected=tuple(str(idea.id) for idea in shown if idea.id in chosen),
-            at_least=0,
-            at_most=max(1, min(most - elsewhere, len(shown))),
-            placeholder=_("Choose ideas"),
-            listed=True,
-        ),
-        buttons=(*pages, wall, SHOW_PHASE),
         toast=toast,
     )
     return replace(answer, screen=Vote(run.id).encode())
@@ -152,16 +166,6 @@ async def _chosen_ideas(request: Request, run: PhaseRun, ticked: Iterable[int], 
             continue
         chosen |= {idea.merged_into or idea.id} & set(offered)
     return chosen
-
-
-async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], ballot: layout.Ballot) -> tuple[Option, ...]:
-    """Return an option for each idea to vote for. The line below it shows the votes once the person has voted."""
-    phase = existing(await find_phase(request.tx, run.phase))
-    unmarked = replace(ballot, mine=frozenset())  # the choice itself shows which options are chosen
-    return tuple(
-        Option(str(entry.idea.id), idea_quote(entry.idea, LABEL), layout.entry_line(request, entry, phase, unmarked))
-        for entry in await walls.wall_entries(request.tx, [idea.id for idea in shown])
-    )
 
 
 async def _run_of(request: Request, idea: Idea | None) -> PhaseRun:

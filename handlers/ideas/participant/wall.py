@@ -22,7 +22,7 @@ from handlers.ideas.store import moderation, readers, walls
 from handlers.ideas.store.walls import IdeaScope, Order
 from handlers.navigation.layout import PER_PAGE, around
 from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, ShowWall, Vote
-from handlers.workshops.messages import SHOW_PHASE, phase_title
+from handlers.workshops.messages import SHOW_PHASE, VOTE_FIRST, phase_title
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.settings import WorkshopSettings
 from handlers.workshops.store.phases import find_phase
@@ -75,7 +75,7 @@ async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key:
         Strong(heading),
         _count_line(total, by),
         *([] if run.revealed else [_("The members do not read each other's ideas yet.")]),
-        *([] if ballot.shows_votes or not total else [_("You read the votes once you have voted.")]),
+        *([] if ballot.shows_votes or not total else [VOTE_FIRST]),
         choice=layout.open_choice(options, f"g{by}", first),
         buttons=(
             *around(first - 1, len(options), total, lambda start: ShowWall(run.id, start + 1, by)),

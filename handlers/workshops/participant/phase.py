@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.content.texts import Span, Strong, _, _n
+from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from handlers.groups.messages.cards import MY_GROUP
@@ -17,13 +17,14 @@ from handlers.groups.store.members import group_of
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.layout import if_over
 from handlers.workshops import hooks
-from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel, ShowWall
+from handlers.workshops.actions import Inspire, ShowPanel, ShowWall, Vote
 from handlers.workshops.messages import (
     SHOW_PHASE,
     call_button,
     give_button,
     heading,
     instruction_lines,
+    my_ideas_button,
     next_phase_line,
     phase_title,
     result_button,
@@ -81,7 +82,7 @@ async def offer_phase(request: Request) -> View:
     if open_phase is None:
         return View(())
     phase, run = open_phase
-    return View((heading(phase, run),), (_main_buttons(request, phase, run)[0], SHOW_PHASE))
+    return View((heading(phase, run),), (*_main_buttons(request, phase, run), SHOW_PHASE)[:2])
 
 
 async def offer_in_phase(request: Request) -> Sequence[Button]:
@@ -129,6 +130,8 @@ async def offer_open_phase(request: Request) -> View:
 
 
 async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
+    if await _is_vote(request, run):
+        return reply(then=Vote(run.id))
     starting_point = await hooks.starting_point(request.tx, run.group_id, phase)
     lines: list[Span] = [heading(phase, run), *instruction_lines(phase, starting_point)]
     if run.ends_at is None:
@@ -136,11 +139,23 @@ async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
     inspire = (Button(_("Get inspired"), Inspire(run.id)),) if phase.collects != "territories" else ()
     buttons = (
         *_main_buttons(request, phase, run),
+        call_button(run),
         *await _my_ideas(request, run),
         *((wall_button(run),) if run.revealed else ()),
-        *inspire,
+        result_button(phase, run),
     )
-    return reply(*lines, buttons=(*buttons, result_button(phase, run), call_button(run), HOME))
+    return reply(*lines, buttons=(*buttons, *inspire, HOME))
+
+
+async def _is_vote(request: Request, run: PhaseRun) -> bool:
+    """Return whether what there is to do in an open phase is to vote: the group reads its ideas now, and has some.
+
+    Where ideas are read from the first on, they are still being asked for.
+    """
+    workshop = request.settings.of(WorkshopSettings)
+    if not (run.revealed and workshop.votes and workshop.reveal == "together"):
+        return False
+    return (await ideas.collected(request.tx, run)).ideas > 0
 
 
 def _main_buttons(request: Request, phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
@@ -183,6 +198,4 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
 
 async def _my_ideas(request: Request, run: PhaseRun) -> tuple[Button, ...]:
     """Return the button to the ideas that the person gave in a phase; no button for people who gave none."""
-    count = await ideas.count_given_by(request.tx, run, request.participant.id)
-    # L10N: never zero
-    return (Button(_n("My idea", "My {count} ideas", count), MyIdeas(run.id)),) if count else ()
+    return my_ideas_button(run, await ideas.count_given_by(request.tx, run, request.participant.id))

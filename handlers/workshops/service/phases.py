@@ -139,8 +139,13 @@ async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: 
     revealed = await changes.reveal_run(tx, run.id, now)
     collected = await ideas.collected(tx, run)
     votes = settings.of(WorkshopSettings).votes
+    ballot = await hooks.ballot(tx, run, votes) if votes else None
     return await _notify_of_change(
-        tx, revealed, "reveals", now, lambda phase, run: messages.reveal_view(phase, run, collected.ideas, votes)
+        tx,
+        revealed,
+        "reveals",
+        now,
+        lambda phase, run: messages.reveal_view(phase, run, collected.ideas, votes, ballot),
     )
 
 
