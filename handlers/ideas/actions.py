@@ -14,6 +14,12 @@ class NotAnIdea(Action, code="wnx"):
     idea: int
 
 
+class NoteAs(Action, code="wnk"):
+    """The choice of what an idea is that was just given: a fact, a need or a scheme."""
+
+    idea: int
+
+
 class OpenFrom(Action, code="wof"):
     """The choice that opens one idea of a list. `origin` and `at` say where the way back leads, as in `OpenIdea`."""
 

@@ -77,12 +77,8 @@ async def _give(
     play.ideas.append(idea)
     if player.platform == "discord" and by_form and phase.collects != "territories":
         await player.driver.command("phase")
-        if phase.collects == "facts":
-            await player.driver.act("wf")
-            await player.driver.fill("", text)
-        else:
-            await player.driver.act("wg")
-            await player.driver.fill(text)
+        await player.driver.act("wg")
+        await player.driver.fill(text)
     else:
         await player.driver.send(f"Besoin : {text}" if phase.collects == "facts" and not by_form else text)
         await _confirm(idea)

@@ -156,7 +156,7 @@ class MergeIdea(Action, code="wj"):
 
 
 class GiveFact(Action, code="wf"):
-    """The button that opens the form for a fact, a need or an existing scheme, in a phase that collects these."""
+    """The button that opened the form for a fact in messages of before; it opens the form for an idea."""
 
     run: int
 

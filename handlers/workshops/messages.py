@@ -17,7 +17,6 @@ from bot.conversation.routes import Go
 from handlers.themes.model import Theme
 from handlers.workshops.actions import (
     CallForHelp,
-    GiveFact,
     GiveIdea,
     Grid,
     MyIdeas,
@@ -52,8 +51,7 @@ def give_button(phase: Phase, run: PhaseRun) -> Button:
     if phase.collects == "territories":
         # L10N: a button: it opens the form in which someone describes the territory they speak for
         return Button(_("My territory"), MyTerritory(run.id), style="primary")
-    action = GiveFact(run.id) if phase.collects == "facts" else GiveIdea(run.id)
-    return Button(_("Give an idea"), action, style="primary")
+    return Button(_("Give an idea"), GiveIdea(run.id), style="primary")
 
 
 def result_button(phase: Phase, run: PhaseRun) -> Button:

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from bot.content.forms import Upload, Written
-from bot.conversation.incoming import Deleted, Pressed, Submitted, Typed
+from bot.conversation.incoming import Deleted, Picked, Pressed, Submitted, Typed
 from handlers.ideas.actions import WithdrawIdea
 from handlers.ideas.store.files import files_of_idea
 from handlers.ideas.store.ideas import delete_idea
@@ -18,7 +18,7 @@ from handlers.workshops.model import PhaseRun
 from handlers.workshops.service.phases import pause_phase
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, regroup
-from tests.ideas.builders import idea, ideas_of, votes_by_idea
+from tests.ideas.builders import idea, ideas_of, lines, votes_by_idea
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, revealed, started, wait
 from tests.world import World, make_settings, open_world
@@ -212,8 +212,27 @@ async def test_a_message_that_was_too_long_is_shortened_in_its_place(world: Worl
 async def test_facts_say_what_they_were_taken_for_and_how_to_say_otherwise(world: World) -> None:
     zoe, _max, _run = await working(world, "stakes")
     await zoe.send("Half of the villages have no cinema")
-    assert "Taken for a fact. Begin with «Need:» or «Scheme:» for anything else." in zoe.text
+    assert lines(zoe)[1] == "Noted as a fact."
+    assert zoe.options == ("A need", "It exists already")
     assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["fact"]
+    await zoe.pick("A need")
+    assert lines(zoe) == ["1 idea: «Half of the villages have no cinema»", "Noted as a need."]
+    assert zoe.options == ("A fact", "It exists already")
+    assert zoe.buttons == ("This is not an idea", "Change it", "Without my name"), "it is the same card"
+    assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["need"]
+
+
+async def test_the_kind_of_an_older_idea_is_changed_on_its_screen(world: World) -> None:
+    zoe, _max, _run = await working(world, "stakes")
+    await zoe.send("Half of the villages have no cinema")
+    first = zoe.view
+    await zoe.send("Besoin : un bus le soir")
+    assert "Noted as a need." in zoe.text, "a word before a colon says it, too"
+    assert first
+    assert first.choice
+    await zoe.act(Picked(first.choice.action.encode(), ("scheme",)))
+    assert "Half of the villages have no cinema" in lines(zoe)[0]
+    assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["scheme", "need"]
 
 
 @pytest.mark.parametrize(
@@ -285,22 +304,13 @@ async def test_a_form_that_is_too_long_opens_again_as_it_was_left(world: World) 
 
 
 @pytest.mark.parametrize("modal", [False, True])
-async def test_a_form_says_what_a_fact_is(world: World, modal: bool) -> None:
+async def test_a_button_of_before_for_a_fact_asks_for_an_idea(world: World, modal: bool) -> None:
     zoe, _max, run = await working(world, "stakes")
     zoe.modal = modal
     await zoe.follow(GiveFact(run.id).encode())
-    await zoe.fill("need", "A room in the evening")
-    assert [idea.category for idea in await ideas_of(world, "Zoé", "stakes")] == ["need"]
-
-
-@pytest.mark.parametrize("modal", [False, True])
-async def test_what_says_no_kind_is_a_fact(world: World, modal: bool) -> None:
-    zoe, _max, run = await working(world, "stakes")
-    zoe.modal = modal
-    await zoe.follow(GiveFact(run.id).encode())
-    await zoe.fill("", "A room in the evening")
+    await zoe.fill("need: a room in the evening")
     assert [(idea.text, idea.category) for idea in await ideas_of(world, "Zoé", "stakes")] == [
-        ("A room in the evening", "fact")
+        ("a room in the evening", "need")
     ]
 
 

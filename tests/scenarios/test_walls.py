@@ -16,7 +16,7 @@ from handlers.groups.store.rounds import mark_round_published
 from handlers.workshops.model import PhaseRun
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import group
-from tests.ideas.builders import idea, photo, tally
+from tests.ideas.builders import idea, ideas_of, photo, tally
 from tests.scenarios.conftest import Stage, open_stage
 from tests.workshops.builders import PHASES, revealed, started
 
@@ -162,3 +162,17 @@ async def test_who_facilitates_makes_two_ideas_one_and_two_again(stage: Stage) -
     await ines.press("Annuler")
     await ines.press("Le mur")
     assert "2 idées" in ines.text
+
+
+async def test_what_an_idea_is_is_a_button_on_its_card(stage: Stage) -> None:
+    zoe = await stage.join("Zoé", locale="fr")
+    await wants_to_be_told(zoe)
+    await started(stage.world, await group(stage.world, ["Zoé"]))
+    await stage.delivered(zoe)
+    await zoe.send("La moitié des villages n’ont pas de cinéma")
+    assert "Noté comme constat." in words(zoe.text)
+    assert zoe.options == ("Un besoin", "Ça existe")
+    await zoe.pick("Ça existe")
+    assert "Noté comme quelque chose qui existe déjà." in words(zoe.text)
+    assert zoe.options == ("Un constat", "Un besoin")
+    assert [idea.category for idea in await ideas_of(stage.world, "Zoé", "stakes")] == ["scheme"]

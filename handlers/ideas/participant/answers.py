@@ -5,16 +5,18 @@ Late ideas and people without a group get answers of their own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.content.texts import Span, Text, _, _n
-from bot.content.views import Button, Reply, reply, with_lines_first
+from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.conflicts import form_again
 from bot.conversation.routes import Request
 from bot.conversation.shown_screen_store import CARD_SCREEN
 from handlers.ideas.actions import (
     EditIdea,
     NotAnIdea,
+    NoteAs,
     SendLate,
     SetAnonymous,
     WithdrawIdea,
@@ -23,9 +25,22 @@ from handlers.ideas.messages import idea_quote
 from handlers.ideas.service import MOST, IdeaWording, StoredIdea
 from handlers.ideas.store.giving import Opening
 from handlers.navigation.actions import ASK
-from handlers.workshops.actions import GiveFact, GiveIdea, MyIdeas
-from handlers.workshops.model import Collects, Idea
+from handlers.workshops.actions import GiveIdea, MyIdeas
+from handlers.workshops.model import Category, Idea
 
+_NOTED_AS: Mapping[Category, Text] = {
+    "fact": _("Noted as a fact."),
+    "need": _("Noted as a need."),
+    "scheme": _("Noted as something that exists already."),
+}
+_KINDS: Mapping[Category, Text] = {
+    # L10N: an option: what one wrote is a fact
+    "fact": _("A fact"),
+    # L10N: an option: what one wrote is something that people lack
+    "need": _("A need"),
+    # L10N: an option: what one wrote is a programme or service that exists already
+    "scheme": _("It exists already"),
+}
 MESSAGE = "message"
 """The key, in a draft, for the id of the message whose text was too long."""
 
@@ -41,8 +56,11 @@ def with_refusal(answer: Reply, refusal: Text | None) -> Reply:
     return with_lines_first(answer, refusal) if refusal else answer
 
 
-async def answer(request: Request, stored: StoredIdea) -> Reply:
-    """Return the answer to the author of an idea that was just stored: a card that says what their words became."""
+async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -> Reply:
+    """Return the answer to the author of an idea that was just stored: a card that says what their words became.
+
+    With `again` the card takes the place of the one before, as something of it was changed.
+    """
     idea = stored.idea
     if not idea.text:
         return ask_line(stored)
@@ -63,11 +81,15 @@ async def answer(request: Request, stored: StoredIdea) -> Reply:
     ]
     if stored.count == 1 and idea.anonymous:
         lines.append(_("It is shown without your name."))
-    if stored.count == 1 and stored.collects == "facts":
-        lines.append(_category_line(idea))
-    last = _another_button(stored) if not request.message else ()
+    choice = None
+    if stored.collects == "facts":
+        lines.append(_NOTED_AS[idea.category or "fact"])
+        others = tuple(Option(kind, label) for kind, label in _KINDS.items() if kind != (idea.category or "fact"))
+        choice = Choice(NoteAs(idea.id), others, placeholder=_("What is it?"))
+    last = _another_button(stored) if not (request.message or again) else ()
     buttons = (*last, no_idea_button(idea), change_button(idea), _name_button(idea))
-    return replace(reply(*lines, buttons=buttons, mark=True, fresh=True), card=True, screen=f"{CARD_SCREEN}ideas")
+    shown = reply(*lines, buttons=buttons, choice=choice, mark=not again, fresh=not again)
+    return replace(shown, card=True, screen=f"{CARD_SCREEN}ideas")
 
 
 def no_idea_button(idea: Idea) -> Button:
@@ -128,12 +150,7 @@ async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
     """
     draft, refusal = {"idea": words, MESSAGE: request.message}, too_long(len(words) - MOST)
     # L10N: a button, a verb: shorten an idea that was too long
-    return await form_again(request, give_action(into), draft, refusal, label=_("Shorten it"))
-
-
-def give_action(into: Opening) -> GiveIdea | GiveFact:
-    """Return the action that opens the form for an idea; for a fact in a phase that collects these."""
-    return _form_action(into.run.id, into.collects)
+    return await form_again(request, GiveIdea(into.run.id), draft, refusal, label=_("Shorten it"))
 
 
 def change_button(idea: Idea) -> Button:
@@ -147,14 +164,10 @@ def withdraw_button(idea: Idea) -> Button:
     return Button(_("Withdraw"), WithdrawIdea(idea.id))
 
 
-def _form_action(run_id: int, collects: Collects) -> GiveIdea | GiveFact:
-    return GiveFact(run_id) if collects == "facts" else GiveIdea(run_id)
-
-
 def _another_button(stored: StoredIdea) -> tuple[Button, ...]:
     if stored.run is None:
         return ()
-    return (Button(_("Another idea"), _form_action(stored.run.id, stored.collects), style="primary"),)
+    return (Button(_("Another idea"), GiveIdea(stored.run.id), style="primary"),)
 
 
 def _name_button(idea: Idea) -> Button:
@@ -167,11 +180,3 @@ def _name_button(idea: Idea) -> Button:
 
 def _mine_button(stored: StoredIdea) -> Button:
     return Button(_("My ideas"), MyIdeas(stored.run.id if stored.run else 0))
-
-
-def _category_line(idea: Idea) -> Text:
-    if idea.category == "need":
-        return _("Taken for a need. Begin with «Fact:» or «Scheme:» for anything else.")
-    if idea.category == "scheme":
-        return _("Taken for an existing scheme. Begin with «Fact:» or «Need:» for anything else.")
-    return _("Taken for a fact. Begin with «Need:» or «Scheme:» for anything else.")

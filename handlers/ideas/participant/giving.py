@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from bot.content.errors import Stale, UserError, existing
-from bot.content.forms import MAX_BYTES, Composition, Form, Incomplete, Upload, choice, message, text
+from bot.content.forms import MAX_BYTES, Composition, Form, Incomplete, Upload, message, text
 from bot.content.names import clean_lines
 from bot.content.texts import Span, Text, _, _n, plain
-from bot.content.views import Button, Option, Reply, reply, with_lines_last
+from bot.content.views import Button, Reply, reply, with_lines_last
 from bot.conversation import dialogue_store
 from bot.conversation.hearing import ask_what_else
 from bot.conversation.incoming import Sent
@@ -20,7 +20,7 @@ from bot.conversation.routes import Request, Routes, in_new_browser
 from bot.files.uploads import remarks
 from handlers.ideas import service
 from handlers.ideas.actions import NotAnIdea
-from handlers.ideas.messages import CATEGORIES, author_of, idea_quote
+from handlers.ideas.messages import author_of, idea_quote
 from handlers.ideas.participant.answers import (
     MESSAGE,
     answer,
@@ -40,7 +40,7 @@ from handlers.ideas.store.giving import BURST, GivenIdeas, Opening
 from handlers.navigation import stray_words
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
 from handlers.workshops.messages import SHOW_PHASE
-from handlers.workshops.model import Category, Idea
+from handlers.workshops.model import Idea
 from handlers.workshops.store.phases import find_phase
 from handlers.workshops.store.runs import find_run, run_of_group
 
@@ -50,7 +50,6 @@ _QUOTED = 300
 """How many characters of an idea are shown in the form for an idea that builds on it."""
 _JUST = timedelta(minutes=5)
 """For how long after an idea «that was a mistake» may be about it."""
-_KINDS = tuple(Option(category, label) for category, label in CATEGORIES.items())
 
 
 class IdeaForm(Form):
@@ -59,17 +58,6 @@ class IdeaForm(Form):
     title: ClassVar[Text] = _("Your idea")
     read_by_others: ClassVar[bool] = True
     idea: Composition = message(_("Your idea, in a few words"))
-
-
-class FactForm(Form):
-    """The form for a fact, a need or an existing scheme."""
-
-    # L10N: the title of a form for a fact, a need or a scheme in one's territory
-    title: ClassVar[Text] = _("What do you see?")
-    read_by_others: ClassVar[bool] = True
-    # L10N: a question in a form: is what one describes a fact, a need or an existing scheme?
-    kind: str = choice(_("What is it?"), _KINDS, required=False)
-    idea: Composition = message(_("What you see, in a few words"))
 
 
 class BuildForm(Form):
@@ -165,7 +153,6 @@ async def _give(
     words: str,
     into: Opening,
     *,
-    category: Category | None = None,
     parent: Idea | None = None,
     before: GivenIdeas | None = None,
 ) -> StoredIdea:
@@ -175,7 +162,6 @@ async def _give(
         wording(request, words),
         into,
         request.now,
-        category=category,
         parent=parent,
         before=before,
     )
@@ -214,8 +200,8 @@ async def _into(request: Request, run_id: int) -> Opening:
 
 @routes.form(GiveIdea, IdeaForm, check=_may_give, reads=has_room)
 @in_new_browser
-async def give_idea(request: Request, form: IdeaForm, run: int, *, category: Category | None = None) -> Reply:
-    """Store the idea that was written in a form, with its files. `category` is a fact's, None for others."""
+async def give_idea(request: Request, form: IdeaForm, run: int) -> Reply:
+    """Store the idea that was written in a form, with its files."""
     content = form.idea
     words = clean_lines("\n".join(plain(line, request.reader) for line in content.body))
     if (over := len(words) - MOST) > 0:
@@ -235,18 +221,14 @@ async def give_idea(request: Request, form: IdeaForm, run: int, *, category: Cat
             raise Incomplete("idea", refusals[-1])
     if over_limit and not (words or fits):
         raise UserError(over_limit)
-    stored = await _give(request, words, into, category=category)
+    stored = await _give(request, words, into)
     for upload in fits:
         await service.attach_file(request.tx, stored.idea, upload, request.message)
     answered = with_refusal(await answer(request, stored), over_limit)
     return with_lines_last(answered, *refusals, *remarks([upload for upload in uploads if not upload.lost]))
 
 
-@routes.form(GiveFact, FactForm, check=_may_give, reads=has_room)
-@in_new_browser
-async def give_fact(request: Request, form: FactForm, run: int) -> Reply:
-    """Store the fact, need or scheme that was written in a form, with its files."""
-    return await give_idea(request, IdeaForm(form.idea), run, category=cast("Category", form.kind) or None)
+routes.form(GiveFact, IdeaForm, check=_may_give, reads=has_room)(give_idea.handler)  # in messages of before
 
 
 # --- building on an idea

@@ -12,15 +12,15 @@ from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_f
 from bot.conversation.routes import Request, Routes
 from bot.delivery import notices
 from handlers.ideas import service
-from handlers.ideas.actions import EditIdea, SendLate, SetAnonymous, WithdrawIdea
+from handlers.ideas.actions import EditIdea, NoteAs, SendLate, SetAnonymous, WithdrawIdea
 from handlers.ideas.messages import CATEGORIES, LABEL, author_of, idea_quote, idea_words, line, see_files
-from handlers.ideas.participant.answers import change_button, give_action, no_idea_button
+from handlers.ideas.participant.answers import answer, change_button, no_idea_button
 from handlers.ideas.participant.card import see_photos
-from handlers.ideas.service import MOST, IdeaWording
-from handlers.ideas.store import ideas
+from handlers.ideas.service import MOST, IdeaWording, StoredIdea
+from handlers.ideas.store import giving, ideas
 from handlers.ideas.store.files import IdeaFile, count_documents, files_of_idea
 from handlers.navigation.layout import paged
-from handlers.workshops.actions import MyIdeas, TakeAlong
+from handlers.workshops.actions import GiveIdea, MyIdeas, TakeAlong
 from handlers.workshops.messages import SHOW_PHASE, phase_title
 from handlers.workshops.model import Category, Idea, Phase, PhaseRun
 from handlers.workshops.store.phases import find_phase
@@ -49,7 +49,7 @@ async def my_ideas(request: Request, run_id: int, page: int = 1) -> Reply:
     phase = await _phase(request, run_id)
     mine = await ideas.ideas_of_author(request.tx, request.participant.id, phase.key)
     into = await service.find_opening(request.tx, request.person, request.now)
-    more = (Button(_("Give an idea"), give_action(into), style="primary"),) if into and into.run.open else ()
+    more = (Button(_("Give an idea"), GiveIdea(into.run.id), style="primary"),) if into and into.run.open else ()
     if not mine:
         return reply(_("You gave no idea in this phase yet."), buttons=(*more, SHOW_PHASE))
     shown, pages = paged(mine, page - 1, lambda index: my_ideas.to(run_id, index + 1))
@@ -222,12 +222,27 @@ async def set_anonymous(request: Request, idea_id: int, anonymous: bool) -> Repl
 @routes.pick("wxc")
 async def categorise(request: Request, category: str, idea_id: int) -> Reply:
     """Set the category of an idea: a fact, a need or a scheme."""
+    await _set_category(request, category, idea_id)
+    return await my_idea(request, idea_id)
+
+
+@routes.pick(NoteAs)
+async def note_as(request: Request, category: str, idea_id: int) -> Reply:
+    """Set the category of the idea that the person gave last, and show its card again; the screen of an older one."""
+    await _set_category(request, category, idea_id)
+    idea = await _mine(request, idea_id)
+    given = await giving.given_ideas(request.tx, request.participant.id, idea.phase, request.now)
+    if idea.state != "live" or idea.id != given.last:
+        return await my_idea(request, idea.id)
+    return await answer(request, StoredIdea(idea, given.count, await _run(request, idea), "facts"), again=True)
+
+
+async def _set_category(request: Request, category: str, idea_id: int) -> None:
     idea = await _mine(request, idea_id)
     if category not in CATEGORIES or not idea.category:
         raise Stale
     await ideas.set_category(request.tx, idea.id, cast("Category", category))
     await service.refresh_panels(request.tx, idea)
-    return await my_idea(request, idea.id)
 
 
 # --- late ideas, and moving ideas to another group
