@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.content.errors import existing
@@ -12,6 +13,7 @@ from bot.database.engine import Transaction
 from bot.people.participants import Participant
 from handlers.groups.service.membership import is_over
 from handlers.groups.store.rounds import all_rounds
+from handlers.ideas.actions import AddVotes
 from handlers.ideas.organiser import LEAVE_NAMES_OUT
 from handlers.ideas.participant.layout import Ballot, ballot_choice
 from handlers.ideas.store import ideas, naming, walls
@@ -41,4 +43,5 @@ async def ballot(tx: Transaction, run: PhaseRun, votes: int) -> Choice | None:
         return None
     phase = existing(await find_phase(tx, run.phase))
     reader = Reader("fr", "UTC")  # what fits on a page is ideas, which are as long for all
-    return ballot_choice(run, phase, entries, 1, votes, reader, ballot=Ballot(shows_votes=False))
+    choice = ballot_choice(run, phase, entries, 1, votes, reader, ballot=Ballot(shows_votes=False))
+    return replace(choice, action=AddVotes(run.id))

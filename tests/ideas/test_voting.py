@@ -123,6 +123,9 @@ async def test_what_tells_that_ideas_can_be_read_is_voted_in(world: World, works
     await dan.pick("3. Idée 3")
     assert await tally(world, made) == {"Idée 3": 1}
     assert dan.options[2] == "✓ 3. Idée 3"
+    await look_at_push(world, dan)
+    await dan.pick("1. Idée 1")
+    assert await tally(world, made) == {"Idée 1": 1, "Idée 3": 1}, "what it did not show was not taken back"
 
 
 async def test_where_ideas_are_read_from_the_first_on_the_card_still_asks_for_them(store_url: str) -> None:
