@@ -346,7 +346,7 @@ Hears = Callable[..., Awaitable[Reply | None]]
 Prefill = Callable[..., Awaitable[Mapping[str, str]]]
 Check = Callable[..., Awaitable[None]]
 When = Callable[..., Awaitable[bool]]
-About = Callable[..., Awaitable[Span]]
+About = Callable[..., Awaitable[Span | None]]
 UnlessChanged = Callable[..., Awaitable[StoredVersion | None]]
 Taker = Callable[..., Awaitable[Reply | None]]
 """A handler for a file that was sent unasked; it returns None if there is nothing to say."""
@@ -609,7 +609,8 @@ class Routes:
         `prefill`, `check` and `about` get the request and the values in the button, before the form opens. `prefill`
         returns the answers, by field name, with which it opens; without it, the version that `unless_changed` returns
         has them. `check` raises a refusal if the form must not open. `about` returns the text to which the form
-        replies. Files for the form are fetched if `reads(request)` is true (None: always). `code` is as for `press`.
+        replies, or None. Files for the form are fetched if `reads(request)` is true (None: always). `code` is as for
+        `press`.
         """
 
         def declare(

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from bot.content.texts import Joined, Person, Quote, Span, Territory, Text, _, _n
+from bot.content.views import Button
+from handlers.ideas.actions import EditIdea
 from handlers.ideas.model import QuotedFor, quote_key
 from handlers.workshops.model import Category, Idea
 
@@ -135,3 +137,8 @@ def see_files(files: int, documents: int) -> Text:
     if documents:
         return _n("See the file", "See the files", files)
     return _n("See the photo", "See the photos", files)
+
+
+def change_button(idea: Idea) -> Button:
+    """Return the button with which an author changes the text of an idea."""
+    return Button(_("Change it"), EditIdea(idea.id))

@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from bot.people import reference_store
+from handlers.ideas.hooks import boxes
 from handlers.syntheses import service, store
 from handlers.syntheses.membership import AFTER_MEMBERSHIP
 from handlers.syntheses.participant import canvas, territory_cards, territory_grid, writing
@@ -19,6 +20,7 @@ CAPABILITY = Capability(
     after_membership=AFTER_MEMBERSHIP,
     answers=(
         reference_store.quoted.answered_by(store.quoted),
+        boxes.answered_by(territory_cards.boxes),
         starting_point.answered_by(service.starting_point),
         is_unwritten.answered_by(service.is_unwritten),
         unwritten_runs.answered_by(store.unwritten_runs),

@@ -64,9 +64,20 @@ CARD_QUESTIONS: Mapping[CardField, Text] = {
     "present": _("What exists already?"),
     "obstacle": _("What stands in the way?"),
     "change": _("What must change?"),
-    "carrier": _("Who could carry it?"),
+    "carrier": _("Who could carry the solution?"),
 }
 """The question that a form asks for each field of a territory card."""
+BOXES: Mapping[CardField, Text] = {
+    # L10N: an option: a sentence says what exists already, in a territory, of a group's solution
+    "present": _("Exists already"),
+    # L10N: an option: a sentence says what stands in the way of the solution
+    "obstacle": _("Blocks"),
+    # L10N: an option: a sentence says what must change
+    "change": _("Must change"),
+    # L10N: an option: a sentence says who could run the solution
+    "carrier": _("Who carries it"),
+}
+"""The label of each field of a territory card as the place into which a sentence goes."""
 
 TITLES: Mapping[Collects, Text] = {
     "facts": _("What we keep"),

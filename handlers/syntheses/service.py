@@ -23,6 +23,7 @@ from bot.people.participants import Participant
 from handlers.groups.model import Group
 from handlers.groups.store.groups import find_group
 from handlers.groups.store.members import group_of, members_of
+from handlers.ideas.messages import idea_quote
 from handlers.ideas.store.votes import most_voted_of_group
 from handlers.syntheses import store
 from handlers.syntheses.messages import (
@@ -309,9 +310,10 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
 
 
 async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span | None:
-    """Return what the group wrote in an earlier phase and works on in this one; None where there is nothing.
+    """Return what the group made in an earlier phase and works on in this one; None where there is nothing.
 
     For a phase that collects a solution it is the challenge; for a phase of territories, the idea of the solution.
+    Where the group wrote none, it is the idea with the most votes, the oldest of several.
     """
     earlier_phases = [other for other in await all_phases(tx) if other.position < phase.position]
     for earlier in reversed(earlier_phases):
@@ -326,6 +328,13 @@ async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span |
                 _("Challenge: {challenge}", challenge=shown)
                 if earlier.collects == "challenge"
                 else _("Solution: {idea}", idea=shown)
+            )
+        if leaders := leading_ideas(await most_voted_of_group(tx, group_id, earlier.key)):
+            voted = idea_quote(leaders[0], _SHOWN)
+            return (
+                _("Challenge, by your votes: {challenge}", challenge=voted)
+                if earlier.collects == "challenge"
+                else _("Solution, by your votes: {idea}", idea=voted)
             )
     return None
 

@@ -330,6 +330,28 @@ async def test_a_challenge_opens_with_the_most_voted_idea_and_keeps_the_runners_
     assert words(ana.text).splitlines()[4:6] == ["Runners-up (votes):", "Who pays? (1)"]
 
 
+@pytest.mark.parametrize("modal", [False, True])
+async def test_what_is_kept_opens_with_what_was_voted(world: World, modal: bool) -> None:
+    at = await table(world, "stakes", "Ana", "Bo", "Cleo", modal=modal)
+    await at.say("Ana", "No cinema", "fact")
+    await at.say("Bo", "A night bus", "need", voters=("Cleo",))
+    await at.say("Cleo", "Schools close\nat six", "fact", voters=("Ana", "Bo"))
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    await ana.press("Write")
+    assert "six" not in (ana.text if ana.form is None else str(ana.form.prefill)), "nobody reads it before the reveal"
+    await at.reveal()
+    ana = await at.open("Ana")
+    await ana.press("Write")
+    voted = "• Schools close at six\n• A night bus"
+    if ana.form is not None:
+        assert ana.form.prefill == {"text": voted}
+        await ana.fill(voted)
+    else:
+        await ana.press("Keep it")
+    assert await at.kept() == {"text": voted}
+
+
 async def test_a_tie_is_named_and_any_wording_is_kept(world: World) -> None:
     at = await table(world, "challenge", "Ana", "Bo")
     await at.say("Ana", "Open schools", voters=("Ana",))

@@ -11,16 +11,17 @@ from PIL import Image
 
 from bot.background.jobs import Runner
 from bot.content.texts import plain
-from bot.conversation.incoming import Pressed
+from bot.conversation.incoming import Picked, Pressed
 from bot.delivery import outbox
 from handlers.groups.store.groups import remove_group
 from handlers.groups.store.members import take_out_of_group
-from handlers.syntheses.participant.territory_cards import bring
+from handlers.syntheses.participant.territory_cards import PutInBox, bring
 from handlers.syntheses.participant.territory_grid import read_grid
 from handlers.syntheses.store import cards_of_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group, mark_published
+from tests.ideas.builders import ideas_of
 from tests.outbox import look_at_push, pushed
 from tests.participants import number, rewrite
 from tests.syntheses.builders import Table, base36, table
@@ -77,6 +78,55 @@ async def test_a_member_writes_the_card_of_their_own_territory(world: World) -> 
     await ana.fill("OFQJ")
     assert "Who could carry it: OFQJ" in words(ana.text)
     assert "Still empty" not in ana.text
+
+
+async def test_a_sentence_goes_into_the_box_that_is_pressed(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo")
+    ana = at.chats["Ana"]
+    await ana.send("Nos cégeps ouvrent le soir")
+    assert words(ana.text).splitlines() == ["1 idea: «Nos cégeps ouvrent le soir»", "Where does it go?"]
+    assert ana.options == ("Exists already", "Blocks", "Must change", "Who carries it")
+    await ana.pick("Exists already")
+    assert words(ana.text).splitlines()[:3] == [
+        "Saved. It is in your group's grid.",
+        "Quebec",
+        "What exists already: Nos cégeps ouvrent le soir",
+    ]
+    assert await ideas_of(world, "Ana", "territories") == [], "it is no idea besides"
+    await ana.send("Les bibliothèques aussi")
+    await ana.pick("Exists already")
+    [card] = await world.read(cards_of_group, at.group.id)
+    assert card.present == "Nos cégeps ouvrent le soir\nLes bibliothèques aussi"
+
+
+async def test_what_no_box_takes_stays_an_idea(world: World) -> None:
+    at = await table(world, "territories", "Ana", "Bo")
+    ana = at.chats["Ana"]
+    await ana.send("Nos cégeps ouvrent le soir. " * 12)
+    await ana.pick("Blocks")
+    assert ana.text == "85 characters too many for this box."
+    [long] = await ideas_of(world, "Ana", "territories")
+    await at.chats["Bo"].act(Picked(PutInBox(long.id).encode(), ("change",)))
+    assert await world.read(cards_of_group, at.group.id) == [], "nobody puts away what another wrote"
+    await lives_in(world, "Ana", "")
+    await ana.send("Une maison des jeunes garderait la clé")
+    await ana.pick("Who carries it")
+    assert "Your words are kept. Say which country they are about." in ana.text
+    await ana.press("My territory")
+    await ana.fill("Suisse", "", "", "")
+    await ana.press("Keep it")
+    [card] = await world.read(cards_of_group, at.group.id)
+    assert (card.territory, card.carrier) == ("CH", "Une maison des jeunes garderait la clé")
+
+
+async def test_the_form_says_which_solution_its_questions_are_about(world: World) -> None:
+    at = await table(world, "solutions", "Ana", "Bo")
+    await at.say("Ana", "A night bus", voters=("Bo",))
+    await ended(world, at.run)
+    later = Table(world, at.chats, at.group, await started(world, at.group, "territories"))
+    ana = await mine(later, "Ana")
+    await ana.press("Write my card")
+    assert "Solution, by your votes: A night bus" in words(ana.text)
 
 
 @pytest.mark.parametrize("territory", ["CA-QC", ""])

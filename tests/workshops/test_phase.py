@@ -20,6 +20,7 @@ from handlers.workshops.service.phases import pause_phase
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import add_day, crowd, group
+from tests.ideas.builders import idea, voted
 from tests.outbox import pushed
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, facilitator, revealed, started, wait
@@ -89,6 +90,21 @@ async def test_what_the_group_wrote_before_is_what_it_works_on(world: World) -> 
         await zoe.command("phase")
         assert _plain(zoe.text)[1:] == [upon, f"Instruction: {title}"]
         await ended(world, run)
+
+
+async def test_without_a_challenge_the_group_works_on_what_it_voted_for(world: World) -> None:
+    zoe, made = await published(world, "Zoé", "Ali")
+    run = await started(world, made, "challenge")
+    first, second = [await idea(world, made, "Ali", text, phase="challenge") for text in ("Who pays?", "How to meet?")]
+    await voted(world, made, "Ali", second, phase="challenge")
+    await voted(world, made, "Zoé", first, second, phase="challenge")
+    await ended(world, run)
+    await started(world, made, "solutions")
+    upon = "Challenge, by your votes: How to meet?"
+    await zoe.command("phase")
+    assert _plain(zoe.text)[1:] == [upon, "Instruction: Imagine solutions"]
+    await zoe.press("Give an idea")
+    assert upon in _plain(zoe.text), "the question for an idea names it, too"
 
 
 def _plain(words: str) -> list[str]:

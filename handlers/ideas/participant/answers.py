@@ -14,15 +14,16 @@ from bot.conversation.conflicts import form_again
 from bot.conversation.routes import Request
 from bot.conversation.shown_screen_store import CARD_SCREEN
 from handlers.ideas.actions import (
-    EditIdea,
     NotAnIdea,
     NoteAs,
     SendLate,
     SetAnonymous,
     WithdrawIdea,
 )
-from handlers.ideas.messages import idea_quote
+from handlers.ideas.hooks import boxes
+from handlers.ideas.messages import change_button, idea_quote
 from handlers.ideas.service import MOST, IdeaWording, StoredIdea
+from handlers.ideas.store.files import files_of_idea
 from handlers.ideas.store.giving import Opening
 from handlers.navigation.actions import ASK
 from handlers.workshops.actions import GiveIdea, MyIdeas
@@ -86,6 +87,9 @@ async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -
         lines.append(_NOTED_AS[idea.category or "fact"])
         others = tuple(Option(kind, label) for kind, label in _KINDS.items() if kind != (idea.category or "fact"))
         choice = Choice(NoteAs(idea.id), others, placeholder=_("What is it?"))
+    elif stored.collects == "territories" and not await files_of_idea(request.tx, idea.id):
+        choice = await boxes(idea)
+        lines += [_("Where does it go?")] if choice else []
     last = _another_button(stored) if not (request.message or again) else ()
     buttons = (*last, no_idea_button(idea), change_button(idea), _name_button(idea))
     shown = reply(*lines, buttons=buttons, choice=choice, mark=not again, fresh=not again)
@@ -151,11 +155,6 @@ async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
     draft, refusal = {"idea": words, MESSAGE: request.message}, too_long(len(words) - MOST)
     # L10N: a button, a verb: shorten an idea that was too long
     return await form_again(request, GiveIdea(into.run.id), draft, refusal, label=_("Shorten it"))
-
-
-def change_button(idea: Idea) -> Button:
-    """Return the button with which an author changes the text of an idea."""
-    return Button(_("Change it"), EditIdea(idea.id))
 
 
 def withdraw_button(idea: Idea) -> Button:

@@ -20,12 +20,11 @@ from bot.conversation.routes import Request, Routes, in_new_browser
 from bot.files.uploads import remarks
 from handlers.ideas import service
 from handlers.ideas.actions import NotAnIdea
-from handlers.ideas.messages import author_of, idea_quote
+from handlers.ideas.messages import author_of, change_button, idea_quote
 from handlers.ideas.participant.answers import (
     MESSAGE,
     answer,
     ask_line,
-    change_button,
     keep_too_long,
     no_idea_button,
     too_long,
@@ -39,6 +38,7 @@ from handlers.ideas.store import files, giving, ideas, walls
 from handlers.ideas.store.giving import BURST, GivenIdeas, Opening
 from handlers.navigation import stray_words
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
+from handlers.workshops.hooks import starting_point
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import Idea
 from handlers.workshops.store.phases import find_phase
@@ -198,7 +198,17 @@ async def _into(request: Request, run_id: int) -> Opening:
     return into
 
 
-@routes.form(GiveIdea, IdeaForm, check=_may_give, reads=has_room)
+async def _works_on(request: Request, run: int) -> Span | None:
+    """Return what the group wrote before and works on now, in which people give an idea; None where there is nothing.
+
+    `run` is what the button carries: the phase of an older one may be over.
+    """
+    into = await _into(request, run)
+    phase = await find_phase(request.tx, into.run.phase)
+    return await starting_point(request.tx, into.run.group_id, phase) if phase and into.mine else None
+
+
+@routes.form(GiveIdea, IdeaForm, check=_may_give, about=_works_on, reads=has_room)
 @in_new_browser
 async def give_idea(request: Request, form: IdeaForm, run: int) -> Reply:
     """Store the idea that was written in a form, with its files."""
@@ -228,7 +238,8 @@ async def give_idea(request: Request, form: IdeaForm, run: int) -> Reply:
     return with_lines_last(answered, *refusals, *remarks([upload for upload in uploads if not upload.lost]))
 
 
-routes.form(GiveFact, IdeaForm, check=_may_give, reads=has_room)(give_idea.handler)  # in messages of before
+# In messages of before.
+routes.form(GiveFact, IdeaForm, check=_may_give, about=_works_on, reads=has_room)(give_idea.handler)
 
 
 # --- building on an idea

@@ -13,8 +13,8 @@ from bot.conversation.routes import Request, Routes
 from bot.delivery import notices
 from handlers.ideas import service
 from handlers.ideas.actions import EditIdea, NoteAs, SendLate, SetAnonymous, WithdrawIdea
-from handlers.ideas.messages import CATEGORIES, LABEL, author_of, idea_quote, idea_words, line, see_files
-from handlers.ideas.participant.answers import answer, change_button, no_idea_button
+from handlers.ideas.messages import CATEGORIES, LABEL, author_of, change_button, idea_quote, idea_words, line, see_files
+from handlers.ideas.participant.answers import answer, no_idea_button
 from handlers.ideas.participant.card import see_photos
 from handlers.ideas.service import MOST, IdeaWording, StoredIdea
 from handlers.ideas.store import giving, ideas

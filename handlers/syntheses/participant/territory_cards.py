@@ -7,23 +7,27 @@ from dataclasses import asdict
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, territory, text
 from bot.content.territories import territory_name
-from bot.content.texts import Listing, Span, Strong, Territory, Text, _
-from bot.content.views import Button, Reply, reply
+from bot.content.texts import Listing, Span, Strong, Territory, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.conflicts import form_again
 from bot.conversation.routes import Request, Routes
 from bot.people import facilitator_store
 from bot.people.participants import Participant
+from handlers.ideas.messages import change_button
+from handlers.ideas.service import remove_idea
+from handlers.ideas.store.ideas import find_idea
 from handlers.syntheses import store
-from handlers.syntheses.messages import CARD_LABELS, CARD_QUESTIONS, card_lines
+from handlers.syntheses.messages import BOXES, CARD_LABELS, CARD_QUESTIONS, card_lines
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.syntheses.participant.writing import not_saved
-from handlers.syntheses.service import open_phase
+from handlers.syntheses.service import open_phase, starting_point
 from handlers.workshops.actions import Grid, MyTerritory, WriteCard
 from handlers.workshops.messages import SHOW_PHASE
-from handlers.workshops.model import PhaseRun
+from handlers.workshops.model import Idea, PhaseRun
+from handlers.workshops.store.runs import run_of_group
 
 routes = Routes()
 
@@ -132,7 +136,13 @@ async def _initial_fields(request: Request, run: int) -> Mapping[str, str]:
     return {field: words for field, words in (await _initial_values(request, run)).items() if field != "territory"}
 
 
-@routes.form(WriteCard, CardForm, prefill=_initial_fields)
+async def _solution(request: Request, run: int) -> Span | None:
+    """Return the solution of the group, which the questions of the form are about; None where there is none."""
+    at = await open_phase(request.tx, request.participant, run)
+    return await starting_point(request.tx, at.group.id, at.phase)
+
+
+@routes.form(WriteCard, CardForm, prefill=_initial_fields, about=_solution)
 async def write_card(request: Request, form: CardForm, run: int) -> Reply:
     """Save the person's card for their own territory."""
     return await write_card_of(request, CardOfForm(territory=request.participant.territory, **asdict(form)), run)
@@ -160,6 +170,44 @@ async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Repl
     await store.put_card(request.tx, run.group_id, me, territory, request.now, **fields)
     await facilitator_store.touch_panels(request.tx, [run.group_id])
     return await my_territory(request, run.id, _("Saved. It is in your group's grid."), fresh=True)
+
+
+class PutInBox(Action, code="xq"):
+    """The choice of the box of one's territory card into which a sentence goes that was taken for an idea."""
+
+    idea: int
+
+
+async def boxes(idea: Idea) -> Choice | None:
+    """Return the choice of the box into which a sentence goes that somebody wrote about their territory."""
+    options = tuple(Option(field, label) for field, label in BOXES.items())
+    return Choice(PutInBox(idea.id), options, placeholder=_("Where does it go?"))
+
+
+@routes.pick(PutInBox)
+async def put_in_box(request: Request, box: str, idea_id: int) -> Reply:
+    """Move a sentence of the person's from the ideas into a box of their territory card, below what is there.
+
+    What does not fit, or is about no territory yet, stays an idea.
+    """
+    idea, me = existing(await find_idea(request.tx, idea_id)), request.participant
+    if idea.author_id != me.id or idea.group_id is None or idea.state != "live" or box not in CARD_FIELDS:
+        raise Stale
+    run = await _run_of_member(request, existing(await run_of_group(request.tx, idea.group_id, idea.phase)).id)
+    card = await store.card_of_person(request.tx, run.group_id, me.id)
+    fields: dict[str, str] = {field: card.text_of(field) if card else "" for field in CARD_FIELDS}
+    fields[box] = "\n".join(filter(None, (fields[box], idea.text)))
+    if (over := len(fields[box]) - _FIELD) > 0:
+        full = _n("{count} character too many for this box.", "{count} characters too many for this box.", over)
+        raise UserError(full, buttons=(Button(_("My territory"), MyTerritory(run.id)), change_button(idea)))
+    territory = card.territory if card else me.territory
+    if not territory:
+        line = _("Your words are kept. Say which country they are about.")
+        return await form_again(request, write_card_of.to(run.id), fields, line, label=_("My territory"))
+    await store.put_card(request.tx, run.group_id, me.id, territory, request.now, **fields)
+    await remove_idea(request.tx, idea, request.now)
+    await facilitator_store.touch_panels(request.tx, [run.group_id])
+    return await my_territory(request, run.id, _("Saved. It is in your group's grid."))
 
 
 @routes.press("xf")

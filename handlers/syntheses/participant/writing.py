@@ -284,6 +284,9 @@ async def _show_rivals(
 routes = Routes()
 
 _SENTENCE = 300
+_TEXT = 1500
+_KEPT = 5
+"""How many ideas the form for a synthesis opens with."""
 
 
 class TextForm(Form):
@@ -291,7 +294,7 @@ class TextForm(Form):
 
     title: ClassVar[Text] = _("What we keep")
     read_by_others: ClassVar[bool] = True
-    text: str = text(_("What does your group keep?"), max_length=1500, multiline=True)
+    text: str = text(_("What does your group keep?"), max_length=_TEXT, multiline=True)
 
 
 class SentenceForm(Form):
@@ -376,7 +379,25 @@ def declare_form(routes: Routes, action: type[Write], form: type[Form]) -> None:
     routes.form(action, form, prefill=fill)(write)
 
 
-declare_form(routes, WriteText, TextForm)
+async def _text_of(request: Request, run: int, base: int) -> Mapping[str, str]:
+    """Return the initial text of the form: the text of the version which is changed.
+
+    Before the first version, it is the ideas that somebody voted for, a line each, those with the most votes first;
+    none before ideas are revealed.
+    """
+    values = await initial_values(request, WriteText(run, base), "text")
+    at = await open_phase(request.tx, request.participant, run)
+    if values or not at.run.revealed:
+        return values
+    best = await most_voted_of_group(request.tx, at.group.id, at.phase.key)
+    voted = [" ".join(idea.text.split()) for idea, votes in best if votes and idea.text][:_KEPT]
+    return {"text": shortened("\n".join(f"• {words}" for words in voted), _TEXT)} if voted else {}
+
+
+@routes.form(WriteText, TextForm, prefill=_text_of)
+async def write_text(request: Request, form: TextForm, run: int, base: int) -> Reply:
+    """Save a synthesis in free words."""
+    return await save_and_show(request, run, base, {"text": form.text})
 
 
 @routes.form(WriteSentence, SentenceForm, prefill=_sentence_of)
