@@ -60,8 +60,8 @@ async def show_privacy(request: Request) -> Reply:
         _("What: what you or the organisers said of you, your accounts, language, theme, questions and ideas."),
         _("Why: to prepare and run {gathering} with you, and nothing else.", gathering=gathering.name),
         _(
-            "Signed or not, we store whose idea it is, so that you can change it. Unsigned, you are named nowhere"
-            " others read."
+            "Signed or not, we store whose idea it is, so that you can change it. If you do not sign it, nobody else"
+            " sees your name."
         ),
         _(
             "Until: {date}. The numbers of messages that arrive: two days.",

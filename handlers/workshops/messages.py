@@ -142,9 +142,9 @@ def _begin_buttons(phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
 
 def call_off_view(phase: Phase, collected: Collected) -> View:
     """Return the message that the start of a phase was undone. `collected` is what the group gave in the meantime."""
-    line = _("{phase} has not begun after all: starting it was undone.", phase=Strong(phase_title(phase)))
+    line = _("False alarm: {phase} begins later.", phase=Strong(phase_title(phase)))
     something = collected.ideas or collected.territories
-    texts = (_("What was written meanwhile is kept for when it begins."),) if something else ()
+    texts = (_("What was written is kept."),) if something else ()
     return View((line, *texts), (SHOW_PHASE,))
 
 
@@ -292,10 +292,10 @@ def collected_line(phase: Phase, collected: Collected) -> Span:
     ideas: Span = _("No idea was given.")
     if collected.ideas:
         ideas = _n(
-            "Ideas: {ideas}, from {count} person.",
-            "Ideas: {ideas}, from {count} people.",
+            "{ideas} from {count} person.",
+            "{ideas} from {count} people.",
             collected.people,
-            ideas=collected.ideas,
+            ideas=_n("{count} idea", "{count} ideas", collected.ideas),
         )
     if phase.collects != "territories":
         return ideas

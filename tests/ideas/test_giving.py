@@ -103,7 +103,7 @@ async def test_nobody_else_reads_words_that_may_be_no_idea(world: World) -> None
     assert "No idea yet." in max_.text
     await zoe.press("Nothing, forget it")
     await zoe.act(Pressed(MyIdeas(run.id).encode()))
-    assert zoe.text == "You gave no idea in this phase yet."
+    assert zoe.text == "You have not given an idea in this phase yet."
 
 
 async def test_what_was_a_question_goes_to_the_team(world: World) -> None:

@@ -76,7 +76,7 @@ async def test_building_on_one_keeps_the_link_from_group_to_group(world: World, 
     assert lines(ana) == ["Un atelier cuisine", "Bo · group 2"]
     assert ana.buttons == ("Build on it", "Report", "Other ideas")
     await ana.press("Build on it")
-    assert lines(ana)[0] == "You build on «Un atelier cuisine» (Bo)."
+    assert lines(ana)[0] == "Building on «Un atelier cuisine» (Bo)."
     await ana.fill("Le même, avec un jardin")
     await ana.follow(Inspire(workshop.run.id).encode())
     run = await revealed(world, workshop.run)

@@ -46,7 +46,7 @@ async def test_a_list_of_one_s_own_ideas_a_page_at_a_time(world: World) -> None:
     zoe, run = await working(world)
     await open_mine(zoe, run)
     assert (zoe.text, zoe.buttons) == (
-        "You gave no idea in this phase yet.",
+        "You have not given an idea in this phase yet.",
         ("Give an idea", "My phase"),
     )
     for count in range(12):

@@ -259,7 +259,7 @@ async def test_a_photo_whose_line_came_later_goes_with_its_own_message(world: Wo
     line = await zoe.send("Our plan of the kitchen")
     assert await kept(world) == [("Our plan of the kitchen", 2)]
     await zoe.act(Deleted(first))
-    assert zoe.text == "You deleted your message: what hung on it is off the idea «Our plan of the kitchen»."
+    assert zoe.text == "You deleted your message: its files are no longer part of the idea «Our plan of the kitchen»."
     assert await kept(world) == [("Our plan of the kitchen", 1)]
     await zoe.act(Deleted(second))
     assert await kept(world) == [("Our plan of the kitchen", 0)]

@@ -173,7 +173,7 @@ async def test_a_vote_can_be_given_and_taken_back_on_the_card(world: World, work
 async def test_votes_wait_for_the_reveal_and_end_with_the_phase(world: World, workshop: Workshop) -> None:
     early = await started(world, await group(world, ["Dan"], number_=3), "solutions")
     await at_votes(workshop.dan, early)
-    assert workshop.dan.text == "You can vote once everyone's ideas can be read. You will be told."
+    assert workshop.dan.text == "You can vote once the ideas are revealed."
     await at_votes(workshop.ana, workshop.run)
     await workshop.ana.pick("1. Idée 1")
     assert workshop.ana.view

@@ -119,7 +119,7 @@ async def test_a_theme_is_started_and_that_is_taken_back(stage: Stage) -> None:
     await ines.press("Annuler ce changement")
     assert "Annulé : Démarrage : Comprendre les enjeux, CivicTech · groupe 1" in words(ines.text)
     await stage.delivered(ali)
-    assert "Comprendre les enjeux n’a finalement pas commencé : son démarrage a été annulé." in [
+    assert "Fausse alerte\u00a0: Comprendre les enjeux commencera plus tard." in [
         line for message in (*ali.pushed, ali.text) for line in message.splitlines()
     ]
     assert not any("Consigne" in each for each in (*ali.pushed, ali.text))

@@ -59,7 +59,7 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     assert plain(tim.text).startswith("Sur scène : ")
     await tim.press("Question")
     await tim.fill("Qui paie ?")
-    assert plain(tim.text) == "C’est noté. Si on la pose, tu reçois un message."
+    assert plain(tim.text) == "C’est noté. On te prévient si elle est posée."
     await tim.press("Avec mon prénom")
     assert plain(tim.text) == "Qui paie ?\nElle est posée avec ton prénom."
     await tim.command("scene")

@@ -222,8 +222,8 @@ async def test_a_start_is_taken_back_and_whoever_was_told_reads_so(world: World)
     assert [await state(world, each) for each in (first, second)] == [("", ""), ("", "")]
     assert await run_now(world, earlier) == earlier
     assert (await pushed(world, zoe))[-1].splitlines() == [
-        "Understand the stakes has not begun after all: starting it was undone.",
-        "What was written meanwhile is kept for when it begins.",
+        "False alarm: Understand the stakes begins later.",
+        "What was written is kept.",
     ]
     assert await fates(world, zoe, ali) == [("waiting", "edit"), ("cancelled", "send")]
     await maya.follow(undo)

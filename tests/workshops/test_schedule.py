@@ -135,7 +135,7 @@ async def test_the_end_says_what_was_collected_and_what_comes(world: World) -> N
     await ended(world, run)
     assert (await pushed_then(world, zoe))[-1].splitlines() == [
         END,
-        "Ideas: 3, from 2 people. You may still write what you keep.",
+        "3 ideas from 2 people. You may still write what you keep.",
         "Next: Formulate a challenge. Your facilitator says when.",
     ]
 
@@ -458,7 +458,7 @@ async def test_an_end_counts_ideas_as_the_wall_does(world: World) -> None:
     await world.change(set_hidden, given["A rude word"], True)
     await world.change(merge_into, [given["A night bus"]], min(given.values()))
     await ended(world, run)
-    assert "Ideas: 1, from 2 people." in (await pushed_then(world, zoe))[-1]
+    assert "1 idea from 2 people." in (await pushed_then(world, zoe))[-1]
 
 
 async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None:
@@ -469,7 +469,7 @@ async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None
     ali = await number(world, "Ali")
     await world.store.transact(lambda tx: erase(tx, DECLARED, ali, world.clock.now(), texts=False, files=world.files))
     await ended(world, run)
-    assert "Ideas: 1, from 1 person." in (await pushed_then(world, zoe))[-1]
+    assert "1 idea from 1 person." in (await pushed_then(world, zoe))[-1]
 
 
 async def test_a_group_without_ideas_is_told_that_there_are_none_yet(world: World) -> None:
@@ -525,7 +525,7 @@ async def test_a_start_called_off_stays_so_when_the_phase_begins_again(world: Wo
     assert await world.change(call_off_start, begun.beginnings[0], world.clock.now())
     await started(world, made)
     assert (await pushed_then(world, zoe))[-2].splitlines() == [
-        "Understand the stakes has not begun after all: starting it was undone.",
-        "What was written meanwhile is kept for when it begins.",
+        "False alarm: Understand the stakes begins later.",
+        "What was written is kept.",
     ]
     assert (await stands(world, zoe))[-2] == ("2", "My phase")

@@ -218,7 +218,7 @@ async def hand_over_files(request: Request, start: int = 0) -> Reply:
     files = [(idea, file) for file in mine if (idea := await ideas.find_idea(request.tx, file.idea_id))]
     shown, rest = await _portion(request, files[start:])
     if not shown:
-        raise UserError(_("There are no photos or documents of yours."), buttons=(HOME,))
+        raise UserError(_("You have sent no photos or documents."), buttons=(HOME,))
     following = Button(_n("{count} more", "{count} more", rest), MyFiles(len(files) - rest))
     buttons = (*((following,) if rest else ()), HOME)
     return Reply(View((_("Photos and documents of your ideas"),), buttons, attachments=shown), fresh=True)

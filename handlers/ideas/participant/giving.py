@@ -256,7 +256,7 @@ async def _built_on(request: Request, idea: int) -> Span:
     """Return the line above the form: the text and the author of the idea that is built on."""
     entry = existing(await walls.wall_entry(request.tx, idea))
     author = author_of(entry.idea, entry.author, reader=request.participant.id)
-    return _("You build on «{idea}» ({author}).", idea=idea_quote(entry.idea, _QUOTED), author=author)
+    return _("Building on «{idea}» ({author}).", idea=idea_quote(entry.idea, _QUOTED), author=author)
 
 
 @routes.form(BuildOn, BuildForm, check=_may_build, about=_built_on)
@@ -385,7 +385,10 @@ async def _delete_files(request: Request, person_id: int) -> Reply | None:
     if idea is None:
         return None
     await service.refresh_panels(request.tx, idea)
-    line = _("You deleted your message: what hung on it is off the idea «{idea}».", idea=idea_quote(idea, reader="own"))
+    line = _(
+        "You deleted your message: its files are no longer part of the idea «{idea}».",
+        idea=idea_quote(idea, reader="own"),
+    )
     return reply(line, buttons=(withdraw_button(idea),), fresh=True)
 
 

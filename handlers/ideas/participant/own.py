@@ -51,7 +51,7 @@ async def my_ideas(request: Request, run_id: int, page: int = 1) -> Reply:
     into = await service.find_opening(request.tx, request.person, request.now)
     more = (Button(_("Give an idea"), GiveIdea(into.run.id), style="primary"),) if into and into.run.open else ()
     if not mine:
-        return reply(_("You gave no idea in this phase yet."), buttons=(*more, SHOW_PHASE))
+        return reply(_("You have not given an idea in this phase yet."), buttons=(*more, SHOW_PHASE))
     shown, pages = paged(mine, page - 1, lambda index: my_ideas.to(run_id, index + 1))
     options = [
         Option(

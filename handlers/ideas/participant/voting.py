@@ -199,5 +199,5 @@ async def _open(request: Request, run_id: int) -> PhaseRun:
     if not run.open:
         raise UserError(VOTING_OVER, buttons=wall)
     if not run.revealed:
-        raise UserError(_("You can vote once everyone's ideas can be read. You will be told."), buttons=wall)
+        raise UserError(_("You can vote once the ideas are revealed."), buttons=wall)
     return run
