@@ -58,12 +58,14 @@ class Button:
 class Option:
     """One option of a choice: a stable value (A-Za-z0-9_), a label (≤ 40 characters) and a description (≤ 100).
 
-    In a choice that is `listed`, label and description may be longer.
+    In a choice that is `listed`, label and description may be longer. `picture` is the key of a picture that a page
+    shows small beside the option («idea-12», see `bot.people.reference_store.pictured`), '' for none.
     """
 
     value: str
     label: Span
     description: Span | None = None
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +373,12 @@ def _encode_choice(choice: Choice) -> dict[str, Any]:
     return {
         "action": choice.action.encode(),
         "options": [
-            [o.value, encode(o.label), encode(o.description) if o.description is not None else None]
+            [
+                o.value,
+                encode(o.label),
+                encode(o.description) if o.description is not None else None,
+                *([o.picture] if o.picture else []),
+            ]
             for o in choice.options
         ],
         "selected": list(choice.selected),
@@ -386,8 +393,8 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
     return Choice(
         Raw(stored["action"]),
         tuple(
-            Option(value, decode(label), decode(description) if description is not None else None)
-            for value, label, description in stored["options"]
+            Option(value, decode(label), decode(description) if description is not None else None, *picture)
+            for value, label, description, *picture in stored["options"]
         ),
         tuple(stored["selected"]),
         stored["at_least"],

@@ -18,6 +18,7 @@ from bot.content.texts import NameForm, _
 from bot.content.views import View, encode_view
 from bot.database.engine import Row, Transaction
 from bot.people.naming import name_forms
+from bot.people.participants import Participant
 from bot.people.stored_before import Traces
 
 _PERSON = re.compile(r'\["person", (\d+), "([a-z]+)"\]')
@@ -35,6 +36,16 @@ async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[
     """Return the keys of one kind of quotes that still exist, each with its present words.
 
     Each capability returns the quotes of its own kinds, by one statement per kind, and nothing for other kinds.
+    """
+    return ()
+
+
+@collecting_hook
+async def pictured(tx: Transaction, reader: Participant, kind: str, number: int) -> Sequence[tuple[str, str]]:  # noqa: ARG001
+    """Return the digest and the name of the stored picture beside an option, if the reader may see it; else nothing.
+
+    The key «idea-12» of an `Option` is of the `kind` «idea» and has the `number` 12. Each capability returns the
+    pictures of its own kinds.
     """
     return ()
 

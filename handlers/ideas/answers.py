@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import PurePath
 
 from bot.content.errors import existing
 from bot.content.texts import Reader
@@ -16,6 +17,7 @@ from handlers.groups.store.rounds import all_rounds
 from handlers.ideas.actions import AddVotes
 from handlers.ideas.organiser import LEAVE_NAMES_OUT
 from handlers.ideas.participant.layout import Ballot, ballot_choice
+from handlers.ideas.service import may_read
 from handlers.ideas.store import ideas, naming, walls
 from handlers.navigation.layout import PER_PAGE
 from handlers.workshops.model import PhaseRun
@@ -33,6 +35,13 @@ async def remedies(tx: Transaction, person: Participant, now: datetime) -> Seque
     rounds = [round_ for round_ in await all_rounds(tx) if round_.published and not is_over(round_, now)]
     to_come = [round_ for round_ in rounds if not (await progress(tx, round_.number)).over]
     return (LEAVE_NAMES_OUT,) if to_come else ()
+
+
+async def pictured(tx: Transaction, reader: Participant, kind: str, number: int) -> Sequence[tuple[str, str]]:
+    """Return the digest and the name of the photo beside an idea («idea» and its id), for people who read the idea."""
+    idea = await ideas.find_idea(tx, number) if kind == "idea" else None
+    photo = await walls.light_photo(tx, number) if idea and await may_read(tx, reader, idea) else None
+    return () if photo is None else ((photo[0], f"photo{PurePath(photo[1]).suffix}"),)  # a name may be its author's
 
 
 async def ballot(tx: Transaction, run: PhaseRun, votes: int) -> Choice | None:

@@ -2,11 +2,11 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart
-from bot.people.reference_store import quoted
+from bot.people import reference_store
 from handlers.equality.hooks import more_remedies
 from handlers.groups.hooks import left_behind
 from handlers.ideas import facilitator, organiser, service
-from handlers.ideas.answers import ballot, remedies
+from handlers.ideas.answers import ballot, pictured, remedies
 from handlers.ideas.participant import card, giving, inspiring, own, voting, wall
 from handlers.ideas.personal_data import PERSONAL_DATA
 from handlers.ideas.store import files
@@ -33,7 +33,8 @@ CAPABILITY = Capability(
     files_in_use=(files.TABLE,),
     personal_data=PERSONAL_DATA,
     answers=(
-        quoted.answered_by(quoted_ideas),
+        reference_store.quoted.answered_by(quoted_ideas),
+        reference_store.pictured.answered_by(pictured),
         left_behind.answered_by(service.offer_to_take_along),
         more_remedies.answered_by(remedies),
         hooks.ballot.answered_by(ballot),

@@ -134,14 +134,10 @@ async def read_and_vote(play: Play, key: str) -> None:
 
     async def take_part(player: CastMember) -> None:
         driver = player.driver
+        await driver.command("phase")
         if player in voting:
-            if player.told_in_channel:
-                await driver.command("phase")
-            await driver.act("wv")
             await driver.choose(*driver.values[: shares[player]])
         if player in building:
-            if player.told_in_channel:
-                await driver.command("phase")
             await driver.act("ww")
             if driver.values:
                 await driver.choose(driver.values[0])

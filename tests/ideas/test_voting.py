@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pytest
 from discord import ui
 
+from bot.content.texts import plain
+from bot.content.views import Picture, Raw, decode_view, encode_view
 from bot.conversation.incoming import Picked
 from bot.platforms.discord import render
 from bot.platforms.telegram import render as telegram
@@ -18,11 +20,13 @@ from handlers.ideas.store.ideas import ideas_of_group
 from handlers.ideas.store.votes import most_voted_of_group
 from handlers.workshops.actions import OpenIdea, Vote
 from handlers.workshops.model import Idea, PhaseRun
-from handlers.workshops.service.phases import pause_phase
+from handlers.workshops.service.phases import conceal_ideas, pause_phase
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, regroup
-from tests.ideas.builders import hidden, idea, lines, merged, tally, voted
+from tests.ideas.builders import hidden, idea, lines, merged, photo, tally, voted
 from tests.outbox import look_at_push
+from tests.pictures import png
 from tests.workshops.builders import PHASES, ended, revealed, started
 from tests.world import World, make_settings, open_world
 
@@ -126,6 +130,43 @@ async def test_what_tells_that_ideas_can_be_read_is_voted_in(world: World, works
     await look_at_push(world, dan)
     await dan.pick("1. Idée 1")
     assert await tally(world, made) == {"Idée 1": 1, "Idée 3": 1}, "what it did not show was not taken back"
+
+
+async def test_the_photos_of_a_ballot_are_seen_together_once_they_may_be_read(world: World, workshop: Workshop) -> None:
+    offered = await world.read(ideas_of_group, workshop.group.id, "solutions")
+    for one, shade in ((offered[1], 1), (offered[3], 2), (offered[4], 3)):
+        await photo(world, one, png(40 * shade, 30))
+    await hidden(world, offered[4])
+    bo = workshop.bo
+    await bo.command("phase")
+    assert bo.options[1] == "2. Idée 2"
+    assert bo.view
+    assert bo.view.choice
+    assert [option.picture for option in bo.view.choice.options] == [
+        "",
+        f"idea-{offered[1].id}",
+        "",
+        f"idea-{offered[3].id}",
+    ]
+    assert decode_view(encode_view(bo.view)).choice == replace(
+        bo.view.choice, action=Raw(bo.view.choice.action.encode())
+    )
+    payload = bo.payload("See the photos")
+    assert [words(said) for said in await alternatives(bo, payload)] == [
+        "A photo that came with «Idée 2»",
+        "A photo that came with «Idée 4»",
+    ]
+    assert await alternatives(await world.join("Zed", "777"), payload) == [], "Zed is in no group"
+    await world.change(conceal_ideas, workshop.run)
+    assert len(await alternatives(workshop.ana, payload)) == 2, "Ana's own"
+    assert await alternatives(bo, payload) == []
+
+
+async def alternatives(chat: NeutralChat, payload: str) -> list[str]:
+    """What somebody who sees no picture is told of each that a button shows."""
+    await chat.follow(payload)
+    shown = chat.view.attachments if chat.view else ()
+    return [plain(each.alt, chat.reader) for each in shown if isinstance(each, Picture)]
 
 
 async def test_where_ideas_are_read_from_the_first_on_the_card_still_asks_for_them(store_url: str) -> None:

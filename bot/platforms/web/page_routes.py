@@ -27,6 +27,7 @@ from bot.files.stored_files import Files, OpenFile, in_thread
 from bot.membership import browsers
 from bot.people import limits
 from bot.people.browser_store import Browser
+from bot.people.reference_store import pictured
 from bot.platforms.web import page_store, sessions
 from bot.platforms.web.bodies import Posted
 from bot.platforms.web.faults import READER, html, notice_page, wants_json
@@ -59,6 +60,11 @@ If no other program notifies this one of changes, it also reads the store then.
 
 _MINE = "/c/{person:[0-9]{1,15}}/"
 _ATTACHMENT = "{kind:file|picture}/{message:[0-9]{1,15}}/{position:[0-9]{1,2}}"
+
+_BESIDE = "beside/{kind:[a-z]{1,20}}-{number:[0-9]{1,15}}"
+"""A picture beside an option, by its key."""
+_KEPT = "private, max-age=600"
+"""For how long a browser keeps it: while somebody chooses."""
 
 _Handler = Callable[[web.Request, Visit], Awaitable[web.StreamResponse]]
 
@@ -111,6 +117,7 @@ class PageRoutes:
             web.get(f"{_MINE}pocket", self._in_turn(self._pocket)),
             web.get(f"{_MINE}form", self._in_turn(self._form)),
             web.get(f"{_MINE}{_ATTACHMENT}", self._in_turn(self._attachment)),
+            web.get(f"{_MINE}{_BESIDE}", self._in_turn(self._beside)),
             web.post(f"{_MINE}seen", self._in_turn(self._seen)),
             web.post(f"{_MINE}leave", self._in_turn(self._leave)),
             web.post(f"{_MINE}ring", self._in_turn(self._ring)),
@@ -201,13 +208,27 @@ class PageRoutes:
         page_file = await self._store.read(find)
         if page_file is None:
             raise web.HTTPNotFound
+        return await self._send_file(request, page_file, shown=request.match_info["kind"] == "picture")
+
+    async def _beside(self, request: web.Request, visit: Visit) -> web.StreamResponse:
+        """Send a picture beside an option, to whoever may see it now."""
+        kind, key = request.match_info["kind"], int(request.match_info["number"])
+        found = await self._store.read(lambda tx: pictured(tx, visit.person, kind, key))
+        if not found:
+            raise web.HTTPNotFound
+        digest, name = found[0]
+        return await self._send_file(request, page_store.PageFile(name, digest, b""), shown=True, kept=_KEPT)
+
+    async def _send_file(
+        self, request: web.Request, page_file: page_store.PageFile, *, shown: bool, kept: str = "no-store"
+    ) -> web.StreamResponse:
+        """Send a stored file; `shown` is as for `attachment_headers`, `kept` says for how long a browser keeps it."""
         try:
             file, size, first = await in_thread(self._open_file, page_file)
         except FileNotFoundError:  # the files were not restored with the database
             raise web.HTTPNotFound from None
         with contextlib.closing(file):
-            shown = request.match_info["kind"] == "picture"
-            headers = attachment_headers(page_file.name, first, shown=shown)
+            headers = {**attachment_headers(page_file.name, first, shown=shown), "Cache-Control": kept}
             return await send_file(request, headers, file, size, first)
 
     def _open_file(self, page_file: page_store.PageFile) -> tuple[OpenFile, int, bytes]:

@@ -194,9 +194,7 @@ async def see_photos(request: Request, idea_id: int, start: int = 0) -> Reply:
     The button that shows the files of an idea, beginning with the file at index `start`.
     """
     idea = await readable_idea(request, idea_id)
-    merged = await moderation.ideas_merged_into(request.tx, idea.id)
-    owners = [idea, *(similar for similar in merged if similar.shown)]
-    files = [(owner, file) for owner in owners for file in await files_of_idea(request.tx, owner.id)]
+    files = await _files_with(request, idea)
     shown, rest = await _portion(request, files[start:])
     if not shown:
         raise UserError(_("What came with it is not there any more. The words of the idea are."))
@@ -206,6 +204,36 @@ async def see_photos(request: Request, idea_id: int, start: int = 0) -> Reply:
     quote = idea_quote(idea, reader=_quoted_for(request, idea))
     view = View((_("With «{idea}»", idea=quote),), more, attachments=shown)
     return Reply(view, fresh=True)
+
+
+async def _files_with(request: Request, idea: Idea) -> Sequence[tuple[Idea, IdeaFile]]:
+    """Return the files of an idea and of the ideas merged into it, each with the idea it came with."""
+    merged = await moderation.ideas_merged_into(request.tx, idea.id)
+    owners = [idea, *(similar for similar in merged if similar.shown)]
+    return [(owner, file) for owner in owners for file in await files_of_idea(request.tx, owner.id)]
+
+
+@routes.press("wvp")
+async def see_photos_of(request: Request, first: int, last: int, start: int = 0) -> Reply:
+    """Show, in a message below a ballot, the photos of its ideas: from the idea `first` of a group up to `last`.
+
+    Both are ids. Photos begin with the one at index `start`.
+    """
+    beginning = await readable_idea(request, first)
+    offered = await ideas.ideas_of_group(request.tx, existing(beginning.group_id), beginning.phase)
+    photos = [
+        each
+        for idea in offered
+        if first <= idea.id <= last and await service.may_read(request.tx, request.participant, idea)
+        for each in await _files_with(request, idea)
+        if each[1].picture
+    ]
+    shown, rest = await _portion(request, photos[start:])
+    if not shown:
+        raise UserError(_("What came with it is not there any more. The words of the idea are."))
+    following = see_photos_of.to(first, last, len(photos) - rest)
+    more = (Button(_n("{count} more", "{count} more", rest), following),) if rest else ()
+    return Reply(View((_("The photos of these ideas"),), more, attachments=shown), fresh=True)
 
 
 @routes.press(MyFiles)

@@ -66,9 +66,14 @@ async def idea_options(
             str(entry.idea.id),
             idea_quote(entry.idea, MOST, reader),
             entry_line(entry, phase, ballot, of_group, reader=request.participant.id),
+            _picture(entry),
         )
         options.append(option)
     return _on_one_page(options, request.reader)
+
+
+def _picture(entry: WallEntry) -> str:
+    return f"idea-{entry.idea.id}" if entry.pictured else ""
 
 
 def _on_one_page(options: Iterable[Option], reader: Reader) -> tuple[Option, ...]:
@@ -106,6 +111,7 @@ def ballot_choice(
                 str(entry.idea.id),
                 _("{number}. {idea}", number=number, idea=idea_quote(entry.idea, MOST)),
                 entry_line(entry, phase, unmarked, reader=person),
+                _picture(entry),
             )
             for number, entry in enumerate(entries, rank)
         ),

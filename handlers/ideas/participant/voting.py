@@ -12,7 +12,7 @@ from bot.conversation.routes import Request, Routes
 from handlers.ideas import service
 from handlers.ideas.actions import AddVotes, CastVotes, VoteFor
 from handlers.ideas.participant import layout
-from handlers.ideas.participant.card import open_idea
+from handlers.ideas.participant.card import open_idea, see_photos_of
 from handlers.ideas.store import ideas, readers, votes, walls
 from handlers.navigation.actions import HOME
 from handlers.navigation.layout import PER_PAGE, around
@@ -55,10 +55,11 @@ async def vote(request: Request, run_id: int, page: int = 1, *, toast: Span | No
     most = request.settings.of(WorkshopSettings).votes
     start = max(0, min(page, len(offered)) - 1)
     ballot = await layout.read_ballot(request, run)
+    entries = await walls.wall_entries(request.tx, offered[start : start + PER_PAGE])
     choice = layout.ballot_choice(
         run,
         phase,
-        await walls.wall_entries(request.tx, offered[start : start + PER_PAGE]),
+        entries,
         start + 1,
         most,
         request.reader,
@@ -66,6 +67,9 @@ async def vote(request: Request, run_id: int, page: int = 1, *, toast: Span | No
         person=request.participant.id,
     )
     pages = around(start, len(choice.options), len(offered), lambda index: vote.to(run.id, index + 1))
+    photos = sum(entry.files - entry.documents for entry in entries[: len(choice.options)])
+    ends = int(choice.options[0].value), int(choice.options[-1].value)
+    see = (Button(_n("See the photo", "See the photos", photos), see_photos_of.to(*ends)),) if photos else ()
     upon = await starting_point(request.tx, run.group_id, phase)
     given = await count_given_by(request.tx, run, request.participant.id)
     answer = reply(
@@ -76,7 +80,9 @@ async def vote(request: Request, run_id: int, page: int = 1, *, toast: Span | No
         choice=choice,
         buttons=(
             *pages,
-            *ballot_buttons(phase, run),
+            *ballot_buttons(phase, run)[:2],
+            *see,
+            *ballot_buttons(phase, run)[2:],
             *my_ideas_button(run, given),
             Button(_("Get inspired"), Inspire(run.id)),
             HOME,

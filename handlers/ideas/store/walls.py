@@ -46,8 +46,9 @@ class WallEntry:
     """An idea with what a wall shows beside it. `author` is the author's first name, '' if they were erased.
 
     `alike` is how many ideas were merged into this one. `files` is how many files came with these and this one, and
-    `documents` how many of the files are no pictures. `builds_on` is the text of the idea that this one builds on, ''
-    where there is none or nobody can read that idea any more.
+    `documents` how many of the files are no pictures; `pictured` says that one of them is a photo that is `LIGHT`.
+    `builds_on` is the text of the idea that this one builds on, '' where there is none or nobody can read that idea any
+    more.
     """
 
     idea: Idea
@@ -57,6 +58,7 @@ class WallEntry:
     files: int
     documents: int
     builds_on: str
+    pictured: bool
 
 
 async def count_on_wall(tx: Transaction, scope: IdeaScope) -> int:
@@ -88,11 +90,28 @@ async def wall_entries(tx: Transaction, idea_ids: Sequence[int]) -> Sequence[Wal
     return [entry for entry in entries if entry is not None]
 
 
+LIGHT = 500_000
+"""The largest size in bytes of a photo that is shown beside its idea unasked: a larger one would keep words waiting."""
 _ATTACHED = (
     "FROM idea_files f JOIN ideas a ON a.id = f.idea_id WHERE (a.id = i.id"
     f" OR (a.merged_into = i.id AND {is_shown('a')}))"
 )
 """The part of a query with the files `f` that came with an idea `i` and with the ideas merged into it."""
+
+
+async def light_photo(tx: Transaction, idea_id: int) -> tuple[str, str] | None:
+    """Return the digest and the name of the first photo that came with an idea and is `LIGHT`; None for none.
+
+    A photo of an idea that was merged into it counts too, after its own.
+    """
+    row = await tx.one(
+        f"SELECT f.digest, f.name FROM ideas i, idea_files f JOIN ideas a ON a.id = f.idea_id WHERE i.id = :id"
+        f" AND (a.id = i.id OR (a.merged_into = i.id AND {is_shown('a')})) AND f.picture = 1 AND f.size <= :light"
+        " ORDER BY CASE WHEN a.id = i.id THEN 0 ELSE 1 END, a.id, f.position LIMIT 1",
+        id=idea_id,
+        light=LIGHT,
+    )
+    return (row["digest"], row["name"]) if row else None
 
 
 async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
@@ -104,9 +123,11 @@ async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
         f" (SELECT COUNT(*) FROM ideas a WHERE a.merged_into = i.id AND {is_shown('a')}) AS alike,"
         f" (SELECT COUNT(*) {_ATTACHED}) AS files,"
         f" (SELECT COUNT(*) {_ATTACHED} AND f.picture = 0) AS documents,"
+        f" EXISTS (SELECT 1 {_ATTACHED} AND f.picture = 1 AND f.size <= :light) AS pictured,"
         f" (SELECT b.text FROM ideas b WHERE b.id = i.parent_id AND {is_shown('b')}) AS builds_on"
         " FROM ideas i LEFT JOIN participants p ON p.id = i.author_id WHERE i.id = :id",
         id=idea_id,
+        light=LIGHT,
     )
     if row is None:
         return None
@@ -118,6 +139,7 @@ async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
         row["files"],
         row["documents"],
         row["builds_on"] or "",
+        bool(row["pictured"]),
     )
 
 

@@ -17,17 +17,25 @@ from bot.people import facilitator_store
 from bot.people.audiences import Audience
 from handlers.groups.store.groups import add_group
 from handlers.groups.store.rounds import mark_round_published
+from handlers.ideas.store.walls import LIGHT
 from handlers.themes.participant import choose_second
 from handlers.themes.store import set_theme_deadline
 from tests.drivers.web import WebHarness, open_web
+from tests.groups.builders import group
+from tests.ideas.builders import hidden, idea, photo
 from tests.pictures import png
 from tests.platforms.web.phone import READER, enter
-from tests.workshops.builders import PHASES
+from tests.workshops.builders import PHASES, revealed, started
 from tests.world import make_settings, open_world
 
 # In the loop of the browser, which serves all tests; each has a gathering and a phone of its own.
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
+STICKY = """
+[...document.querySelectorAll("[role=log] *")]
+    .filter((element) => getComputedStyle(element).position === "sticky")
+    .map((element) => element.outerHTML)
+"""
 NAMELESS = """
 [...document.querySelectorAll("button, a, input:not([type=hidden]), textarea, summary, dialog, img, [role=log]")]
     .filter((element) => !(element.innerText || element.textContent).trim() && !element.ariaLabel
@@ -295,6 +303,41 @@ async def test_the_last_words_stay_when_the_page_is_erased(harness: WebHarness, 
     await expect(phone.get_by_role("alert")).to_contain_text("erased")
     await expect(phone.get_by_role("log").locator("article")).to_have_count(0)
     await expect(phone.get_by_label("Your message")).to_be_hidden()
+
+
+async def test_a_ballot_shows_photos_small_to_who_may_see_them_and_nothing_covers_its_ideas(
+    sqlite_url: str, phone: Page
+) -> None:
+    async with open_world(sqlite_url, make_settings(phases=PHASES)) as world, open_web(world) as harness:
+        await enter(harness, phone)
+        await world.join("Ali", "300")
+        made = await group(world, ["Zoé", "Ali"])
+        run = await started(world, made, "solutions")
+        ideas = [await idea(world, made, "Ali", f"Idée {place}, " + "assez longue " * 9) for place in range(1, 9)]
+        await photo(world, ideas[6], png(900, 300))
+        await photo(world, ideas[7], png(40, 30) + bytes(LIGHT))
+        await revealed(world, run)
+        await phone.get_by_label("Your message").fill("/phase")
+        await phone.get_by_role("button", name="Send", exact=True).click()
+        ballot = phone.locator(".message", has=phone.locator(".choice")).last
+        await expect(ballot).to_contain_text("0/3 chosen")
+        picture = ballot.get_by_role("img")
+        await expect(picture).to_have_count(1)
+        await picture.scroll_into_view_if_needed()
+        await expect(picture).to_have_js_property("naturalWidth", 900)
+        assert await picture.evaluate("(image) => image.clientWidth") < 80
+        assert await phone.evaluate(STICKY) == []
+        await ballot.locator(".option").nth(6).click()
+        await ballot.get_by_role("button", name="Save").click()
+        await expect(ballot).to_contain_text("1/3 chosen")
+        async with phone.context.expect_page() as opened:
+            await ballot.get_by_role("link", name="Idée 7").click()
+        address = (await opened.value).url
+        assert address.endswith(f"/beside/idea-{ideas[6].id}")
+        assert (await phone.request.get(address)).headers["cache-control"] == "private, max-age=600"
+        assert (await phone.request.get(f"{address}99")).status == 404
+        await hidden(world, ideas[6])
+        assert (await phone.request.get(address)).status == 404, "it is read by nobody else now"
 
 
 async def test_below_a_picture_the_buttons_are_in_view_at_once(harness: WebHarness, phone: Page) -> None:
