@@ -50,12 +50,6 @@ class CastVotes(Action, code="wvi"):
     last: int
 
 
-class AddVotes(Action, code="wva"):
-    """The choice of ideas to vote for in a message that all members got, and that shows nobody's votes."""
-
-    run: int
-
-
 class SetAside(Action, code="wl"):
     """The button that lists what is not on a group's wall; `at` is the rank of the first idea listed, from 1, or 0."""
 

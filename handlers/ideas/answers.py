@@ -14,9 +14,9 @@ from bot.database.engine import Transaction
 from bot.people.participants import Participant
 from handlers.groups.service.membership import is_over
 from handlers.groups.store.rounds import all_rounds
-from handlers.ideas.actions import AddVotes
 from handlers.ideas.organiser import LEAVE_NAMES_OUT
 from handlers.ideas.participant.layout import Ballot, ballot_choice
+from handlers.ideas.participant.voting import add_votes
 from handlers.ideas.service import may_read
 from handlers.ideas.store import ideas, naming, walls
 from handlers.navigation.layout import PER_PAGE
@@ -53,4 +53,4 @@ async def ballot(tx: Transaction, run: PhaseRun, votes: int) -> Choice | None:
     phase = existing(await find_phase(tx, run.phase))
     reader = Reader("fr", "UTC")  # what fits on a page is ideas, which are as long for all
     choice = ballot_choice(run, phase, entries, 1, votes, reader, ballot=Ballot(shows_votes=False))
-    return replace(choice, action=AddVotes(run.id))
+    return replace(choice, action=add_votes.to(run.id))

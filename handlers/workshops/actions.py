@@ -155,12 +155,6 @@ class MergeIdea(Action, code="wj"):
     at: int = 0
 
 
-class GiveFact(Action, code="wf"):
-    """The button that opened the form for a fact in messages of before; it opens the form for an idea."""
-
-    run: int
-
-
 class KeepAsIdea(Action, code="wxi"):
     """The button that turns a text, written without being asked, into an idea of the phase that ended last."""
 

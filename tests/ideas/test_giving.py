@@ -10,10 +10,11 @@ import pytest
 from bot.content.forms import Upload, Written
 from bot.conversation.incoming import Deleted, Picked, Pressed, Submitted, Typed
 from handlers.ideas.actions import WithdrawIdea
+from handlers.ideas.participant.giving import give_fact
 from handlers.ideas.store.files import files_of_idea
 from handlers.ideas.store.ideas import delete_idea
 from handlers.ideas.store.votes import cast_votes
-from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
+from handlers.workshops.actions import BuildOn, GiveIdea, MyIdeas, ShowWall
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.service.phases import pause_phase
 from tests.drivers.neutral import NeutralChat
@@ -307,7 +308,7 @@ async def test_a_form_that_is_too_long_opens_again_as_it_was_left(world: World) 
 async def test_a_button_of_before_for_a_fact_asks_for_an_idea(world: World, modal: bool) -> None:
     zoe, _max, run = await working(world, "stakes")
     zoe.modal = modal
-    await zoe.follow(GiveFact(run.id).encode())
+    await zoe.follow(give_fact.to(run.id).encode())
     await zoe.fill("need: a room in the evening")
     assert [(idea.text, idea.category) for idea in await ideas_of(world, "Zoé", "stakes")] == [
         ("a room in the evening", "need")

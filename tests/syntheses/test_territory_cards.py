@@ -15,7 +15,7 @@ from bot.conversation.incoming import Picked, Pressed
 from bot.delivery import outbox
 from handlers.groups.store.groups import remove_group
 from handlers.groups.store.members import take_out_of_group
-from handlers.syntheses.participant.territory_cards import PutInBox, bring
+from handlers.syntheses.participant.territory_cards import bring, put_in_box
 from handlers.syntheses.participant.territory_grid import read_grid
 from handlers.syntheses.store import cards_of_group
 from tests.drivers.gestures import words
@@ -106,7 +106,7 @@ async def test_what_no_box_takes_stays_an_idea(world: World) -> None:
     await ana.pick("Blocks")
     assert ana.text == "85 characters too many for this box."
     [long] = await ideas_of(world, "Ana", "territories")
-    await at.chats["Bo"].act(Picked(PutInBox(long.id).encode(), ("change",)))
+    await at.chats["Bo"].act(Picked(put_in_box.to(long.id).encode(), ("change",)))
     assert await world.read(cards_of_group, at.group.id) == [], "nobody puts away what another wrote"
     await lives_in(world, "Ana", "")
     await ana.send("Une maison des jeunes garderait la clé")

@@ -37,7 +37,7 @@ from handlers.ideas.service import MOST, IdeaWording, StoredIdea
 from handlers.ideas.store import files, giving, ideas, walls
 from handlers.ideas.store.giving import BURST, GivenIdeas, Opening
 from handlers.navigation import stray_words
-from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
+from handlers.workshops.actions import BuildOn, GiveIdea, KeepAsIdea, MyIdeas
 from handlers.workshops.hooks import starting_point
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import Idea
@@ -238,8 +238,8 @@ async def give_idea(request: Request, form: IdeaForm, run: int) -> Reply:
     return with_lines_last(answered, *refusals, *remarks([upload for upload in uploads if not upload.lost]))
 
 
-# In messages of before.
-routes.form(GiveFact, IdeaForm, check=_may_give, about=_works_on, reads=has_room)(give_idea.handler)
+# In messages of before, for a fact.
+give_fact = routes.form("wf", IdeaForm, check=_may_give, about=_works_on, reads=has_room)(give_idea.handler)
 
 
 # --- building on an idea

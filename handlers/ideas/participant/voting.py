@@ -10,7 +10,7 @@ from bot.content.texts import Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Request, Routes
 from handlers.ideas import service
-from handlers.ideas.actions import AddVotes, CastVotes, VoteFor
+from handlers.ideas.actions import CastVotes, VoteFor
 from handlers.ideas.participant import layout
 from handlers.ideas.participant.card import open_idea, see_photos_of
 from handlers.ideas.store import ideas, readers, votes, walls
@@ -111,9 +111,9 @@ async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, fir
     return await vote(request, run.id, rank, toast=refusal or _("Noted."))
 
 
-@routes.pick(AddVotes)
+@routes.pick("wva")
 async def add_votes(request: Request, ticked: tuple[int, ...], run_id: int) -> Reply:
-    """Store votes beside those that the person gave, of which the message with this choice showed none."""
+    """Store votes beside those that the person gave, of which the message with this choice, for all, showed none."""
     run = await _open(request, run_id)
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
     before = await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)

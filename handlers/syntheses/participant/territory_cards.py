@@ -172,19 +172,7 @@ async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Repl
     return await my_territory(request, run.id, _("Saved. It is in your group's grid."), fresh=True)
 
 
-class PutInBox(Action, code="xq"):
-    """The choice of the box of one's territory card into which a sentence goes that was taken for an idea."""
-
-    idea: int
-
-
-async def boxes(idea: Idea) -> Choice | None:
-    """Return the choice of the box into which a sentence goes that somebody wrote about their territory."""
-    options = tuple(Option(field, label) for field, label in BOXES.items())
-    return Choice(PutInBox(idea.id), options, placeholder=_("Where does it go?"))
-
-
-@routes.pick(PutInBox)
+@routes.pick("xq")
 async def put_in_box(request: Request, box: str, idea_id: int) -> Reply:
     """Move a sentence of the person's from the ideas into a box of their territory card, below what is there.
 
@@ -208,6 +196,12 @@ async def put_in_box(request: Request, box: str, idea_id: int) -> Reply:
     await remove_idea(request.tx, idea, request.now)
     await facilitator_store.touch_panels(request.tx, [run.group_id])
     return await my_territory(request, run.id, _("Saved. It is in your group's grid."))
+
+
+async def boxes(idea: Idea) -> Choice | None:
+    """Return the choice of the box into which a sentence goes that somebody wrote about their territory."""
+    options = tuple(Option(field, label) for field, label in BOXES.items())
+    return Choice(put_in_box.to(idea.id), options, placeholder=_("Where does it go?"))
 
 
 @routes.press("xf")
