@@ -25,7 +25,7 @@ _KEYBOARD = InlineKeyboardMarkup(
         [InlineKeyboardButton("Name a second choice", callback_data="to")],
         [
             InlineKeyboardButton("Change theme", callback_data="go-theme"),
-            InlineKeyboardButton("My place", callback_data="x"),
+            InlineKeyboardButton("Home", callback_data="x"),
         ],
     ]
 )

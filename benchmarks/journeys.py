@@ -126,7 +126,7 @@ async def give_an_idea(walk: Walk) -> None:
 async def change_the_language(walk: Walk) -> None:
     await walk.command("moi")
     if not walk.offers("Réglages"):
-        await walk.press("Menu")
+        await walk.press("Plus…")
         await walk.press("Mon compte")
     await walk.press("Réglages")
     await walk.press("Langue")

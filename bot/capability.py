@@ -83,6 +83,11 @@ class Capability:
     """Buttons that open its screens, for use in the engine's own messages (`bot.content.entry_points`)."""
     home: Sequence[ScreenPart] = ()
     """Its parts of a person's home screen, which the command «moi» shows; none of these parts has `next_steps`."""
+    bar: Sequence[ScreenPart] = ()
+    """Its parts of what is on or next in one short line, of which pages show the first one above the conversation.
+
+    None has buttons or `next_steps`. A page asks for the line again at the moment that it names.
+    """
     menu: Sequence[MenuPart] = ()
     """Its parts of the menu of what a person can do now. Personal pages and the command «aide» show the menu."""
     group: Sequence[ScreenPart] = ()
@@ -170,7 +175,7 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
     Raises ValueError if two of them use the same command, payload, kind of job or kind of live screen, or if a part
     proposes next steps on a screen that shows none.
     """
-    for part in (part for capability in capabilities for part in (*capability.home, *capability.group)):
+    for part in (part for each in capabilities for part in (*each.home, *each.bar, *each.group)):
         if part.next_steps:
             name = f"{part.show.__module__}.{part.show.__qualname__}"
             raise ValueError(f"the part {name} has `next_steps`, which only the organisers' home screen shows")
@@ -186,6 +191,7 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
         alarm=_only_one("an alarm", (capability.alarm for capability in capabilities)),
         shared=SharedScreens(
             home=_in_order(part for capability in capabilities for part in capability.home),
+            bar=_in_order(part for capability in capabilities for part in capability.bar),
             menu=sorted(
                 (part for capability in capabilities for part in capability.menu),
                 key=lambda part: (part.section.order, part.order),

@@ -8,7 +8,7 @@ from tests.ways import ACTS, Act, measured
 
 _NEAR = {
     "choose a theme": (3, 0),
-    "see one's group": (1, 0),
+    "see one's group": (0, 0),
     "see what is next, and where": (0, 0),
     "give an idea while a phase is open": (1, 1),
     "ask the team": (1, 1),

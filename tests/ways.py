@@ -1,9 +1,10 @@
-"""The shortest way by buttons to the commonest acts, for somebody who opens the bot and never takes a wrong one.
+"""The shortest way to the commonest acts, for somebody who opens the bot and never takes a wrong one.
 
 Nothing is called by a command, and the menu, which lists them, is left out. Buttons are not told by their labels: from
 the first screen on every button is pressed, the buttons of one tap before the buttons of two, each in a gathering of
-its own that stands as the buttons before it left it, until the act shows in the store or on the screen. So the same
-program measures any arrangement of the screens.
+its own that stands as the buttons before it left it, until the act shows in the store or on the screen. What is to be
+written is written on any screen, asked for or not, as people do. So the same program measures any arrangement of the
+screens.
 """
 
 from __future__ import annotations
@@ -97,16 +98,6 @@ def shown(*words: str, labels: bool = False) -> Goal:
         return all(word in text for word in words)
 
     return goal
-
-
-async def asked(world: World, chat: NeutralChat) -> bool:
-    """Whether the bot waits for a line to be written."""
-
-    async def unit(tx: Transaction) -> bool:
-        dialogue = "SELECT 1 FROM dialogues WHERE platform = :platform AND chat = :chat"
-        return await tx.one(dialogue, platform=chat.platform, chat=chat.sender.chat) is not None
-
-    return await world.store.read(unit)
 
 
 # --- where the gathering stands
@@ -301,12 +292,12 @@ class Search:
                         await chat.act(last[0])
                         way = before.then(*last, words_on(chat))
                     reached = await goal(world, chat)
-                    offered = [] if reached else await self._offered(world, chat)
+                    offered = [] if reached else self._offered(chat)
                 stands = self._standing(chat)
                 if reached:
                     return way, stands
                 for step, label in offered:
-                    mark = (step, way.steps[-1] if isinstance(step, Typed) else None)  # an answer to what was asked
+                    mark = (step, way.steps[-1:] if isinstance(step, Typed) else ())  # perhaps the answer to a question
                     if mark not in tried:
                         tried.add(mark)
                         longer.append((way, stands, (step, label)))
@@ -338,10 +329,10 @@ class Search:
         }
         return Standing(chat, pages)
 
-    async def _offered(self, world: World, chat: NeutralChat) -> Sequence[tuple[Content, str]]:
-        """What can be done on a screen, with its label: write where a line is asked for, choose, press."""
+    def _offered(self, chat: NeutralChat) -> Sequence[tuple[Content, str]]:
+        """What can be done on a screen, with its label: write, choose, press."""
         steps: list[tuple[Content, str]] = []
-        if self._act.line and await asked(world, chat):
+        if self._act.line:
             steps.append((Typed(self._act.line, message="7001"), "…"))
         if chat.view:
             steps += zip(_choices(chat.view.choice), chat.options, strict=True)

@@ -46,7 +46,7 @@ from bot.conversation.incoming import (
 )
 from bot.conversation.likelihood import likelihood
 from bot.conversation.listening import Cry
-from bot.conversation.menu import OpenSection, open_sections
+from bot.conversation.menu import Menu, open_menu
 from bot.conversation.new_browsers import READS
 from bot.conversation.preloading import NeedsPreload, PerformBeside
 from bot.conversation.replied import Answered as Answered
@@ -171,16 +171,16 @@ class Dispatcher:
         except Exception:  # noqa: BLE001 - `handle` meets it again, and tells the person under a reference
             return None
 
-    async def menu(self, incoming: Incoming) -> Sequence[OpenSection]:
-        """Return the sections of the menu that a person can use now; empty once all personal data were erased.
+    async def menu(self, incoming: Incoming) -> Menu:
+        """Return the menu of what a person can do now; an empty one once all personal data were erased.
 
         It is for platforms that show a menu of their own. Raises StoreUnavailable.
         """
 
-        async def unit(tx: Transaction) -> Sequence[OpenSection]:
+        async def unit(tx: Transaction) -> Menu:
             if await is_closed_to(tx, self.settings, incoming, self._clock.now()):
-                return ()
-            return await open_sections(await self._request(tx, incoming, reading=True))
+                return Menu()
+            return await open_menu(await self._request(tx, incoming, reading=True))
 
         return await self._store.read(unit)
 

@@ -1,4 +1,4 @@
-"""Makes the menu: everything that a person can do at this moment, from the parts that capabilities declare."""
+"""Makes the menu: what is on, and everything that a person can do now, from the parts that capabilities declare."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.content.views import Button
+from bot.content.texts import Span
+from bot.content.views import Button, View
 from bot.conversation.parts import ask_part
-from bot.conversation.routes import Request, ScreenSection
+from bot.conversation.routes import Request, ScreenPart, ScreenSection
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,30 @@ class OpenSection:
 
     section: ScreenSection
     buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The menu of a person, for a platform that shows one beside the conversation.
+
+    `now` is what is on or next, short enough for a bar («Culture 6 · Room 3 · 14:00»); None where nothing is to
+    come. `lines` has the lines of the home screen.
+    """
+
+    now: Span | None = None
+    lines: tuple[Span, ...] = ()
+    sections: Sequence[OpenSection] = ()
+
+
+async def open_menu(request: Request) -> Menu:
+    """Return the menu of the person who asks."""
+    now = await _lines(request, request.shared.bar)
+    return Menu(now[0] if now else None, await _lines(request, request.shared.home), await open_sections(request))
+
+
+async def _lines(request: Request, parts: Sequence[ScreenPart]) -> tuple[Span, ...]:
+    views = [await ask_part(part.show, request, otherwise=View(())) for part in parts if request.may(part.who)]
+    return tuple(line for view in views for line in view.lines)
 
 
 async def open_sections(request: Request) -> Sequence[OpenSection]:

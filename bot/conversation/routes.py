@@ -334,6 +334,7 @@ class SharedScreens:
     """The parts of each screen to which several capabilities contribute, in order (see `bot.capability.Capability`)."""
 
     home: Sequence[ScreenPart] = ()
+    bar: Sequence[ScreenPart] = ()
     menu: Sequence[MenuPart] = ()
     group: Sequence[ScreenPart] = ()
     organiser_home: Sequence[ScreenPart] = ()

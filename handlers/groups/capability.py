@@ -52,7 +52,7 @@ CAPABILITY = Capability(
         repairing.routes,
     ),
     chores=(proposals.forget_old_proposals,),
-    home=(ScreenPart(40, participant.name_group),),
+    home=(ScreenPart(40, participant.name_group), ScreenPart(75, participant.offer_group)),
     menu=(
         menu_part(sections.ORGANISING, 20, Button(_("Groups"), Go("groupes")), who=ORGANISER),
         menu_part(sections.WORKSHOPS, 20, MY_GROUP, when=participant.has_group),

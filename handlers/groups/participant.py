@@ -7,14 +7,15 @@ from typing import Any
 
 from bot.content.errors import Stale, UserError, existing
 from bot.content.stored_texts import decode, encode, people_in
-from bot.content.texts import Joined, Reader, Strong, Territory, Text, _, plain
+from bot.content.texts import Joined, Listing, Reader, Span, Strong, Territory, Text, _, plain
 from bot.content.views import Button, JobRequest, Picture, Reply, View, reply, reply_with_job
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.people.declared import Declared
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.groups.jobs import draw_card
 from handlers.groups.messages import cards
-from handlers.groups.messages.cards import MY_GROUP, DrawGroup, ExplainGroup, card_lines, day, title
+from handlers.groups.messages.cards import MY_GROUP, DrawGroup, ExplainGroup, card_lines, day
 from handlers.groups.model import Group, Round
 from handlers.groups.service import membership
 from handlers.groups.service.membership import group_of_the_day, round_of_the_day
@@ -27,6 +28,9 @@ from handlers.themes.model import Theme
 from handlers.themes.store import find_theme
 
 routes = Routes()
+
+_MOST_NAMED = 8
+"""The most other members of a group whom one line names."""
 
 
 @routes.command(
@@ -76,15 +80,26 @@ async def show_group(request: Request, round_id: int) -> Reply:
 
 
 async def name_group(request: Request) -> View:
-    """Return a part of the home screen: the title of the participant's present group, and a button that shows it.
+    """Return the line of the home screen about the participant's present group: its title, its room, who is in it.
 
-    The part is empty if the participant has no group.
+    The view is empty if the participant has no group.
     """
     group = await _of_the_day(request)
     if group is None:
         return View(())
-    name = title(group, await _theme(request, group))
-    return View((_("Group: {group}", group=Strong(name)),), (MY_GROUP,))
+    name: Span = Strong(cards.short_title(group, await _theme(request, group)))
+    if group.room and not request.gathering_is_over:
+        name = Joined((name, " · ", cards.room_name(group.room)))
+    members = await members_of(request.tx, group)
+    others = tuple(called(member, "given") for member in members if member.id != request.participant.id)
+    if not 0 < len(others) <= _MOST_NAMED:
+        return View((_("Group: {group}", group=name),))
+    return View((_("Group: {group}, with {people}", group=name, people=Listing(others)),))
+
+
+async def offer_group(request: Request) -> View:
+    """Return the button of the home screen to the participant's group; an empty View if they have none."""
+    return View((), (MY_GROUP,) if await has_group(request) else ())
 
 
 async def has_group(request: Request) -> bool:

@@ -1,4 +1,4 @@
-"""The home screen, the menu, and leaving an open form."""
+"""The home screen, what it leaves out, and leaving an open form."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.content.errors import existing
-from bot.content.texts import Span, Strong, Territory, _
+from bot.content.texts import Span, Strong, Territory, _, _n
 from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation import dialogue_store
 from bot.conversation.menu import OpenSection, open_sections
-from bot.conversation.routes import ANYONE, Go, Request, Routes
+from bot.conversation.routes import ANYONE, ORGANISER, Go, Request, Routes
 from bot.people.naming import called
 from bot.people.participants import Participant
-from handlers.navigation.actions import MENU
-from handlers.navigation.assembling import assemble
+from handlers.navigation.actions import HOME
+from handlers.navigation.assembling import assemble, assemble_sections
+from handlers.navigation.sections import SAFETY
 
 routes = Routes()
 
-_MOST = 6
-"""The most buttons on the home screen."""
+_MOST, _MOST_OF_TEAM = 4, 6
+"""The most buttons on the home screen, for participants and for organisers and facilitators."""
 
 
 @routes.screen()
@@ -28,38 +29,65 @@ _MOST = 6
     "moi",
     _("What is next for you"),
     names={"en": "me", "de": "ich"},
-    aliases=("espace", "place", "bereich"),
+    aliases=("espace", "place", "bereich", "accueil", "home", "startseite"),
     who=ANYONE,
-    plain_words=_("hello, hi, hey, good morning, good evening, home, start, me, my place, place, my page, back"),
+    # L10N: long
+    plain_words=_(
+        "hello, hi, hey, good morning, good evening, home, start, me, my place, place, my page, back, home screen"
+    ),
     listed=10,
 )
 async def show_home(request: Request) -> Reply:
-    """Show the home screen: the person's name, what is next for them, and the most important buttons.
+    """Show the home screen: what is on or next for the person, their group, their next step, and few more buttons.
 
     Somebody who is not known yet is shown how to join.
     """
-    view = await assemble(request, request.shared.home)
-    return replace(reply(*view.lines, buttons=_at_hand(request, view.buttons)), screen=Go("moi").encode())
+    return await _show_home(request)
 
 
-def _at_hand(request: Request, buttons: Sequence[Button]) -> tuple[Button, ...]:
-    """Return the first buttons, of which at most one is highlighted, and the button to the menu with all the others."""
+async def _show_home(request: Request, *further: Span) -> Reply:
+    """Show the home screen, with further lines below its own."""
     if request.person is None:
-        return tuple(buttons)
-    first = next((button for button in buttons if button.style == "primary"), None)
-    return (*(button if button is first else replace(button, style="plain") for button in buttons[: _MOST - 1]), MENU)
+        view = await assemble(request, request.shared.home)
+        shown = reply(*view.lines, buttons=view.buttons)
+    else:
+        lines, buttons = await _at_hand(request)
+        shown = reply(*lines, *further, buttons=(*buttons, MORE))
+    return replace(shown, screen=Go("moi").encode())
+
+
+async def _at_hand(request: Request) -> tuple[Sequence[Span], Sequence[Button]]:
+    """Return the lines and buttons of the home screen, without the one to everything else.
+
+    The next step comes first, and alone is highlighted. What is for safety is never left out.
+    """
+    person = request.participant
+    most = _MOST_OF_TEAM if person.organises or person.facilitates else _MOST
+    sections = await assemble_sections(request, request.shared.home)
+    buttons = [button for shown in sections if shown.section != SAFETY for button in shown.buttons]
+    safe = [replace(button, style="plain") for shown in sections if shown.section == SAFETY for button in shown.buttons]
+    step = next((button for button in buttons if button.style == "primary"), None)
+    plain = {(each.action, each.url): replace(each, style="plain") for each in buttons if each is not step}
+    first = [*((step,) if step else ()), *plain.values()][: most - len(safe) - 1]
+    return [line for shown in sections for line in shown.lines], [*first, *safe]
 
 
 async def name_person(request: Request) -> View:
-    """Return the first lines of the home screen: name and territory or role, and whether the gathering is over.
+    """Return the first line of the home screen: that the gathering is over, or how many days before it begins.
 
-    The View is empty for a person who withdrew.
+    Whoever does not attend is greeted. The View is empty for a person who withdrew.
     """
-    person = request.participant
+    person, gathering = request.participant, request.settings.gathering
     if person.status == "withdrawn":
         return View(())
-    over = (_("{gathering} is over. Thank you!", gathering=request.settings.gathering.name),)
-    return View((_who(person), *(over if request.gathering_is_over else ())))
+    greeting: tuple[Span, ...] = () if person.attends else (_who(person),)
+    if request.gathering_is_over:
+        return View((*greeting, _("{gathering} is over. Thank you!", gathering=gathering.name)))
+    if (days := (gathering.starts - request.today).days) > 0:
+        # L10N: never zero
+        to_go = _n("{count} day before {gathering}", "{count} days before {gathering}", days, gathering=gathering.name)
+        return View((*greeting, to_go))
+    return View(greeting)
 
 
 def _who(person: Participant) -> Span:
@@ -99,26 +127,36 @@ ORGANISE = Button(_("Organise"), Go("organiser"), style="primary")
     listed=80,
 )
 async def show_menu(request: Request) -> Reply:
-    """Show the menu: the buttons of its first section, and a button to each other section.
+    """Show the home screen, and that one can also write.
 
-    Somebody who is not known yet is shown how to join.
+    Somebody who is not known yet is shown where they are, and how to join.
     """
     if request.person is None:
-        welcome = await assemble(request, request.shared.home)
         here = _("This is where you take part in {gathering}.", gathering=request.settings.gathering.name)
-        return reply(here, *welcome.lines, buttons=welcome.buttons)
-    first, *others = await open_sections(request)
-    return reply(
-        _("Here is what you can do. You can also simply write: we will ask what it is."),
-        Strong(first.section.heading),
-        buttons=(*first.buttons, *(_way_into(other) for other in others)),
-    )
+        return with_lines_first(await show_home(request), here)
+    return await _show_home(request, _("You can also simply write: we will ask what it is."))
+
+
+@routes.press("ht")
+async def show_more(request: Request) -> Reply:
+    """Show what the home screen leaves out of all that the person can do now: a button to each section of it."""
+    buttons = [_way_into(section) for section in await _left_out(request)]
+    return reply(_who(request.participant), buttons=(*buttons, HOME))
+
+
+async def _left_out(request: Request) -> Sequence[OpenSection]:
+    """Return the sections of the menu without what the home screen has, or what the button for safety leads to."""
+    _lines, at_hand = await _at_hand(request)
+    there = {button.action for button in (*at_hand, HOME)}
+    open_ones = [each for each in await open_sections(request) if each.section != SAFETY or request.may(ORGANISER)]
+    left = [replace(each, buttons=tuple(b for b in each.buttons if b.action not in there)) for each in open_ones]
+    return [each for each in left if each.buttons]
 
 
 def _way_into(shown: OpenSection) -> Button:
     """Return the button to a section of the menu; if the section has one button only, that button."""
     if len(shown.buttons) == 1:
-        return shown.buttons[0]
+        return replace(shown.buttons[0], style="plain")
     return Button(_("{section}…", section=shown.section.heading), show_section.to(shown.section.name))
 
 
@@ -130,7 +168,11 @@ async def show_section(request: Request, section_key: str) -> Reply:
     """
     sections = {section.section.name: section for section in await open_sections(request)}
     shown = existing(sections.get(section_key))
-    return reply(Strong(shown.section.heading), buttons=(*shown.buttons, MENU))
+    return reply(Strong(shown.section.heading), buttons=(*shown.buttons, MORE))
+
+
+# L10N: a button: everything that the home screen leaves out
+MORE = Button(_("More…"), show_more.to())
 
 
 @routes.answers_to(

@@ -15,7 +15,7 @@ from bot.conversation.routes import ANYONE, Request
 from bot.conversation.topics import Topic
 from bot.people.naming import called
 from handlers.navigation import stray_words
-from handlers.navigation.actions import ASK, HOME, MENU
+from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.hooks import taken_wrongly
 
 _LIKELY, _PERHAPS = 0.75, 0.6
@@ -31,7 +31,7 @@ async def tell_robot(_request: Request, _text: str) -> Reply:
 
 async def tell_what_to_do(_request: Request, _text: str) -> Reply:
     """Tell somebody who does not understand how to go on."""
-    return reply(_("Sorry, that was not clear. The menu has everything that you can do now."), buttons=(MENU,))
+    return reply(_("Sorry, that was not clear. Write it in other words, or start from here."), buttons=(HOME,))
 
 
 async def tell_mistake(request: Request, _text: str) -> Reply:
@@ -43,13 +43,13 @@ async def tell_mistake(request: Request, _text: str) -> Reply:
             "Sorry, I got that wrong. This message went to nobody. To take back an idea, press «This is not an idea»"
             " under it."
         ),
-        buttons=(MENU,),
+        buttons=(HOME,),
     )
 
 
 async def answer_thanks(_request: Request, _text: str) -> Reply:
     """Answer thanks, praise and laughter."""
-    return reply(_("With pleasure! Write to me whenever you need something."), buttons=(MENU,))
+    return reply(_("With pleasure! Write to me whenever you need something."), buttons=(HOME,))
 
 
 async def answer_greeting(request: Request, _text: str) -> Reply:

@@ -7,11 +7,9 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Go
 
-# L10N: a button: a participant's own screen
-HOME = Button(_("My place"), Go("moi"))
+# L10N: a button: the screen with which everything begins: what is on or next, and what one can do
+HOME = Button(_("Home"), Go("moi"))
 """The button to the person's home screen."""
-MENU = Button(_("Menu"), Go("aide"))
-"""The button to the menu of everything that the person can do now."""
 ASK = Button(_("Ask the team"), Go("equipe"))
 """The button to the form for a question to the team."""
 BACK = Button(_("Organise"), Go("organiser"))

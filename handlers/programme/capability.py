@@ -28,9 +28,10 @@ CAPABILITY = Capability(
     sources=lambda settings, _subjects: (NewsSource(settings),),
     chores=(store.PENDING_PROGRAMMES.forget_old,),
     home=(
-        ScreenPart(35, participant.tell_what_is_next),
+        ScreenPart(14, participant.tell_what_is_next),
         ScreenPart(52, participant.offer_programme),
     ),
+    bar=(ScreenPart(20, participant.name_what_is_next),),
     menu=(
         menu_part(sections.ORGANISING, 30, Button(_("Edit the programme"), EditProgramme(0)), who=ORGANISER),
         menu_part(sections.GATHERING, 10, PROGRAMME, when=participant.goes_on),

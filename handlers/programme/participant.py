@@ -8,9 +8,11 @@ from functools import partial
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
-from bot.content.texts import Localised, Moment, Span, Strong, _
+from bot.content.texts import Joined, Localised, Moment, MomentStyle, Span, Strong, _
 from bot.content.views import NOBODY, Button, File, Reply, View, reply
 from bot.conversation.routes import Request, Routes
+from handlers.groups.messages.cards import MY_GROUP, room_name, short_title
+from handlers.groups.model import Group
 from handlers.groups.store.members import groups_of_person
 from handlers.navigation.layout import if_over, paged
 from handlers.programme import store
@@ -18,7 +20,8 @@ from handlers.programme.actions import EditProgramme
 from handlers.programme.files.calendar import MEDIA_TYPE, write_calendar
 from handlers.programme.messages import PROGRAMME, day_of, lines, where
 from handlers.programme.model import Plan, Session
-from handlers.programme.service import at_hand, seen_by
+from handlers.programme.service import Placed, at_hand, group_on_day, seen_by
+from handlers.themes.store import find_theme
 
 routes = Routes()
 
@@ -42,11 +45,12 @@ _NEAR = timedelta(hours=1)
 async def show_programme(request: Request) -> Reply:
     """Show the person's current and next sessions, with buttons to each day, all days, and their own programme."""
     everything, mine = await seen(request)
+    placed = await _placed(request)
     edit = (Button(_("Edit the programme"), EditProgramme(0)),) if request.participant.organises else ()
     if not everything:
         return reply(_("The programme is not here yet. You can read it here as soon as it is."), buttons=edit)
     return reply(
-        *(_now_and_next(request, mine) or if_over(request) or [_("Nothing more is planned for you.")]),
+        *(await _now_and_next(request, mine, placed) or if_over(request) or [_("Nothing more is planned for you.")]),
         buttons=(
             *_days(request, everything),
             Button(_("All days"), show_all.to(0)),
@@ -64,13 +68,46 @@ async def seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
 
 
 async def tell_what_is_next(request: Request) -> View:
-    """Return, for the home screen, lines with the person's current and next sessions, their times and venues."""
-    person = request.participant
-    if person.status == "withdrawn":
+    """Return, for the home screen, lines with what is on for the person and what comes next, when and where.
+
+    Where that is their group's workshop, a button shows the group.
+    """
+    if request.participant.status == "withdrawn":
         return View(())
-    placed = await groups_of_person(request.tx, person.id) if person.attends else ()
-    zone = request.settings.gathering.zone
-    return View(tuple(_now_and_next(request, await at_hand(request.tx, person, placed, request.now, zone))))
+    placed = await _placed(request)
+    mine = await _at_hand(request, placed)
+    meets = bool(mine) and mine[0].plan.starts > request.now and _group(request, mine[0], placed) is not None
+    return View(tuple(await _now_and_next(request, mine, placed)), (MY_GROUP,) if meets else ())
+
+
+async def name_what_is_next(request: Request) -> View:
+    """Return, for the bar of a page, what is on for the person, or else what comes next: «Culture 6 · Room 3 · 14:00».
+
+    The moment in it is when that ends, or begins. The View is empty if nothing is to come.
+    """
+    placed = await _placed(request)
+    mine = await _at_hand(request, placed) if request.participant.status != "withdrawn" else ()
+    for session in mine[:1]:
+        plan, what = session.plan, await _what(request, session, placed)
+        if plan.starts > request.now:
+            when = Moment(plan.starts, "time" if _is_today(request, session) else "datetime")
+            # L10N: a bar of one line: {what} is a session and its room, {time} when it begins
+            return View((_("{what} · {time}", what=what, time=when),))
+        # L10N: a bar of one line: {what} is a session and its room, {time} when it ends
+        return View((_("{what} · until {time}", what=what, time=Moment(plan.over_at, "time")),))
+    return View(())
+
+
+async def _placed(request: Request) -> Placed:
+    """Return the person's groups; none for who does not attend."""
+    person = request.participant
+    return await groups_of_person(request.tx, person.id) if person.attends else ()
+
+
+async def _at_hand(request: Request, placed: Placed) -> Sequence[Session]:
+    """Return what takes place now for the person, and what comes next, without what is cancelled."""
+    found = await at_hand(request.tx, request.participant, placed, request.now, request.settings.gathering.zone)
+    return [session for session in found if not session.plan.cancelled]
 
 
 async def offer_programme(request: Request) -> View:
@@ -83,36 +120,70 @@ async def goes_on(request: Request) -> bool:
     return request.participant.status != "withdrawn" and bool(await store.still_to_come(request.tx, request.now))
 
 
-def _now_and_next(request: Request, mine: Sequence[Session]) -> list[Span]:
+async def _now_and_next(request: Request, mine: Sequence[Session], placed: Placed) -> list[Span]:
+    """Return a line for each session that is on, then for what comes next: «Break until 14:00, then Culture 6».
+
+    `mine` are sessions in order, `placed` the person's groups.
+    """
     now = request.now
     held = [session for session in mine if not session.plan.cancelled]
     on = [session for session in held if session.plan.starts <= now < session.plan.over_at][:_MOST_AT_ONCE]
-    said = [_described(each, _since(each.plan)) for each in on]
+    said = [_now(each.plan, await _what(request, each, placed)) for each in on]
     to_come = [session for session in held if session.plan.starts > now]
     following = [session for session in to_come if session.plan.starts == to_come[0].plan.starts][:_MOST_AT_ONCE]
-    return said + [_described(each, _("Next, {time}", time=_begins(request, each))) for each in following]
+    for session in following:
+        what = await _what(request, session, placed)
+        said.append(_then(request, session, what) if said else _before(request, session, what))
+    return said
 
 
-def _begins(request: Request, session: Session) -> Moment:
-    """Return when a session begins: the time left if it is near, the hour if it is today, else day and hour."""
-    if session.plan.starts - request.now < _NEAR:
-        return Moment(session.plan.starts, "left")
-    is_today = day_of(session, request.reader.zone) == request.today
-    return Moment(session.plan.starts, "time" if is_today else "datetime")
-
-
-def _since(plan: Plan) -> Span:
+def _now(plan: Plan, what: Span) -> Span:
     if plan.ends > plan.starts:
-        return _("Now, until {time}", time=Moment(plan.ends, "time"))
-    return _("Now, since {time}", time=Moment(plan.starts, "time"))
+        return _("Now: {what}, until {time}", what=what, time=Moment(plan.ends, "time"))
+    return _("Now: {what}, since {time}", what=what, time=Moment(plan.starts, "time"))
 
 
-def _described(session: Session, when: Span) -> Span:
-    plan = session.plan
-    title = Strong(Localised(plan.title))
-    if plan.venue or plan.map_url:
-        return _("{time}: {title}, {place}", time=when, title=title, place=where(plan))
-    return _("{time}: {title}", time=when, title=title)
+def _then(request: Request, session: Session, what: Span) -> Span:
+    style: MomentStyle = "time" if _is_today(request, session) else "datetime"
+    return _("Then, {time}: {what}", time=Moment(session.plan.starts, style), what=what)
+
+
+def _before(request: Request, session: Session, what: Span) -> Span:
+    """Return the line of what comes next while nothing is on: with the time left if it is near."""
+    starts = session.plan.starts
+    time = Moment(starts, "time")
+    if request.today < request.settings.gathering.starts:
+        return _("{time}: {what}", time=Moment(starts), what=what)
+    if _is_today(request, session):
+        near = starts - request.now < _NEAR
+        # L10N: the hour at which something begins, and the time left: «14:00 (in 8 minutes)»
+        until: Span = _("{time} ({left})", time=time, left=Moment(starts, "left")) if near else time
+        # L10N: {time} is an hour: nothing is on until then
+        return _("Break until {time}, then {what}", time=until, what=what)
+    if day_of(session, request.reader.zone) == request.today + timedelta(days=1):
+        # L10N: {time} is an hour
+        return _("Nothing before tomorrow, {time}: {what}", time=time, what=what)
+    # L10N: {time} is a day and an hour
+    return _("Nothing before {time}: {what}", time=Moment(starts), what=what)
+
+
+def _is_today(request: Request, session: Session) -> bool:
+    return day_of(session, request.reader.zone) == request.today
+
+
+def _group(request: Request, session: Session, placed: Placed) -> Group | None:
+    """Return the person's group that works in a session; None for other sessions, and without a group."""
+    return group_on_day(session, placed, request.settings.gathering.zone)
+
+
+async def _what(request: Request, session: Session, placed: Placed) -> Span:
+    """Return a session and its place, or in a workshop the person's group: «Opening · Room A», «Culture 6 · Room 3»."""
+    plan, group = session.plan, _group(request, session, placed)
+    theme = await find_theme(request.tx, group.theme) if group else None
+    title: Span = short_title(group, theme) if group and theme else Localised(plan.title)
+    if group and theme and group.room:
+        return Joined((Strong(title), " · ", room_name(group.room)))
+    return Joined((Strong(title), " · ", where(plan))) if plan.venue or plan.map_url else Strong(title)
 
 
 def _days(request: Request, found: Sequence[Session]) -> tuple[Button, ...]:

@@ -9,7 +9,7 @@ from bot.conversation.listening import Heard, Listener, Stage, Words
 from bot.conversation.routes import Go, Request
 from bot.conversation.topics import Topic, show
 from handlers.navigation import stray_words
-from handlers.navigation.actions import HOME, MENU
+from handlers.navigation.actions import HOME
 from handlers.team.actions import SendWords
 from handlers.team.participant import MY_QUESTIONS, drop_words, may_ask, send_as_question, show_questions
 
@@ -70,7 +70,7 @@ async def ask_again(request: Request, _text: str) -> Reply:
                 Button(_("No, thank you"), drop_words.to()),
             ),
         )
-    return reply(_("I cannot tell what you answer: please press the button below my question."), buttons=(HOME, MENU))
+    return reply(_("I cannot tell what you answer: please press the button below my question."), buttons=(HOME,))
 
 
 LISTENERS = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.content.actions import Action
 from bot.content.texts import _
 from bot.content.views import Button
@@ -13,6 +15,9 @@ TRUST = Button(_("A person of trust"), Go("confiance"))
 # L10N: a button: whom to call in an emergency
 EMERGENCY = Button(_("Emergency"), Go("urgence"))
 """The button to the numbers to call in an emergency."""
+# L10N: a button: it leads to whom one can call or talk to
+HELP = replace(EMERGENCY, label=_("I need help"))
+"""The same button on the home screen, where it is for whoever wants to talk to somebody too."""
 
 
 class NameTrusted(Action, code="tno"):

@@ -45,7 +45,7 @@ async def test_leaving_gives_the_place_to_who_waits_and_tells_the_team(world: Wo
     await first.command("me")
     assert first.text.startswith("You told us that you are not coming.")
     assert await menu_of(first) == {
-        "Now": ("I am coming after all", "My place"),
+        "Now": ("I am coming after all", "Home"),
         "Safety": ("Emergency",),
         "The gathering": ("Ask the team",),
         "My account": ("Settings", "My accounts", "Privacy"),

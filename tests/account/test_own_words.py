@@ -25,7 +25,7 @@ async def test_a_language_that_is_named_is_taken_and_can_be_taken_back(
         assert zoe.text == said
         await zoe.press(back)
         await zoe.command("moi")
-        assert {"fr": "Menu", "en": "Menu", "de": "Menü"}[locale] in zoe.buttons
+        assert {"fr": "Plus…", "en": "More…", "de": "Mehr…"}[locale] in zoe.buttons
 
 
 async def test_a_language_of_which_somebody_complains_is_not_taken(sqlite_url: str) -> None:

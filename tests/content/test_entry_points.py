@@ -10,7 +10,7 @@ from bot.content.entry_points import EntryPoint, buttons_to, make_known
 from bot.content.texts import _
 from bot.content.views import Button
 
-HOME = Button(_("My place"), Go("moi"))
+HOME = Button(_("Home"), Go("moi"))
 ASK = Button(_("Ask the team"), Go("equipe"))
 
 

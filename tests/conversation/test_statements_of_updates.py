@@ -71,7 +71,7 @@ async def test_a_screen_called_for_again(store_url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "most"), [("moi", 10), ("theme", 9), ("programme", 7), ("aide", 13), ("reglages", 7)]
+    ("command", "most"), [("moi", 10), ("theme", 9), ("programme", 8), ("aide", 10), ("reglages", 7)]
 )
 async def test_a_press_that_leads_to_a_screen(store_url: str, command: str, most: int) -> None:
     async with newcomer(store_url) as zoe:
@@ -108,7 +108,8 @@ async def test_an_idea_in_a_phase(store_url: str) -> None:
         await started(world, made)
         zoe = Counting(world, "100")
         await zoe.act(Called("start"))
-        await zoe.costs(13, Pressed("go-moi"))  # with all there is: plenary, phase, session, group and theme
+        # with all there is: plenary, phase, session, group and who is in it, theme
+        await zoe.costs(14, Pressed("go-moi"))
         await zoe.costs(9, Pressed("go-phase"))
         await zoe.act(Typed("The last bus leaves at nine in the evening", message="m1"))
         # one for whether ideas are to have no names, one for the sections of practical information; four for the card;

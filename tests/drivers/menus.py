@@ -11,12 +11,12 @@ from tests.drivers.neutral import NeutralChat
 
 async def menu_of(chat: NeutralChat) -> Mapping[str, tuple[str, ...]]:
     """What the person can do now, by the headings of the menu."""
-    sections = await chat.dispatcher.menu(Incoming(chat.platform, "", chat.sender, Called("")))
+    menu = await chat.dispatcher.menu(Incoming(chat.platform, "", chat.sender, Called("")))
     return {
         plain(section.section.heading, chat.reader): tuple(
             plain(button.label, chat.reader) for button in section.buttons
         )
-        for section in sections
+        for section in menu.sections
     }
 
 

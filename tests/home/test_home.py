@@ -29,7 +29,7 @@ from handlers.navigation.assembling import assemble
 from handlers.navigation.sections import GROUPS, MESSAGES, PEOPLE
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import group
+from tests.groups.builders import crowd, group
 from tests.later import read_later, stored
 from tests.participants import number, rewrite
 from tests.programme.builders import OPENING
@@ -57,20 +57,20 @@ async def who_is_everything(world: World) -> NeutralChat:
     return chat
 
 
-async def test_one_who_is_everything_finds_what_matters_most_first_and_no_more_than_six_buttons(
+async def test_one_who_is_everything_finds_what_is_on_first_and_no_more_than_six_buttons(
     sqlite_url: str,
 ) -> None:
     async with open_world(sqlite_url, make_settings(phases=PHASES, sessions=[OPENING])) as world:
         zoe = await who_is_everything(world)
         await zoe.command("moi")
         assert zoe.text.splitlines() == [
-            "\u2068Zoé\u2069 · Quebec",
+            "101 days before Rencontres",
+            "Thursday 10 June, 09:00: Opening · Room A",
             "Understand the stakes: ends in 40 minutes, at 10:40",
-            "Next, Thursday 10 June, 09:00: Opening, Room A",
-            "Group: Education · group 1",
+            "Group: Education 1",
             "You run the workshops of: everyone",
         ]
-        assert zoe.buttons == ("Give an idea", "My phase", "My group", "Organise", "Programme", "Menu")
+        assert zoe.buttons == ("Give an idea", "My phase", "Organise", "Programme", "I need help", "More…")
         assert zoe.view
         assert [button.style for button in zoe.view.buttons if button.style != "plain"] == ["primary"]
 
@@ -80,7 +80,7 @@ async def test_the_menu_has_what_one_who_is_everything_can_do_now_in_short_group
         zoe = await who_is_everything(world)
         assert await menu_of(zoe) == {
             "Team": ("Organise", "Find someone", "Groups", "Edit the programme", "Announce"),
-            "Now": ("Give an idea", "My phase", "Help!", "My place"),
+            "Now": ("Give an idea", "My phase", "Help!", "Home"),
             "Workshops": ("Run the workshops", "My panel", "My group", "Change theme", "Our slides", "The results"),
             "The gathering": ("Programme", "Reminders", "Ask the team"),
             "Safety": ("Are you safe?", "Emergency"),
@@ -90,18 +90,40 @@ async def test_the_menu_has_what_one_who_is_everything_can_do_now_in_short_group
 
 async def test_a_section_of_the_menu_opens_and_leads_back(world: World) -> None:
     zoe = await world.join("Zoé", "1")
-    await zoe.command("menu")
-    assert zoe.text.splitlines()[1:] == ["Now"]
-    assert [*zoe.buttons] == ["Choose a theme", "My place", "Ask the team", "Emergency", "My account…"], (
-        "what is alone has no section"
-    )
+    await zoe.command("moi")
+    assert [*zoe.buttons] == ["Choose a theme", "Ask the team", "I need help", "More…"]
+    await zoe.press("More…")
+    assert zoe.text == "\u2068Zoé\u2069 · Quebec"
+    assert [*zoe.buttons] == ["My account…", "Home"], "without what is one press away already"
     await zoe.press("My account…")
     assert zoe.text == "My account"
-    assert [*zoe.buttons] == ["Settings", "My accounts", "Privacy", "I am not coming", "Menu"]
-    await zoe.press("Menu")
-    assert zoe.text.splitlines()[1:] == ["Now"]
+    assert [*zoe.buttons] == ["Settings", "My accounts", "Privacy", "I am not coming", "More…"]
+    await zoe.press("More…")
+    await zoe.press("Home")
+    assert [*zoe.buttons] == ["Choose a theme", "Ask the team", "I need help", "More…"]
     await zoe.follow("hm-workshops")
     assert zoe.text.startswith("That button has aged."), "there is nothing to do in workshops before they begin"
+
+
+@pytest.mark.parametrize("said", ["/start", "/moi", "/aide", "menu", "commands", "my place", "go-aide"])
+async def test_whatever_one_opens_shows_the_same_first(sqlite_url: str, said: str) -> None:
+    """A group's room, the minutes left and the next step: nobody has to look for them."""
+    async with open_world(sqlite_url, make_settings(phases=PHASES, sessions=[OPENING])) as world:
+        zoe = await world.join("Zoé", "1")
+        await crowd(world, "Ali", "Bo")
+        await started(world, await group(world, ["Zoé", "Ali", "Bo"], room="3"))
+        await (zoe.follow(said) if said.startswith("go-") else zoe.send(said))
+        lines = zoe.text.splitlines()
+        assert lines[:4] == [
+            "101 days before Rencontres",
+            "Thursday 10 June, 09:00: Opening · Room A",
+            "Understand the stakes: ends in 40 minutes, at 10:40",
+            "Group: Education 1 · room 3, with Ali and Bo",
+        ]
+        assert zoe.buttons == ("Give an idea", "My phase", "I need help", "More…")
+        assert ("simply write" in zoe.text) == (said in ("/aide", "menu", "commands", "go-aide"))
+        await zoe.press("I need help")
+        assert "112" in zoe.text
 
 
 async def test_who_is_not_known_reads_how_to_come_in_instead_of_a_menu(world: World) -> None:
@@ -119,14 +141,15 @@ async def test_the_team_reads_its_role_first_and_who_left_how_to_return(sqlite_u
         await maya.command("moi")
         assert maya.text.splitlines() == [
             "Hello Maya. You are part of the team.",
+            "101 days before Rencontres",
             "You run the workshops of: everyone",
         ]
-        assert maya.buttons == ("Run the workshops", "Organise", "Menu")
+        assert maya.buttons == ("Run the workshops", "Organise", "I need help", "More…")
         await zoe.command("reglages")
         await zoe.press("I am not coming")
         await zoe.press("I am not coming")
         await zoe.command("start")
-        assert zoe.buttons == ("I am coming after all", "Ask the team", "Menu")
+        assert zoe.buttons == ("I am coming after all", "Ask the team", "I need help", "More…")
 
 
 async def test_what_is_over_says_so(sqlite_url: str) -> None:
@@ -137,8 +160,8 @@ async def test_what_is_over_says_so(sqlite_url: str) -> None:
         assert "Choose a theme" in zoe.buttons
         await world.clock.advance(timedelta(days=3))
         await zoe.command("moi")
-        assert zoe.text.splitlines() == ["\u2068Zoé\u2069 · Quebec", "Rencontres is over. Thank you!"]
-        assert zoe.buttons == ("Ask the team", "Menu")
+        assert zoe.text.splitlines() == ["Rencontres is over. Thank you!"]
+        assert zoe.buttons == ("Ask the team", "I need help", "More…")
 
 
 async def test_parts_come_by_their_order_and_only_to_whom_they_are_for() -> None:
@@ -188,7 +211,8 @@ async def test_parts_of_a_section_stand_together_below_those_without_one(sqlite_
 
 async def test_a_home_screen_left_open_calls_people_as_they_are_called_now(world: World) -> None:
     zoe = await world.join("Zoé", "1")
-    await zoe.command("start")
+    await zoe.command("moi")
+    await zoe.press("More…")
     home = zoe.view
     assert (await read_later(world, home)).startswith("Zoé · Quebec")
     assert "Zoé" not in stored(home)

@@ -12,14 +12,14 @@ from tests.world import open_world
     ("locale", "words", "said"),
     [
         ("fr", "t'es un robot ?", "Je suis un programme"),
-        ("fr", "g pa compri", "Dans le menu"),
+        ("fr", "g pa compri", "Écris-le autrement"),
         ("fr", "ça marche pas", "n’est allé à personne"),
         ("fr", "mdr", "Avec plaisir"),
         ("en", "are you human?", "I am a program"),
-        ("en", "i don't understand", "The menu has everything"),
+        ("en", "i don't understand", "Write it in other words"),
         ("en", "lol", "With pleasure"),
         ("de", "bist du ein mensch", "Ich bin ein Programm"),
-        ("de", "versteh nix", "Im Menü steht alles"),
+        ("de", "versteh nix", "Schreib es anders"),
     ],
 )
 async def test_a_line_answers_with_one_button(sqlite_url: str, locale: str, words: str, said: str) -> None:

@@ -105,7 +105,7 @@ async def test_anyone_may_read_what_is_kept_and_why(world: World) -> None:
     await stranger.command("privacy")
     assert "Until: Friday 31 December 2027." in stranger.text
     assert "Where: France." in stranger.text
-    assert stranger.buttons == ("My place",)
+    assert stranger.buttons == ("Home",)
     await chat.command("datenschutz")
     assert chat.buttons[:2] == ("See my data", "Erase everything")
 

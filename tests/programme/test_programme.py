@@ -32,9 +32,9 @@ async def test_now_and_next_are_ones_own(store_url: str) -> None:
         zoe, ali = await zoe_in_culture(world), await world.join("Ali", "2")
         await world.clock.advance(OPENING_DAY - world.clock.now())
         await zoe.command("programme")
-        assert zoe.text == "Now, until 10:00: Opening, Room A\nNext, 10:30: Workshop"
+        assert zoe.text == "Now: Opening · Room A, until 10:00\nThen, 10:30: Workshop"
         await ali.command("programm")
-        assert ali.text == "Now, until 10:00: Opening, Room A\nNext, 12:30: Lunch, Cour"
+        assert ali.text == "Now: Opening · Room A, until 10:00\nThen, 12:30: Lunch · Cour"
         assert ali.buttons == (
             "Today",
             "Saturday 12 June 2027",
@@ -48,19 +48,21 @@ async def test_ones_own_screen_says_what_is_next_where_and_in_how_long(store_url
     async with open_world(store_url, with_programme()) as world:
         zoe, ali, ines = await zoe_in_culture(world), await world.join("Ali", "2"), await world.organiser()
         await zoe.command("moi")
-        assert "Next, Thursday 10 June, 09:00: Opening, Room A" in zoe.text.splitlines()
+        assert "Thursday 10 June, 09:00: Opening · Room A" in zoe.text.splitlines()
         await world.clock.advance(OPENING_DAY + timedelta(minutes=10) - world.clock.now())
         for chat, following in (
-            (zoe, "Next, 10:30: Workshop"),
-            (ali, "Next, 12:30: Lunch, Cour"),
-            (ines, "Next, 10:30: Workshop"),
+            (zoe, "Then, 10:30: Workshop"),
+            (ali, "Then, 12:30: Lunch · Cour"),
+            (ines, "Then, 10:30: Workshop"),
         ):
             await chat.command("moi")
-            assert chat.text.splitlines()[1:3] == ["Now, until 10:00: Opening, Room A", following]
+            assert ["Now: Opening · Room A, until 10:00", following] == [
+                line for line in chat.text.splitlines() if ": " in line and not line.startswith("Theme")
+            ][:2]
         await world.clock.advance(timedelta(minutes=50))
         await zoe.command("moi")
-        assert zoe.text.splitlines()[1] == "Next, in 10 minutes: Workshop"
-        assert {"Programme", "Reminders"} < {*zoe.buttons}
+        assert zoe.text.splitlines()[0] == "Break until 10:30 (in 10 minutes), then Workshop"
+        assert zoe.buttons == ("Programme", "Reminders", "I need help", "More…")
         assert (await menu_of(zoe))["The gathering"] == ("Programme", "Reminders", "Ask the team")
         assert (await menu_of(ines))["The gathering"] == ("Programme",)
         await world.clock.advance(timedelta(days=3))
@@ -73,7 +75,7 @@ async def test_who_does_not_come_has_nothing_next(sqlite_url: str) -> None:
     async with open_world(sqlite_url, with_programme()) as world:
         zoe = await world.join("Zoé", "1")
         await zoe.command("programme")
-        assert zoe.text == "Next, Thursday 10 June, 09:00: Opening, Room A"
+        assert zoe.text == "Thursday 10 June, 09:00: Opening · Room A"
         await zoe.command("reglages")
         await zoe.press("I am not coming")
         await zoe.press("I am not coming")
@@ -85,7 +87,7 @@ async def test_before_the_first_day_the_next_session_has_its_date(sqlite_url: st
     async with open_world(sqlite_url, with_programme()) as world:
         zoe = await zoe_in_culture(world)
         await zoe.command("programme")
-        assert zoe.text == "Next, Thursday 10 June, 09:00: Opening, Room A"
+        assert zoe.text == "Thursday 10 June, 09:00: Opening · Room A"
         assert zoe.buttons[0] == "Thursday 10 June 2027"
 
 
@@ -172,7 +174,7 @@ async def test_the_first_meeting_of_ones_group_and_its_room_are_ones_own_program
         assert "meeting" not in ali.text
         await world.clock.advance(datetime(2027, 6, 10, 13, 10, tzinfo=UTC) - world.clock.now())
         await zoe.command("programme")
-        assert zoe.text.splitlines()[0] == "Now, since 15:00: First meeting of your group, Room 12"
+        assert zoe.text.splitlines()[0] == "Now: Culture 1 · Room 12, since 15:00"
         # A workshop that begins at that very time stands for the meeting: nothing is there twice.
         await world.store.transact(lambda tx: set_meeting(tx, 1, datetime(2027, 6, 10, 8, 30, tzinfo=UTC)))
         await zoe.press("My programme")

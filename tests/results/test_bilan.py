@@ -119,7 +119,7 @@ async def test_participants_read_what_their_group_made(world: World) -> None:
     assert any(line.startswith("Challenge: 3 ideas (") for line in lines)
     assert "Challenge: Comment cuisiner ensemble ?" in lines
     assert "Solution: Une cuisine partagée" in lines
-    assert ana.buttons == ("Our slides", "My group", "My place")
+    assert ana.buttons == ("Our slides", "My group", "Home")
     assert "XLSX" not in str(ana.buttons)
     for idea in await world.read(ideas_of_group, made.groups[0], "territories"):
         await world.change(set_idea_state, idea.id, "withdrawn")

@@ -159,7 +159,7 @@ async def test_a_ride_is_offered_and_others_see_it(world: World, platform: str) 
     lou = await world.join("Lou", "1", platform=platform)
     assert "Rides" in (await menu_of(lou))["The gathering"]
     await lou.command("covoiturage")
-    assert (lou.text, lou.buttons) == ("Nobody else has a free seat for now.", ("Offer a ride", "My place"))
+    assert (lou.text, lou.buttons) == ("Nobody else has a free seat for now.", ("Offer a ride", "Home"))
     await lou.press("Offer a ride")
     await lou.fill("there", "Lyon", "10 June 08:00", "2")
     assert lou.text.splitlines() == [
@@ -426,7 +426,7 @@ async def test_one_person_offers_so_many_rides(world: World) -> None:
     for hour in (8, 9, 10, 11):
         await offer(lou, time=f"10 June {hour}:00")
     await lou.command("rides")
-    assert lou.buttons == ("My place",)
+    assert lou.buttons == ("Home",)
     await lou.follow(another)
     assert lou.text == "You offer 4 rides already: cancel one first."
 
@@ -515,7 +515,7 @@ async def test_who_left_is_offered_no_seat_and_offers_none(world: World) -> None
         await max_.follow(payload)
         assert max_.text == "Rides are for people who are coming, up to a week after the gathering."
     await max_.command("rides")
-    assert max_.buttons == ("My place",)
+    assert max_.buttons == ("Home",)
 
 
 async def test_a_driver_who_leaves_cancels_and_a_passenger_frees_the_seat(world: World, platform: str) -> None:

@@ -94,8 +94,8 @@ async def test_after_the_deadline_one_reads_ones_theme_and_no_button_that_would_
     await world.clock.advance(timedelta(days=90))
     await zoe.command("theme")
     assert zoe.text == "Your theme is Culture.\nThemes can no longer be changed. Write to the team: they can."
-    assert zoe.buttons == ("Ask the team", "My place")
-    await zoe.press("My place")
+    assert zoe.buttons == ("Ask the team", "Home")
+    await zoe.press("Home")
     assert "Change theme" not in zoe.buttons
 
 
@@ -124,13 +124,13 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
     zoe, ali = await world.join("Zoé", "1"), await world.join("Ali", "2")
     await zoe.command("moi")
     assert zoe.text.splitlines()[1:] == ["No theme chosen yet."]
-    assert zoe.buttons == ("Choose a theme", "Ask the team", "Menu")
-    assert (await menu_of(zoe))["Now"] == ("Choose a theme", "My place")
+    assert zoe.buttons == ("Choose a theme", "Ask the team", "I need help", "More…")
+    assert (await menu_of(zoe))["Now"] == ("Choose a theme", "Home")
     await take(zoe, "Culture")
     await zoe.command("moi")
     assert zoe.text.splitlines()[1:] == ["Theme: Culture"]
-    assert zoe.buttons == ("Change theme", "Ask the team", "Menu")
-    assert (await menu_of(zoe))["Now"] == ("My place",)
+    assert zoe.buttons == ("Change theme", "Ask the team", "I need help", "More…")
+    assert (await menu_of(zoe))["Now"] == ("Home",)
     assert (await menu_of(zoe))["Workshops"] == ("Change theme",)
     await world.store.transact(lambda tx: set_theme_deadline(tx, world.clock.now()))
     for chat, line in (
@@ -139,9 +139,9 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
     ):
         await chat.command("moi")
         assert chat.text.splitlines()[1:] == [line]
-        assert chat.buttons == ("Ask the team", "Menu")
+        assert chat.buttons == ("Ask the team", "I need help", "More…")
         assert {*await menu_of(chat)} == {"Now", "The gathering", "Safety", "My account"}
-        assert (await menu_of(chat))["Now"] == ("My place",)
+        assert (await menu_of(chat))["Now"] == ("Home",)
 
 
 async def test_whose_group_says_the_theme_reads_only_what_they_wait_for(world: World) -> None:

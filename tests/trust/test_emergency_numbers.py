@@ -68,7 +68,7 @@ async def test_one_screen_has_all_of_it_also_for_a_stranger(sqlite_url: str) -> 
             "The organiser on call: +1 418 555 0100",
             "Say where you are: 310 rue de la Couronne",
         ]
-        assert stranger.buttons == ("My place",)
+        assert stranger.buttons == ("Home",)
         assert stranger.view is not None
         assert 'href="tel:+14185550100"' in markup(stranger.view.lines[3], ENGLISH)
 

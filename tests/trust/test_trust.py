@@ -73,7 +73,7 @@ async def test_the_first_screen_says_who_reads_what_they_can_do_and_whom_to_call
     assert "8:00 to 23:00" in read(zoe)
     assert "They listen, and tell nobody without your consent, unless a life is in danger." in read(zoe)
     assert "In danger, call 112." in read(zoe)
-    assert zoe.buttons == ("Write to Ada", "Who can read it?", "Emergency", "My place")
+    assert zoe.buttons == ("Write to Ada", "Who can read it?", "Emergency", "Home")
     await zoe.press("Who can read it?")
     assert "They tell nobody without your consent, not even the team, unless a life is in danger." in read(zoe)
     assert "whoever hosts the database or its backups could" in read(zoe)
@@ -221,7 +221,7 @@ async def test_an_organiser_does_not_come_in_as_who_wrote_to_read(world: World) 
     assert code
     await impostor.command("code", code[1])
     await impostor.command("confiance")
-    assert impostor.buttons == ("Write to Ada", "Who can read it?", "Emergency", "My place")
+    assert impostor.buttons == ("Write to Ada", "Who can read it?", "Emergency", "Home")
     assert await pushed(world, impostor) == [], "what waited for Zoé does not tell that she talked with one"
     on_page = (await world.read(page_store.latest, zoe_id)).messages
     assert [message.view.lines for message in on_page] == [("Hello.",)], "nor does her page"

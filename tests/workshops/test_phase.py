@@ -52,7 +52,7 @@ async def test_it_shows_what_is_asked_and_what_can_be_done(world: World) -> None
         "Instruction: Understand the stakes",
         "For example: Such as Understand the stakes",
     ]
-    assert zoe.buttons == ("Give an idea", "Help!", "What we keep", "Get inspired", "My place")
+    assert zoe.buttons == ("Give an idea", "Help!", "What we keep", "Get inspired", "Home")
 
 
 async def test_what_one_gave_and_what_is_revealed_come_in(world: World) -> None:
@@ -127,7 +127,7 @@ async def test_each_phase_has_what_it_collects(world: World, phase: str, buttons
     zoe, made = await published(world, "Zoé")
     await started(world, made, phase)
     await zoe.command("phase")
-    assert zoe.buttons == (*buttons, "My place")
+    assert zoe.buttons == (*buttons, "Home")
 
 
 async def test_in_a_break_the_clock_stands(world: World) -> None:
@@ -153,7 +153,7 @@ async def test_between_phases_what_comes(world: World) -> None:
         "Nothing is written down yet.",
         "Next: Formulate a challenge. Your facilitator says when.",
     ]
-    assert zoe.buttons == ("What we keep", "The wall", "My group", "My place")
+    assert zoe.buttons == ("What we keep", "The wall", "My group", "Home")
 
 
 async def test_the_group_of_the_next_day_goes_on_where_the_last_one_ended(world: World) -> None:
@@ -173,7 +173,7 @@ async def test_without_a_group_one_is_told_whom_to_ask(world: World) -> None:
     eva = await world.join("Eva", "200")
     await eva.command("phase")
     assert eva.text == "You have no group, so no phase runs for you. Ask the team for one."
-    assert eva.buttons == ("Ask the team", "My place")
+    assert eva.buttons == ("Ask the team", "Home")
 
 
 async def test_before_groups_are_known(world: World) -> None:
@@ -186,30 +186,32 @@ async def test_who_facilitates_finds_the_workshops(world: World) -> None:
     await published(world, "Zoé")
     maya = await facilitator(world)
     await maya.command("phase")
-    assert maya.buttons == ("My panel", "My place")
+    assert maya.buttons == ("My panel", "Home")
 
 
 async def test_home_and_group_lead_there_while_a_phase_is_open(world: World) -> None:
     zoe, made = await published(world, "Zoé")
     await zoe.command("me")
     assert "My phase" not in zoe.buttons
-    assert (await menu_of(zoe))["Now"] == ("My place",)
+    assert (await menu_of(zoe))["Now"] == ("Home",)
     assert (await menu_of(zoe))["Workshops"] == ("My group", "Change theme"), "there is nothing to show yet"
     run = await started(world, made)
-    assert (await menu_of(zoe))["Now"] == ("Give an idea", "My phase", "Help!", "My place")
+    assert (await menu_of(zoe))["Now"] == ("Give an idea", "My phase", "Help!", "Home")
     await zoe.command("me")
-    assert zoe.text.splitlines()[1] == "Understand the stakes: ends in 40 minutes, at 10:40"
-    assert zoe.buttons[:3] == ("Give an idea", "My phase", "My group")
+    assert zoe.text.splitlines()[0] == "Understand the stakes: ends in 40 minutes, at 10:40"
+    assert zoe.buttons == ("Give an idea", "My phase", "I need help", "More…")
     await revealed(world, run)
     await zoe.command("me")
-    assert zoe.buttons[:3] == ("Vote", "Give an idea", "My group")
+    assert zoe.buttons[:2] == ("Vote", "Give an idea")
+    await zoe.press("More…")
+    await zoe.press("Workshops…")
     await zoe.press("My group")
     await zoe.press("My phase")
     assert zoe.text.startswith("Understand the stakes: ends in 40 minutes")
     await ended(world, run)
     await zoe.command("me")
     assert "My phase" not in zoe.buttons
-    assert (await menu_of(zoe))["Now"] == ("My place",)
+    assert (await menu_of(zoe))["Now"] == ("Home",)
     assert "My phase" in (await menu_of(zoe))["Workshops"], "with what the group made"
 
 
@@ -223,7 +225,7 @@ async def test_a_phase_that_nobody_ended_is_over_with_the_gathering(world: World
     await world.clock.advance(timedelta(days=1))
     await zoe.command("me")
     assert "Give an idea" not in zoe.buttons
-    assert (await menu_of(zoe))["Now"] == ("My place",)
+    assert (await menu_of(zoe))["Now"] == ("Home",)
 
 
 async def test_once_the_gathering_is_over_no_phase_is_promised(world: World) -> None:

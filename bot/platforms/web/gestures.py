@@ -29,7 +29,7 @@ from bot.content.views import View
 from bot.conversation.answering import after_choice, typed_in
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Located, Picked, Pressed, Sent, Submitted, Typed
-from bot.conversation.menu import OpenSection
+from bot.conversation.menu import Menu
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.logs import under_reference
 from bot.platforms.web import page_store
@@ -246,21 +246,21 @@ class GestureHandler:
             return Answered(None, visit.reader, "", "")
         return await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
 
-    async def menu(self, visit: Visit) -> Sequence[OpenSection]:
+    async def menu(self, visit: Visit) -> Menu:
         """Return the menu of what a person can do now; empty if it cannot be read, so that the page is still shown."""
         try:
             return await self._dispatcher.menu(Incoming(PLATFORM, "", visit.sender, Called("")))
         except StoreUnavailable:
-            return ()
+            return Menu()
         except Exception:
             log.exception("web.menu_failed")
-            return ()
+            return Menu()
 
     async def _menu_entry(self, visit: Visit, gesture: Gesture) -> tuple[Span, ...]:
         """Return the label of the menu's entry that was pressed; nothing for other gestures."""
         if not isinstance(gesture.content, Pressed) or gesture.message is not None:
             return ()
-        buttons = [button for section in await self.menu(visit) for button in section.buttons]
+        buttons = [button for section in (await self.menu(visit)).sections for button in section.buttons]
         return tuple(b.label for b in buttons if b.action and b.action.encode() == gesture.content.payload)[:1]
 
     async def takes_files(self, visit: Visit) -> bool:

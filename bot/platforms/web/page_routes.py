@@ -22,6 +22,7 @@ from bot.config.settings import Settings
 from bot.content import confidential_views
 from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
+from bot.conversation.menu import Menu
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.stored_files import Files, OpenFile, in_thread
 from bot.membership import browsers
@@ -163,7 +164,7 @@ class PageRoutes:
             visit,
             Excerpt(public, None),
             revision,
-            menu=(),
+            menu=Menu(),
             takes_files=False,
             bell=await self._bell(visit),
             aim=aim,

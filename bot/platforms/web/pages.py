@@ -32,11 +32,11 @@ from bot.content.forms import (
     form_fields,
 )
 from bot.content.scenes import Scene, SceneClock
-from bot.content.texts import Reader, Span, _n, plain
+from bot.content.texts import Reader, Span, Text, _n, plain
 from bot.content.typed_times import read_time
 from bot.content.views import Picture, View
 from bot.conversation.displays import PATH
-from bot.conversation.menu import OpenSection
+from bot.conversation.menu import Menu
 from bot.conversation.router import Router
 from bot.drawing.qr import qr_path
 from bot.drawing.typography import curved, french
@@ -57,10 +57,17 @@ GROUND = "#f6f3ec"
 """The background colour of an installed page until it is drawn, as in its style sheet."""
 _TOAST = timedelta(seconds=10)
 """How long after a press its toast is shown with the message."""
-_ARRIVED = tuple(
-    replace(_n("{count} new message", "{count} new messages", count), values={"count": "{count}"}) for count in (1, 2)
-)
-"""What the page's script shows for one new message further down, and for several."""
+
+
+def _for_script(counted: Text) -> tuple[Text, Text]:
+    """Return a message that counts, for one and for several; the page's script puts the count in."""
+    return replace(counted, count=1, values={"count": "{count}"}), replace(counted, values={"count": "{count}"})
+
+
+_ARRIVED = _for_script(_n("{count} new message", "{count} new messages", 2))
+"""What the page's script shows for new messages further down."""
+_MISSED = _for_script(_n("{count} new", "{count} new", 2))
+"""What it shows for messages further up that came while nobody looked."""
 _ID, _REVISION, _HERE, _SEAL, _TOKEN = (secrets.token_hex(8) for _ in range(5))
 """What the HTML of a message contains where each page has its own values. Chosen by chance: no text contains it."""
 DISPLAY_PATH, DISPLAY_CLOCK = secrets.token_hex(8), secrets.token_hex(8)
@@ -122,7 +129,7 @@ class Pages:
         excerpt: Excerpt,
         revision: int,
         *,
-        menu: Sequence[OpenSection],
+        menu: Menu,
         takes_files: bool,
         bell: Bell | None = None,
         aim: str = "",
@@ -139,7 +146,7 @@ class Pages:
         text.
         """
         messages = excerpt.messages
-        unread = next((message.id for message in messages if message.pushed and not message.seen), None)
+        unread = [message.id for message in messages if message.pushed and not message.seen and not message.gone]
         return self._render(
             "chat.html",
             visit.reader,
@@ -155,6 +162,8 @@ class Pages:
             menu=menu,
             team=visit.person.organises or visit.person.facilitates,
             arrived=_ARRIVED,
+            missed=_MISSED,
+            missed_now=_n("{count} new", "{count} new", len(unread)),
             bell=bell or Bell("", "", shows_text=False),
             aim=aim,
             screens=screens,
@@ -163,7 +172,7 @@ class Pages:
             waits=visit.waits is not None,
         )
 
-    def menu(self, visit: Visit, menu: Sequence[OpenSection]) -> str:
+    def menu(self, visit: Visit, menu: Menu) -> str:
         """Return the entries of the menu as an HTML fragment, by which the page's script replaces the older entries."""
         return self._render("menu.html", visit.reader, **self._context(visit), menu=menu)
 

@@ -50,6 +50,12 @@ def title(group: Group, theme: Theme) -> Text:
     return _("{theme} · group {number}", theme=words, number=group.number)
 
 
+def short_title(group: Group, theme: Theme) -> Text:
+    """Return the shortest title of a group, for where space is scarce: «Culture 3»."""
+    # L10N: a group by its theme and number, as short as can be
+    return _("{theme} {number}", theme=Localised(theme.title), number=group.number)
+
+
 def numbered(group: Group) -> Text:
     """Return how a group is called in a sentence about its theme: «group 3», with its own name if it has one."""
     if group.name:
@@ -73,6 +79,11 @@ def room_line(room: str) -> Span:
     """Return the line with a group's room: «Room: 104», or only the name if that contains a word for a room already."""
     name = Strong(Name(room))
     return name if _SAY_ROOM & {*fold(room).split()} else _("Room: {room}", room=name)
+
+
+def room_name(room: str) -> Span:
+    """Return a group's room within a line: «room 104», or only the name if that contains a word for a room already."""
+    return Name(room) if _SAY_ROOM & {*fold(room).split()} else _("room {room}", room=Name(room))
 
 
 def card_lines(

@@ -25,7 +25,7 @@ from bot.people import participant_store, role_store
 from bot.people.naming import called, called_with_ref
 from bot.people.participants import Participant, refusal
 from handlers.navigation import people_store, service
-from handlers.navigation.actions import BACK, MENU
+from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import PER_PAGE, OpenPerson, paged
 from handlers.navigation.staying import must_stay
@@ -84,7 +84,7 @@ def _given_here(request: Request, key: str) -> Role:
 
 
 def _back(request: Request) -> Button:
-    return BACK if request.may(ORGANISER) else MENU
+    return BACK if request.may(ORGANISER) else HOME
 
 
 @routes.press("og")
@@ -251,7 +251,7 @@ async def _set(request: Request, role: Role, person: Participant, after: set[str
         return replace(await show_person(request, role.key, person.id), toast=_("Already done."))
     await _change(request, role, person, before, after)
     if person.id == request.participant.id and role.given_by is role:  # whoever took it from themselves
-        return reply(_("Saved."), buttons=(MENU,), who=PARTICIPANT)
+        return reply(_("Saved."), buttons=(HOME,), who=PARTICIPANT)
     shown = await show_person(request, role.key, person.id)
     if request.may(ORGANISER):
         # L10N: a line of the list of changes: somebody was given a role, or it was taken away

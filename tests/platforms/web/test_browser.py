@@ -13,7 +13,7 @@ from bot.content.texts import Moment, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Picture, Raw, View
 from bot.database.engine import Transaction
 from bot.delivery.platform import Address
-from bot.people import facilitator_store
+from bot.people import facilitator_store, participant_store
 from bot.people.audiences import Audience
 from handlers.groups.store.groups import add_group
 from handlers.groups.store.rounds import mark_round_published
@@ -64,7 +64,7 @@ async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page
     assert await phone.evaluate("window.stayed")
     await phone.get_by_role("button", name="Change theme").click()
     await expect(log.get_by_role("button", name="Culture")).to_contain_text("Your theme")
-    await phone.get_by_role("button", name="My place").click()  # beside a choice that a tap makes, it takes none along
+    await phone.get_by_role("button", name="Home").click()  # beside a choice that a tap makes, it takes none along
     await expect(log).to_contain_text("Theme: Culture")
     # Where a finger types, Enter begins a line: its key promises nothing else.
     assert await phone.get_by_label("Your message").get_attribute("enterkeyhint") is None
@@ -194,7 +194,7 @@ async def test_the_menu_is_as_things_stand_no_wider_than_the_page_and_opens_with
     await phone.goto(f"{harness.root}/p/{await harness.page_link('Zoé')}")
     await phone.get_by_role("button", name="Open my page").click()
     foot = phone.get_by_role("contentinfo")
-    await foot.get_by_label("Menu").click()
+    await foot.get_by_label("Home").click()
     await expect(foot.get_by_role("button", name="Choose a theme")).to_be_visible()
     await phone.keyboard.press("Escape")
     await harness.world.store.transact(lambda tx: set_theme_deadline(tx, harness.world.clock.now()))
@@ -208,7 +208,7 @@ async def test_the_menu_is_as_things_stand_no_wider_than_the_page_and_opens_with
     await phone.clock.install(time=0)
     await phone.clock.pause_at(1)  # the patience of the page, which a busy machine would exhaust, does not end
     await phone.evaluate("document.documentElement.style.paddingRight = '15px'")  # as wide as a scroll bar
-    await foot.get_by_label("Menu").click()
+    await foot.get_by_label("Home").click()
     await expect(foot.get_by_role("button", name="Settings")).to_be_visible()
     await expect(foot.get_by_role("button", name="Choose a theme")).to_have_count(0)
     assert open_when_asked == [False]  # no entry changes once it is in view
@@ -218,7 +218,7 @@ async def test_the_menu_is_as_things_stand_no_wider_than_the_page_and_opens_with
     await phone.unroute("**/menu")
     await phone.context.set_offline(offline=True)
     await expect(foot.get_by_role("button", name="Settings")).to_be_hidden()
-    await foot.get_by_label("Menu").click()
+    await foot.get_by_label("Home").click()
     await expect(foot.get_by_role("button", name="Settings")).to_be_visible()
 
 
@@ -269,8 +269,13 @@ async def test_the_tab_looked_at_is_live_when_too_many_are_and_the_others_wait(s
         await expect(tabs[1].locator("#status")).to_contain_text("This tab is paused")
 
 
-async def test_what_is_pinned_is_a_line_that_opens_once_it_is_scrolled_past(harness: WebHarness, phone: Page) -> None:
+async def test_what_the_team_has_pinned_is_a_line_that_opens_once_it_is_scrolled_past(
+    harness: WebHarness, phone: Page
+) -> None:
+    """The team works with what is pinned; others read there what is on."""
     zoe = Address(await enter(harness, phone))
+    await harness.world.store.transact(lambda tx: participant_store.set_organises(tx, int(zoe.chat), True))
+    await phone.reload()
     lines: list[Span] = [Strong("Culture · group 3"), *(f"Group {number}" for number in range(40))]
     card = await harness.adapter.send(zoe, View(("Here is your group.", *lines)), READER, delivery_id=1)
     await harness.adapter.pin(zoe, card)

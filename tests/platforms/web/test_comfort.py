@@ -58,9 +58,18 @@ READ = """
 """The part of the screen that is neither heading, with what is pinned below it, nor foot."""
 
 
+# Wherever one scrolls to, heading and foot cover half of some button.
+STANDS = """
+(position) => {
+    for (const bar of document.querySelectorAll(".chat > header, .chat > footer")) bar.style.position = position;
+}
+"""
+
+
 async def clean(phone: Page, *, sizes: Sequence[tuple[int, int]] = SIZES) -> None:
     """Fail for what axe finds, on a phone and on a desk, in the light and in the dark."""
     await phone.evaluate(AXE)
+    await phone.evaluate(STANDS, "static")
     found: list[Any] = []
     for width, height in sizes:
         await phone.set_viewport_size({"width": width, "height": height})
@@ -68,6 +77,7 @@ async def clean(phone: Page, *, sizes: Sequence[tuple[int, int]] = SIZES) -> Non
             await phone.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found += [(width, scheme, each) for each in await phone.evaluate(FINDINGS, rules.split())]
     await phone.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+    await phone.evaluate(STANDS, "")
     assert found == []
 
 
@@ -169,7 +179,7 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
         await clean(phone)
         await phone.keyboard.press("Escape")
 
-        await phone.get_by_label("Menu", exact=True).focus()
+        await phone.get_by_label("Home", exact=True).focus()
         await phone.keyboard.press("ArrowUp")
         await expect(phone.get_by_role("button", name="Close my page on this device")).to_be_focused()
         await phone.keyboard.press("ArrowDown")
@@ -177,7 +187,7 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
         foot = phone.get_by_role("contentinfo")
         await expect(foot.get_by_role("button", name="Find someone")).to_be_focused()
         await phone.keyboard.press("Escape")
-        await expect(phone.get_by_label("Menu", exact=True)).to_be_focused()
+        await expect(phone.get_by_label("Home", exact=True)).to_be_focused()
 
         panel = await harness.adapter.send(ines, View(tuple(f"Group {n}" for n in range(9))), READER, delivery_id=99)
         await harness.adapter.pin(ines, panel)

@@ -209,7 +209,7 @@ async def test_a_page_is_installed_where_it_is_worth_it(
         "dispatchEvent(Object.assign(new Event('beforeinstallprompt'), { prompt() {}, userChoice: 1 }))"
     )
     await expect(phone.get_by_role("log")).to_contain_text("Your group: Culture 1.")
-    await phone.get_by_label("Menu", exact=True).click()
+    await phone.get_by_label("Home", exact=True).click()
     await expect(phone.locator(".panel .install")).to_be_visible()  # it is still there for who looks for it
     await expect(offer).to_be_hidden()
 
@@ -221,7 +221,7 @@ async def test_a_closed_page_rings_and_a_press_opens_the_message(
     device = Device(phone, service)
     await device.prepare()
     zoe = Address(await enter(harness, phone))
-    await phone.get_by_label("Menu", exact=True).click()
+    await phone.get_by_label("Home", exact=True).click()
     bell = phone.get_by_role("button", name="Notify me while the page is closed")
     await expect(bell).to_have_attribute("aria-pressed", "false")
     assert device.browsers == []  # nothing is asked for before that
@@ -234,7 +234,7 @@ async def test_a_closed_page_rings_and_a_press_opens_the_message(
     await phone.context.set_offline(True)
     await full.click()
     await expect(phone.locator("#notice")).to_contain_text("Nothing was changed")
-    await phone.get_by_label("Menu", exact=True).click()  # it made room for what is told
+    await phone.get_by_label("Home", exact=True).click()  # it made room for what is told
     await expect(full).to_have_attribute("aria-pressed", "true")  # the server goes on sending the text
     await phone.context.set_offline(False)
     await clean(phone, sizes=SIZES[:1])
@@ -253,7 +253,7 @@ async def test_a_closed_page_rings_and_a_press_opens_the_message(
     await phone.goto(f"{address}#m{message}")  # as a press opens it
     await expect(phone.locator(f"#m{message}")).to_be_in_viewport()
     assert await phone.evaluate(SHOWN, [address, 0]) == []  # it is read
-    await phone.get_by_label("Menu", exact=True).click()
+    await phone.get_by_label("Home", exact=True).click()
     await bell.click()
     await expect(bell).to_have_attribute("aria-pressed", "false")
     await harness.adapter.send(zoe, CARD, READER, delivery_id=11)

@@ -98,7 +98,7 @@ class Away:
 
     async def close(self) -> None:
         """Press the button that closes the page on this device."""
-        await self.phone.get_by_label("Menu", exact=True).click()
+        await self.phone.get_by_label("Home", exact=True).click()
         await self.phone.get_by_role("button", name="Close my page on this device").click()
 
     async def write(self, words: str) -> None:

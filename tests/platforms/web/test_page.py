@@ -133,7 +133,7 @@ async def test_the_link_opened_elsewhere_shows_where_one_is_and_not_what_was_sai
     await laptop.open_link(link)
     assert [words_of(message).splitlines()[0] for message in laptop.messages] == [
         "This browser is new. This waits until you press «It was me» elsewhere: your older browser.",
-        "\u2068Zoé\u2069 · Quebec",
+        "101 days before Rencontres",
     ]
     await laptop.open_link(link)
     assert len(laptop.messages) == 2
@@ -167,7 +167,7 @@ async def test_a_command_named_in_a_text_can_be_pressed(harness: WebHarness) -> 
     await zoe.look()
     (named,) = zoe.latest.all("button", css="inline")
     await zoe.post(zoe.latest.all("form", css="buttons")[0], {named["name"]: named["value"]}, to=named["formaction"])
-    assert "Here is what you can do." in zoe.text
+    assert "You can also simply write" in zoe.text
     await zoe.send("/aide")
     assert not zoe.page.all("article", css="person")[-1].all("button")
 
@@ -204,7 +204,7 @@ async def test_what_is_handed_over_once_is_answered_below(
     await zoe.look()
     shown = zoe.latest["id"]
     await zoe.press("Back")
-    assert "Here is what you can do." in zoe.text
+    assert "You can also simply write" in zoe.text
     [kept] = [message for message in zoe.messages if message["id"] == shown]
     assert (len(kept.all("a", css="file")), len(kept.all("img")), "Code: ABCD" in kept.text) == holds
 
@@ -313,7 +313,7 @@ def menu_of(chat: WebChat) -> list[str]:
 async def test_the_menu_holds_what_one_can_do_now_under_headings(harness: WebHarness) -> None:
     zoe = await harness.joined("Zoé")
     menu = menu_of(zoe)
-    assert menu[:4] == ["Now", "Choose a theme", "My place", "The gathering"]
+    assert menu[:4] == ["Now", "Choose a theme", "Home", "The gathering"]
     below = menu.index("My account")
     assert menu[below - 1 : below + 5] == [
         "Emergency",

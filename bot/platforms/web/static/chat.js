@@ -13,6 +13,7 @@ const panel = menu.querySelector(".panel");
 const pill = document.getElementById("pill");
 const header = document.querySelector("header");
 const pin = document.getElementById("pin");
+const missed = document.getElementById("missed");
 const sound = document.getElementById("sound");
 const title = document.title;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -60,8 +61,7 @@ function show(changed) {
 }
 
 function showAll(changed, focus = null) {
-  // Whoever is away comes back to the first of what they missed, not to the last.
-  const follow = (atEnd() || moving) && (inFront() || !unread.size);
+  const follow = atEnd() || moving;
   const there = new Set(changed.filter(({ id }) => document.getElementById(`m${id}`)).map(({ id }) => id));
   const shown = changed.map(show).filter(Boolean);
   if (shown.length) passBy(shown);
@@ -75,6 +75,7 @@ function showAll(changed, focus = null) {
   const arrived = shown.filter((each) => !there.has(idOf(each)) && each.matches(".bot:not([hidden])"));
   if (arrived.some((each) => each.matches(".pushed"))) chime();
   if (menu.hidden && shown.length) renewMenu(); // beside the conversation it is always in view
+  else if (shown.some((each) => each.matches(".pushed"))) renewNow(RUSH);
   note(shown, message && inFront() ? arrived.filter((each) => idOf(each) > idOf(message)) : arrived);
   document.dispatchEvent(new CustomEvent("shown"));
 }
@@ -125,19 +126,27 @@ for (const own of ["wheel", "touchmove"]) addEventListener(own, letGo, { passive
 // A picture has its height only once it is there.
 log.addEventListener("load", (event) => led?.contains(event.target) && lead(led, "instant"), { capture: true });
 
-// --- what is pinned: once it is scrolled past, a line below the heading says what it is, and opens it there
+// --- a line below the heading says what is on or next, and opens the menu. Where the team has pinned a card that it
+// works with, the line is there once that is scrolled past: it says what it is, and opens it there.
 
-const pinned = () => log.querySelector(".pinned:not([hidden])");
+const pinned = () => (side ? log.querySelector(".pinned:not([hidden])") : null);
 const headEnd = () => header.offsetHeight + (pinned() ? pin.offsetHeight : 0);
 
 function tellPinned() {
   const card = pinned();
-  const { top, bottom } = card?.getBoundingClientRect() ?? {};
-  if (card && top > headEnd() + 1) card.classList.remove("open"); // it is scrolled back to: there it is whole
-  const open = Boolean(card?.matches(".open"));
+  const now = panel.querySelector(".now");
+  pin.classList.toggle("now", !card && Boolean(now));
+  if (!card) {
+    pin.classList.toggle("off", !now);
+    if (now && now.innerHTML !== pin.firstElementChild.innerHTML) pin.firstElementChild.innerHTML = now.innerHTML;
+    return;
+  }
+  const { top, bottom } = card.getBoundingClientRect();
+  if (top > headEnd() + 1) card.classList.remove("open"); // it is scrolled back to: there it is whole
+  const open = card.matches(".open");
   pin.classList.toggle("off", !open && !(bottom < headEnd()));
   pin.ariaExpanded = String(open);
-  const named = card?.querySelector(".bubble strong") ?? card?.querySelector(".bubble p:not(.toast)");
+  const named = card.querySelector(".bubble strong") ?? card.querySelector(".bubble p:not(.toast)");
   if (named) pin.firstElementChild.textContent = named.textContent;
 }
 
@@ -148,7 +157,7 @@ function fold() {
 
 pin.addEventListener("click", () => {
   const card = pinned();
-  if (!card) return;
+  if (!card) return menu.open ? null : openMenu();
   log.style.setProperty("--head", `${headEnd()}px`);
   if (card.classList.toggle("open")) card.focus({ preventScroll: true });
   tellPinned();
@@ -202,6 +211,24 @@ function tellTimes(within) {
   tellLeft();
 }
 
+// At the moment that the line names, it is another: it is asked for anew, not by everybody at once.
+const RUSH = 10_000;
+let renewing = 0;
+let awaiting = 0;
+
+function renewNow(within) {
+  clearTimeout(renewing);
+  renewing = setTimeout(renewMenu, Math.random() * within);
+}
+
+function awaitNow() {
+  const time = pin.matches(".now") && pin.querySelector("time");
+  clearTimeout(awaiting);
+  if (!time) return;
+  const due = Date.parse(time.dateTime) - Date.now() - ahead + UNNOTICED;
+  awaiting = setTimeout(renewMenu, Math.min(Math.max(due, UNNOTICED) + Math.random() * RUSH, 2 ** 31 - 1));
+}
+
 // What is left until an end, as long as that is in sight: «in 12 minutes»; once it is past, the hour it was at.
 // The server's clock counts: this device's may be wrong.
 let ahead = 0;
@@ -211,7 +238,7 @@ function tellLeft() {
   const lang = document.documentElement.lang;
   const words = new Intl.RelativeTimeFormat(lang);
   const hour = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: body.dataset.zone });
-  for (const time of log.querySelectorAll('time[data-style="left"]')) {
+  for (const time of document.querySelectorAll('time[data-style="left"]')) {
     const end = new Date(time.dateTime);
     const minutes = Math.ceil((end - Date.now() - ahead - UNNOTICED) / 60_000);
     if (minutes <= 0) time.textContent = hour.format(end);
@@ -434,17 +461,29 @@ async function renewMenu() {
   if (!response?.ok || mine !== asked || !panel.isConnected) return;
   const entries = panel.querySelector(".entries");
   const fresh = elementOf(await response.text());
-  if (!fresh.querySelector("button") || fresh.textContent === entries.textContent) return;
+  if (!fresh.querySelector("button")) return;
+  if (fresh.textContent === entries.textContent) return awaitNow();
   const held = entries.contains(document.activeElement) && document.activeElement.value;
   entries.replaceWith(fresh);
   if (held) [...fresh.querySelectorAll("button")].find((button) => button.value === held)?.focus();
+  tellPinned();
+  awaitNow();
 }
 
-menu.querySelector("summary").addEventListener("click", async (event) => {
-  if (menu.open) return;
-  event.preventDefault();
+async function openMenu() {
   await Promise.race([renewMenu(), new Promise((late) => setTimeout(late, SLOW))]);
   menu.open = true;
+  panel.focus({ preventScroll: true });
+}
+
+menu.querySelector("summary").addEventListener("click", (event) => {
+  if (menu.open) return;
+  event.preventDefault();
+  openMenu();
+});
+
+menu.addEventListener("toggle", () => {
+  if (!pinned()) pin.ariaExpanded = String(menu.open);
 });
 
 menu.addEventListener("focusout", (event) => {
@@ -598,14 +637,38 @@ function look() {
   const foot = innerHeight - document.querySelector("footer").offsetHeight;
   for (const id of inFront() ? unread : []) {
     const message = document.getElementById(id);
-    if (!message || message.hidden || message.getBoundingClientRect().top < foot - 24) unread.delete(id);
+    const { top, bottom } = message?.getBoundingClientRect() ?? {};
+    if (!message || message.hidden || top < foot - 24) unread.delete(id);
+    if (message && !message.hidden && bottom < headEnd()) passed.push(id);
   }
+  tellMissed();
   const count = unread.size;
   document.title = count ? `(${count}) ${title}` : title;
   pill.hidden = !count;
   pill.lastElementChild.textContent = (count === 1 ? pill.dataset.one : pill.dataset.many).replace("{count}", count);
   if (toTell && !count && inFront()) markSeen();
 }
+
+// What came while nobody looked is further up than where one lands: a word leads to the first of it, until it is seen.
+let passed = [...log.querySelectorAll("#new ~ .message.pushed:not([hidden])")].map((message) => message.id);
+
+function tellMissed() {
+  const first = document.getElementById(passed[0]);
+  if (!first || first.hidden || first.getBoundingClientRect().top >= headEnd()) passed = [];
+  const count = passed.length;
+  missed.hidden = !count;
+  const said = (count === 1 ? missed.dataset.one : missed.dataset.many).replace("{count}", count);
+  if (count) missed.firstElementChild.textContent = said;
+}
+
+missed.addEventListener("click", (event) => {
+  event.preventDefault();
+  const message = document.getElementById(passed[0]);
+  message.focus({ preventScroll: true });
+  lead(message, behavior(), true);
+  passed = [];
+  tellMissed();
+});
 
 pill.addEventListener("click", () => {
   const message = document.getElementById([...unread][0]);
@@ -614,7 +677,7 @@ pill.addEventListener("click", () => {
   lead(message, behavior(), true);
 });
 
-addEventListener("scroll", () => unread.size && requestAnimationFrame(look), { passive: true });
+addEventListener("scroll", () => (unread.size || passed.length) && requestAnimationFrame(look), { passive: true });
 document.addEventListener("visibilitychange", look);
 
 // --- a sound when something arrives, for who switched it on, on this device
@@ -701,6 +764,7 @@ function listen() {
     asOf = Number(event.data);
     ahead = asOf - Date.now();
     tellLeft();
+    awaitNow();
   });
   // What waited until this browser was confirmed is shown now. It is told again: what is being written stays.
   stream.addEventListener("confirmed", () => words.value || sheet.open || location.reload());
@@ -743,9 +807,10 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 function begin(address) {
   const last = [...log.querySelectorAll(".message:not([hidden])")].at(-1);
   const pointed = address.startsWith("#m") && document.getElementById(address.slice(1));
-  const first = pointed || (log.querySelector("#new ~ .message:not([hidden])") ?? last);
-  if (first) lead(first, "instant");
+  if (pointed || last) lead(pointed || last, "instant");
   tellPinned();
+  awaitNow();
+  tellMissed();
 }
 
 tellTimes(log);
