@@ -21,7 +21,7 @@ CAPABILITY = Capability(
     ),
     home=(
         ScreenPart(10, leaving.offer_return),
-        ScreenPart(60, preferences.offer_to_be_told),
+        ScreenPart(28, preferences.offer_to_be_told),
     ),
     menu=(
         menu_part(sections.NOW, 0, leaving.COMING_AFTER_ALL, when=leaving.has_left),

@@ -275,7 +275,7 @@ async def test_who_joins_late_reads_of_one_day_and_is_told_the_others(store_url:
         await lea.follow(f"j-{code}")
         assert "Education · group 1" in lea.text
         [other] = await pushed(world, lea)
-        assert other.startswith("Welcome! This is your group.")
+        assert "\nWelcome! This is your group.\n" in other
         assert "11 June" in other
         assert "Friday 11 June 2027" in " ".join(lea.buttons)
 

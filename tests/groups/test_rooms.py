@@ -107,7 +107,10 @@ async def test_the_card_that_was_sent_is_kept_in_sight_and_says_the_new_room(wor
         card, told = await views(world, chats[name])
         assert card.pinned
         assert "Blue room" in words("\n".join(plain(line, chats[name].reader) for line in card.lines))
-        assert [plain(line, chats[name].reader) for line in card.lines][:2] == ["Here is your group.", ""]
+        assert [words(plain(line, chats[name].reader)) for line in card.lines][:2] == [
+            "Education 1 · Blue room · Thursday 10 June 2027",
+            "",
+        ]
         assert not told.pinned
 
 

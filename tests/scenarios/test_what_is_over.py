@@ -96,7 +96,7 @@ async def test_the_group_card_stays_in_sight_and_true(stage: Stage) -> None:
         await follow_cards(tx, [made.id], stage.world.clock.now())
 
     await stage.world.store.transact(move)
-    [card] = [text for text in await reads(stage, zoe) if text.startswith("Voici ton groupe")]
+    [card] = [text for text in await reads(stage, zoe) if "Première rencontre" in text or "pas encore connue" in text]
     assert "Salle 12" in card
     done = await stage.world.store.read(
         lambda tx: tx.all("SELECT state FROM deliveries WHERE op = 'pin' AND native_id <> ''")

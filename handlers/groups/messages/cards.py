@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from bot.content.actions import Action
 from bot.content.features import features_of
 from bot.content.names import fold
-from bot.content.texts import Localised, Moment, Name, Span, Strong, Territory, Text, _, _n
+from bot.content.texts import Joined, Localised, Moment, Name, Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
@@ -117,9 +117,16 @@ def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[
     )
 
 
-def introduced(intro: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...]) -> View:
-    """Return a message with a group's card. `intro` is the line above it, which says why the message is sent."""
-    return View((intro, "", *lines), buttons, lasting=True)
+def at_a_glance(group: Group, theme: Theme, round_: Round) -> Span:
+    """Return a group, its room and when it first meets in one line, which is read where the card is pinned."""
+    room = (room_name(group.room),) if group.room else ()
+    parts = (Strong(short_title(group, theme)), *room, Moment(round_.meets_at) if round_.meets_at else day(round_))
+    return Joined(tuple(span for part in parts for span in (" · ", part))[1:])
+
+
+def introduced(glance: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...], *intro: Span) -> View:
+    """Return a message with a group's card, below the card `at_a_glance` and an `intro` that says why it is sent."""
+    return View((glance, *intro, "", *lines), buttons, lasting=True)
 
 
 def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iterable[Member]) -> tuple[Span, ...]:

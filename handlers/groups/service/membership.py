@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from bot.background import reminding
 from bot.background.reminder_store import call_back
@@ -23,7 +24,16 @@ from bot.delivery import channel_store, message_updates, outbox
 from bot.people import participant_store
 from bot.people.naming import called
 from handlers.groups import hooks
-from handlers.groups.messages.cards import MY_GROUP, came_and_went, card_buttons, card_lines, day, introduced, title
+from handlers.groups.messages.cards import (
+    MY_GROUP,
+    at_a_glance,
+    came_and_went,
+    card_buttons,
+    card_lines,
+    day,
+    introduced,
+    title,
+)
 from handlers.groups.model import Group, Member, Round, due, meeting_subject
 from handlers.groups.service.forming import limits_now
 from handlers.groups.store import reach, rounds
@@ -45,7 +55,6 @@ from handlers.themes.store import all_themes, find_theme
 
 _OVER_AFTER = timedelta(hours=36)
 """How long after the beginning of a round's day in UTC that day has ended everywhere."""
-_HERE = _("Here is your group.")
 _TO_GROUPS = (Button(_("Groups"), Go("groupes")),)
 
 
@@ -128,12 +137,13 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
     for group in groups:
         members = sorted_by_name(placed[group.id])
         lines = card_lines(group, themes[group.theme], round_, members)
+        glance = at_a_glance(group, themes[group.theme], round_)
         links = await channel_store.links(tx, group.id, [member.id for member in members])
         alike: dict[tuple[tuple[tuple[str, str], ...], bool], list[int]] = defaultdict(list)
         for member in members:
             alike[tuple(links[member.id]), member.id not in facilitators].append(member.id)
         for (addresses, pinned), people in alike.items():
-            view = replace(introduced(_HERE, lines, card_buttons(round_, addresses)), pinned=pinned)
+            view = replace(introduced(glance, lines, card_buttons(round_, addresses)), pinned=pinned)
             await outbox.notify_many(tx, people, view, now, outbox.Telling.NEWS, subject=_card(group.id))
         notified += sum(member.id in reached for member in members)
     return notified
@@ -146,13 +156,17 @@ async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime)
         round_ = await rounds.find_round(tx, group.round) if group else None
         if group is None or round_ is None:
             continue
-        lines = card_lines(group, await theme_of(tx, group), round_, await members_of(tx, group))
-        await outbox.follow(tx, _card(group.id), lambda view, lines=lines: _with_card(view, lines), now)  # type: ignore[misc]
+        theme = await theme_of(tx, group)
+        card = ("", *card_lines(group, theme, round_, await members_of(tx, group)))
+        await outbox.follow(tx, _card(group.id), partial(_with_card, at_a_glance(group, theme, round_), card), now)
 
 
-def _with_card(view: View, lines: tuple[Span, ...]) -> View:
+def _with_card(glance: Span, card: tuple[Span, ...], view: View) -> View:
     """Return a card that was sent, with new lines. A card without buttons, of a former group, stays as it is."""
-    return replace(view, lines=(view.lines[0], "", *lines)) if view.buttons else view
+    if not view.buttons or "" not in view.lines:
+        return view
+    intro = view.lines[1 : view.lines.index("")]  # in cards sent before, it is the first line
+    return replace(view, lines=(glance, *intro, *card))
 
 
 async def _facilitators(tx: Transaction) -> frozenset[int]:
@@ -338,7 +352,7 @@ async def _notify_group(
     """
     members = await members_of(tx, group)
     theme = await theme_of(tx, group)
-    lines = card_lines(group, theme, round_, members)
+    lines, glance = card_lines(group, theme, round_, members), at_a_glance(group, theme, round_)
     news = notices.news(group, former_members, members)
     if len(await rounds.all_rounds(tx)) > 1:
         news = (_("{group}, {date}:", group=title(group, theme), date=day(round_)), *news)
@@ -349,9 +363,10 @@ async def _notify_group(
         if member.id in notices.untold:
             continue
         if member.id in notices.after:
-            moved = _("You are in another group now.") if notices.before[member.id] else _HERE
+            moved = (_("You are in another group now."),) if notices.before[member.id] else ()
+            intro = (notices.intro,) if notices.intro else moved
             offers = await hooks.left_behind(tx, member.id, notices.before[member.id])
-            view = introduced(notices.intro or moved, lines, (*offers, *card_buttons(round_, links[member.id])))
+            view = introduced(glance, lines, (*offers, *card_buttons(round_, links[member.id])), *intro)
             view, subject = replace(view, pinned=member.id not in facilitators), _card(group.id)
         else:
             view, subject = View(news, (MY_GROUP,)), ""

@@ -1,0 +1,80 @@
+"""What people see first, wherever they are and whatever they open: what is on or next, where, in how long."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import pytest
+
+from bot.rehearsal.chat_driver import Chat, ChatDriver
+from bot.rehearsal.expected_messages import read_plainly
+from handlers.groups.service.membership import publish_round
+from tests.drivers.gestures import wants_to_be_told
+from tests.groups.builders import found_round, group
+from tests.programme.builders import LUNCH, OPENING, PLENARY, WORKSHOP
+from tests.scenarios.conftest import Stage, open_stage
+
+FIRST_DAY = datetime(2027, 6, 10, tzinfo=UTC) - timedelta(hours=2)
+"""Midnight where the gathering is."""
+BUTTONS = ("J’ai besoin d’aide", "Plus…")
+
+
+@pytest.fixture
+async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
+    async with open_stage(*platform_and_url, sessions=[OPENING, WORKSHOP, LUNCH, PLENARY]) as stage:
+        yield stage
+
+
+async def first_lines(stage: Stage, chat: Chat, hours: float, said: str = "/moi") -> list[str]:
+    """What the chat shows so many hours after the first day began."""
+    await stage.world.clock.advance(FIRST_DAY + timedelta(hours=hours) - stage.world.clock.now())
+    await chat.send(said)
+    assert chat.buttons[-2:] == BUTTONS, chat.text
+    assert len(chat.buttons) <= 4
+    # Discord says by itself how long it is until an hour.
+    return [read_plainly(line).replace(" (dans 18 minutes)", "") for line in chat.text.splitlines()]
+
+
+async def test_what_is_on_or_next_comes_first_day_by_day(stage: Stage) -> None:
+    zoe = await stage.join("Zoé", locale="fr")
+    await wants_to_be_told(zoe)
+    await stage.world.invite("Ali")
+    await group(stage.world, ["Zoé", "Ali"], theme="culture", number_=6, room="3")
+    round_ = await found_round(stage.world)
+    await stage.world.store.transact(lambda tx: publish_round(tx, round_, stage.world.clock.now()))
+    await stage.delivered(zoe)
+    received = [read_plainly(each.text) for each in cast("ChatDriver", zoe).received]
+    assert any(each.startswith("Culture 6 · salle 3 · jeudi 10 juin") for each in received), "as what is pinned says"
+
+    own = "Groupe : Culture 6 · salle 3, avec Ali"
+    before, first, *_rest = await first_lines(stage, zoe, -30)
+    assert before == "Plus que 2 jours avant Rencontres"
+    assert first == "jeudi 10 juin, 09:00 : Ouverture · Salle A"
+    lines = await first_lines(stage, zoe, 9.5)
+    assert lines == ["Maintenant : Ouverture · Salle A, jusqu’à 10:00", "Ensuite, 10:30 : Culture 6 · salle 3", own]
+    for said in ("/start", "Mon espace"):
+        assert await first_lines(stage, zoe, 10.2, said) == [
+            "Pause jusqu’à 10:30, puis Culture 6 · salle 3",
+            own,
+        ]
+        assert "Mon groupe" in zoe.buttons
+    for said in ("menu", "/aide"):
+        *same, hint = await first_lines(stage, zoe, 10.2, said)
+        assert same == ["Pause jusqu’à 10:30, puis Culture 6 · salle 3", own]
+        assert hint == "Tu peux aussi écrire, tout simplement : on te demandera ce que c’est."
+    assert (await first_lines(stage, zoe, 24 + 15))[0] == "Rien avant demain, 14:00 : Plénière"
+    assert (await first_lines(stage, zoe, 15 * 24))[0] == "Rencontres : c’est terminé. Merci !"
+
+
+async def test_all_else_is_one_press_further_and_help_none(stage: Stage) -> None:
+    zoe = await stage.join("Zoé", locale="fr")
+    await zoe.send("/moi")
+    await zoe.press("Plus…")
+    assert "Mon espace" in zoe.buttons
+    await zoe.press("Mon compte…")
+    assert "Réglages" in zoe.buttons
+    await zoe.send("/moi")
+    await zoe.press("J’ai besoin d’aide")
+    assert "112" in zoe.text
