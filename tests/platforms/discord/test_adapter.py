@@ -157,6 +157,7 @@ async def test_a_file_nobody_asked_for_is_refused_politely(harness: DiscordHarne
 async def test_nothing_typed_pings_anyone(harness: DiscordHarness) -> None:
     zoe = await joined(harness, "@everyone <@1> *Zoé*")
     await zoe.command("moi")
+    await zoe.press("More…")
     assert "**\u2068@everyone \\<@1> \\*Zoé\\*\u2069**" in zoe.shown[0].content
     assert not zoe.shown[0].mention_everyone
 
