@@ -68,6 +68,7 @@ async def confide(play: Play) -> None:
         if _ANSWERED not in _plainly(player.driver.text):
             play.differences.append(f"{player.name} does not read the answer of their person of trust")
         await player.driver.act("tcx")
+        await player.driver.command("moi")  # so that what they write next is not for the person of trust
     play.report.tell(f"{len(writing)} write to a person of trust without their names, and get their answers.")
 
 
