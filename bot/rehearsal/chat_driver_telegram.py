@@ -49,7 +49,8 @@ class TelegramChat:
                 raise
         await self._answered()
         self._seen = len(self.user.chat.shown)
-        self._answers |= {shown.message.id for shown in self.user.chat.shown[before:]}
+        shown = [seen.message.id for seen in self.user.chat.shown]
+        self._answers |= {*shown[before:]} - {*shown[:before]}  # an answer that replaces a message came with that
 
     async def follow(self, payload: str) -> None:
         self.user.start(payload)

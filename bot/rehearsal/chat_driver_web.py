@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 from urllib.parse import unquote, urljoin
 
@@ -284,9 +285,9 @@ class WebChat:
         if "hidden" in message.attributes:
             self._received.pop(message["id"], None)
         else:
-            asked = "pushed" not in message["class"].split()
-            words, known = words_of(message), self._received.get(message["id"])
-            self._received[message["id"]] = Received(message["id"], words, known.first if known else words, asked)
+            words = words_of(message)
+            first = Received(message["id"], words, words, "pushed" not in message["class"].split())
+            self._received[message["id"]] = replace(self._received.get(message["id"], first), text=words)
 
     @property
     def _buttons(self) -> list[Element]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -107,7 +107,7 @@ class ExpectedMessages:
     def __init__(self) -> None:
         self._due: Counter[tuple[MessageReader, str]] = Counter()
         self._marks: dict[str, ExpectedMessage] = {}
-        self._counted_before: dict[MessageReader, frozenset[str]] = {}
+        self._received_before: list[Mapping[MessageReader, frozenset[str]]] = []
 
     def due(self, listeners: Iterable[MessageReader], mark: ExpectedMessage, times: int = 1) -> None:
         """Store that each of these recipients is expected to get the message `mark`, `times` times.
@@ -123,15 +123,25 @@ class ExpectedMessages:
         """The total number of expected messages."""
         return self._due.total()
 
-    def begin_counting(self, listeners: Iterable[MessageReader]) -> None:
-        """Make `kinds` count only the messages that these recipients get from now on."""
-        self._counted_before = {listener: frozenset(known.id for known in listener.received) for listener in listeners}
+    def begin_day(self, listeners: Iterable[MessageReader]) -> None:
+        """Make `kinds_by_day` count what these recipients get from now on as of another day."""
+        self._received_before.append(
+            {listener: frozenset(known.id for known in listener.received) for listener in listeners}
+        )
 
-    def kinds(self, listener: MessageReader) -> Counter[str]:
-        """Return how many messages a recipient got since `begin_counting`, by kind. Answers are not counted."""
-        known, marks = self._counted_before.get(listener, frozenset()), self._read_by(listener.reader)
-        came = [message for message in listener.received if not message.asked and message.id not in known]
-        return Counter(_kind(message, marks) for message in came)
+    def kinds_by_day(self, listener: MessageReader, *, channel: bool = False) -> Sequence[Counter[str]]:
+        """Return how many messages a recipient got on each day since the first `begin_day`, by kind.
+
+        Answers are not counted, nor is an edit of an earlier message. In a `channel`, nothing is an answer.
+        """
+        marks = self._read_by(listener.reader)
+        days: list[Counter[str]] = [Counter() for _day in self._received_before]
+        for message in listener.received:
+            day = sum(message.id in known.get(listener, ()) for known in self._received_before)
+            # What is known from the start of all days on came before the first; of none, on the last.
+            if (channel or not message.asked) and day < len(days):
+                days[len(days) - 1 - day][_kind(message, marks)] += 1
+        return days
 
     def _read_by(self, reader: Reader) -> Sequence[tuple[ExpectedMessage, Ways]]:
         return [(mark, mark.read_by(reader)) for mark in self._marks.values()]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from random import Random
+from statistics import mean, median
 
 from rich.console import Console
 
@@ -108,9 +109,9 @@ def _players(servers: FakeServers, people: int, seed: int) -> list[CastMember]:
     return players
 
 
-async def _begin_counting(play: Play) -> None:
-    play.expected.begin_counting(play.players)
-    play.expected_in_threads.begin_counting(play.threads)
+async def _begin_day(play: Play) -> None:
+    play.expected.begin_day(play.players)
+    play.expected_in_threads.begin_day(play.threads)
 
 
 async def _nothing(_play: Play) -> None:
@@ -122,17 +123,19 @@ async def _tell_of_the_morning(play: Play) -> None:
 
 
 _STAGES = (
-    Stage("counting begins", -1, _begin_counting, at=time(0)),
-    Stage("first day", 0, _nothing, title="the first day"),
+    Stage("the eve", -1, _begin_day, at=time(0)),
+    Stage("first day", 0, _begin_day, title="the first day"),
     Stage("first evening", 0, _nothing, at=time(23)),
-    Stage("second day", 1, _nothing, title="the second day"),
+    Stage("second day", 1, _begin_day, title="the second day"),
     Stage("second evening", 1, _nothing, at=time(23)),
-    Stage("third day", 2, _nothing, title="the third day"),
+    Stage("third day", 2, _begin_day, title="the third day"),
     Stage("third evening", 2, _nothing, at=time(23)),
     Stage("days after", 4, _nothing, title="what the night kept"),
     Stage("morning after", 4, _tell_of_the_morning, at=time(12)),
 )
 """The stages of every rehearsal: the days begin and end."""
+_DAYS = ("the eve", "first day", "second day", "third day")
+"""The days on which messages are counted: each begins with the stage of its name, the last one goes on to the end."""
 
 
 def differences(play: Play) -> list[str]:
@@ -179,23 +182,27 @@ def _tell(play: Play) -> None:
 
 
 def _tell_kinds(play: Play) -> None:
-    """Report how many messages a person got from the eve on, by kind, with the messages of their group's thread."""
-    counts = [_kinds(play, player) for player in play.coming]
-    total = [Counter({"in all": count.total()}) for count in counts]
-    play.report.tell("From the eve on, a person got, on average and at most:")
-    for rows in (counts, total):
-        for kind in sorted({kind for row in rows for kind in row}):
-            found = [row[kind] for row in rows]
-            play.report.tell(f"{sum(found) / len(found):6.2f} {max(found):4}  {kind}")
+    """Report how many messages a person got on each day that they did not ask for, by kind."""
+    people = [_kinds_by_day(play, player) for player in play.coming]
+    play.report.tell("Messages that nobody asked for, a person, on average and at most (median in the last line):")
+    play.report.tell("".join(f"{day:>12}" for day in _DAYS))
+    kinds = sorted({kind for days in people for counts in days for kind in counts})
+    for kind in kinds:
+        found = [[days[day][kind] for days in people] for day in range(len(_DAYS))]
+        play.report.tell("".join(f"{mean(counts):9.2f} {max(counts):2}" for counts in found) + f"  {kind}")
+    totals = [[days[day].total() for days in people] for day in range(len(_DAYS))]
+    play.report.tell("".join(f"{median(counts):9.1f} {max(counts):2}" for counts in totals) + "  in all")
 
 
-def _kinds(play: Play, player: CastMember) -> Counter[str]:
-    count = play.expected.kinds(player)
+def _kinds_by_day(play: Play, player: CastMember) -> Sequence[Counter[str]]:
+    """Return how many messages came to a person on each of `_DAYS`, by kind, with those in their group's thread."""
+    days = play.expected.kinds_by_day(player)
     if player.told_in_channel:
         for thread in play.threads:
             if thread.group == player.group:
-                count += play.expected_in_threads.kinds(thread)
-    return count
+                said = play.expected_in_threads.kinds_by_day(thread, channel=True)
+                days = [ours + theirs for ours, theirs in zip(days, said, strict=True)]
+    return days
 
 
 def _keep(play: Play) -> None:

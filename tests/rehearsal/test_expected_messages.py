@@ -73,15 +73,16 @@ def test_a_message_that_was_pressed_counts_as_it_came_and_a_corrected_one_as_it_
     assert [bool(found(ear, mark)) for mark in marks] == [False, True, True, False]
 
 
-def test_what_came_by_itself_is_counted_by_kind_from_a_moment_on() -> None:
+def test_what_came_by_itself_is_counted_by_day_and_kind() -> None:
     ear, expected = Ear().hears("Lunch at noon, room A"), ExpectedMessages()
     expected.due([ear], ExpectedMessage("lunch", LUNCH.words, kind="a meal"))
-    expected.begin_counting([ear])
-    ear.received = [
-        *ear.received,
-        *(Received(f"new {n}", words, words, asked) for n, (words, asked) in enumerate(_HEARD)),
-    ]
-    assert expected.kinds(ear) == {"a meal": 2, "other": 1}
+    expected.begin_day([ear])
+    heard = [Received(f"new {n}", words, words, asked) for n, (words, asked) in enumerate(_HEARD)]
+    ear.received = [*ear.received, *heard[:1]]
+    expected.begin_day([ear])
+    ear.received = [*ear.received, *heard[1:]]
+    assert expected.kinds_by_day(ear) == [{"a meal": 1}, {"a meal": 1, "other": 1}]
+    assert expected.kinds_by_day(ear, channel=True) == [{"a meal": 1}, {"a meal": 2, "other": 1}]
 
 
 _HEARD = (
