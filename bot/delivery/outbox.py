@@ -145,20 +145,29 @@ async def notify_groups(
     now: datetime,
     *,
     but: int | None = None,
+    people: Collection[int] | None = None,
     about: int | None = None,
     subject: str = "",
+    due: datetime | None = None,
 ) -> Sequence[int]:
     """Enqueue pressing news to the members of groups, in the group's channel or in private. Returns delivery ids.
 
     On platforms that speak in channels it is sent to the group's channel, if the group has one; otherwise to each
-    member in private, as `Telling.PRESSING_NEWS`. The participant `but`, who caused it, gets no private message.
-    `about` and `subject` are as for `notify`. There is one delivery for each person and each channel.
+    member in private, as `Telling.PRESSING_NEWS`. The participant `but`, who caused it, gets no private message. With
+    `people`, it is only for these members: others get no private message, and a channel gets it if one of them reads
+    it there.
+    `about`, `subject` and `due` are as for `notify`. There is one delivery for each person and each channel.
     """
-    message = await _message(tx, view, now, subject=subject, about=about)
+    message = await _message(tx, view, now, due=due, subject=subject, about=about)
     delivery_ids: list[int] = []
     for group_id in group_ids:
-        delivery_ids += await outbox_store.add_for_group(tx, group_id, message, but=but)
+        delivery_ids += await outbox_store.add_for_group(tx, group_id, message, but=but, people=people)
     return delivery_ids
+
+
+async def call_back(tx: Transaction, subject: str) -> bool:
+    """Delete the messages with a `subject` if none of them has left yet. Returns whether there were any."""
+    return await outbox_store.call_back(tx, subject)
 
 
 async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: View, now: datetime) -> None:
@@ -251,15 +260,17 @@ async def follow(
     now: datetime,
     *,
     people: Collection[int] | None = None,
+    pressing: bool = False,
 ) -> None:
     """Replace the views of all messages with a `subject` by what `change` returns for each view.
 
     It is for a subject that has changed or is closed. With `people`, only the messages to these participants change.
-    Messages that arrived are edited within about a minute, waiting ones change before they are sent. A message for
-    which `change` returns an equal view is left unchanged.
+    Messages that arrived are edited within about a minute, or within seconds with `pressing`, which is for a change
+    that nothing else tells of; waiting ones change before they are sent. A message for which `change` returns an equal
+    view is left unchanged.
     """
     contents = await outbox_store.contents_of_subject(tx, subject, people)
-    await _change(tx, contents, change, now)
+    await _change(tx, contents, change, now, pressing=pressing)
 
 
 async def follow_some(
@@ -275,7 +286,14 @@ async def follow_some(
     return last
 
 
-async def _change(tx: Transaction, contents: Mapping[int, str], change: Callable[[View], View], now: datetime) -> None:
+async def _change(
+    tx: Transaction,
+    contents: Mapping[int, str],
+    change: Callable[[View], View],
+    now: datetime,
+    *,
+    pressing: bool = False,
+) -> None:
     """Replace the views of messages; `contents` are their stored views by delivery id."""
     changed: dict[str, str] = {}
     for content in set(contents.values()):
@@ -285,7 +303,7 @@ async def _change(tx: Transaction, contents: Mapping[int, str], change: Callable
     new_contents = {
         delivery_id: changed[content] for delivery_id, content in contents.items() if changed[content] != content
     }
-    await outbox_store.change_contents(tx, new_contents, now)
+    await outbox_store.change_contents(tx, new_contents, now, pressing=pressing)
 
 
 async def _message(

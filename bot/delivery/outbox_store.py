@@ -194,17 +194,28 @@ async def add_for_organisers(tx: Transaction, message: OutboxMessage, telling: T
     )
 
 
-async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, *, but: int | None) -> Sequence[int]:
+async def add_for_group(
+    tx: Transaction,
+    group_id: int,
+    message: OutboxMessage,
+    *,
+    but: int | None,
+    people: Collection[int] | None,
+) -> Sequence[int]:
     """Add a message to a group's members to the outbox, in its channels or in private. Returns the ids of the rows.
 
-    The participant `but` does not get it in private.
+    `but` and `people` are as for `bot.delivery.outbox.notify_groups`.
     """
     params = {**message.params(rank=URGENT), "group": group_id, "but": but or 0}
+    theirs = ""
+    if people is not None:
+        theirs = " AND p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {json_rows}(:people))"
+        params["people"] = one_column(people)
     in_private = await tx.all(
         f"{_INSERT} JOIN {tables().members} m ON m.participant_id = p.id WHERE m.group_id = :group"
         f" AND p.status = 'joined' AND p.stopped = 0 AND p.id <> :but AND NOT (a.platform IN {SPEAKING_IN_CHANNELS}"
         " AND EXISTS (SELECT 1 FROM channels s"
-        " WHERE s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''))"
+        f" WHERE s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> '')){theirs}"
         " RETURNING id",
         **params,
     )
@@ -214,7 +225,7 @@ async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, 
         " CAST(:about AS BIGINT), CAST(:subject AS TEXT), :due, :now, CAST(:reference AS TEXT) FROM channels s"
         f" WHERE s.group_id = :group AND s.platform IN {SPEAKING_IN_CHANNELS} AND s.thread <> '' AND EXISTS"
         f" (SELECT 1 FROM {PEOPLE_AND_ACCOUNTS} JOIN {tables().members} m ON m.participant_id = p.id"
-        " WHERE m.group_id = :group AND p.status = 'joined' AND p.id <> :but AND a.platform = s.platform)"
+        f" WHERE m.group_id = :group AND p.status = 'joined' AND p.id <> :but AND a.platform = s.platform{theirs})"
         " RETURNING id",
         **params,
     )
@@ -380,18 +391,33 @@ _OF_ROWS = "FROM {json_rows}(:rows) WHERE deliveries.id = CAST(value ->> 0 AS BI
 _ARRIVED = "state = 'sent' AND COALESCE(native_id, '') <> ''"
 
 
-async def change_contents(tx: Transaction, contents: Mapping[int, str], now: datetime) -> None:
-    """Store new views of messages, given by delivery id; messages that arrived are edited within about a minute."""
+async def change_contents(tx: Transaction, contents: Mapping[int, str], now: datetime, *, pressing: bool) -> None:
+    """Store new views of messages, given by delivery id; messages that arrived are edited.
+
+    That is within about a minute, or sooner if it is `pressing`.
+    """
     if not contents:
         return
     rows = json.dumps([*contents.items()], ensure_ascii=False)
     await tx.run(f"UPDATE deliveries SET {_CHANGED} {_OF_ROWS} AND NOT ({_ARRIVED})", rows=rows)
-    # The edits are spread over a minute, because a phase ends in a hundred chats at once. They wait three seconds, so
-    # that the answer to a press replaces the pressed message first.
+    # Edits are spread over a minute, so that new messages to a hundred chats need not wait for them. They wait three
+    # seconds, so that the answer to a press replaces the pressed message first.
     await tx.run(
         f"UPDATE deliveries SET {_CHANGED}, state = 'waiting', op = 'edit', asked = 1, attempts = 0, urgent = 0,"
-        " settled_at = NULL, due_at = CAST(:now AS BIGINT) + 3000000 + (deliveries.id % 60) * 1000000"
+        " settled_at = NULL,"
+        " due_at = CAST(:now AS BIGINT) + 3000000 + (deliveries.id % CAST(:spread AS BIGINT)) * 1000000"
         f" {_OF_ROWS} AND {_ARRIVED}",
         rows=rows,
         now=to_micros(now),
+        spread=1 if pressing else 60,
     )
+
+
+async def call_back(tx: Transaction, subject: str) -> bool:
+    """Delete the messages with a `subject` if none of them has left yet. Returns whether there were any."""
+    called_back = await tx.run(
+        "DELETE FROM deliveries WHERE subject = :subject AND subject <> '' AND NOT EXISTS (SELECT 1 FROM deliveries d"
+        " WHERE d.subject = :subject AND (d.state NOT IN ('waiting', 'held') OR d.native_id IS NOT NULL))",
+        subject=subject,
+    )
+    return called_back > 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
@@ -123,16 +123,25 @@ class Play:
         """Return the people who attend and are in the group with this id."""
         return [player for player in self.coming if player.group == group]
 
-    def tell_group(self, group: int, mark: ExpectedMessage, but: CastMember | None = None) -> None:
-        """Store that the members of a group are expected to get the message `mark`, except the person `but`.
+    def tell_group(
+        self,
+        group: int,
+        mark: ExpectedMessage,
+        but: CastMember | None = None,
+        people: Collection[int] | None = None,
+        times: int = 1,
+    ) -> None:
+        """Store that the members of a group are expected to get the message `mark`, except `but`, `times` times.
 
+        With `people` (participants' ids), only these members are. A negative number takes back what was stored before.
         It is expected in the group's thread for members whose platform uses threads, in private for the others.
         """
-        told = [player for player in self.members(group) if player is not but]
+        members = [player for player in self.members(group) if people is None or player.id in people]
+        told = [player for player in members if player is not but]
         thread = next((each for each in self.threads if each.group == group), None)
         if thread and any(player.told_in_channel for player in told):
-            self.expected_in_threads.due([thread], mark)
-        self.expected.due([player for player in told if not (thread and player.told_in_channel)], mark)
+            self.expected_in_threads.due([thread], mark, times)
+        self.expected.due([player for player in told if not (thread and player.told_in_channel)], mark, times)
 
     async def until(self, instant: datetime) -> None:
         """Move the clock to this time, expecting the messages that arrive on the way without any person's action."""

@@ -31,6 +31,11 @@ _ORGANISER = 900
 _SHOWN = 50
 """How many differences the report lists; beyond that it only tells their number."""
 
+_MOST_A_DAY = 12
+"""How many messages that they did not ask for a person may get on a day."""
+_NEVER_HELD_BACK = ("safety", "help", "group")
+"""How the kinds of messages begin that do not count among these."""
+
 _FAILURES = (
     ExpectedMessage("something was not saved", (_("Not saved: our store does not answer. Try again in a minute."),)),
     ExpectedMessage("something failed", (failure_text(GAP),)),
@@ -146,6 +151,7 @@ def differences(play: Play) -> list[str]:
         *play.expected_in_threads.differences(play.threads),
         *_failures(play),
         *play.servers.pushes.differences(),
+        *_too_many(play),
         *(line for rehearsal in rehearsals().values() if rehearsal.differences for line in rehearsal.differences(play)),
     ]
 
@@ -157,6 +163,18 @@ def _failures(play: Play) -> Iterator[str]:
         for received in player.driver.received:
             first = read_plainly(received.first)
             yield from (f"{player.name}: {what}" for what, ways in failures if has_all(first, ways))
+
+
+def _too_many(play: Play) -> Iterator[str]:
+    """Yield a line for each person who got more messages on a day than anybody should.
+
+    What concerns safety, help, and one's own group is never held back, and not counted.
+    """
+    for player in play.coming:
+        for day, kinds in zip(_DAYS, _kinds_by_day(play, player), strict=True):
+            count = sum(number for kind, number in kinds.items() if not kind.startswith(_NEVER_HELD_BACK))
+            if count > _MOST_A_DAY:
+                yield f"{player.name}: {count} messages that nobody asked for on the {day}, of {_MOST_A_DAY} at most"
 
 
 def _tell(play: Play) -> None:

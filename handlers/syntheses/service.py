@@ -50,7 +50,7 @@ from handlers.syntheses.store import SavedVersion
 from handlers.workshops.actions import OpenCanvas, OpenSynthesis
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Phase, PhaseRun
-from handlers.workshops.service.phases import set_writer
+from handlers.workshops.service.phases import set_writer, tell_written
 from handlers.workshops.store.phases import all_phases, find_phase
 from handlers.workshops.store.runs import find_run, run_of_group
 
@@ -201,8 +201,7 @@ async def _notify_group(
 ) -> None:
     if not await notices.may_tell(tx, settings, author, now):
         return
-    view = View((heading(at.phase), line), (at.button,))
-    await outbox.notify_groups(tx, [at.group.id], view, now, but=author.id, about=author.id)
+    await tell_written(tx, at.run, View((heading(at.phase), line), (at.button,)), now, author=author.id)
 
 
 # --- the members' approval

@@ -128,12 +128,13 @@ def whole_minutes(length: timedelta | None) -> int:
     return -(-(length or timedelta()) // _MINUTE)
 
 
-def begin_view(phase: Phase, run: PhaseRun, starting_point: Span | None = None) -> View:
+def begin_view(phase: Phase, run: PhaseRun, starting_point: Span | None = None, before: Sequence[Span] = ()) -> View:
     """Return the message that a phase begins: what is asked of the group, and until when.
 
     `starting_point` is the text that the group wrote in an earlier phase and works on now; None where there is none.
+    `before` are lines about an earlier phase that ended just now.
     """
-    return View((heading(phase, run), *instruction_lines(phase, starting_point)), _begin_buttons(phase, run))
+    return View((heading(phase, run), *instruction_lines(phase, starting_point), *before), _begin_buttons(phase, run))
 
 
 def _begin_buttons(phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
@@ -169,10 +170,11 @@ def instruction_lines(phase: Phase, starting_point: Span | None = None) -> tuple
     return Localised(phase.instruction), *example
 
 
-Purpose = Literal["asks", "tells", "reveals", "ends"]
-"""The purpose of a message about a phase: to ask for ideas, tell of a change, reveal the ideas, or end the phase.
+Purpose = Literal["asks", "warns", "tells", "ends"]
+"""The purpose of a message about a phase: to ask for ideas, warn of the end, tell of a change, or end the phase.
 
-The purpose is stored with the message, so that the message can be rewritten when the phase changes.
+The message that asks for ideas is the phase's card: what changes is shown there, such as that ideas can be read. The
+purpose is stored with the message, so that the message can be rewritten when the phase changes.
 """
 
 
@@ -182,17 +184,18 @@ PURPOSES: Sequence[Purpose] = get_args(Purpose)
 def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> View:
     """Return the new text of a message that a group got earlier, now that its phase has changed.
 
-    `purpose` is the purpose of the earlier message and `before` its present text. A message that asks for ideas gets
-    the present end of the phase, and says so when the phase is over. Other messages keep their first line and lose the
-    lines and buttons that are no longer true.
+    `purpose` is the purpose of the earlier message and `before` its present text. A message that asks for ideas, or
+    warns of the end, gets the present end of the phase, and says so when the phase is over; what the group wrote stays
+    one press away. Other messages keep their first line and lose the lines and buttons that are no longer true.
     """
-    if purpose == "asks" and run.open:
-        buttons = before.buttons or _begin_buttons(phase, run)
+    if purpose in ("asks", "warns") and run.open:
+        buttons = before.buttons if len(before.buttons) > 1 else _begin_buttons(phase, run)
         return replace(before, lines=(heading(phase, run), *before.lines[1:]), buttons=buttons)
-    if purpose == "asks":
+    if purpose in ("asks", "warns"):
         finished = _("{phase} is finished.", phase=Strong(phase_title(phase)))
-        return replace(before, lines=(finished, *before.lines[1:]), buttons=())
-    if (purpose == "reveals" and run.open and run.revealed) or (purpose == "ends" and not run.open):
+        buttons = (result_button(phase, run),) if purpose == "asks" else ()
+        return replace(before, lines=(finished, *before.lines[1:]), buttons=buttons, choice=None)
+    if purpose == "ends" and not run.open:
         return before
     return replace(before, lines=before.lines[:1], buttons=(), choice=None)
 
@@ -209,21 +212,6 @@ def warning_view(phase: Phase, run: PhaseRun, votes: int) -> View:
         give = replace(give_button(phase, run), style="plain")
         return View((heading(phase, run), question, until_then), (vote_button(run), give, result_button(phase, run)))
     return View((heading(phase, run), question), (give_button(phase, run), result_button(phase, run)))
-
-
-def extension_view(phase: Phase, run: PhaseRun, by: timedelta) -> View:
-    """Return the message that an open phase ends later, `by` this length.
-
-    A negative `by` says that an extension was undone.
-    """
-    title = Strong(phase_title(phase))
-    end = Strong(Moment(run.ends_at, "time")) if run.ends_at else None
-    if by >= timedelta():
-        line = _n("{phase}: {count} minute more.", "{phase}: {count} minutes more.", by // _MINUTE, phase=title)
-        return View((line, *((_("It ends at {time} now.", time=end),) if end else ())), (SHOW_PHASE,))
-    if end:
-        return View((_("{phase} ends at {time} after all.", phase=title, time=end),), (SHOW_PHASE,))
-    return View((_("{phase}: the minutes added are taken back.", phase=title),), (SHOW_PHASE,))
 
 
 def pause_view(phase: Phase, run: PhaseRun) -> View:
@@ -244,26 +232,22 @@ def resume_view(phase: Phase, run: PhaseRun) -> View:
 
 
 def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int, ballot: Choice | None) -> View:
-    """Return the message that a group can read its ideas, and vote in it.
+    """Return what the card of a phase shows once the group can read its ideas, and vote in it.
 
     `ideas` is how many there are, `votes` how many votes each person has, 0 without voting. `ballot` is the choice of
     the ideas to vote for, of which the vote itself shows the rest; None without ideas.
     """
-    title = Strong(phase_title(phase))
     if not ideas:
-        none_yet = _("{phase}: from now on your group reads every idea at once. There is none yet.", phase=title)
-        return View((none_yet,), (wall_button(run),))
-    sentence = _n(
-        "{phase}: {count} idea of your group can be read now.",
-        "{phase}: {count} ideas of your group can be read now.",
-        ideas,
-        phase=title,
-    )
+        none_yet = _("From now on your group reads every idea at once. There is none yet.")
+        return View((heading(phase, run), none_yet), (give_button(phase, run), wall_button(run), call_button(run)))
+    sentence = _n("{count} idea of your group can be read now.", "{count} ideas of your group can be read now.", ideas)
+    give = replace(give_button(phase, run), style="plain")
     if not votes:
-        return View((sentence,), (wall_button(run),))
+        return View((heading(phase, run), sentence), (wall_button(run), give, call_button(run)))
     ask = _n("You have {count} vote, until the end of the phase.", "You have {count} votes, until the end.", votes)
-    more = (vote_button(run),) if ballot and len(ballot.options) < ideas else ()
-    return View((sentence, ask), (*more, *ballot_buttons(phase, run)), ballot)
+    give, call, wall, _result = ballot_buttons(phase, run)
+    more = vote_button(run) if ballot and len(ballot.options) < ideas else wall
+    return View((heading(phase, run), sentence, ask), (more, give, call), ballot)
 
 
 def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Span, unwritten: bool) -> View:
@@ -282,9 +266,15 @@ def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Span,
     return View((line, Joined((result, " ", left)) if unwritten else result, following), buttons)
 
 
-def voting_over_view(run: PhaseRun) -> View:
+def over_line(phase: Phase, collected: Collected) -> Span:
+    """Return one line that says that a phase is over, with its ideas in numbers."""
+    over = _("{phase} is finished. Thank you!", phase=Strong(phase_title(phase)))
+    return Joined((over, " ", collected_line(phase, collected)))
+
+
+def voting_over_view(phase: Phase, run: PhaseRun) -> View:
     """Return the message that replaces a screen for voting once the phase is over."""
-    return View((VOTING_OVER,), (wall_button(run), SHOW_PHASE))
+    return View((VOTING_OVER,), (result_button(phase, run), wall_button(run), SHOW_PHASE))
 
 
 def collected_line(phase: Phase, collected: Collected) -> Span:

@@ -6,7 +6,7 @@ Facilitators join, four phases begin and end, and groups call for help.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import time, timedelta
 from functools import partial
 from itertools import pairwise
@@ -17,7 +17,7 @@ from bot.people.listed import RosterPerson
 from bot.rehearsal.cast import CastMember
 from bot.rehearsal.chat_driver import ChatDriver
 from bot.rehearsal.contributions import DemoMove, Prepared, Rehearsal, Stage
-from bot.rehearsal.expected_messages import GAP, MANY, ExpectedMessage
+from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
 from handlers.groups.messages.cards import title
@@ -30,7 +30,7 @@ from handlers.themes.store import find_theme
 from handlers.workshops.service.calls import call_for_help as place_call
 from handlers.workshops.service.phases import end_phase, reveal_ideas, start_phase
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
-from handlers.workshops.store import phases, runs
+from handlers.workshops.store import phases, runs, silence
 
 _A_MOMENT = timedelta(seconds=5)
 _MORE = timedelta(minutes=5)
@@ -115,9 +115,10 @@ async def begin(play: Play, key: str, by: Sequence[int]) -> None:
     play.report.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
     ended = _("{phase} is finished.", phase=_title(phase))  # the first line of every message once the phase is over
     instruction = Localised(phase.instruction)
-    begins = ExpectedMessage(
-        f"that {key} begins", (_heading(phase), instruction), (ended, instruction), kind="phase: begins"
-    )
+    votes = play.settings.of(WorkshopSettings).votes
+    revealed = _n("You have {count} vote, until the end of the phase.", "You have {count} votes, until the end.", votes)
+    as_ended = (ended, instruction if phase.collects == "territories" else revealed)  # a thread is read at the end only
+    begins = ExpectedMessage(f"that {key} begins", (_heading(phase), instruction), as_ended, kind="phase: begins")
     for group in _groups(play):
         play.tell_group(group, begins)
     play.ends = began + timedelta(minutes=phase.minutes)
@@ -125,7 +126,11 @@ async def begin(play: Play, key: str, by: Sequence[int]) -> None:
 
 
 async def end(play: Play, key: str) -> None:
-    """Wait until the phase with this key ends, and expect a warning and a message that it is over in every group."""
+    """Wait until the phase with this key ends.
+
+    Before, who has not given or voted for anything is expected to be warned; every group is expected to be told that
+    the phase is over.
+    """
     phase = find_phase(play.settings, key)
     ended = _("{phase} is finished.", phase=_title(phase))
     unsaid = _("Is there something you have not said yet?")
@@ -133,10 +138,19 @@ async def end(play: Play, key: str) -> None:
     over = ExpectedMessage(
         f"that {key} is over", (_("{phase} is finished. Thank you!", phase=_title(phase)),), kind="phase: is over"
     )
+    await play.until(play.ends - timedelta(minutes=play.settings.of(WorkshopSettings).warning) - _A_MOMENT)
     for group in _groups(play):
-        play.tell_group(group, soon)
+        play.tell_group(group, soon, people=await play.servers.app.store.read(partial(_behind, group_id=group)))
         play.tell_group(group, over)
     await play.until(play.ends + _A_MOMENT)
+
+
+async def _behind(tx: Transaction, group_id: int) -> Collection[int]:
+    """Return the ids of the members of a group who have not voted in its phase, or have not spoken if none can vote."""
+    run = await runs.open_run_of(tx, group_id)
+    if run is None or await tx.value(bool, "SELECT warned FROM phase_runs WHERE id = :id", id=run.id):
+        return ()  # they were warned before the phase was made longer
+    return await (silence.members_without_vote if run.revealed else silence.silent_members)(tx, run.id)
 
 
 def _groups(play: Play) -> list[int]:
@@ -151,39 +165,21 @@ async def leave_time(play: Play, key: str) -> None:
 
 
 async def reveal(play: Play, key: str) -> None:
-    """Let a facilitator reveal the ideas of the phase with this key, and expect a notice with a button to vote."""
+    """Let a facilitator reveal the ideas of the phase with this key. No message tells it: the phase's card shows it."""
     phase, by = find_phase(play.settings, key), play.facilitators[0]
     await by.driver.command("animer")
     await by.driver.act(f"wrm-{phase.key}")
     await by.driver.act("wrx-r")
-    title = _title(phase)
-    one, many = (
-        _n(
-            "{phase}: {count} idea of your group can be read now.",
-            "{phase}: {count} ideas of your group can be read now.",
-            count,
-            phase=title,
-        )
-        for count in (1, MANY)
-    )
-    for group in _groups(play):
-        play.tell_group(
-            group,
-            ExpectedMessage(f"that the ideas of {phase.key} can be read", (many,), (one,), kind="phase: ideas to read"),
-        )
     await play.until(play.servers.clock.now() + _A_MOMENT)
-    play.report.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone is told.")
+    play.report.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone's card shows it.")
 
 
 async def _extend(play: Play, phase: PhaseSettings, by: CastMember) -> None:
-    """Let a facilitator extend a phase by five minutes, and expect a notice in every group."""
+    """Let a facilitator extend a phase by five minutes."""
     await by.driver.command("animer")
     await by.driver.act(f"wrm-{phase.key}")
     await by.driver.act("wrx-m")
     play.ends += _MORE
-    more = _n("{phase}: {count} minute more.", "{phase}: {count} minutes more.", 5, phase=_title(phase))
-    for group in _groups(play):
-        play.tell_group(group, ExpectedMessage(f"that {phase.key} is longer", (more,), kind="phase: is longer"))
     await play.until(play.servers.clock.now() + _A_MOMENT)
     play.report.tell(f"{by.person.given_name} gives «{phase.key}» five minutes more.")
 

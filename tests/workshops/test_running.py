@@ -372,7 +372,7 @@ async def test_closed_too_early_it_goes_on_with_the_time_left(world: World) -> N
     await wait(world, minutes=3)
     await maya.press("Undo")
     assert await left(world, first) == timedelta(minutes=30)
-    assert (await pushed(world, world.chat("100")))[-1].startswith("Understand the stakes goes on.")
+    assert (await pushed(world, world.chat("100")))[-1].startswith("Understand the stakes: ends at 10:43")
 
 
 async def test_what_was_closed_stays_so_once_another_began(world: World) -> None:
@@ -398,6 +398,7 @@ async def test_revealed_and_hidden_again(world: World) -> None:
     found = await world.store.read(partial(find_run, run_id=run.id))
     assert found
     assert not found.revealed
+    assert (await pushed(world, world.chat("100")))[-1].splitlines()[1] == "Instruction: Understand the stakes"
 
 
 async def test_all_groups_at_once_each_with_its_own_end(world: World) -> None:

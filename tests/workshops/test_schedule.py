@@ -27,6 +27,7 @@ from handlers.workshops.service.phases import (
     call_off_start,
     end_phase,
     extend_phase,
+    nudge_silent,
     pause_phase,
     reopen_phase,
     resume_phase,
@@ -40,7 +41,7 @@ from handlers.workshops.store.phases import find_phase
 from handlers.workshops.store.runs import runs_of_group
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import add_day, crowd, group, mark_published
-from tests.outbox import arrive, look_at_push, pushed_then, views
+from tests.outbox import arrive, deliver, look_at_push, pushed, pushed_then, views
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, revealed, run_now, started, wait
 from tests.world import DECLARED, START, World, make_settings, open_world
@@ -256,13 +257,13 @@ async def test_however_often_it_is_extended_people_are_warned_once(world: World)
 async def test_an_extension_before_the_warning_moves_it(world: World) -> None:
     zoe, made = await one_group(world)
     run = await change(world, await started(world, made), 5)
-    assert (await pushed_then(world, zoe))[-1] == "Understand the stakes: 5 minutes more.\nIt ends at 10:45 now."
+    assert (await said(world, zoe)) == ["Understand the stakes: ends in 45 minutes, at 10:45"]  # in place
     await passes(world, minutes=39)
-    assert len(await said(world, zoe)) == 2
+    assert len(await said(world, zoe)) == 1
     await passes(world, minutes=1)
-    assert (await said(world, zoe))[2:] == ["Understand the stakes: ends in 5 minutes, at 10:45"]
+    assert (await said(world, zoe))[1:] == ["Understand the stakes: ends in 5 minutes, at 10:45"]
     await change(world, run, -5)
-    assert (await said(world, zoe))[-1] == "Understand the stakes ends at 10:40 after all."
+    assert (await said(world, zoe))[1:] == ["Understand the stakes: ends at 10:40"]
     await passes(world, minutes=0)
     assert (await said(world, zoe))[-1] == END
 
@@ -343,8 +344,8 @@ async def test_an_end_taken_back_leaves_what_was_left(world: World) -> None:
     assert opened
     assert (opened.state, opened.revealed) == ("running", False)
     assert opened.ends_at == world.clock.now() + timedelta(minutes=4)
-    assert (await said(world, zoe))[-1] == "Understand the stakes goes on."
     told = len(await said(world, zoe))
+    assert told == 2  # they were not told of the end
     await passes(world, minutes=4)
     assert (await said(world, zoe))[told:] == [END]  # they were warned already
 
@@ -367,17 +368,96 @@ async def test_revealed_early_the_group_reads_so_once(world: World) -> None:
     run = await started(world, made)
     await idea(world, run, "Ali", "A youth centre")
     await revealed(world, run)
-    assert (await pushed_then(world, zoe))[1:] == [
-        "Understand the stakes: 1 idea of your group can be read now.\nYou have 3 votes, until the end."
+    card = [
+        "Understand the stakes: ends in 40 minutes, at 10:40",
+        "1 idea of your group can be read now.",
+        "You have 3 votes, until the end.",
     ]
+    assert [text.splitlines() for text in await pushed_then(world, zoe)] == [card]
     assert await world.store.transact(lambda tx: reveal_ideas(tx, world.settings, run, world.clock.now())) is None
-    assert len(await said(world, zoe)) == 2
+    assert len(await said(world, zoe)) == 1
     await zoe.command("phase")
     assert zoe.options == ("1. A youth centre",)
     await passes(world, minutes=35)
     assert (await pushed_then(world, zoe))[-1].splitlines()[2:] == ["Votes can be given and changed until the end."]
     await look_at_push(world, zoe)
     assert zoe.buttons[:2] == ("Vote", "Give an idea")
+
+
+async def test_who_opened_the_phase_reads_there_that_ideas_are_revealed(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await idea(world, run, "Ali", "A youth centre")
+    await zoe.command("phase")
+    await revealed(world, run)
+    [*_earlier, screen] = await views(world, zoe)
+    assert [plain(button.label, zoe.reader) for button in screen.buttons] == [
+        "Vote",
+        "Give an idea",
+        "The wall",
+        "Help!",
+    ]
+
+
+async def test_only_who_has_something_left_to_do_is_warned(world: World) -> None:
+    people = await crowd(world, "Zoé", "Ali", "Mia")
+    made = await group(world, [*people])
+    run = await started(world, made)
+    await idea(world, run, "Ali", "A youth centre")
+    await passes(world, minutes=35)
+    assert {name: len(await said(world, chat)) for name, chat in people.items()} == {"Zoé": 2, "Ali": 1, "Mia": 2}
+    await passes(world, minutes=5)
+    run = await started(world, made, "challenge")
+    for name in people:
+        await idea(world, run, name, f"How might we, {name}?")
+    await revealed(world, run)
+    await people["Zoé"].command("phase")
+    await people["Zoé"].press("Vote")
+    await people["Zoé"].pick("How might we, Ali?")
+    told = {name: len(await said(world, chat)) for name, chat in people.items()}
+    await passes(world, minutes=25)
+    more = {name: len(await said(world, chat)) - told[name] for name, chat in people.items()}
+    assert more == {"Zoé": 0, "Ali": 1, "Mia": 1}
+
+
+async def test_who_was_asked_for_an_idea_lately_is_not_warned_too(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await passes(world, minutes=30)
+    await world.change(nudge_silent, run, world.clock.now())
+    await passes(world, minutes=5)
+    assert [text.splitlines()[0] for text in (await pushed_then(world, zoe))[1:]] == [
+        "Your group would like to hear you: one sentence is enough."
+    ]
+
+
+async def test_an_end_and_the_next_beginning_are_one_message(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await idea(world, run, "Ali", "A youth centre")
+    await passes(world, minutes=44)
+    assert len(await said(world, zoe)) == 3  # of which the end waits
+    assert await pushed(world, zoe, due_by=world.clock.now()) == (await pushed(world, zoe))[:2]
+    await started(world, made, "challenge")
+    assert await said(world, zoe) == [
+        "Understand the stakes is finished.",
+        "Understand the stakes is finished.",
+        "Formulate a challenge: ends in 30 minutes, at 11:14",
+    ]
+    assert (await pushed(world, zoe))[-1].splitlines()[-1] == f"{END} Ideas: 1, from 1 person."
+
+
+async def test_an_end_that_nothing_follows_is_told_after_five_minutes(world: World) -> None:
+    zoe, made = await one_group(world)
+    await ended(world, await started(world, made))
+    await wait(world, minutes=4.9)
+    await arrive(world, zoe)
+    assert len(await pushed(world, zoe, due_by=world.clock.now())) == 1
+    await wait(world, minutes=0.1)
+    await arrive(world, zoe)
+    await started(world, made, "challenge")
+    assert (await said(world, zoe))[-2:] == [END, "Formulate a challenge: ends in 30 minutes, at 10:35"]
+    assert END not in (await pushed(world, zoe))[-1]
 
 
 async def test_ideas_can_be_open_from_the_first_on(store_url: str) -> None:
@@ -446,7 +526,11 @@ async def test_revealed_are_the_ideas_one_can_read(world: World) -> None:
     [rude] = [one for one in await world.read(ideas_of_group, run.group_id, run.phase) if one.text == "A rude poster"]
     await world.change(set_hidden, rude.id, True)
     await revealed(world, run)
-    assert (await said(world, zoe))[-1] == "Understand the stakes: 1 idea of your group can be read now."
+    assert (await pushed_then(world, zoe))[-1].splitlines()[1:] == [
+        "1 idea of your group can be read now.",
+        "You have 3 votes, until the end.",
+    ]
+    assert len(await said(world, zoe)) == 1  # the card of the phase
 
 
 async def test_an_end_counts_ideas_as_the_wall_does(world: World) -> None:
@@ -476,9 +560,9 @@ async def test_a_group_without_ideas_is_told_that_there_are_none_yet(world: Worl
     zoe, made = await one_group(world)
     run = await started(world, made)
     await revealed(world, run)
-    assert (await said(world, zoe))[-1] == (
-        "Understand the stakes: from now on your group reads every idea at once. There is none yet."
-    )
+    assert (await pushed_then(world, zoe))[-1].splitlines()[1:] == [
+        "From now on your group reads every idea at once. There is none yet."
+    ]
 
 
 async def stands(world: World, chat: NeutralChat) -> list[tuple[str, ...]]:
@@ -492,25 +576,31 @@ async def stands(world: World, chat: NeutralChat) -> list[tuple[str, ...]]:
 async def test_what_was_told_keeps_what_still_holds(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
-    asks = ("3", "Give an idea", "My phase", "Help!")
-    await revealed(world, run)
-    reads = ("1", "The wall")
-    assert await stands(world, zoe) == [asks, reads]
+    assert await stands(world, zoe) == [("3", "Give an idea", "My phase", "Help!")]
     await idea(world, run, "Ali", "A youth centre")
+    await revealed(world, run)
+    reads = ("3", "Vote", "Give an idea", "The wall", "Help!")
+    assert await stands(world, zoe) == [reads]
     await world.change(pause_phase, run, world.clock.now())
-    assert await stands(world, zoe) == [asks, reads, ("1", "My phase")]
+    assert await stands(world, zoe) == [reads, ("1", "My phase")]
     run = await change(world, run, 5)
-    assert await stands(world, zoe) == [asks, reads, ("1",), ("1", "My phase")]
+    assert await stands(world, zoe) == [reads, ("1",)]
     await world.change(resume_phase, run, world.clock.now())
     await passes(world, minutes=40)
     warns = ("3", "Vote", "Give an idea", "What we keep")
-    assert (await stands(world, zoe))[-3:] == [("1",), ("1",), warns]
+    assert await stands(world, zoe) == [reads, ("1",), ("1",), warns]
     before = Before.of(run, world.clock.now())
     closed = await ended(world, run)
     ends = ("3", "What we keep", "The wall")
-    assert await stands(world, zoe) == [("3",), ("1",), ("1",), ("1",), ("1",), ("3",), ends]
+    assert await stands(world, zoe) == [("3", "What we keep"), ("1",), ("1",), ("3",), ends]
+    await world.change(reopen_phase, closed, before, world.clock.now())  # of the end nobody was told
+    asks = ("3", "Give an idea", "My phase", "Help!")
+    assert await stands(world, zoe) == [asks, ("1",), ("1",), asks]
+    await passes(world, minutes=0)
+    closed = await ended(world, run)
+    await wait(world, minutes=5)
+    await deliver(world)
     await world.change(reopen_phase, closed, before, world.clock.now())
-    assert (await stands(world, zoe))[0] == asks
     assert (await stands(world, zoe))[-2:] == [("1",), ("2", "Give an idea", "My phase")]
 
 

@@ -48,6 +48,11 @@ async def prepare(play: Play) -> None:
     await organiser.command("pleniere")
     await organiser.choose(organiser.values[0])
     await organiser.act("pnd")
+    first = _("Your group goes first in the plenary, at about {time}.", time=GAP)
+    later = _("Your group goes {rank} in the plenary, at about {time}.", rank=GAP, time=GAP)
+    mark = ExpectedMessage("when the group presents", (later,), (first,), kind="plenary: when the group presents")
+    for turn in (await _state(play)).turns:
+        play.tell_group(turn.group_id, mark)
     for player in await _presenters(play):
         await player.driver.command("groupe")
         await player.driver.act("pnv")

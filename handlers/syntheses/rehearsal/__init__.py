@@ -22,15 +22,22 @@ _CHALLENGE = "Comment ouvrir ce lieu à toutes et à tous ?"
 
 
 async def write_syntheses(play: Play, key: str) -> None:
-    """Let one person in each group write the synthesis of the phase with this key; most other members approve it."""
+    """Let one person in each group write the synthesis of the phase with this key; most other members approve it.
+
+    The phase has just ended: the message that says so tells the others that it is written, and the writer gets none.
+    """
     phase = find_phase(play.settings, key)
     groups = sorted({player.group for player in play.coming if player.group})
     writers = {group: play.rng.choice(play.members(group)) for group in groups}
     line = _("{name} wrote it down. Read it, then approve or comment.", name=GAP)
     title = Strong(Localised(phase.title))
-    notice = ExpectedMessage(f"that {phase.key} is written down", (title, line), kind="phase: written down")
+    ended = _("{phase} is finished. Thank you!", phase=title)
+    over = ExpectedMessage(f"that {phase.key} is over", (ended,), kind="phase: is over")
+    notice = ExpectedMessage(f"that {phase.key} is written down", (ended, line))
     for group, writer in writers.items():
-        play.tell_group(group, notice, but=writer)
+        play.tell_group(group, over, times=-1)
+        for mark in (over, notice):
+            play.tell_group(group, mark, but=writer)
 
     async def write(player: CastMember) -> None:
         await _open(player, phase)
@@ -58,8 +65,7 @@ async def write_syntheses(play: Play, key: str) -> None:
 
 
 async def _open(player: CastMember, phase: PhaseSettings) -> None:
-    if player.told_in_channel:
-        await player.driver.command("phase")
+    await player.driver.command("phase")  # the phase's card may be in a thread, or show something else by now
     await player.driver.act("wca" if phase.collects == "solution" else "wsy")
 
 

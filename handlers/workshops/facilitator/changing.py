@@ -284,7 +284,7 @@ async def _revert(request: Request, what: str, run: PhaseRun, before: Before) ->
         case "g":
             return await phases.pause_phase(tx, run, now)
         case "r":
-            return await phases.conceal_ideas(tx, run)
+            return await phases.conceal_ideas(tx, run, now)
         case "c" | "C":
             return await phases.reopen_phase(tx, run, before, now)
     raise Stale

@@ -5,12 +5,14 @@ A run (`PhaseRun`) is a phase as one group lives it. It is open, running or paus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 
 from bot.config.settings import Settings
+from bot.content.actions import Go
 from bot.content.texts import Span, _
 from bot.content.views import View
 from bot.database.engine import Transaction
@@ -79,7 +81,8 @@ async def start_phase(
     for run in runs:
         await changes.end_breaks_before(tx, run.group_id, now)
         starting_point = await hooks.starting_point(tx, run.group_id, phase)
-        deliveries = await _notify(tx, run, "asks", messages.begin_view(phase, run, starting_point), now)
+        view = messages.begin_view(phase, run, starting_point, await _take_over_end(tx, run))
+        deliveries = await _notify(tx, run, "asks", view, now)
         beginnings.append(Beginning(run, before[run.group_id], deliveries))
     begun = {run.group_id for run in runs}
     already: list[int] = []
@@ -89,6 +92,19 @@ async def start_phase(
             continue
         (already if open_run.phase == phase.key else busy).append(group_id)
     return Started([run.group_id for run in runs], already, busy, beginnings)
+
+
+async def _take_over_end(tx: Transaction, run: PhaseRun) -> Sequence[Span]:
+    """Return lines for the message that a phase begins: that the one before ended, if its group was not told yet.
+
+    The group is not told apart from that any more.
+    """
+    ended = [earlier for earlier in await runs_of_group(tx, run.group_id) if not earlier.open]
+    for earlier in ended[-1:]:
+        phase = await phases.find_phase(tx, earlier.phase)
+        if phase and await outbox.call_back(tx, _phase_subject(earlier, "ends")):
+            return (messages.over_line(phase, await ideas.collected(tx, earlier)),)
+    return ()
 
 
 async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -> bool:
@@ -107,15 +123,15 @@ async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -
 
 
 async def extend_phase(tx: Transaction, run: PhaseRun, now: datetime, minutes: int) -> PhaseRun | None:
-    """Move the end of an open phase by `minutes` (negative for earlier), but never before now, and notify the group.
+    """Move the end of an open phase by `minutes` (negative for earlier), but never before now.
 
-    People are warned of the end only once, however often it is moved. Returns the changed run; None when it has ended.
+    The group's messages about the phase show the new end. People are warned of the end only once, however often it is
+    moved. Returns the changed run; None when it has ended.
     """
-    by = timedelta(minutes=minutes)
-    moved = await changes.move_end(tx, run.id, by, now)
-    return await _notify_of_change(
-        tx, moved, "tells", now, lambda phase, changed: messages.extension_view(phase, changed, by)
-    )
+    moved = await changes.move_end(tx, run.id, timedelta(minutes=minutes), now)
+    if moved is not None:
+        await _update_messages(tx, moved, now)
+    return moved
 
 
 async def pause_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
@@ -132,36 +148,43 @@ async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRu
 
 
 async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Let a group read all its ideas and vote, and notify the group. Returns the changed run.
+    """Let a group read all its ideas and vote: the phase's card shows that. Returns the changed run.
 
     Returns None when the ideas were revealed already, or the phase has ended.
     """
     revealed = await changes.reveal_run(tx, run.id, now)
-    collected = await ideas.collected(tx, run)
-    votes = settings.of(WorkshopSettings).votes
-    ballot = await hooks.ballot(tx, run, votes) if votes else None
-    return await _notify_of_change(
-        tx,
-        revealed,
-        "reveals",
-        now,
-        lambda phase, run: messages.reveal_view(phase, run, collected.ideas, votes, ballot),
-    )
+    if revealed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
+        collected, votes = await ideas.collected(tx, run), settings.of(WorkshopSettings).votes
+        ballot = await hooks.ballot(tx, run, votes) if votes else None
+        card = messages.reveal_view(phase, revealed, collected.ideas, votes, ballot)
+        await _change_card(tx, revealed, card, now)
+    return revealed
 
 
-async def conceal_ideas(tx: Transaction, run: PhaseRun) -> PhaseRun | None:
-    """Undo revealing the ideas of an open phase. Returns the changed run; None when the phase has ended.
+async def conceal_ideas(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
+    """Undo revealing the ideas of an open phase. Returns the changed run; None when the phase has ended."""
+    concealed = await changes.conceal_run(tx, run.id)
+    if concealed is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
+        starting_point = await hooks.starting_point(tx, run.group_id, phase)
+        await _change_card(tx, concealed, messages.begin_view(phase, concealed, starting_point), now)
+    return concealed
 
-    No notice is sent, as nobody needs to act.
-    """
-    await facilitator_store.touch_panels(tx, [run.group_id])
-    return await changes.conceal_run(tx, run.id)
+
+async def _change_card(tx: Transaction, run: PhaseRun, view: View, now: datetime) -> None:
+    """Show something else in the card of a phase, of which nobody is told besides; also where the phase was opened."""
+    await _update_messages(tx, run, now, instead={Go("phase").encode(): view})
+    await outbox.follow(tx, _phase_subject(run, "asks"), lambda _before: view, now, pressing=True)
+
+
+_UNTIL_NEXT = timedelta(minutes=5)
+"""How long a group is not told that a phase is over, as the next one may begin, whose message then says both."""
 
 
 async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | None = None) -> PhaseRun | None:
-    """End an open phase, reveal its ideas and notify the group. Returns the changed run; None if it had ended before.
+    """End an open phase and reveal its ideas. Returns the changed run; None if it had ended before.
 
-    `at` is the time of the end; None stands for now.
+    `at` is the time of the end; None stands for now. The phase's card says at once that it is over. A message says so
+    five minutes later, unless another phase begins until then.
     """
     ended = await changes.end_run(tx, run.id, at or now)
     collected = await ideas.collected(tx, run)
@@ -169,7 +192,12 @@ async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: dateti
     phase = await phases.find_phase(tx, run.phase)
     unwritten = phase is not None and await hooks.is_unwritten(tx, run.group_id, phase)
     return await _notify_of_change(
-        tx, ended, "ends", now, lambda phase, run: messages.end_view(phase, run, collected, following, unwritten)
+        tx,
+        ended,
+        "ends",
+        now,
+        lambda phase, run: messages.end_view(phase, run, collected, following, unwritten),
+        due=(at or now) + _UNTIL_NEXT,
     )
 
 
@@ -193,10 +221,10 @@ class Before:
 
 
 async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: datetime) -> PhaseRun | None:
-    """Undo the end of a phase, restore the state `before`, and notify the group. Returns the open run.
+    """Undo the end of a phase, restore the state `before`, and notify the group if it was told of the end.
 
-    `ended` is the run as it ended. Returns None when the run was reopened and ended again since, or when the group is
-    in another phase.
+    Returns the open run. `ended` is the run as it ended. Returns None when the run was reopened and ended again since,
+    or when the group is in another phase.
     """
     opened = await changes.reopen_run(
         tx,
@@ -206,7 +234,26 @@ async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: da
         paused=before.paused,
         revealed_at=before.revealed_at,
     )
+    if opened is not None and await outbox.call_back(tx, _phase_subject(opened, "ends")):
+        await _update_messages(tx, opened, now)
+        return opened
     return await _notify_of_change(tx, opened, "tells", now, messages.resume_view)
+
+
+async def tell_written(tx: Transaction, run: PhaseRun, view: View, now: datetime, *, author: int) -> None:
+    """Tell a group that its result of a phase was written, by the `author` (a participant's id).
+
+    Where the group is still to be told that the phase is over, it is told both at that time, by one message.
+    """
+    due = (run.ended_at or now) + _UNTIL_NEXT
+    subject, phase = _phase_subject(run, "ends"), await phases.find_phase(tx, run.phase)
+    if phase and not run.open and await outbox.call_back(tx, subject):
+        over = messages.over_line(phase, await ideas.collected(tx, run))
+        following = await next_step(tx, run.group_id, run.phase, now)
+        view = replace(view, lines=(over, *view.lines[1:], following))
+        await outbox.notify_groups(tx, [run.group_id], view, now, but=author, about=author, subject=subject, due=due)
+    else:
+        await outbox.notify_groups(tx, [run.group_id], view, now, but=author, about=author)
 
 
 async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> None:
@@ -215,12 +262,20 @@ async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> Non
 
 
 async def warn_of_end(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
-    """Warn a group that its phase ends soon, and note it, so that the group is not warned again.
+    """Warn the members of a group to whom something is left to do that its phase ends soon, once a phase.
 
-    `votes` is how many votes each person has in a phase.
+    `votes` is how many votes each person has in a phase. Where ideas can be read, that is to vote, else to give an
+    idea. Members who were asked for one lately are left alone.
     """
     await due.mark_warned(tx, run.id)
-    await _notify_of_change(tx, run, "asks", now, lambda phase, run: messages.warning_view(phase, run, votes))
+    voting = run.revealed and votes > 0
+    behind = await (silence.members_without_vote if voting else silence.silent_members)(tx, run.id)
+    lately = await silence.nudged_lately(tx, behind, now)
+    told = [person_id for person_id in behind if person_id not in lately]
+    phase = await phases.find_phase(tx, run.phase)
+    assert phase is not None
+    await _notify(tx, run, "warns", messages.warning_view(phase, run, votes), now, people=told)
+    await silence.note_nudged(tx, told, now)
 
 
 async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase | None:
@@ -259,31 +314,53 @@ async def _notify_of_change(
     purpose: messages.Purpose,
     now: datetime,
     view_of: Callable[[Phase, PhaseRun], View],
+    due: datetime | None = None,
 ) -> PhaseRun | None:
-    """Notify a group of a change of its run, and return the run. For None as `run`, do nothing and return None."""
+    """Notify a group of a change of its run, at the instant `due`, and return the run.
+
+    For None as `run`, do nothing and return None; for None as `due`, notify it at once.
+    """
     if run is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
-        await _notify(tx, run, purpose, view_of(phase, run), now)
+        await _notify(tx, run, purpose, view_of(phase, run), now, due=due)
     return run
 
 
 async def _notify(
-    tx: Transaction, run: PhaseRun, purpose: messages.Purpose, view: View, now: datetime
+    tx: Transaction,
+    run: PhaseRun,
+    purpose: messages.Purpose,
+    view: View,
+    now: datetime,
+    *,
+    people: Collection[int] | None = None,
+    due: datetime | None = None,
 ) -> Sequence[int]:
     """Send a message to the group of a run and rewrite the earlier messages about the run. Returns ids of deliveries.
 
-    Each group gets a message of its own, because the buttons name the run.
+    Each group gets a message of its own, because the buttons name the run. `people` and `due` are as for
+    `bot.delivery.outbox.notify_groups`.
+    """
+    await _update_messages(tx, run, now)
+    subject = _phase_subject(run, purpose)
+    return await outbox.notify_groups(tx, [run.group_id], view, now, subject=subject, people=people, due=due)
+
+
+async def _update_messages(
+    tx: Transaction, run: PhaseRun, now: datetime, *, instead: Mapping[str, View] = MappingProxyType({})
+) -> None:
+    """Rewrite the messages about a run as it is now, and replace the screens that show its phase.
+
+    `instead` maps the names of screens to the views that replace them, where that is no link to the phase.
     """
     phase = await phases.find_phase(tx, run.phase)
     assert phase is not None
     for earlier in messages.PURPOSES:
         updated = partial(messages.update_view, earlier, phase=phase, run=run)
-        await outbox.follow(tx, _phase_subject(run, earlier), updated, now)
+        await outbox.follow(tx, _phase_subject(run, earlier), updated, now, pressing=True)
     members = await audience_store.people(tx, Audience("group", str(run.group_id)))
-    over = {} if run.open else {Vote(run.id).encode(): messages.voting_over_view(run)}
-    await message_updates.expire_screens(tx, members, ("phase",), now, over=over)
-    deliveries = await outbox.notify_groups(tx, [run.group_id], view, now, subject=_phase_subject(run, purpose))
+    over = {} if run.open else {Vote(run.id).encode(): messages.voting_over_view(phase, run)}
+    await message_updates.expire_screens(tx, members, ("phase",), now, over={**over, **instead})
     await facilitator_store.touch_panels(tx, [run.group_id])
-    return deliveries
 
 
 def _phase_subject(run: PhaseRun, purpose: messages.Purpose) -> str:
