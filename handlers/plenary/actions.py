@@ -42,6 +42,12 @@ class ShowOrder(Action, code="pno"):
     plenary: int
 
 
+class NamePresenters(Action, code="pnvc"):
+    """The button below a message about a group's turn that shows, in a message of its own, who presents for it."""
+
+    group: int
+
+
 class OpenScreen(Action, code="pnz"):
     """The organisers' button that makes a new link to the screen for the wall, and shows it."""
 

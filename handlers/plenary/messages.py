@@ -8,17 +8,18 @@ from datetime import datetime, timedelta
 
 from bot.clock import to_micros
 from bot.content.texts import Joined, Listing, Localised, Moment, Person, Quote, Span, Strong, Text, _, _n
-from bot.content.views import Button
+from bot.content.views import Button, View
 from handlers.ideas.model import QuotedFor, quote_key
-from handlers.plenary.actions import ShowOrder
+from handlers.plenary.actions import NamePresenters, ShowOrder
 from handlers.plenary.model.gallery import GALLERY, GALLERY_ROUNDS, Table, Visits, gallery_length
 from handlers.plenary.model.questions import StageQuestion
-from handlers.plenary.model.turns import Lengths, Plenary, PlenaryState, TalkClock
+from handlers.plenary.model.turns import Lengths, Plenary, PlenaryState, StageTurn, TalkClock
 from handlers.plenary.store.echo import AlsoHere
-from handlers.programme.model import Session
+from handlers.programme.messages import heading as session_line
+from handlers.programme.model import Plan, Session
 from handlers.themes.model import Theme
 
-_A_MINUTE = timedelta(minutes=1)
+_A_MINUTE, _FIVE_MINUTES = timedelta(minutes=1), timedelta(minutes=5)
 _GLIMPSE = 60
 LABEL = 90
 """How many characters of a question are shown as the label of an option of a choice."""
@@ -200,6 +201,38 @@ def wanted_words(question: StageQuestion) -> Text:
         # L10N: of a question: nobody but its author has seen it
         return _("not read yet")
     return _("wanted by {votes} of {views}", votes=question.votes, views=question.views)
+
+
+def turn_view(turn: StageTurn, rank: int, at: datetime, plan: Plan | None, now: datetime, *, named: bool) -> View:
+    """Return what a group is told of its turn: its rank in the order, about when, and in which session (its `plan`).
+
+    The minutes are rounded down to five. `named` says that somebody was named who presents; otherwise a button asks it.
+    """
+    floor = at - (at - datetime.min.replace(tzinfo=at.tzinfo)) % _FIVE_MINUTES
+    time, place = Strong(Moment(floor, "time")), Strong(ordinal(rank))
+    line = _("Your group goes first in the plenary, at about {time}.", time=time)
+    if rank > 1:
+        # L10N: {rank} is a number such as «8th»
+        line = _("Your group goes {rank} in the plenary, at about {time}.", rank=place, time=time)
+    lines = (line, session_line(plan, now)) if plan else (line,)
+    return View(lines, () if named else (who_presents(turn.group_id),))
+
+
+def who_presents(group_id: int) -> Button:
+    """Return the button with which a member names who presents for their group."""
+    # L10N: a button: name who speaks for the group in the plenary
+    return Button(_("Who presents?"), NamePresenters(group_id), style="primary")
+
+
+NO_ORDER = View((_("The order of the plenary does not hold any more. You will be told when your group goes."),))
+"""What a group reads in place of its turn when the order is not drawn any more."""
+
+
+def ordinal(number: int) -> Localised:
+    """Return a rank from 2 on as it is written in each language: «8th», «8ᵉ», «8.»."""
+    teens = 10 < number % 100 < 14
+    english = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return Localised({"en": f"{number}{english}", "fr": f"{number}ᵉ", "de": f"{number}."})
 
 
 def order_button(plenary: Plenary) -> Button:

@@ -107,7 +107,7 @@ async def test_when_a_presenter_goes_in_mid_turn_the_others_get_the_clock(store_
         else:
             await zoe.command("settings")
             await zoe.press("I am not coming")
-            await zoe.press("I am not coming")
+            await zoe.press("Yes, I give up my place")
         await wait(world, seconds=90)
         assert (await clock_of(world, ali, state, first, "Ali")).startswith("2:30")
         key = f"presenter:{state.plenary.id}:{first.id}:{await number(world, 'Ali')}"

@@ -9,6 +9,8 @@ from random import Random
 
 import pytest
 
+from bot.content.texts import Reader, plain
+from handlers.plenary.messages import ordinal
 from handlers.plenary.model.order import Entrant, balanced, draw_order, split_by_theme
 from handlers.plenary.model.questions import least_seen, wilson
 from handlers.plenary.model.turns import Lengths, Plenary, PlenaryState, StageTurn, TalkClock
@@ -253,3 +255,13 @@ def test_with_women_and_men_the_other_way_round_the_order_is_the_same(seed: int)
     entrants = of_women_and_men(*(dice.choice(["woman", "man", ""]) for _group in range(17)))
     swapped = [replace(entrant, gender=other[entrant.gender]) for entrant in balanced(entrants)]
     assert draw_order(balanced(entrants), seed) == draw_order(swapped, seed)
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(2, "2nd 2ᵉ 2."), (3, "3rd 3ᵉ 3."), (8, "8th 8ᵉ 8."), (11, "11th 11ᵉ 11."), (12, "12th 12ᵉ 12."),
+     (21, "21st 21ᵉ 21."), (112, "112th 112ᵉ 112.")],
+)  # fmt: skip
+def test_a_rank_is_written_as_each_language_does(number: int, written: str) -> None:
+    rank = ordinal(number)
+    assert " ".join(plain(rank, Reader(locale, "Europe/Paris")) for locale in ("en", "fr", "de")) == written

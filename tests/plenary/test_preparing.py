@@ -11,6 +11,7 @@ from handlers.plenary.store.wishes import set_remote
 from tests.drivers.menus import steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group
+from tests.outbox import deliver, forget, press_push, pushed, views
 from tests.plenary.builders import (
     card,
     groups_on_stage,
@@ -135,6 +136,53 @@ async def test_the_order_is_drawn_redone_and_undone(store_url: str) -> None:
         await ines.press("Recent changes")
         await ines.press("Undo number 3")
         assert await present_state(world) == state
+
+
+async def test_each_group_is_told_its_turn_once_and_corrected_in_place(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        groups = await groups_on_stage(world, 4)
+        await prepared(world, hours=1)
+        await names_presenter(world, groups[0], "P1")
+        ines = await opened(world)
+        await forget(world)
+        await ines.press("Draw the order")
+        chats = {group.id: world.chat(str(100 + place)) for place, group in enumerate(groups)}
+        order = [turn.group_id for turn in (await present_state(world)).turns]
+
+        async def told() -> list[list[str]]:
+            return [await pushed(world, chats[group_id], due_by=world.clock.now()) for group_id in order]
+
+        assert await told() == [[], [], [], []], "an order is often drawn once more"
+        await wait(world, seconds=60)
+        ranks = ("first", "2nd", "3rd", "4th")
+        times = ("11:00", "11:05", "11:10", "11:15")
+        assert await told() == [
+            [f"Your group goes {rank} in the plenary, at about {time}.\n11:00: Plenary"]
+            for rank, time in zip(ranks, times, strict=True)
+        ]
+        asked = [view.buttons for group_id in order for view in await views(world, chats[group_id])]
+        assert [bool(buttons) for buttons in asked] == [group_id != groups[0].id for group_id in order]
+        await deliver(world)
+        await ines.press("Swap two groups")
+        await ines.open(1)
+        await ines.open(3)
+        last = (await pushed(world, chats[order[0]]))[-1]
+        assert (len(await pushed(world, chats[order[0]])), last.split(",")[0]) == (
+            1,
+            "Your group goes 4th in the plenary",
+        )
+        await ines.press("Undo this change")
+        await ines.press("Recent changes")
+        await ines.press("Undo number 2")
+        assert [await pushed(world, chat) for chat in chats.values()] == [[NOT_ANY_MORE]] * 4
+        chat = chats[groups[1].id]
+        await ines.command("pleniere")
+        await ines.press("Draw the order")
+        await press_push(world, chat, "Who presents?")
+        assert chat.text.startswith("Who presents for your group in the plenary?")
+
+
+NOT_ANY_MORE = "The order of the plenary does not hold any more. You will be told when your group goes."
 
 
 async def test_two_groups_are_swapped_in_two_taps(store_url: str) -> None:

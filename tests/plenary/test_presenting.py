@@ -160,3 +160,21 @@ async def test_without_presenters_all_members_are_told(store_url: str) -> None:
         await mark_published(world)
         await running(world)
         assert len(await screens_of(world, "presenter")) == 2
+
+
+async def test_the_message_before_a_turn_asks_who_presents_where_nobody_was_named(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        groups = await groups_on_stage(world, 3)
+        state = await running(world)
+        second = next(turn.group_id for turn in state.turns if turn.state == "waiting")
+        [member] = [f"P{place}" for place, made in enumerate(groups, start=1) if made.id == second]
+        chat = world.chat(str(99 + int(member[1:])), name=member)
+        assert await clock_of(world, chat, state, groups[int(member[1:]) - 1], member) == (
+            "You are next: come to the stage."
+        )
+        assert chat.buttons == ("Who presents?",)
+        await chat.press("Who presents?")
+        await chat.pick(member)
+        assert "Presenting: " + member in chat.text
+        await clock_of(world, chat, state, groups[int(member[1:]) - 1], member)
+        assert "Who presents?" not in chat.buttons

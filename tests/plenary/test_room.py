@@ -197,8 +197,8 @@ async def test_the_grid_of_the_group_shows_where_its_solution_could_travel(store
             "Tim could help: what Tim has",
         ]
         await people["Zoé"].command("settings")
-        for _twice in range(2):
-            await people["Zoé"].press("I am not coming")
+        for label in ("I am not coming", "Yes, I give up my place"):
+            await people["Zoé"].press(label)
         await people["Ali"].command("erase")
         for label in ("Keep my texts, without my name", "Yes, erase me"):
             await people["Ali"].press(label)
@@ -219,7 +219,7 @@ async def test_who_withdrew_leaves_no_name(store_url: str) -> None:
         await zoe.fill("a hall")
         await zoe.command("settings")
         await zoe.press("I am not coming")
-        await zoe.press("I am not coming")
+        await zoe.press("Yes, I give up my place")
         p1 = world.chat("100", name="P1")
         await p1.command("groupe")
         assert words(p1.text).splitlines()[-2:] == ["Needed here too: Senegal", "Someone could help: a hall"]

@@ -12,6 +12,7 @@ from handlers.plenary.actions import PLENARIES, OpenPlenary
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.service.conducting import store_step
 from handlers.plenary.service.restoring import difference, restored, values_of
+from handlers.plenary.service.telling import tell_order
 from handlers.plenary.store.plenaries import find_state
 
 
@@ -41,10 +42,21 @@ async def find_unbegun(request: Request, plenary_id: int) -> PlenaryState:
 
 async def change(request: Request, before: PlenaryState, after: PlenaryState, what: Span) -> Button:
     """Store a change of a plenary and return the button that undoes it; `what` describes it to all organisers."""
-    await store_step(request.tx, before, after, request.now)
+    await _store(request, before, after)
     plenary_id = before.plenary.id
     values = difference(before, after)
     return await record_change(request, subject_of(plenary_id), what, restore.to(plenary_id), values)
+
+
+async def _store(request: Request, before: PlenaryState, after: PlenaryState) -> None:
+    """Store what a plenary becomes, and tell groups of their turns where another order is drawn or two are swapped."""
+    await store_step(request.tx, before, after, request.now)
+    if _order(before) != _order(after):
+        await tell_order(request.tx, after.plenary.round, request.now)
+
+
+def _order(state: PlenaryState) -> tuple[object, ...]:
+    return state.plenary.seed, [turn.group_id for turn in state.turns]
 
 
 @inverses.declare("pnr")
@@ -54,5 +66,5 @@ async def restore(request: Request, values: Values, plenary: int) -> Undone:
     before = restored(state, values)
     if before is None:
         raise changed_since()
-    await store_step(request.tx, state, before, request.now)
+    await _store(request, state, before)
     return Undone(buttons=(Button(_("Back to the plenary"), OpenPlenary(plenary), style="primary"),))

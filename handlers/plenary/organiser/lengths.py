@@ -15,6 +15,7 @@ from handlers.plenary.model.turns import BOUNDS, STEP, Part, PlenaryState
 from handlers.plenary.organiser.changing import find, version_of
 from handlers.plenary.organiser.preparing import ask_for_session
 from handlers.plenary.service import preparing
+from handlers.plenary.service.telling import tell_order
 
 routes = Routes()
 
@@ -105,4 +106,7 @@ async def change_length(request: Request, plenary: int, part: str, longer: bool)
     if part not in parts or no_part or state.plenary.ended_at is not None:
         raise Stale
     lengths = state.plenary.lengths.changed(parts[part], STEP if longer else -STEP)
-    return await _show_lengths(request, await preparing.change_lengths(request.tx, state, lengths))
+    changed = await preparing.change_lengths(request.tx, state, lengths)
+    if not changed.plenary.running:
+        await tell_order(request.tx, changed.plenary.round, request.now)
+    return await _show_lengths(request, changed)

@@ -18,6 +18,7 @@ from handlers.plenary.model.turns import SHORT, Plenary, PlenaryState
 from handlers.plenary.organiser.changing import find, find_unbegun, version_of
 from handlers.plenary.service import preparing
 from handlers.plenary.service.conducting import planned_visits
+from handlers.plenary.service.telling import tell_order
 from handlers.plenary.settings import PlenarySettings
 from handlers.plenary.store.galleries import tables_of
 from handlers.plenary.store.plenaries import set_session
@@ -103,6 +104,7 @@ async def pick_session(request: Request, session_id: int, plenary_number: int) -
         await find_unbegun(request, plenary_id)
         for plenary in known:
             await set_session(request.tx, plenary.id, session.id)
+        await tell_order(request.tx, round_.number, request.now)
     return await show(request, await find(request, plenary_id))
 
 
@@ -236,6 +238,7 @@ async def take_short_lengths(request: Request, plenary: int) -> Reply:
     state = await find_unbegun(request, plenary)
     if not state.plenary.gallery:
         state = await preparing.change_lengths(request.tx, state, SHORT)
+        await tell_order(request.tx, state.plenary.round, request.now)
     return await show(request, state)
 
 
@@ -248,6 +251,7 @@ async def two_rooms(request: Request, plenary: int) -> Reply:
         presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
         themes = {group.id: group.theme for group in presenting.groups.values()}
         await preparing.divide(request.tx, state, themes)
+        await tell_order(request.tx, state.plenary.round, request.now)
     return await show(request, await find(request, plenary))
 
 
@@ -258,6 +262,7 @@ async def one_room(request: Request, plenary: int) -> Reply:
     first, *others = await preparing.rooms_of_round(request.tx, state.plenary.round)
     for other in others:
         await preparing.unite(request.tx, await find_unbegun(request, first.id), await find_unbegun(request, other.id))
+    await tell_order(request.tx, state.plenary.round, request.now)
     return await show(request, await find(request, first.id))
 
 
@@ -268,6 +273,7 @@ async def take_gallery(request: Request, plenary_id: int) -> Reply:
     rooms = await preparing.rooms_of_round(request.tx, plenary.round)
     if len(rooms) == 1 and not plenary.gallery:
         await preparing.take_gallery(request.tx, plenary, GALLERY_ROUNDS, preparing.new_seed())
+        await tell_order(request.tx, plenary.round, request.now)
     return await show(request, await find(request, plenary_id))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.content.errors import Stale, UserError
@@ -15,7 +16,8 @@ from handlers.groups.service.membership import group_of_the_day
 from handlers.groups.store.groups import find_group, find_published_group
 from handlers.groups.store.members import members_of
 from handlers.navigation.actions import HOME
-from handlers.plenary.messages import digits
+from handlers.plenary.actions import NamePresenters
+from handlers.plenary.messages import digits, who_presents
 from handlers.plenary.model.turns import PlenaryState, StageTurn
 from handlers.plenary.service import presenting
 from handlers.plenary.service.conducting import people_on_stage
@@ -37,7 +39,6 @@ async def offer_presenters(request: Request) -> View:
         return View(())
     presenters = await presenters_of(request.tx, group.id)
     if not presenters:
-        # L10N: a button: name who speaks for the group in the plenary
         return View((), (Button(_("Who presents?"), show_presenters.to(group.id)),))
     names = Listing(tuple(called(presenter) for presenter in presenters))
     # L10N: who speaks for the group in the plenary
@@ -112,6 +113,12 @@ async def show_presenters(request: Request, group_id: int) -> Reply:
     )
 
 
+@routes.press(NamePresenters)
+async def name_presenters(request: Request, group: int) -> Reply:
+    """Show who presents for the person's group below the message about its turn, which stays and is kept up to date."""
+    return replace(await show_presenters(request, group), fresh=True)
+
+
 async def _own_group(request: Request, group_id: int) -> Group:
     """Return a published group of the person's. Raises Stale for another group, UserError if its turn is over."""
     group = await find_published_group(request.tx, group_id)
@@ -181,7 +188,8 @@ async def draw_clock(tx: Transaction, subject: str, now: datetime) -> View | Non
         return None
     if person_id not in await people_on_stage(tx, group_id):
         return View((_("Somebody else presents for your group."),))
-    return View((Strong(_line(state, turn, now)),))
+    to_name = turn.state == "waiting" and state.plenary.ended_at is None and not await presenters_of(tx, group_id)
+    return View((Strong(_line(state, turn, now)),), (who_presents(group_id),) if to_name else ())
 
 
 def _line(state: PlenaryState, turn: StageTurn, now: datetime) -> Span:

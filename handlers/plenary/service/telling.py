@@ -1,0 +1,61 @@
+"""Tells each group when it presents, once the order of a plenary is drawn, and corrects that in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from handlers.plenary.messages import NO_ORDER, turn_view
+from handlers.plenary.model.turns import PlenaryState
+from handlers.plenary.service.preparing import rooms_of_round, session_of
+from handlers.plenary.store.plenaries import find_state, groups_of_plenary
+from handlers.plenary.store.presenters import presenters_of
+
+_A_MINUTE = timedelta(minutes=1)
+"""How long groups are not told of their turn, as an order is often drawn once more, or two groups swapped."""
+
+
+async def tell_order(tx: Transaction, round_number: int, now: datetime) -> None:
+    """Tell the groups of a round when they present in its plenary, or in its two rooms.
+
+    A group is told once, a minute after the order was drawn; whatever changes later is corrected in that message. To be
+    called after all that changes when groups present. Without an order, nobody is told, and who was told before reads
+    that it does not hold any more.
+    """
+    rooms = await rooms_of_round(tx, round_number)
+    for plenary in rooms:
+        state = await find_state(tx, plenary.id)
+        if state is None or plenary.ended_at is not None:
+            continue
+        drawn = plenary.seed is not None and not plenary.gallery
+        views = await _turns(tx, state, now) if drawn else {}
+        for group_id in await groups_of_plenary(tx, plenary.id):
+            subject = f"turn:{rooms[0].id}:{group_id}"
+            told = await outbox.last_notified_at(tx, subject) is not None
+            if told and not drawn and await outbox.call_back(tx, subject):
+                continue
+            view = views.get(group_id, NO_ORDER)
+            if told:
+                await outbox.follow(tx, subject, _always(view), now)
+            elif drawn:
+                await outbox.notify_groups(tx, [group_id], view, now, subject=subject, due=now + _A_MINUTE)
+
+
+def _always(view: View) -> Callable[[View], View]:
+    return lambda _before: view
+
+
+async def _turns(tx: Transaction, state: PlenaryState, now: datetime) -> Mapping[int, View]:
+    """Return what each group of a plenary is told of its turn, by the group's id."""
+    session = await session_of(tx, state.plenary)
+    starts = state.plenary.began_at or (session.plan.starts if session else now)
+    views = {}
+    for place, turn in enumerate(state.turns):
+        at = starts + place * state.plenary.lengths.turn
+        named = bool(await presenters_of(tx, turn.group_id))
+        plan = session.plan if session else None
+        views[turn.group_id] = turn_view(turn, place + 1, at, plan, now, named=named)
+    return views
