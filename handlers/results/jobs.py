@@ -11,6 +11,7 @@ from bot.content.views import NOBODY, File, Picture
 from bot.drawing.charts import draw_chart
 from handlers.results.drawing.booklet import write_booklet
 from handlers.results.drawing.figures import chart_data
+from handlers.results.drawing.keepsake import draw_keepsake
 from handlers.results.drawing.photos import ReadFile, attachment_reader
 from handlers.results.drawing.screen import draw_for_screen, draw_for_wall
 from handlers.results.drawing.slides import write_group_slides, write_plenary_slides
@@ -124,12 +125,13 @@ def draw_slides_for_wall(payload: Mapping[str, Any]) -> Mapping[str, bytes]:
 
 
 def make_souvenir(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make the souvenir of one person from a snapshot of their group.
+    """Make the souvenir of one person from a snapshot of their group, and a picture of their gathering in `numbers`.
 
-    The result has the PDF file as `content`, and the ids of those whom it names as `named`.
+    The result has the PDF file as `content`, the ids of those whom it names as `named`, and the `picture`.
     """
     first, last = map(date.fromisoformat, payload["days"])
     [group] = (results := decode_snapshot(payload["snapshot"])).groups
     own, wording = frozenset(payload["ideas"]), wording_of(payload)
     content = write_souvenir(results, group, payload["name"], own, (first, last), wording)
-    return {"content": content, "named": sorted(group.named)}
+    picture = draw_keepsake(payload["numbers"], (first, last), wording)
+    return {"content": content, "named": sorted(group.named), "picture": picture}

@@ -38,7 +38,7 @@ async def test_leaving_gives_the_place_to_who_waits_and_tells_the_team(world: Wo
     await first.command("reglages")
     await first.press("I am not coming")
     assert "Your profile is kept" in first.text
-    await first.press("I am not coming")
+    await first.press("Yes, I give up my place")
     assert first.text.startswith("Thank you for telling us")
     assert await pushed(world, third) == ["A place opened up: your theme is now Culture."]
     assert await pushed(world, team) == ["\u2068Zoé\u2069 is not coming any more."]
@@ -57,7 +57,7 @@ async def test_who_hesitates_keeps_everything(world: World) -> None:
     await take_culture(chat)
     await chat.command("reglages")
     await chat.press("I am not coming")
-    await chat.press("I am coming")
+    await chat.press("No, I am coming")
     assert "Theme: Culture" in chat.text
 
 
@@ -66,7 +66,7 @@ async def test_a_second_tap_tells_nobody_twice(world: World) -> None:
     chat = await world.join("Zoé", "1")
     await chat.command("reglages")
     await chat.press("I am not coming")
-    payload = chat.payload("I am not coming")
+    payload = chat.payload("Yes, I give up my place")
     await chat.follow(payload)
     await chat.follow(payload)
     assert chat.toast == "Already done."
@@ -79,7 +79,7 @@ async def test_coming_after_all_needs_a_new_choice_of_theme(world: World) -> Non
     await take_culture(chat)
     await chat.command("reglages")
     await chat.press("I am not coming")
-    await chat.press("I am not coming")
+    await chat.press("Yes, I give up my place")
     await chat.command("zurueck")
     assert chat.text.startswith("Good to have you back, \u2068Zoé\u2069.")
     assert await pushed(world, team) == [
@@ -105,7 +105,7 @@ async def test_what_the_team_is_told_of_who_leaves_is_read_as_they_are_called_no
     team, zoe = await world.organiser(), await world.join("Zoé", "1")
     await zoe.command("reglages")
     await zoe.press("I am not coming")
-    await zoe.press("I am not coming")
+    await zoe.press("Yes, I give up my place")
     [told] = await views(world, team)
     assert "Zoé" not in stored(told)
     assert await read_later(world, told) == "Zoé is not coming any more."

@@ -276,7 +276,7 @@ async def test_leaving_is_one_notice_and_my_group_says_so(world: World) -> None:
     ana = chats["Ana"]
     await ana.command("reglages")
     await ana.press("I am not coming")
-    await ana.press("I am not coming")
+    await ana.press("Yes, I give up my place")
     assert [words(each) for each in (await pushed(world, team))[before:]] == [
         "Ana is not coming any more and leaves Education · group 1."
     ]

@@ -301,7 +301,7 @@ async def test_who_leaves_is_out_of_the_group_and_comes_back_into_one(world: Wor
     chats, first, _second = await two_groups(world)
     await chats["Bo"].command("reglages")
     await chats["Bo"].press("I am not coming")
-    await chats["Bo"].press("I am not coming")
+    await chats["Bo"].press("Yes, I give up my place")
     assert await members(world, first) == ["Ana"]
     said = await told(world, {**chats, "team": team})
     assert said["Ana"] == ["Bo (Quebec) is not in your group any more."]
@@ -381,6 +381,6 @@ async def test_a_day_that_is_over_stays_as_it_was(world: World) -> None:
     await world.clock.advance(datetime(2027, 6, 12, tzinfo=UTC) - world.clock.now())
     await chats["Bo"].command("reglages")
     await chats["Bo"].press("I am not coming")
-    await chats["Bo"].press("I am not coming")
+    await chats["Bo"].press("Yes, I give up my place")
     assert await members(world, first) == ["Ana", "Bo"]
     assert "Ana" not in await told(world, chats)

@@ -147,7 +147,7 @@ async def test_the_team_reads_its_role_first_and_who_left_how_to_return(sqlite_u
         assert maya.buttons == ("Run the workshops", "Organise", "I need help", "More…")
         await zoe.command("reglages")
         await zoe.press("I am not coming")
-        await zoe.press("I am not coming")
+        await zoe.press("Yes, I give up my place")
         await zoe.command("start")
         assert zoe.buttons == ("I am coming after all", "Ask the team", "I need help", "More…")
 

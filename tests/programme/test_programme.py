@@ -78,7 +78,7 @@ async def test_who_does_not_come_has_nothing_next(sqlite_url: str) -> None:
         assert zoe.text == "Thursday 10 June, 09:00: Opening · Room A"
         await zoe.command("reglages")
         await zoe.press("I am not coming")
-        await zoe.press("I am not coming")
+        await zoe.press("Yes, I give up my place")
         await zoe.command("programme")
         assert zoe.text == "Nothing more is planned for you."
 

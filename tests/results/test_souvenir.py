@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 
-from bot.content.texts import Reader, file_name
-from bot.content.views import File
+from bot.content.texts import Reader, file_name, plain
+from bot.content.views import File, Picture
 from bot.membership.erasure import erase
 from handlers.groups.store.members import take_out_of_group
+from handlers.ideas.store.votes import cast_votes
+from handlers.results.drawing.keepsake import draw_keepsake
 from handlers.results.drawing.souvenir import write_souvenir
 from handlers.results.model import ResultMember
 from handlers.results.store.lines import put_idea
@@ -33,14 +38,20 @@ async def is_over(world: World) -> None:
 
 
 async def ask(world: World, chat: NeutralChat) -> File:
-    """What comes when someone asks for their souvenir."""
+    """The page that comes when someone asks for their souvenir."""
+    return (await ask_for_both(world, chat))[1]
+
+
+async def ask_for_both(world: World, chat: NeutralChat) -> tuple[Picture, File]:
+    """What comes when someone asks for their souvenir: the picture of their gathering, and the page."""
     await chat.command("bilan")
     await chat.press("My souvenir")
     assert chat.text == "Your souvenir is being made. It comes in a moment."
     await work(world)
-    [file] = (await views(world, chat))[-1].attachments
+    [picture, file] = (await views(world, chat))[-1].attachments
+    assert isinstance(picture, Picture)
     assert isinstance(file, File)
-    return file
+    return picture, file
 
 
 async def lines(world: World, chat: NeutralChat) -> list[str]:
@@ -109,6 +120,40 @@ async def test_it_comes_in_the_language_and_under_the_name_of_its_reader(world: 
     ]
 
 
+async def test_a_picture_says_in_numbers_what_one_did_and_names_nobody(world: World) -> None:
+    made = await workshops(world)
+    ana = await member(world, made.groups[0])
+    await member(world, made.groups[0], "Bo", "101")
+    mine = [await idea_of(world, made, "Ana", text) for text in ("Un four à pain", "Une fanfare")]
+    await idea_of(world, made, "Ana", "Une moquerie", hidden=True)
+    him, her = await number(world, "Bo"), await number(world, "Ana")
+    await world.change(cast_votes, her, made.groups[0], "stakes", mine[:1])
+    await world.change(cast_votes, him, made.groups[0], "stakes", mine)
+    await is_over(world)
+    picture, _page = await ask_for_both(world, ana)
+    told = plain(picture.alt, ana.reader).splitlines()
+    assert told == ["Rencontres, 10–12 June 2027", "I was there", "2 ideas", "1 vote given", "7 new faces"]
+    assert picture.content.startswith(b"\x89PNG")
+    assert Image.open(BytesIO(picture.content)).size == (1080, 1080)
+
+
+@pytest.mark.parametrize(
+    ("locale", "lines"),
+    [
+        ("fr", ["Rencontres, 10–12 juin 2027", "J’y étais", "1 idée", "7 votes", "4 nouvelles têtes"]),
+        ("en", ["Rencontres, 10–12 June 2027", "I was there", "1 idea", "7 votes given", "4 new faces"]),
+        ("de", ["Rencontres, 10.–12. Juni 2027", "Ich war dabei", "1 Idee", "7 Stimmen", "4 neue Gesichter"]),
+    ],
+)
+def test_the_picture_counts_as_each_language_does_and_leaves_out_what_nobody_did(locale: str, lines: list[str]) -> None:
+    days = date(2027, 6, 10), date(2027, 6, 12)
+    wording = replace(ENGLISH, locale=locale)
+    drawn = draw_keepsake({"ideas": 1, "votes": 7, "people": 4}, days, wording)
+    assert plain(drawn.alt, Reader(locale, "UTC")).splitlines() == lines
+    without = draw_keepsake({"ideas": 0, "votes": 0, "people": 4}, days, wording)
+    assert plain(without.alt, Reader(locale, "UTC")).splitlines() == [*lines[:2], lines[-1]]
+
+
 async def test_it_is_offered_once_the_gathering_is_over(world: World) -> None:
     made = await workshops(world)
     ana = await member(world, made.groups[0])
@@ -154,7 +199,7 @@ async def test_nobody_who_erased_their_data_stands_in_it(world: World) -> None:
     bo = await number(world, "Bo")
     await world.store.transact(lambda tx: erase(tx, DECLARED, bo, world.clock.now(), texts=False, files=world.files))
     await work(world)
-    [file] = (await views(world, ana))[-1].attachments
+    [_picture, file] = (await views(world, ana))[-1].attachments
     [page] = page_words(file.content)
     assert page[-2:] == ["• Un four à pain", "Somebody built on it: «Une pizza le jeudi»"]
     assert not any("Bo" in line for line in page)

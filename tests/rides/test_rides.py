@@ -72,7 +72,7 @@ async def leave_gathering(chat: NeutralChat) -> None:
     """Say that one does not come after all."""
     await chat.command("settings")
     await chat.press("I am not coming")
-    await chat.press("I am not coming")
+    await chat.press("Yes, I give up my place")
 
 
 async def erase(chat: NeutralChat) -> None:

@@ -46,7 +46,7 @@ async def test_not_coming_and_coming_after_all(stage: Stage) -> None:
     chat = await stage.join("Zoé")
     await chat.command("reglages")
     await chat.press("I am not coming")
-    await chat.press("I am not coming")
+    await chat.press("Yes, I give up my place")
     assert "someone else gets your place" in chat.text
     await chat.press("I am coming after all")
     assert "Good to have you back" in chat.text

@@ -68,7 +68,7 @@ async def test_a_place_given_up_goes_to_who_waits_on_another_platform(stage: Sta
     await take_culture(ana, bo, cleo)
     await ana.command("reglages")
     await ana.press("I am not coming")
-    await ana.press("I am not coming")
+    await ana.press("Yes, I give up my place")
     assert "someone else gets your place" in ana.text
     await stage.delivered(cleo)
     assert "Culture" in cleo.text

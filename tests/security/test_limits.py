@@ -232,7 +232,7 @@ async def test_coming_and_going_is_not_told_without_end_and_nobody_is_kept_from_
         async def leave(chat: WebChat) -> None:
             await chat.command("reglages")
             await chat.press("I am not coming")
-            await chat.press("I am not coming")
+            await chat.press("Yes, I give up my place")
             assert chat.text.startswith("Thank you for telling us")
             await gathering.wait(minutes=1)
 
@@ -294,7 +294,7 @@ async def test_reports_keep_nobody_from_what_they_do(sqlite_url: str) -> None:
         assert b"out of place" not in max_.file.content
         await max_.command("reglages")
         await max_.press("I am not coming")
-        await max_.press("I am not coming")
+        await max_.press("Yes, I give up my place")
         await max_.press("I am coming after all")
         assert max_.text.startswith("Good to have you back")
 

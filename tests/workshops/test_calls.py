@@ -376,6 +376,6 @@ async def test_who_does_not_come_to_the_gathering_any_more_goes_to_no_group(stor
         await press_push(world, ada, "I am going there")
         await ada.command("reglages")
         await ada.press("I am not coming")
-        await ada.press("I am not coming")
+        await ada.press("Yes, I give up my place")
         await passes(world, 0)
         assert await told(world, ines) == [f"{CALLS}\nNobody has answered yet."]

@@ -61,8 +61,8 @@ async def _sure_to_leave(request: Request) -> Question:
         raise Stale
     return Question(
         _("You are not coming any more? Your place and theme go to the next person. Your profile is kept."),
-        yes=_("I am not coming"),
-        back=(Button(_("I am coming"), Go("moi")),),
+        yes=_("Yes, I give up my place"),
+        back=(Button(_("No, I am coming"), Go("moi")),),
     )
 
 

@@ -1,4 +1,4 @@
-"""A participant's souvenir, once the gathering is over: a page to keep, with their group, its proposal, their ideas."""
+"""A participant's souvenir, once the gathering is over: a page to keep, and a picture to share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from handlers.navigation.actions import HOME
 from handlers.results.jobs import PDF, make_souvenir
 from handlers.results.model import unpack_table
 from handlers.results.service import file_payload, own_group
-from handlers.results.store.numbers import ideas_of_member
+from handlers.results.store.numbers import count_own, ideas_of_member
 from handlers.results.store.snapshots import read_snapshot
 
 routes = Routes()
@@ -52,7 +52,7 @@ MY_SOUVENIR = Button(_("My souvenir"), get_souvenir.to())
 async def read_own(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """Return the payload of a job with the person's `name`, a `snapshot` of their group, and the ids of their `ideas`.
 
-    Raises UserError if they are not in this group any more.
+    `numbers` are what they did in the gathering. Raises UserError if they are not in this group any more.
     """
     person = await participant_store.find(tx, payload["person"])
     snapshot = await read_snapshot(tx, [payload["group"]], own=payload["person"])
@@ -60,11 +60,13 @@ async def read_own(tx: Transaction, payload: Mapping[str, Any], _declared: Decla
         raise UserError(_WITHOUT_GROUP, buttons=(HOME,))
     ideas = await ideas_of_member(tx, person.id, payload["group"])
     name = f"{person.given_name} {person.family_name}".strip()
-    return {**payload, "name": name, "snapshot": snapshot, "ideas": ideas}
+    numbers = await count_own(tx, person.id)
+    return {**payload, "name": name, "snapshot": snapshot, "ideas": ideas, "numbers": numbers}
 
 
 @routes.job("souvenir", work=make_souvenir, read=read_own)
 async def souvenir_is_made(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the souvenir."""
+    """Return the message with the souvenir, and the picture of the person's gathering in numbers."""
     souvenir = File(_("souvenir.pdf"), result["content"], PDF, frozenset(result["named"]))
-    return View((_("Your souvenir: a page to keep."),), (HOME,), attachments=(souvenir,))
+    line = _("Your souvenir: a page to keep, and a picture to share if you like. It names nobody.")
+    return View((line,), (HOME,), attachments=(result["picture"], souvenir))

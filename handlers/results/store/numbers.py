@@ -54,6 +54,23 @@ async def ideas_of_member(tx: Transaction, participant_id: int, group_id: int) -
     )
 
 
+async def count_own(tx: Transaction, participant_id: int) -> Mapping[str, int]:
+    """Return what a person did in the gathering, by name: «ideas» they gave, «votes» they gave, «people» they met.
+
+    Hidden and withdrawn ideas are left out. They met who joined and was in a published group with them, on any day.
+    """
+    [row] = await tx.all(
+        f"SELECT (SELECT COUNT(*) FROM ideas i WHERE i.author_id = :person AND {is_shown('i')}) AS ideas,"
+        " (SELECT COUNT(*) FROM idea_votes v WHERE v.participant_id = :person) AS votes,"
+        " (SELECT COUNT(DISTINCT o.participant_id) FROM members m JOIN members o ON o.group_id = m.group_id"
+        " JOIN participants p ON p.id = o.participant_id JOIN rounds r ON r.number = m.round"
+        " WHERE m.participant_id = :person AND o.participant_id <> :person AND p.status = 'joined'"
+        " AND r.published_at IS NOT NULL) AS people",
+        person=participant_id,
+    )
+    return {key: row[key] for key in ("ideas", "votes", "people")}
+
+
 async def stands_on_a_page(tx: Transaction, file_name: str) -> bool:
     """Return whether a file of this name is on the web page of any person."""
     return await tx.exists("SELECT 1 FROM page_files WHERE name = :name LIMIT 1", name=file_name)
