@@ -30,7 +30,7 @@ from handlers.themes.store import find_theme
 from handlers.workshops.service.calls import call_for_help as place_call
 from handlers.workshops.service.phases import end_phase, reveal_ideas, start_phase
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
-from handlers.workshops.store import phases, runs, silence
+from handlers.workshops.store import due, phases, runs, silence
 
 _A_MOMENT = timedelta(seconds=5)
 _MORE = timedelta(minutes=5)
@@ -148,7 +148,7 @@ async def end(play: Play, key: str) -> None:
 async def _behind(tx: Transaction, group_id: int) -> Collection[int]:
     """Return the ids of the members of a group who have not voted in its phase, or have not spoken if none can vote."""
     run = await runs.open_run_of(tx, group_id)
-    if run is None or await tx.value(bool, "SELECT warned FROM phase_runs WHERE id = :id", id=run.id):
+    if run is None or await due.was_warned(tx, run.id):
         return ()  # they were warned before the phase was made longer
     return await (silence.members_without_vote if run.revealed else silence.silent_members)(tx, run.id)
 

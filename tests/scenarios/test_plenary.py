@@ -37,6 +37,12 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     assert "3 min + 1 min de questions + 1 min pour changer → fin" in plain(ines.text)
     await ines.press("Tirer l’ordre")
     assert "Numéro de tirage" in plain(ines.text)
+    await stage.delivered(zoe, ali)
+    told = [next(plain(text) for text in chat.pushed if "Ton groupe passe" in plain(text)) for chat in (zoe, ali)]
+    assert {line.split(", vers")[0] for line in told} == {
+        "Ton groupe passe en premier en plénière",
+        "Ton groupe passe 2ᵉ en plénière",
+    }
     await ines.press("Revenir à la plénière")
 
     await zoe.command("groupe")

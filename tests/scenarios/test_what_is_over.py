@@ -74,7 +74,7 @@ async def test_once_the_phase_is_over_nothing_offers_a_vote_any_more(stage: Stag
     await idea(stage.world, made, "Zoé", "Une cuisine partagée", phase="stakes")
     run = await revealed(stage.world, run)
     await reads(stage, zoe)
-    await zoe.look()
+    await zoe.command("phase")
     await zoe.pick("1. Une cuisine")
     assert "3 voix, jusqu’à" in (await reads(stage, zoe))[-1]
     await ended(stage.world, run)
@@ -170,4 +170,4 @@ async def test_of_a_gathering_that_is_over_each_keeps_a_souvenir(stage: Stage) -
     await stage.world.clock.advance(stage.world.settings.gathering.closes - stage.world.clock.now())
     await zoe.command("bilan")
     await zoe.press("Mon souvenir")
-    assert (await reads(stage, zoe))[-1].startswith("Ton souvenir : une page à garder.")
+    assert (await reads(stage, zoe))[-1].startswith("Ton souvenir : une page à garder, et une image")

@@ -41,6 +41,11 @@ async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[Ph
     )
 
 
+async def was_warned(tx: Transaction, run_id: int) -> bool:
+    """Return whether the group of a run was warned of the end."""
+    return await tx.value(bool, "SELECT warned FROM phase_runs WHERE id = :id", id=run_id)
+
+
 async def mark_warned(tx: Transaction, run_id: int) -> None:
     """Note that the group of a run was warned of the end."""
     await tx.run("UPDATE phase_runs SET warned = 1 WHERE id = :id", id=run_id)
