@@ -460,6 +460,21 @@ async def test_an_end_that_nothing_follows_is_told_after_five_minutes(world: Wor
     assert END not in (await pushed(world, zoe))[-1]
 
 
+async def test_a_day_of_four_phases_is_six_messages_and_a_warning_a_phase_for_who_says_nothing(world: World) -> None:
+    people = await crowd(world, "Zoé", "Ali", "Mia")
+    made = await group(world, [*people])
+    for morning_and_afternoon in (("stakes", "challenge"), ("solutions", "territories")):
+        for phase in morning_and_afternoon:
+            run = await started(world, made, phase)
+            for name in ("Zoé", "Ali"):
+                await idea(world, run, name, f"{name} in {phase}")
+            assert run.ends_at is not None
+            await passes(world, minutes=(run.ends_at - run.started_at) / timedelta(minutes=1) + 2)
+        await wait(world, minutes=5)
+        await deliver(world)
+    assert {name: len(await said(world, chat)) for name, chat in people.items()} == {"Zoé": 6, "Ali": 6, "Mia": 10}
+
+
 async def test_ideas_can_be_open_from_the_first_on(store_url: str) -> None:
     async with open_world(store_url, make_settings(phases=PHASES, workshop={"reveal": "at_once"})) as world:
         _zoe, made = await one_group(world)
