@@ -139,17 +139,25 @@ async def end(play: Play, key: str) -> None:
         f"that {key} is over", (_("{phase} is finished. Thank you!", phase=_title(phase)),), kind="phase: is over"
     )
     await play.until(play.ends - timedelta(minutes=play.settings.of(WorkshopSettings).warning) - _A_MOMENT)
+    before_end = timedelta(minutes=phase.minutes - play.settings.of(WorkshopSettings).warning)
     for group in _groups(play):
-        play.tell_group(group, soon, people=await play.servers.app.store.read(partial(_behind, group_id=group)))
+        members = [player.id for player in play.members(group)]
+        behind = partial(_behind, group_id=group, members=members, after=before_end)
+        play.tell_group(group, soon, people=await play.servers.app.store.read(behind))
         play.tell_group(group, over)
     await play.until(play.ends + _A_MOMENT)
 
 
-async def _behind(tx: Transaction, group_id: int) -> Collection[int]:
-    """Return the ids of the members of a group who have not voted in its phase, or have not spoken if none can vote."""
+async def _behind(tx: Transaction, group_id: int, members: Collection[int], after: timedelta) -> Collection[int]:
+    """Return the ids of the members of a group who have not voted in its phase, or have not spoken if none can vote.
+
+    Those who were warned already, `after` the phase began, are returned instead.
+    """
     run = await runs.open_run_of(tx, group_id)
-    if run is None or await due.was_warned(tx, run.id):
-        return ()  # they were warned before the phase was made longer
+    if run is None:
+        return ()
+    if await due.was_warned(tx, run.id):  # before the phase was made longer, when none of its ideas could be read
+        return await silence.nudged_lately(tx, members, run.started_at + after)
     return await (silence.members_without_vote if run.revealed else silence.silent_members)(tx, run.id)
 
 
