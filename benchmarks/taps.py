@@ -1,26 +1,50 @@
-"""How many taps the commonest acts cost somebody who opens the bot, goes by its buttons, and never takes a wrong one.
+"""How many taps the commonest acts cost somebody who goes by buttons, and how much every screen puts before people.
 
     python -m benchmarks taps
 
-A table: what one taps and writes, how many screens are seen and how many words stand on them, the first screen
-included. The ways are looked for by `tests/ways.py`; `tests/test_taps.py` holds them as short as they are.
+A table of acts: what one taps and writes, how many screens are seen, how many words stand on them, the first screen
+included, and how many buttons are in sight on the fullest. The ways are looked for by `tests/ways.py`;
+`tests/test_taps.py` holds them as short as they are. Then a table of screens, by role: all that somebody is shown who
+presses everything there is at a few stages of a gathering (`tests/walking.py`). Options of a choice count as one
+button, as do a list of buttons, a row of days, and ◀ and ▶.
 """
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
 
 from benchmarks.report import options
-from tests.ways import ACTS, measured
+from bot.content.folding import in_sight
+from bot.content.texts import Reader
+from tests.walking import STAGES, walks
+from tests.ways import ACTS, measured, words_of
+
+_READER = Reader("fr", "Europe/Paris")
 
 
 async def measure() -> None:
-    """Print the shortest way of each act."""
-    print(f"{'':38}  taps  lines  screens  words  way")
+    """Print the shortest way of each act, and what screens show."""
+    print(f"{'':38}  taps  lines  screens  words  buttons  way")
     for act in ACTS:
         way = await measured(act)
-        counted = f"{way.taps:4}  {way.lines:5}  {len(way.steps) + 1:7}  {way.words:5}"
+        counted = f"{way.taps:4}  {way.lines:5}  {len(way.steps) + 1:7}  {way.words:5}  {max(way.buttons):7}"
         print(f"{act.name:38}  {counted}  {' › '.join(way.labels)}", flush=True)
+    screens: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    with TemporaryDirectory() as folder:
+        async for walk in walks(f"sqlite:///{folder}/walked.sqlite3", Path(folder), STAGES, migrate=True):
+            for screen, view in walk.shown:
+                of_role = screens.setdefault(walk.role, {})
+                of_role.setdefault(screen, []).append((in_sight(view), words_of(view, _READER)))
+    print(f"\n{'':16}  screens  buttons: median  most  words: median  the fullest")
+    for role, shown in screens.items():
+        fullest = {screen: max(seen) for screen, seen in shown.items()}
+        buttons, words = [seen[0] for seen in fullest.values()], [seen[1] for seen in fullest.values()]
+        last = sorted(fullest, key=lambda screen: -fullest[screen][0])[:3]
+        named = ", ".join(f"{screen} {fullest[screen][0]}" for screen in last)
+        print(f"{role:16}  {len(shown):7}  {median(buttons):15}  {max(buttons):4}  {median(words):13}  {named}")
 
 
 def main() -> None:

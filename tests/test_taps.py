@@ -14,7 +14,7 @@ _NEAR = {
     "ask the team": (1, 1),
     "change a reminder": (2, 0),
     "announce something to everybody": (4, 1),
-    "find someone and see their card": (3, 1),
+    "find someone and see their card": (2, 1),
     "see who lacks a theme": (2, 0),
     "form the groups": (2, 0),
     "start a phase": (3, 0),

@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.config.settings import Settings
-from bot.content.views import Choice
+from bot.content.folding import in_sight
+from bot.content.texts import Reader, plain
+from bot.content.views import Choice, View
 from bot.conversation.incoming import Content, Picked, Pressed, Typed
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
@@ -235,6 +237,8 @@ class Way:
     labels: Sequence[str] = ()
     """What stood on each, «…» for a line written."""
     words: int = 0
+    buttons: Sequence[int] = ()
+    """How many were in sight on each screen, as they count (`bot.content.folding.in_sight`)."""
 
     @property
     def taps(self) -> int:
@@ -246,9 +250,15 @@ class Way:
         """Lines written."""
         return len(self.steps) - self.taps
 
-    def then(self, step: Content, label: str, words: int) -> Way:
+    def seen(self, chat: NeutralChat) -> Way:
+        """The same, and what its last step shows."""
+        return replace(
+            self, words=self.words + words_on(chat), buttons=(*self.buttons, in_sight(chat.view) if chat.view else 0)
+        )
+
+    def then(self, step: Content, label: str) -> Way:
         """The same and a step more."""
-        return Way((*self.steps, step), (*self.labels, label), self.words + words)
+        return replace(self, steps=(*self.steps, step), labels=(*self.labels, label))
 
 
 @dataclass(frozen=True)
@@ -273,7 +283,7 @@ class Search:
         """The way to the last goal by the others. Raises LookupError where there is none."""
         async with self._gathering(Standing(None, {})) as (_world, chat):
             await chat.command("start")
-            way = Way(words=words_on(chat))
+            way = Way().seen(chat)
         standing = self._standing(chat)
         for goal in self._act.goals:
             way, standing = await self._reach(goal, way, standing)
@@ -290,7 +300,7 @@ class Search:
                 async with self._gathering(stood) as (world, chat):
                     if last:
                         await chat.act(last[0])
-                        way = before.then(*last, words_on(chat))
+                        way = before.then(*last).seen(chat)
                     reached = await goal(world, chat)
                     offered = [] if reached else self._offered(chat)
                 stands = self._standing(chat)
@@ -355,9 +365,16 @@ def _choices(choice: Choice | None) -> Sequence[Content]:
 
 def words_on(chat: NeutralChat) -> int:
     """The words on a screen, labels included, once where a list stands in the text already."""
-    choice = chat.view.choice if chat.view else None
-    options = () if choice and choice.listed else chat.options
-    return sum(len(part.split()) for part in (chat.text, *chat.buttons, *options))
+    return words_of(chat.view, chat.reader) if chat.view else len(chat.text.split())
+
+
+def words_of(view: View, reader: Reader) -> int:
+    """The words of a message, with its buttons and options."""
+    options = view.choice.options if view.choice else ()
+    parts = [*view.lines, *(button.label for button in view.buttons), *(option.label for option in options)]
+    if view.choice and view.choice.listed:
+        parts += [option.description for option in options if option.description is not None]
+    return sum(len(plain(part, reader).split()) for part in parts)
 
 
 _prepared: dict[tuple[str, str], bytes] = {}

@@ -42,7 +42,8 @@ class Button:
     A button with a `share` opens the platform's dialogue for forwarding; on platforms without one, it does the
     `action`. `unsent` is the label while a choice in the same message was changed but not sent yet. A button that
     `asks_location` asks the person's device for its location, and sends that to the screen of its action; platforms
-    that cannot do that do not show it.
+    that cannot do that do not show it. A button that `stays` is in sight however many there are
+    (`bot.content.folding`): for help, what is confidential, or what is pressed most.
     """
 
     label: Span
@@ -52,6 +53,7 @@ class Button:
     share: Share | None = None
     unsent: Span | None = None
     asks_location: bool = False
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,9 @@ class View:
     page offers its own installation. `who` is the rung or role that its reader must have, also later; None means what
     the answering route requires, and anyone for other messages.
 
+    `again` is the action that shows the same view again. With it, the buttons of an answer that has many are not all in
+    sight at once (`bot.content.folding`); without it they are.
+
     A `confidential` view is left out of exports of a person's data, and its delivery has no reference, by which one
     could find who caused it. If it has a name to be `drawn` («trust:12»), its lines and buttons are never stored: when
     it is read again, `bot.content.confidential_views.draw` makes it anew, for its reader.
@@ -176,6 +181,7 @@ class View:
     drawn: str = ""
     lasting: bool = False
     place: Place | None = None
+    again: Action | None = None
     asked_in: str | None = None
     """The id of the new browser where the question was asked that this view answers; only that browser shows the view.
 
@@ -262,10 +268,11 @@ def reply(
     who: Required | None = None,
     later: Later | None = None,
     then: Action | None = None,
+    again: Action | None = None,
 ) -> Reply:
     """Return a Reply whose view has these lines; the other arguments are fields of `View` and `Reply`."""
     attachments = tuple(attachment for attachment in (picture, file) if attachment is not None)
-    view = View(lines, buttons, choice, attachments, secret, who)
+    view = View(lines, buttons, choice, attachments, secret, who, again=again)
     return Reply(view, toast, fresh, job, mark, later=later, then=then)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.content import markdown
+from bot.content import folding, markdown
 from bot.content.actions import Action
 from bot.content.errors import Stale, Unconfirmed, UserError, existing
 from bot.content.forms import (
@@ -31,7 +31,7 @@ from bot.content.forms import (
     words_of,
 )
 from bot.content.names import clean_lines
-from bot.content.roles import stricter
+from bot.content.roles import stored, stricter
 from bot.content.texts import Span, _, plain
 from bot.content.views import Later, Reply, View, reply, with_lines_first, with_lines_last
 from bot.content.views import Raw as Payload
@@ -64,7 +64,7 @@ from bot.conversation.incoming import (
 )
 from bot.conversation.listening import Cry
 from bot.conversation.router import Router
-from bot.conversation.routes import Go, Offline, Request, Route, Transaction
+from bot.conversation.routes import FACILITATOR, Go, Offline, Request, Route, Transaction
 from bot.people import codes, participant_store
 
 
@@ -78,8 +78,9 @@ def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ..
             command = existing(router.command(word))
             return f"go-{command.name}", command.route, ()
         case Pressed(payload) | Picked(payload) | Submitted(payload):
-            action, route = router.find(payload)
-            return payload, route, route.carried(action)
+            screen, _page = folding.opened(payload)
+            action, route = router.find(screen)
+            return screen, route, route.carried(action)
     raise Stale
 
 
@@ -90,12 +91,28 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
     content, UserError for a refusal, and Unconfirmed for something that a new browser may not do, such as showing a
     secret.
     """
+    page = None
+    if isinstance(content, Pressed):
+        screen, page = folding.opened(content.payload)
+        content = replace(content, payload=screen)
     reply = await _take(router, request, content)
     if reply and reply.then:
         reply = await _go_on(router, request, reply)
     if reply and reply.view.secret and request.waits:
         raise Unconfirmed
-    return reply
+    return reply and _folded(request, reply, page)
+
+
+def _folded(request: Request, reply: Reply, page: int | None) -> Reply:
+    """Return a reply with no more buttons in sight than its reader is shown at once; see `bot.content.folding`.
+
+    A `page` of them was asked for by a button of the same screen, which it replaces; None where none was.
+    """
+    leads = request.may(FACILITATOR) or stored(reply.view.who)[0] >= FACILITATOR
+    most = folding.MOST_FOR_LEADERS if leads else folding.MOST
+    view = folding.folded(reply.view, most, page or 0)
+    later = reply.later and replace(reply.later, view=folding.folded(reply.later.view, most, page or 0))
+    return replace(reply, view=view, later=later, fresh=reply.fresh and page is None)
 
 
 async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
@@ -109,8 +126,9 @@ async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
     assert screen is not None
     view = replace(
         screen.view,
-        buttons=(*screen.view.buttons, *reply.view.buttons),
+        buttons=(*screen.view.buttons, *(replace(button, stays=True) for button in reply.view.buttons)),
         who=stricter(screen.view.who, reply.view.who),
+        again=screen.view.again or reply.view.again,
     )
     return replace(
         with_lines_first(replace(screen, view=view), *reply.view.lines),
@@ -410,11 +428,11 @@ def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
 
     For instance, a button may act for the day just chosen instead of for all days. It is found as the most similar
     button with the same action. Returns None if the same screen no longer has such a button. Returns `payload`
-    unchanged if another screen is shown, or if the button only runs a command.
+    unchanged if another screen is shown, or if the button only runs a command or shows more buttons.
     """
     theirs = [button.action.encode() for button in shown.buttons if button.action]
     parts = payload.split("-")
-    if payload in theirs or parts[0] == Go.code:
+    if payload in theirs or payload.startswith((f"{Go.code}-", folding.CODE)):
         return payload
     alike = [candidate for candidate in theirs if _code(candidate) == parts[0]]
     ranked = sorted(alike, key=lambda candidate: _in_common(candidate.split("-"), parts), reverse=True)
@@ -438,14 +456,16 @@ def _for(request: Request, route: Route, reply: Reply, payload: str = "") -> Rep
     """Return a reply completed with what its route decides: who may read it, and which screen it shows.
 
     With a `payload` that leads to a command, the reply counts as that command's screen; of the copies of one screen in
-    a chat only the newest keeps its buttons.
+    a chat only the newest keeps its buttons. The command shows it again, unless something was written after it.
     """
     who = route.who if reply.view.who is None else reply.view.who
+    screen = payload if payload.startswith("go-") and route.form is None else ""
+    again = reply.view.again or (Payload(screen) if screen and not request.argument else None)
     return replace(
         reply,
-        view=replace(reply.view, who=who),
+        view=replace(reply.view, who=who, again=again),
         unsaid=reply.unsaid or (route.form is not None and _is_unsaid(route.form)),
-        screen=reply.screen or (payload if payload.startswith("go-") and route.form is None else ""),
+        screen=reply.screen or screen,
         later=reply.later or _without_timed(reply, request.now),
     )
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bot.background.job_kinds import Job
 from bot.background.reminding import Subject
+from bot.content import folding
 from bot.content.actions import Action, beginning
 from bot.content.errors import Stale
 from bot.content.forms import MAX_PARTS, form_fields
@@ -172,7 +173,7 @@ class Router:
 
     def is_switched_off(self, payload: str) -> bool:
         """Return whether a payload for which `find` raises Stale belongs to a capability that is off."""
-        return beginning(payload) in self._switched_off
+        return beginning(folding.opened(payload)[0]) in self._switched_off
 
     def sent_with_press(self, picked: Picked) -> bool:
         """Return whether a choice that was not sent yet is carried out before a press on a button beside it."""
@@ -235,8 +236,8 @@ class Router:
         known = Go if action.code == Go.code else self.codes.get(action.code, (None,))[0]
         if known:
             raise ValueError(f"{_both(known, action)} have the code {action.code!r}")
-        if f"{action.code}-".startswith((*dialogues.CODES, *hearing.CODES)):
-            raise ValueError(f"{action.__name__} has the code {action.code!r}, by which forms are answered")
+        if f"{action.code}-".startswith((*dialogues.CODES, *hearing.CODES, folding.CODE)):
+            raise ValueError(f"{action.__name__} has the code {action.code!r}, which is the engine's own")
         self.codes[action.code] = (action, route)
 
 

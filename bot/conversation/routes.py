@@ -252,12 +252,14 @@ class Request:
 class ScreenSection:
     """A heading of a shared screen, with parts of several capabilities below it.
 
-    Sections are shown in the order of their numbers; `name` (A-Za-z0-9) identifies one.
+    Sections are shown in the order of their numbers; `name` (A-Za-z0-9) identifies one. The way into a section that
+    `stays` is in sight however many there are.
     """
 
     order: int
     name: str
     heading: Text = field(compare=False)
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,15 @@ Each platform's implementation uses the platform's real library.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.content.folding import MORE
 from bot.content.forms import Upload
+from bot.content.i18n import LOCALES
+from bot.content.texts import Reader, plain
 from bot.content.views import File
 
 _ISOLATES = {0x2068: None, 0x2069: None}
@@ -37,7 +41,7 @@ class Chat(Protocol):
         """Send a text message."""
 
     async def press(self, label: str) -> None:
-        """Press the button of the latest message with this label."""
+        """Press the button of the latest message with this label, also where «More…» has to be pressed before."""
 
     async def pick(self, *labels: str) -> None:
         """Choose the options of the latest message with these labels, replacing any earlier choice."""
@@ -77,6 +81,29 @@ class Chat(Protocol):
         """The texts of the messages that the bot sent unasked, oldest first."""
 
 
+class _Buttons(Protocol):
+    """What of a chat is needed to look behind «More…»."""
+
+    async def press(self, label: str) -> None:
+        """Press the button of the latest message with this label."""
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """The labels of the buttons of the latest message."""
+
+
+async def look_for(chat: _Buttons, found: Callable[[], bool]) -> None:
+    """Press «More…» on the latest message until `found` returns True, or there is no more."""
+    while not found() and (more := more_among(chat.buttons)):
+        await chat.press(more)
+
+
+def more_among(labels: Iterable[str]) -> str | None:
+    """Return the label of «More…» in the language in which it is among the labels of buttons; None for none."""
+    said = {plain(MORE, Reader(locale, "UTC")) for locale in LOCALES}
+    return next((label for label in labels if label in said), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """A message of the bot as its reader sees it: `text` is its present text, `first` its text when it arrived.
@@ -99,7 +126,7 @@ class ChatDriver(Chat, Protocol):
     """
 
     async def act(self, payload: str) -> None:
-        """Press the latest button whose payload is `payload`, or begins with it and a hyphen.
+        """Press the latest button whose payload is `payload`, or begins with it and a hyphen, «More…» before if needed.
 
         Raises AssertionError if there is no such button.
         """

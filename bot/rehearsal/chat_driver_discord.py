@@ -12,7 +12,7 @@ from simcord.results import ResponseMessage
 
 from bot.content.forms import Upload
 from bot.content.views import File
-from bot.rehearsal.chat_driver import Received, carries, read_label
+from bot.rehearsal.chat_driver import Received, carries, look_for, read_label
 
 SELECTED = "✓ "
 _BUTTON, _MENU, _FILE = 2, 3, 19
@@ -67,6 +67,7 @@ class DiscordChat:
         self.form = None
 
     async def press(self, label: str) -> None:
+        await look_for(self, lambda: any(shown.startswith(label) for shown in self.buttons))
         found = [part for part in self._parts(_BUTTON) if part["label"].startswith(label)]
         assert found, f"no button «{label}» among {self.buttons} under «{self.text}»"
         await self.press_id(found[0]["custom_id"])
@@ -113,6 +114,7 @@ class DiscordChat:
             self.shown, self.form = written[-1:], None
 
     async def act(self, payload: str) -> None:
+        await look_for(self, lambda: self.offers(payload))
         found = self._find(payload)
         assert found, f"no button carries «{payload}» under «{self.text}»"
         await self.press_id(found[1], found[0])

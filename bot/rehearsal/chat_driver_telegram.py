@@ -12,7 +12,7 @@ from bot.content.views import File
 from bot.conversation.dialogues import SkipField
 from bot.platforms.telegram.render import SELECTED
 from bot.rehearsal.botapi import SeenMessage, StoredMessage, TelegramUser
-from bot.rehearsal.chat_driver import Received, carries, read_label
+from bot.rehearsal.chat_driver import Received, carries, look_for, read_label
 
 _PATIENCE = 20.0
 """How many seconds of real time the bot may take to answer, while many people act at the same time."""
@@ -68,6 +68,7 @@ class TelegramChat:
         await self._settled()
 
     async def press(self, label: str) -> None:
+        await look_for(self, lambda: any(shown.startswith(label) for shown in self.buttons))
         full = next((shown for shown in self.buttons if shown.startswith(label)), None)
         assert full, f"no button «{label}» among {self.buttons} under «{self.text}»"
         await self._press(full)
@@ -101,6 +102,7 @@ class TelegramChat:
         """Do nothing: on Telegram, messages are shown as they arrive."""
 
     async def act(self, payload: str) -> None:
+        await look_for(self, lambda: self.offers(payload))
         found = self._find(payload)
         assert found, f"no button carries «{payload}»; the latest: {self.user.last}"
         await self.press_on(*found)

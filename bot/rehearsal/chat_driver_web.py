@@ -13,7 +13,7 @@ import aiohttp
 from bot.content.forms import Upload
 from bot.content.texts import Reader
 from bot.content.views import File
-from bot.rehearsal.chat_driver import Received, carries, read_label
+from bot.rehearsal.chat_driver import Received, carries, look_for, read_label
 from bot.rehearsal.html import Element, parse
 from bot.rehearsal.push_service import PushBrowser
 
@@ -71,6 +71,7 @@ class WebChat:
         await self.post(self._need(self.page.first("form", id="composer"), "no composer"), {"text": text})
 
     async def press(self, label: str) -> None:
+        await look_for(self, lambda: any(shown.startswith(label) for shown in self.buttons))
         button = next((b for b in self._buttons if b.text.startswith(label)), None)
         button = self._need(button, f"no button «{label}» among {self.buttons} under «{self.text}»")
         await self.post(*self._pressing(button))
@@ -114,6 +115,7 @@ class WebChat:
         await self.post(form, given)
 
     async def act(self, payload: str) -> None:
+        await look_for(self, lambda: self.offers(payload))
         button = self._need(self._find(payload), f"no button carries «{payload}»; the latest: {self.text}")
         forms = (form for message in self.messages for form in message.all("form", css="buttons"))
         await self.post(next(form for form in forms if button in form.walk()), {button["name"]: button["value"]})

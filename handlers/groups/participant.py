@@ -76,7 +76,8 @@ async def show_group(request: Request, round_id: int) -> Reply:
         )
     added = await assemble(request, request.shared.group)
     lines = (*if_over(request), *view.lines, *added.lines)
-    return Reply(View(lines, (*added.buttons, *view.buttons, *others, HOME), lasting=True))
+    buttons = (*added.buttons, *view.buttons, *others, HOME)
+    return Reply(View(lines, buttons, lasting=True, again=show_group.to(round_.number)))
 
 
 async def name_group(request: Request) -> View:

@@ -80,7 +80,8 @@ async def show_organisers_section(request: Request, section: str) -> Reply:
     named = [part for part in parts if part.section and part.section.name == section]
     for shown in await assemble_sections(request, named):
         if shown.section:
-            return reply(Strong(shown.section.heading), *shown.lines, buttons=(*shown.buttons, BACK))
+            again = show_organisers_section.to(section)
+            return reply(Strong(shown.section.heading), *shown.lines, buttons=(*shown.buttons, BACK), again=again)
     raise Stale
 
 

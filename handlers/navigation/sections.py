@@ -9,9 +9,9 @@ from bot.conversation.routes import ScreenSection
 PEOPLE = ScreenSection(10, "people", _("People"))
 GROUPS = ScreenSection(20, "groups", _("Groups"))
 PROGRAMME = ScreenSection(30, "programme", _("Programme"))
-WORKSHOPS = ScreenSection(40, "workshops", _("Workshops"))
+WORKSHOPS = ScreenSection(40, "workshops", _("Workshops"), stays=True)
 # L10N: a section of the organisers' screen
-MESSAGES = ScreenSection(50, "messages", _("Messages"))
+MESSAGES = ScreenSection(50, "messages", _("Messages"), stays=True)
 # L10N: a section of the menu: asking the organisers
 TEAM = ScreenSection(60, "team", _("Team"))
 """The last section of the organisers' screen; the sections above it are the others, in order."""

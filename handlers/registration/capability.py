@@ -10,7 +10,7 @@ from bot.content.views import Button
 from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part, menu_part
 from bot.people import reference_store
 from handlers.navigation import sections
-from handlers.navigation.actions import Find
+from handlers.navigation.actions import FIND
 from handlers.registration import store
 from handlers.registration.organiser import editing, given_roles, importing, invitations, missing, people, roles
 from handlers.registration.participant import joining, organiser_link
@@ -29,15 +29,15 @@ CAPABILITY = Capability(
         organiser_link.routes,
     ),
     chores=(store.PENDING_LISTS.forget_old,),
-    home=(ScreenPart(5, joining.welcome_stranger, ANYONE),),
+    home=(ScreenPart(5, joining.welcome_stranger, ANYONE), ScreenPart(21, people.offer_to_find, ORGANISER)),
     menu=(
-        menu_part(sections.ORGANISING, 10, Button(_("Find someone"), Find()), who=ORGANISER),
+        menu_part(sections.ORGANISING, 10, FIND, who=ORGANISER),
         menu_part(sections.ORGANISING, 15, given_roles.ROLES, when=given_roles.gives_some),
     ),
     organiser_home=(
         ScreenPart(5, organiser_link.offer_code, ANYONE),
         ScreenPart(10, missing.count_people, ORGANISER, sections.PEOPLE, missing.people_to_reach),
-        fixed_part(30, Button(_("Find someone"), Find()), who=ORGANISER),
+        fixed_part(30, FIND, who=ORGANISER),
         ScreenPart(97, given_roles.offer_roles, ORGANISER, sections.PEOPLE),
         ScreenPart(100, importing.offer_lists, ORGANISER, sections.PEOPLE),
     ),

@@ -331,7 +331,7 @@ def test_no_action_has_a_code_by_which_forms_are_answered(taken: str) -> None:
     module = Routes()
     module.screen()(takes_one)
     module.press(Dance)(takes_one)
-    with pytest.raises(ValueError, match=f"Dance has the code '{taken}', by which forms are answered"):
+    with pytest.raises(ValueError, match=f"Dance has the code '{taken}', which is the engine's own"):
         Router(module)
 
 

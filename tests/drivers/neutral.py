@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.content.errors import Stale
+from bot.content.folding import opened
 from bot.content.forms import Composition, FormView, Upload, form_fields
 from bot.content.texts import Reader, Span, file_name, plain
 from bot.content.views import Attachment, Choice, File, Option, Picture, View
@@ -28,7 +29,7 @@ from bot.conversation.incoming import (
     message_of,
 )
 from bot.conversation.router import Router
-from bot.rehearsal.chat_driver import read_label
+from bot.rehearsal.chat_driver import look_for, read_label
 
 _ids = itertools.count(1)
 _messages = itertools.count(5001)
@@ -41,6 +42,7 @@ def decodes(router: Router, payload: str) -> bool:
     """
     if router.is_switched_off(payload):
         return True
+    payload = opened(payload)[0]
     code, *parts = payload.split("-")
     with suppress(Stale, ValueError):
         for waits in (ItIsMyAnswer, ItIsMyEdit):
@@ -156,6 +158,7 @@ class NeutralChat:
         return "" if self.platform == "web" else str(next(_messages))
 
     async def press(self, label: str) -> None:
+        await look_for(self, lambda: any(shown.startswith(label) for shown in self.buttons))
         await self.act(Pressed(self.payload(label)))
 
     def payload(self, label: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.content.folding import MOST
 from tests.scenarios.conftest import Stage
 
 
@@ -88,3 +89,16 @@ async def test_an_account_is_taken_off_and_the_other_one_is_told(stage: Stage, b
     if stage.platform != "web":
         await chat.command("moi")
         assert chat.text.startswith("Welcome to Rencontres.")
+
+
+async def test_what_is_behind_more_is_shown_in_its_place(stage: Stage) -> None:
+    chat = await stage.join("Zoé")
+    await chat.command("reglages")
+    text, first = chat.text, chat.buttons
+    assert len(first) == MOST
+    await chat.press("More…")
+    assert chat.text == text
+    assert len(chat.buttons) in range(2, MOST + 1)
+    assert not {*first[:-1]} & {*chat.buttons}
+    await chat.press("Back")
+    assert chat.buttons == first

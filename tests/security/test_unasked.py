@@ -13,6 +13,7 @@ import pytest
 
 from bot import logs
 from bot.content.actions import Go
+from bot.content.folding import opened
 from bot.content.texts import Reader, plain
 from bot.content.views import View
 from bot.conversation.dispatch import CONFIDENTIAL_AIM, Answered
@@ -86,7 +87,7 @@ async def crawl(world: World, chat: NeutralChat, first: Sequence[str], most: int
             continue
         met.add(known)
         try:
-            _action, route = ROUTER.find(payload)
+            _action, route = ROUTER.find(opened(payload)[0])
         except Exception:  # noqa: BLE001 - a button of a form, which leads nowhere by itself
             continue
         await chat.act(Called(payload.removeprefix("go-")) if code == Go.code else Pressed(payload))

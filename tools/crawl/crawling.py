@@ -21,6 +21,7 @@ from bot.capability import load
 from bot.config.seeding import load_seeds, seed_store
 from bot.content.actions import Go
 from bot.content.errors import Stale
+from bot.content.folding import opened
 from bot.content.roles import FACILITATES, Required, Who, allows, known
 from bot.conversation.incoming import Content
 from bot.database.engine import Transaction
@@ -204,6 +205,7 @@ class Crawl:
         """Keep a payload that somebody is shown, and what it carries, to make others of."""
         self._known.add(payload)
         self._seen.append(payload)
+        payload, _page = opened(payload)
         with suppress(Stale):
             action, _route = self._town.app.dispatcher.router.find(payload)
             for name, part in zip(action.field_names, payload.split("-")[1:], strict=True):

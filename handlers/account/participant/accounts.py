@@ -57,6 +57,7 @@ async def show_accounts(request: Request) -> Reply:
             Button(_("Settings"), Go("reglages")),
             HOME,
         ),
+        again=ShowAccounts(),
     )
 
 

@@ -54,11 +54,9 @@ async def show_settings(request: Request) -> Reply:
             *choose,
             *_private_pushes(accounts),
             MINE,
-            Button(_("Add another account"), Go("lier")),
             pushes,
             Button(_("Privacy"), Go("confidentialite")),
             *((NOT_COMING,) if person.attends and person.joined else ()),
-            HOME,
         ),
     )
 

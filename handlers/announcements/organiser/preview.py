@@ -124,7 +124,8 @@ async def preview(
         lines.append(over)
     sending = () if over else _sending(announcement, people, shown)
     dropping = files and content.has_words
-    return reply(*lines, buttons=(*sending, *_editing(announcement, shown, dropping=dropping), BACK))
+    editing = _editing(announcement, shown, dropping=dropping)
+    return reply(*lines, buttons=(*sending, *editing, BACK), again=OpenAnnouncement(announcement.id))
 
 
 def _is_over(announcement: Announcement, at: datetime) -> Text | None:
@@ -241,6 +242,9 @@ def _editing(announcement: Announcement, shown: tuple[object, ...], *, dropping:
     seen = fingerprint(*shown)
     asks = announcement.asks_seen
     return (
+        Button(_("Change audience"), ChooseAudience(announcement.id)),
+        # L10N: a button, a verb: change the words of a draft
+        Button(_("Rewrite"), Rewrite(announcement.id, seen)),
         Button(
             _("Do not ask for «Seen»") if asks else _("Ask for «Seen»"),
             ask_for_seen.seeing(*shown).to(announcement.id, not asks),
@@ -249,9 +253,6 @@ def _editing(announcement: Announcement, shown: tuple[object, ...], *, dropping:
         Button(_("Link button"), SetLink(announcement.id, seen)),
         *((Button(_("Take the files off"), drop_files.seeing(*shown).to(announcement.id)),) if dropping else ()),
         *_reminding(announcement),
-        Button(_("Change audience"), ChooseAudience(announcement.id)),
-        # L10N: a button, a verb: change the words of a draft
-        Button(_("Rewrite"), Rewrite(announcement.id, seen)),
         # L10N: a button, a verb: delete a draft
         Button(_("Throw away"), AskToDiscard(announcement.id)),
         ANNOUNCEMENTS,

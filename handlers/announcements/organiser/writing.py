@@ -87,7 +87,7 @@ async def count_unsent(request: Request) -> View:
         )
     if unsent.drafts:
         lines.append(_n("{count} draft.", "{count} drafts.", unsent.drafts))
-    return View(tuple(lines), (Button(_("Announce"), Go("annoncer")),))
+    return View(tuple(lines), (Button(_("Announce"), Go("annoncer"), stays=True),))
 
 
 @routes.press("apg", who=ORGANISER)

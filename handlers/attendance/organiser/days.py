@@ -61,6 +61,7 @@ async def show_groups_of(request: Request, ordinal: int, page: int) -> Reply:
             Button(_("Groups"), Go("groupes")),
             BACK,
         ),
+        again=show_groups_of.to(ordinal, page),
     )
 
 

@@ -123,7 +123,8 @@ async def show_groups(request: Request, round_id: int) -> Reply:
         else ()
     )
     first, later = ((*publish, *ready), form) if to_publish else (form, ready)
-    return reply(*lines, buttons=(*first, *of_themes, ATTENDANCE, *repair, *later, *others, BACK))
+    buttons = (*first, *of_themes, ATTENDANCE, *repair, *later, *others, BACK)
+    return reply(*lines, buttons=buttons, again=ShowGroups(shown.number))
 
 
 async def count_groups(request: Request) -> View:
@@ -405,6 +406,7 @@ async def open_member(request: Request, round_id: int, person_id: int) -> Reply:
             Button(_("See the person"), OpenPerson(person.id)),
             BACK,
         ),
+        again=OpenMember(round_.number, person.id),
     )
 
 

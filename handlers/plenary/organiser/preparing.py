@@ -10,7 +10,15 @@ from bot.content.texts import Moment, Span, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, Request, Routes, Transaction
 from handlers.navigation.actions import BACK
-from handlers.plenary.actions import PLENARIES, BeginPlenary, DrawOrder, DrawWithSeed, ShowLengths, open_screen_button
+from handlers.plenary.actions import (
+    PLENARIES,
+    BeginPlenary,
+    DrawOrder,
+    DrawWithSeed,
+    OpenPlenary,
+    ShowLengths,
+    open_screen_button,
+)
 from handlers.plenary.messages import gallery_line, heading, order_button, plan_lines, room_words, visits_lines
 from handlers.plenary.model.gallery import GALLERY_ROUNDS, ROUNDS
 from handlers.plenary.model.order import split_by_theme
@@ -168,6 +176,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
             *((PLENARIES,) if len(rooms) > 1 else ()),
             BACK,
         ),
+        again=OpenPlenary(plenary.id),
     )
 
 
@@ -200,6 +209,7 @@ async def _show_gallery(
             Button(_("See the session"), EditSession(session.id)),
             BACK,
         ),
+        again=OpenPlenary(plenary.id),
     )
 
 

@@ -161,9 +161,8 @@ async def edit_section(request: Request, section_key: str) -> Reply:
         lines.append(_("Also found by: {words}", words=Name(section.words)))
     counts = [count for count in await store.answer_counts(request.tx) if count.key == section.key]
     lines += [_counted(count.offered, count.spared, count.passed_on) for count in counts]
-    return Reply(
-        replace(shown, lines=tuple(lines), buttons=(*shown.buttons, *_changing(request, section, is_first=is_first)))
-    )
+    buttons = (*shown.buttons, *_changing(request, section, is_first=is_first))
+    return Reply(replace(shown, lines=tuple(lines), buttons=buttons, again=EditSection(section_key)))
 
 
 def _changing(request: Request, section: Section, *, is_first: bool) -> Sequence[Button]:

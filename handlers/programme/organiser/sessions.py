@@ -129,7 +129,8 @@ async def edit_session(request: Request, session_id: int) -> Reply:
             *((Button(_("+15 min from here on"), later.ask.to(session.id)),) if to_delay else ()),
             Button(_("Cancel the session"), ask_to_cancel.seeing(now).to(session.id), style="danger"),
         )
-    return reply(*said, buttons=(*can, Button(_("Sessions"), EditProgramme(_number(session, request))), BACK))
+    sessions = Button(_("Sessions"), EditProgramme(_number(session, request)))
+    return reply(*said, buttons=(*can, sessions, BACK), again=EditSession(session.id))
 
 
 pick_session = routes.pick("yp", who=ORGANISER, sent_with_press=False)(edit_session.handler)

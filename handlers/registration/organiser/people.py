@@ -11,7 +11,7 @@ from bot.content.errors import existing
 from bot.content.forms import Form, text
 from bot.content.names import clean
 from bot.content.texts import Listing, Localised, Quote, Span, Strong, Territory, Text, _, _n
-from bot.content.views import Button, Reply, reply
+from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
 from bot.people.listed import GENDERS, RosterPerson
@@ -23,7 +23,7 @@ from handlers.groups.service.membership import round_due
 from handlers.groups.store.members import group_of, person_with_theme
 from handlers.groups.store.rounds import all_rounds
 from handlers.navigation import people_store
-from handlers.navigation.actions import BACK, AskToRenew, Find
+from handlers.navigation.actions import BACK, FIND, AskToRenew, Find
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
 from handlers.navigation.people_store import MOST_FOUND
 from handlers.registration import store
@@ -73,6 +73,11 @@ async def find(request: Request, form: FindForm) -> Reply:
     return reply(*lines, buttons=(*as_buttons(people[:PER_PAGE]), again, BACK))
 
 
+async def offer_to_find(request: Request) -> View:
+    """Return, for the home screen, the button to find somebody, for an organiser who does not attend."""
+    return View((), () if request.participant.attends else (FIND,))
+
+
 @routes.press(OpenPerson, who=ORGANISER)
 async def open_person(request: Request, person_id: int) -> Reply:
     """Show everything that is stored about a person, and the buttons to change it."""
@@ -85,6 +90,7 @@ async def open_person(request: Request, person_id: int) -> Reply:
         *(await _wishes(request, person) if person.attends else ()),
         *(await _groups(request, person)),
         buttons=(*_buttons(person, stored.person), *(await _group_button(request, person)), BACK),
+        again=OpenPerson(person.id),
     )
     return replace(shown, view=replace(shown.view, all_about=person.id))
 

@@ -23,7 +23,7 @@ from bot.people.participants import Participant
 from handlers.groups.store.groups import groups_of_round
 from handlers.groups.store.rounds import all_rounds
 from handlers.navigation import people_store
-from handlers.navigation.actions import BACK, AskToRenew, Find, Renew
+from handlers.navigation.actions import BACK, FIND, AskToRenew, Renew
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, paged
 from handlers.themes.store import all_themes
@@ -69,7 +69,7 @@ async def show_facilitators(request: Request, page: int) -> Reply:
         buttons=(
             *(Button(called(person, "full"), ShowFacilitator(person.id)) for person in shown),
             *pages,
-            Button(_("Find someone"), Find()),
+            FIND,
             Button(_("Invite a facilitator"), invite_facilitator.to()),
             BACK,
         ),
