@@ -46,19 +46,19 @@ def _opens(page: int, screen: Action) -> Action:
     return Raw(f"{CODE}{page}-{screen.encode()}")
 
 
-def units(view: View) -> Sequence[tuple[Button, ...]]:
-    """Return the buttons of a view, those together that count as one.
+def units(buttons: Sequence[Button]) -> Sequence[tuple[Button, ...]]:
+    """Return the buttons of a message, those together that count as one.
 
     Buttons side by side that do the same, each with something else, are a list to choose from, such as people, a row
     of days, or ◀ and ▶.
     """
-    keyed = [(beginning(b.action.encode()) if b.action else f"{n}", b) for n, b in enumerate(view.buttons)]
+    keyed = [(beginning(b.action.encode()) if b.action else f"{n}", b) for n, b in enumerate(buttons)]
     return [tuple(button for _key, button in alike) for _key, alike in groupby(keyed, key=lambda each: each[0])]
 
 
 def in_sight(view: View) -> int:
     """Return how many buttons a view shows, as they count: a list of buttons and a choice are one each."""
-    return len(units(view)) + (view.choice is not None)
+    return len(units(view.buttons)) + (view.choice is not None)
 
 
 def folded(view: View, most: int, page: int = 0) -> View:
@@ -69,7 +69,7 @@ def folded(view: View, most: int, page: int = 0) -> View:
     """
     if view.again is None or in_sight(view) <= most:
         return view
-    every = units(view)
+    every = units(view.buttons)
     staying = [place for place, unit in enumerate(every) if any(b.stays or b.style == "primary" for b in unit)]
     room = most - 1 - (view.choice is not None) - len(staying)
     first = sorted([*staying, *[place for place in range(len(every)) if place not in staying][: max(room, 0)]])

@@ -10,6 +10,8 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.content.button_rows import MOST
+from bot.content.button_rows import rows as button_rows
 from bot.content.texts import Reader, Span, Strong, file_name, label, plain
 from bot.content.views import Button, Choice, Picture, View
 from bot.platforms.discord.markdown import draw_texts
@@ -18,9 +20,8 @@ _DESCRIPTION = 100
 _PLACEHOLDER = 150
 _MENU = 25
 """The most options of one menu: a choice with more gets several menus."""
-_ROOM = 25
-"""How many buttons one message holds; a menu takes the room of five. The rest goes into further messages."""
-_MENU_WIDTH = 5
+_ROWS = 5
+"""How many rows of buttons one message holds; a menu is one. The rest goes into further messages."""
 _GOES_ON = "…"
 """The text of such a further message: Discord refuses a message without any."""
 _STYLES = {
@@ -84,23 +85,22 @@ def clip(text: str, length: int) -> str:
 
 def _components(view: View, reader: Reader) -> list[ui.View]:
     """Return the menus and buttons of a view, in order, one `ui.View` for each message that they need."""
-    items = [*(_menus(view.choice, reader) if view.choice else ()), *_buttons(view.buttons, reader)]
+    items: list[Sequence[ui.Item[ui.View]]] = [[menu] for menu in (_menus(view.choice, reader) if view.choice else ())]
+    pressable = [button for button in view.buttons if not button.asks_location]
+    rows = button_rows(pressable, reader)
+    if len(items) + len(rows) > _ROWS:  # as few messages as can be
+        rows = [tuple(pressable[start : start + MOST]) for start in range(0, len(pressable), MOST)]
+    items += [[_button(button, reader) for button in row] for row in rows]
     components: list[ui.View] = []
-    room = 0
-    for item in items:
-        width = _MENU_WIDTH if isinstance(item, ui.Select) else 1
-        if width > room:
+    for place, row in enumerate(items):
+        if place % _ROWS == 0:
             components.append(ui.View(timeout=None))
-            room = _ROOM
-        components[-1].add_item(item)
-        room -= width
+        for item in row:
+            item.row = place % _ROWS
+            components[-1].add_item(item)
     for component in components:
         component.stop()  # or the library would keep it in memory; presses are read from the custom_id
     return components
-
-
-def _buttons(buttons: Sequence[Button], reader: Reader) -> Iterator[ui.Button[ui.View]]:
-    return (_button(button, reader) for button in buttons if not button.asks_location)
 
 
 def _button(button: Button, reader: Reader) -> ui.Button[ui.View]:

@@ -6,12 +6,13 @@ again would cost more than everything else between a press and its reply.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from telegram.constants import KeyboardButtonStyle, MessageLimit
 
+from bot.content.button_rows import rows as button_rows
 from bot.content.platforms.telegram import units
 from bot.content.texts import Reader, Run, Span, Strong, label, plain, render
 from bot.content.views import Button, Choice, View
@@ -20,8 +21,6 @@ from bot.platforms.telegram.shapes import Keyboard
 
 SELECTED = "✓ "
 """The sign before the label of a selected option, because not everybody can see a colour."""
-_SHORT = 18
-"""The most characters of a label that leaves room for another button beside it on a phone."""
 _STYLES = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButtonStyle.DANGER}
 _MOST_BUTTONS = 100
 """The most buttons of one keyboard: the rest goes below a further message."""
@@ -74,12 +73,13 @@ def _pieces(text: str, most: int) -> Iterable[str]:
 
 
 def draw_keyboards(view: View, reader: Reader) -> list[Json]:
-    """Return the keyboards of a view: one option per row, then the buttons, two short ones in a row.
+    """Return the keyboards of a view: one option per row, then the buttons (`bot.content.button_rows`).
 
     There are several if one keyboard would have too many buttons.
     """
     rows = [*_options(view.choice, reader)] if view.choice else []
-    rows += _button_rows(view.buttons, reader)
+    pressable = [button for button in view.buttons if not button.asks_location]
+    rows += [[_button(button, reader) for button in row] for row in button_rows(pressable, reader)]
     keyboards: list[Json] = []
     room = 0
     for row in rows:
@@ -138,24 +138,6 @@ def _button_target(button: Button, reader: Reader) -> Json:
     return {"url": button.url} if button.action is None else {"callback_data": button.action.encode()}
 
 
-def _button_rows(buttons: Sequence[Button], reader: Reader) -> list[list[Json]]:
-    rows: list[list[Json]] = []
-    pending: Json | None = None
-    for button in buttons:
-        if button.asks_location:
-            continue
-        words = label(button.label, reader)
-        drawn: Json = {"text": words}
-        drawn |= _button_target(button, reader)
-        if button.style in _STYLES:
-            drawn["style"] = _STYLES[button.style]
-        if len(words) > _SHORT or button.style == "primary":
-            rows += [[pending]] if pending else []
-            rows.append([drawn])
-            pending = None
-        elif pending:
-            rows.append([pending, drawn])
-            pending = None
-        else:
-            pending = drawn
-    return rows + ([[pending]] if pending else [])
+def _button(button: Button, reader: Reader) -> Json:
+    drawn: Json = {"text": label(button.label, reader), **_button_target(button, reader)}
+    return {**drawn, "style": _STYLES[button.style]} if button.style in _STYLES else drawn

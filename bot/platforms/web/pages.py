@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content import i18n
+from bot.content.button_rows import rows
 from bot.content.forms import (
     ChoiceField,
     Field,
@@ -220,6 +221,7 @@ class Pages:
             token=lambda: _TOKEN,
             message=message,
             lines=[words(line) for line in message.view.lines if line != ""],
+            rows=rows(message.view.buttons, reader),
             toast=message.toast if fresh else None,
             said_at=self._stamp(message.said_at.replace(microsecond=0), reader),
         )

@@ -32,11 +32,11 @@ def options(count: int) -> tuple[Option, ...]:
     return tuple(Option(f"v{number}", f"Option {number}") for number in range(count))
 
 
-def test_buttons_carry_their_action_five_a_row() -> None:
+def test_buttons_carry_their_action_in_even_rows() -> None:
     labels = ("One", "Two", "Three", "Four", "Five", "Six")
     part = drawn("Which?", buttons=tuple(Button(label, Go(label.lower())) for label in labels))
     assert part.components
-    assert [len(row["components"]) for row in part.components.to_components()] == [5, 1]
+    assert [len(row["components"]) for row in part.components.to_components()] == [3, 3]
     assert rows(part)[0] == {"type": 2, "style": 2, "label": "One", "disabled": False, "custom_id": "go-one"}
 
 

@@ -86,7 +86,7 @@ async def test_who_is_invited_to_organise_does_from_their_page_on(harness: WebHa
     page = harness.person()
     await page.open_link(ines.page_link.rpartition("/")[2])
     await page.command("organiser")
-    assert "Recent changes" in page.buttons
+    assert "Announce" in page.buttons
     assert await codes(ines.person.id) == [True]
     await world.clock.advance(timedelta(days=8))
     other = harness.person()

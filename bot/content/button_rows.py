@@ -1,0 +1,49 @@
+"""Arranges the buttons of a message in even rows, alike on every platform: short ones stand side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.content.folding import units
+from bot.content.texts import Reader, label
+from bot.content.views import Button
+
+MOST = 5
+"""The most buttons of one row: Discord takes no more."""
+_SHORT = 18
+"""The most characters of a label that leaves room for another button beside it on a phone."""
+_WIDTH, _AROUND = 40, 4
+"""How many characters a row of a phone has room for, and how many of them a button needs around its label."""
+
+Row = tuple[Button, ...]
+
+
+def rows(buttons: Sequence[Button], reader: Reader) -> Sequence[Row]:
+    """Return buttons in rows, by how long their labels are in the reader's language; the order stays.
+
+    Rows that follow each other differ by one button at most. The next step (a `primary` button) and a long label have
+    a row of their own, and a list of buttons (`bot.content.folding.units`) begins a new one.
+    """
+    arranged: list[Row] = []
+    beside: list[Button] = []
+    for unit in units(buttons):
+        alone = len(unit) > 1 or unit[0].style == "primary" or len(label(unit[0].label, reader)) > _SHORT
+        if alone:
+            arranged += _even(beside, reader)
+            beside = []
+            arranged += _even(unit, reader)
+        else:
+            beside.append(unit[0])
+    return [*arranged, *_even(beside, reader)]
+
+
+def _even(buttons: Sequence[Button], reader: Reader) -> Iterator[Row]:
+    """Yield buttons in as few rows as have room for them, evenly filled."""
+    longest = max((len(label(button.label, reader)) for button in buttons), default=0)
+    in_a_row = 1 if longest > _SHORT else min(MOST, max(2, _WIDTH // (longest + _AROUND)))
+    left = -(-len(buttons) // in_a_row)
+    begun = 0
+    while left:
+        end = begun - (-(len(buttons) - begun) // left)
+        yield tuple(buttons[begun:end])
+        begun, left = end, left - 1

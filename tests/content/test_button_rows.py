@@ -1,0 +1,62 @@
+"""Buttons stand in even rows by the length of their labels, the same on every platform."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.content.button_rows import rows
+from bot.content.texts import Reader, plain
+from bot.content.views import Button, View
+from bot.conversation.routes import Go
+from bot.platforms.discord.render import draw
+from bot.platforms.telegram.render import draw_keyboards
+from handlers.navigation.actions import RemindLater
+
+_READER = Reader("en", "UTC")
+
+
+def _labels(*buttons: Button) -> list[list[str]]:
+    return [[plain(button.label, _READER) for button in row] for row in rows(buttons, _READER)]
+
+
+def _buttons(*labels: str) -> list[Button]:
+    return [Button(label, Go(f"to{number}")) for number, label in enumerate(labels)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "arranged"),
+    [
+        (["Group", "Wall", "More…"], [["Group", "Wall", "More…"]]),
+        (
+            ["Language", "Notifications", "My accounts", "More…"],
+            [["Language", "Notifications"], ["My accounts", "More…"]],
+        ),
+        (["Language", "Settings", "Accounts", "More…"], [["Language", "Settings"], ["Accounts", "More…"]]),
+        (["What we keep from this day on", "Wall", "More…"], [["What we keep from this day on"], ["Wall", "More…"]]),
+        ([], []),
+    ],
+)
+def test_short_ones_stand_side_by_side(labels: list[str], arranged: list[list[str]]) -> None:
+    assert _labels(*_buttons(*labels)) == arranged
+
+
+def test_the_next_step_has_a_row_of_its_own_and_a_list_too() -> None:
+    step, other = Button("Vote", Go("vote"), style="primary"), Button("Wall", Go("wall"))
+    days = [Button(f"Mon {number}", RemindLater(number)) for number in range(1, 8)]
+    assert _labels(step, other, *days, other) == [
+        ["Vote"],
+        ["Wall"],
+        ["Mon 1", "Mon 2", "Mon 3", "Mon 4"],
+        ["Mon 5", "Mon 6", "Mon 7"],
+        ["Wall"],
+    ]
+
+
+def test_telegram_and_discord_draw_the_same_rows() -> None:
+    view = View(("Text",), tuple(_buttons("Language", "Notifications", "My accounts", "More…")))
+    (keyboard,) = draw_keyboards(view, _READER)
+    drawn = [[button["text"] for button in row] for row in keyboard["inline_keyboard"]]
+    (message,) = draw(view, _READER)
+    assert message.components
+    shown = [[part["label"] for part in row["components"]] for row in message.components.to_components()]
+    assert drawn == shown == _labels(*view.buttons)
