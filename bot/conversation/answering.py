@@ -456,11 +456,13 @@ def _for(request: Request, route: Route, reply: Reply, payload: str = "") -> Rep
     """Return a reply completed with what its route decides: who may read it, and which screen it shows.
 
     With a `payload` that leads to a command, the reply counts as that command's screen; of the copies of one screen in
-    a chat only the newest keeps its buttons. The command shows it again, unless something was written after it.
+    a chat only the newest keeps its buttons. The command shows it again, unless something was written after it, or the
+    reply names its screen itself: then it arranges its buttons, too.
     """
     who = route.who if reply.view.who is None else reply.view.who
     screen = payload if payload.startswith("go-") and route.form is None else ""
-    again = reply.view.again or (Payload(screen) if screen and not request.argument else None)
+    by_itself = screen and not reply.screen and not request.argument
+    again = reply.view.again or (Payload(screen) if by_itself else None)
     return replace(
         reply,
         view=replace(reply.view, who=who, again=again),

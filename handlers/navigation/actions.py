@@ -10,7 +10,7 @@ from bot.conversation.routes import Go
 # L10N: a button: the screen with which everything begins: what is on or next, and what one can do
 HOME = Button(_("Home"), Go("moi"))
 """The button to the person's home screen."""
-ASK = Button(_("Ask the team"), Go("equipe"), stays=True)
+ASK = Button(_("Ask the team"), Go("equipe"))
 """The button to the form for a question to the team."""
 BACK = Button(_("Organise"), Go("organiser"))
 """The button to the organisers' screen."""

@@ -43,7 +43,7 @@ _BEFORE: Sequence[tuple[Span, timedelta]] = (
     (_("5 minutes before"), timedelta(minutes=5)),
 )
 
-REMINDERS = Button(_("Reminders"), Go("rappels"), stays=True)
+REMINDERS = Button(_("Reminders"), Go("rappels"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def _view(day: date, sessions: Sequence[Session]) -> View:
     lines += [line(session) for session in sessions[:_MOST_OF_A_DAY]]
     if (more := len(sessions) - _MOST_OF_A_DAY) > 0:
         lines.append(_n("and {count} more, in /programme", "and {count} more, in /programme", more))
-    return View(tuple(lines), (PROGRAMME, Button(_("Reminders"), Go("rappels"), stays=True)))
+    return View(tuple(lines), (PROGRAMME, Button(_("Reminders"), Go("rappels"))))
 
 
 async def _name(_tx: Transaction, reminder: Reminder) -> Span:

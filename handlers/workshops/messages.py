@@ -394,16 +394,12 @@ def panel_lines(
 
     `shown` are the groups of the page, `everyone` all groups of the facilitator. `themes` and `phases` are by key.
     """
-    shared = _shared_phase(everyone)
+    shared, clock = _shared_phase(everyone), _shared_clock(everyone)
     heading = _heading(shared, phases)
     if not everyone:
         return heading, _("No group of the day is yours to run. The team decides that: /equipe.")
-    return (
-        heading,
-        # L10N: the key to figures such as «4/6» in the lines below: 4 of 6 members have spoken
-        _("4/6: how many of a group have spoken."),
-        *(_line(progress, themes, phases, shared, now) for progress in shown),
-    )
+    title = Joined((heading, " · ", _time(clock))) if clock else heading
+    return (title, *(_line(progress, themes, phases, shared, clock, now) for progress in shown))
 
 
 def folded_lines(everyone: Sequence[GroupProgress], phases: Mapping[str, Phase], now: datetime) -> tuple[Span, ...]:
@@ -432,6 +428,14 @@ def _shared_phase(everyone: Sequence[GroupProgress]) -> str | None:
     return next(iter(open_phases)) if len(open_phases) == 1 else None
 
 
+def _shared_clock(everyone: Sequence[GroupProgress]) -> PhaseRun | None:
+    """Return an open phase if all open ones end at the same time; None if there is none, or they differ."""
+    runs = [progress.run for progress in everyone if progress.run and progress.run.open]
+    return (
+        runs[0] if len({(run.ends_at, run.remaining if run.ends_at is None else None) for run in runs}) == 1 else None
+    )
+
+
 def _heading(shared: str | None, phases: Mapping[str, Phase]) -> Span:
     if shared is None:
         return Strong(_("The workshops"))
@@ -439,14 +443,23 @@ def _heading(shared: str | None, phases: Mapping[str, Phase]) -> Span:
 
 
 def _line(
-    progress: GroupProgress, themes: Mapping[str, Theme], phases: Mapping[str, Phase], shared: str | None, now: datetime
+    progress: GroupProgress,
+    themes: Mapping[str, Theme],
+    phases: Mapping[str, Phase],
+    shared: str | None,
+    clock: PhaseRun | None,
+    now: datetime,
 ) -> Span:
+    """Return the line about a group: «Culture 6 · Room 3 · 8 ideas · 4/5 spoke», without what the title says of all.
+
+    `shared` is the key of the phase that all open ones are of, `clock` an open phase if all end at the same time.
+    """
     parts: list[Span] = [Strong(short_title(progress, themes))]
     if progress.group.room:
         parts.append(Name(_cut(progress.group.room, _MOST_LETTERS)))
     if progress.called_at is not None:
-        # L10N: a part of the line about a group; the group calls. {time} is how long ago
-        called = _("calls for help ({time})", time=Moment(progress.called_at, "left"))
+        # L10N: a part of the line about a group, which calls for help. {time} is how long ago
+        called = _("🆘 {time}", time=Moment(progress.called_at, "left"))
         if progress.taken_by is None:
             parts.append(Strong(called))
         else:
@@ -459,11 +472,12 @@ def _line(
     else:
         if progress.run.phase != shared:
             parts.append(_("phase {number}", number=phases[progress.run.phase].position + 1))
-        parts.append(_time(progress.run))
+        if not (clock and progress.run.open):
+            parts.append(_time(progress.run))
         if progress.ideas or phases[progress.run.phase].collects != "territories":  # there, cards are what counts
             parts.append(_n("{count} idea", "{count} ideas", progress.ideas))
-        # L10N: a part of the line about a group: «4/6», 4 of 6 members have spoken
-        parts.append(_("{spoken}/{members}", spoken=progress.spoken, members=progress.members))
+        # L10N: a part of the line about a group: 4 of its 6 members have given an idea
+        parts.append(_("{spoken}/{members} spoke", spoken=progress.spoken, members=progress.members))
     if is_behind(progress, now):
         # L10N: a part of the line about a group: it has not written the result of its phase
         parts.append(_("incomplete"))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.content import folding
 from bot.content.texts import plain
+from handlers.navigation.actions import MENU
 from tests.walking import STAGES, Walk, walks
 
 WALKED: Mapping[str, Sequence[str]] = {
@@ -15,8 +16,8 @@ WALKED: Mapping[str, Sequence[str]] = {
     "postgresql": ("phase 1 revealed",),
 }
 """After which stages that capabilities prepare everything is pressed, by engine."""
-NOT_FOLDED = {"hm", "dx", "live", "ww", "wxo", "wxn", "wxc", "wxr"}
-"""Screens that are arranged anew: home and its menu, the panel, the wall and the card of an idea."""
+ARRANGED_ANEW = {"hm", "ww", "wxo", "wxn", "wxc", "wxr"}
+"""Besides home, sections of its menu, the wall and the card of an idea."""
 
 
 def too_many(walk: Walk) -> Sequence[str]:
@@ -25,7 +26,7 @@ def too_many(walk: Walk) -> Sequence[str]:
     return [
         f"{walk.stage}, {walk.role}, {screen}: {[plain(button.label, walk.chat.reader) for button in view.buttons]}"
         for screen, view in walk.shown
-        if folding.in_sight(view) > most and screen.split()[-1] not in NOT_FOLDED
+        if folding.in_sight(view) > most and MENU not in view.buttons[-1:] and screen.split()[-1] not in ARRANGED_ANEW
     ]
 
 

@@ -128,6 +128,7 @@ async def test_two_organisers_who_differ_about_a_pair_do_not_overwrite_each_othe
     await ines.press("Together with")
     await ines.pick("Cleo")
     await at_ana(luc)
+    await luc.press("More…")
     await at_ana(ines)
     await ines.press("Apart from")
     await ines.pick("Cleo")

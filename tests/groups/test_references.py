@@ -10,6 +10,7 @@ import pytest
 
 from bot.content.texts import plain
 from bot.content.views import Picture
+from bot.rehearsal.chat_driver import look_for
 from handlers.attendance.organiser.by_name import attend_person
 from handlers.groups.actions import OpenGroup, OpenMember
 from handlers.groups.model import Wishes
@@ -83,6 +84,7 @@ async def test_what_organisers_read_of_groups_holds_no_name(world: World) -> Non
         (attend_person.to(ana, world.clock.now().toordinal()), "Ana: not marked"),
     ):
         await team.follow(action.encode())
+        await look_for(team, lambda shown=shown: shown in "\n".join((team.text, *team.buttons)))  # type: ignore[misc]
         screens.append((team.view, shown))
     await team.command("organiser")
     await team.press("Recent changes")

@@ -166,6 +166,7 @@ async def test_an_old_button_undoes_nothing_after_ten_minutes(store_url: str) ->
         await running(world)
         ines = await world.organiser()
         await steps(world, ines, "Start the clock")
+        await ines.press("More…")
         undo = ines.payload("Undo this change")
         await wait(world, seconds=601)
         before = await present_state(world)

@@ -12,6 +12,7 @@ from bot.content.scenes import Scene
 from bot.content.texts import plain
 from bot.content.views import View
 from bot.conversation.incoming import Picked
+from bot.rehearsal.chat_driver import look_for
 from handlers.equality.service import ended_steps
 from handlers.groups.model import Group
 from handlers.groups.store.groups import remove_group
@@ -249,8 +250,10 @@ async def test_a_gallery_from_its_beginning_to_its_end(store_url: str) -> None:
             "On the way to the tables: the round begins in 1:00",
             "On time · ends about 10:22",
         ]
-        assert ines.buttons[:3] == ("Start the clock", "Pause", "+30 s")
+        assert ines.buttons == ("Start the clock", "Pause", "+30 s", "More…")
+        await ines.press("More…")
         assert ines.buttons[-3:] == ("The tables", "Times", "Open the screen")
+        await card(world, ines, state)
         await ines.press("Start the clock")
         assert ines.text.splitlines()[:2] == ["Round 1 of 2", "10:00 left"]
         await ines.press("Pause")
@@ -395,6 +398,7 @@ async def test_buttons_of_the_plenary_before_do_a_gallery_no_harm(sqlite_url: st
         ines = await world.organiser()
         await ines.command("pleniere")
         await ines.open(1)
+        await look_for(ines, lambda: label in ines.buttons)
         payload = ines.payload(label)
         await ines.press("Gallery of tables")
         before = await present_state(world)
@@ -408,7 +412,10 @@ async def test_a_gallery_that_goes_on_is_not_changed_into_anything_else(sqlite_u
     async with open_world(sqlite_url) as world:
         await room_of(world)
         ines = await taken(world)
-        payloads = [ines.payload(label) for label in ("Back to the stage", "One round more", "Draw again")]
+        payloads = [ines.payload("One round more")]
+        await ines.press("More…")
+        payloads += [ines.payload(label) for label in ("Back to the stage", "Draw again")]
+        await ines.command("pleniere")
         await ines.press("Begin")
         state = await present_state(world)
         for payload in payloads:

@@ -314,6 +314,7 @@ async def test_the_author_is_told_once_when_a_question_is_asked(store_url: str) 
         assert words(tim.text).splitlines()[:2] == ["Who pays for it?", "It was asked."]
         await card(world, ines, room.state)
         assert words(ines.text).splitlines()[4] == "Being asked: Who pays for it?"
+        await ines.press("More…")
         assert "Questions: 1" in ines.buttons
         await steps(world, ines, "Questions: 1")
         await ines.pick("Who pays")

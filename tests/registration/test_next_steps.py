@@ -26,8 +26,10 @@ async def test_an_empty_list_comes_first(sqlite_url: str) -> None:
         assert "People" not in await stand_of(ines)
         assert "People" not in ines.buttons, "what is left of it is in sight"
         assert ines.buttons[0] == "Import a list"
+        await ines.press("More…")
         assert "A list to fill in" in ines.buttons
         assert not {"Figures", "Invitations"} & {*ines.buttons}
+        await ines.press("Back")
         await ines.press("Import a list")
         assert "CSV or XLSX" in ines.text
 

@@ -77,7 +77,7 @@ async def test_the_panel_follows_what_the_group_does_in_its_place(stage: Stage) 
     await zoe.send("Un bus qui est une bibliothèque")
     await stage.world.clock.advance(timedelta(seconds=3))
     await stage.delivered(maya)
-    assert words(maya.text).startswith("Les ateliers : Comprendre les enjeux\n")
+    assert words(maya.text).startswith("Les ateliers : Comprendre les enjeux · ")
     assert "1 idée · 1/1" in words(maya.text)
     assert len(maya.pushed) == before
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.content.folding import MOST_FOR_LEADERS, in_sight
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.conversation.incoming import Pressed
@@ -44,14 +45,13 @@ async def test_a_line_says_where_a_group_stands(store_url: str) -> None:
         assert maya.text == "The panel comes below. It stays up to date by itself."
         await panel(world, maya)
         assert maya.text.splitlines() == [
-            "The workshops: Understand the stakes",
-            "4/6: how many of a group have spoken.",
-            "Education 1 · B12 · in 40 minutes · 2 ideas · 1/2",
-            "CivicTech 1 · in 40 minutes · 0 ideas · 0/1",
+            "The workshops: Understand the stakes · in 40 minutes",
+            "Education 1 · B12 · 2 ideas · 1/2 spoke",
+            "CivicTech 1 · 0 ideas · 0/1 spoke",
         ]
         await ended(world, run)
         await panel(world, maya)
-        assert "Education 1 · B12 · over · 2 ideas · 1/2 · incomplete" in maya.text
+        assert "Education 1 · B12 · over · 2 ideas · 1/2 spoke · incomplete" in maya.text
 
 
 async def test_a_facilitator_sees_their_groups_and_an_organiser_all(store_url: str) -> None:
@@ -73,8 +73,10 @@ async def test_a_theme_is_started_from_the_panel(sqlite_url: str) -> None:
         maya = await facilitator(world)
         await maya.command("panneau")
         await panel(world, maya)
-        starts = [button for button in maya.buttons if button.startswith("Start")]
-        assert starts == ["Start: Understand the stakes", "Start for Education", "Start for CivicTech"]
+        assert [button for button in maya.buttons if button.startswith("Start")] == ["Start: Understand the stakes"]
+        await maya.press("More…")
+        assert maya.fresh
+        assert maya.buttons == ("Education 1", "CivicTech 1", "Start for Education", "Start for CivicTech", "Equality")
         await maya.press("Start for CivicTech")
         assert maya.text.splitlines()[0] == "Understand the stakes: 40 minutes, for CivicTech · group 1"
         await maya.press("Start in 1 group")
@@ -131,7 +133,7 @@ async def test_a_phase_about_to_end_unrevealed_says_so(sqlite_url: str) -> None:
         await world.clock.advance(timedelta(minutes=36))
         await world.change(touch_all_panels, world.clock.now())  # as time that passes does
         await panel(world, maya)
-        assert "1/1 · incomplete · not revealed" in maya.text
+        assert "1/1 spoke · incomplete · not revealed" in maya.text
 
 
 async def test_it_goes_once_all_is_over(sqlite_url: str) -> None:
@@ -236,14 +238,15 @@ async def test_who_needs_somebody_comes_first(store_url: str) -> None:
         await world.clock.advance(timedelta(minutes=6))
         await maya.command("panel")
         await panel(world, maya)
-        lines = maya.text.splitlines()[2:]
-        assert lines == [
-            "Education 3 · B3 · calls for help (10:00) · in 34 minutes · 1 idea · 1/1",
-            "Education 2 · B2 · in 34 minutes · 0 ideas · 0/1",  # silent for six minutes
-            "Education 4 · B4 · in 34 minutes · 0 ideas · 0/1",
-            "Education 1 · B1 · in 34 minutes · 1 idea · 1/1",
+        assert maya.text.splitlines() == [
+            "The workshops: Understand the stakes · in 34 minutes",
+            "Education 3 · B3 · 🆘 10:00 · 1 idea · 1/1 spoke",
+            "Education 2 · B2 · 0 ideas · 0/1 spoke",  # silent for six minutes
+            "Education 4 · B4 · 0 ideas · 0/1 spoke",
+            "Education 1 · B1 · 1 idea · 1/1 spoke",
         ]
-        assert maya.buttons[:3] == ("Go to Education 3", "Manage: Understand the stakes", "Education 1")
+        manage = "Manage: Understand the stakes"
+        assert maya.buttons == ("Go to Education 3", manage, "Nudge the silent", "Fold", "More…")
         await maya.press("Go to Education 3")
         assert maya.text.splitlines()[0] == "You are going to Education · group 3."
         await panel(world, maya)
@@ -260,6 +263,7 @@ async def test_a_group_is_opened_below_the_panel(store_url: str) -> None:
         maya = await facilitator(world)
         await maya.command("panneau")
         await panel(world, maya)
+        await maya.press("More…")
         answered = await maya.act(Pressed(maya.payload("Education 1")))
         assert answered
         assert answered.reply
@@ -277,7 +281,10 @@ async def test_a_break_and_the_end_are_told(store_url: str) -> None:
         await world.store.transact(lambda tx: pause_phase(tx, run, world.clock.now()))
         await maya.command("panneau")
         await panel(world, maya)
-        assert "Education 1 · B12 · break, 30 minutes left · 0 ideas · 0/2" in maya.text
+        assert maya.text.splitlines() == [
+            "The workshops: Understand the stakes · break, 30 minutes left",
+            "Education 1 · B12 · 0 ideas · 0/2 spoke",
+        ]
 
 
 async def test_groups_in_several_phases_say_which(store_url: str) -> None:
@@ -316,13 +323,14 @@ async def test_seventeen_groups_fit_and_more_are_paged(store_url: str) -> None:
             assert len(draw_text(view, reader)) == 1
             assert part.components
             assert len(part.components.children) <= 25
-        assert len(maya.text.splitlines()) == 19
-        assert maya.buttons[-2:] == ("Next ▶", "Fold")
+        assert len(maya.text.splitlines()) == 1 + 17
+        assert in_sight(view) <= MOST_FOR_LEADERS
+        assert maya.buttons[-2:] == ("Next ▶", "More…")
         await maya.press("Next ▶")
-        assert maya.buttons[-3:] == ("◀ Previous", "Next ▶", "Fold")
+        assert maya.buttons[-3:] == ("◀ Previous", "Next ▶", "More…")
         await maya.press("Next ▶")
-        assert len(maya.text.splitlines()) == 2 + 40 - 34
-        assert maya.buttons[-2:] == ("◀ Previous", "Fold")
+        assert len(maya.text.splitlines()) == 1 + 40 - 34
+        assert maya.buttons[-2:] == ("◀ Previous", "More…")
         [(key, behind)] = await keys(world)
         assert key.endswith(":3")
         assert behind
@@ -351,7 +359,7 @@ async def test_a_pinned_panel_goes_on_with_the_groups_of_the_next_day(store_url:
         await started(world, two)
         assert [behind for _key, behind in await keys(world)] == [True]
         await panel(world, maya)
-        assert [line[:16] for line in maya.text.splitlines()[2:]] == ["Education 1 · C3"]
+        assert [line[:16] for line in maya.text.splitlines()[1:]] == ["Education 1 · C3"]
 
 
 async def test_a_role_that_changes_and_a_room_show_on_the_panel(store_url: str) -> None:

@@ -110,7 +110,7 @@ async def test_a_card_of_ones_territory_is_speaking(store_url: str) -> None:
         maya = await facilitator(world)
         await maya.command("panneau")
         await panel(world, maya)
-        assert "Education 1 · in 40 minutes · 1/2" in maya.text
+        assert "Education 1 · 1/2 spoke" in maya.text
         await maya.press("Nudge the silent")
         await maya.press("Education 1")
         assert await asked(world, people) == {"Zora": 0, "Tim": 1}

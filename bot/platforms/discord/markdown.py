@@ -63,9 +63,10 @@ def _words(run: Run) -> str:
         words = f"<{url}>" if run.text == run.chat_url else f"[{escape(run.text.translate(_ROUND))}](<{url}>)"
     if run.moment and run.moment.style == "left":
         words = format_dt(run.moment.instant, "R")
-    elif run.moment and run.moment.style != "date":
-        # The venue's time in words first; Discord shows the other in the reader's own zone.
-        words += f" ({format_dt(run.moment.instant, 't' if run.moment.style == 'time' else 'f')})"
+    elif run.moment and run.moment.style == "datetime":
+        # The venue's time in words first; Discord shows the other in the reader's own zone. An hour of the present day
+        # is read at the venue, where the two are the same.
+        words += f" ({format_dt(run.moment.instant, 'f')})"
     return words
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.content.errors import Stale, existing
+from bot.content.folding import MORE
 from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import journal_store
@@ -195,7 +196,7 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
         rest = await offer_another_session(tx, state.plenary.round)
         return View((*_over_lines(state), *rest.lines), (*rest.buttons, *undo, order, BACK))
     if turn is not None and clock is not None and state.plenary.gallery:
-        return _gallery_card(state, turn, clock, now, undo)
+        return _gallery_card(state, turn, clock, now)
     if turn is None or clock is None:
         go_on = Button(_("Next: the next group"), ConductStep(state.plenary.id, "n", seen), style="primary")
         return View((_("The group on stage was dissolved."), delay_line(state, now)), (go_on, *undo, order))
@@ -205,26 +206,42 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
     following = state.waiting
     # L10N: on the conductor's card: the group that presents next
     after = _("Then: {group}", group=titles[following[0].group_id]) if following else _("This is the last group.")
-    absent = ConductStep(state.plenary.id, "a", seen)
     asking = await _questions_view(tx, turn)
     return View(
         (Strong(stage), time_left(clock), after, delay_line(state, now), *asking.lines),
         (
             *_steps(state, await _next_label(tx, state, turn, now)),
-            # L10N: a button: the group that should be on stage is away; it comes last
-            *((Button(_("The group is absent"), absent),) if turn.state == "talk" else ()),
             *asking.buttons,
-            *undo,
-            order,
-            Button(_("Times"), ShowLengths(state.plenary.id)),
-            open_screen_button(state.plenary.id),
+            Button(MORE, show_more.to(state.plenary.id)),
         ),
     )
 
 
-def _gallery_card(
-    state: PlenaryState, turn: StageTurn, clock: TalkClock, now: datetime, undo: tuple[Button, ...]
-) -> View:
+@routes.press("pnmo", who=ORGANISER)
+async def show_more(request: Request, plenary: int) -> Reply:
+    """Show, below the card of a plenary that is conducted, what is done more rarely than going on."""
+    state = await find(request, plenary)
+    if not state.plenary.running:
+        return await open_plenary(request, plenary)
+    turn = None if state.plenary.gallery else state.current
+    entry = await _last_step(request.tx, plenary, request.now)
+    absent = ConductStep(plenary, "a", version_of(state).seen)
+    return reply(
+        heading(state),
+        buttons=(
+            *((Button(_("Undo this change"), Undo(entry.id)),) if entry else ()),
+            # L10N: a button: the group that should be on stage is away; it comes last
+            *((Button(_("The group is absent"), absent),) if turn and turn.state == "talk" else ()),
+            *((await _all_questions(request.tx, turn.group_id),) if turn else ()),
+            order_button(state.plenary),
+            Button(_("Times"), ShowLengths(plenary)),
+            open_screen_button(plenary),
+        ),
+        fresh=True,
+    )
+
+
+def _gallery_card(state: PlenaryState, turn: StageTurn, clock: TalkClock, now: datetime) -> View:
     """Return the card with which a gallery is conducted: the round, its clock, and when all ends."""
     following = state.advance(now).current
     if following is None:
@@ -239,13 +256,7 @@ def _gallery_card(
             time_left(clock, gallery=True),
             delay_line(state, now),
         ),
-        (
-            *_steps(state, label),
-            *undo,
-            order_button(state.plenary),
-            Button(_("Times"), ShowLengths(state.plenary.id)),
-            open_screen_button(state.plenary.id),
-        ),
+        (*_steps(state, label), Button(MORE, show_more.to(state.plenary.id))),
     )
 
 
@@ -263,13 +274,11 @@ def _steps(state: PlenaryState, next_label: Text) -> tuple[Button, ...]:
 
 
 async def _questions_view(tx: Transaction, turn: StageTurn) -> View:
-    """Return what the card says of the questions to the group on stage: how many, and in time those wanted most."""
-    everything = await questions_of_group(tx, turn.group_id)
-    listed = ranked(question for question in everything if question.shown)
-    unasked = [question for question in listed if question.asked_at is None]
-    all_of_them = Button(_("Questions: {count}", count=len(unasked)), rank_questions.to(turn.group_id))
+    """Return what the card says of the questions to the group on stage, in time for them: those wanted most."""
     if turn.state != "questions":
-        return View((), (all_of_them,))
+        return View(())
+    listed = ranked(question for question in await questions_of_group(tx, turn.group_id) if question.shown)
+    unasked = [question for question in listed if question.asked_at is None]
     lines: list[Span] = []
     if listed and listed[0].asked_at is not None:
         # L10N: on the conductor's card: the question that is being asked aloud
@@ -280,7 +289,13 @@ async def _questions_view(tx: Transaction, turn: StageTurn) -> View:
         lines.append(Joined((text, " · ", wanted_words(question))))
         # L10N: a button: the question with this number is asked aloud now
         buttons.append(Button(_("Ask {number}", number=number), put_question.to(question.id)))
-    return View(tuple(lines), (*buttons, all_of_them))
+    return View(tuple(lines), tuple(buttons))
+
+
+async def _all_questions(tx: Transaction, group_id: int) -> Button:
+    """Return the button to all questions to a group, with the number of those that were not asked."""
+    left = sum(question.shown and question.asked_at is None for question in await questions_of_group(tx, group_id))
+    return Button(_("Questions: {count}", count=left), rank_questions.to(group_id))
 
 
 async def _next_label(tx: Transaction, state: PlenaryState, turn: StageTurn, now: datetime) -> Text:

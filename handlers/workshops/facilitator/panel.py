@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.content.errors import existing
+from bot.content.folding import MORE
 from bot.content.texts import Text, _
 from bot.content.views import Button, ButtonStyle, Reply, View, reply
 from bot.conversation.routes import FACILITATOR, Go, Request, Routes, Transaction
@@ -42,8 +43,6 @@ from handlers.workshops.store.runs import last_round_begun, runs_of_groups
 routes = Routes()
 
 _FOLDED = 0
-_MOST_BUTTONS = 25
-"""How many buttons a message can have on every platform."""
 _OVER = _("All is over: there is nothing to follow any more.")
 _MOST_CALLS = 3
 """How many calls for help have a button on the panel. The message about each call has one too."""
@@ -148,22 +147,34 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
         unfold = Button(_("Unfold"), turn_panel.to(1))
         return View(folded_lines(standings, method, now), (*calls, *manage, *starts[:1], unfold))
     shown, pages = paged(ordered, page - 1, lambda index: turn_panel.to(index + 1), per_page=PER_PAGE)
-    ids_shown = {progress.group.id for progress in shown}
-    group_ids = [progress.group.id for progress in standings if progress.group.id in ids_shown]
     # L10N: a button: ask the members who have said nothing yet, in private, for an idea
     nudge = (Button(_("Nudge the silent"), from_panel.to("silent", 0)),)
     rest = (
-        *(Button(titles[group_id], from_panel.to("group", group_id)) for group_id in group_ids),
         *(nudge if any(progress.run and progress.run.open for progress in standings) else ()),
-        # L10N: a button: figures of women and men in each step of the gathering
-        Button(_("Equality"), from_panel.to("shares", 0)),
-        *pages,
         # L10N: a button of the panel, a verb: show only two lines of it
-        *((Button(_("Fold"), turn_panel.to(_FOLDED)),) if standings else ()),
+        *(pages or ((Button(_("Fold"), turn_panel.to(_FOLDED)),) if standings else ())),
+        Button(MORE, show_more.to(0)),
     )
-    left = _MOST_BUTTONS - len(calls) - len(manage) - len(rest)
-    buttons = (*calls, *manage, *(starts if len(starts) <= left else starts[: min(1, max(0, left))]), *rest)
-    return View(panel_lines(shown, standings, themes, method, now), buttons)
+    return View(panel_lines(shown, standings, themes, method, now), (*calls, *manage, *starts[:1], *rest))
+
+
+@routes.press("wkm", who=FACILITATOR)
+async def show_more(request: Request, page: int) -> Reply:
+    """Show, below the panel, buttons to each of the person's groups, the next phase of each theme, and equality.
+
+    `page` counts the pages of the groups from 0.
+    """
+    round_ = existing(await round_of_the_day(request.tx, request.today))
+    person, round_shown = request.participant, await _round_shown(request.tx, round_.number)
+    standings = await phases.standings(request.tx, round_shown, person.id, everything=person.organises)
+    themes = {theme.key: theme for theme in await all_themes(request.tx)}
+    runs, method = await runs_of_groups(request.tx, round_shown), await all_phases(request.tx)
+    starts = _start_buttons(standings, runs, themes, method)[1:]
+    shown, pages = paged(standings, page, show_more.to, per_page=PER_PAGE)
+    groups = tuple(Button(short_title(each, themes), from_panel.to("group", each.group.id)) for each in shown)
+    # L10N: a button: figures of women and men in each step of the gathering
+    shares = Button(_("Equality"), from_panel.to("shares", 0))
+    return reply(_("Which group?"), buttons=(*groups, *pages, *starts, shares), fresh=page == 0)
 
 
 def _start_buttons(
