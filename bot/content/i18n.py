@@ -109,7 +109,8 @@ def _locale(locale: str) -> object:
 
 
 _DAYS = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM", "de": "EEEE, d. MMMM"}
-_PATTERNS = {"date": "{day} y", "datetime": "{day}, HH:mm", "time": "HH:mm", "left": "HH:mm"}
+_SHORT_DAYS = {"fr": "EEE d", "en": "EEE d", "de": "EEE d."}
+_PATTERNS = {"date": "{day} y", "day": "{short}", "datetime": "{day}, HH:mm", "time": "HH:mm", "left": "HH:mm"}
 
 
 @lru_cache(maxsize=4096)
@@ -121,7 +122,10 @@ def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
     except OverflowError:  # within a day of the first year or the last: a screen must be drawn all the same
         there = minute
     first_in_french = locale == "fr" and there.day == 1  # «1er mai»: CLDR's patterns know no ordinals
-    pattern = _PATTERNS[style].format(day="EEEE d'er' MMMM" if first_in_french else _DAYS[locale])
+    pattern = _PATTERNS[style].format(
+        day="EEEE d'er' MMMM" if first_in_french else _DAYS[locale],
+        short="EEE d'er'" if first_in_french else _SHORT_DAYS[locale],
+    )
     return format_datetime(there, pattern, tzinfo=there.tzinfo, locale=_locale(locale))  # type: ignore[arg-type]
 
 

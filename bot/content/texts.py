@@ -20,9 +20,10 @@ from bot.content import i18n
 from bot.content.names import shortened
 from bot.content.territories import territory_name
 
-MomentStyle = Literal["date", "datetime", "time", "left", "end"]
-"""How an instant is shown: as a date, a date and time, a time, the time left, or an end.
+MomentStyle = Literal["date", "day", "datetime", "time", "left", "end"]
+"""How an instant is shown: as a date, a day, a date and time, a time, the time left, or an end.
 
+«day» gives a day in short, for a row of buttons: «Mon 28».
 «left» gives «in 12 minutes» if the instant is at most ten hours ahead, otherwise the time of day; platforms that can
 update «in 12 minutes» in a message do so. «end» gives «in 12 minutes, at 10:40», or «at 10:40».
 """
@@ -135,9 +136,9 @@ class Moment:
     style: MomentStyle = "datetime"
 
     @classmethod
-    def of_day(cls, day: date) -> Moment:
+    def of_day(cls, day: date, style: Literal["date", "day"] = "date") -> Moment:
         """Return a Moment that represents a whole day: noon (UTC), which is on that date in all readers' time zones."""
-        return cls(datetime.combine(day, time(12), UTC), "date")
+        return cls(datetime.combine(day, time(12), UTC), style)
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ def _days(request: Request, found: Sequence[Session]) -> tuple[Button, ...]:
     today = request.today
     shown = days if len(days) <= _MOST_DAYS else ([day for day in days if day >= today] or days)[:_MOST_DAYS]
     return tuple(
-        Button(_("Today") if day == today else Moment.of_day(day), show_day.to(int(f"{day:%Y%m%d}"), 0))
+        Button(_("Today") if day == today else Moment.of_day(day, "day"), show_day.to(int(f"{day:%Y%m%d}"), 0))
         for day in shown
     )
 

@@ -37,7 +37,7 @@ async def test_now_and_next_are_ones_own(store_url: str) -> None:
         assert ali.text == "Now: Opening · Room A, until 10:00\nThen, 12:30: Lunch · Cour"
         assert ali.buttons == (
             "Today",
-            "Saturday 12 June 2027",
+            "Sat 12",
             "All days",
             "My programme",
             "As a calendar file",
@@ -88,14 +88,14 @@ async def test_before_the_first_day_the_next_session_has_its_date(sqlite_url: st
         zoe = await zoe_in_culture(world)
         await zoe.command("programme")
         assert zoe.text == "Thursday 10 June, 09:00: Opening · Room A"
-        assert zoe.buttons[0] == "Thursday 10 June 2027"
+        assert zoe.buttons[0] == "Thu 10"
 
 
 async def test_a_day_shows_hours_places_and_for_whom(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         ali = await world.join("Ali", "2")
         await ali.command("programme")
-        await ali.press("Thursday")
+        await ali.press("Thu 10")
         assert ali.text.splitlines() == [
             "Thursday 10 June 2027",
             "09:00–10:00 Opening, Room A",
@@ -146,7 +146,7 @@ async def test_the_first_meeting_of_ones_group_and_its_room_are_ones_own_program
         assert "meeting" not in zoe.text  # nobody knows of groups that are not published
         round_ = await found_round(world)
         await world.store.transact(lambda tx: publish_round(tx, round_, world.clock.now()))
-        for button in ("My programme", "Thursday"):
+        for button in ("My programme", "Thu 10"):
             await zoe.command("programme")
             await zoe.press(button)
             assert zoe.text.splitlines()[:5] == [
@@ -169,7 +169,7 @@ async def test_the_first_meeting_of_ones_group_and_its_room_are_ones_own_program
         ]
         assert events[3]["DTSTART"].dt.isoformat() == "2027-06-10T15:00:00+02:00"
         await ali.command("programme")
-        await ali.press("Thursday")
+        await ali.press("Thu 10")
         assert "10:30–12:00 Workshop (Culture)" in ali.text
         assert "meeting" not in ali.text
         await world.clock.advance(datetime(2027, 6, 10, 13, 10, tzinfo=UTC) - world.clock.now())

@@ -186,7 +186,7 @@ function tellTimes(within) {
   let begun = ""; // of «from–until»: the reader's own hours follow once, after both
   for (const time of within.querySelectorAll("time")) {
     const style = time.dataset.style;
-    if (style === "date" || style === "left") continue;
+    if (["date", "day", "left"].includes(style)) continue;
     const instant = new Date(time.dateTime);
     const venue = new Intl.DateTimeFormat(document.documentElement.lang, { ...full, timeZone: zone }).format(instant);
     const own = new Intl.DateTimeFormat(document.documentElement.lang, full).format(instant);
