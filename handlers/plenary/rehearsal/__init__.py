@@ -88,6 +88,7 @@ async def hold(play: Play) -> None:
     while (state := await _state(play)).plenary.running:
         await play.organiser.command("pleniere")
         if len(state.waiting) < later:
+            await play.organiser.act("pnmo")
             await play.organiser.act("pnt")
             await _step(play, "e")
         else:
