@@ -246,8 +246,9 @@ def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int, ballot: Cho
         return View((heading(phase, run), sentence), (wall_button(run), give, call_button(run)))
     ask = _n("You have {count} vote, until the end of the phase.", "You have {count} votes, until the end.", votes)
     give, call, wall, _result = ballot_buttons(phase, run)
-    more = vote_button(run) if ballot and len(ballot.options) < ideas else wall
-    return View((heading(phase, run), sentence, ask), (more, give, call), ballot)
+    more = ballot is not None and len(ballot.options) < ideas
+    buttons = (vote_button(run), give, call) if more else (give, call, wall)
+    return View((heading(phase, run), sentence, ask), buttons, ballot)
 
 
 def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Span, unwritten: bool) -> View:

@@ -144,7 +144,7 @@ async def test_the_team_reads_its_role_first_and_who_left_how_to_return(sqlite_u
             "101 days before Rencontres",
             "You run the workshops of: everyone",
         ]
-        assert maya.buttons == ("Run the workshops", "Organise", "I need help", "More…")
+        assert maya.buttons == ("Run the workshops", "Organise", "Find someone", "I need help", "More…")
         await zoe.command("reglages")
         await zoe.press("I am not coming")
         await zoe.press("Yes, I give up my place")

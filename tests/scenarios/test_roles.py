@@ -55,7 +55,8 @@ async def test_a_role_is_given_used_and_taken_away_from_an_open_screen(stage: St
 
     await stage.delivered(omar)
     assert "You have a role now: Offices." in omar.text
-    await omar.command("aide")
+    await omar.command("moi")
+    await omar.press("More…")
     await omar.press("Roles")
     await omar.press("Readers")
     await omar.press("Find someone")

@@ -392,10 +392,9 @@ async def test_who_opened_the_phase_reads_there_that_ideas_are_revealed(world: W
     await revealed(world, run)
     [*_earlier, screen] = await views(world, zoe)
     assert [plain(button.label, zoe.reader) for button in screen.buttons] == [
-        "Vote",
         "Give an idea",
-        "The wall",
         "Help!",
+        "The wall",
     ]
 
 
@@ -412,8 +411,7 @@ async def test_only_who_has_something_left_to_do_is_warned(world: World) -> None
         await idea(world, run, name, f"How might we, {name}?")
     await revealed(world, run)
     await people["Zoé"].command("phase")
-    await people["Zoé"].press("Vote")
-    await people["Zoé"].pick("How might we, Ali?")
+    await people["Zoé"].pick("2. How might we, Ali?")
     told = {name: len(await said(world, chat)) for name, chat in people.items()}
     await passes(world, minutes=25)
     more = {name: len(await said(world, chat)) - told[name] for name, chat in people.items()}
@@ -444,7 +442,7 @@ async def test_an_end_and_the_next_beginning_are_one_message(world: World) -> No
         "Understand the stakes is finished.",
         "Formulate a challenge: ends in 30 minutes, at 11:14",
     ]
-    assert (await pushed(world, zoe))[-1].splitlines()[-1] == f"{END} Ideas: 1, from 1 person."
+    assert (await pushed(world, zoe))[-1].splitlines()[-1] == f"{END} 1 idea from 1 person."
 
 
 async def test_an_end_that_nothing_follows_is_told_after_five_minutes(world: World) -> None:
@@ -594,7 +592,7 @@ async def test_what_was_told_keeps_what_still_holds(world: World) -> None:
     assert await stands(world, zoe) == [("3", "Give an idea", "My phase", "Help!")]
     await idea(world, run, "Ali", "A youth centre")
     await revealed(world, run)
-    reads = ("3", "Vote", "Give an idea", "The wall", "Help!")
+    reads = ("3", "Give an idea", "Help!", "The wall")
     assert await stands(world, zoe) == [reads]
     await world.change(pause_phase, run, world.clock.now())
     assert await stands(world, zoe) == [reads, ("1", "My phase")]
