@@ -194,7 +194,8 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
     if purpose in ("asks", "warns"):
         finished = _("{phase} is finished.", phase=Strong(phase_title(phase)))
         buttons = (result_button(phase, run),) if purpose == "asks" else ()
-        return replace(before, lines=(finished, *before.lines[1:]), buttons=buttons, choice=None)
+        asked = before.lines[1:-1] if before.choice else before.lines[1:]  # without how many votes one has
+        return replace(before, lines=(finished, *asked), buttons=buttons, choice=None)
     if purpose == "ends" and not run.open:
         return before
     return replace(before, lines=before.lines[:1], buttons=(), choice=None)
