@@ -1,4 +1,4 @@
-"""What all modules about announcements share: buttons that open an announcement, and ways to find and check it."""
+"""What all modules about announcements share: buttons that open an announcement, and functions that find and check one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ChooseAudience(Action, code="aa"):
 
 
 def subject(announcement: Announcement) -> str:
-    """Return the subject under which the journal stores changes to an announcement."""
+    """Return the subject (the key) under which the journal stores changes to an announcement."""
     return f"announcement:{announcement.id}"
 
 
@@ -56,10 +56,7 @@ async def find_draft(request: Request, announcement_id: int) -> Announcement:
 
 
 def check(request: Request, made: Composition) -> None:
-    """Check the length of a typed message. Raises Incomplete if a platform cannot show it.
-
-    The form then stays open with the typed words.
-    """
+    """Raise Incomplete if a platform cannot show the typed message because it is too long; the form then stays open."""
     with refusals_about("message"):
         drafts.check_length(made.body, request.settings)
 
@@ -77,18 +74,18 @@ async def title_of(request: Request, announcement: Announcement) -> Span:
 
 
 async def values_of(request: Request, announcement: Announcement) -> tuple[object, ...]:
-    """Return the content and the audience of an announcement, which another organiser may change meanwhile."""
+    """Return the content and the audience of an announcement, from which its version is computed."""
     content = await words_of(request, announcement)
     files = await contents.file_kinds(request.tx, announcement.id)
     return content.words, content.link, content.asks_seen, announcement.audience, announcement.deadline, files
 
 
 async def version_of(request: Request, announcement: Announcement) -> StoredVersion:
-    """Return the present version of an announcement."""
+    """Return the version of an announcement, a digest by which a change by another organiser is noticed."""
     values = await values_of(request, announcement)
     return StoredVersion(values, LookAgain(OpenAnnouncement(announcement.id), subject(announcement)))
 
 
 async def draft_now(request: Request, announcement_id: int, *_carried: object) -> StoredVersion:
-    """Return the present version of a draft. Raises UserError if it was sent or scheduled meanwhile."""
+    """Return the version of a draft, a digest of its content. Raises UserError if it was sent or scheduled meanwhile."""
     return await version_of(request, await find_draft(request, announcement_id))

@@ -1,4 +1,4 @@
-"""Reads the content of announcements once for all their copies, and keeps the last few in memory.
+"""Reads the content of announcements once for all their copies, and caches the last few.
 
 A copy is the message to one recipient.
 """

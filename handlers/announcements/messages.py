@@ -95,7 +95,7 @@ def digest(content: CopiedContent, locale: str) -> str:
 
 
 async def catch_up(tx: Transaction, copies: Copies, now: datetime) -> int:
-    """Enqueue edits of the given messages that do not show the present words. Returns how many will be edited.
+    """Enqueue edits of those of the given messages that show outdated words. Returns how many will be edited.
 
     Messages in a language whose words did not change are not edited.
     """
@@ -133,7 +133,7 @@ class PassOn(Action, code="kpp"):
 
 
 def draw_campaign(content: CopiedContent, lines: Lines, *, done: bool = False) -> View:
-    """Return the message of a campaign with these lines, and the time left or that the campaign is over.
+    """Return the message of a campaign with these lines, the time left until its deadline, or that it is over.
 
     With `done`, the reader has confirmed that they did what the campaign asks, and gets no button for that.
     """
@@ -152,7 +152,7 @@ def remind(content: CopiedContent) -> View:
 
 
 def end(reminder: View) -> View:
-    """Return the message that replaces the reminder of a campaign once its deadline has passed."""
+    """Return the message that replaces a campaign's `reminder` once its deadline has passed."""
     return replace(reminder, lines=(reminder.lines[0], Strong(OVER)), buttons=(), choice=None)
 
 
@@ -199,7 +199,7 @@ FROM_TEAM = _("From the team")
 
 
 def parts(lines: Sequence[Span], reader: Reader) -> Mapping[str, Sequence[str]]:
-    """Return the messages into which each platform must split a long text, by the platform's name.
+    """Return the messages into which platforms split a text that is too long for one, by the platform's name.
 
     Platforms on which the text fits into one message are left out.
     """
@@ -314,7 +314,7 @@ def reason(stored: str) -> Text:
 
 
 def progress_line(tally: Sequence[CopyCount], seen: int | None = None) -> Text:
-    """Return the line that tells how many copies (messages to one recipient) of all have arrived, with a bar.
+    """Return the line that tells how many of all copies (messages to one recipient) have arrived, with a bar.
 
     `seen` is how many readers confirmed that they saw the announcement; None if they are not asked.
     """
@@ -336,7 +336,7 @@ def progress_line(tally: Sequence[CopyCount], seen: int | None = None) -> Text:
 
 
 def lines_by_platform(tally: Sequence[CopyCount]) -> list[Span]:
-    """Return a line for each platform: how many copies (messages to one recipient) have which outcome."""
+    """Return a line for each platform with the number of copies (messages to one recipient) by outcome."""
     lines: list[Span] = []
     for platform in sorted({copies.platform for copies in tally}):
         counted = _counted([copies for copies in tally if copies.platform == platform])
@@ -349,7 +349,7 @@ def lines_by_platform(tally: Sequence[CopyCount]) -> list[Span]:
 
 
 def lines_by_reason(tally: Sequence[CopyCount]) -> list[Span]:
-    """Return a line for each reason why messages wait or did not arrive, and when the first waiting ones are sent."""
+    """Return a line for each reason why messages wait or did not arrive, and one that tells when waiting ones are sent."""
     lines: list[Span] = []
     reasons = Counter[str]()
     for copies in tally:
@@ -385,7 +385,7 @@ def count_failed(tally: Sequence[CopyCount], *, over: bool = False) -> int:
 
 
 def count_there(tally: Sequence[CopyCount]) -> int:
-    """Return how many copies (messages to one recipient) have arrived and are neither deleted nor being deleted."""
+    """Return how many copies (messages to one recipient) have arrived and are not deleted or being deleted."""
     counted = _counted(tally)
     return counted["arrived"] + counted["stale"] + counted["kept"]
 

@@ -21,9 +21,9 @@ before all messages had been sent, and «withdrawn» if organisers had all messa
 """
 
 CallingBack = Literal["", "cancel", "remove"]
-"""What is still being done with the copies of a cancelled announcement, of which there may be very many.
+"""What is still to be done with the copies of a cancelled announcement, which may be too many for one transaction.
 
-«cancel» those that have not left, or «remove» all, because none had left; '' for nothing.
+«cancel» the copies that were not sent, or «remove» all, because none was sent; '' for nothing.
 """
 
 GRACE = timedelta(seconds=10)
@@ -40,9 +40,9 @@ class Announcement:
     `due` is when a scheduled announcement is sent, `deadline` when a campaign ends; `released` is when its copies
     (messages to one recipient) were enqueued, and `ended` when the last one was sent. While copies are still being
     enqueued, `copied_to` is the id of the last participant who was considered; None otherwise. `copies_due` is when
-    they leave. While copies have still to be corrected, taken back or (if `trying_again`) tried again, `changed_to` is
-    the id of the last one that was looked at; None otherwise. While messages about a campaign that ended have still to
-    say so, `closed_to` is the id of the last one of them.
+    they are sent. While copies have still to be corrected, taken back or (if `trying_again`) tried again, `changed_to`
+    is the id of the last one that was looked at; None otherwise. While a campaign's messages are being edited to say
+    that it ended, `closed_to` is the id of the last one edited.
     """
 
     id: int
@@ -71,11 +71,11 @@ class Announcement:
 
     @property
     def is_out(self) -> bool:
-        """Whether people have got the announcement, or will soon."""
+        """Whether people have got the announcement, or will soon get it."""
         return self.state in ("sending", "sent", "cancelled")
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether copies, or messages about its end, have still to be added or changed."""
+        """Whether some copies have still to be enqueued or changed, or messages to say that a campaign is over."""
         cursors = (self.copied_to, self.changed_to, self.closed_to)
         return bool(self.calling_back) or any(cursor is not None for cursor in cursors)

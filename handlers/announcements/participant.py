@@ -41,7 +41,7 @@ async def seen(request: Request, announcement_id: int) -> Reply:
 
 @routes.press(ReadAnnouncement)
 async def read(request: Request, announcement_id: int) -> Reply:
-    """Show an announcement with its present words, as all recipients have it now."""
+    """Show an announcement with its present words, including all corrections."""
     announcement = await announcements.find_announcement(request.tx, announcement_id)
     await _readable(request, announcement)
     content = await contents.find_content(request.tx, announcement_id)
@@ -72,7 +72,7 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
 
 @routes.press(DidIt)
 async def did_it(request: Request, campaign: int, reminded: bool) -> Reply:
-    """Store that the participant has done what a campaign asks, and cancel the participant's reminders."""
+    """Store that the participant has done what a campaign asks, and cancel the participant's reminders of it."""
     content = await _running(request, campaign)
     announcement = await announcements.find_announcement(request.tx, campaign)
     if announcement is None or announcement.state in ("draft", "waiting"):

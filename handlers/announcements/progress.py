@@ -20,7 +20,7 @@ def screen_of(announcement_id: int) -> str:
 
 
 class Progress:
-    """Handles the outcomes of deliveries on one platform, as far as they belong to announcements."""
+    """Handles the outcomes of deliveries of announcements on one platform."""
 
     def __init__(self) -> None:
         self._moved: set[int] = set()
@@ -35,7 +35,7 @@ class Progress:
         await go_on_without_channel(tx, done, now)
 
     async def record(self, tx: Transaction, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Update the reports that these outcomes concern, at most every few seconds.
+        """Update the reports on the announcements of these outcomes, at most every few seconds.
 
         With `last`, nothing else is due at present, so the reports are updated at once.
         """
@@ -46,7 +46,7 @@ class Progress:
                 await live_screens.touch(tx, screen_of(announcement_id))
 
     def committed(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Remember which reports `record` has updated, once its database transaction is committed."""
+        """Remember which reports `record` has updated. Called once its database transaction is committed."""
         self._moved |= _announcements(done)
         if self._moved and (last or now >= self._next):
             self._moved = set()

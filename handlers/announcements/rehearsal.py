@@ -39,8 +39,9 @@ async def announce(
     """Let the organiser write and send an announcement. Returns the message that `readers` are expected to get.
 
     `words` are the text, `audience` is the value of an option of the choice of audience, and `picture` a picture to
-    add, None for none. `readers` are by default all who come. With `now`, the message is compared as it reads at the
-    end, edits included, not as it came. The copies (messages to one recipient) have not been sent when this returns.
+    add, None for none. `readers` are by default everyone at the gathering. With `now`, the message is compared as it
+    finally reads, after any edits, instead of as it arrived. The copies (messages to one recipient) have not been sent
+    when this returns.
     """
     organiser = play.organiser
     await organiser.command("annoncer")
@@ -84,7 +85,7 @@ async def by_theme(play: Play) -> None:
 
 
 async def corrected(play: Play) -> None:
-    """Let the organiser send a wrong announcement and correct it: messages are to be edited, and none sent twice."""
+    """Let the organiser send a wrong announcement and correct it: messages must be edited, and none sent twice."""
     wrong = "Le départ est à 8 h."
     right = "Le départ est à 9 h."
     mark = await announce(play, wrong, now=True)
@@ -103,7 +104,7 @@ async def corrected(play: Play) -> None:
 
 
 async def leave_some(prepared: Prepared) -> None:
-    """Store announcements in every state (a draft, one with an hour, two sent, one withdrawn) and two campaigns."""
+    """Store announcements in every state (a draft, a scheduled one, two sent, a withdrawn one) and two campaigns."""
     tx, settings, now = prepared.tx, prepared.settings, prepared.now
     await _write(prepared, "Un brouillon")
     await announcements.wait_for_hour(tx, (await _write(prepared, "Plus tard")).id, now + timedelta(days=2))

@@ -1,6 +1,6 @@
-"""Sends scheduled announcements at their time, and ends campaigns. After an outage that is late, and none is lost.
+"""Sends scheduled announcements at their time, and ends campaigns. What was due during an outage is done after it.
 
-The messages of an announcement to very many people are enqueued, changed or called back step by step.
+The messages of an announcement to very many people are enqueued, changed or cancelled in several steps.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class ScheduledAnnouncements:
         self._settings = settings
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Finish what ended as the program did; the time of a scheduled announcement is stored in the database."""
+        """Finish announcements whose sending ended while the program was stopping."""
         await finish_unnoticed(tx, now)
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
@@ -37,7 +37,10 @@ class ScheduledAnnouncements:
         return min((due for due in dues if due is not None), default=None)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Enqueue messages of the first announcement that is due, or go on with one. Returns None if none is due."""
+        """Enqueue messages of the first due announcement, or continue with an unfinished one.
+
+        Returns None if none is due.
+        """
         if await releasing.release_due_announcement(tx, self._settings, now):
             return Released(1)
         announcement = await continuing.go_on(tx, self._settings, now)
@@ -61,7 +64,7 @@ class Campaigns:
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """End the first campaign whose deadline has passed. Returns None if there is none.
 
-        Of one to very many people, most messages are changed by `continuing.go_on`.
+        If a campaign has very many messages, most are edited by `continuing.go_on`.
         """
         for campaign_id in (await campaigns.ended_campaigns(tx, now))[:1]:
             await campaigns.end_campaign(tx, campaign_id)
@@ -73,9 +76,9 @@ class Campaigns:
 
 
 async def finish_unnoticed(tx: Transaction, now: datetime) -> int:
-    """Finish announcements whose last copies ended unnoticed; a chore. Returns how many.
+    """Mark announcements as sent whose last copies ended without that being noticed; a regular chore. Returns how many.
 
-    The program was killed just then, or copies waited only for people who were erased.
+    This happens if the program was killed just then, or if copies waited only for people who were erased.
     """
     before = await sending.announcements_being_sent(tx)
     await sending.finish_announcements(tx, before, now)

@@ -44,7 +44,7 @@ class KeepProposal(Action, code="gc"):
 
 
 class Redo(Action, code="gd"):
-    """The button that requests another proposal with the same wishes and another seed, of groups that are as good."""
+    """The button that requests another proposal of equally good groups, with the same wishes and another random seed."""
 
     proposal: int
 
@@ -68,7 +68,7 @@ class ApplyRemedy(Action, code="gae"):
 
 
 class FormWaitingTheme(Action, code="gaf"):
-    """The button that requests a proposal without the exception that organisers made for a theme.
+    """The button that requests a proposal without an exception that organisers made for a theme.
 
     The exception is that the theme gets no groups for now (it waits), or that its groups may have other sizes (a
     waiver).
@@ -79,7 +79,7 @@ class FormWaitingTheme(Action, code="gaf"):
 
 
 class DrawProposal(Action, code="gvb"):
-    """The button that requests the picture of a proposal of groups again."""
+    """The button that requests the picture of a proposal of groups once more."""
 
     proposal: int
 
@@ -129,4 +129,4 @@ class AskRepair(Action, code="gim"):
 
 GROUPS = Button(_("Groups"), Go("groupes"))
 BACK_TO_GROUPS = (GROUPS, BACK)
-"""The buttons below a reply that confirms a change of groups: to the groups, and to the organisers' screen."""
+"""The buttons below a reply that confirms a change of groups: to the groups, and to the organisers' home screen."""

@@ -1,4 +1,4 @@
-"""Answers to what capabilities below ask of groups: themes about a change of theme, attendance about a day's groups."""
+"""Answers the hooks of other capabilities about groups: themes ask about a change of theme, attendance about a day."""
 
 from __future__ import annotations
 
@@ -20,19 +20,13 @@ from handlers.groups.store.groups import find_group, groups_with_themes
 
 
 async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
-    """Return, as a line each, the groups that a participant would lose by leaving their theme.
-
-    Only published groups whose day is not over count.
-    """
+    """Return a line for each published group, its day not over, that a participant would lose by leaving their theme."""
     groups = await groups_to_come(tx, participant_id, now)
     return [_("You leave {group}, {date}.", group=name, date=day(round_)) for round_, name in groups.items()]
 
 
 async def groups_follow(tx: Transaction, now: datetime) -> bool:
-    """Return whether a participant who takes a theme at `now` also gets a group.
-
-    That is so while any day's groups (a round) are published and that day is not over.
-    """
+    """Return whether choosing a theme at `now` also gives a group: if a round (one day) is published and not over."""
     return any(round_.published and not is_over(round_, now) for round_ in await rounds.all_rounds(tx))
 
 
@@ -55,9 +49,9 @@ async def first_day(tx: Transaction) -> date | None:
 
 
 async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> GroupsOfDay:
-    """Return the groups of the round (one day) that is due on a day or, with `group_id`, of that group's round.
+    """Return the groups of the round (one day) that organisers see on `day` or, with `group_id`, of that group's round.
 
-    The members of that group are sorted by first name. No groups are returned if there is no such group or no round.
+    The members of that group are sorted by first name. There are no groups if that group or round does not exist.
     """
     every = await rounds.all_rounds(tx)
     if group_id is None:
@@ -87,7 +81,10 @@ async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> 
 
 
 async def ways_to_a_group(tx: Transaction, day: date, person_id: int | None = None) -> tuple[Button, ...]:
-    """Return the button that requests a repair for a day and, with `person_id`, one that puts a person into a group."""
+    """Return the button that requests a repair for a day and, with `person_id`, one to put that person into a group.
+
+    A repair is a proposal of groups without the absent people.
+    """
     round_ = due(await rounds.all_rounds(tx), day)
     if round_ is None:
         return ()

@@ -86,7 +86,10 @@ def divide(themes: Iterable[DrawnTheme]) -> Iterator[PlanPicture]:
 
 
 def draw_plan(pictures: Sequence[PlanPicture], day: str, branding: Branding, locale: str) -> list[bytes]:
-    """Return what `divide` yielded as PNG files. `day` says on which day the groups meet, '' if there is only one."""
+    """Return the pictures of a plan, described by `divide`, as PNG files.
+
+    `day` says when groups meet, '' if it is clear.
+    """
     data = [{**picture, "beside": " · ".join(filter(None, (day, picture["part"])))} for picture in pictures]
     return typeset_png(_TEMPLATE, {"kind": "plan", "pictures": data}, branding, locale) if data else []
 
@@ -112,12 +115,12 @@ def draw_door_lists(lists: Sequence[DoorList], branding: Branding, locale: str) 
 
 
 def plan_day(proposal: Proposal, reader: Reader) -> str:
-    """Return which day the pictures of a proposal show, if it is for several days; '' otherwise."""
+    """Return the day that the pictures of a proposal show if the proposal is for several days; '' otherwise."""
     return plain(_("Day {number}", number=proposal.rounds[0]), reader) if len(proposal.rounds) > 1 else ""
 
 
 def plan_group(title: Span, members: Iterable[tuple[str, Placeable]], reader: Reader) -> DrawnGroup:
-    """Return a group for the organisers' pictures, in the reader's language. `members` have a displayed name each."""
+    """Return a group for the organisers' pictures, in the reader's language. `members` are pairs of name and person."""
     by_name = sorted(members, key=lambda member: (collation(member[0]), member[1].id))
     figures = [plain(text, reader) for text in facts(person for _name, person in by_name)]
     return {
@@ -140,7 +143,7 @@ def plan_theme(
 ) -> DrawnTheme:
     """Return the groups proposed for a theme in the first round (day), for the organisers' pictures.
 
-    `title` is the theme's title by locale. Members who are not among `people`, by id, are left out.
+    `title` is the theme's title by locale. Members whose ids are not in `people` are left out.
     """
     formed = proposed.rounds[0]
     groups = {

@@ -182,7 +182,7 @@ def _notes_on_people(people: Iterable[_Listed]) -> Iterator[str]:
 
 
 def called(names: Mapping[str, str], ref: str) -> str:
-    """Return how a person is named in messages to the author of a list: the listed name and the id."""
+    """Return how messages to the author of a list name a person: by the listed name and the id (`ref`)."""
     return _called(names.get(ref, ref), ref)
 
 

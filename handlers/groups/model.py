@@ -35,18 +35,12 @@ class Round:
 
 
 def due(rounds: Sequence[Round], day: date) -> Round | None:
-    """Return the first round of `day` or later, or else the last round; None if there are no rounds.
-
-    A round is the set of groups of one day.
-    """
+    """Return the first round (one day's groups) on `day` or later, or else the last round; None if there are none."""
     return next((round_ for round_ in rounds if round_.day >= day), rounds[-1] if rounds else None)
 
 
 def meeting_subject(round_number: int) -> str:
-    """Return the subject under which the reminders of a round's first meeting are stored.
-
-    A round is the set of groups of one day.
-    """
+    """Return the subject (key) under which the reminders of the first meeting of a round (one day's groups) are stored."""
     return f"{MEETING}:{round_number}"
 
 
@@ -91,10 +85,7 @@ class Member(Named):
 
 @dataclass(frozen=True, slots=True)
 class PersonToPlace:
-    """A participant to be placed in a group, as the payload of a job describes them.
-
-    `name` is '' where nobody reads it.
-    """
+    """A participant to be placed in a group, as described in the payload of a job. `name` is '' if it is not needed."""
 
     id: int
     theme: str
@@ -166,8 +157,8 @@ class FormingFailed:
     """Why a theme has no groups.
 
     `why`: it waits (organisers want no groups for now), its people cannot be split, its rules exclude each other, or
-    the search took too long. `count` is the number of groups asked for, None for any; `conflict` the rules that exclude
-    each other; `seconds` the time limit that ended.
+    the search took too long. `count` is the number of groups asked for, None for any. `conflict` are the rules that
+    exclude each other. `seconds` is the time limit that was reached.
     """
 
     why: Literal["waits", "split", "rules", "long"]
@@ -180,8 +171,8 @@ class FormingFailed:
 class Proposed:
     """The part of a proposal of groups about one theme: its groups in each round (day), or why there are none.
 
-    `people` is how many people have the theme. `trade` maps the number of groups, one fewer and one more to the mean
-    number of nationalities that a group can then have, in tenths.
+    `people` is how many people have the theme. `trade` maps the proposed number of groups, one fewer and one more to
+    the best mean number of nationalities in a group, in tenths.
     """
 
     theme: str
@@ -220,8 +211,8 @@ class Remedy:
 class Proposal:
     """Groups that were computed, and change nothing until an organiser applies the proposal.
 
-    `digest` identifies the facts from which they were computed, `rounds` are the numbers of their rounds (days). `torn`
-    holds pairs of people who should be together and have different themes.
+    `digest` is a digest of the facts from which the groups were computed. `rounds` are the numbers of the rounds
+    (days). `torn` holds pairs of people who should be together and have different themes.
     """
 
     wishes: Wishes

@@ -1,4 +1,4 @@
-"""The participant's screens of their own group: its card, a picture of it, and why it is as it is."""
+"""The participant's screens about their group: its card, a picture of it, and why it is composed as it is."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ _MOST_NAMED = 8
     listed=30,
 )
 async def my_group(request: Request) -> Reply:
-    """Show the participant's group of today, else of the next published day, else of the last one.
+    """Show the participant's group of today, or else of the next published day, or else of the last one.
 
-    Buttons lead to a picture, an explanation, and the groups of other days.
+    Buttons open a picture, an explanation, and the groups of other days.
     """
     if request.participant.status == "withdrawn":
         return reply(
@@ -104,7 +104,7 @@ async def offer_group(request: Request) -> View:
 
 
 async def has_group(request: Request) -> bool:
-    """Return whether the participant has a group today, the next day or the last, so that the menu offers it."""
+    """Return whether the participant has a group today, on the next day or the last, so that the menu offers it."""
     return await _of_the_day(request) is not None
 
 
@@ -119,7 +119,7 @@ def _none_on(round_: Round) -> Text:
 
 @routes.press(ExplainGroup)
 async def explain(request: Request, round_id: int) -> Reply:
-    """Show in two sentences why the participant is in their group, below its card, which they come back to."""
+    """Show why the participant is in their group, in two sentences, with a way back to the group's card."""
     group = await _mine(request, await _published(request, round_id))
     theme = await _theme(request, group)
     mixed, minded = await cards.explain(request.tx, group, theme, request.settings.gathering.starts.year)
@@ -128,10 +128,7 @@ async def explain(request: Request, round_id: int) -> Reply:
 
 @routes.press(DrawGroup)
 async def draw(request: Request, round_id: int) -> Reply:
-    """Request a picture of the card of the participant's group.
-
-    A job draws it, because that takes longer than a database transaction may.
-    """
+    """Request a picture of the card of the participant's group, which a job draws because drawing takes long."""
     round_ = await _published(request, round_id)
     await _mine(request, round_)
     payload = {
@@ -148,7 +145,7 @@ async def draw(request: Request, round_id: int) -> Reply:
 
 
 async def read_card(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with the words of the person's card, as they are when it is drawn.
+    """Return the payload of a job with the words of the person's card, read when the job starts.
 
     Raises UserError if the person has no group any more.
     """

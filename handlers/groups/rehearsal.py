@@ -1,6 +1,7 @@
 """The part of the rehearsal (a gathering played by the program) about groups.
 
-Groups are formed, published, joined late, and repaired on a morning when some people are absent.
+Groups are formed and published, a late person gets one, and groups are repaired on a morning when some people are
+absent.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ async def as_formed(play: Play) -> tuple[Round, list[PlayedGroup]]:
 
 
 async def come_late(play: Play) -> None:
-    """Let one person open their invitation late, and check that the bot greets them with the card of their group."""
+    """Let one person open their invitation late, and check that the bot sends them the card of their group."""
     late = next((player for player in play.players if player.late), None)
     if late is None:
         return
@@ -133,7 +134,7 @@ async def come_late(play: Play) -> None:
 
 
 async def stay_away(play: Play) -> None:
-    """Let one person say that they are not coming. Only their group is expected to be notified."""
+    """Let one person say that they are not coming. Only the members of their group are expected to be notified."""
     awaited = {player.waits for player in play.coming if player.waits}
     leaver = next(p for p in play.coming if p.group and p.label not in awaited and not p.late and not p.facilitates)
     _round, formed = await as_formed(play)
@@ -154,16 +155,16 @@ async def stay_away(play: Play) -> None:
 
 
 def card(play: Play, group: Group) -> ExpectedMessage:
-    """Return the message that everyone in a group is expected to get when groups are published: the group's card."""
+    """Return the message that everyone in a group is expected to get when groups are published, with the group's card."""
     return ExpectedMessage(
         f"the card of {group.theme} {group.number}", (_("Here is your group."), heading(play, group))
     )
 
 
 def heading(play: Play, group: Group) -> Span:
-    """Return the first two lines of a card, by which it is recognised.
+    """Return the first two lines of a group's card, by which the card is recognised.
 
-    The title alone would not do, since «group 4» is also the beginning of «group 41».
+    The title alone is not enough, since «group 4» is also the beginning of «group 41».
     """
     return Joined((title(group, theme(play, group)), "\n", _("First meeting: {moment}", moment=GAP)))
 
@@ -262,7 +263,7 @@ def _stays(player: CastMember, was: dict[int, int], now: dict[int, PlayedGroup])
 
 
 async def keep(prepared: Prepared) -> None:
-    """Put everyone who has a theme and no group into new groups of the first day."""
+    """Put everyone who has a theme but no group into new groups of the first day."""
     tx = prepared.tx
     people = await people_with_theme(tx, 1)
     numbers = dict(await groups.highest_group_numbers(tx, 1))

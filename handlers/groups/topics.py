@@ -1,4 +1,4 @@
-"""What people ask of their group in their own words: who is in it, and where it meets."""
+"""Answers to people's typed questions about their group: who is in it, and where it meets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from handlers.themes.store import find_theme
 
 
 async def tell_group(request: Request, _text: str) -> Reply:
-    """Tell in which group the person is, and with whom."""
+    """Return the group in which the person is, and its members."""
     group, theme = await _present_group(request)
     if group is None or theme is None:
         return await _without_group(request)
@@ -30,7 +30,7 @@ async def tell_group(request: Request, _text: str) -> Reply:
 
 
 async def tell_room(request: Request, _text: str) -> Reply:
-    """Tell in which room the person's group works."""
+    """Return the room in which the person's group meets."""
     group, theme = await _present_group(request)
     if group is None or theme is None:
         return await _without_group(request)

@@ -106,7 +106,7 @@ async def offer_correction(request: Request, announcement_id: int) -> Reply:
 
 
 async def out_now(request: Request, announcement_id: int, _locale: str = "") -> StoredVersion:
-    """Return the present version of an announcement that people have got, or will soon."""
+    """Return the version of an announcement that people have got or will soon get, to notice others' changes."""
     return await version_of(request, await find_published(request, announcement_id))
 
 
@@ -151,7 +151,7 @@ async def correct(request: Request, form: CorrectionForm, announcement_id: int, 
 
 
 async def corrected(request: Request, announcement: Announcement, edited: int) -> tuple[Text, ...]:
-    """Return lines that tell how many messages will be edited (`edited`), and how many have still to be sent."""
+    """Return lines that tell how many messages will be edited (`edited`), and how many were not sent yet."""
     return (
         _n("{count} copy is edited now.", "{count} copies are edited now.", edited),
         *_to_come(await reports.tally_copies(request.tx, announcement.id)),
@@ -199,7 +199,7 @@ async def _sure_to_withdraw(request: Request, announcement_id: int) -> Question:
 
 @routes.press("azy", who=ORGANISER, first=Asks(AskToWithdraw, _sure_to_withdraw))
 async def withdraw(request: Request, announcement_id: int) -> Reply:
-    """Enqueue the deletion of every message that was sent, and show how many these are.
+    """Enqueue the deletion of every message that was sent, and show the number of these messages.
 
     The report tells which messages the platforms refuse to delete.
     """

@@ -59,7 +59,7 @@ WHY: Mapping[Way, Text] = {
     "no opt-in": _("wants none in private"),
     "no account": _("has no account"),
 }
-"""The reasons why a person is not reached, in words that follow the person's name."""
+"""The reasons why a person is not reached, in words that follow the person's name, by `Way`."""
 
 
 class ChooseLanguage(Action, code="al"):
@@ -182,7 +182,7 @@ def counts(people: AudienceReach) -> Text:
 
 
 def later(request: Request, people: AudienceReach, at: datetime) -> tuple[Text, ...]:
-    """Return a line for each reason why some people would get an announcement later than `at`, with their number."""
+    """Return a line for each reason why people would get an announcement later than `at`, and how many would."""
     found = recipients.count_later(people.counts, request.settings, at)
     return tuple(
         _("{count} of them later: {reason}.", count=found[word], reason=reason(word)) for word in sorted(found)
@@ -319,7 +319,7 @@ async def _to_send(request: Request, announcement_id: int, *_carried: object) ->
 async def send(request: Request, announcement_id: int, urgent: bool, sure: bool) -> Reply:
     """Enqueue the messages of a draft, and show that they will be sent in a few seconds, with a button to cancel.
 
-    The draft or a warning is shown instead if it reaches nobody, or the same words were just sent.
+    The draft or a warning is shown instead if the draft reaches nobody, or the same words were just sent.
 
     `urgent` ignores quiet hours and the limit of messages a day. `sure` is whether the organiser confirmed after a
     warning that the same words were just sent.
@@ -397,7 +397,7 @@ async def _who_sent(request: Request, twin: Announcement) -> Span:
 
 @routes.press("au", who=ORGANISER, unless_changed=draft_now)
 async def ask_urgent(request: Request, announcement: int) -> Reply:
-    """Ask for confirmation before a draft is sent at once, even in quiet hours and beyond the limit a day."""
+    """Ask for confirmation before a draft is sent at once, even in quiet hours and beyond the daily limit of messages."""
     draft = await find_draft(request, announcement)
     _check_end(draft, request.now)
     people = await reach_of(request, draft.audience)
@@ -442,7 +442,7 @@ async def choose_time(request: Request, form: TimeForm, announcement: int) -> Re
 async def send_at(request: Request, announcement_id: int, minute: int, sure: bool) -> Reply:
     """Schedule a draft, and show the report.
 
-    The draft or a warning is shown instead if it reaches nobody, or the same words were just sent.
+    The draft or a warning is shown instead if the draft reaches nobody, or the same words were just sent.
 
     `minute` is the time to send, in minutes since 1970. `sure` is whether the organiser confirmed after a warning that
     the same words were just sent.

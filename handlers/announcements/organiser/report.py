@@ -1,4 +1,4 @@
-"""Screens that report on an announcement that was sent: how many people got it, who did not, and who has seen it."""
+"""Screens that report on a sent announcement: how many people got it, who did not, and who has seen it."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[But
 
 @routes.live_screen("announcement", who=ORGANISER)
 async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return the report as a screen that is updated while messages are sent; None if the announcement is gone.
+    """Return the report on an announcement, updated while messages are sent; None if the announcement was deleted.
 
     `subject` is the announcement's id.
     """
@@ -152,7 +152,7 @@ async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View |
 
 @routes.press("arr", who=ORGANISER)
 async def retry(request: Request, announcement_id: int) -> Reply:
-    """Try again to send, edit or delete the messages for which that failed. Raises UserError if there are none."""
+    """Try again every failed sending, editing or deletion of a message. Raises UserError if none failed."""
     announcement = await find(request, announcement_id)
     failed = partial(changes.count_failed, announcement_id=announcement.id)
     again = await request.preload(("failed", announcement.id), lambda perform: perform(failed))
@@ -167,7 +167,7 @@ async def retry(request: Request, announcement_id: int) -> Reply:
 
 @routes.press("avw", who=ORGANISER)
 async def who_has_seen(request: Request, announcement_id: int, page_number: int) -> Reply:
-    """Show how many people pressed «Seen» and the names of the others, with a button to remind these."""
+    """Show how many people pressed «Seen», and the names of those who did not, with a button to remind them."""
     announcement = await find(request, announcement_id)
     # Else the report, which is drawn again with every «Seen», would take the place of the names.
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
@@ -232,7 +232,7 @@ def _can_remind(announcement: Announcement) -> bool:
 
 @routes.press("avr", who=ORGANISER)
 async def remind_unseen(request: Request, announcement_id: int) -> Reply:
-    """Remind everyone who has got the announcement and not pressed «Seen» to read it, outside quiet hours.
+    """Send a reminder to everyone who got the announcement and has not pressed «Seen», outside quiet hours.
 
     Raises UserError if they were reminded less than an hour ago.
     """
@@ -275,7 +275,7 @@ async def remind_unseen(request: Request, announcement_id: int) -> Reply:
 
 @routes.press("arf", who=ORGANISER)
 async def report_file(request: Request, announcement_id: int) -> Reply:
-    """Show a file with a table of every recipient, and whether the message reached them; times are in UTC."""
+    """Return a file with a table of every recipient, and whether the message reached them; times are in UTC."""
     announcement = await find(request, announcement_id)
     seen = await acknowledgements.who_has_seen(request.tx, announcement.id)
     rows = await reports.copies_of(request.tx, announcement.id)

@@ -64,7 +64,7 @@ class Write(Action, code="an"):
 
 
 class MessageForm(Form):
-    """The form for the message to announce, typed as it is to look."""
+    """The form for the message to announce."""
 
     title: ClassVar[Text] = _("An announcement")
     message: Composition = message(
@@ -73,7 +73,7 @@ class MessageForm(Form):
 
 
 async def count_unsent(request: Request) -> View:
-    """Return a part of the organisers' home screen: how many announcements are drafts or scheduled."""
+    """Return a part of the organisers' home screen that tells how many announcements are drafts or scheduled."""
     unsent = await announcements.unsent(request.tx)
     lines: list[Span] = []
     if unsent.next_due:
@@ -103,8 +103,8 @@ async def count_unsent(request: Request) -> View:
 async def list_announcements(request: Request, page_number: int = 0) -> Reply:
     """Show a page of announcements, with buttons to open them and to write a new one.
 
-    First come those being sent or scheduled, then those sent, then drafts. If there are none yet, the next message that
-    the organiser types is taken as the first announcement.
+    Announcements being sent or scheduled come first, then sent ones, then drafts. If there are none yet, the next
+    message that the organiser types is taken as the first announcement.
     """
     count = await announcements.count_announcements(request.tx)
     ranks, pages = paged(range(count), page_number, list_announcements.to)
@@ -281,7 +281,7 @@ async def _usual(request: Request) -> Sequence[Audience]:
 async def choose_among(request: Request, announcement: int, kind: str) -> Reply:
     """Show the groups, territories or platforms from which the audience of a draft can be chosen.
 
-    The button that shows all audiences of one `kind`: «group», «territory» or «platform».
+    `kind` is «group», «territory» or «platform».
     """
     draft = await find_draft(request, announcement)
     found = await _among(request, kind)

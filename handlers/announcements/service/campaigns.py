@@ -1,4 +1,4 @@
-"""Campaigns: announcements with a link and a deadline, that remind people before it and stop by themselves."""
+"""Campaigns: announcements with a link and a deadline. They remind people before the deadline, and end by themselves."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from handlers.announcements.store import acknowledgements, announcements, conten
 from handlers.reminders.service import remind_no_more
 
 KIND: Kind = "campaign"
-"""The `kind` of announcements that are campaigns; also the beginning of the subject of a campaign's reminders."""
+"""The `kind` of announcements that are campaigns, with which the subject (key) of a campaign's reminders begins too."""
 LEADS: tuple[Lead, ...] = tuple(parse_lead(word) for word in ("7d", "3d", "1d", "3h", "1h"))
 """The times before its deadline at which a campaign can remind people, the longest first."""
 USUAL_LEADS: tuple[Lead, ...] = tuple(parse_lead(word) for word in ("3d", "1d", "3h"))
 
 
 def campaign_subject(campaign_id: int) -> str:
-    """Return the subject under which a campaign's reminders are stored."""
+    """Return the subject (the key) under which a campaign's reminders are stored."""
     return f"{KIND}:{campaign_id}"
 
 
@@ -74,11 +74,11 @@ async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
 
 
 CAMPAIGNS = Subject(kind=KIND, compose=_notice, name=_name, of_its_day=False)
-"""How reminders of campaigns are composed and named, for the module that sends reminders."""
+"""The declaration of how reminders of campaigns are composed and named, for the module that sends reminders."""
 
 
 async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now: datetime) -> bool:
-    """Store that a participant has done what a campaign asks, and cancel their reminders.
+    """Store that a participant has done what a campaign asks, and cancel their reminders of it.
 
     Returns False if the participant had confirmed that before.
     """

@@ -1,4 +1,4 @@
-"""Changes announcements that were released: they are cancelled, corrected, withdrawn and tried again."""
+"""Changes announcements that were released: cancels, corrects, withdraws or retries their messages."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from handlers.announcements.store.slices import Copies
 
 
 async def cancel_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement:
-    """Cancel an announcement that is scheduled or being sent, and return it as it is afterwards.
+    """Cancel an announcement that is scheduled or being sent, and return its new state.
 
-    If no message has been sent, the announcement is a draft again; otherwise only the messages that have not been sent
-    are cancelled. Nothing leaves any more; of very many messages most are removed or cancelled by
-    `continuing.go_on`, and only then is it a draft.
+    If no message was sent, the announcement becomes a draft again; otherwise only unsent messages are cancelled.
+    Nothing is sent any more. If there are very many messages, most are cancelled or removed by `continuing.go_on`, and
+    only after that is the announcement a draft.
     """
     if announcement.state == "waiting":
         await announcements.set_state(tx, announcement.id, "draft")
@@ -40,7 +40,10 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
 
 
 async def call_back_some(tx: Transaction, announcement_id: int, how: CallingBack, now: datetime) -> int:
-    """Cancel or remove some messages of a cancelled announcement, and store it when none is left. Returns how many."""
+    """Cancel (`how` «cancel») or remove the next messages of a cancelled announcement. Returns how many.
+
+    The announcement's `calling_back` is cleared once no messages are left.
+    """
     if how == "cancel":
         count = await changes.cancel_copies(tx, announcement_id, now, most=slices.AT_ONCE)
     else:
@@ -51,10 +54,10 @@ async def call_back_some(tx: Transaction, announcement_id: int, how: CallingBack
 
 
 async def change_some(tx: Transaction, announcement: Announcement, now: datetime) -> int:
-    """Correct, take back or try again some messages of an announcement, as its state asks, and store how far that is.
+    """Correct, withdraw or retry the next messages of an announcement, as its state requires, and store the progress.
 
-    Of a campaign that is over, messages that have not left are cancelled, and once all were looked at, the reminders
-    say that it is over. Returns how many messages will be edited.
+    Unsent messages of a campaign that is over are cancelled; at the end, its reminders are edited to say that it is
+    over. Returns how many messages will be edited.
     """
     edited, looked_at = 0, 0
     if announcement.changed_to is not None:
@@ -134,8 +137,8 @@ async def set_words(
 async def edit_copies(tx: Transaction, announcement: Announcement, now: datetime) -> int:
     """Enqueue edits of the messages that show earlier words of an announcement. Returns how many will be edited.
 
-    If there are very many, most are edited by `continuing.go_on`, and all that have arrived are counted: how many of
-    these show the new words already, because their language's did not change, is not known yet.
+    If there are very many, `continuing.go_on` edits most, and the result counts all that have arrived, even messages in
+    languages whose words did not change.
     """
     await unfinished.begin_to_change(tx, announcement.id)
     edited = await change_some(tx, await read_again(tx, announcement), now)
@@ -144,7 +147,7 @@ async def edit_copies(tx: Transaction, announcement: Announcement, now: datetime
 
 
 async def withdraw_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> None:
-    """Withdraw an announcement: enqueue the deletion of messages that have arrived, and send no others.
+    """Withdraw an announcement: enqueue the deletion of messages that have arrived, and cancel the others.
 
     If there are very many, most are deleted by `continuing.go_on`. The report tells which ones a platform refused to
     delete.
@@ -156,16 +159,16 @@ async def withdraw_announcement(tx: Transaction, announcement: Announcement, now
 
 
 async def retry_failures(tx: Transaction, announcement: Announcement, now: datetime) -> None:
-    """Try again to send, edit or delete the messages for which that failed.
+    """Try again every failed sending, editing or deletion of an announcement's messages.
 
-    If there are very many, `continuing.go_on` does most. `changes.count_failed` tells how many these are.
+    If there are very many, `continuing.go_on` does most. `changes.count_failed` returns how many there are.
     """
     await unfinished.begin_to_change(tx, announcement.id, trying_again=True)
     await change_some(tx, await read_again(tx, announcement), now)
 
 
 async def read_again(tx: Transaction, announcement: Announcement) -> Announcement:
-    """Return an announcement as it is stored now."""
+    """Return an announcement, read from the store again."""
     found = await announcements.find_announcement(tx, announcement.id)
     assert found is not None
     return found

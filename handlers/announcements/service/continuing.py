@@ -1,4 +1,4 @@
-"""Goes on with announcements to very many people, a slice of them at a time."""
+"""Continues the work on announcements to very many people, a limited number of messages at a time."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from handlers.announcements.store import unfinished
 
 
 async def go_on(tx: Transaction, settings: Settings, now: datetime) -> Announcement | None:
-    """Handle the next slice of an unfinished announcement: enqueue, change or withdraw some of its messages.
+    """Handle the next part of an unfinished announcement: enqueue, change or withdraw some of its messages.
 
-    Returns the announcement as it is afterwards; None if all announcements are finished.
+    Returns the announcement after that; None if all announcements are finished.
     """
     announcement = await unfinished.first_unfinished(tx)
     if announcement is None:

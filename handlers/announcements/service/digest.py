@@ -1,4 +1,4 @@
-"""What newcomers read of earlier announcements: one message that lists them by title."""
+"""The message that lists earlier announcements by title for people who join later."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _MOST_IN_DIGEST = 5
 async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> View | None:
     """Return one message that lists announcements sent before a participant joined; None if there are none.
 
-    Announcements that are not for the participant, that the participant got already, or that are over are left out.
+    Announcements that are not for the participant, that the participant got already, or campaigns that are over are
+    left out.
     """
     received = await reports.received_by(tx, participant_id)
     titles: list[Span] = []

@@ -1,4 +1,4 @@
-"""Drafts of announcements: how long they may be, and whether the same was announced a moment ago."""
+"""Drafts of announcements: how long they may be, and whether the same words were announced a moment ago."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from handlers.announcements.store import announcements, contents
 from handlers.announcements.store.contents import Lines
 
 SAME_WITHIN = timedelta(minutes=10)
-"""How long after an announcement organisers are warned before they send the same words again."""
+"""How long after an announcement organisers who send the same words again are warned first."""
 
 
 def check_length(lines: Lines, settings: Settings) -> None:
@@ -39,7 +39,7 @@ async def draft_announcement(
 ) -> Announcement:
     """Store the message `made` by the organiser `author_id` as a draft, and return the draft.
 
-    Raises UserError if the text is too long.
+    Raises UserError if the text is too long for a platform.
     """
     check_length(made.body, settings)
     return await announcements.add_announcement(tx, author_id, made.body, made.view().attachments, now)

@@ -1,4 +1,4 @@
-"""Whom announcements reach and how: each person by themselves, or many in a channel."""
+"""How announcements reach people: each by a private message, or many by a message in a channel."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOPIC: Topic = "team"
 
 
 async def channel_of(tx: Transaction, settings: Settings, audience: Audience) -> SharedChannel | None:
-    """Return the shared channel in which an announcement to all, or to a theme, is posted once.
+    """Return the channel shared by many in which an announcement to all, or to a theme, is posted once.
 
     Returns None if there is no such channel.
     """
@@ -33,19 +33,19 @@ async def channel_of(tx: Transaction, settings: Settings, audience: Audience) ->
 async def preview_reach(
     tx: Transaction, settings: Settings, audience: Audience, now: datetime
 ) -> Sequence[PersonReach]:
-    """Return everyone in an audience, with how an announcement reaches them or the reason why it does not."""
+    """Return everyone in an audience, with how an announcement would reach them or the reason why it would not."""
     in_channels = await is_posted_in_channels(tx, settings, audience)
     today = settings.gathering.hours.day(now)
     return await who_is_reached(tx, audience, TOPIC, in_channels=in_channels, today=today)
 
 
 async def is_posted_in_channels(tx: Transaction, settings: Settings, audience: Audience) -> bool:
-    """Return whether an announcement is posted in a channel, where a platform has channels."""
+    """Return whether an announcement to this audience is posted in a channel on platforms that have channels."""
     return await channel_of(tx, settings, audience) is not None or await _has_channel(tx, audience)
 
 
 def count_later(people: Iterable[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
-    """Return how many of these people would get an announcement sent at `at` later, by reason.
+    """Return how many people would get an announcement later than `at`, when it is sent, by reason.
 
     The reasons are quiet hours (NIGHT) and the limit of messages a day (ENOUGH).
     """

@@ -43,7 +43,7 @@ async def release_announcement(
 
 
 async def release_due_announcement(tx: Transaction, settings: Settings, now: datetime) -> bool:
-    """Enqueue messages of the first scheduled announcement that is due. Returns False if none is."""
+    """Enqueue messages of the first scheduled announcement that is due. Returns False if no announcement is due."""
     for first in (await announcements.due_announcements(tx, now))[:1]:
         await release_announcement(tx, settings, first, now, urgent=first.urgent, grace=timedelta())
         return True
@@ -81,7 +81,10 @@ async def enqueue_copies(
 async def enqueue_some(
     tx: Transaction, announcement: Announcement, now: datetime, *, due: datetime, channel: SharedChannel | None
 ) -> None:
-    """Enqueue copies for the next people, and store how far that is. The first call adds those in channels too."""
+    """Enqueue copies (messages) for the next people, and store the progress.
+
+    The first call adds copies in channels too.
+    """
     release = Release(announcement.id, announcement.urgent, due, now)
     channels = await _channels(tx, announcement.audience, channel)
     if announcement.copied_to is None:

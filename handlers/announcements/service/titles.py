@@ -1,4 +1,4 @@
-"""The titles under which announcements stand in lists."""
+"""The titles of announcements in lists."""
 
 from __future__ import annotations
 

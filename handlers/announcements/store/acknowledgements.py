@@ -12,7 +12,7 @@ from bot.database.engine import Transaction
 async def mark_seen(tx: Transaction, announcement_id: int, participant_id: int, now: datetime) -> bool:
     """Store that a participant has seen an announcement, or done what a campaign asks.
 
-    Returns False if the participant had confirmed that before.
+    Returns False if that was stored.
     """
     return bool(
         await tx.run(
@@ -26,10 +26,7 @@ async def mark_seen(tx: Transaction, announcement_id: int, participant_id: int, 
 
 
 async def who_has_seen(tx: Transaction, announcement_id: int) -> Mapping[int, datetime]:
-    """Return when each participant confirmed that they saw an announcement, by participant id.
-
-    For a campaign, it is when they confirmed that they did what it asks.
-    """
+    """Return when each participant confirmed that they saw an announcement, or did what a campaign asks, by their id."""
     rows = await tx.all(
         "SELECT participant_id, at FROM acknowledgements WHERE announcement_id = :id", id=announcement_id
     )

@@ -1,4 +1,4 @@
-"""The SQL of announcements and campaigns themselves: whom they are for, when they are due, how far they have come."""
+"""The SQL of announcements and campaigns themselves: their audience, when they are due, and their state."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ async def set_audience(tx: Transaction, announcement_id: int, audience: Audience
 async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *, urgent: bool) -> bool:
     """Mark a draft or scheduled announcement as being sent. The caller enqueues its copies.
 
-    Returns False, and changes nothing, if the announcement is no longer a draft or scheduled, because somebody else
+    Returns False, and changes nothing, if the announcement is no longer a draft or scheduled, because another organiser
     sent it.
     """
     return bool(
@@ -140,7 +140,7 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
 async def set_state(tx: Transaction, announcement_id: int, state: State) -> None:
     """Set an announcement's state. With the state «draft», the times when it was due or sent are removed.
 
-    No further copies are enqueued or called back; a draft's or a withdrawn announcement's are not changed.
+    This also ends the enqueueing and the calling back of copies, and, for a draft or a withdrawn announcement, changes.
     """
     await tx.run(
         "UPDATE announcements SET state = :state, copied_to = NULL, calling_back = '',"
@@ -182,10 +182,7 @@ async def discard_draft(tx: Transaction, announcement_id: int) -> bool:
 
 
 async def released_since(tx: Transaction, since: datetime) -> Sequence[Announcement]:
-    """Return the announcements sent at `since` or later, newest first.
-
-    Cancelled and withdrawn ones are left out.
-    """
+    """Return the announcements sent at `since` or later, newest first, without cancelled and withdrawn ones."""
     return await tx.rows(
         Announcement,
         f"SELECT {COLUMNS} FROM announcements n WHERE n.released_at >= :since"

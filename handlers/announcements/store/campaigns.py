@@ -1,4 +1,4 @@
-"""The SQL of campaigns that end: announcements with a deadline, which ask nobody for anything once it has passed."""
+"""The SQL that ends campaigns, which are announcements with a deadline."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ async def ended_campaigns(tx: Transaction, now: datetime) -> Sequence[int]:
 
 
 async def end_campaign(tx: Transaction, announcement_id: int) -> None:
-    """Mark a campaign as over. If it was scheduled, it is cancelled and never sent. No further copies are enqueued.
+    """Mark a campaign as over, and cancel it if it was scheduled. No further copies are enqueued.
 
-    Its copies and the messages about it have to be looked at.
+    Its copies and the messages about it are marked as still to be changed.
     """
     await tx.run(
         "UPDATE announcements SET kind = 'ended campaign', revision = revision + 1, copied_to = NULL,"

@@ -1,4 +1,4 @@
-"""The SQL that changes copies which were enqueued: they are cancelled, corrected, withdrawn, tried again or forgotten.
+"""The SQL that cancels, corrects, withdraws, retries or forgets copies that were enqueued.
 
 Each copy, the message to one recipient, is a row of deliveries, the outbox.
 """
@@ -18,9 +18,9 @@ _ARRIVED = "native_id IS NOT NULL AND state IN ('sent', 'waiting', 'failed', 'un
 
 
 async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *, most: int) -> int:
-    """Cancel `most` of the copies of an announcement that have not been sent. Returns how many.
+    """Cancel up to `most` copies of an announcement that have not been sent. Returns how many.
 
-    A copy that is being sent at this moment still arrives, unless the platform makes it wait.
+    A copy that is being sent at this moment still arrives, unless the platform postpones it.
     """
     return await tx.run(
         f"UPDATE deliveries SET {_CANCELLED} WHERE id IN"
@@ -43,15 +43,14 @@ _BEHIND = f"{THESE} AND {_ARRIVED} AND op <> 'delete' AND revision < {_PRESENT_R
 
 
 async def any_behind(tx: Transaction, copies: Copies) -> bool:
-    """Return whether one of these copies arrived with an earlier revision of the announcement."""
+    """Return whether one of these copies (messages) arrived with an earlier revision of the announcement."""
     return await tx.exists(f"SELECT 1 FROM deliveries WHERE {_BEHIND} LIMIT 1", **copies.params)
 
 
 async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, showing: Sequence[str]) -> int:
     """Enqueue edits of the given copies that arrived with an earlier revision. Returns how many.
 
-    `showing` are the digests of what copies are to show in each language: a copy that shows one of them already is
-    not edited.
+    `showing` are the digests of the present messages in each language. A copy with one of these digests is not edited.
     """
     await tx.many(
         "UPDATE deliveries SET state = 'sent', attempts = 0, reason = NULL,"
@@ -66,7 +65,7 @@ async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, show
 
 
 async def withdraw_copies(tx: Transaction, copies: Copies, now: datetime) -> int:
-    """Enqueue the deletion of the given copies that arrived, and cancel the others. Returns how many go."""
+    """Enqueue the deletion of the given copies that arrived, and cancel the others. Returns how many are to be deleted."""
     await cancel_these(tx, copies, now)
     return await tx.run(
         "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now, attempts = 0, reason = NULL"
@@ -87,14 +86,14 @@ Copies of a cancelled or withdrawn announcement are not sent any more, but edite
 
 
 async def count_failed(tx: Transaction, announcement_id: int) -> int:
-    """Return how many copies of an announcement can be tried again."""
+    """Return how many copies (messages to one recipient) of an announcement failed and can be tried again."""
     return await tx.value(
         int, f"SELECT COUNT(*) FROM deliveries WHERE announcement_id = :id AND {_FAILED}", id=announcement_id
     )
 
 
 async def retry_copies(tx: Transaction, copies: Copies, now: datetime) -> None:
-    """Enqueue again the given copies that can be tried again; the announcement is being sent once more."""
+    """Enqueue again the given copies that failed and can be tried again, and mark the announcement as being sent."""
     again = await tx.run(
         "UPDATE deliveries SET state = 'waiting', due_at = :now, attempts = 0, reason = NULL, settled_at = NULL"
         f" WHERE {THESE} AND {_FAILED}",
@@ -109,7 +108,7 @@ async def retry_copies(tx: Transaction, copies: Copies, now: datetime) -> None:
 
 
 async def forget_copies(tx: Transaction, announcement_id: int, *, most: int) -> int:
-    """Delete the rows of `most` copies of an announcement. Returns how many. None of them may have been sent."""
+    """Delete the rows of up to `most` copies of an announcement, none of which may have been sent. Returns how many."""
     return await tx.run(
         "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE announcement_id = :id LIMIT :most)",
         id=announcement_id,

@@ -1,4 +1,4 @@
-"""The SQL of what announcements say and carry, once whatever the number of copies: words by language, a link, files."""
+"""The SQL of the content of announcements: words by language, a link and files, stored once for all copies."""
 
 from __future__ import annotations
 
@@ -75,10 +75,7 @@ async def find_content(tx: Transaction, announcement_id: int) -> CopiedContent |
 
 
 async def find_words(tx: Transaction, announcement_id: int) -> CopiedContent | None:
-    """Return the content of an announcement without its files, which may be large.
-
-    Returns None if there is no such announcement.
-    """
+    """Return an announcement's content without its files, which may be large; None if there is no such announcement."""
     row = await tx.one(
         "SELECT id, kind, revision, content, asks_seen, deadline_at FROM announcements WHERE id = :id",
         id=announcement_id,
@@ -117,10 +114,10 @@ async def put_words(
     *,
     corrected: datetime | None = None,
 ) -> None:
-    """Replace the words and the link of an announcement, and raise its revision.
+    """Replace the words and the link of an announcement, and raise its revision (its version number).
 
-    `corrected` is when the words were last corrected after the announcement had been sent, None for never. Its copies
-    are edited by `correct_copies`.
+    `corrected` is when the words were last corrected after the announcement had been sent, None for never. Messages
+    that were sent are edited by `correct_copies`.
     """
     await tx.run(
         "UPDATE announcements SET content = :content, revision = revision + 1 WHERE id = :id",
@@ -130,17 +127,14 @@ async def put_words(
 
 
 async def put_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
-    """Replace the attachments of an announcement, and raise its revision.
-
-    That tells the sending of copies that the content changed.
-    """
+    """Replace the attachments of an announcement, and raise its revision, so that copies are sent with the new files."""
     await tx.run("DELETE FROM announcement_files WHERE announcement_id = :id", id=announcement_id)
     await add_files(tx, announcement_id, attachments)
     await tx.run("UPDATE announcements SET revision = revision + 1 WHERE id = :id", id=announcement_id)
 
 
 async def ask_for_seen(tx: Transaction, announcement_id: int, asks: bool) -> None:
-    """Set whether readers are asked to press «Seen» below an announcement (`asks`)."""
+    """Set whether there is a button «Seen» below an announcement, which readers are asked to press (`asks`)."""
     await tx.run(
         "UPDATE announcements SET asks_seen = :asks, revision = revision + 1 WHERE id = :id",
         id=announcement_id,

@@ -1,4 +1,4 @@
-"""The SQL of reach: whom a message to many would reach, and how, before it is sent."""
+"""The SQL that tells how a message to many people would reach each of them, before it is sent."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from bot.people.presence_store import away
 Way = Literal["private", "channel", "mention", "stopped", "muted", "closed", "no opt-in", "no account"]
 """How a message reaches a person, or why it does not.
 
-It comes in private («private»), in a channel of many («channel») or as a mention in the thread of their group
-(«mention»); all other values are reasons why nothing reaches them.
+«private» is a private message, «channel» a message in a channel of many, and «mention» a mention in the thread of the
+person's group. All other values are reasons why nothing reaches the person.
 """
 
 REACHED: frozenset[Way] = frozenset({"private", "channel", "mention"})
@@ -34,11 +34,11 @@ REACHED: frozenset[Way] = frozenset({"private", "channel", "mention"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """How a message reaches so many `people` of an audience (`way`), who are alike in all that is said here.
+    """How a message reaches a number of `people` of an audience who are alike in all these fields.
 
-    `platform` is where they would get it, '' for none. If they are `away`, they are at home while the gathering lasts,
-    and the time there counts for quiet hours. `last_but_one` is when they got the last announcement but one, to the
-    minute: after two on a day, others wait.
+    `platform` is where they would get it, '' for none. If they are `away`, they are not at the gathering, and quiet
+    hours are those at their home. `last_but_one` is when they got the last announcement but one, to the minute: after
+    two announcements on a day, others wait.
     """
 
     platform: str
@@ -65,14 +65,14 @@ class PersonReach(Reach, Named):
 
 @dataclass(frozen=True, slots=True)
 class AudienceReach:
-    """How a message reaches an audience: everyone in it, counted, and some of those whom it does not reach."""
+    """How a message reaches an audience: everyone in it, counted, and the names of some people whom it does not reach."""
 
     counts: Sequence[Reach]
     missed: Sequence[PersonReach]
 
     @property
     def anyone(self) -> bool:
-        """Return whether a message reaches anyone."""
+        """Return whether a message would reach anyone in the audience."""
         return any(reach.reached for reach in self.counts)
 
 
@@ -103,8 +103,8 @@ async def who_is_reached(
 ) -> Sequence[PersonReach]:
     """Return everyone in an audience, by id, and how an announcement reaches them.
 
-    `in_channels` is whether it is posted in a channel on platforms that have channels. People marked absent on `today`,
-    a day in the gathering's time zone, are away.
+    `in_channels` is whether the announcement is posted in a channel on platforms that have channels. People marked
+    absent on `today`, a day in the gathering's time zone, count as away.
     """
     query, params = _reach_query(audience, topic, in_channels=in_channels, today=today)
     rows = await tx.all(f"{query} ORDER BY p.id", after=0, last=await last_id(tx), **params)

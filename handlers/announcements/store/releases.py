@@ -1,6 +1,6 @@
 """The SQL of releasing announcements: a copy for each recipient is enqueued, as a row of deliveries, the outbox.
 
-The recipient is a person, on the account on which they are written to, or a channel of many.
+The recipient is a person, on the account that gets their messages, or a channel of many.
 """
 
 from __future__ import annotations
@@ -72,7 +72,8 @@ class CopyChannel:
 class ClosedToCopies:
     """A person who gets no private messages on the account to which an announcement would be sent.
 
-    `asked` is whether the person agreed to private messages; if so, the platform does not deliver them.
+    `asked` is whether the person agreed to private messages; if they did, it is the platform that does not deliver
+    them.
     """
 
     participant_id: int
@@ -93,7 +94,7 @@ async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChan
 
 
 async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> int:
-    """Enqueue a copy in each of these channels that has none. Returns how many."""
+    """Enqueue a copy (a message) in each of these channels that has none. Returns how many."""
     count = 0
     for channel in channels:
         count += await tx.run(
@@ -115,7 +116,7 @@ async def add_copies_in_channels(tx: Transaction, release: Release, channels: It
 async def add_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: IdRange, *, in_channels: bool
 ) -> int:
-    """Enqueue a copy to each of these people in an audience who has none. Returns how many.
+    """Enqueue a copy (a message) for each of these people in an audience who has none. Returns how many.
 
     People who stopped all messages, muted the `topic` or take no private messages get none. With `in_channels`, the
     announcement is posted in channels, and nobody on platforms with such channels gets a copy.
@@ -132,10 +133,7 @@ async def add_copies(
 async def closed_to_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: IdRange
 ) -> Sequence[ClosedToCopies]:
-    """Return which of these people in an audience cannot be sent an announcement, sorted by id.
-
-    They get no private messages.
-    """
+    """Return, sorted by id, which of these people in an audience get no private messages, and so no announcement."""
     without, params = _without_copy(audience, topic, people)
     return await tx.rows(
         ClosedToCopies,
@@ -181,10 +179,10 @@ async def last_thread(tx: Transaction, participant_id: int, platform: str) -> in
 async def add_copies_in_threads(
     tx: Transaction, release: Release, named: Mapping[tuple[str, int], Sequence[str]]
 ) -> None:
-    """Enqueue a copy in each group's thread, which mentions the people in `named`.
+    """Enqueue a copy (a message) in each group's thread that mentions the people in `named`.
 
-    `named` maps platform and channel id of a thread to the ids of people on that platform. They are added to a copy
-    that still waits there.
+    `named` maps platform and channel id of a thread to the ids of people on that platform. If a copy in that thread has
+    not been sent yet, the people are added to it.
     """
     waiting = {
         row["channel_id"]
@@ -235,5 +233,5 @@ async def add_unreached(tx: Transaction, release: Release, people: Iterable[Clos
 
 
 async def forget_copy(tx: Transaction, delivery_id: int) -> None:
-    """Delete the row of one copy that is replaced by others."""
+    """Delete the row of one copy (message) that is replaced by others."""
     await tx.run("DELETE FROM deliveries WHERE id = :id", id=delivery_id)

@@ -20,9 +20,9 @@ class CopyCount:
     """How many copies on a platform have the same state, operation and reason.
 
     `state` is waiting, sending, sent, failed, unreachable, dropped, cancelled or withdrawn. `op` is the operation to be
-    done or done last: a copy that is `sent` with op «delete» could not be deleted. `doubtful` is how many of them may
-    have arrived twice, `due` when the first waiting one is tried, `rung` how many a device was notified of while the
-    page was closed.
+    done or done last: a copy that is `sent` with op «delete» could not be deleted. `doubtful` is how many may have
+    arrived twice, and `due` when the first waiting one is tried. `rung` is how many a device showed a notification for
+    while its page was closed.
     """
 
     platform: str
@@ -51,7 +51,7 @@ async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCo
 
 
 async def count_there(tx: Transaction, announcement_id: int) -> int:
-    """Return how many copies of an announcement that is not withdrawn have arrived."""
+    """Return how many copies (messages) of an announcement have arrived; 0 if it was withdrawn."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM deliveries WHERE announcement_id = :id"
@@ -61,7 +61,7 @@ async def count_there(tx: Transaction, announcement_id: int) -> int:
 
 
 async def people_to_come(tx: Transaction, announcement_id: int) -> frozenset[int]:
-    """Return the ids of the people whose copy of an announcement has not left yet, such as where it is night."""
+    """Return the ids of the people whose copy of an announcement was not sent yet, for instance because of the night."""
     found = await tx.values(
         int,
         "SELECT participant_id FROM deliveries WHERE announcement_id = :id AND participant_id IS NOT NULL"
@@ -86,7 +86,7 @@ async def none_was_sent(tx: Transaction, announcement_id: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CopyRow:
-    """A copy of an announcement and its recipient, for the report's table.
+    """A copy of an announcement (a message) and its recipient, as a row of the report's table.
 
     The recipient is a person or a channel; for a channel, `participant` is None and `name` may be ''. `repeated` is
     whether the copy may have arrived twice.
@@ -130,7 +130,7 @@ async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
 
 
 async def received_by(tx: Transaction, participant_id: int) -> frozenset[int]:
-    """Return the ids of the announcements that were sent to this participant as a message of their own."""
+    """Return the ids of the announcements that this participant got as a private message."""
     found = await tx.values(
         int,
         "SELECT DISTINCT announcement_id FROM deliveries WHERE participant_id = :id AND announcement_id IS NOT NULL",

@@ -1,4 +1,4 @@
-"""The SQL of copies that are being sent: what is read when they are claimed, and what follows once they were sent.
+"""The SQL of copies that are being sent: what is read when they are claimed, and what is done after the sending.
 
 A copy is the message to one recipient.
 """
@@ -23,13 +23,13 @@ CLAIMED = ClaimPart(
         " WHERE k.announcement_id = d.announcement_id AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END",
     },
 )
-"""The SQL that reads, for each row `d` of deliveries that belongs to an announcement `n`, columns of `n`."""
+"""The SQL that reads, for each delivery `d` that is about to be sent, columns of the announcement `n` it belongs to."""
 
 
 async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
     """Enqueue the corrections and deletions that were requested while these copies were being sent.
 
-    A copy that could not be corrected is still there: if its announcement is withdrawn meanwhile, it is deleted.
+    A copy whose correction failed is deleted too if its announcement was withdrawn meanwhile.
     """
     arrived: list[tuple[int, Copy]] = []
     failed: list[int] = []
@@ -58,7 +58,7 @@ async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) 
 
 
 async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int], now: datetime) -> None:
-    """Set the state «sent» for the given announcements of which no copy has still to be sent."""
+    """Set the state «sent» for those of the given announcements that have no unsent copies."""
     await tx.many(
         "UPDATE announcements SET state = 'sent', ended_at = :now WHERE id = :id AND state = 'sending'"
         " AND copied_to IS NULL AND trying_again = 0 AND NOT EXISTS (SELECT 1 FROM deliveries d"

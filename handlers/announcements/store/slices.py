@@ -1,6 +1,7 @@
-"""The SQL that goes through people, and through copies, in slices: as many as are dealt with in one transaction.
+"""The SQL that goes through people and copies in slices, each small enough for one transaction.
 
-A copy is the message to one recipient. An announcement may be for very many people; others wait for one slice only.
+A copy is the message to one recipient. An announcement may have very many; with slices, other work waits for one slice
+at most.
 """
 
 from __future__ import annotations
@@ -35,11 +36,12 @@ THESE = (
     f"id IN (SELECT id FROM deliveries WHERE {_OF_ANNOUNCEMENT} AND id > CAST(:after AS BIGINT)"
     " AND id <= CAST(:last AS BIGINT))"
 )
-"""SQL for the condition that deliveries are among certain `Copies`, whose `params` it takes."""
+"""SQL for the condition that a delivery is among the copies of a `Copies` object, with the parameters `Copies.params`.
+"""
 
 
 async def next_copies(tx: Transaction, announcement_id: int, after: int) -> Copies | None:
-    """Return the AT_ONCE copies of an announcement whose ids follow `after`; None if there are no more."""
+    """Return up to AT_ONCE copies of an announcement whose ids are greater than `after`; None if there are none."""
     row = await tx.one(
         f"SELECT MAX(q.id) AS last, COUNT(*) AS found FROM (SELECT id FROM deliveries WHERE {_OF_ANNOUNCEMENT}"
         " AND id > CAST(:after AS BIGINT) ORDER BY id LIMIT :most) q",

@@ -1,6 +1,7 @@
-"""The SQL of announcements with copies that have still to be enqueued, changed or called back, and how far that is.
+"""The SQL of announcements with copies that have still to be enqueued, changed or called back, and of the progress.
 
-That is done in slices (`handlers.announcements.store.slices`): copies, messages to one recipient, may be very many.
+The work is done in slices (`handlers.announcements.store.slices`), because copies, messages to one recipient, may be
+very many.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from handlers.announcements.store.announcements import COLUMNS
 
 
 async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | None, due: datetime) -> None:
-    """Store up to which participant's id copies of an announcement are enqueued, None for all, and their due time."""
+    """Store the last participant id for which copies are enqueued (None once all are), and when the copies are due."""
     await tx.run(
         "UPDATE announcements SET copied_to = :copied_to, copies_due_at = :due WHERE id = :id",
         id=announcement_id,
@@ -24,14 +25,14 @@ async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | No
 
 
 async def begin_to_call_back(tx: Transaction, announcement_id: int, how: CallingBack) -> None:
-    """Store that the copies of a cancelled announcement are being called back; `announcements.set_state` ends it."""
+    """Store that the copies of a cancelled announcement are being called back, until `announcements.set_state` ends it."""
     await tx.run("UPDATE announcements SET calling_back = :how WHERE id = :id", id=announcement_id, how=how)
 
 
 async def begin_to_change(tx: Transaction, announcement_id: int, *, trying_again: bool = False) -> None:
-    """Store that every copy of an announcement has to be looked at; with `trying_again`, those that failed leave again.
+    """Store that all copies of an announcement must be checked for changes; failed ones are resent if `trying_again`.
 
-    Copies that were looked at for an earlier change are looked at once more.
+    Copies that were checked for an earlier change are checked again.
     """
     await tx.run(
         "UPDATE announcements SET changed_to = 0, trying_again = CASE WHEN :again = 1 THEN 1 ELSE trying_again END"
@@ -42,7 +43,7 @@ async def begin_to_change(tx: Transaction, announcement_id: int, *, trying_again
 
 
 async def note_changed(tx: Transaction, announcement_id: int, changed_to: int | None) -> None:
-    """Store up to which copy's id a change of an announcement was carried out, None for all of them."""
+    """Store the id of the last copy for which a change of an announcement was carried out, None once all are changed."""
     await tx.run(
         "UPDATE announcements SET changed_to = CAST(:changed_to AS BIGINT),"
         " trying_again = CASE WHEN CAST(:changed_to AS BIGINT) IS NULL THEN 0 ELSE trying_again END WHERE id = :id",
@@ -52,7 +53,7 @@ async def note_changed(tx: Transaction, announcement_id: int, changed_to: int | 
 
 
 async def note_closed(tx: Transaction, announcement_id: int, closed_to: int | None) -> None:
-    """Store up to which message's id the messages about a campaign say that it is over, None for all of them."""
+    """Store the id of the last message about a campaign that was edited to say that it is over, None once all are."""
     await tx.run(
         "UPDATE announcements SET closed_to = CAST(:closed_to AS BIGINT) WHERE id = :id",
         id=announcement_id,
@@ -64,7 +65,7 @@ _UNFINISHED = "(n.copied_to IS NOT NULL OR n.calling_back <> '' OR n.changed_to 
 
 
 async def unfinished_since(tx: Transaction) -> datetime | None:
-    """Return since when copies have still to be enqueued, changed or called back; None if there are no such copies."""
+    """Return the earliest time since which copies wait to be enqueued, changed or called back; None for no copies."""
     return await tx.value_or_none(datetime, f"SELECT MIN(n.released_at) FROM announcements n WHERE {_UNFINISHED}")
 
 

@@ -54,8 +54,8 @@ from handlers.groups.solver.sizes import feasible_counts
 class OutputOptions:
     """The options of the command that say where and how results are written.
 
-    `out` is the file for groups (None if existing groups are explained), `png` and `pdf` are those for the picture and
-    the door lists; None means that a file is not wanted. `force` replaces files that exist.
+    `out` is the file for groups, None if existing groups are explained. `png` and `pdf` are the files for the picture
+    and the door lists, None if not wanted. `force` replaces files that exist.
     """
 
     out: Path | None = None
@@ -296,7 +296,7 @@ def _theme(result: ThemeResult) -> DrawnTheme:
 
 
 def distinct_names(names: Mapping[str, str]) -> Mapping[str, str]:
-    """Return a short name for each id; all short names are different.
+    """Return a distinct short name for each id, from full names.
 
     People whose short names are alike get more letters, then the full name, then the id.
     """
@@ -321,7 +321,7 @@ def _with_letters(count: int, name: str) -> str:
 class Impossible:
     """Why a theme's people cannot be split into groups.
 
-    It holds the reason, the rules that exclude each other, and what would help, the easiest first.
+    It holds the reason, the rules that exclude each other, and what would help, the easiest change first.
     """
 
     theme: str
@@ -422,7 +422,7 @@ _TOLD = (Level.REPEATS, Level.WORST_GROUP)  # levels that are also described in 
 
 @dataclass(frozen=True, slots=True)
 class ThemeResult:
-    """One theme's groups in one round (day): how good they are, the rules they break, and who is alone by gender.
+    """One theme's groups in one round (day): how good they are, the rules they break, and its only woman or man.
 
     `alone` holds the group's label and the id of everyone who is the only woman or man of a group; `names` holds the
     names of all people by id.

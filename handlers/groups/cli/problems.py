@@ -57,7 +57,7 @@ class ProblemOptions:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be solved: the problem of each theme, sorted by theme, the people, and remarks on the files."""
+    """What is to be solved: the problem of each theme (sorted by theme), the people, and remarks on the files."""
 
     problems: tuple[GroupProblem, ...]
     people: People
@@ -65,10 +65,7 @@ class Task:
 
 
 def read_task(options: ProblemOptions) -> Task:
-    """Return the problems to solve. Raises Unreadable with all mistakes in options and files.
-
-    `Task.notes` holds remarks on what is odd but allowed.
-    """
+    """Return the problems to solve, and remarks on oddities in the files. Raises Unreadable with all mistakes in them."""
     limits = _limits(options)
     listed_people = _read(options.people, lambda data, file: read_people(data, file, options.year))
     option_reader = OptionReader(listed_people.themes)

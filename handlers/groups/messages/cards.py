@@ -57,7 +57,7 @@ def short_title(group: Group, theme: Theme) -> Text:
 
 
 def numbered(group: Group) -> Text:
-    """Return how a group is called in a sentence about its theme: «group 3», with its own name if it has one."""
+    """Return the name of a group for sentences about its theme: «group 3», with the group's own name if it has one."""
     if group.name:
         return _("group {number}, «{name}»", number=group.number, name=Name(group.name))
     return _("group {number}", number=group.number)
@@ -130,7 +130,7 @@ def introduced(glance: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...
 
 
 def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iterable[Member]) -> tuple[Span, ...]:
-    """Return the lines for those who stay in a group: one for each member who arrived, moved elsewhere or left."""
+    """Return lines for the other members of a group: one for each member who arrived, moved to another group, or left."""
     return (
         *(_("{person} joins your group.", person=introduce(member)) for member in arrived),
         *(_("{person} is in another group now.", person=introduce(member)) for member in moved),

@@ -1,7 +1,7 @@
 """What organisers read about a proposal of groups.
 
-That is which quality was reached in which level (a count that the solver minimises), what was not reached and why, and
-the remedies for themes that cannot be split into groups.
+That is the quality reached in each level (a count that the solver minimises), what was not reached and why, and the
+remedies for themes that cannot be split into groups.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ _MOST_RULES = 6
 
 @dataclass(frozen=True, slots=True)
 class ProposalNames:
-    """The names for a proposal of groups: its people by id, its themes by key, and who gets messages (`reached`).
+    """The names in a proposal of groups: its people by id, its themes by key, and who gets messages (`reached`, ids).
 
-    All are as they are now, not as they were when the proposal was computed.
+    All are the present ones, which may have changed since the proposal was computed.
     """
 
     people: Mapping[int, Member]
@@ -88,7 +88,7 @@ class ProposalNames:
 
 
 async def names_of(tx: Transaction, proposal: Proposal) -> ProposalNames:
-    """Return the names of the people and themes in a proposal of groups, as they are now."""
+    """Return the present names of the people and themes in a proposal of groups."""
     people = await people_with_theme(tx, proposal.rounds[0])
     return ProposalNames(
         {person.id: person for person in people},
@@ -155,10 +155,10 @@ def remedy_lines(remedy: Remedy, proposal: Proposal, names: ProposalNames) -> It
 
 
 def theme_lines(proposed: Proposed, names: ProposalNames, *, brief: bool = False) -> list[Span]:
-    """Return the lines on a theme in a proposal: its groups, the levels reached or missed and why, and lone people.
+    """Return the lines on a theme in a proposal: its groups, the levels reached or missed, and lone people.
 
     A level is a count that the solver minimises; lone people are the only woman or man of a group. With `brief`, levels
-    that are as good as can be have no lines.
+    with the best possible value have no lines.
     """
     theme = names.theme(proposed.theme)
     if proposed.failed:
@@ -269,7 +269,7 @@ def _failure(proposed: Proposed, failed: FormingFailed, theme: Span, names: Prop
 
 _MOST_TORN = 6
 FORMING_SECONDS = 900.0
-"""How many seconds the job may take that forms or repairs groups.
+"""How many seconds a job that forms or repairs groups may take.
 
 With rules, each theme and day needs up to half a minute.
 """
@@ -283,7 +283,8 @@ _GROUPS_A_PAGE = 8
 async def card(tx: Transaction, stored: StoredProposal, pictures: tuple[Picture, ...] = (), left_out: int = 0) -> View:
     """Return the message with a whole proposal of groups, its pictures, and buttons to apply or change it.
 
-    `left_out` says how many groups are on no picture. The pictures are left out if somebody left since they were drawn.
+    `left_out` says how many groups are on no picture. The pictures are left out if a person in them has left the
+    gathering since.
     """
     proposal = stored.proposal
     names = await names_of(tx, proposal)
@@ -324,7 +325,7 @@ async def card(tx: Transaction, stored: StoredProposal, pictures: tuple[Picture,
 
 
 def without_picture(count: int) -> Iterable[Text]:
-    """Yield the line that tells how many groups are on no picture, if any: a message carries only so many pictures."""
+    """Yield a line that tells how many groups are on no picture, if any, because a message carries only a few pictures."""
     if count:
         yield _n(
             "{count} group is on no picture: each theme shows its own.",
@@ -353,7 +354,7 @@ def _decisions(stored: StoredProposal) -> Iterable[Button]:
 
 
 def mend_buttons(stored: StoredProposal, names: ProposalNames) -> tuple[Button, ...]:
-    """Return the buttons that apply a remedy or take back a wish of the organiser, at most MOST_MENDS.
+    """Return the buttons that apply a remedy or remove a wish of the organiser, at most MOST_MENDS.
 
     A remedy is a change that makes groups possible. Returns () if the proposal was applied.
     """
@@ -375,7 +376,7 @@ def _mend_buttons(stored: StoredProposal, names: ProposalNames) -> Iterable[Butt
 
 
 async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: int, page: int) -> View | None:
-    """Return a page (from 0) of one theme's proposed groups, with how well other numbers of groups would do.
+    """Return a page (from 0) of one theme's proposed groups, with the quality that one group more or fewer would reach.
 
     The groups belong to the round (one day) with index `at` in the proposal. Returns None if there is no such theme or
     round.

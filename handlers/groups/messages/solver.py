@@ -56,7 +56,7 @@ _LEVELS = {
 
 
 def describe(measure: Measure, people: int) -> Text:
-    """Return the line on a level: the value that the groups reach, and the best value not proven impossible.
+    """Return the line on a level: the value that the groups reach, and the best value that may be possible.
 
     A level is a count that the solver minimises. `people` is the number of people in the groups.
     """
@@ -109,7 +109,7 @@ def mixture(measure: Measure, groups: Iterable[Iterable[Placeable]], people: int
 
 
 def proven(levels: Collection[Level], groups: int) -> Text:
-    """Return the line that tells what no other groups could do better; every level in `levels` is proven optimal.
+    """Return the line that tells in what no other groups could be better. All `levels` are proven optimal.
 
     `groups` is the number of groups.
     """
@@ -139,7 +139,7 @@ def proven(levels: Collection[Level], groups: int) -> Text:
 
 
 def proof_line(measure: Measure) -> Text | None:
-    """Return a line that tells whether a level that misses its bound could be better; None if it is at its bound.
+    """Return a line that tells whether other groups could be better in a level; None if the level is at its bound.
 
     A level is a count that the solver minimises; its bound is the best value that a formula allows.
     """
@@ -202,7 +202,7 @@ def cannot_split(error: CannotSplit, theme: Span) -> Text:
 
 
 def mend(mend: SplitRemedy, theme_of: Callable[[str], Span], name_of: NameOf) -> tuple[Text, ...]:
-    """Return the sentences that describe a remedy for a theme whose people cannot be split into groups."""
+    """Return the sentences that describe a remedy: a change that lets a theme's people be split into groups."""
     match mend:
         case Moving(_theme, moves):
             return tuple(_moving(move, theme_of, name_of) for move in moves)
@@ -229,7 +229,7 @@ def _moving(move: ThemeMove, theme_of: Callable[[str], Span], name_of: NameOf) -
 
 
 def contradiction(error: Contradiction, theme: Span) -> Text:
-    """Return the line that tells that rules exclude each other. The caller adds a line for each, with `rule`."""
+    """Return the line that tells that organisers' rules exclude each other. The caller adds a line per rule (`rule`)."""
     if len(error.conflict) == 1:
         return _("{theme}: this rule cannot be kept. Remove it, then try again.", theme=theme)
     return _("{theme}: these rules cannot be kept together. Remove one of them, then try again.", theme=theme)

@@ -102,14 +102,20 @@ async def preview_swap(request: Request, round_number: int, person_id: int, othe
 
 @routes.press("gkc", who=ORGANISER)
 async def move(request: Request, round_id: int, person_id: int, group: int, seen: str) -> Reply:
-    """Move a person to the confirmed group, 0 for none, or ask again if the facts that were `seen` changed since."""
+    """Move a person to the confirmed group (0 for none).
+
+    If the facts with the digest `seen` changed, ask again instead.
+    """
     state, person = await _member(request, round_id, person_id)
     return await _apply(request, state, _move(state, person, group), seen)
 
 
 @routes.press("gkd", who=ORGANISER)
 async def swap(request: Request, round_id: int, person_id: int, other_id: int, seen: str) -> Reply:
-    """Swap the groups of two people, or ask again if the facts that were `seen` changed since."""
+    """Swap the groups of two people.
+
+    If the facts with the digest `seen` have changed, ask for confirmation again instead.
+    """
     state, person = await _member(request, round_id, person_id)
     mine, other = state.group_of(person.id), state.people.get(other_id)
     if mine is None or other is None or state.group_of(other.id) in (None, mine):
@@ -211,7 +217,7 @@ def _as_values(state: ThemeInRound, people: Iterable[int]) -> list[list[int]]:
 async def restore_members(request: Request, values: Values, round_id: int) -> Undone:
     """Move people back to their former groups.
 
-    Raises an error, and moves nobody, if one of them was moved again or a former group is gone.
+    Raises an error, and moves nobody, if one of them was moved again or a former group was deleted.
     """
     round_ = await require_round(request, round_id)
     moves: dict[int, Group | None] = {}

@@ -144,7 +144,7 @@ async def restore_lock(request: Request, values: Values, group_id: int) -> Undon
 async def pair(request: Request, round_number: int, person_id: int, other_id: int, kind: PairKind) -> Reply:
     """Set the rule that two people must be «together» in a group or «apart» (`kind`).
 
-    The rule replaces any earlier rule about these two; undo restores the earlier one.
+    The rule replaces an earlier rule about these two people; undo restores that.
     """
     person, other = await _two(request, person_id, other_id)
     return await _save(request, round_number, person, other, kind, _summary(person, other, kind))
@@ -154,7 +154,7 @@ async def pair(request: Request, round_number: int, person_id: int, other_id: in
 async def drop_pair(request: Request, round_id: int, person_id: int, other_id: int, kind: str) -> Reply:
     """Remove the rule that two people must be together in a group, or apart, unless it was changed meanwhile.
 
-    `kind` is the rule as it was shown. The reply shows a button to `person_id` in the round (one day).
+    `kind` is the rule as it was shown. The reply has a button that shows the person `person_id` in the round (one day).
     """
     person, other = await _two(request, person_id, other_id)
     present = await pairs.kind_of_pair(request.tx, person.id, other.id)
@@ -245,7 +245,7 @@ _PER_PAGE = 40
 
 
 class OtherForm(Form):
-    """The form that asks for a name, or for the beginnings of its words."""
+    """The form that asks for a name, or for the first letters of its words."""
 
     title: ClassVar[Text] = _("Find the other person")
     of_somebody: ClassVar[bool] = True
@@ -345,8 +345,8 @@ def _label(person: Member, group: Group | None) -> Span:
 async def take_other(request: Request, other: int, round_id: int, person: int, want: str) -> Reply:
     """Ask for confirmation of a swap with the chosen person, or save the rule about the two people.
 
-    The choice among people by which an organiser pairs one of them with `person`, who was chosen before. `want` is
-    what is done with the two: «swap» their groups, keep them «together», or keep them «apart».
+    `person` was chosen first, and `other` now. `want` is what is done with the two: «swap» their groups, keep them
+    «together», or keep them «apart».
     """
     match want:
         case "swap":

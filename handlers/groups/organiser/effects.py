@@ -1,4 +1,4 @@
-"""Computes what moving people would do to a theme's groups, before anybody is moved.
+"""Computes how moving people would affect a theme's groups, before anybody is moved.
 
 The effect is the change of each level (a count that the solver minimises) and the rules that would be broken.
 """
@@ -39,7 +39,7 @@ from handlers.themes.model import Theme
 from handlers.themes.store import find_theme
 
 ALL_GROUPS = "groups"
-"""The journal's subject for all groups together, used when a proposal is applied."""
+"""The subject (key) under which the journal stores changes to all groups together, when a proposal is applied."""
 _SEEN_IN_THE_GROUPS = (Level.GENDER, Level.SIZES, Level.PLATFORM)
 """Levels without a line of their own: the counts of the groups tell them already, or nobody would miss them."""
 Moves = Mapping[int, Group | None]
@@ -61,7 +61,7 @@ class ThemeInRound:
 
     @property
     def subject(self) -> str:
-        """The subject under which the journal stores changes to the groups of this theme and round (day)."""
+        """The subject (key) under which the journal stores changes to the groups of this theme and round (day)."""
         return f"groups:{self.round.number}:{self.theme.key}"
 
     @property
@@ -79,7 +79,7 @@ class ThemeInRound:
         return self.placed + fingerprint(self.problem)
 
     def moved(self, moves: Moves) -> ThemeInRound:
-        """Return the same theme with people moved to other groups, as it would be after `moves`."""
+        """Return the same theme after `moves`, in which people change groups."""
         groups = {person: group.id if group else None for person, group in moves.items()}
         there = {who: replace(person, group_id=groups.get(who, person.group_id)) for who, person in self.people.items()}
         return replace(self, people=there)
@@ -161,10 +161,10 @@ def _history(met_in: Iterable[Mapping[int, int]], people: Mapping[int, Member]) 
 
 
 def effect(state: ThemeInRound, moves: Moves) -> list[Span]:
-    """Return what `moves` would change, a line each.
+    """Return what `moves` would change, one line for each change.
 
-    First come the counts of the groups concerned, then the levels that change (a level is a count that the solver
-    minimises), the rules that would be broken, and who would be the only woman or man of a group.
+    The numbers of members come first, then the levels that change (a level is a count that the solver minimises), the
+    rules that would be broken, and who would be the only woman or man of a group.
     """
     before, after = state.numbers({}), state.numbers(moves)
     lines: list[Span] = [

@@ -46,12 +46,12 @@ from handlers.themes.store import choice_of, find_theme
 routes = Routes()
 
 SUBJECT = "groups"
-"""The subject under which the journal stores changes of all groups together."""
+"""The subject (key) under which the journal stores changes to all groups together."""
 
 
 @routes.press("gb", who=ORGANISER)
 async def form_groups(request: Request, *lines: Span, wishes: Wishes | None = None) -> Reply:
-    """Request groups with these wishes, by default none. The proposal of groups comes later, in a new message.
+    """Request a proposal of groups with these wishes, by default none; it is sent later, in a new message.
 
     The reply begins with `lines`. Raises UserError if all groups are published, or nobody has a theme.
     """
@@ -113,14 +113,14 @@ async def show_proposed(request: Request, proposal: int, theme: str, at: int, pa
 
 @routes.press(Redo, who=ORGANISER)
 async def redo(request: Request, proposal: int) -> Reply:
-    """Request other groups that are as good: a proposal with the same wishes and another seed."""
+    """Request another proposal of equally good groups, with the same wishes and another random seed."""
     wishes = (await find(request, proposal)).proposal.wishes
     return await form_groups(request, wishes=replace(wishes, seed=wishes.seed + 1))
 
 
 @routes.press(ChangeCount, who=ORGANISER)
 async def change_count(request: Request, proposal: int, theme_key: str, number: int) -> Reply:
-    """Request a proposal with another number of groups in one theme."""
+    """Request a proposal with `number` groups in one theme."""
     wishes = (await find(request, proposal)).proposal.wishes
     counts = {theme: count for theme, count in wishes.counts.items() if theme != theme_key}
     if number:
@@ -130,7 +130,7 @@ async def change_count(request: Request, proposal: int, theme_key: str, number: 
 
 @routes.press(FormWaitingTheme, who=ORGANISER)
 async def stop_waiting(request: Request, proposal: int, theme_key: str) -> Reply:
-    """Request a proposal without the exception that organisers made for a theme.
+    """Request a proposal without an exception that organisers made for a theme.
 
     The theme then gets groups again, or its groups have the usual sizes again.
     """

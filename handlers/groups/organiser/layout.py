@@ -1,4 +1,4 @@
-"""Helpers of the organisers' screens about groups: to find rounds and groups, and to name groups."""
+"""Helpers of the organisers' screens about groups, which find rounds and groups, and name groups."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from handlers.themes.store import find_theme
 
 
 def repair_button(round_number: int, day: date) -> Button:
-    """Return the button that requests a repair: a proposal of groups without people absent on a day, with few moves."""
+    """Return the button that requests a repair of a round (one day's groups) for a day.
+
+    A repair is a proposal of groups without people absent that day, in which few others move.
+    """
     return Button(_("Repair the groups"), AskRepair(round_number, day.toordinal()), style="primary")
 
 
 def will_be_told(round_: Round, count: int) -> Text:
-    """Return the line that tells how many people will be told of a change; nobody before the groups are published."""
+    """Return the line that tells how many people will be told of a change: `count`, or none if groups are unpublished."""
     if not round_.published:
         return _("Nobody is told: these groups are not published yet.")
     return _n("{count} person will be told.", "{count} people will be told.", count)
@@ -46,7 +49,7 @@ async def require_group(request: Request, group_id: int) -> tuple[Group, Theme, 
 
 
 def group_label(group: Group) -> Span:
-    """Return how a group is called on a button or at the beginning of a line: «Group 3», with its own name if any."""
+    """Return the name of a group for buttons and beginnings of lines: «Group 3», with the group's own name if any."""
     if group.name:
         return _("Group {number}, «{name}»", number=group.number, name=Name(group.name))
     return _("Group {number}", number=group.number)

@@ -33,7 +33,7 @@ routes = Routes()
 
 
 class MeetingForm(Form):
-    """The form that asks for a date and a time, in words or as 2027-06-10 14:00."""
+    """The form for the time of the first meeting, in words or as 2027-06-10 14:00."""
 
     title: ClassVar[Text] = _("First meeting")
     meeting: str = text(

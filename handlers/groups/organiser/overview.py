@@ -71,7 +71,7 @@ _TO_GET_READY = timedelta(days=1)
     listed=2,
 )
 async def show_present_groups(request: Request) -> Reply:
-    """Show today's groups, else the next day's that has some, else the last ones, with buttons to change them."""
+    """Show today's groups, or else the next day's with groups, or else the last ones, with buttons to change them."""
     rounds = await all_rounds(request.tx)
     if not rounds:
         raise Stale
@@ -130,7 +130,7 @@ async def show_groups(request: Request, round_id: int) -> Reply:
 async def count_groups(request: Request) -> View:
     """Return a part of the organisers' home screen: how many groups are published, and how many people have none.
 
-    It counts the groups of today or of the next day that has some.
+    The groups are today's or, if there are none, the next day's.
     """
     lines: list[Span] = []
     if round_ := await round_due(request.tx, request.today):
@@ -147,10 +147,10 @@ async def count_groups(request: Request) -> View:
 
 
 async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
-    """Return what organisers should do next about groups: form or publish them, set rooms, mark attendance, repair.
+    """Return what organisers should do next about groups: form or publish them, set rooms, mark attendance, or repair.
 
-    It is about today's groups or the next. Groups are to be formed once the deadline for choosing themes has passed or,
-    if there is no deadline before the day, in the week before that day.
+    This concerns today's groups or the next. Groups are to be formed once the deadline for choosing themes has passed
+    or, if there is no deadline before the day, in the week before that day.
     """
     round_ = await round_due(request.tx, request.today)
     if round_ is None or round_.day < request.today:

@@ -45,7 +45,7 @@ async def draw_groups(request: Request, round_id: int) -> Reply:
 
 @routes.press(DrawProposal, who=ORGANISER)
 async def draw_proposal(request: Request, proposal: int) -> Reply:
-    """Request a picture of the groups in a proposal; if the proposal is for several days, of the first."""
+    """Request a picture of the groups in a proposal; if it is for several days, only the first day's groups are drawn."""
     stored = await _proposal(request.tx, proposal, request.now)
     if not any(proposed.rounds for proposed in stored.proposal.themes):
         raise UserError(_NO_GROUPS, buttons=BACK_TO_GROUPS)
@@ -75,9 +75,9 @@ def _payload(request: Request, what: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 async def read_plan(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with the `themes` and the `day` to draw, as they are when its turn comes.
+    """Return the payload of a job with the `themes` and the `day` to draw, read when the job starts.
 
-    Raises UserError if there are no groups any more.
+    Raises UserError if the groups were deleted.
     """
     if "reader" not in payload:  # asked for by a version that stored the words
         return payload
@@ -144,10 +144,7 @@ async def print_lists(request: Request, round_id: int) -> Reply:
 
 
 async def read_lists(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with the `lists` to print, as they are when its turn comes.
-
-    Raises UserError if there are no groups any more.
-    """
+    """Return the payload of a job with the `lists` to print, read when the job starts. Raises UserError without groups."""
     if "reader" not in payload:  # asked for by a version that stored the words
         return payload
     reader, round_ = Reader(*payload["reader"]), await find_round(tx, payload["round"])

@@ -53,7 +53,7 @@ async def _now(request: Request, round_id: int) -> StoredVersion | None:
 
 @routes.press("gu", who=ORGANISER, unless_changed=_now)
 async def publish(request: Request, round_id: int) -> Reply:
-    """Publish the groups of a day (a round)."""
+    """Publish the groups of a day (a round), and notify everyone concerned."""
     round_ = await require_round(request, round_id)
     if round_.published:
         return _published_already(round_)

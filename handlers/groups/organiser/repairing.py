@@ -1,4 +1,4 @@
-"""Screens to repair groups on the day: absent people leave and others get a group, with as few moves as possible.
+"""Screens to repair groups on a day: absent people leave and others get a group, with as few moves as possible.
 
 A repair is a proposal of groups: nothing changes until an organiser applies it.
 """
@@ -76,7 +76,7 @@ async def ask_repair(request: Request, round_id: int, ordinal: int) -> Reply:
 async def repair_is_found(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """Store the repair (a proposal of groups) that a job computed, and return the message that shows it.
 
-    The message tells who would move where, and whether fewer moves could be enough.
+    The message tells who would move where, and whether fewer moves could suffice.
     """
     proposal: Proposal = result["proposal"]
     proposal_id = await proposals.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))

@@ -1,8 +1,8 @@
-"""Requests groups: reads the facts from which they are computed, and makes them the payload of a job.
+"""Requests groups: reads the facts from which groups are computed, and turns them into the payload of a job.
 
-    job = await request_groups(tx, request.settings, Wishes(), request.reader, request.now)  # what to compute
-    result = compute(job.payload)  # elsewhere, for seconds
-    await digest_wishes(tx, settings, proposal.wishes) == proposal.digest  # do the facts still hold?
+job = await request_groups(tx, request.settings, Wishes(), request.reader, request.now)  # what to compute result =
+compute(job.payload)  # elsewhere, for seconds await digest_wishes(tx, settings, proposal.wishes) == proposal.digest  #
+do the facts still hold?
 
 `handlers.groups.service.proposals` applies a proposal.
 """
@@ -39,11 +39,11 @@ _FACTS = 7
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything from which groups are computed: who comes, the rounds (days) with their groups, organisers' rules.
+    """Everything from which groups are computed: people, rounds (days) with groups, and rules.
 
-    `people` are all who come and have a theme. By round number, `groups` holds the groups, and `placed` the members of
-    all groups by participant id. A pair holds two participant ids and «together» or «apart»; `absent` are the ids of
-    those marked absent.
+    `people` is everyone who attends the gathering and has a theme. By round number, `groups` holds the groups, and
+    `placed` the members of all groups by participant id. A pair holds two participant ids and «together» or «apart»;
+    `absent` holds the ids of people marked absent.
     """
 
     people: Sequence[Member]
@@ -54,13 +54,13 @@ class Facts:
     absent: frozenset[int]
 
     def planned(self, wishes: Wishes) -> tuple[int, ...]:
-        """Return the numbers of the rounds (days) to plan: the one to repair, or all whose groups are not published."""
+        """Return the numbers of the rounds (days) to plan: the one to repair, or all whose groups are unpublished."""
         if wishes.kind == "repair":
             return (wishes.round,)
         return tuple(round_.number for round_ in self.rounds if not round_.published)
 
     def present(self) -> Sequence[Member]:
-        """Return the people who should get a group: all who come, have a theme and are not marked absent."""
+        """Return the people who should get a group: those who attend, have a theme and are not marked absent."""
         return [person for person in self.people if person.id not in self.absent]
 
 
@@ -82,7 +82,7 @@ async def facts_for(tx: Transaction, wishes: Wishes) -> Facts:
 
 
 def digest_facts(facts: Facts, settings: Settings) -> str:
-    """Return a digest of the facts from which groups are computed, to notice that they changed.
+    """Return a digest of the facts from which groups are computed, to notice changes of these facts.
 
     Platforms are left out, so that a proposal stays valid when somebody joins while organisers read it.
     """
@@ -206,7 +206,7 @@ async def request_groups(
 
 
 async def with_names(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with people's names, which its pictures show; what waits for its turn has none."""
+    """Return the payload of a job with people's names, which its pictures show. Waiting jobs are stored without names."""
     names = await names_of_people(tx)
     return {**payload, "people": [[*values[:_FACTS], names.get(values[0], "")] for values in payload["people"]]}
 

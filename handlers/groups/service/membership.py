@@ -1,8 +1,8 @@
 """Changes who is in which group, and notifies the people concerned once the groups are published.
 
-A round is the set of groups of one day. Before it is published its groups change silently; `publish_round` notifies
+A round is the set of groups of one day. Until it is published, nobody is notified of changes; `publish_round` notifies
 everyone, once. After that, whoever moves gets the card of their new group, and the other members of the groups a line
-about who came and went. Everyone gets one message per change, however many people move.
+about who arrived and left. Everyone gets one message per change, however many people move.
 """
 
 from __future__ import annotations
@@ -69,9 +69,9 @@ async def change_groups(
 ) -> int:
     """Move people into or out of groups of a round (one day), and notify them and the members if it is published.
 
-    `moves` maps participant ids to groups, None to take a person out. People who are already in that group, or who do
-    not come any more, are skipped. Neither `by`, the id of the organiser who makes the change, nor the people of
-    `untold` are notified. Returns how many people are notified.
+    `moves` maps participant ids to groups, None to take a person out. People who are already in that group, or no
+    longer attend, are skipped. Neither `by`, the id of the organiser who makes the change, nor the people `untold`
+    (participant ids) are notified. Returns how many people are notified.
     """
     return await _change(tx, round_, moves, now, untold={*untold, *((by,) if by else ())})
 
@@ -99,7 +99,7 @@ async def count_concerned(
 
 
 async def card_of(tx: Transaction, participant_id: int, round_: Round, *, over: bool = False) -> View | None:
-    """Return the message with a participant's group in a round (one day): its card.
+    """Return the message with the card of a participant's group in a round (one day).
 
     Once the gathering is `over`, it does not tell when and where the group meets. Returns None if the round is not
     published or the participant has no group in it.
@@ -116,8 +116,8 @@ async def card_of(tx: Transaction, participant_id: int, round_: Round, *, over: 
 async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
     """Publish the groups of a round (one day): send everyone the card of their group, and schedule reminders.
 
-    The reminders are of the first meeting. People with a theme and without a group read that organisers will find a
-    group for them. Returns how many people are notified, 0 if the round was published before.
+    The reminders are of the first meeting. People who have a theme but no group read that organisers will find one.
+    Returns how many people are notified, 0 if the round was published before.
     """
     if not await rounds.mark_round_published(tx, round_.number, now):
         return 0
@@ -191,9 +191,9 @@ async def take_into_groups(
     """Put a participant who comes late into a group of every published round (day) that is not over.
 
     `suitable_group` chooses the group; the participant, its members and the organisers are notified. If there is none,
-    only the participant and the organisers are. Two are not notified because they read it in the reply: the participant
-    about the round numbered `shown`, and the organiser `by` who made the change. `left` holds, by round number, the
-    titles of groups just left for another theme. Returns the rounds in which no group can take the participant.
+    only the participant and the organisers are. Who reads the news in the reply is not notified: the participant about
+    the round numbered `shown`, and the organiser `by`, who made the change. `left` holds, by round number, the titles
+    of groups just left for another theme. Returns the rounds in which no group can take the participant.
     """
     missing: list[Round] = []
     for round_ in await rounds.all_rounds(tx):
@@ -240,7 +240,7 @@ async def take_out_of_groups(
 
     Nobody is notified about groups that are not published. With `forgotten`, the participant is about to be erased and
     their name is not given; with `quiet`, organisers are not notified here, because the caller does so. Returns the
-    titles of the published groups that were left, by round number.
+    titles of the published groups that the participant left, by round number.
     """
     left: dict[int, Text] = {}
     for round_ in await rounds.all_rounds(tx):
@@ -405,7 +405,7 @@ async def groups_to_come(tx: Transaction, participant_id: int, now: datetime) ->
 
 
 async def round_of_the_day(tx: Transaction, day: date) -> Round | None:
-    """Return the published round (set of groups) that participants see on a day: that day's, else the next or last.
+    """Return the published round (one day's groups) for participants on a day: its own, or the next, or the last.
 
     Returns None if no round is published.
     """
@@ -413,9 +413,9 @@ async def round_of_the_day(tx: Transaction, day: date) -> Round | None:
 
 
 async def round_due(tx: Transaction, day: date) -> Round | None:
-    """Return the round (set of groups) that organisers see on a day: that day's, else the next, else the last.
+    """Return the round (one day's groups) that organisers see on a day: its own, or else the next, or else the last.
 
-    It need not be published. Returns None if there are no rounds.
+    It may be unpublished. Returns None if there are no rounds.
     """
     return due(await rounds.all_rounds(tx), day)
 
@@ -460,14 +460,15 @@ async def group_of_the_day(tx: Transaction, participant_id: int, day: date) -> G
 
 
 ARRIVING = timedelta(days=1)
-"""For how long after joining a participant is said to come late when they get a published group."""
+"""How long after joining a participant who gets a published group is announced to its members as a latecomer."""
 
 
 async def suitable_group(tx: Transaction, round_: Round, person: Member) -> Group | None:
     """Return the group of a round (one day) that suits a late joiner best, None if no group can take them.
 
-    Candidates are the unlocked groups of the person's theme that are not full and in which no rule about two people is
-    broken. The smallest is taken; among equals, the one with the fewest people from the person's country.
+    Candidates are the unlocked groups of the person's theme that are not full and in which the person would break no
+    rule about two people. The smallest is taken; among equals, the one with the fewest people from the person's
+    country.
     """
     largest = (await limits_now(tx, person.theme, round_.number)).largest
     pairs = await pairs_of(tx, person.id)
@@ -527,14 +528,14 @@ async def ask_for_group(
 
 
 async def rename_channels(tx: Transaction, key: str, now: datetime) -> None:
-    """Rename the channels of all groups of a theme, given by its key, after the theme was renamed."""
+    """Rename the channels of all groups of the theme with this key, after the theme was renamed."""
     await outbox.refresh_channels(tx, await groups_of_theme(tx, key), now)
 
 
 async def dissolve_groups(tx: Transaction, key: str, now: datetime) -> bool:
-    """Delete the empty groups of a theme, given by its key, and close their channels.
+    """Delete the empty groups of the theme with this key, and close their channels.
 
-    Returns False if a group still has members.
+    Returns False if it has other groups.
     """
     group_ids = await groups_of_theme(tx, key)
     await remove_empty_groups(tx, key)

@@ -39,7 +39,7 @@ class AppliedProposal:
 
     @property
     def changed(self) -> Mapping[str, int]:
-        """How many groups are new or have other members than before, by theme; unchanged themes are left out."""
+        """How many groups are new or have other members than before, by theme; themes without such groups are left out."""
         before, after = _members(self.before), _members(self.after)
         return Counter(group[1] for group, members in after.items() if before.get(group) != members)
 
@@ -50,10 +50,10 @@ class AppliedProposal:
 
 
 async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -> AppliedProposal:
-    """Give each theme the groups proposed for it, and delete the groups of themes that are to have none.
+    """Give each theme the groups proposed for it, and delete the groups of themes that shall have none.
 
-    Themes for which no groups were found keep the groups they have, and locked groups stay. The caller must check that
-    the proposal's digest is still right. `by` is the id of the organiser, who is not notified.
+    Themes for which no groups were found keep the groups they have, and locked groups stay. The caller must check first
+    that the facts still have the proposal's digest. `by` is the id of the organiser, who is not notified.
     """
     wanted: dict[ThemeOfRound, Groups] = {}
     for proposed in proposal.themes:
@@ -67,20 +67,17 @@ async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, 
 
 
 async def absent_for(tx: Transaction, proposal: Proposal) -> frozenset[int]:
-    """Return the ids of the people whom a repair leaves out because they are absent.
-
-    They are not notified that they have no group. For a proposal that is no repair, nobody is returned.
-    """
+    """Return the ids of absent people whom a repair leaves out, and who are not notified; none for other proposals."""
     return await absent_on(tx, proposal.wishes.day) if proposal.wishes.day else frozenset()
 
 
 async def restore_groups(
     tx: Transaction, before: Shape, after: Shape, now: datetime, *, by: int, untold: Collection[int] = ()
 ) -> bool:
-    """Restore the groups as they were `before` a proposal was applied. Returns True if that was possible.
+    """Restore the groups from `before` a proposal was applied. Returns whether that was possible.
 
     Returns False, and changes nothing, if the groups are no longer as in `after` or people no longer fit into them.
-    Neither the organiser `by` nor the people of `untold` are notified.
+    Neither the organiser `by` nor the people `untold` (ids) are notified.
     """
     themes_of_rounds = [(number, theme) for number, theme, _published, _groups in after["places"]]
     if await shape_of(tx, themes_of_rounds) != after or not await _fits(tx, before, themes_of_rounds):

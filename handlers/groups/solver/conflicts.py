@@ -25,8 +25,8 @@ def find_placement(frame: Frame, *, seconds: float, seed: int = 0) -> Ints | Non
     """Return a placement (U,), the group of each unit, that obeys all rules; None if there is none.
 
     A unit is a set of people who must be in the same group; U is the number of units. Units that no rule names go
-    wherever there is room, into their former group if possible. Raises TimeoutError when within `seconds` neither a
-    placement is found nor its absence proven.
+    wherever there is room, into their former group if possible. Raises TimeoutError if `seconds` are not enough to find
+    a placement or to prove that none exists.
     """
     k = frame.count
     if not frame.allowed.any(axis=1).all() or frame.apart.diagonal().any() or (frame.smallest > frame.largest).any():
@@ -97,7 +97,7 @@ def _fill(frame: Frame, where: Ints, free: Ints) -> None:
 def smallest_conflict(
     problem: GroupProblem, count: int, *, numbers: tuple[int, ...] | None = None, patience: float = _PATIENCE
 ) -> tuple[Constraint, ...]:
-    """Return a smallest set of the problem's rules that cannot all hold in `count` groups; () if all can.
+    """Return a smallest set of rules that cannot all be obeyed in `count` groups; () if all rules can.
 
     If the smallest is not found within `patience` seconds, the result is a set from which no rule can be left out.
     `numbers` are the groups' numbers; None stands for 1 to `count`.

@@ -77,8 +77,8 @@ def forced_excess(frame: Frame, level: Level) -> Ints:
 def floors(frame: Frame) -> dict[Level, int]:
     """Return the floor of each level that applies: a limit that follows from counts alone, without a search.
 
-    It is an upper limit for WORST_GROUP, a lower limit for all others. The floor of SIZES is valid only while gender,
-    age and platform are at their floors.
+    It is an upper limit for the level WORST_GROUP, and a lower limit for all others. The floor of SIZES is valid only
+    while gender, age and platform are at their floors.
     """
     k = frame.count
     units = (frame.content[:, frame.columns[Level.REPEATS]] > 0).sum(axis=0)
@@ -105,8 +105,8 @@ def floors(frame: Frame) -> dict[Level, int]:
 def forced_sizes(frame: Frame) -> int:
     """Return by how many people some group must differ from the even size so that every unit fits into a group.
 
-    A unit is a set of people who must be in the same group. It fits a size at which it exceeds shares by no more than
-    it would in the largest group.
+    A unit is a set of people who must be in the same group. It fits a group of a size if it exceeds its share there by
+    no more than in the largest group.
     """
     even = frame.people // frame.count, -(-frame.people // frame.count)
     least = np.full(len(frame.units), frame.people)

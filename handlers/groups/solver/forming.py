@@ -17,8 +17,9 @@ _PROVABLE = 150  # the most people for whom HiGHS is asked when the search leave
 def form(problem: GroupProblem) -> GroupPlan:
     """Return the best groups that were found for a problem.
 
-    Without rules a search by swaps of people is enough; otherwise HiGHS, a solver of linear problems, is used. Where
-    the `proven` of a level is not its value, better groups may exist. Raises CannotSplit, Contradiction, TooLong.
+    Without rules a search by swaps of people is enough; otherwise HiGHS, a solver of linear problems, is used. If the
+    `proven` limit of a level differs from its value, better groups may exist. Raises CannotSplit, Contradiction,
+    TooLong.
     """
     if problem.constraints or problem.previous is not None or problem.history:
         return _optimised(problem)

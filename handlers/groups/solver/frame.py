@@ -95,7 +95,7 @@ def levels_of(problem: GroupProblem) -> tuple[Level, ...]:
 def frame_of(problem: GroupProblem, numbers: tuple[int, ...]) -> Frame:
     """Return the arrays for a problem whose groups have these numbers.
 
-    A unit that rules keep out of every group has a row of False in `allowed`.
+    A unit (people who must be together) that rules keep out of every group has a row of False in `allowed`.
     """
     people = problem.people
     row_of = {person.id: index for index, person in enumerate(people)}

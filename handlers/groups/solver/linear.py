@@ -35,7 +35,7 @@ class QuietHighs(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
     def solve(self) -> None:
-        """Solve the model. Raises RuntimeError if the library refuses the model or an option, which is a defect."""
+        """Solve the model. Raises RuntimeError if the library refuses the model or an option, which would be a defect."""
         if self.run() == highspy.HighsStatus.kError:
             raise RuntimeError("HiGHS refused the model or an option")
 
@@ -155,7 +155,7 @@ class Builder:
         return self.sum_of(self.frame.content[self.one_of, column], group)
 
     def hold(self, level: Level, value: int) -> None:
-        """Add constraints that keep a level from getting worse than `value`. A level is a count to be minimised."""
+        """Add constraints that keep a level (a count that the solver minimises) from becoming worse than `value`."""
         self.held[level] = value
         if value == self.floors[level] and (level is not Level.SIZES or value == 0) and level is not Level.MOVES:
             self._hold_at_floor(level)
@@ -166,7 +166,7 @@ class Builder:
             self.rows.row(-math.inf, value, self.cost_of(level))
 
     def aim(self, level: Level) -> None:
-        """Make a level the goal of the model: the solver minimises it (maximises WORST_GROUP)."""
+        """Make a level (a count) the goal of the model, to be minimised; WORST_GROUP is maximised."""
         if level is Level.WORST_GROUP:
             least = self.rows.column(0, self.floors[level], integer=True)
             for group in range(self.frame.count):
@@ -231,7 +231,7 @@ class Builder:
                 self.rows.row(low, high, units)
 
     def cost_of(self, level: Level) -> list[tuple[int, float]]:
-        """Return terms whose sum is the value of a level once it is minimised; otherwise the sum may be larger."""
+        """Return terms whose sum equals the value of a level once it is minimised. Before that, the sum may be larger."""
         frame, rows, k = self.frame, self.rows, self.frame.count
         terms: list[tuple[int, float]] = []
         if level is Level.MOVES:

@@ -19,7 +19,7 @@ Numbers count from 1; where a group was dissolved, its number is missing.
 
 
 class Level(StrEnum):
-    """The counts that the solver minimises, in this order: a later level never outweighs an earlier one.
+    """The counts that the solver minimises, in this order: an earlier one always matters more.
 
     Only WORST_GROUP is maximised. A group's share of a gender, an age band or a platform is proportional to its size,
     rounded down or up.
@@ -65,7 +65,7 @@ class Placeable:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The smallest and the largest size that a group may have, and the size to aim at, in people."""
+    """The smallest and the largest size that a group may have, and the preferred size (`target`), in people."""
 
     smallest: int = 5
     largest: int = 7
@@ -111,13 +111,15 @@ Constraint = Together | Apart | Pin | Lock
 class GroupProblem:
     """The people of one theme and the rules for their groups.
 
-    - `count` is the number of groups wanted. None asks for the feasible number nearest to people / target; in a repair,
-    for the feasible number nearest to the number of the former groups. - `previous` makes the problem a repair: it
-    gives the former group number of each person. Whoever is absent from it is new. Groups keep their numbers, and moves
-    are the first level. None means that this is no repair. - `history` holds past rounds: for each, the label of every
-    person's group. People who are not in `people` are ignored in it. - `taken` holds numbers that no new group may get.
-    In a repair, a group of people in `previous` keeps its number. - `time_limit` is in seconds. - `seed` picks among
-    equally good groups: the same problem always gets the same answer.
+    - `count` is the number of groups wanted. None stands for the feasible number nearest to people / target or, in a
+      repair, to the former number of groups.
+    - `previous` makes the problem a repair: it gives the former group number of each person. A person who is not in it
+      is new. Groups keep their numbers, and moves are the first level. None means that this is no repair.
+    - `history` holds past rounds: for each, the label of every person's group. People who are not in `people` are
+      ignored in it.
+    - `taken` holds numbers that no new group may get. In a repair, a group of people in `previous` keeps its number.
+    - `time_limit` is in seconds.
+    - `seed` picks among equally good groups: the same problem always gets the same answer.
     """
 
     theme: str

@@ -39,9 +39,9 @@ class _Candidate:
 def optimise(problem: GroupProblem, *, start: Numbers | None = None) -> GroupPlan:
     """Return the best groups that were found within the time limit.
 
-    Where the `proven` of a level is not its value, better groups may exist. The search begins with `start`, which must
-    obey every rule; None lets it find groups itself. Raises CannotSplit, Contradiction with a smallest conflict, and
-    TooLong.
+    If the `proven` limit of a level differs from its value, better groups may exist. The search begins with `start`,
+    which must obey every rule; None lets it find groups itself. Raises CannotSplit, Contradiction with a smallest
+    conflict, and TooLong.
     """
     until = time.monotonic() + problem.time_limit
     count = count_for(problem)

@@ -15,7 +15,7 @@ from handlers.groups.solver.sizes import feasible_counts
 Wishes = Mapping[str, Mapping[str, Sequence[str]]]
 """The ids of the people who could move, by their theme and then by the theme they chose second.
 
-Within each list, the people to ask first come first.
+In each list, the people to be asked first come first.
 """
 
 
@@ -32,7 +32,7 @@ class ThemeMove:
 class Moving:
     """The remedy that some people leave or join the theme, so that it can be split into groups.
 
-    Every other theme that could be split still can.
+    Every other theme that could be split before still can be.
     """
 
     theme: str
@@ -63,7 +63,7 @@ SplitRemedy = Moving | Waive | Wait
 
 
 def can_split(people: int, limits: Limits) -> bool:
-    """Return whether so many people can be split into groups of allowed sizes. Zero people can, into no groups."""
+    """Return whether a number of people can be split into groups of allowed sizes; true for 0 people."""
     return not people or bool(feasible_counts(people, limits))
 
 

@@ -89,16 +89,16 @@ SEATS = {
     " 3034 3125 3243 3352 3411 3500 4001 4133 4212 4320 4454 5022 5110 5231 5303 5545",
 }
 
-"""The design by number of people: for each seat, a word of its groups in the four rounds, one digit each.
+"""A design of groups for some numbers of people: for each person's seat, the group in each of four rounds, as digits.
 
-Any two words agree in one digit at most, so that nobody is in one group with the same person twice.
+Any two words of digits agree in at most one place, so that no two people are in one group twice.
 """
 
 _WEIGHTS = np.array((100, 40, 3, 1))  # of the cost of each round: earlier rounds matter more
 
 
 def fits(frame: Frame) -> bool:
-    """Return whether the design can be used: six groups, as many people as seats, no rules, no past and no repair."""
+    """Return whether SEATS has a design for the problem: six groups, as many people as seats, no rules, past or repair."""
     return (
         frame.count == GROUPS
         and frame.people in SEATS
@@ -113,8 +113,8 @@ def fits(frame: Frame) -> bool:
 def place_in_design(frame: Frame, *, seed: int, steps: int) -> Ints | None:
     """Return (rounds, U): a placement for each round, such that no two people are in one group twice.
 
-    The first two rounds reach the floor of every level; if `steps` swaps of two people's seats do not achieve that, the
-    result is None. The later rounds are as good as these swaps made them.
+    The first two rounds reach the floor (the ideal value) of every level; the result is None if `steps` swaps of two
+    people's seats do not achieve that. The later rounds are as good as these swaps made them.
     """
     random = np.random.default_rng(seed)
     limits = floors(frame)

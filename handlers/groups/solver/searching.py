@@ -35,16 +35,16 @@ _SEATS = 1000  # with fewer groups, so many seats are searched side by side, in 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """The ids in each group, and by how many people gender, age and platform miss an even distribution."""
+    """The ids in each group, and by how many people gender, age and platform differ from an even distribution."""
 
     groups: tuple[tuple[str, ...], ...]
     outside: tuple[int, int, int]
 
 
 def search(people: Sequence[Placeable], count: int, *, seed: int, turns: int, until: float) -> Searched:
-    """Return `count` groups that mix nationalities as well as possible, and are as even in the rest as was found.
+    """Return `count` groups that mix nationalities as well as possible, and in all else are as even as was found.
 
-    Sizes are even too; the rest is gender, age and platform. The search ends when these are perfectly even, after
+    Sizes are even too; all else is gender, age and platform. The search ends when these are perfectly even, after
     `turns` turns, or at the time `until` of `time.monotonic()`.
     """
     seating = _Seating(people, count, seed)

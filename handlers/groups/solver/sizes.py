@@ -1,4 +1,4 @@
-"""Rules for the number of groups into which people are split."""
+"""The numbers of groups into which people can be split."""
 
 from __future__ import annotations
 

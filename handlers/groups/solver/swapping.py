@@ -30,7 +30,7 @@ WEIGHTS: Mapping[Level, int] = {
 
 
 MEETING = dict.fromkeys(Level, 0) | {Level.MET_AGAIN: 12}
-"""Weights with which the search only avoids that people are in one group twice."""
+"""Weights of levels with which the search only avoids that people are in one group twice."""
 
 
 def values_of(frame: Frame, where: Ints) -> dict[Level, int]:

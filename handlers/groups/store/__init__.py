@@ -1,4 +1,4 @@
-"""The SQL of groups, in a module for each of its stories.
+"""The SQL of groups, one module for each topic.
 
 A round is the set of groups of one day; a day is a local date in ISO format.
 """

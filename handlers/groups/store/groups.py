@@ -24,7 +24,7 @@ async def groups_of_round(tx: Transaction, round_number: int) -> Sequence[Group]
 
 
 async def groups_with_themes(tx: Transaction, round_number: int) -> Sequence[tuple[Group, Theme]]:
-    """Return the same groups, each with its theme."""
+    """Return the groups of a round (one day), each with its theme, sorted by theme in the themes' order and number."""
     rows = await tx.all(
         f"SELECT {_COLUMNS}, t.key, t.title, t.description, t.capacity, t.taken FROM groups g"
         " JOIN themes t ON t.key = g.theme WHERE g.round = :round ORDER BY t.position, g.number",

@@ -1,4 +1,4 @@
-"""The SQL of who is in which group, and of who is to be in one."""
+"""The SQL of who is in which group, and of the people who should be in one."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _PEOPLE = (
 
 # Not IN ('invited', 'joined'): nearly everyone has these states, and SQLite would look each of them up in the index.
 TO_BE_GROUPED = "p.attends = 1 AND p.status NOT IN ('withdrawn', 'revoked') AND c.theme IS NOT NULL"
-"""The SQL condition for participants `p`, with their choices `c`, who come and have a theme."""
+"""The SQL condition for participants `p`, with their choices `c`, who attend the gathering and have a theme."""
 
 
 async def people_with_theme(tx: Transaction, round_number: int) -> Sequence[Member]:
-    """Return everyone who comes and has a theme, with their group in a round (one day), sorted by id.
+    """Return everyone who attends and has a theme, with their group in a round (one day), sorted by id.
 
     People who have not joined the bot yet are included.
     """
@@ -36,7 +36,7 @@ async def people_with_theme(tx: Transaction, round_number: int) -> Sequence[Memb
 
 
 async def names_of_people(tx: Transaction) -> Mapping[int, str]:
-    """Return the displayed names, by id, of everyone who comes and has a theme."""
+    """Return the displayed names, by id, of everyone who attends the gathering and has a theme."""
     rows = await tx.all(
         "SELECT p.id, p.given_name, p.family_name FROM participants p JOIN choices c ON c.participant_id = p.id"
         f" WHERE {TO_BE_GROUPED}"
@@ -45,7 +45,7 @@ async def names_of_people(tx: Transaction) -> Mapping[int, str]:
 
 
 async def person_with_theme(tx: Transaction, round_number: int, participant_id: int) -> Member | None:
-    """Return a participant with their group in a round (one day); None if they do not come or have no theme."""
+    """Return a participant with their group in a round (one day); None if they do not attend or have no theme."""
     return await tx.row(
         Member, f"{_PEOPLE} WHERE {TO_BE_GROUPED} AND p.id = :id", round=round_number, id=participant_id
     )
@@ -58,7 +58,7 @@ async def members_of(tx: Transaction, group: Group) -> Sequence[Member]:
 
 
 async def companions_of(tx: Transaction, person: int) -> Sequence[int]:
-    """Return the ids of those who were ever in a group with a participant, given by their id."""
+    """Return the ids of the people who were ever in a group with the participant `person`."""
     return await tx.values(
         int,
         "SELECT DISTINCT o.participant_id FROM members m JOIN members o ON o.group_id = m.group_id"
@@ -164,7 +164,7 @@ async def set_pinned(tx: Transaction, participant_id: int, round_number: int, pi
 async def placements_of_round(tx: Transaction, round_number: int) -> Sequence[tuple[int, int, bool]]:
     """Return participant id, group id and whether pinned of everyone in a group of a round (one day), sorted by id.
 
-    People who do not come any more are included. A pinned person stays in their group when groups are formed again.
+    People who no longer attend are included. A pinned person stays in their group when groups are formed again.
     """
     rows = await tx.all(
         "SELECT participant_id, group_id, pinned FROM members WHERE round = :round ORDER BY participant_id",

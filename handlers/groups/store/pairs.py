@@ -23,14 +23,14 @@ async def all_pairs(tx: Transaction) -> Sequence[tuple[int, int, str]]:
 
 
 async def any_pair(tx: Transaction, participant_ids: Iterable[int]) -> bool:
-    """Return whether an organisers' rule says of any two of these people that they must be together or apart."""
+    """Return whether an organisers' rule says of two of these people that they must be together or apart."""
     ids = set(participant_ids)
     rows = await tx.all("SELECT first_id, second_id FROM pairs")
     return any(row["first_id"] in ids and row["second_id"] in ids for row in rows)
 
 
 async def kind_of_pair(tx: Transaction, one: int, other: int) -> PairKind | None:
-    """Return «together» or «apart» if the organisers want two people so in groups; None if there is no rule."""
+    """Return the organisers' rule about two people in groups: «together», «apart», or None if there is no rule."""
     row = await tx.one(
         "SELECT kind FROM pairs WHERE first_id = :first AND second_id = :second",
         first=min(one, other),

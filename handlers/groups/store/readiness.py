@@ -1,4 +1,4 @@
-"""The SQL of what is left to do for a round, in numbers of people and groups."""
+"""The SQL of numbers that tell what organisers have still to do for a round (one day's groups)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from handlers.groups.store.members import TO_BE_GROUPED
 class Readiness:
     """Counts that tell what is left to do for a round (one day's groups).
 
-    `groups` counts its groups, `roomless` those without a room, and `people` everyone who comes and has a theme. Of
-    these people, `unplaced` are in no group, `unmarked` are in a group and not marked on the day asked for, and
-    `misplaced` are in a group and absent that day, or present and in no group.
+    `groups` counts its groups, `roomless` those without a room, and `people` everyone who attends and has a theme. Of
+    these people, `unplaced` are in no group, `unmarked` are in a group and have no attendance mark on the day asked
+    for, and `misplaced` are in a group and absent that day, or present and in no group.
     """
 
     groups: int
@@ -28,7 +28,7 @@ class Readiness:
 
 
 async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
-    """Return what is left to do for a round (one day's groups), with the attendance on `day` (ISO).
+    """Return the counts of what is left to do for a round (one day's groups), with the attendance on `day` (ISO).
 
     The answer is cached for the database transaction: if the transaction also changes groups or attendance, it must do
     so first.
@@ -55,23 +55,23 @@ async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """How many people there are of some kind, by whether they are in a group of a round (one day)."""
+    """How many people of some kind are in a group of a round (one day), and how many are in none."""
 
     placed: int = 0
     unplaced: int = 0
 
     def __add__(self, other: Placed) -> Placed:
-        """Return how many these and others are."""
+        """Return the sums of these counts and other ones."""
         return Placed(self.placed + other.placed, self.unplaced + other.unplaced)
 
     @property
     def people(self) -> int:
-        """Return how many people these are together."""
+        """Return how many people are counted in all."""
         return self.placed + self.unplaced
 
 
 async def count_people(tx: Transaction, round_number: int, ids: IdRange) -> Mapping[str, Placed]:
-    """Return how many of these people come and are, or are not, in a group of a round (one day), by their themes.
+    """Return how many of the people with `ids` attend and are, or are not, in a group of a round (one day), by theme.
 
     Themes that none of them has are left out.
     """
@@ -87,7 +87,7 @@ async def count_people(tx: Transaction, round_number: int, ids: IdRange) -> Mapp
 
 
 async def count_absent(tx: Transaction, round_number: int, day: str) -> Mapping[str, Placed]:
-    """Return the same of the people marked absent on `day` (ISO)."""
+    """Return how many people absent on `day` (ISO) are, or are not, in a group of a round (one day), by theme."""
     rows = await tx.all(
         "SELECT c.theme, COUNT(m.group_id) AS placed, COUNT(*) AS people FROM attendance t"
         " JOIN choices c ON c.participant_id = t.participant_id JOIN participants p ON p.id = t.participant_id"

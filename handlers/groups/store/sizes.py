@@ -1,4 +1,4 @@
-"""The SQL of how large groups shall be, and how large they are."""
+"""The SQL of the configured sizes of groups, and of their actual sizes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def set_group_sizes(tx: Transaction, smallest: int, largest: int, target: 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How many groups there are, and how many members the smallest and the largest have that are not locked.
+    """How many groups there are, and the number of members of the smallest and the largest that are not locked.
 
     These two are None if all groups are locked.
     """
@@ -35,7 +35,7 @@ class Sizes:
 
 
 async def group_sizes_by_theme(tx: Transaction, round_number: int) -> Mapping[str, Sizes]:
-    """Return how many groups of a round (one day) each theme has, and their sizes. Other themes are left out."""
+    """Return how many groups of a round (one day) each theme has, and their sizes; themes without groups are left out."""
     rows = await tx.all(
         "SELECT g.theme, COUNT(*) AS groups, MIN(CASE WHEN g.locked = 0 THEN COALESCE(s.members, 0) END) AS smallest,"
         " MAX(CASE WHEN g.locked = 0 THEN COALESCE(s.members, 0) END) AS largest FROM groups g"
