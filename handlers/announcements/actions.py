@@ -1,4 +1,4 @@
-"""What all modules about announcements share: buttons that open an announcement, and functions that find and check one."""
+"""What all modules about announcements share: buttons that open one, and functions that find and check one."""
 
 from __future__ import annotations
 
@@ -87,5 +87,5 @@ async def version_of(request: Request, announcement: Announcement) -> StoredVers
 
 
 async def draft_now(request: Request, announcement_id: int, *_carried: object) -> StoredVersion:
-    """Return the version of a draft, a digest of its content. Raises UserError if it was sent or scheduled meanwhile."""
+    """Return the version (a digest) of a draft. Raises UserError if it was sent or scheduled meanwhile."""
     return await version_of(request, await find_draft(request, announcement_id))

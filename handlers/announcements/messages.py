@@ -349,7 +349,7 @@ def lines_by_platform(tally: Sequence[CopyCount]) -> list[Span]:
 
 
 def lines_by_reason(tally: Sequence[CopyCount]) -> list[Span]:
-    """Return a line for each reason why messages wait or did not arrive, and one that tells when waiting ones are sent."""
+    """Return a line for each reason why messages wait or did not arrive, and one about when they are sent."""
     lines: list[Span] = []
     reasons = Counter[str]()
     for copies in tally:

@@ -44,7 +44,7 @@ class KeepProposal(Action, code="gc"):
 
 
 class Redo(Action, code="gd"):
-    """The button that requests another proposal of equally good groups, with the same wishes and another random seed."""
+    """The button that requests another proposal of equally good groups, with the same wishes and another seed."""
 
     proposal: int
 

@@ -20,7 +20,7 @@ from handlers.groups.store.groups import find_group, groups_with_themes
 
 
 async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
-    """Return a line for each published group, its day not over, that a participant would lose by leaving their theme."""
+    """Return a line for each published, not yet past group that a participant would lose by leaving their theme."""
     groups = await groups_to_come(tx, participant_id, now)
     return [_("You leave {group}, {date}.", group=name, date=day(round_)) for round_, name in groups.items()]
 

@@ -40,7 +40,7 @@ def due(rounds: Sequence[Round], day: date) -> Round | None:
 
 
 def meeting_subject(round_number: int) -> str:
-    """Return the subject (key) under which the reminders of the first meeting of a round (one day's groups) are stored."""
+    """Return the subject (key) under which reminders of the first meeting of a round (one day's groups) are stored."""
     return f"{MEETING}:{round_number}"
 
 

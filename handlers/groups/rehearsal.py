@@ -155,7 +155,7 @@ async def stay_away(play: Play) -> None:
 
 
 def card(play: Play, group: Group) -> ExpectedMessage:
-    """Return the message that everyone in a group is expected to get when groups are published, with the group's card."""
+    """Return the message that everyone in a group is expected to get on publication, with the group's card."""
     return ExpectedMessage(
         f"the card of {group.theme} {group.number}", (_("Here is your group."), heading(play, group))
     )

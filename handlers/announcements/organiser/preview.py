@@ -397,7 +397,7 @@ async def _who_sent(request: Request, twin: Announcement) -> Span:
 
 @routes.press("au", who=ORGANISER, unless_changed=draft_now)
 async def ask_urgent(request: Request, announcement: int) -> Reply:
-    """Ask for confirmation before a draft is sent at once, even in quiet hours and beyond the daily limit of messages."""
+    """Ask for confirmation before a draft is sent at once, even in quiet hours and beyond the daily limit."""
     draft = await find_draft(request, announcement)
     _check_end(draft, request.now)
     people = await reach_of(request, draft.audience)

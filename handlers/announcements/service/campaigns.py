@@ -1,4 +1,4 @@
-"""Campaigns: announcements with a link and a deadline. They remind people before the deadline, and end by themselves."""
+"""Campaigns: announcements with a link and a deadline. They remind people before it, and end by themselves."""
 
 from __future__ import annotations
 

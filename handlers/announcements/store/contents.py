@@ -127,7 +127,7 @@ async def put_words(
 
 
 async def put_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
-    """Replace the attachments of an announcement, and raise its revision, so that copies are sent with the new files."""
+    """Replace an announcement's attachments, and raise its revision, so that copies are sent with the new files."""
     await tx.run("DELETE FROM announcement_files WHERE announcement_id = :id", id=announcement_id)
     await add_files(tx, announcement_id, attachments)
     await tx.run("UPDATE announcements SET revision = revision + 1 WHERE id = :id", id=announcement_id)

@@ -65,7 +65,7 @@ class PersonReach(Reach, Named):
 
 @dataclass(frozen=True, slots=True)
 class AudienceReach:
-    """How a message reaches an audience: everyone in it, counted, and the names of some people whom it does not reach."""
+    """How a message reaches an audience: everyone in it, counted, and some names of people whom it does not reach."""
 
     counts: Sequence[Reach]
     missed: Sequence[PersonReach]

@@ -61,7 +61,7 @@ async def count_there(tx: Transaction, announcement_id: int) -> int:
 
 
 async def people_to_come(tx: Transaction, announcement_id: int) -> frozenset[int]:
-    """Return the ids of the people whose copy of an announcement was not sent yet, for instance because of the night."""
+    """Return the ids of the people whose copy of an announcement was not sent yet, for instance because of night."""
     found = await tx.values(
         int,
         "SELECT participant_id FROM deliveries WHERE announcement_id = :id AND participant_id IS NOT NULL"

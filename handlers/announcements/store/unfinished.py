@@ -25,7 +25,7 @@ async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | No
 
 
 async def begin_to_call_back(tx: Transaction, announcement_id: int, how: CallingBack) -> None:
-    """Store that the copies of a cancelled announcement are being called back, until `announcements.set_state` ends it."""
+    """Store that the copies of a cancelled announcement are being called back, until `announcements.set_state`."""
     await tx.run("UPDATE announcements SET calling_back = :how WHERE id = :id", id=announcement_id, how=how)
 
 
@@ -43,7 +43,7 @@ async def begin_to_change(tx: Transaction, announcement_id: int, *, trying_again
 
 
 async def note_changed(tx: Transaction, announcement_id: int, changed_to: int | None) -> None:
-    """Store the id of the last copy for which a change of an announcement was carried out, None once all are changed."""
+    """Store the id of the last copy for which a change of an announcement was carried out, None once all are."""
     await tx.run(
         "UPDATE announcements SET changed_to = CAST(:changed_to AS BIGINT),"
         " trying_again = CASE WHEN CAST(:changed_to AS BIGINT) IS NULL THEN 0 ELSE trying_again END WHERE id = :id",

@@ -65,7 +65,7 @@ class Task:
 
 
 def read_task(options: ProblemOptions) -> Task:
-    """Return the problems to solve, and remarks on oddities in the files. Raises Unreadable with all mistakes in them."""
+    """Return the problems to solve, and remarks on odd things in files. Raises Unreadable with all mistakes."""
     limits = _limits(options)
     listed_people = _read(options.people, lambda data, file: read_people(data, file, options.year))
     option_reader = OptionReader(listed_people.themes)

@@ -130,7 +130,7 @@ def introduced(glance: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...
 
 
 def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iterable[Member]) -> tuple[Span, ...]:
-    """Return lines for the other members of a group: one for each member who arrived, moved to another group, or left."""
+    """Return lines for the other members of a group: one for each member who arrived, changed group, or left."""
     return (
         *(_("{person} joins your group.", person=introduce(member)) for member in arrived),
         *(_("{person} is in another group now.", person=introduce(member)) for member in moved),

@@ -325,7 +325,7 @@ async def card(tx: Transaction, stored: StoredProposal, pictures: tuple[Picture,
 
 
 def without_picture(count: int) -> Iterable[Text]:
-    """Yield a line that tells how many groups are on no picture, if any, because a message carries only a few pictures."""
+    """Yield a line that tells how many groups are on no picture, if any; a message carries only a few pictures."""
     if count:
         yield _n(
             "{count} group is on no picture: each theme shows its own.",

@@ -45,7 +45,7 @@ async def draw_groups(request: Request, round_id: int) -> Reply:
 
 @routes.press(DrawProposal, who=ORGANISER)
 async def draw_proposal(request: Request, proposal: int) -> Reply:
-    """Request a picture of the groups in a proposal; if it is for several days, only the first day's groups are drawn."""
+    """Request a picture of the groups in a proposal; if it is for several days, only the first day's are drawn."""
     stored = await _proposal(request.tx, proposal, request.now)
     if not any(proposed.rounds for proposed in stored.proposal.themes):
         raise UserError(_NO_GROUPS, buttons=BACK_TO_GROUPS)
@@ -144,7 +144,7 @@ async def print_lists(request: Request, round_id: int) -> Reply:
 
 
 async def read_lists(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with the `lists` to print, read when the job starts. Raises UserError without groups."""
+    """Return the payload of a job with the `lists` to print, read when it starts. Raises UserError without groups."""
     if "reader" not in payload:  # asked for by a version that stored the words
         return payload
     reader, round_ = Reader(*payload["reader"]), await find_round(tx, payload["round"])

@@ -206,7 +206,7 @@ async def request_groups(
 
 
 async def with_names(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with people's names, which its pictures show. Waiting jobs are stored without names."""
+    """Return the payload of a job with people's names, which pictures show. Waiting jobs are stored without names."""
     names = await names_of_people(tx)
     return {**payload, "people": [[*values[:_FACTS], names.get(values[0], "")] for values in payload["people"]]}
 

@@ -39,7 +39,7 @@ class AppliedProposal:
 
     @property
     def changed(self) -> Mapping[str, int]:
-        """How many groups are new or have other members than before, by theme; themes without such groups are left out."""
+        """How many groups are new or have other members than before, by theme; other themes are left out."""
         before, after = _members(self.before), _members(self.after)
         return Counter(group[1] for group, members in after.items() if before.get(group) != members)
 

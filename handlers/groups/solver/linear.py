@@ -35,7 +35,7 @@ class QuietHighs(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
     def solve(self) -> None:
-        """Solve the model. Raises RuntimeError if the library refuses the model or an option, which would be a defect."""
+        """Solve the model. Raises RuntimeError if the library refuses the model or an option, which is a defect."""
         if self.run() == highspy.HighsStatus.kError:
             raise RuntimeError("HiGHS refused the model or an option")
 
@@ -231,7 +231,7 @@ class Builder:
                 self.rows.row(low, high, units)
 
     def cost_of(self, level: Level) -> list[tuple[int, float]]:
-        """Return terms whose sum equals the value of a level once it is minimised. Before that, the sum may be larger."""
+        """Return terms whose sum equals the value of a level once it is minimised, and may be larger before."""
         frame, rows, k = self.frame, self.rows, self.frame.count
         terms: list[tuple[int, float]] = []
         if level is Level.MOVES:

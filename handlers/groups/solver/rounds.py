@@ -98,7 +98,7 @@ _WEIGHTS = np.array((100, 40, 3, 1))  # of the cost of each round: earlier round
 
 
 def fits(frame: Frame) -> bool:
-    """Return whether SEATS has a design for the problem: six groups, as many people as seats, no rules, past or repair."""
+    """Return whether SEATS has a design: for six groups, as many people as seats, no rules, past or repair."""
     return (
         frame.count == GROUPS
         and frame.people in SEATS

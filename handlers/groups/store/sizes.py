@@ -35,7 +35,7 @@ class Sizes:
 
 
 async def group_sizes_by_theme(tx: Transaction, round_number: int) -> Mapping[str, Sizes]:
-    """Return how many groups of a round (one day) each theme has, and their sizes; themes without groups are left out."""
+    """Return how many groups of a round (one day) each theme has, and their sizes; other themes are left out."""
     rows = await tx.all(
         "SELECT g.theme, COUNT(*) AS groups, MIN(CASE WHEN g.locked = 0 THEN COALESCE(s.members, 0) END) AS smallest,"
         " MAX(CASE WHEN g.locked = 0 THEN COALESCE(s.members, 0) END) AS largest FROM groups g"
