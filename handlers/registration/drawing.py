@@ -1,4 +1,4 @@
-"""Draws invitation cards, the size of a business card: a QR code, and the same link and code as text."""
+"""Draws invitation cards of the size of a business card: a QR code, and its link and a code as text."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _DOTS = 300
 
 @dataclass(frozen=True, slots=True)
 class InvitationCard:
-    """What stands on one person's card, in their language (`lang`).
+    """What is printed on one person's invitation card, in the person's language (`lang`).
 
-    `link` is in the QR code and, without https://, below it. `code` is written in large type below its label
-    `code_label`; an empty code leaves both out.
+    `link` is in the QR code and, without https://, below it. `code` is in large type below its label `code_label`; an
+    empty code leaves both out.
     """
 
     lang: str
@@ -34,14 +34,14 @@ class InvitationCard:
 def draw_card(card: InvitationCard, branding: Branding) -> bytes:
     """Return a card as a PNG file of 1050 × 600 pixels, 300 to an inch.
 
-    A text too long for its place gets smaller, and if it is still too long its end is cut off.
+    A text that is too long is made smaller; if it is still too long, its end is cut off.
     """
     [picture] = typeset_png(_TEMPLATE, _data([card], sheets=False), branding, card.lang, dots=_DOTS)
     return picture
 
 
 def print_cards(cards: Sequence[InvitationCard], branding: Branding) -> bytes:
-    """Return cards as a PDF file to print: sheets of A4, eight cards on each, with marks to cut along."""
+    """Return cards as a printable PDF file: sheets of A4, eight cards on each, with marks to cut along."""
     return typeset_pdf(_TEMPLATE, _data(cards, sheets=True), branding, cards[0].lang)
 
 

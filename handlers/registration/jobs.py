@@ -14,8 +14,8 @@ from handlers.navigation.tables import to_correct
 def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Read a list of selected people from a job's payload.
 
-    Returns the `roster` (the people and all problems), the `file`, a copy of the list that marks what must be corrected
-    in the sender's language (None if no line is wrong), and when the list was `sent`.
+    Returns the `roster` (the people and all problems), the `file`, a copy of the list with remarks on wrong lines in
+    the sender's language (None if no line is wrong), and when the list was `sent`.
     """
     content = b64decode(payload["content"])
     roster = read_roster(content, payload["name"], RosterRules(**payload["rules"]))

@@ -18,7 +18,7 @@ WRONG_CODE = (
     TRIES,
     _("Already joined elsewhere? Type /lier there."),
 )
-"""The answer to every code that does not work, whatever the reason, so that guessing teaches nothing."""
+"""The answer to every code that does not work, the same for all reasons, so that guessers learn nothing."""
 
 
 async def privacy_lines(tx: Transaction, settings: Settings) -> tuple[Span, ...]:
@@ -36,7 +36,7 @@ async def privacy_lines(tx: Transaction, settings: Settings) -> tuple[Span, ...]
 
 
 async def last_day(tx: Transaction, settings: Settings, purpose: Purpose) -> Moment:
-    """Return the last whole day of a purpose, at the gathering's place."""
+    """Return the last whole day of data stored for a purpose, in the gathering's time zone."""
     end = await end_of(tx, settings, purpose) - timedelta(minutes=1)
     return Moment.of_day(end.astimezone(ZoneInfo(settings.gathering.zone)).date())
 

@@ -1,4 +1,4 @@
-"""Declares the personal data in lists of people that organisers sent and that were not imported yet."""
+"""Declares the personal data in lists of people that organisers sent but have not imported yet."""
 
 from __future__ import annotations
 

@@ -38,9 +38,9 @@ async def populate(tx: Transaction, people: Sequence[RosterPerson], then: dateti
 
 
 async def standings(tx: Transaction, but: int) -> Sequence[PeopleByProgress]:
-    """Return the people whose pages the demo's visitor can open, grouped by how far they have come.
+    """Return people whose pages the demo's visitor can open, grouped by how far they have come.
 
-    People whose invitation was revoked and the person with the id `but`, the organiser, are left out.
+    Revoked people and the person with the id `but`, the organiser, are left out.
     """
     points: Mapping[str, Span] = {
         "invited": _("Invited, not in yet"),
@@ -79,9 +79,9 @@ def _role(known: StoredPerson) -> DemoRole:
 
 
 async def invite(play: Play) -> None:
-    """Let the organiser import the list of people and make their invitations.
+    """Let the organiser import the list of people and create their invitations.
 
-    One person is chosen to join late; the list gives this person a theme.
+    One person, to whom the list gives a theme, is chosen to join late.
     """
     play.rng.choice(play.players).late = True
     organiser = play.organiser
@@ -119,7 +119,7 @@ def _row(player: CastMember) -> tuple[str | None, ...]:
 
 
 async def come_in(play: Play) -> None:
-    """Let nearly everyone open their invitation, and so join."""
+    """Let nearly everyone open their invitation, by which they join."""
     absent = play.some([player for player in play.players if not player.late], _STAY_AWAY)
     await act_together(
         [player for player in play.players if player not in absent and not player.late], CastMember.enter

@@ -1,10 +1,9 @@
-"""Importing the list of selected people: what it would do, doing it, and undoing it.
+"""Importing the list of selected people: what would change, carrying it out, and undoing it.
 
 Shared by the organisers' screen and the command `rencontres import participants`:
 
-    roster = read_file(content, filename, themes, settings)
-    difference = await preview_import(store.read, listed=roster)
-    imported = await apply_roster(tx, roster, now)
+roster = read_file(content, filename, themes, settings) difference = await preview_import(store.read, listed=roster)
+imported = await apply_roster(tx, roster, now)
 
 A list never removes anyone, and never changes the language or the themes that a person who joined has chosen.
 """
@@ -44,7 +43,7 @@ class Imported:
 
 
 def list_rules(offered: Iterable[Theme], settings: Settings) -> RosterRules:
-    """Return what a list of people may contain: the gathering's themes, languages and years of birth."""
+    """Return what a list of people may contain: the gathering's themes, its languages and years of birth."""
     themes = {theme.key: list(theme.title.values()) for theme in offered}
     return RosterRules(themes, settings.gathering.locales, *settings.gathering.birth_years)
 
@@ -52,17 +51,17 @@ def list_rules(offered: Iterable[Theme], settings: Settings) -> RosterRules:
 def read_file(content: bytes, filename: str, offered: Iterable[Theme], settings: Settings) -> Roster:
     """Return the people in a CSV or XLSX file, and all problems that must be corrected.
 
-    `offered` are the themes. It takes up to a second for thousands of lines.
+    `offered` are the themes. Reading takes up to a second for thousands of lines.
     """
     return read_roster(content, filename, list_rules(offered, settings))
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What importing a list changes while those on it who are stored already (`before`, by ref) stay as they are.
+    """What importing a list would change, while the people on it that are stored (`before`, by ref) stay the same.
 
-    `rows` are the rows of the new people, some hundred in each, as they are written, and `marks` tell whether someone
-    was changed after all, one for each new person.
+    `rows` are the new people's database rows as JSON, some hundred in each. `marks` are digests of each new person, to
+    notice later whether someone was changed after all.
     """
 
     difference: RosterDifference
@@ -83,7 +82,7 @@ async def preview_import(perform: Perform, *, listed: Roster) -> RosterDifferenc
 
 
 async def plan_import(perform: Perform, *, listed: Roster) -> ImportPlan:
-    """Return what importing a list would change now, worked out as far as it can be before it is done."""
+    """Return what importing a list would change now, with rows and digests prepared for `carry_out`."""
     parts: list[RosterDifference] = []
     before: dict[str, StoredPerson] = {}
     rows: list[str] = []
@@ -117,12 +116,12 @@ def _join(parts: Sequence[RosterDifference], everyone: int) -> RosterDifference:
 
 
 def digest_import(difference: RosterDifference) -> str:
-    """Return a digest of what an import would change, to notice that it would change something else later."""
+    """Return a digest of what an import would change, to notice when that is no longer the same."""
     return digest_of(difference.new, difference.changed)
 
 
 async def without_place(tx: Transaction, difference: RosterDifference) -> Mapping[str, int]:
-    """Return, by theme, for how many people of an import no place is left: they would be on the waiting list."""
+    """Return, by theme, how many people of an import would be put on the waiting list for lack of places."""
     wanted = Counter(person.theme for person in difference.new if person.theme)
     wanted.update(
         change.after.theme for change in difference.changed if "theme" in change.fields and change.after.theme
@@ -133,19 +132,19 @@ async def without_place(tx: Transaction, difference: RosterDifference) -> Mappin
 
 
 async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Imported:
-    """Add and change people as a list says. Raises ValueError if the list has problems to correct."""
+    """Add and change people according to a list. Raises ValueError if the list has problems to correct."""
     if listed.problems:
         raise ValueError("a list is imported whole or not at all")
     return await carry_out(tx, await plan_import(PerformWithin(tx), listed=listed), now)
 
 
 async def still_holds(tx: Transaction, plan: ImportPlan) -> bool:
-    """Return whether importing a list would still change what its plan says."""
+    """Return whether importing a list would still change exactly what `plan` says."""
     return await store.listed_by_ref(tx, plan.refs) == plan.before
 
 
 async def carry_out(tx: Transaction, plan: ImportPlan, now: datetime) -> Imported:
-    """Add and change people as a plan that still holds says."""
+    """Add and change people according to a plan for which `still_holds` is true."""
     difference = plan.difference
     last = await participant_store.last_id(tx)
     for rows in plan.rows:
@@ -174,10 +173,10 @@ async def undo_import(
     changed: Sequence[tuple[int, PersonChange]],
     now: datetime,
 ) -> bool:
-    """Undo an import: remove the people `added`, and restore those `changed`. Returns True if that was possible.
+    """Undo an import: remove the people `added`, and restore those `changed`. Returns whether that was possible.
 
-    Both are by participant id; those added are given with the marks of the import's plan.
-    Returns False, and changes nothing, if someone it added has joined or someone it touched was changed since.
+    `added` holds participant ids with the marks of the import's plan, `changed` participant ids with changes. Returns
+    False, and changes nothing, if a person it added has joined or a person in it was changed since.
     """
     for participant_id, mark in added:
         stored = await store.find_listed(tx, participant_id)
@@ -224,7 +223,7 @@ def _facts(person: RosterPerson) -> RosterPerson:
 
 
 def mark_person(person: RosterPerson) -> str:
-    """Return a digest of what a list says about a person but for themes, to notice that it was changed."""
+    """Return a digest of what a list says about a person except themes, to notice changes."""
     return digest_of(_facts(person))
 
 

@@ -1,4 +1,4 @@
-"""The SQL of what the list of selected people says about each person, and of lists that wait to be imported."""
+"""The SQL of what the list of selected people says about each person, and of lists not imported yet."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class StoredPerson:
 
 
 async def find_listed(tx: Transaction, participant_id: int) -> StoredPerson | None:
-    """Return the person with this id; None if there is none."""
+    """Return the stored person with this id; None if there is none."""
     return await tx.row(StoredPerson, f"{_SELECT} WHERE p.id = :id", id=participant_id)
 
 
@@ -42,7 +42,7 @@ async def everyone_listed(tx: Transaction) -> Mapping[str, StoredPerson]:
 
 
 async def listed_by_ref(tx: Transaction, refs: Sequence[str]) -> Mapping[str, StoredPerson]:
-    """Return those people who are stored among the people with these refs, by ref."""
+    """Return those people with one of these refs who are stored, by ref."""
     among = f"{_SELECT} WHERE p.ref IN (SELECT value ->> 0 FROM {{json_rows}}(:refs))"
     return {stored.person.ref: stored for stored in await tx.rows(StoredPerson, among, refs=one_column(refs))}
 
@@ -65,7 +65,7 @@ _READ["birth_year"] = f"CAST(value ->> {len(_TEXTS)} AS BIGINT)"
 
 
 async def add_people(tx: Transaction, rows: str, now: datetime) -> None:
-    """Add people with the status «invited», as `rows_of` returned them."""
+    """Add people with the status «invited». `rows` is the result of `rows_of`."""
     await tx.run(
         f"INSERT INTO participants ({', '.join(_READ)}, created_at) SELECT {', '.join(_READ.values())}, :now"
         " FROM {json_rows}(:people)",
@@ -84,7 +84,7 @@ async def rewrite_people(tx: Transaction, people: Iterable[tuple[int, RosterPers
 
 
 def rows_of(people: Iterable[RosterPerson]) -> str:
-    """Return what is stored about new people, as JSON: lists of values, which are read faster than objects."""
+    """Return what is stored about new people as JSON, in lists of values, which are read faster than objects."""
     return _to_json(map(_values, people))
 
 
@@ -127,17 +127,17 @@ def decode_people(stored: Iterable[dict[str, Any]]) -> list[RosterPerson]:
 
 
 PENDING_LISTS = PendingImports("pending_imports", "people", encode_people, decode_people)
-"""The lists of people that were read without problems, stored until they are imported or a day has passed."""
+"""The lists of people that were read without problems, each stored for a day or until it is imported."""
 
 
 # --- Words that messages to organisers quote
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the words that messages quote of what is stored about people; () for the kinds of other capabilities.
+    """Return the key and words of texts about people that messages quote; () for the kinds of other capabilities.
 
-    «particular» is an e-mail address or an organisation («12.email», «12.organisation»), «account» the name that
-    somebody has on a platform, by the id of the account.
+    The kind «particular» is an e-mail address or an organisation (keys «12.email», «12.organisation»), «account» the
+    name that somebody has on a platform, by account id.
     """
     match kind:
         case "particular":

@@ -1,4 +1,4 @@
-"""Buttons that several screens of persons of trust, emergencies and checks for safety show."""
+"""Buttons that several screens of persons of trust, emergencies and safety checks («Are you safe?») show."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from bot.conversation.routes import Go
 
 # L10N: a button
 TRUST = Button(_("A person of trust"), Go("confiance"), stays=True)
-"""The button to the screen about persons of trust."""
+"""The button that opens the screen about persons of trust."""
 # L10N: a button: whom to call in an emergency
 EMERGENCY = Button(_("Emergency"), Go("urgence"), stays=True)
-"""The button to the numbers to call in an emergency."""
+"""The button that opens the screen with the numbers to call in an emergency."""
 # L10N: a button: it leads to whom one can call or talk to
 HELP = replace(EMERGENCY, label=_("I need help"))
-"""The same button on the home screen, where it is for whoever wants to talk to somebody too."""
+"""The same button with the label for the home screen, where it is also for people who want to talk."""
 
 
 class NameTrusted(Action, code="tno"):
-    """The organisers' button that shows the persons of trust, to name another one or to end one's task."""
+    """The organisers' button that shows the persons of trust, to add or remove one."""
 
 
 # L10N: a button of organisers
@@ -29,7 +29,7 @@ NAME_TRUSTED = Button(_("Name persons of trust"), NameTrusted())
 
 
 class OpenConversation(Action, code="tco"):
-    """The button that shows a conversation with a person of trust; `page` counts from its end, 0 for the latest."""
+    """The button that shows a page of a conversation with a person of trust; page 0 has the latest messages."""
 
     conversation: int
     page: int
@@ -42,48 +42,48 @@ class WriteMore(Action, code="tcw"):
 
 
 class AskToEraseConversation(Action, code="tcq"):
-    """The button that asks whoever began a conversation for confirmation before it is erased for both."""
+    """The button that asks the author of a conversation for confirmation before it is erased for both participants."""
 
     conversation: int
 
 
 class HandOver(Action, code="tch"):
-    """The button that hands a conversation that nobody reads, with all its messages, to another person of trust."""
+    """The button that hands a conversation that no person of trust reads, with all messages, to another one."""
 
     conversation: int
     trusted_id: int
 
 
 class SendKept(Action, code="tck"):
-    """The button that sends the messages of a conversation that were kept, because too many had been sent."""
+    """The button that sends messages of a conversation that were stored unsent, because too many had been sent."""
 
     conversation: int
 
 
 class HideConversation(Action, code="tcx"):
-    """The button that takes a conversation off the screen."""
+    """The button that hides a conversation with a person of trust from the screen."""
 
 
 class AnswerSafe(Action, code="sfy"):
-    """The button with which somebody says that they are safe."""
+    """The button by which somebody answers a safety check that they are safe."""
 
     check: int
 
 
 class AnswerHelp(Action, code="sfh"):
-    """The button with which somebody says that they need help."""
+    """The button by which somebody answers a safety check that they need help."""
 
     check: int
 
 
 class SayWhere(Action, code="sfw"):
-    """The button that opens the form for the place where somebody is who answered a check."""
+    """The button that opens the form for the place where a person is who answered a safety check."""
 
     check: int
 
 
 class LeavePhone(Action, code="sfp"):
-    """The button that opens the form for a telephone number that organisers see during a check for safety."""
+    """The button that opens the form for a telephone number that organisers see during a safety check."""
 
 
 # Waiting words are given by their `number`; the person's words since the number `first` go with them, as they were
@@ -91,14 +91,14 @@ class LeavePhone(Action, code="sfp"):
 
 
 class ChooseWhom(Action, code="tkw"):
-    """The button that asks which person of trust is to get waiting words."""
+    """The button that asks which person of trust shall get waiting words (numbers `first` to `number`)."""
 
     number: int
     first: int
 
 
 class SendTo(Action, code="tks"):
-    """The button that asks whether waiting words go to a person of trust with or without one's name."""
+    """The button that asks whether waiting words (numbers `first` to `number`) go to a person of trust by name."""
 
     trusted_id: int
     number: int
@@ -106,7 +106,7 @@ class SendTo(Action, code="tks"):
 
 
 class SendNow(Action, code="tkn"):
-    """The button that sends waiting words to a person of trust, perhaps without one's name."""
+    """The button that sends waiting words (numbers `first` to `number`) to a person of trust."""
 
     trusted_id: int
     anonymous: bool
@@ -115,7 +115,7 @@ class SendNow(Action, code="tkn"):
 
 
 class SendHere(Action, code="tkh"):
-    """The button that sends waiting words in a conversation with a person of trust."""
+    """The button that sends waiting words (numbers `first` to `number`) to a conversation with a person of trust."""
 
     conversation: int
     number: int
@@ -123,7 +123,7 @@ class SendHere(Action, code="tkh"):
 
 
 class ForgetWords(Action, code="tkf"):
-    """The button that deletes waiting words, because they were for nobody."""
+    """The button that deletes waiting words (numbers `first` to `number`), because nobody shall get them."""
 
     number: int
     first: int
@@ -134,19 +134,19 @@ class WhoReads(Action, code="tcr"):
 
 
 class OpenCheck(Action, code="sfo"):
-    """The organisers' button that shows a check for safety: who has not answered, who needs help."""
+    """The organisers' button that shows a safety check: who has not answered, and who needs help."""
 
     check: int
 
 
 class OpenPhotos(Action, code="sff"):
-    """The organisers' button that shows photos of where people are, in a check for safety; page 0 has the latest."""
+    """The organisers' button that shows a page (0 for the latest) of photos of where people are, in a safety check."""
 
     check: int
     page: int
 
 
 class AskToClose(Action, code="sfz"):
-    """The organisers' button that asks for confirmation before a check for safety is closed."""
+    """The organisers' button that asks for confirmation before a safety check is closed."""
 
     check: int

@@ -1,4 +1,4 @@
-"""The capability «trust»: persons of trust, whom to call in an emergency, and whether everybody is safe."""
+"""Declares the capability «trust»: persons of trust, emergency numbers, and safety checks («Are you safe?»)."""
 
 from bot.capability import Capability
 from bot.content.confidential_views import draw

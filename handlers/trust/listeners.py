@@ -1,6 +1,6 @@
-"""Hears cries of distress in what people type: by phrases that must never be missed, and by how likely words are one.
+"""Recognises cries for help in typed words, by phrases that must never be missed and by a likelihood.
 
-Everything is told from the words alone, before any transaction and without any service. Nothing of it is logged.
+Only the words are used, before any transaction and without any service. Nothing of them is logged.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bot.content.names import fold, words
 from bot.conversation.listening import CERTAIN, WEAK, Cry
 
 _SURE, _FAINT = 0.15, 0.01
-"""From which likelihood on words are answered as a cry, and from which on one is offered where a question is asked."""
+"""The likelihoods from which words are answered as a cry for help, and from which the writer is asked about them."""
 _THAN = {"idea": 0.3, "mine": 0.7, "practical": 0.6, "team": 2.0, "confused": 2.0, "social": 2.0}
 """How many times as likely as any other kind of words a cry that is sure must be.
 
@@ -135,7 +135,10 @@ _QUOTED = re.compile(r"«[^»]{0,300}»|\"[^\"]{0,300}\"|“[^”]{0,300}”|„
 
 
 def listen(text: str, likelihood: Mapping[str, float]) -> Cry | None:
-    """Return what is heard in a text: a cry that is sure, one that may be, or None for none."""
+    """Return the cry for help that is recognised in a text, sure or only possible; None for none.
+
+    `likelihood` maps kinds of words to how likely the text is to be of that kind.
+    """
     folded = words(fold(_QUOTED.sub(" ", text)))
     plain = " ".join(folded)
     self_harm = _SELF_HARM.search(plain) is not None

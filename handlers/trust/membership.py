@@ -1,4 +1,4 @@
-"""What follows for persons of trust and who wrote to them when somebody leaves or is erased, and after a restore."""
+"""What happens to persons of trust and to those who wrote to them on somebody's leaving or erasure, or a restore."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people read of persons of trust, of emergencies and of the check whether everybody is safe."""
+"""The messages about persons of trust, emergencies and safety checks («Are you safe?»)."""
 
 from __future__ import annotations
 
@@ -57,16 +57,16 @@ _MOST_NAMES_ONLY = 80
 """How many names of people about whom there is nothing else to read each part has, in one line."""
 
 ERASED = View((_("This conversation was erased, for both of you."),), (TRUST, HOME), confidential=True)
-"""What stands in place of a conversation that was erased."""
+"""The screen that replaces a conversation that was erased."""
 NOT_SHOWN = View((_("This is not shown any more."),), (HOME,), confidential=True)
-"""What stands in place of a conversation that its reader may not read any more, without a word of what it was."""
+"""The screen that replaces a conversation that its reader may not read any more, without a word from it."""
 
 CLOSED = _("Nothing more can be written in this conversation. They can write to you in a new one.")
-"""What a person of trust reads below a conversation that its author does not read any more, and not why."""
+"""The text for a person of trust below a conversation that its author may no longer read; it does not say why."""
 
 
 def screen_of(conversation_id: int) -> str:
-    """Return the name of the screen that shows a conversation, which is not in the document of a person's data."""
+    """Return the name of the screen of a conversation, which keeps the screen out of documents of personal data."""
     return f"confidential-{conversation_id}"
 
 
@@ -81,19 +81,20 @@ NOTICES: Mapping[str, Text] = {
     "sent": _("Sent."),
     "not yet": _("Not possible yet: your message stays here."),
 }
-"""What stands above a conversation about the last thing that was done in it, by a key."""
+"""The lines above a conversation that tell what was just done in it, by key."""
 
 
 def drawn_name(conversation_id: int, page: int, notice: str) -> str:
-    """Return the name under which a page of a conversation is drawn again (see `bot.content.confidential_views`)."""
+    """Return the name by which a page of a conversation can be drawn again (see `bot.content.confidential_views`)."""
     return f"trust:{conversation_id}:{page}:{notice}"
 
 
 async def draw_named(tx: Transaction, reader: int, name: str, browser: str = "") -> View | None:
-    """Return the conversation with a name of `drawn_name`, as the participant `reader` may see it now.
+    """Return the conversation with a name from `drawn_name`, as the participant `reader` may see it now.
 
-    For somebody who may not, or not any more, it is not shown. `browser` is the id of a new browser, as for
-    `draw_conversation`, '' for none. Returns None for another name, and where nothing was written in that browser.
+    A placeholder replaces it for a reader who may not read it (any more). `browser` is the id of an unconfirmed
+    browser, as for `draw_conversation`, '' for none. Returns None for another kind of name, or if nothing was written
+    in that browser.
     """
     kind, _colon, rest = name.partition(":")
     if kind != "trust":
@@ -110,7 +111,7 @@ async def draw_named(tx: Transaction, reader: int, name: str, browser: str = "")
 
 
 async def is_shown_in(tx: Transaction, conversation: Conversation, reader: int, browser: str) -> bool:
-    """Return whether something of a conversation is shown in a new browser of its `reader`."""
+    """Return whether any message of a conversation is shown in an unconfirmed browser of its `reader`."""
     return bool(_shown_in(browser, await store.messages(tx, conversation, reader), conversation, reader))
 
 
@@ -133,14 +134,14 @@ def _shown_in(
 
 
 async def may_read(tx: Transaction, conversation: Conversation, reader: int) -> bool:
-    """Return whether a participant may read a conversation: who began it until it is closed, its person of trust."""
+    """Return whether a participant may read a conversation: its author until it is closed, and its person of trust."""
     if reader == conversation.author_id:
         return not conversation.closed
     return reader == conversation.trusted_id and any(trusted.id == reader for trusted in await store.trusted_people(tx))
 
 
 async def name_of_author(tx: Transaction, conversation: Conversation) -> Span:
-    """Return what a person of trust reads as the name of whoever began a conversation with them."""
+    """Return the name that a person of trust reads for the author of a conversation, who may be anonymous."""
     if conversation.anonymous:
         # L10N: stands for the name of someone who writes without a name, at the beginning of a line
         return _("Someone")
@@ -151,10 +152,10 @@ async def name_of_author(tx: Transaction, conversation: Conversation) -> Span:
 async def draw_conversation(
     tx: Transaction, conversation: Conversation, reader: int, page: int, notice: str = "", browser: str = ""
 ) -> View:
-    """Return a page of a conversation for one of the two who read it; page 0 has its latest messages.
+    """Return a page of a conversation for one of its two readers; page 0 has the latest messages.
 
-    `notice` is a key of NOTICES, '' for none. `browser` is the id of a new browser of theirs, which shows only what was
-    written there and what was answered to that, '' to show everything.
+    `notice` is a key of NOTICES, '' for none. `browser` is the id of an unconfirmed browser of the reader, in which
+    only messages written there and answers to them are shown; '' shows everything.
     """
     is_author = reader == conversation.author_id
     trusted_people = await store.trusted_people(tx)
@@ -207,7 +208,7 @@ async def draw_conversation(
 
 
 def trusted_line(trusted: TrustedPerson, name: Span) -> Span:
-    """Return the line about a person of trust, who is called `name` in it."""
+    """Return the line about a person of trust, with `name` as their name."""
     # L10N: a person of trust, the languages they speak, and when they can be reached
     return _(
         "{name}: {languages}; {hours}.",
@@ -262,10 +263,10 @@ def _telephone(number: str) -> Span:
 
 
 def danger_line(settings: SafetySettings) -> Sequence[Span]:
-    """Return the line with what to call in danger in the gathering's country; none where no country is set.
+    """Return the line with the numbers to call in danger in the gathering's country; () if no country is set.
 
-    Nobody in danger should have to choose among numbers: if one is for any emergency, it stands alone, otherwise each
-    says whom one reaches. All of them are on the screen of `emergency_lines`.
+    Nobody in danger should have to choose: if one number is for any emergency, only that one is shown. The screen of
+    `emergency_lines` has all.
     """
     numbers = EMERGENCY_NUMBERS.get(settings.country, ())
     if not numbers:
@@ -281,7 +282,7 @@ def danger_line(settings: SafetySettings) -> Sequence[Span]:
 
 
 def talk_line(settings: SafetySettings) -> Sequence[Span]:
-    """Return the line with whom to talk to at any hour who may harm themselves; none where no such number is known."""
+    """Return the line with the number to call at any hour for people who may harm themselves; () if none is known."""
     for number in EMERGENCY_NUMBERS.get(settings.country, ()):
         if number.whom in (SUICIDE, TALK):
             return (
@@ -291,12 +292,12 @@ def talk_line(settings: SafetySettings) -> Sequence[Span]:
 
 
 def on_call_line(settings: SafetySettings) -> Span:
-    """Return the line with the telephone number of the organiser on call, which is set."""
+    """Return the line with the telephone number of the organiser on call, which must be configured."""
     return _("The organiser on call: {number}", number=_telephone(settings.telephone))
 
 
 def emergency_lines(settings: SafetySettings) -> Sequence[Span]:
-    """Return everything that somebody needs in an emergency: a number a line, who is on call, the address to say."""
+    """Return everything that somebody needs in an emergency: each number, who is on call, and the address to say."""
     numbers = [
         # L10N: a line of a list: an emergency number, and whom one reaches there
         _("{number}: {whom}", number=_telephone(number.number), whom=number.whom)
@@ -314,13 +315,13 @@ def emergency_lines(settings: SafetySettings) -> Sequence[Span]:
 
 
 def marked(check: SafetyCheck, line: Span) -> Span:
-    """Return a line, which begins with «DRILL» if the check is a drill."""
+    """Return `line`, beginning with «DRILL» if the safety check is a drill."""
     # L10N: before each line of a check for safety in which nothing has happened
     return _("DRILL, nothing happened: {line}", line=line) if check.drill else line
 
 
 def question(check: SafetyCheck, *, again: bool = False) -> View:
-    """Return the message that asks whether somebody is safe; `again` for the second round."""
+    """Return the message that asks people whether they are safe; with `again`, the one for the second round."""
     asked = _("Second call: are you safe? We have no answer from you.") if again else _("Are you safe?")
     return View(
         (
@@ -337,7 +338,7 @@ def question(check: SafetyCheck, *, again: bool = False) -> View:
 
 
 def needs_help(check: SafetyCheck, person: CheckedPerson, *, late: bool = False) -> Span:
-    """Return the line that tells organisers that somebody needs help; `late` after the check was closed."""
+    """Return the line that tells organisers that somebody needs help; `late` if that was said after the check's end."""
     name = Strong(called(person, "full"))
     if late:
         return marked(check, _("{name} needs help. They answered after the check was closed.", name=name))
@@ -345,10 +346,10 @@ def needs_help(check: SafetyCheck, person: CheckedPerson, *, late: bool = False)
 
 
 async def draw_check(tx: Transaction, check: SafetyCheck) -> View:
-    """Return the organisers' list of a check: who needs help, who has not answered, how many are safe.
+    """Return the organisers' list of a safety check: who needs help, who has not answered, how many are safe.
 
-    Of whoever says where they are it shows the latest place with its minute, and beneath, a few earlier ones; photos
-    are behind a button. It also says how many selected people it cannot tell anything of, because they had not joined.
+    It shows the latest place of each person who says where they are, with its time, and a few earlier ones; a button
+    shows photos. It also tells how many selected people were not asked because they had not joined.
     """
     people = sorted(await store.checked_people(tx, check.id), key=lambda person: collation(person.full_name))
     silent = [person for person in people if not person.answer]
@@ -472,7 +473,7 @@ def _earlier(place: SaidPlace, most: int = _LONGEST_EARLIER) -> Span:
 
 
 def place_of(place: SaidPlace, most: int) -> Span:
-    """Return a place as organisers read it: at most so many characters of its words, a link to a map, «photo»."""
+    """Return a place as organisers read it: up to `most` characters of its words, a link to a map, «photo»."""
     parts: list[Span] = []
     if place.words:
         parts.append(Quote(store.PLACE, str(place.id), place.words, most))

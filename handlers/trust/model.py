@@ -1,4 +1,4 @@
-"""Persons of trust, the numbers to call in an emergency, and the check whether everybody is safe."""
+"""Persons of trust and their conversations, emergency numbers, and safety checks («Are you safe?»)."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ from bot.people.audiences import Audience
 TRUSTED = "trust"
 """The key of the role of persons of trust."""
 MOST_TRUSTED = 3
-"""How many persons of trust there are at most: people should know them by name."""
+"""The largest number of persons of trust; people should know them by name."""
 LONGEST = 2000
-"""The most characters of one message to or from a person of trust."""
+"""The largest number of characters in one message to or from a person of trust."""
 MOST_KEPT = 200
-"""How many messages of one person may wait in conversations without being sent."""
+"""How many messages of one person may be stored unsent in conversations."""
 MOST_AN_HOUR = 20
-"""How many messages one person can send to persons of trust within an hour; further ones are kept, unsent."""
+"""How many messages one person can send to persons of trust within an hour; further ones are stored unsent."""
 WORDS_KEPT = timedelta(days=1)
-"""How long words wait until their writer says what they are."""
+"""How long typed words wait until their writer chooses who gets them; then they are deleted."""
 MOST_WAITING = 50
-"""How many texts of one person may wait until they say what these are."""
+"""How many texts of one person may wait at once until the person chooses who gets them."""
 SHOWN_FOR = timedelta(hours=1)
 """How long a conversation with a person of trust stays readable in a chat before its words are hidden there."""
 
 SECOND_ROUND = timedelta(minutes=5)
 """How long after a check began the people who have not answered are asked a second time."""
 HELP_TOLD_AGAIN = timedelta(minutes=2)
-"""How long organisers, told that somebody needs help, are not told the same again; their list says it at once."""
+"""How long organisers who were told that a person needs help are not told it again; their list shows it at once."""
 PLACES_KEPT = timedelta(days=1)
-"""How long it is kept where people said that they are."""
+"""How long the places where people say they are in a safety check are stored."""
 MOST_PLACES = 50
-"""How many places of one person in one check are kept: the latest."""
+"""How many places of one person are stored for one safety check, the latest ones."""
 MOST_PHOTOS = 20
-"""How many photos one person can send within an hour to show where they are: each is stored for a day or so."""
+"""How many photos of where they are one person can send within an hour; photos are stored for about a day."""
 LONGEST_PLACE = 1000
-"""The most characters of one place in words; of more, the beginning is kept."""
+"""The largest number of characters in the description of one place; longer ones are cut off."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrustedPerson(Named):
-    """A person of trust: which languages they speak and when they can be reached, in words of the organisers."""
+    """A person of trust, with the languages they speak and when they can be reached, as organisers wrote it."""
 
     id: int
     given_name: str
@@ -56,11 +56,11 @@ class TrustedPerson(Named):
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation with a person of trust.
+    """A conversation of an author with a person of trust.
 
-    `trusted_id` is None once the person of trust was revoked or has left. `anonymous` says that they are never told who
-    writes (`author_id`). A `closed` one is read by the person of trust alone, and nobody writes in it any more: its
-    author was given a new invitation, by which somebody else might come in as them.
+    `trusted_id` is None once the person of trust was revoked or has left. If it is `anonymous`, they never learn who
+    the author (`author_id`) is. A `closed` conversation is read only by the person of trust, and nobody writes in it:
+    its author got a new invitation, with which somebody else might enter as the author.
     """
 
     id: int
@@ -73,11 +73,10 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class TrustMessage:
-    """One message of a conversation with a person of trust, written by its author or by a person of trust.
+    """A message in a conversation with a person of trust, by the author or by a person of trust (perhaps a former one).
 
-    After a conversation was handed on, that may be another one than the present. One that is not `sent` was kept for
-    its writer, because it could not be sent. `browser` is the id of the new browser in which it was written while its
-    owner had not confirmed that, '' for any other place.
+    A message that is not `sent` is stored until it can be sent. `browser` is the id of the browser in which it was
+    written if that was unconfirmed, '' otherwise.
     """
 
     writer_id: int
@@ -87,15 +86,17 @@ class TrustMessage:
 
 
 Answer = Literal["", "safe", "help"]
-"""What somebody answered last to «Are you safe?»; '' for nothing yet."""
+"""The last answer of a person to «Are you safe?», '' for none yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class SafetyCheck:
-    """One round of «Are you safe?» to an audience. In a `drill` nothing has happened, and every message says so.
+    """A safety check: one round of «Are you safe?» to an audience.
+
+    In a `drill` nothing happened, as every message says.
 
     `author_id` is the organiser who began it, None once they were erased. `second_round_at` is when people without an
-    answer were asked again, `closed_at` when an organiser closed the check; None before.
+    answer were asked again, `closed_at` when an organiser closed the check; both are None before that.
     """
 
     id: int
@@ -109,12 +110,12 @@ class SafetyCheck:
 
 @dataclass(frozen=True, slots=True)
 class CheckedPerson(Named):
-    """One person whom a check asked, with the last answer.
+    """A person who was asked in a safety check, with their last answer.
 
-    `help_at` is when they first said that they need help, None if they never did: it stays when they say later that
+    `help_at` is when they first said that they need help, None if they never did; it stays even if they say later that
     they are safe. `phone` is the number they left for emergencies, '' for none. `reachable` is whether a message can
-    reach them at all. `browser` is the id of the new browser in which they asked for help while its owner had not
-    confirmed it, '' for any other place; `phone_browser` is the one in which the number was left.
+    reach them at all. `browser` is the id of the unconfirmed browser in which they asked for help, `phone_browser` of
+    the one in which they left the number; '' for any other place.
     """
 
     id: int
@@ -131,11 +132,11 @@ class CheckedPerson(Named):
 
 @dataclass(frozen=True, slots=True)
 class SaidPlace:
-    """One time that somebody said where they are: in `words` ('' for none), as degrees, by a `photo`, or by several.
+    """What a person sent to say where they are: `words` ('' for none), a location, a `photo`, or several of these.
 
-    `latitude` and `longitude` are None where no location was sent; `photo` is the digest of a picture, with its media
-    type, '' for none. `id` is 0 for a place that is not stored yet. `browser` is the id of the new browser in which it
-    was said while its owner had not confirmed that, '' for any other place.
+    `latitude` and `longitude` are in degrees, None without a location. `photo` is the digest of a picture of the
+    `media_type`, '' for none. `id` is 0 for a place that is not stored yet. `browser` is the id of the unconfirmed
+    browser in which it was sent, '' for any other place.
     """
 
     participant_id: int
@@ -166,7 +167,7 @@ TALK = _("someone to talk to")
 
 @dataclass(frozen=True, slots=True)
 class EmergencyNumber:
-    """A number to call, as it is dialled, and whom one reaches there."""
+    """An emergency number as it is dialled, and who answers there (`whom`)."""
 
     number: str
     whom: Text
@@ -214,9 +215,9 @@ EMERGENCY_NUMBERS: Mapping[str, Sequence[EmergencyNumber]] = MappingProxyType(
 )
 """The numbers to call in an emergency, by the code of the country.
 
-Which numbers exist is from the metadata of short numbers in libphonenumber 9.0.43 (Google, kept up to date with each
-country's numbering plan); `tests/trust/test_emergency_numbers.py` holds the patterns. What each number is for is said
-by the services themselves: service-public.gouv.fr (112, 15, 17, 18, 114), 3114.fr, arretonslesviolences.gouv.fr (3919),
-112.be, ch.ch, 112.public.lu, 988.ca, and of 116 123 by telefonseelsorge.de. Organisers should check the numbers of
-their country before each gathering.
+The list of existing numbers is from the metadata of short numbers in libphonenumber 9.0.43 (Google, kept up to date
+with each country's numbering plan); `tests/trust/test_emergency_numbers.py` holds the patterns. The purpose of each
+number is from the services themselves: service-public.gouv.fr (112, 15, 17, 18, 114), 3114.fr,
+arretonslesviolences.gouv.fr (3919), 112.be, ch.ch, 112.public.lu, 988.ca, and telefonseelsorge.de (116 123). Organisers
+should check the numbers of their country before each gathering.
 """

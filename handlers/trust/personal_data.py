@@ -1,8 +1,8 @@
-"""Declares what is kept of people for persons of trust and for safety.
+"""Declares the personal data about trust and safety.
 
-Conversations with persons of trust are in no document of anybody's data, because organisers and the shell make such
-documents too: who wrote one reads and erases it with the command «confiance». Words that wait until their writer says
-what they are can be read nowhere else, so they are in the document that the writer asks for, and in no other.
+Conversations with persons of trust are in no document of anybody's data, because organisers and the shell can request
+such documents too; their authors read and erase them with the command «confiance». Words that wait for their writer's
+choice can be read nowhere else, so they are in the document that the writer requests, and in no other.
 """
 
 from __future__ import annotations

@@ -20,19 +20,19 @@ from handlers.trust import service, store
 _CONFIDED = "Quelqu'un me suit depuis hier."
 _ANSWERED = "Je viens te voir à midi."
 CONFIDED = "Zzconfie"
-"""Stands in all that is confided in a prepared gathering, so that it can be seen where else it is met: nowhere."""
+"""A word in all confidential texts of a prepared gathering, by which a test sees that they appear nowhere else."""
 _NEED_HELP = 0.03
 """The share of people who answer in the drill that they need help."""
 
 
 async def is_checked(tx: Transaction, since: datetime) -> bool:
-    """Return whether organisers asked people whether they are safe after `since`."""
+    """Return whether organisers have begun a safety check after `since`."""
     check = await store.last_check(tx)
     return check is not None and check.begun_at >= since
 
 
 async def confide(play: Play) -> None:
-    """Let the organiser name a person of trust, and two people talk to them without their names, back and forth."""
+    """Let the organiser choose a person of trust, and let two people exchange anonymous messages with that person."""
     trusted, *writing = play.some(play.coming, 0, at_least=3)
     await play.organiser.command("confiance")
     await play.organiser.act("tno")
@@ -73,9 +73,9 @@ async def confide(play: Play) -> None:
 
 
 async def drill(play: Play) -> None:
-    """Let the organiser ask everybody whether they are safe, as a drill; everybody answers, a few that they need help.
+    """Let the organiser ask everybody whether they are safe, as a drill that all answer, a few by asking for help.
 
-    The organiser's list then misses nobody, and the check is closed.
+    In the end the check is closed.
     """
     organiser = play.organiser
     await organiser.command("securite")
@@ -114,7 +114,7 @@ async def drill(play: Play) -> None:
 
 
 async def leave_conversation(prepared: Prepared) -> None:
-    """Name the first of the people a person of trust, to whom the second writes without their name; they answer."""
+    """Make the first person a person of trust, to whom the second one writes anonymously and who answers."""
     tx, now = prepared.tx, prepared.now
     trusted, author, *_others = prepared.people
     await service.name_trusted(tx, trusted, "français", "jour et nuit", now)
@@ -123,7 +123,7 @@ async def leave_conversation(prepared: Prepared) -> None:
 
 
 async def begin_drill(prepared: Prepared) -> None:
-    """Ask everybody whether they are safe, as a drill that nobody closes, unless a check is running."""
+    """Ask everybody whether they are safe, as a drill that nobody closes, unless a safety check is running."""
     if await store.running_check(prepared.tx) is None:
         await service.begin_check(prepared.tx, prepared.people[0], EVERYONE, prepared.now, drill=True)
 

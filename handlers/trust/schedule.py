@@ -1,4 +1,4 @@
-"""What becomes due: the second round of a check for safety, places to forget, conversations to erase."""
+"""What becomes due: the second round of a safety check, places to be deleted, conversations to be erased."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from handlers.trust.settings import SafetySettings
 
 
 class SafetyClock:
-    """Asks a second time who has not answered a check, and forgets the places that were said a day ago."""
+    """Asks people who have not answered a safety check a second time, and deletes the places sent a day ago."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Do nothing: what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when the second round is due or a place has to be forgotten; None if nothing is planned."""
+        """Return when the next second round is due or a place must be deleted; None if nothing is planned."""
         place = await store.first_place_at(tx)
         dues = (await service.second_round_due(tx), None if place is None else place + PLACES_KEPT)
         return min((due for due in dues if due is not None), default=None)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Ask a second time, or forget places. Returns None if nothing is due."""
+        """Ask a second time, or delete places. Returns None if nothing is due."""
         asked = await service.release_second_round(tx, now)
         if asked is not None:
             return Released(asked)
@@ -33,23 +33,23 @@ class SafetyClock:
 
 
 class WaitingWords:
-    """Forgets the words of which nobody said for a day what they are."""
+    """Deletes words whose writer has not chosen within a day who shall get them."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Do nothing: what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when the words that wait for the longest time are forgotten; None if none wait."""
+        """Return when the oldest words that wait must be deleted; None if none wait."""
         first = await store.first_waiting_at(tx)
         return None if first is None else first + WORDS_KEPT
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Forget the words that are due. Returns None if none are."""
+        """Delete the words that have waited for a day. Returns None if there are none."""
         return Released() if await store.forget_waiting(tx, now - WORDS_KEPT) else None
 
 
 class TrustRetention:
-    """Erases the conversations with persons of trust once they have been kept for long enough."""
+    """Erases conversations with persons of trust after the configured number of days."""
 
     def __init__(self, settings: Settings) -> None:
         self._ends = settings.gathering.closes
@@ -59,10 +59,10 @@ class TrustRetention:
         """Do nothing: what is due is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when the next conversation is erased; None if there is none."""
+        """Return when the next conversation must be erased; None if there are none."""
         rests_since = await store.first_untouched_since(tx)
         return None if rests_since is None else max(rests_since, self._ends) + self._kept
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Erase the conversations that are due. Returns None if none is."""
+        """Erase the conversations that are due. Returns None if there are none."""
         return Released() if await service.erase_outdated(tx, self._ends, self._kept, now) else None

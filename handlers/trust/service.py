@@ -1,4 +1,4 @@
-"""What can be done with persons of trust and checks for safety: write, hand over, erase; ask, answer, close."""
+"""What people can do with persons of trust (write, hand over, erase) and with safety checks (begin, answer, close)."""
 
 from __future__ import annotations
 
@@ -46,14 +46,15 @@ _HELP_IN_NEW = attempt_store.counted_action("help from new browsers")
 
 
 async def find_trusted(tx: Transaction, participant_id: int | None) -> TrustedPerson | None:
-    """Return a person of trust by the participant's id; None for a participant who is none, or none any more."""
+    """Return the person of trust with this participant id; None if the participant is none (any more)."""
     return next((trusted for trusted in await store.trusted_people(tx) if trusted.id == participant_id), None)
 
 
 async def may_keep_more(tx: Transaction, writer_id: int, browser: str = "") -> bool:
-    """Return whether another message of somebody may be kept without being sent.
+    """Return whether another message of a person may be stored without being sent.
 
-    `browser` is the id of the new browser in which it is written, '' for any other place: these are counted apart.
+    `browser` is the id of the unconfirmed browser in which it is written, '' for any other place; each is counted by
+    itself.
     """
     return all([await store.count_kept(tx, writer_id, place) < most for place, most in counted_in(browser, MOST_KEPT)])
 
@@ -61,9 +62,9 @@ async def may_keep_more(tx: Transaction, writer_id: int, browser: str = "") -> b
 async def can_write_from(tx: Transaction, writer_id: int, now: datetime, browser: str = "") -> datetime | None:
     """Return when somebody may send their next message to or as a person of trust; None for at once.
 
-    What they sent and erased counts, too: else nothing would keep anybody from alerting a person of trust without end.
-    What is written in each new browser, as in that with the id `browser` if it is not '', is counted apart: whoever
-    opened somebody's page there does not silence them.
+    Sent messages count even if erased, so that nobody can alert a person of trust endlessly. Each unconfirmed browser,
+    such as the one with the id `browser`, is counted by itself, so that an intruder cannot silence the owner of the
+    page.
     """
     if not browser:
         pause = await attempt_store.pause(tx, _ERASED_MESSAGES, str(writer_id), now, tries=MOST_AN_HOUR)
@@ -84,11 +85,11 @@ async def write_to(
     anonymous: bool,
     browser: str = "",
 ) -> Conversation:
-    """Write to a person of trust, in the conversation with them if there is one under the same name, else a new one.
+    """Write to a person of trust, in the present conversation with or without a name, or else in a new one.
 
-    If they are no person of trust any more the words are kept, in a conversation that nobody else reads. `browser` is
-    the id of the new browser in which they were written, '' for any other place. What is written there is a
-    conversation of its own: in another one, answers to what was confided elsewhere would be read there.
+    If they are no longer a person of trust, the words are stored in a conversation that nobody else reads. `browser` is
+    the id of the unconfirmed browser in which they were written, '' for any other place. Such a browser has its own
+    conversation, so that answers to what was confided elsewhere cannot be read there.
     """
     trusted = await find_trusted(tx, trusted_id)
     present = trusted.id if trusted else None
@@ -128,10 +129,10 @@ async def _takes_from(tx: Transaction, conversation: Conversation, browser: str,
 async def write_on(
     tx: Transaction, conversation: Conversation, writer_id: int, words: str, now: datetime, browser: str = ""
 ) -> Conversation:
-    """Add a message to a conversation that is shown to its writer, with `write`; return the one that it is in now.
+    """Add a message to a conversation that its writer sees, with `write`; return the conversation that now holds it.
 
-    That is another one, with the same person and under the same name, where what is in this one was written in a new
-    browser and the message was not, or the other way round: the answer would be read in the new browser.
+    That is another one, with the same person and the same name, if only one of the message and the conversation is from
+    an unconfirmed browser; otherwise the answer could be read there.
     """
     if writer_id == conversation.author_id and not await _takes_from(tx, conversation, browser, now):
         trusted_id, anonymous = conversation.trusted_id, conversation.anonymous
@@ -143,10 +144,10 @@ async def write_on(
 async def write(
     tx: Transaction, conversation: Conversation, writer_id: int, words: str, now: datetime, browser: str = ""
 ) -> bool:
-    """Add a message to a conversation, and tell the other one that something waits, without a word of it.
+    """Add a message to a conversation, and notify the other participant without a word of it.
 
-    `browser` is the id of the new browser in which it was written, '' for any other place. Returns False if the words
-    were kept and not sent: nobody reads the conversation now, or too many were sent.
+    `browser` is the id of the unconfirmed browser in which it was written, '' for any other place. Returns False if the
+    words were stored unsent, because nobody reads the conversation now or too many were sent.
     """
     trusted = await find_trusted(tx, conversation.trusted_id)
     sent = trusted is not None and await can_write_from(tx, writer_id, now, browser) is None
@@ -159,9 +160,9 @@ async def write(
 async def send_kept(
     tx: Transaction, conversation: Conversation, writer_id: int, now: datetime, browser: str = ""
 ) -> bool:
-    """Send what was kept of a writer in a conversation. Returns False if it still cannot be sent.
+    """Send the unsent messages of a writer in a conversation. Returns False if they still cannot be sent.
 
-    `browser` is the id of the new browser in which that is asked for, '' for any other place.
+    `browser` is the id of the unconfirmed browser in which that is requested, '' for any other place.
     """
     if await find_trusted(tx, conversation.trusted_id) is None:
         return False
@@ -185,21 +186,21 @@ async def _tell_other(tx: Transaction, conversation: Conversation, writer_id: in
 
 
 async def hand_over(tx: Transaction, conversation: Conversation, trusted: TrustedPerson, now: datetime) -> None:
-    """Let another person of trust read a conversation that nobody reads, and send what was kept in it."""
+    """Let another person of trust read a conversation that no person of trust reads, and send its unsent messages."""
     await store.hand_to(tx, conversation.id, trusted.id)
     await store.send_kept(tx, conversation.id, conversation.author_id, now)
     await _tell_other(tx, replace(conversation, trusted_id=trusted.id), conversation.author_id, now)
 
 
 async def erase_conversation(tx: Transaction, conversation: Conversation, now: datetime) -> None:
-    """Delete a conversation, and take it out of the chats and pages of both."""
+    """Delete a conversation, and remove it from the chats and pages of both participants."""
     await store.delete_conversation(tx, conversation.id)
     readers = [reader for reader in (conversation.author_id, conversation.trusted_id) if reader is not None]
     await _take_off(tx, conversation.id, readers, ERASED, now)
 
 
 async def erase_own(tx: Transaction, conversation: Conversation, now: datetime) -> None:
-    """Erase a conversation for its author, with `erase_conversation`; what they sent within the last hour counts on."""
+    """Erase a conversation for its author. Messages sent in the last hour still count towards the author's limit."""
     author_id = conversation.author_id
     if sent := await store.count_sent(tx, conversation.id, author_id, now - timedelta(hours=1)):
         await attempt_store.count(tx, _ERASED_MESSAGES, str(author_id), now, more=sent)
@@ -216,10 +217,7 @@ async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int
 
 
 async def check_trusted(tx: Transaction, person: Participant) -> None:
-    """Raise UserError for somebody who cannot become a person of trust.
-
-    That is who has not joined, and anybody while there are enough of them.
-    """
+    """Raise UserError if a person has not joined, or if there are enough persons of trust already."""
     back = (NAME_TRUSTED, BACK)
     if not person.joined:
         raise UserError(
@@ -234,16 +232,16 @@ async def check_trusted(tx: Transaction, person: Participant) -> None:
 
 
 async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
-    """Make a participant a person of trust, or change what is said of them, and tell them."""
+    """Make a participant a person of trust, or change what people read about them, and notify the participant."""
     await store.name_trusted(tx, participant_id, languages, hours, now)
     line = _("The organisers named you a person of trust. What is written to you is read by you alone.")
     await outbox.notify(tx, participant_id, View((line,), (TRUST,)), now, outbox.Telling.ANSWER)
 
 
 async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell: bool = True) -> bool:
-    """End that somebody is a person of trust: they read nothing any more, and who wrote to them is told.
+    """End somebody's role as a person of trust, so that they read nothing any more; notify who wrote to them.
 
-    With `tell` the person reads it too. Returns False for somebody who was none.
+    With `tell`, the person is notified too. Returns False if the person was no person of trust.
     """
     if not await role_store.take(tx, participant_id, TRUSTED, ""):
         return False
@@ -255,7 +253,7 @@ async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell
 
 
 async def free_conversations(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Let somebody who is a person of trust no more read nothing, and tell who wrote to them."""
+    """Remove a former person of trust from their conversations, and notify the authors of these."""
     await store.forget_trusted(tx, participant_id)
     for conversation in await store.all_conversations_of_trusted(tx, participant_id):
         await store.hand_to(tx, conversation.id, None)
@@ -267,16 +265,16 @@ async def free_conversations(tx: Transaction, participant_id: int, now: datetime
 
 
 async def forget_all_of(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Prepare that somebody is erased: their conversations go on both sides, those they were trusted with are freed."""
+    """Prepare somebody's erasure: erase the conversations they began, free those they read as a person of trust."""
     await end_trust(tx, participant_id, now, tell=False)
     for conversation in await store.all_conversations_of_author(tx, participant_id):
         await erase_conversation(tx, conversation, now)
 
 
 async def close_all_of(tx: Transaction, author_id: int, now: datetime) -> None:
-    """Close the conversations that somebody began, and take them out of the author's chats and pages.
+    """Close the conversations that somebody began, and remove them from the author's chats and pages.
 
-    Words of theirs that wait go: whoever comes in by the author's new invitation shall not read them.
+    The author's words that wait are deleted too, so that nobody who enters with the author's new invitation reads them.
     """
     await store.drop_all_words(tx, author_id)
     for conversation in await store.conversations_of_author(tx, author_id):
@@ -284,13 +282,16 @@ async def close_all_of(tx: Transaction, author_id: int, now: datetime) -> None:
 
 
 async def close_conversation(tx: Transaction, conversation: Conversation, now: datetime) -> None:
-    """Close a conversation, and take it out of its author's chats and pages."""
+    """Close a conversation, and remove it from its author's chats and pages."""
     await store.close_conversation(tx, conversation.id)
     await _take_off(tx, conversation.id, [conversation.author_id], NOT_SHOWN, now)
 
 
 async def erase_outdated(tx: Transaction, ends: datetime, kept: timedelta, now: datetime) -> int:
-    """Erase the conversations that have been kept for long enough since the end of the gathering. Returns how many."""
+    """Erase the conversations that have been stored for `kept` since the gathering's end at `ends`.
+
+    Returns how many.
+    """
     if now < ends + kept:
         return 0
     conversations = await store.untouched_before(tx, now - kept)
@@ -303,21 +304,21 @@ async def erase_outdated(tx: Transaction, ends: datetime, kept: timedelta, now: 
 
 
 def live_key(check_id: int) -> str:
-    """Return the key of the live screen with a check's list."""
+    """Return the key of the live screen with a safety check's list."""
     return f"safety:{check_id}"
 
 
 def subject(check_id: int) -> str:
-    """Return the subject of the messages by which a check asks."""
+    """Return the subject (key) of the messages by which a safety check asks people."""
     return f"safety:{check_id}"
 
 
 async def begin_check(
     tx: Transaction, author_id: int, audience: Audience, now: datetime, *, drill: bool
 ) -> SafetyCheck | None:
-    """Ask everybody in an audience whether they are safe, on every account they have.
+    """Ask everybody in an audience whether they are safe, on every account they have, and return the safety check.
 
-    Returns None, and asks nobody, while another check runs.
+    Returns None, and asks nobody, if another check is running.
     """
     check = await store.begin_check(tx, author_id, audience, now, drill=drill)
     if check is None:
@@ -328,9 +329,9 @@ async def begin_check(
 
 
 async def ask_again(tx: Transaction, check: SafetyCheck, now: datetime) -> int:
-    """Ask those who have not answered a second time, first on the accounts that the first call has not reached.
+    """Ask people who have not answered a safety check again, first on accounts that the first call did not reach.
 
-    Then on all others: somebody may have missed it there. Returns how many people are asked.
+    The other accounts follow, as somebody may have missed the call there. Returns how many people are asked.
     """
     await store.begin_second_round(tx, check.id, now)
     silent = [person.id for person in await store.checked_people(tx, check.id) if not person.answer]
@@ -340,7 +341,10 @@ async def ask_again(tx: Transaction, check: SafetyCheck, now: datetime) -> int:
 
 
 async def release_second_round(tx: Transaction, now: datetime) -> int | None:
-    """Ask again for the running check if its second round is due. Returns how many; None if none is due."""
+    """Ask again in the running safety check if its second round is due.
+
+    Returns how many people; None if none is due.
+    """
     check = await store.running_check(tx)
     if check is None or check.second_round_at is not None or now < check.begun_at + SECOND_ROUND:
         return None
@@ -348,7 +352,7 @@ async def release_second_round(tx: Transaction, now: datetime) -> int | None:
 
 
 async def second_round_due(tx: Transaction) -> datetime | None:
-    """Return when the second round of the running check is due; None if none will be."""
+    """Return when the second round of the running safety check is due; None if there will be none."""
     check = await store.running_check(tx)
     return check.begun_at + SECOND_ROUND if check and check.second_round_at is None else None
 
@@ -361,12 +365,12 @@ async def answer(
     now: datetime,
     browser: str = "",
 ) -> None:
-    """Store what somebody answers, and show organisers; who begins to need help is announced to all of them.
+    """Store a person's answer to a safety check, update the organisers' list, and notify them if the person needs help.
 
-    The last answer counts. Organisers go on seeing that help was asked for. Whoever says in turn that they are safe and
-    that they need help is announced every HELP_TOLD_AGAIN at most. `browser` is the id of the new browser in which it
-    is said, '' for any other place: what was said in one keeps nobody from being announced elsewhere, and many of them
-    together are announced a few times.
+    The last answer counts, but organisers always see that help was asked for. People who change their answer again and
+    again are announced every HELP_TOLD_AGAIN at most. `browser` is the id of the unconfirmed browser in which the
+    answer is given, '' for any other place; an answer there does not prevent an announcement of one given elsewhere,
+    and all such browsers together are announced only a few times.
     """
     before = await store.answer_of(tx, check.id, participant_id)
     await store.answer_check(tx, check.id, participant_id, safe_or_help, now, browser)
@@ -396,39 +400,39 @@ async def answer(
 
 
 async def leave_phone(tx: Transaction, participant_id: int, phone: str, browser: str = "") -> None:
-    """Store somebody's telephone number for emergencies, '' to delete it; the lists that show it follow.
+    """Store a person's telephone number for emergencies, '' to delete it, and update the lists that show it.
 
-    `browser` is the id of the new browser in which they leave it, '' for any other place.
+    `browser` is the id of the unconfirmed browser in which they leave it, '' for any other place.
     """
     await store.put_phone(tx, participant_id, phone, browser)
     await show_anew(tx, participant_id)
 
 
 async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> None:
-    """Have what was confided in a browser count as its owner's, who confirmed it; the lists that show it follow."""
+    """Count everything confided in a browser as its owner's, who confirmed it, and update the lists that show that."""
     await store.take_as_own(tx, participant_id, browser_id)
     await show_anew(tx, participant_id)
 
 
 async def show_anew(tx: Transaction, participant_id: int) -> None:
-    """Have the lists of all checks that asked somebody drawn again."""
+    """Draw the lists of all safety checks that asked a person again."""
     await live_screens.touch_each(tx, map(live_key, await store.checks_of(tx, participant_id)))
 
 
 async def say_where(tx: Transaction, check: SafetyCheck, place: SaidPlace, message: str = "") -> None:
-    """Store where somebody is who answered a check; the organisers see it on the list, for a day.
+    """Store where a person is who answered a safety check; organisers see it on the list for a day.
 
-    Earlier places stay below it. `message` is the key of the message of a location that moves, or of an album, '' for
-    any other.
+    `message` is the key of the message of a live location or of an album, '' for any other.
     """
     await store.add_place(tx, check.id, place, message)
     await live_screens.touch(tx, live_key(check.id))
 
 
 async def follow_place(tx: Transaction, place: SaidPlace, message: str, *, moves: bool) -> None:
-    """Store where a location has moved that came with a message before; `moves` says that it goes on moving.
+    """Store the new position of a live location; `moves` is whether the location is still live.
 
-    Nothing is stored for a message that is not followed (any more): its sender is safe, or never asked for help.
+    `message` is the key of the message with it. Nothing is stored if it is not followed (any more), because its sender
+    is safe or never asked for help.
     """
     check_id = await store.move_place(tx, place, message, moves=moves)
     if check_id is not None:
@@ -436,7 +440,10 @@ async def follow_place(tx: Transaction, place: SaidPlace, message: str, *, moves
 
 
 async def close_check(tx: Transaction, check: SafetyCheck, now: datetime) -> bool:
-    """Close a check: nobody is asked again, and its messages say that it is over. Returns False if it was closed."""
+    """Close a safety check: nobody is asked again, and its messages say that it is over.
+
+    Returns False if it was closed.
+    """
     if not await store.close_check(tx, check.id, now):
         return False
     over: Span = _("This check is closed. If you need help, press «I need help»: the organisers still read it.")
@@ -446,9 +453,9 @@ async def close_check(tx: Transaction, check: SafetyCheck, now: datetime) -> boo
 
 
 async def forget_places(tx: Transaction, now: datetime) -> int:
-    """Delete the places that people said a day ago, and take them off the lists. Returns of how many checks.
+    """Delete the places that people sent a day ago, and update the lists. Returns in how many safety checks.
 
-    Their photos are deleted by the hourly housekeeping, as no row names them any more.
+    Their photos are deleted by the hourly housekeeping, once no row names them.
     """
     changed = await store.forget_places(tx, now - PLACES_KEPT)
     for check_id in changed:

@@ -20,9 +20,9 @@ def _with_numbers(country: str) -> str:
 class SafetySettings(Section):
     """Whom to call where the gathering takes place, and how long conversations with persons of trust are kept.
 
-    `country` is the code of the country whose emergency numbers are shown, '' for no numbers; `telephone` is the
-    telephone of the organiser on call, `address` what to say on the telephone about where one is. Conversations are
-    deleted `days_kept` days after the gathering's last day, or after their last message if that is later.
+    `country` is the code of the country whose emergency numbers are shown, '' for none. `telephone` is the number of
+    the organiser on call, and `address` the gathering's address to say in a call. Conversations are deleted `days_kept`
+    days after the gathering's last day, or after their last message if that is later.
     """
 
     country: Annotated[str, AfterValidator(_with_numbers)] = "FR"

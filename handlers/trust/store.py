@@ -1,4 +1,4 @@
-"""The SQL of persons of trust, of conversations with them, of telephone numbers, and of the checks for safety."""
+"""The SQL of persons of trust and their conversations, of telephone numbers, and of safety checks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from handlers.trust.model import (
 )
 
 CLOSED_ENDING, ERASED_ENDING = "trust.closed", "trust.erased"
-"""The kinds of the endings of conversations that are closed for who began them, or erased."""
+"""The kinds of endings of conversations: closed for the author, or erased."""
 
 # --- persons of trust
 
@@ -34,7 +34,7 @@ _IS_HERE = "p.status = 'joined'"
 
 
 async def trusted_people(tx: Transaction) -> Sequence[TrustedPerson]:
-    """Return the persons of trust who are here, in the order in which they were named."""
+    """Return the persons of trust who take part, in the order in which they were chosen."""
     return await tx.rows(
         TrustedPerson,
         "SELECT p.id, p.given_name, p.family_name, COALESCE(t.languages, '') AS languages,"
@@ -58,12 +58,12 @@ async def name_trusted(tx: Transaction, participant_id: int, languages: str, hou
 
 
 async def forget_trusted(tx: Transaction, participant_id: int) -> None:
-    """Delete what was said of somebody who is a person of trust no more; their conversations stay."""
+    """Delete what people read about a former person of trust; conversations stay."""
     await tx.run("DELETE FROM trusted_people WHERE participant_id = :id", id=participant_id)
 
 
 async def was_named(tx: Transaction, since: datetime) -> bool:
-    """Return whether anybody who is a person of trust now was named after `since`."""
+    """Return whether any present person of trust was chosen after `since`."""
     return await tx.exists(
         "SELECT 1 FROM roles WHERE role = :role AND given_at > :since LIMIT 1", role=TRUSTED, since=to_micros(since)
     )
@@ -79,9 +79,9 @@ _CONVERSATION = "id, author_id, trusted_id, anonymous, closed, begun_at"
 async def begin_conversation(
     tx: Transaction, author_id: int, trusted_id: int | None, now: datetime, *, anonymous: bool
 ) -> Conversation:
-    """Store a new conversation of an author and return it; `trusted_id` is None while nobody reads it.
+    """Store a new conversation of an author and return it; `trusted_id` is None if no person of trust reads it.
 
-    Its id is random: the buttons of those who read it carry it, and would tell how many conversations there were.
+    Its id is random: buttons carry it, and a counted id would tell how many conversations there are.
     """
     [added] = await tx.rows(
         Conversation,
@@ -97,21 +97,21 @@ async def begin_conversation(
 
 
 async def find_conversation(tx: Transaction, conversation_id: int) -> Conversation | None:
-    """Return the conversation with this id; None where there is none."""
+    """Return the conversation with this id; None if there is none."""
     return await tx.row(
         Conversation, f"SELECT {_CONVERSATION} FROM trust_conversations WHERE id = :id", id=conversation_id
     )
 
 
 async def conversations_of_author(tx: Transaction, author_id: int) -> Sequence[Conversation]:
-    """Return the conversations that a participant began and reads, the latest first."""
+    """Return the conversations that a participant began and may read, the latest first."""
     return [
         conversation for conversation in await all_conversations_of_author(tx, author_id) if not conversation.closed
     ]
 
 
 async def all_conversations_of_author(tx: Transaction, author_id: int) -> Sequence[Conversation]:
-    """Return the conversations that a participant began, also those that were closed, the latest first."""
+    """Return all conversations that a participant began, closed ones included, the latest first."""
     return await tx.rows(
         Conversation,
         f"SELECT {_CONVERSATION} FROM trust_conversations WHERE author_id = :id ORDER BY begun_at DESC, id",
@@ -120,7 +120,7 @@ async def all_conversations_of_author(tx: Transaction, author_id: int) -> Sequen
 
 
 async def close_conversation(tx: Transaction, conversation_id: int) -> None:
-    """Store that the author of a conversation does not read it any more, and that nobody writes in it."""
+    """Store that the author of a conversation no longer reads it, and that nobody can write in it."""
     await tx.run("UPDATE trust_conversations SET closed = 1 WHERE id = :id", id=conversation_id)
     await ending_store.record_endings(tx, CLOSED_ENDING, [str(conversation_id)])
 
@@ -156,7 +156,7 @@ async def hand_to(tx: Transaction, conversation_id: int, trusted_id: int | None)
 
 
 async def delete_conversation(tx: Transaction, conversation_id: int) -> None:
-    """Delete a conversation with all its messages; soon after the commit their words are gone from the disk, too."""
+    """Delete a conversation with all its messages. Their words are also removed from the disk soon after the commit."""
     await tx.run("DELETE FROM trust_conversations WHERE id = :id", id=conversation_id)
     await ending_store.record_endings(tx, ERASED_ENDING, [str(conversation_id)], traces=True)
 
@@ -164,9 +164,9 @@ async def delete_conversation(tx: Transaction, conversation_id: int) -> None:
 async def add_message(
     tx: Transaction, conversation_id: int, writer_id: int, words: str, now: datetime, *, sent: bool, browser: str = ""
 ) -> None:
-    """Add a message to a conversation; one that is not `sent` is read by its writer only.
+    """Add a message to a conversation; a message that is not `sent` is read only by its writer.
 
-    `browser` is the id of the new browser in which it was written, '' for any other place.
+    `browser` is the id of the unconfirmed browser in which it was written, '' for any other place.
     """
     await tx.run(
         "INSERT INTO trust_messages (conversation_id, writer_id, words, written_at, sent_at, browser)"
@@ -181,7 +181,7 @@ async def add_message(
 
 
 async def send_kept(tx: Transaction, conversation_id: int, writer_id: int, now: datetime) -> int:
-    """Mark the kept messages of a writer as sent. Returns how many there were."""
+    """Mark the unsent messages of a writer in a conversation as sent. Returns how many there were."""
     return await tx.run(
         "UPDATE trust_messages SET sent_at = :now"
         " WHERE conversation_id = :conversation AND writer_id = :writer AND sent_at IS NULL",
@@ -192,7 +192,7 @@ async def send_kept(tx: Transaction, conversation_id: int, writer_id: int, now: 
 
 
 async def messages(tx: Transaction, conversation: Conversation, reader: int) -> Sequence[TrustMessage]:
-    """Return the messages of a conversation, oldest first; kept ones only for the `reader` who wrote them."""
+    """Return the messages of a conversation, oldest first; unsent ones only if the `reader` wrote them."""
     return await tx.rows(
         TrustMessage,
         "SELECT writer_id, words, sent_at IS NOT NULL AS sent, browser FROM trust_messages WHERE conversation_id = :id"
@@ -203,7 +203,7 @@ async def messages(tx: Transaction, conversation: Conversation, reader: int) -> 
 
 
 async def places_of(tx: Transaction, conversation: Conversation) -> frozenset[str]:
-    """Return where who began a conversation wrote in it: ids of browsers that were new, and '' for any other place."""
+    """Return the places where a conversation's author wrote: ids of unconfirmed browsers, '' for any other place."""
     return frozenset(
         await tx.values(
             str,
@@ -215,7 +215,7 @@ async def places_of(tx: Transaction, conversation: Conversation) -> frozenset[st
 
 
 async def take_as_own(tx: Transaction, participant_id: int, browser: str) -> None:
-    """Have what was written in a new browser of somebody count as written anywhere else, as they confirmed it."""
+    """Count what a person wrote in an unconfirmed browser as written anywhere else, after they confirmed it."""
     whose = {
         "trust_messages": "writer_id",
         "safety_places": "participant_id",
@@ -231,9 +231,9 @@ async def take_as_own(tx: Transaction, participant_id: int, browser: str) -> Non
 
 
 async def count_kept(tx: Transaction, writer_id: int, browser: str = "") -> int:
-    """Return how many messages of a participant wait unsent in conversations that they read.
+    """Return how many messages of a participant are stored unsent in conversations that they may read.
 
-    They are those that were written in a place as of `browser_store.counted_in`.
+    Only messages from `browser` (with all that `browser_store.counted_in` adds) are counted.
     """
     return await tx.value(
         int,
@@ -246,7 +246,7 @@ async def count_kept(tx: Transaction, writer_id: int, browser: str = "") -> int:
 
 
 async def count_sent(tx: Transaction, conversation_id: int, writer_id: int, since: datetime) -> int:
-    """Return how many messages of a writer in a conversation were sent since an instant, new browsers left out."""
+    """Return how many messages of a writer in a conversation were sent since `since`, not in unconfirmed browsers."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM trust_messages WHERE conversation_id = :id AND writer_id = :writer AND sent_at > :since"
@@ -258,9 +258,9 @@ async def count_sent(tx: Transaction, conversation_id: int, writer_id: int, sinc
 
 
 async def sent_before(tx: Transaction, writer_id: int, back: int, browser: str = "") -> datetime | None:
-    """Return when a participant sent the `back`-th last message (1 is the last) to or as a person of trust; or None.
+    """Return when a participant sent their `back`-th last message (1 is the last) to or as a person of trust.
 
-    `browser` is as for `count_kept`.
+    Returns None if there are fewer. `browser` is as for `count_kept`.
     """
     return await tx.value_or_none(
         datetime,
@@ -276,12 +276,11 @@ async def sent_before(tx: Transaction, writer_id: int, back: int, browser: str =
 
 
 async def keep_words(tx: Transaction, writer_id: int, words: str, now: datetime, browser: str = "") -> int:
-    """Store words whose writer is asked what they are, and return the number under which they wait.
+    """Store words whose writer shall choose who gets them, and return the number under which they wait.
 
-    `browser` is the id of the new browser in which they were written, '' for any other place.
-
-    It is the instant at which they were written, or a little later where others of the writer have that: it tells
-    nobody how many people wrote anything.
+    `browser` is the id of the unconfirmed browser in which they were written, '' for any other place. The number is the
+    time of writing, or a little later if the writer has other words with that; so it does not tell how many people
+    wrote something.
     """
     return await tx.value(
         int,
@@ -300,7 +299,7 @@ async def keep_words(tx: Transaction, writer_id: int, words: str, now: datetime,
 async def number_of_words(
     tx: Transaction, writer_id: int, words: str, since: datetime, browser: str = ""
 ) -> int | None:
-    """Return the number under which the same words of a writer wait since a later instant; None if they do not.
+    """Return the number under which the same words of a writer wait, written after `since`; None if they do not.
 
     `browser` is as for `keep_words`.
     """
@@ -323,9 +322,9 @@ _HERE = "browser IN (:browser, :before)"
 async def all_waiting_words(
     tx: Transaction, writer_id: int, first: int, last: int, here: tuple[str, str] = ("", "")
 ) -> Mapping[int, str]:
-    """Return the words of a writer that wait under these numbers and those between, by number, the oldest first.
+    """Return a writer's words that wait under the numbers from `first` to `last`, by number, the oldest first.
 
-    They are those that were written `here`: two places, each '' or the id of a browser that was new then.
+    Only words written `here` are returned: in one of two places, each '' or the id of an unconfirmed browser.
     """
     rows = await tx.all(
         f"SELECT written_at, words FROM trust_messages WHERE {_WAIT} AND {_HERE} ORDER BY written_at",
@@ -339,7 +338,7 @@ async def all_waiting_words(
 
 
 async def wait_elsewhere(tx: Transaction, writer_id: int, first: int, last: int, here: tuple[str, str]) -> bool:
-    """Return whether words wait under these numbers and those between that were not written `here`."""
+    """Return whether words from elsewhere than `here` wait under the numbers from `first` to `last`."""
     return await tx.exists(
         f"SELECT 1 FROM trust_messages WHERE {_WAIT} AND NOT {_HERE} LIMIT 1",
         writer=writer_id,
@@ -351,7 +350,7 @@ async def wait_elsewhere(tx: Transaction, writer_id: int, first: int, last: int,
 
 
 async def drop_words(tx: Transaction, writer_id: int, first: int, last: int, here: tuple[str, str]) -> None:
-    """Delete the words of a writer that wait under these numbers and those between, and were written `here`."""
+    """Delete a writer's words that were written `here` and wait under the numbers from `first` to `last`."""
     await tx.run(
         f"DELETE FROM trust_messages WHERE {_WAIT} AND {_HERE}",
         writer=writer_id,
@@ -363,12 +362,12 @@ async def drop_words(tx: Transaction, writer_id: int, first: int, last: int, her
 
 
 async def drop_all_words(tx: Transaction, writer_id: int) -> None:
-    """Delete all words of a writer that wait."""
+    """Delete all words of a writer that wait for their choice."""
     await tx.run("DELETE FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL", writer=writer_id)
 
 
 async def count_waiting(tx: Transaction, writer_id: int, browser: str = "") -> int:
-    """Return how many texts of a writer wait until they say what they are; `browser` is as for `count_kept`."""
+    """Return how many texts of a writer wait for their choice; `browser` is as for `count_kept`."""
     return await tx.value(
         int,
         f"SELECT COUNT(*) FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL AND {COUNTED}",
@@ -378,12 +377,12 @@ async def count_waiting(tx: Transaction, writer_id: int, browser: str = "") -> i
 
 
 async def first_waiting_at(tx: Transaction) -> datetime | None:
-    """Return when the oldest of the words that wait were written; None if none wait."""
+    """Return when the oldest words that wait for a choice were written; None if none wait."""
     return await tx.value_or_none(datetime, "SELECT MIN(written_at) FROM trust_messages WHERE conversation_id IS NULL")
 
 
 async def forget_waiting(tx: Transaction, before: datetime) -> int:
-    """Delete the words that have waited since before an instant. Returns how many."""
+    """Delete words that were written before an instant and still wait for a choice. Returns how many."""
     return await tx.run(
         "DELETE FROM trust_messages WHERE conversation_id IS NULL AND written_at <= :before", before=to_micros(before)
     )
@@ -393,12 +392,12 @@ _LAST_WRITTEN = "COALESCE((SELECT MAX(m.written_at) FROM trust_messages m WHERE 
 
 
 async def first_untouched_since(tx: Transaction) -> datetime | None:
-    """Return the last instant at which somebody wrote in the conversation that rests for the longest; or None."""
+    """Return when somebody last wrote in the longest unused conversation; None if there are no conversations."""
     return await tx.value_or_none(datetime, f"SELECT MIN({_LAST_WRITTEN}) AS at FROM trust_conversations c")
 
 
 async def untouched_before(tx: Transaction, before: datetime) -> Sequence[Conversation]:
-    """Return the conversations in which nobody has written since an instant."""
+    """Return the conversations in which nobody has written since `before`."""
     return await tx.rows(
         Conversation,
         f"SELECT {_CONVERSATION} FROM trust_conversations c WHERE {_LAST_WRITTEN} <= :before ORDER BY id",
@@ -412,7 +411,8 @@ async def untouched_before(tx: Transaction, before: datetime) -> Sequence[Conver
 async def phone_of(tx: Transaction, participant_id: int, here: str = "") -> str:
     """Return the telephone number that a participant left for emergencies; '' for none.
 
-    One that was left in a new browser counts only in that one, whose id `here` is; '' is any other place.
+    A number left in an unconfirmed browser counts only there, if `here` is the id of that browser; '' is any other
+    place.
     """
     found = await tx.value_or_none(
         str,
@@ -424,9 +424,9 @@ async def phone_of(tx: Transaction, participant_id: int, here: str = "") -> str:
 
 
 async def put_phone(tx: Transaction, participant_id: int, phone: str, browser: str = "") -> None:
-    """Store the telephone number of a participant for emergencies in place of any other; '' deletes it.
+    """Store a participant's telephone number for emergencies in place of an earlier one; '' deletes it.
 
-    `browser` is the id of the new browser in which they leave it, '' for any other place.
+    `browser` is the id of the unconfirmed browser in which they leave it, '' for any other place.
     """
     if not phone:
         await tx.run("DELETE FROM emergency_phones WHERE participant_id = :id", id=participant_id)
@@ -448,9 +448,9 @@ _CHECK = "id, author_id, audience, drill, begun_at, second_round_at, closed_at"
 async def begin_check(
     tx: Transaction, author_id: int, audience: Audience, now: datetime, *, drill: bool
 ) -> SafetyCheck | None:
-    """Store a new check that asks everybody in an audience. Returns None, and stores nothing, while another one runs.
+    """Store a new safety check that asks everybody in an audience. Returns None, and stores nothing, if one is running.
 
-    Somebody of the audience is everybody who is in it now: who joins later is not asked.
+    The people are those in the audience at present; people who join later are not asked.
     """
     check = await tx.row(
         SafetyCheck,
@@ -475,22 +475,22 @@ async def begin_check(
 
 
 async def running_check(tx: Transaction) -> SafetyCheck | None:
-    """Return the check that runs now; None if none does."""
+    """Return the running safety check; None if there is none."""
     return await tx.row(SafetyCheck, f"SELECT {_CHECK} FROM safety_checks WHERE running = 1")
 
 
 async def find_check(tx: Transaction, check_id: int) -> SafetyCheck | None:
-    """Return the check with this id; None where there is none."""
+    """Return the safety check with this id; None if there is none."""
     return await tx.row(SafetyCheck, f"SELECT {_CHECK} FROM safety_checks WHERE id = :id", id=check_id)
 
 
 async def last_check(tx: Transaction) -> SafetyCheck | None:
-    """Return the latest check, running or closed; None if there never was one."""
+    """Return the latest safety check, running or closed; None if there never was one."""
     return await tx.row(SafetyCheck, f"SELECT {_CHECK} FROM safety_checks ORDER BY id DESC LIMIT 1")
 
 
 async def close_check(tx: Transaction, check_id: int, now: datetime) -> bool:
-    """Close a check. Returns False if it was closed before."""
+    """Close a safety check. Returns False if it was closed before."""
     return bool(
         await tx.run(
             "UPDATE safety_checks SET running = NULL, closed_at = :now WHERE id = :id AND running = 1",
@@ -501,17 +501,17 @@ async def close_check(tx: Transaction, check_id: int, now: datetime) -> bool:
 
 
 async def begin_second_round(tx: Transaction, check_id: int, now: datetime) -> None:
-    """Store that people without an answer were asked a second time."""
+    """Store that people without an answer to a safety check were asked a second time."""
     await tx.run("UPDATE safety_checks SET second_round_at = :now WHERE id = :id", id=check_id, now=to_micros(now))
 
 
 async def checks_of(tx: Transaction, participant_id: int) -> Sequence[int]:
-    """Return the ids of the checks that asked a participant, whose lists show them."""
+    """Return the ids of the safety checks that asked a participant."""
     return await tx.values(int, "SELECT check_id FROM safety_answers WHERE participant_id = :id", id=participant_id)
 
 
 async def is_asked(tx: Transaction, check_id: int, participant_id: int) -> bool:
-    """Return whether a check asked a participant."""
+    """Return whether a safety check asked a participant."""
     return await tx.exists(
         "SELECT 1 FROM safety_answers WHERE check_id = :id AND participant_id = :person",
         id=check_id,
@@ -522,11 +522,11 @@ async def is_asked(tx: Transaction, check_id: int, participant_id: int) -> bool:
 async def answer_check(
     tx: Transaction, check_id: int, participant_id: int, answer: Answer, now: datetime, browser: str = ""
 ) -> None:
-    """Store the last answer of a participant. That they asked for help once is never deleted.
+    """Store a participant's last answer to a safety check. That they once asked for help is never deleted.
 
-    `browser` is the id of the new browser in which they answer, '' for any other place. That they need help dates from
-    the first time, or anew where it was only said in another new browser before; in none does it replace what was said
-    anywhere else.
+    `browser` is the id of the unconfirmed browser in which they answer, '' for any other place. The time of the first
+    request for help stays, except if it came only from another unconfirmed browser. An answer from an unconfirmed
+    browser never replaces one from elsewhere.
     """
     await tx.run(
         "UPDATE safety_answers SET answer = :answer, answered_at = :now,"
@@ -554,24 +554,24 @@ _PEOPLE = (
 
 
 async def checked_people(tx: Transaction, check_id: int) -> Sequence[CheckedPerson]:
-    """Return everybody whom a check asked, with their answers, by id."""
+    """Return everybody whom a safety check asked, with their answers, by id."""
     return await tx.rows(CheckedPerson, f"{_PEOPLE} ORDER BY p.id", id=check_id)
 
 
 async def count_silent(tx: Transaction, check_id: int) -> int:
-    """Return how many people whom a check asked have not answered."""
+    """Return how many people whom a safety check asked have not answered."""
     return await tx.value(int, "SELECT COUNT(*) FROM safety_answers WHERE check_id = :id AND answer = ''", id=check_id)
 
 
 async def count_in_need(tx: Transaction, check_id: int) -> int:
-    """Return how many people asked for help in a check."""
+    """Return how many people asked for help in a safety check."""
     return await tx.value(
         int, "SELECT COUNT(*) FROM safety_answers WHERE check_id = :id AND answer = 'help'", id=check_id
     )
 
 
 async def count_not_joined(tx: Transaction, check: SafetyCheck) -> int:
-    """Return how many selected people had not joined when a check began, whatever its audience: none was asked."""
+    """Return how many selected people were not asked because they had not joined when a safety check began."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM participants WHERE attends = 1"
@@ -581,7 +581,7 @@ async def count_not_joined(tx: Transaction, check: SafetyCheck) -> int:
 
 
 async def answer_of(tx: Transaction, check_id: int, participant_id: int) -> CheckedPerson | None:
-    """Return one person whom a check asked; None for anybody else."""
+    """Return a person whom a safety check asked, with their answer; None if the check did not ask them."""
     return await tx.row(CheckedPerson, f"{_PEOPLE} AND p.id = :person", id=check_id, person=participant_id)
 
 
@@ -599,9 +599,11 @@ async def add_place(
     place: SaidPlace,
     message: str,
 ) -> None:
-    """Store where somebody says that they are; of each person, check and new browser the latest MOST_PLACES are kept.
+    """Store where a person says they are.
 
-    `message` is the key of the message of a location that moves, or of an album, '' for any other.
+    The latest MOST_PLACES are kept for each check, person and unconfirmed browser.
+
+    `message` is the key of the message of a live location, or of an album, '' for any other.
     """
     await tx.run(
         "INSERT INTO safety_places (check_id, participant_id, words, latitude, longitude, digest, media_type, message,"
@@ -631,10 +633,10 @@ async def add_place(
 
 
 async def move_place(tx: Transaction, place: SaidPlace, message: str, *, moves: bool) -> int | None:
-    """Replace the place that came with a message by one of the same person, and return the id of its check.
+    """Replace the place that came with a message by the same person's next, and return the id of its safety check.
 
-    `moves` says that the message goes on moving. Returns None, and stores nothing, for a message that is not followed
-    (any more), as after the person said that they are safe.
+    `moves` is whether the location is still live. Returns None, and stores nothing, if the message is not followed (any
+    more), for instance after the person said that they are safe.
     """
     return await tx.value_or_none(
         int,
@@ -653,7 +655,7 @@ async def move_place(tx: Transaction, place: SaidPlace, message: str, *, moves: 
 
 
 async def knows_message(tx: Transaction, participant_id: int, message: str) -> bool:
-    """Return whether a place of a participant came with the message, or the album, that has this key."""
+    """Return whether a place of a participant came with the message or album that has this key."""
     return await tx.exists(
         "SELECT 1 FROM safety_places WHERE participant_id = :person AND message = :message LIMIT 1",
         person=participant_id,
@@ -662,7 +664,7 @@ async def knows_message(tx: Transaction, participant_id: int, message: str) -> b
 
 
 async def has_place(tx: Transaction, check_id: int, participant_id: int) -> bool:
-    """Return whether a participant said where they are in a check."""
+    """Return whether a participant said where they are in a safety check."""
     return await tx.exists(
         "SELECT 1 FROM safety_places WHERE participant_id = :person AND check_id = :id LIMIT 1",
         id=check_id,
@@ -671,9 +673,9 @@ async def has_place(tx: Transaction, check_id: int, participant_id: int) -> bool
 
 
 async def latest_places(tx: Transaction, check_id: int, most: int) -> Mapping[int, Sequence[SaidPlace]]:
-    """Return where people said they were in a safety check, by their ids: the latest places, the last one first.
+    """Return the latest places where people said they were in a safety check, by participant id, the last one first.
 
-    At most `most` come from each browser that is not confirmed, and as many from everything else of the person.
+    At most `most` come from each unconfirmed browser of a person, and as many from everywhere else.
     """
     found = await tx.rows(
         SaidPlace,
@@ -690,12 +692,12 @@ async def latest_places(tx: Transaction, check_id: int, most: int) -> Mapping[in
 
 
 async def count_photos(tx: Transaction, check_id: int) -> int:
-    """Return by how many photos people show where they are in a check."""
+    """Return how many photos show where people are in a safety check."""
     return await tx.value(int, "SELECT COUNT(*) FROM safety_places WHERE check_id = :id AND digest <> ''", id=check_id)
 
 
 async def count_photos_of(tx: Transaction, participant_id: int, since: datetime, browser: str = "") -> int:
-    """Return by how many photos a participant showed since an instant where they are; `browser` is a counted place."""
+    """Return how many photos of where they are a participant sent since an instant; `browser` as for `count_kept`."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM safety_places WHERE participant_id = :id AND digest <> '' AND said_at > :since"
@@ -707,7 +709,7 @@ async def count_photos_of(tx: Transaction, participant_id: int, since: datetime,
 
 
 async def photos(tx: Transaction, check_id: int, skip: int, most: int) -> Sequence[SaidPlace]:
-    """Return the places in a check that have photos, the latest first: `most`, after the first `skip`."""
+    """Return up to `most` places in a safety check that have photos, the latest first, after skipping `skip`."""
     return await tx.rows(
         SaidPlace,
         f"SELECT {_PLACE} FROM safety_places WHERE check_id = :id AND digest <> ''"
@@ -719,12 +721,12 @@ async def photos(tx: Transaction, check_id: int, skip: int, most: int) -> Sequen
 
 
 async def first_place_at(tx: Transaction) -> datetime | None:
-    """Return when the oldest of the stored places was said; None if there is none."""
+    """Return when the oldest stored place was sent; None if there are none."""
     return await tx.value_or_none(datetime, "SELECT MIN(said_at) FROM safety_places")
 
 
 async def forget_places(tx: Transaction, before: datetime) -> Sequence[int]:
-    """Delete the places that were said before an instant. Returns the ids of the checks that change by it."""
+    """Delete the places that were sent before an instant. Returns the ids of the safety checks that this changes."""
     rows = await tx.all(
         "DELETE FROM safety_places WHERE said_at <= :before RETURNING check_id", before=to_micros(before)
     )
@@ -735,11 +737,11 @@ async def forget_places(tx: Transaction, before: datetime) -> Sequence[int]:
 
 
 PLACE, PHONE, ABOUT_TRUSTED = "safetyplace", "safetyphone", "trusted"
-"""The kinds of what is quoted (`bot.people.reference_store`): by a place's id, a person's, and «12.languages»."""
+"""The kinds of texts that messages quote (`bot.people.reference_store`): by place, by person, by «12.languages»."""
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the words that these quotes of a kind stand for; nothing of what was taken back or forgotten."""
+    """Return the key and words of each quoted text of a kind that still exists; () for other capabilities' kinds."""
     if kind not in (PLACE, PHONE, ABOUT_TRUSTED):
         return ()
     ids = ", ".join(str(number) for number in sorted({int(key.partition(".")[0]) for key in keys}))

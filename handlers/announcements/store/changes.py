@@ -65,7 +65,7 @@ async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, show
 
 
 async def withdraw_copies(tx: Transaction, copies: Copies, now: datetime) -> int:
-    """Enqueue the deletion of the given copies that arrived, and cancel the others. Returns how many will be deleted."""
+    """Enqueue the deletion of the given copies that arrived, and cancel the others. Returns how many are deleted."""
     await cancel_these(tx, copies, now)
     return await tx.run(
         "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now, attempts = 0, reason = NULL"

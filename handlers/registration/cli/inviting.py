@@ -1,4 +1,4 @@
-"""The work of `rencontres invitations` and `rencontres organiser invite`: links, codes, and cards to print."""
+"""The work of `rencontres invitations` and `rencontres organiser invite`: links, codes and printable cards."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def invite_people(
 
     Without `renew`, everyone invited who has no invitation gets one. With `renew`, only the person with that ref gets a
     new one, and their accounts are detached unless `detach` is False. Returns True. Raises CommandFailed, before
-    anything is made, if files cannot be written or links would be missing.
+    anything is made, if files cannot be written or the settings give no way to make links.
     """
     settings = load(config)
     _check_places(file, cards)

@@ -1,4 +1,4 @@
-"""The work of `rencontres role`: gives roles beside the ladder, lists who has them, takes them away."""
+"""The work of `rencontres role`: gives, lists and takes away the roles that exist besides the organisers'."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _role(settings: Settings, key: str) -> Role:
 
 
 async def change_role(config: Path | None, key: str, ref: str, scope: str, *, given: bool) -> bool:
-    """Give the role with a key for a scope to the person with a ref or, if not `given`, take it away; they are told.
+    """Give the person `ref` the role `key` for `scope` or, if not `given`, take it away; the person is notified.
 
     Returns True. Raises CommandFailed if there is no such role, scope or person, UserError if they cannot have it.
     """
@@ -45,7 +45,7 @@ async def change_role(config: Path | None, key: str, ref: str, scope: str, *, gi
 
 
 async def list_roles(config: Path | None, key: str | None) -> bool:
-    """Print who has the role with a key, or any role: role, scope («-» for none), ref, name, and the role in words.
+    """Print who has the role `key` (None: any): role, scope («-» for none), ref, name, and the role in words.
 
     Returns True. Raises CommandFailed if there is no such role.
     """

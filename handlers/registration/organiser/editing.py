@@ -43,7 +43,7 @@ class PersonForm(Form):
 
 
 def correct_button(participant_id: int, person: RosterPerson) -> Button:
-    """Return the button that opens the form for a person's particulars, which are now as in `person`."""
+    """Return the button that opens the form for a person's particulars, with the present ones from `person`."""
     return Button(_("Correct"), correct.seeing(*_particulars(person)).to(participant_id))
 
 
@@ -86,7 +86,7 @@ async def _locale_now(request: Request, person: int) -> StoredVersion:
 
 @routes.form("oe", PersonForm, who=ORGANISER, unless_changed=_particulars_now)
 async def correct(request: Request, form: PersonForm, person: int) -> Reply:
-    """Save the particulars."""
+    """Save a person's corrected particulars."""
     before = (await _stored(request, person)).person
     _check(request, form)
     after = replace(before, **{name: getattr(form, name) for name in _CORRECTED})

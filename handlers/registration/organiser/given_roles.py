@@ -1,6 +1,6 @@
-"""Screens on which roles are given, listed and taken away, for organisers and for whoever may give one.
+"""Screens to give, list and take away roles, for organisers and others who may give a role.
 
-A role that a capability gives on screens of its own is listed here, with the way there.
+A role that a capability gives on its own screens is listed here too, with a button to these.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MOST_OPTIONS = 100
 
 
 class FindForRoleForm(Form):
-    """The form for the name of somebody who is to have a role."""
+    """The form for the name of somebody who shall have a role."""
 
     title: ClassVar[Text] = _("Give a role")
     of_somebody: ClassVar[bool] = True
@@ -44,7 +44,7 @@ class FindForRoleForm(Form):
 
 
 class AddForRoleForm(Form):
-    """The form with the name of somebody who is to have a role and does not take part."""
+    """The form for the name of somebody who shall have a role but does not take part."""
 
     title: ClassVar[Text] = _("Somebody who does not take part")
     of_somebody: ClassVar[bool] = True
@@ -53,12 +53,12 @@ class AddForRoleForm(Form):
 
 
 async def gives_some(request: Request) -> bool:
-    """Return whether somebody who is no organiser may give a role."""
+    """Return whether the reader is no organiser but may give some role."""
     return not request.may(ORGANISER) and bool(_given_by(request))
 
 
 async def offer_roles(request: Request) -> View:
-    """Return the button to the roles on the organisers' screen, once there is somebody to give them to."""
+    """Return the button on the organisers' screen that opens the roles, once there are people to give them to."""
     return View((), (ROLES,) if (await people_store.turnout(request.tx)).selected else ())
 
 
@@ -89,7 +89,7 @@ def _back(request: Request) -> Button:
 
 @routes.press("og")
 async def show_roles(request: Request) -> Reply:
-    """List the roles that one may give, with how many people have each."""
+    """List the roles that the reader may give, and how many people have each."""
     given = _given_by(request)
     if not given:
         raise refusal(ORGANISER)
@@ -109,7 +109,7 @@ ROLES = Button(_("Roles"), show_roles.to())
 
 @routes.press("ogr")
 async def show_role(request: Request, key: str, page: int) -> Reply:
-    """List who has a role and for what, with buttons to change that."""
+    """List the people who have the role `key`, with their scopes (what it is for) and buttons to change that."""
     role = _role(request, key)
     holders = await people_store.holders(request.tx, key)
     scopes: dict[int, list[Span]] = {holder.id: [] for holder in holders}
@@ -139,9 +139,10 @@ async def show_role(request: Request, key: str, page: int) -> Reply:
 
 @routes.form("ogf", FindForRoleForm)
 async def find(request: Request, form: FindForRoleForm, key: str) -> Reply:
-    """Show the people who have a name, to choose who gets a role: organisers see whose names match, others only theirs.
+    """Show the people with a matching name, to choose who gets a role.
 
-    Others than organisers must not look for people, so they find whose whole name they write.
+    Organisers find people by parts of a name. Others must write the whole name, because they must not search among
+    people.
     """
     role = _given_here(request, key)
     wanted = clean(form.name)
@@ -164,7 +165,7 @@ async def _may_add(request: Request, key: str) -> None:
 
 @routes.form("oga", AddForRoleForm, who=ORGANISER, check=_may_add)
 async def add(request: Request, form: AddForRoleForm, key: str) -> Reply:
-    """Add a person who does not attend, to give them a role; an organiser then invites them."""
+    """Add a person who does not attend, to give them a role. An organiser must invite them afterwards."""
     await _may_add(request, key)
     person = await people_store.add_helper(request.tx, form.given_name, form.family_name, request.now)
     return await show_person(request, key, person.id)
@@ -179,7 +180,7 @@ async def _person(request: Request, person_id: int) -> Participant:
 
 @routes.press("ogp")
 async def show_person(request: Request, key: str, person_id: int) -> Reply:
-    """Show whether a person has a role, or for what they have it, with what changes that."""
+    """Show whether a person has the role `key`, or for which scopes, with buttons to change that."""
     role = _given_here(request, key)
     person = await _person(request, person_id)
     name = Strong(called(person, "full"))
@@ -226,7 +227,7 @@ async def _offered(request: Request, role: Role, scopes: Sequence[str]) -> dict[
 
 @routes.press("ogs")
 async def set_role(request: Request, key: str, person_id: int, given: bool) -> Reply:
-    """Give a person a role that has no scopes or, if not `given`, take it away, and tell them."""
+    """Give a person a role that has no scopes or, if not `given`, take it away. The person is notified."""
     role = _given_here(request, key)
     if role.scope:
         raise Stale
@@ -235,7 +236,7 @@ async def set_role(request: Request, key: str, person_id: int, given: bool) -> R
 
 @routes.pick("ogc")
 async def set_scopes(request: Request, chosen: tuple[str, ...], key: str, person_id: int) -> Reply:
-    """Set for what a person has a role, and tell them of each change."""
+    """Set the scopes (what it is for) of a person's role. The person is notified of each change."""
     role = _given_here(request, key)
     person = await _person(request, person_id)
     offered = await _offered(request, role, await role_store.scopes_of(request.tx, person.id, key))

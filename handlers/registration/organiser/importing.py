@@ -97,11 +97,9 @@ def _changed(participant_id: int, change: PersonChange) -> Span:
 
 @routes.press("omy", who=ORGANISER)
 async def import_now(request: Request, pending: int) -> Reply:
-    """Import a list.
+    """Import a list that was read and is stored under the id `pending`.
 
-    If people were changed meanwhile, so that it would no longer do what was shown, ask for confirmation again.
-
-    The button that imports the list that was read, stored under the id `pending`.
+    If people were changed meanwhile, so that the effect would no longer be what was shown, confirmation is asked again.
     """
     await must_stay(request)
     planned = await request.preload(("import", pending), partial(_plan, pending_id=pending, now=request.now))
@@ -180,7 +178,7 @@ def _kept(planned: _Planned, imported: Imported) -> Values:
 
 @inverses.declare("im")
 async def take_back_import(request: Request, values: Values) -> None:
-    """Undo an import, unless someone it added has joined or someone it changed was changed since."""
+    """Undo an import, unless a person it added has joined or a person it changed was changed again."""
     # Noted by an older version, the whole person stands in the place of their mark.
     added = [
         (person_id, known if isinstance(known, str) else service.mark_person(*decode_people([known])))
@@ -218,9 +216,9 @@ async def take_list(request: Request, form: ImportForm) -> Reply:
 
 
 async def offer_lists(request: Request) -> View:
-    """Return a part of the organisers' home screen: the buttons for invitations and for importing a list.
+    """Return a part of the organisers' home screen with buttons for invitations and for importing a list.
 
-    While nobody is selected, there is also a button for an empty table.
+    If nobody is selected yet, there is also a button for an empty table.
     """
     people = await people_store.turnout(request.tx)
     invite = (Button(_("Invitations"), show_invitations.to()),) if people.invited else ()
@@ -230,7 +228,7 @@ async def offer_lists(request: Request) -> View:
 
 @routes.press("oml", who=ORGANISER)
 async def list_to_fill_in(request: Request) -> Reply:
-    """Give an empty table with all known columns in the reader's language, and tell which of them are required."""
+    """Return an empty table with all known columns in the reader's language, and tell which columns are required."""
     required = Listing(tuple(column.name for column in ASKED if column.required))
     return reply(
         _("One line a person. Must be filled: {columns}.", columns=required),

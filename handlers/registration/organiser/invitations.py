@@ -1,6 +1,6 @@
-"""Screens to give out invitations, each shown only once.
+"""Screens to create invitations, each of which is shown only once.
 
-There is a file of those not made yet, a file that replaces all unused ones, and a new invitation for one person.
+Organisers get a file of missing invitations, a file that replaces all unused ones, or a new invitation for one person.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _HEADINGS: Mapping[str, Span] = {
 
 @routes.press("oi", who=ORGANISER)
 async def show_invitations(request: Request) -> Reply:
-    """Show how many invitations are made and unused, and how many are still to be made."""
+    """Show how many invitations are unused, and how many people have none yet."""
     printed, unprinted = await invitation_store.counts(request.tx)
     make = (Button(_("Make the file"), print_invitations.to(), style="primary"),) if unprinted else ()
     again = (Button(_REMAKE, remake.ask.to()),) if printed else ()
@@ -61,7 +61,7 @@ async def show_invitations(request: Request) -> Reply:
 
 @routes.press("oip", who=ORGANISER)
 async def print_invitations(request: Request) -> Reply:
-    """Make the missing invitations, and give them as a file for a mail merge or for printing."""
+    """Create the missing invitations, and return them as a file for a mail merge or for printing."""
     username = await setting_store.telegram_username(request.tx)
     made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username)
     if not made:
@@ -90,7 +90,7 @@ async def _sure_to_remake(request: Request) -> Question | Reply:
 
 @routes.press("oir", who=ORGANISER, first=Asks("oiq", _sure_to_remake))
 async def remake(request: Request) -> Reply:
-    """Replace all unused invitations, and give the new ones as a file. The earlier ones stop working."""
+    """Replace all unused invitations, and return the new ones as a file. The earlier ones stop working."""
     username = await setting_store.telegram_username(request.tx)
     invitations = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
     return _file(request, invitations) if invitations else await show_invitations(request)
@@ -108,21 +108,21 @@ def _file(request: Request, made: Sequence[Invitation]) -> Reply:
 
 
 def kept_accounts(account_ids: Iterable[str]) -> str:
-    """Return accounts that stay linked, as `Renew` holds them: after a sign, in base 36, so that five fit."""
+    """Return the ids of accounts that stay linked, encoded for `Renew`: a sign, then base 36, so that five ids fit."""
     return "".join(f"_{base36(int(account_id))}" for account_id in account_ids)
 
 
 def read_kept(kept: str) -> Sequence[int]:
-    """Return the ids of the accounts that stay linked; buttons of before hold them in decimals, without the sign."""
+    """Return the ids of accounts encoded by `kept_accounts`; old buttons hold them in decimals, without the sign."""
     ids = [part for part in kept.split("_") if part.isalnum() and len(part) < 12]
     return [int(part, 36) for part in ids] if kept.startswith("_") else [int(part) for part in ids if part.isdecimal()]
 
 
 @routes.press(AskToRenew, who=ORGANISER)
 async def ask_to_renew(request: Request, person_id: int, *, keep: tuple[str, ...] = ()) -> Reply:
-    """Ask for confirmation before a person gets a new invitation, and which of their accounts are detached.
+    """Ask for confirmation of a new invitation for a person, and which of their accounts shall be detached.
 
-    All accounts are selected but those to `keep`.
+    All accounts are selected except those in `keep`.
     """
     person = existing(await participant_store.find(request.tx, person_id))
     theirs = await participant_store.accounts_of(request.tx, person.id)

@@ -1,4 +1,4 @@
-"""Screens about people who have not joined, to be written to by mail, and people without a theme."""
+"""Screens about people who have not joined, who can be written to by mail, and people without a theme."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _AHEAD = timedelta(days=21)
 
 
 async def count_people(request: Request) -> View:
-    """Return a part of the organisers' home screen: how many people joined, with buttons to those who did not.
+    """Return a part of the organisers' home screen: how many people joined, with a button to those who did not.
 
-    Another button leads to the people without a theme.
+    Another button shows the people without a theme.
     """
     people = await people_store.turnout(request.tx)
     lines: list[Span] = []
@@ -57,7 +57,7 @@ async def count_people(request: Request) -> View:
 async def people_to_reach(request: Request) -> Sequence[NextStep]:
     """Return what organisers should do next about people, until the gathering begins.
 
-    That is to import a list, to send invitations, and to write to people without a theme or who have not joined.
+    That is to import a list, to send invitations, and to write to people who have no theme or have not joined.
     """
     gathering = request.settings.gathering
     if request.now >= gathering.opens:
@@ -86,7 +86,7 @@ async def people_to_reach(request: Request) -> Sequence[NextStep]:
 
 @routes.press(NotJoined, who=ORGANISER)
 async def not_joined(request: Request, page: int) -> Reply:
-    """Show a page of the people who have not joined, and a button for a file with all of them."""
+    """Show a page of the people who have not joined, with a button for a file of all of them."""
     people = await people_store.not_joined(request.tx)
     if not people:
         return reply(_("Everyone selected has joined."), buttons=(BACK,))
@@ -105,7 +105,7 @@ async def not_joined(request: Request, page: int) -> Reply:
 
 @routes.press("ojf", who=ORGANISER)
 async def not_joined_file(request: Request) -> Reply:
-    """Give a file with names, e-mail addresses and languages of people who have not joined, without invitations."""
+    """Return a file with names, e-mail addresses and languages of people who have not joined, without invitations."""
     people = await people_store.not_joined(request.tx)
     table = [(person.ref, person.given_name, person.family_name, person.email, person.locale) for person in people]
     headings = [NAMES[column] for column in ("ref", "given_name", "family_name", "email", "locale")]
@@ -119,7 +119,7 @@ async def not_joined_file(request: Request) -> Reply:
 
 @routes.press("on", who=ORGANISER)
 async def not_chosen(request: Request, page: int) -> Reply:
-    """Show a page of the people without a theme, and a button to remind them unless they were within a day.
+    """Show a page of the people without a theme, with a button to remind them if that was not done within a day.
 
     After the deadline there is a button to move the deadline instead.
     """

@@ -45,7 +45,7 @@ STATUSES: dict[str, Text] = {
 
 
 class FindForm(Form):
-    """The form that asks for a name, or for the beginnings of its words."""
+    """The form that asks for a name, or for the first letters of its words."""
 
     title: ClassVar[Text] = _("Find someone")
     of_somebody: ClassVar[bool] = True
@@ -56,7 +56,7 @@ class FindForm(Form):
 
 @routes.form(Find, FindForm, who=ORGANISER)
 async def find(request: Request, form: FindForm) -> Reply:
-    """Show the first ten people whose names match, or ten of them where very many match."""
+    """Show up to ten people whose names match."""
     wanted = clean(form.name)
     people = await request.preload(("search", wanted), partial(people_store.search, query=wanted))
     again = Button(_("Find someone else"), Find())
@@ -80,7 +80,7 @@ async def offer_to_find(request: Request) -> View:
 
 @routes.press(OpenPerson, who=ORGANISER)
 async def open_person(request: Request, person_id: int) -> Reply:
-    """Show everything that is stored about a person, and the buttons to change it."""
+    """Show everything that is stored about a person, with buttons to change it."""
     person = existing(await participant_store.find(request.tx, person_id))
     stored = existing(await store.find_listed(request.tx, person_id))
     shown = reply(

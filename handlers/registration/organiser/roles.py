@@ -1,4 +1,4 @@
-"""Screens to give and take the organisers' role, and to revoke people so that they cannot enter any more.
+"""Screens to give and take the organisers' role, and to revoke people, who then cannot enter any more.
 
 Each change is confirmed first, and can be undone.
 """
@@ -62,10 +62,7 @@ async def ask_role(request: Request, person_id: int) -> Reply:
 
 @routes.press("ors", who=ORGANISER)
 async def set_role(request: Request, person_id: int, organises: bool) -> Reply:
-    """Give the organisers' role or take it, and notify the person.
-
-    The button that gives a person the organisers' role (`organises` is True) or takes it.
-    """
+    """Give the organisers' role to a person (if `organises`) or take it away, and notify the person."""
     person = await _person(request, person_id)
     if person.organises == organises:
         return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
@@ -134,7 +131,7 @@ async def revoke(request: Request, person_id: int) -> Reply:
 
 @inverses.declare("ix")
 async def reinstate(request: Request, values: Values, person_id: int) -> Undone:
-    """Let a revoked person in again, with all they had before that nobody else has taken meanwhile."""
+    """Let a revoked person in again, with everything they had before, unless somebody else has it now."""
     person = await participant_store.find(request.tx, person_id)
     if person is None or person.status != "revoked":
         raise changed_since()

@@ -1,4 +1,4 @@
-"""Joining the gathering: by a personal link, by a code, or by a form where registration is open."""
+"""Joining the gathering: by a personal link, by a code, or by a form if registration is open."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ _ENTER = Enter()
 
 
 def welcome(request: Request) -> Reply:
-    """Greet someone whom the bot does not know, and tell how to join."""
+    """Return a greeting for somebody whom the bot does not know, which tells how to join."""
     hello = _("Welcome to {gathering}.", gathering=Strong(request.settings.gathering.name))
     enter = Button(_("Enter my code"), Enter(), style="primary")
     if request.settings.gathering.registration == "open":
@@ -91,7 +91,7 @@ async def welcome_stranger(request: Request) -> View:
 @routes.press("j", who=ANYONE, linkable=True)
 @in_new_browser
 async def join(request: Request, invitation: str) -> Reply:
-    """Let the person join whose invitation link was opened."""
+    """Let the person who opened an invitation's link join."""
     return await answer_code(request, lambda: _open(request, invitation), again=_ENTER, refusal=WRONG_CODE)
 
 
@@ -105,7 +105,7 @@ async def join(request: Request, invitation: str) -> Reply:
 )
 @in_new_browser
 async def enter(request: Request, form: InvitationCodeForm) -> Reply:
-    """Let the person join whose invitation code was typed, into the form or with the command."""
+    """Let the person who typed an invitation's code into the form or with the command join."""
     return await join(request, form.invitation)
 
 
@@ -135,8 +135,8 @@ async def _open(request: Request, code: str) -> Reply | None:
 async def take_code(request: Request, text: str, *, answering: bool) -> Reply | None:
     """Answer a text that is a code and was typed without being asked for; None for any other text.
 
-    Strangers join by it. For people who have joined, the code is not stored anywhere, and they read that they need
-    none. A text that only may be a code is compared with the codes given out; for a stranger, a wrong one counts as a
+    Strangers join by such a code. For people who have joined, the code is stored nowhere, and they read that they need
+    none. A text that may or may not be a code is compared with the existing ones; a stranger's wrong code counts as a
     guess. `answering` is whether the text answers a question of the bot.
     """
     sure = codes.must_be(text)
@@ -205,7 +205,7 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
 async def greet(request: Request, *, person: Participant | None = None) -> Reply:
     """Greet a person by first name, with the privacy notice, and show the themes or, once published, their group.
 
-    A person who comes late is put into a group first. `person` is who has just joined, None for who asked.
+    A latecomer is put into a group first. `person` has just joined; None stands for a reader who asked for this.
     """
     person = person or request.participant
     gathering = request.settings.gathering

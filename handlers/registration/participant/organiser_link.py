@@ -41,7 +41,7 @@ async def enter_code(request: Request, form: OrganiserCodeForm) -> Reply:
 
 
 async def offer_code(request: Request) -> View:
-    """Return a button to enter an organiser's code, for people who are not organisers; empty for organisers."""
+    """Return a part of screens with a button to enter an organiser's code; empty for organisers."""
     offered = () if request.may(ORGANISER) else (Button(_("I have an organiser's code"), enter_code.to()),)
     return View((), offered)
 

@@ -1,4 +1,4 @@
-"""The screens with which organisers ask «Are you safe?», see who has not answered, and close the check."""
+"""The screens with which organisers ask «Are you safe?», see who has not answered, and close the safety check."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _MOST_OPTIONS = 25
     listed=95,
 )
 async def show_safety(request: Request) -> Reply:
-    """Show the running check, or offer to begin one: to everybody with the first tap."""
+    """Show the running safety check, or buttons to begin one, the first of which asks everybody."""
     running = await store.running_check(request.tx)
     if running is not None:
         return await open_check(request, running.id)
@@ -83,7 +83,7 @@ def _audience(word: str) -> Audience:
 
 @routes.press("sac", who=ORGANISER)
 async def choose(request: Request, drill: bool) -> Reply:
-    """Show the audiences that can be asked, each with the number of people in it."""
+    """Show the audiences that can be asked, each with the number of people in it, to choose one for a safety check."""
     tx = request.tx
     rounds = [round_ for round_ in await all_rounds(tx) if round_.published]
     groups = [group for round_ in rounds[-1:] for group in await groups_of_round(tx, round_.number)]
@@ -134,7 +134,10 @@ async def _sure_to_begin(request: Request, audience: str, drill: bool) -> Questi
 
 @routes.press("sab", who=ORGANISER, first=Asks("saq", _sure_to_begin))
 async def begin(request: Request, audience: str, drill: bool) -> Reply:
-    """Ask everybody in the audience, and show the list. While another check runs, that one is shown instead."""
+    """Ask everybody in the audience whether they are safe, and show the list.
+
+    If another safety check is running, its list is shown instead.
+    """
     check = await service.begin_check(request.tx, request.participant.id, _audience(audience), request.now, drill=drill)
     if check is None:
         running = await store.running_check(request.tx)
@@ -144,7 +147,7 @@ async def begin(request: Request, audience: str, drill: bool) -> Reply:
 
 
 pick = routes.pick("sap", who=ORGANISER, sent_with_press=False)(begin.ask.handler)
-"""The choice of an audience."""
+"""The choice of an audience for a safety check."""
 
 
 async def _already_running(request: Request, check: SafetyCheck) -> Reply:
@@ -157,9 +160,9 @@ async def _already_running(request: Request, check: SafetyCheck) -> Reply:
 
 @routes.press(OpenCheck, who=ORGANISER)
 async def open_check(request: Request, check_id: int) -> Reply:
-    """Show a check: its list is a message that follows every answer, also once it is closed, and can close it.
+    """Show the list of a safety check, which every answer updates, with a button to close it.
 
-    So what people said of their places goes from there after a day, too.
+    It is updated once closed too, so that after a day the places that people sent disappear from it.
     """
     check = await _check(request, check_id)
     await request.show_below(service.live_key(check.id))
@@ -172,14 +175,14 @@ async def _check(request: Request, check_id: int) -> SafetyCheck:
 
 @routes.live_screen("safety", who=ORGANISER, every=timedelta(seconds=0.9))
 async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return the list of a check as it is now."""
+    """Return the present list of the safety check whose id is `subject`."""
     check = await store.find_check(tx, int(subject))
     return await draw_check(tx, check) if check else None
 
 
 @routes.press(OpenPhotos, who=ORGANISER)
 async def open_photos(request: Request, check_id: int, page_number: int) -> Reply:
-    """Show photos by which people say where they are, the latest first; they are hidden after an hour."""
+    """Show a page of the photos by which people say where they are, the latest first; they are hidden after an hour."""
     check = await _check(request, check_id)
     page = min(page_number, await store.count_photos(request.tx, check.id) // _PHOTOS_AT_ONCE)
     found = await store.photos(request.tx, check.id, page * _PHOTOS_AT_ONCE, _PHOTOS_AT_ONCE + 1)
@@ -225,16 +228,16 @@ async def _sure_to_close(request: Request, check_id: int) -> Question:
 
 @routes.press("saz", who=ORGANISER, first=Asks(AskToClose, _sure_to_close))
 async def close(request: Request, check_id: int) -> Reply:
-    """Close a check, and show its report."""
+    """Close a safety check, and show its report."""
     check = await _check(request, check_id)
     await service.close_check(request.tx, check, request.now)
     return await open_check(request, check_id)
 
 
 async def offer_safety(request: Request) -> View:
-    """Return the organisers' part with the running check, or the way to begin one, and with the persons of trust.
+    """Return the organisers' part about trust: the running safety check or a button to begin one, persons of trust.
 
-    These can be named once there are people.
+    The persons of trust are shown once there are people to choose from.
     """
     running = await request.tx.cached("running check", store.running_check)
     check = Button(_("Are you safe?"), Go("securite")) if running is None else _list_button(running)
@@ -243,7 +246,7 @@ async def offer_safety(request: Request) -> View:
 
 
 async def check_to_follow(request: Request) -> Sequence[NextStep]:
-    """Return the next step while a check runs: its list, before everything else."""
+    """Return the list of the running safety check as the organisers' first next step; nothing without a check."""
     running = await request.tx.cached("running check", store.running_check)
     if running is None:
         return ()

@@ -1,4 +1,4 @@
-"""The screens on which organisers name the persons of trust; they never see what is written to them."""
+"""The screens on which organisers choose the persons of trust; they never see what is written to these."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ routes = Routes()
 
 
 NAMED = Button(_("Persons of trust"), NameTrusted())
-"""The button on the organisers' screen to who the persons of trust are."""
+"""The organisers' button that shows the persons of trust."""
 
 
 class FindTrustedForm(Form):
-    """The form for the name of somebody who shall be a person of trust."""
+    """The form for the name of somebody who shall become a person of trust."""
 
     title: ClassVar[Text] = _("A person of trust")
     of_somebody: ClassVar[bool] = True
@@ -38,7 +38,7 @@ class FindTrustedForm(Form):
 
 
 class TrustedForm(Form):
-    """The form for what people read of a person of trust besides their first name."""
+    """The form for what people read about a person of trust besides their first name."""
 
     title: ClassVar[Text] = _("A person of trust")
     languages: str = text(_("Which languages do they speak?"), max_length=60, hint=_("For instance «French, English»."))
@@ -47,7 +47,7 @@ class TrustedForm(Form):
 
 @routes.press(NameTrusted, who=ORGANISER)
 async def show_named(request: Request) -> Reply:
-    """Show who the persons of trust are, with buttons to change that."""
+    """Show the persons of trust, with buttons to change who they are."""
     people = await store.trusted_people(request.tx)
     lines: list[Span] = [
         Strong(_("Persons of trust")),
@@ -70,7 +70,7 @@ async def show_named(request: Request) -> Reply:
 
 @routes.form("tnf", FindTrustedForm, who=ORGANISER)
 async def find(request: Request, form: FindTrustedForm) -> Reply:
-    """Show the people who have a name, to choose who becomes a person of trust."""
+    """Show the people with a matching name, to choose who becomes a person of trust."""
     wanted = clean(form.name)
     people = await request.preload(("search", wanted), partial(people_store.search, query=wanted))
     again = Button(_("Find someone else"), find.to())
@@ -103,7 +103,7 @@ async def _can_be_trusted(request: Request, participant_id: int) -> TrustedPerso
 
 @routes.form("tnd", TrustedForm, who=ORGANISER, prefill=_described)
 async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
-    """Make somebody a person of trust, or change what people read of them."""
+    """Make somebody a person of trust, or change what people read about them."""
     await _can_be_trusted(request, person)
     await service.name_trusted(request.tx, person, form.languages, form.hours, request.now)
     return reply(_("Saved. They were told."), then=NameTrusted())
@@ -111,9 +111,9 @@ async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
 
 @routes.press("tne", who=ORGANISER)
 async def end(request: Request, person: int, sure: bool) -> Reply:
-    """Ask for confirmation, then end that somebody is a person of trust: they read nothing any more.
+    """Ask for confirmation, then end somebody's role as a person of trust, so that they cannot read anything any more.
 
-    `sure` once the organiser confirmed it.
+    `sure` is whether the organiser has confirmed.
     """
     trusted = existing(await service.find_trusted(request.tx, person))
     name = called(trusted, "given")

@@ -1,8 +1,8 @@
-"""The answers to «Are you safe?»: safe, or help needed, and where.
+"""Takes the answers to «Are you safe?»: safe, or help needed, and where the person is.
 
-Whoever needs help says where they are as they can: by writing it, by a photo, by a location that stands or moves, by a
-form, and again whenever it changes. The functions `hear_…` take what comes while the screen of «I need help», or the
-one that answers a place, is the last that the person opened.
+Whoever needs help can say where they are by words, a photo, a fixed or live location or a form, as often as they like.
+The functions `hear_…` take what is sent while the screen «I need help», or one that replies to a place, was opened
+last.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ routes = Routes()
 _MOST_BUTTONS = 4
 """How many buttons stand below what is read by somebody who needs help: nobody should have to search."""
 AsksWhere = AnswerHelp | SayWhere
-"""The actions of the screens that expect where somebody is."""
+"""The actions of the screens on which people are asked where they are."""
 
 
 class PlaceForm(Form):
-    """The form for the place where somebody is who answered a check."""
+    """The form for the place where a person is who answered a safety check."""
 
     title: ClassVar[Text] = _("Where are you?")
     confidential: ClassVar[bool] = True  # it stays on no page, in no draft and with no failure: there it would stay
@@ -51,7 +51,7 @@ class PlaceForm(Form):
 
 
 async def hear_place(request: Request, action: AsksWhere, words: str) -> Reply:
-    """Store words as where the person is. Once that is not expected any more, they are asked what the words are for."""
+    """Store words as where the person is. If they are no longer asked that, ask them what the words are for."""
     check = await _check(request, action.check)
     if not await _is_expected(request, check):
         over = _("«Are you safe?» is over for you: the organisers do not read this message.")
@@ -63,8 +63,8 @@ async def hear_place(request: Request, action: AsksWhere, words: str) -> Reply:
 async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | None:
     """Store photos, and the words below them, as where the person is.
 
-    Once that is not expected any more, nothing is stored, and they are asked. Returns None for each part of an album
-    after the first, which was answered.
+    If they are no longer asked that, nothing is stored, and the bot asks what these are for. Returns None for each part
+    of an album after the first, since the album was answered.
     """
     check = await _check(request, action.check)
     if not await _is_expected(request, check):
@@ -94,11 +94,11 @@ async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | 
 
 
 async def hear_located(request: Request, action: AsksWhere | None, located: Located) -> Reply | None:
-    """Store a location as where the person is; `action` belongs to the screen that expects it, if one does.
+    """Store a location as where the person is. `action` is the one of the screen that asks for it, None without one.
 
-    A location that moved replaces the one before, whatever was opened meanwhile, until the person is safe; None is
-    returned for it. One that nothing expects is refused. One of a check that was closed meanwhile is stored all the
-    same, as it can be for nothing else; the person reads that.
+    A new position of a live location replaces the former one, whatever screen was opened meanwhile, until the person is
+    safe; None is returned for it. A location that nothing asked for is refused. A location for a check that was closed
+    meanwhile is stored, as it can be for nothing else; the person is told so.
     """
     key = f"{request.account.platform} {request.account.chat} {located.message}" if located.message else ""
     if located.moved and request.person:
@@ -124,7 +124,7 @@ async def hear_located(request: Request, action: AsksWhere | None, located: Loca
 
 @in_new_browser
 async def hear_where(request: Request, action: AsksWhere, content: Content) -> Reply | None:
-    """Take what somebody writes or sends after «I need help» as where they are."""
+    """Take words, a photo or a location that somebody sends after «I need help» as where they are."""
     match content:
         case Typed(words):
             return await hear_place(request, action, clean_lines(words))
@@ -137,7 +137,10 @@ async def hear_where(request: Request, action: AsksWhere, content: Content) -> R
 
 @in_new_browser
 async def take_located(request: Request, action: Action | None, located: Located) -> Reply | None:
-    """Take a location, whichever screen the person opened last (None for none that hears), as `hear_located` does."""
+    """Take a location as `hear_located` does.
+
+    `action` is of the screen opened last, None if that takes no typed words.
+    """
     return await hear_located(request, action if isinstance(action, AsksWhere) else None, located)
 
 
@@ -231,7 +234,7 @@ async def answer_safe(request: Request, check_id: int) -> Reply:
 @routes.press(AnswerHelp, hears=hear_where, hears_files=True)
 @in_new_browser
 async def answer_help(request: Request, check_id: int) -> Reply:
-    """Store that the person needs help, which organisers are told at once."""
+    """Store that the person needs help, and tell organisers at once."""
     check = await _answer(request, check_id, "help")
     settings = request.settings.of(SafetySettings)
     lines: list[Span] = [
@@ -297,7 +300,7 @@ async def _was_asked(request: Request, check: int) -> None:
 @routes.form(SayWhere, PlaceForm, check=_was_asked, hears=hear_where, hears_files=True)
 @in_new_browser
 async def say_where(request: Request, form: PlaceForm, check_id: int) -> Reply:
-    """Store where the person is; organisers see it on their list, for a day."""
+    """Store where the person is. Organisers see it on their list for a day."""
     check = await _check(request, check_id)
     await service.say_where(request.tx, check, _said(request, form.place))
     return await _thanks(request, check)

@@ -1,6 +1,6 @@
-"""Hears words typed where «Are you safe?» waits for a press: the question is asked again, with its buttons.
+"""Answers words typed as an answer to «Are you safe?»: the question is shown again, with its buttons.
 
-«Yes» or «I am safe» answer it, but a word too few or too many may mean the contrary: nothing is stored for anybody.
+«Yes» or «I am safe» may be misread if a word is missing or added, so no answer is stored.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ANSWERS = re.compile(
 
 
 async def ask_again(request: Request, text: str) -> Reply | None:
-    """Return the question of the running check, for words that answer it; None for others, and who has answered."""
+    """Return the question of the running safety check if words answer it; None for other words, or after an answer."""
     written = words(fold(text))
     if request.person is None or len(written) > _LONGEST:
         return None

@@ -39,10 +39,10 @@ class PhoneForm(Form):
 
 
 async def hear_in_emergency(request: Request, action: Action, content: Content) -> Reply | None:
-    """Take what is written as where somebody is who needs help in the running check; ask about it otherwise.
+    """Take words as where somebody is who needs help in the running safety check; otherwise ask what the words are for.
 
-    It counts that they said so here, or in a place that is certainly theirs: what is asked for in a new browser makes
-    organisers read nothing that its owner writes elsewhere.
+    The person must have asked for help in this browser or in a confirmed place, so that an intruder's request does not
+    let organisers read what the owner writes elsewhere.
     """
     check = await store.running_check(request.tx)
     answer = await store.answer_of(request.tx, check.id, request.person.id) if check and request.person else None
@@ -63,7 +63,7 @@ async def hear_in_emergency(request: Request, action: Action, content: Content) 
 async def show_emergency(request: Request) -> Reply:
     """Show all numbers to call, who is on call, and the address to say, on one screen that needs no press.
 
-    It never takes the place of what was pressed: words may wait there to be sent.
+    It never replaces the message whose button was pressed, because words may be waiting there to be sent.
     """
     buttons: tuple[Button, ...] = ()
     if request.person is not None:
@@ -92,7 +92,7 @@ async def _stored_phone(request: Request) -> Mapping[str, str]:
 @routes.form(LeavePhone, PhoneForm, prefill=_stored_phone, check=_may_change, hears=hear_in_emergency, hears_files=True)
 @in_new_browser
 async def leave_phone(request: Request, form: PhoneForm) -> Reply:
-    """Store the telephone number that organisers see in a check for safety, or delete it."""
+    """Store the telephone number that organisers see during a safety check, or delete it."""
     if form.phone and not _PHONE.fullmatch(form.phone):
         raise Incomplete("phone", _("This is no telephone number. Write it like +33 6 12 34 56 78."))
     await _may_change(request)

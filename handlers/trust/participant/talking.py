@@ -1,7 +1,7 @@
-"""The screens of conversations with a person of trust, for who writes to one and for who is one.
+"""The screens of conversations with a person of trust, for authors and for persons of trust.
 
-What is written here is stored in one table only, and shown to the two who read it. No draft of it is kept, no chat's
-history, no log and no file of anybody's data has it.
+What is written here is stored in one table only, and shown to the two people who read it. It is in no draft, chat
+history, log or document of personal data.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ routes = Routes()
 
 
 class TrustForm(Form):
-    """The form for one message to a person of trust, or from one."""
+    """The form for one message to or from a person of trust."""
 
     title: ClassVar[Text] = _("In confidence")
     confidential: ClassVar[bool] = True
@@ -79,7 +79,7 @@ class TrustForm(Form):
     hears=hear_in_confidence,
 )
 async def show_trust(request: Request) -> Reply:
-    """Show who the persons of trust are, who reads what, what they can do, whom to call, and one's conversations."""
+    """Show the persons of trust, who reads what, what they can do, whom to call, and the reader's conversations."""
     me = request.participant.id
     people = await store.trusted_people(request.tx)
     is_trusted = any(trusted.id == me for trusted in people)
@@ -130,7 +130,7 @@ WHO_READS = Button(_("Who can read it?"), WhoReads())
 
 @routes.press(WhoReads, hears=hear_in_confidence)
 async def who_reads(request: Request) -> Reply:
-    """Show who can read what is written to a person of trust, how long it is kept, and what the app keeps."""
+    """Show who can read what is written to a person of trust, how long that is kept, and what apps store."""
     return _kept_apart(
         # L10N: long
         _(
@@ -176,13 +176,13 @@ async def _conversation_buttons(request: Request, *, is_trusted: bool) -> Sequen
 
 
 async def offer_trust(request: Request) -> bool:
-    """Return whether the menu leads to the persons of trust: to everybody who is here, once there are some."""
+    """Return whether the menu offers the screen about persons of trust: if there are some and the reader takes part."""
     return request.participant.joined and bool(await store.trusted_people(request.tx))
 
 
 @routes.press("tcp", hears=hear_in_confidence)
 async def choose_trusted(request: Request, trusted_id: int) -> Reply:
-    """Ask whether to write to a person of trust with or without one's name."""
+    """Ask whether to write to a person of trust with or without a name."""
     trusted = await _trusted(request, trusted_id)
     return _kept_apart(
         with_or_without(trusted),
@@ -229,7 +229,7 @@ async def _to_whom(request: Request, trusted_id: int, anonymous: bool) -> Span:
 @routes.form("tcn", TrustForm, check=_may_be_written_to, about=_to_whom, hears=hear_in_confidence)
 @in_new_browser
 async def write_first(request: Request, form: TrustForm, trusted_id: int, anonymous: bool) -> Reply:
-    """Send a first message to a person of trust. If they are none any more, it is kept to be handed to another."""
+    """Send a first message to a person of trust. If they no longer are one, it is stored to be handed to another."""
     me = request.participant.id
     if trusted_id == me:
         await _trusted(request, me)
@@ -255,7 +255,7 @@ async def _may_write(request: Request, conversation: int) -> None:
 @routes.form(WriteMore, TrustForm, check=_may_write, hears=hear_in_confidence)
 @in_new_browser
 async def write_more(request: Request, form: TrustForm, conversation_id: int) -> Reply:
-    """Send another message in a conversation, or keep it where nobody reads the conversation now."""
+    """Send another message in a conversation, or store it unsent if nobody reads the conversation now."""
     conversation = await _open_conversation(request, conversation_id)
     await _has_room(request)
     me, here = request.participant.id, request.here
@@ -269,7 +269,7 @@ async def write_more(request: Request, form: TrustForm, conversation_id: int) ->
 @routes.press(SendNow, hears=hear_in_confidence)
 @in_new_browser
 async def send_now(request: Request, trusted_id: int, anonymous: bool, number: int, first: int) -> Reply:
-    """Send waiting words to a person of trust, as a first message or in the conversation there is."""
+    """Send words that wait to a person of trust, as a first message or in the existing conversation."""
     words = await waiting(request, number, first)
     await _trusted(request, trusted_id)
     await _has_room(request)
@@ -287,7 +287,7 @@ async def send_now(request: Request, trusted_id: int, anonymous: bool, number: i
 @routes.press(SendHere, hears=hear_in_confidence)
 @in_new_browser
 async def send_here(request: Request, conversation_id: int, number: int, first: int) -> Reply:
-    """Send waiting words in a conversation."""
+    """Send words that wait to a conversation."""
     words = await waiting(request, number, first)
     conversation = await _open_conversation(request, conversation_id)
     await _has_room(request)
@@ -392,7 +392,7 @@ async def _own(request: Request, conversation_id: int) -> Conversation:
 @routes.press(SendKept, hears=hear_in_confidence)
 @in_new_browser
 async def send_kept(request: Request, conversation_id: int) -> Reply:
-    """Send the messages that were kept, if that is possible now."""
+    """Send the messages of a conversation that were stored unsent, if that is possible now."""
     conversation = await _open_conversation(request, conversation_id)
     me, here = request.participant.id, request.here
     sent = await service.send_kept(request.tx, conversation, me, request.now, here)
@@ -401,7 +401,7 @@ async def send_kept(request: Request, conversation_id: int) -> Reply:
 
 @routes.press(HandOver, hears=hear_in_confidence)
 async def hand_over(request: Request, conversation_id: int, trusted_id: int) -> Reply:
-    """Hand a conversation that nobody else reads to another person of trust."""
+    """Hand a conversation that nobody but its author reads to another person of trust."""
     conversation = await _own(request, conversation_id)
     if await service.find_trusted(request.tx, conversation.trusted_id) is not None:
         raise Stale
@@ -412,7 +412,7 @@ async def hand_over(request: Request, conversation_id: int, trusted_id: int) -> 
 
 @routes.press(HideConversation, hears=hear_in_confidence)
 async def hide(request: Request) -> Reply:
-    """Take a conversation off the screen, and stop taking what is typed for its next message."""
+    """Hide a conversation from the screen, and stop taking what is typed for its next message."""
     await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)
     return _kept_apart(
         _(
@@ -438,7 +438,7 @@ async def _sure_to_erase(request: Request, conversation_id: int) -> Question:
 
 @routes.press("tcz", hears=hear_in_confidence, first=Asks(AskToEraseConversation, _sure_to_erase))
 async def erase(request: Request, conversation_id: int) -> Reply:
-    """Erase a conversation, on both sides at once."""
+    """Erase a conversation for both participants at once."""
     conversation = await _own(request, conversation_id)
     await service.erase_own(request.tx, conversation, request.now)
     await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)

@@ -1,7 +1,7 @@
-"""Asks what becomes of words that may be a cry of distress, or that were typed on a confidential screen.
+"""Asks what shall happen to words that may be a cry for help, or that were typed on a confidential screen.
 
-Until their writer chooses, the words wait where confidential words stand, for a day; nobody is shown them, and nothing
-else keeps them. What asks shows none of them either.
+Until their writer chooses, for at most a day, the words wait in a confidential table. Nobody is shown them, and nothing
+else stores them. The message that asks does not show them either.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ _FILE_NOT_KEPT = _("What you sent with it is not kept: only words can wait here.
 
 
 async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], became: Span | None = None) -> Reply:
-    """Answer a cry of distress, or ask about one that may be none; the words wait meanwhile.
+    """Answer a cry for help, or ask about one that is uncertain; meanwhile the words wait.
 
-    A cry is answered by whom to call and whom to tell in confidence, never by the team. `offers` name what else it is
-    perhaps. Whoever calls for help reads the number first. `became` asks about words that were read already: it says
-    what happened to them; None for words that nobody was shown.
+    The answer names whom to call and whom to tell in confidence, never the team; the number comes first. `offers` are
+    the other things that the words may be. If people have read them already, `became` says what happened to them; None
+    otherwise.
     """
     if not cry.phrase and became is None and (question := await ask_again(request, text)):
         return question
@@ -82,7 +82,7 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], be
 
 
 async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Reply:
-    """Ask which of several things words are in which nobody heard a cry; they wait meanwhile."""
+    """Ask which of several things words are that are no cry for help; meanwhile the words wait."""
     number = await _keep(request, text)
     return _question((*_buttons(offers, number), _forget_button(number)))
 
@@ -100,11 +100,12 @@ async def ask_about(
     name: Span = "",
     after: Action | None = None,
 ) -> Reply:
-    """Ask about words that were typed on a confidential screen or one for safety; they wait meanwhile.
+    """Ask about words that were typed on a confidential screen or one about safety; meanwhile the words wait.
 
-    `to` makes the action that sends them where the screen writes, to whom `name` says; None where the screen leaves
-    open to whom. `after` is the action of that screen, None where nothing was written there before: what somebody
-    wrote line by line since their cry goes together, as the last line alone tells nobody where they are.
+    `to` makes the action that sends them, given their last and first number, to the person called `name`; None if the
+    screen is for no particular person. `after` is the action of that screen, None if nothing was written there before.
+    Lines written there one by one since a cry for help belong together, as the last one alone may not say where the
+    writer is.
     """
     cry = heard_in(request, text)
     cry = cry if cry and cry.weak else None
@@ -242,7 +243,7 @@ def _confidential(lines: Sequence[Span], buttons: Sequence[Button]) -> Reply:
 
 
 async def hear_in_confidence(request: Request, action: Action, content: Content) -> Reply | None:
-    """Ask about what somebody writes while a screen of trust or of safety is the last that they opened."""
+    """Ask about words that somebody types while a screen about trust or safety is the last one they opened."""
     match content:
         case Typed(text):
             return await _ask_for(request, action, clean_lines(text))
@@ -295,12 +296,12 @@ def _to(trusted_id: int, anonymous: bool | None) -> Callable[[int, int], Action]
 
 
 def numbers(settings: Settings) -> Sequence[Span]:
-    """Return the line with whom to call in danger; none where no country is set."""
+    """Return the line with whom to call in danger; () if no country is set."""
     return danger_line(settings.of(SafetySettings))
 
 
 def not_changed() -> Reply:
-    """Return the answer to an edit of what was written in confidence, which changes nothing of what was sent."""
+    """Return the answer to an edit of a confidential message, which changes nothing that was sent."""
     line = _(
         "What you sent in confidence stays as it was: a change in your app does not reach it. Write a new message."
     )
@@ -312,7 +313,7 @@ def not_changed() -> Reply:
 
 @routes.press(ChooseWhom, hears=hear_in_confidence)
 async def choose_whom(request: Request, number: int, first: int) -> Reply:
-    """Ask to which person of trust waiting words go."""
+    """Ask which person of trust shall get the words that wait."""
     await waiting(request, number, first)
     people = await _others(request)
     buttons = [Button(called(person, "given"), SendTo(person.id, number, first)) for person in people]
@@ -324,7 +325,7 @@ async def choose_whom(request: Request, number: int, first: int) -> Reply:
 
 @routes.press(SendTo, hears=hear_in_confidence)
 async def send_to(request: Request, trusted_id: int, number: int, first: int) -> Reply:
-    """Ask whether waiting words go to a person of trust with or without one's name."""
+    """Ask whether words that wait go to a person of trust with or without their writer's name."""
     await waiting(request, number, first)
     trusted = await service.find_trusted(request.tx, trusted_id)
     if trusted is None or trusted.id == request.participant.id:
@@ -347,7 +348,7 @@ async def send_to(request: Request, trusted_id: int, number: int, first: int) ->
 
 
 def with_or_without(trusted: TrustedPerson) -> Span:
-    """Return the question whether to write to a person of trust with or without one's name."""
+    """Return the question whether to write to a person of trust with or without a name."""
     return _(
         "To {name}: with your name, or without? Without it, {name} does not see who you are, and can still answer you.",
         name=called(trusted, "given"),
@@ -357,7 +358,7 @@ def with_or_without(trusted: TrustedPerson) -> Span:
 @routes.press(ForgetWords)
 @in_new_browser
 async def forget_words(request: Request, number: int, first: int) -> Reply:
-    """Delete waiting words, because they were for nobody, if they were written here."""
+    """Delete words that wait, if they were written in this browser or chat, because nobody shall get them."""
     me = request.participant.id
     await drop(request, number, first)
     if request.waits and await store.wait_elsewhere(request.tx, me, first, number, _here(request)):
@@ -369,10 +370,10 @@ async def forget_words(request: Request, number: int, first: int) -> Reply:
 
 
 async def waiting(request: Request, number: int, first: int) -> str:
-    """Return the words of the person that wait under these numbers and those between, a line each if they are several.
+    """Return the person's words that wait under the numbers from `first` to `number`, one line each.
 
-    They are those that were written here. Raises UserError if there are none any more, Unconfirmed in a new browser if
-    they were written elsewhere.
+    Only words written in this place count. Raises UserError if there are none any more, Unconfirmed in an unconfirmed
+    browser if they were written elsewhere.
     """
     return "\n".join((await _all_waiting(request, number, first)).values())
 
@@ -394,7 +395,7 @@ async def _all_waiting(request: Request, number: int, first: int) -> Mapping[int
 
 
 async def drop_sent(request: Request, number: int, first: int) -> None:
-    """Delete the words of the person that were sent, also from their own page."""
+    """Delete the person's words that waited and were sent, also from their personal page."""
     for words in (await _all_waiting(request, number, first)).values():
         await forget_on_page(request.tx, request.participant.id, words, request.here)
     await drop(request, number, first)
@@ -402,5 +403,5 @@ async def drop_sent(request: Request, number: int, first: int) -> None:
 
 @in_new_browser
 async def drop(request: Request, number: int, first: int) -> None:
-    """Delete the words of the person that wait under these numbers and those between, and were written here."""
+    """Delete the person's words that wait under the numbers `first` to `number`, if they were written in this place."""
     await store.drop_words(request.tx, request.participant.id, first, number, _here(request))
