@@ -1,4 +1,4 @@
-"""Buttons about practical information that more than one screen shows."""
+"""Buttons about practical information (sections such as wifi or meals) that more than one screen shows."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from bot.conversation.routes import Go
 
 
 class ReadSection(Action, code="zs"):
-    """The button that shows a section; `section` is its key."""
+    """The button that shows a section of practical information, such as wifi; `section` is its key."""
 
     section: str
 
 
 class EditSections(Action, code="ze"):
-    """The organisers' button that lists all sections, to edit them."""
+    """The organisers' button that lists all sections of practical information, to edit them."""
 
 
 class EditSection(Action, code="zd"):
-    """The organisers' button that shows a section with buttons to change it; `section` is its key."""
+    """The organisers' button that shows a section of practical information, to change it; `section` is its key."""
 
     section: str
 
 
 class WriteText(Action, code="zt"):
-    """The button that opens the form for a section's text in one language."""
+    """The button that opens the form for the text of a section of practical information in one language."""
 
     section: str
     locale: str
@@ -36,5 +36,5 @@ EDIT_SECTIONS = Button(_("All sections"), EditSections())
 
 
 def subject(key: str) -> str:
-    """Return the subject of messages about a section."""
+    """Return the subject (key) under which messages about a section of practical information are stored."""
     return f"practical:{key}"

@@ -1,4 +1,4 @@
-"""The answers of practical information to hooks of lower capabilities: the sheet of the workbook with its figures."""
+"""What practical information answers to hooks of lower capabilities: a sheet of figures for the workbook of results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.results.hooks import MoreRow, MoreSheet
 
 
 async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
-    """Return the sheet with how many questions each section answered, and how many went on to the team."""
+    """Return a sheet with how many questions each section answered, and how many the team was asked after all."""
     sections = {section.key: section for section in await store.all_sections(tx)}
     rows = [
         MoreRow(

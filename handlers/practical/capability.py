@@ -1,4 +1,4 @@
-"""The capability for practical information, which people read and which answers questions before the team has to."""
+"""Declares the capability of practical information, which people read and which answers many questions."""
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart

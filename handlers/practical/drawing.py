@@ -15,11 +15,11 @@ from handlers.practical.model.sections import Section
 _TEMPLATE = Path(__file__).with_name("sheet.typ")
 
 PrintedLine = Sequence[tuple[str, bool]]
-"""A line on paper: its stretches of text, each with whether it is bold."""
+"""A line on paper, as stretches of text; each has a flag for whether it is bold."""
 
 
 class PrintedText(TypedDict):
-    """A section in one language (`lang`), as it stands on the sheet."""
+    """A section of practical information in one language (`lang`), as printed on the sheet."""
 
     lang: str
     title: str
@@ -27,7 +27,7 @@ class PrintedText(TypedDict):
 
 
 class PrintedSheet(TypedDict):
-    """What stands on a sheet: its title in its first language, the texts of each section, and the ways to join."""
+    """The content of a sheet: its title in its first language, the texts of each section, and addresses to join at."""
 
     title: str
     sections: Sequence[Sequence[PrintedText]]
@@ -35,10 +35,10 @@ class PrintedSheet(TypedDict):
 
 
 def plan_sheet(sections: Iterable[Section], locales: Sequence[str], zone: str, join: Sequence[str]) -> PrintedSheet:
-    """Return what stands on a sheet in these locales; `join` are the addresses under which one can join.
+    """Return the content of a sheet in these locales; `join` are the addresses at which people can join.
 
-    A section without a text in some of these languages stands there in the others, and in any language it has if it has
-    none of them. Sections without a text are left out.
+    A section that lacks a text in some of the languages is printed in the others, or if it lacks all of them, in any
+    language it has. Sections without a text are left out.
     """
     printed = [texts for section in sections if (texts := _texts(section, locales, zone))]
     title = plain(_("Practical information"), Reader(locales[0], zone))
@@ -76,9 +76,9 @@ def _on_paper(url: str) -> str:
 
 
 def draw_sheet(sheet: PrintedSheet, branding: Branding, locale: str) -> bytes:
-    """Return a sheet as a PDF file of A4, with a QR code for each way to join.
+    """Return a sheet as a PDF file of A4, with a QR code for each address to join at.
 
-    Its letters are as large as one page allows; what has no room in the smallest goes on a second page.
+    The letters are as large as one page allows. If even the smallest do not fit, a second page follows.
     """
     data: Mapping[str, Any] = {
         **sheet,

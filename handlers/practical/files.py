@@ -1,8 +1,8 @@
-"""Reads practical information from Markdown files: one section and language a file, or many sections under headings.
+"""Reads practical information from Markdown files, each of which holds one section or many, in one language.
 
-The name says the language, as in `wifi.fr.md`. A heading of the first level («# Wifi») is the title of a section, and
-may name its key («# Wifi {#wifi}»); a file without one is the section whose key is its name. Lower headings become bold
-lines. A file with any mistake is refused whole, so that nothing is half imported.
+The file's name gives the language, as in `wifi.fr.md`. A heading of the first level («# Wifi») is the title of a
+section, and may give its key («# Wifi {#wifi}»); a file without one is the section whose key is the file's name. Lower
+headings become bold lines. If a file has any mistake, nothing of it is imported.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from handlers.practical.model.sections import (
 
 ENDINGS = (".md", ".markdown", ".txt")
 MOST_BYTES = 200_000
-"""The most bytes in one file: far more than all sections of a language."""
+"""The largest size of a file in bytes, far more than all sections in one language need."""
 _MOST_MARKED = 4 * LONGEST_TEXT
 """The most characters of a section with its marks and addresses; reading marks takes longer than texts are long."""
 
@@ -41,7 +41,7 @@ _LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^)>\s]*)")
 
 @dataclass(frozen=True, slots=True)
 class ImportRules:
-    """What files may contain: the gathering's locales, and the keys of known sections by their folded titles."""
+    """What files may contain: the gathering's locales, and the keys of known sections, also by simplified title."""
 
     locales: Sequence[str]
     keys: Sequence[str]
@@ -50,7 +50,7 @@ class ImportRules:
 
 @dataclass(frozen=True, slots=True)
 class ImportedText:
-    """The text of one section in one language, as it was read; `title` is «» where the file gives none."""
+    """The text of one section in one language, as read from a file; `title` is '' if the file has none."""
 
     key: str
     locale: str
@@ -60,7 +60,7 @@ class ImportedText:
 
 @dataclass(frozen=True, slots=True)
 class FileProblem:
-    """A mistake in a file: its name, the line (from 1), and what is wrong."""
+    """A mistake in a file: the file's name, the line (from 1), and the reason."""
 
     file: str
     line: int
@@ -69,7 +69,7 @@ class FileProblem:
 
 @dataclass(frozen=True, slots=True)
 class ImportedTexts:
-    """What was read from files; with any problem, nothing is to be imported."""
+    """What was read from files. If there are any problems, nothing must be imported."""
 
     texts: Sequence[ImportedText]
     problems: Sequence[FileProblem]
@@ -86,7 +86,7 @@ class _Block:
 
 
 def read_files(files: Sequence[tuple[str, bytes]], rules: ImportRules) -> ImportedTexts:
-    """Return the texts in files, given by name and content, and all their mistakes."""
+    """Return the texts in files, each given as name and content, and all mistakes in them."""
     texts: list[ImportedText] = []
     problems: list[FileProblem] = []
     taken: dict[tuple[str, str], str] = {}

@@ -1,4 +1,4 @@
-"""What people read of practical information: sections, and the words by which the usual sections are known."""
+"""What people read about practical information: its sections, and the usual sections with words that find them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from handlers.practical.model.sections import EVERY_LANGUAGE, Section
 
 @dataclass(frozen=True, slots=True)
 class UsualSection:
-    """A section that most gatherings have: its title, and the words by which people ask for it, with commas.
+    """A section that most gatherings have: its title, and the words by which people ask for it, separated by commas.
 
-    Words separated by «/» stand for each other. Where there is no such section, the one called `within` is found by
-    its words, if it is not «».
+    Words separated by «/» are interchangeable. If there is no such section, its words find the section with the key
+    `within`, if that is not ''.
     """
 
     title: Text
@@ -198,14 +198,14 @@ USUAL: Mapping[str, UsualSection] = {
         ),
     ),
 }
-"""The usual sections by key. Their titles are for sections that were imported without one."""
+"""The usual sections by key. Their titles are used for sections that were imported without a title."""
 
 
 def known_by(section: Section, others: Collection[str] = ()) -> KnownBy:
-    """Return the phrases by which a section is known: its titles, organisers' words, the words of a usual section.
+    """Return the phrases that find a section: its titles, organisers' words, and the words of a usual section.
 
-    `others` are the keys of the sections that there are: for a usual section that is not among them stands the one
-    within which it is.
+    `others` are the keys of all sections: the words of a usual section that is missing find the section that it is
+    `within`.
     """
     within = (key for key, usual in USUAL.items() if usual.within == section.key and key not in others)
     return _known_by(section.key, tuple(section.titles.items()), section.words, (section.key, *within))
@@ -225,7 +225,7 @@ def _known_by(key: str, titles: Sequence[tuple[str, str]], words: str, usual_key
 def draw_section(section: Section, locale: str, attachments: Sequence[Attachment] = ()) -> View:
     """Return a section as readers with a locale get it, with these attachments (see `Section.files`).
 
-    What is there only in another language is shown in that language, with a line that says so.
+    A text that is missing in their language is shown in another one, and a line says so.
     """
     lines: list[Span] = [Strong(section.title)]
     written = section.language(locale)

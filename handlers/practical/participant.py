@@ -1,4 +1,4 @@
-"""The screens with practical information: all sections, one of them, and one that may answer a question."""
+"""The screens with practical information: all sections, one section, and one that may answer a question."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MOST_SESSIONS = 2
 
 
 class AnsweredBy(Action, code="zy"):
-    """The button that says that a section answered a question; `section` is its key."""
+    """The button by which somebody says that a section answered their question; `section` is its key."""
 
     section: str
 
@@ -60,7 +60,7 @@ async def show_sections(request: Request) -> Reply:
 
 
 async def offer_information(request: Request) -> Sequence[Button]:
-    """Return the button to practical information for the menu; none while there is no section."""
+    """Return the button to practical information for the menu; no button if there are no sections."""
     return (INFORMATION,) if await store.any_section(request.tx) else ()
 
 
@@ -75,7 +75,7 @@ async def read_section(request: Request, section_key: str) -> Reply:
 
 
 async def all_to_read(request: Request) -> Sequence[tuple[Span, View]]:
-    """Return all sections with their titles, as they are read without network."""
+    """Return all sections with their titles, for devices to store and show without network."""
     sections = await store.all_sections(request.tx)
     return [(section.title, draw_section(section, request.locale)) for section in sections]
 
@@ -92,9 +92,9 @@ async def _shown(request: Request, section: Section) -> View:
 
 
 async def answer_first(request: Request, question: str) -> View | None:
-    """Return the section that may answer a question, with buttons to say whether it does; None if none may.
+    """Return the section that may answer a question, with buttons to say whether it does; None if there is none.
 
-    Defines the hook of the same name.
+    This implements the hook of the same name.
     """
     section = await _nearest(request, question)
     return await _offered(request, section) if section else None
@@ -145,7 +145,7 @@ async def _from_programme(request: Request, section: Section) -> Sequence[Span]:
 
 
 async def known_sections(request: Request) -> Sequence[KnownBy]:
-    """Return by which phrases each section is known."""
+    """Return the phrases that find each section."""
     sections = await store.all_sections(request.tx)
     keys = frozenset(section.key for section in sections)
     return [known_by(section, keys) for section in sections]
@@ -175,12 +175,12 @@ SECTIONS = StoredTopics(
     kind="practical",
     about={"address": "access", "contacts": "contact", "rooms": "lodging"},
 )
-"""The sections as topics that people ask about in their own words."""
+"""The sections as topics about which people ask in their own words."""
 
 
 @routes.press(AnsweredBy)
 async def answered_by(request: Request, section_key: str) -> Reply:
-    """Delete the question that was kept, because the section answered it, and count that once."""
+    """Delete the stored question, because the section answered it, and count the answer once."""
     await stray_words.drop(request)
     if await store.note_answer(request.tx, request.participant.id, section_key, "yes"):
         await store.count_answer(request.tx, section_key, spared=1)
@@ -195,10 +195,7 @@ async def answered_by(request: Request, section_key: str) -> Reply:
 
 @routes.press("zn")
 async def not_answered_by(request: Request, section: str) -> Reply:
-    """Send the question that was kept to the team, as it was written, and count that once.
-
-    `section` is its key.
-    """
+    """Send the stored question to the team, as section `section` (a key) did not answer it; count that once."""
     first = await store.note_answer(request.tx, request.participant.id, section, "no")
     if await stray_words.kept(request) is not None:
         await store.count_answer(request.tx, section, passed_on=int(first))

@@ -1,4 +1,4 @@
-"""The personal data of practical information: who read which section within a day, and changes not published yet."""
+"""The personal data of practical information: who read which section within a day, and unpublished changes."""
 
 from __future__ import annotations
 

@@ -13,9 +13,9 @@ _ANSWER = "Le mot de passe est affiché au bar."
 
 
 async def ask(play: Play) -> None:
-    """Let a few people ask for the wifi, one of whom asks the team all the same; then the organiser changes the text.
+    """Let a few people ask for the wifi, one of whom then asks the team anyway; then the organiser changes the text.
 
-    Those who read it in French are told of the change.
+    Those who read it in French are notified of the change.
     """
     asking = play.some(play.coming, 0.04, at_least=3)
     doubting, *content = asking

@@ -1,4 +1,4 @@
-"""What can be done with practical information: publishing changes of sections, and telling who read them."""
+"""What can be done with practical information: publishing changes of sections, and notifying recent readers."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from handlers.practical.actions import ReadSection, subject
 from handlers.practical.model.sections import SectionChange
 
 CHANGED = "practical"
-"""The kind of the deliveries that tell readers that a section has changed."""
+"""The kind of the deliveries that notify readers of a changed section."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The result of publishing changes: how many people are told, or the changes that clash with what is stored.
+    """The result of publishing changes: how many people are notified, or the changes that clash with stored ones.
 
     If any change clashes, nothing was stored.
     """
@@ -32,9 +32,9 @@ class Published:
 async def publish(
     tx: Transaction, changes: Sequence[SectionChange], now: datetime, *, by: int | None = None
 ) -> Published:
-    """Change sections, and tell who read one of them during the last day in a language whose text changes, except `by`.
+    """Change sections, and notify people who read one during the last day if the text in their language changes.
 
-    `by` is the id of a participant, None for nobody. Nothing is stored if any part has been changed since
+    The participant with the id `by` (None for nobody) is not notified. Nothing is stored if any part has changed since
     the changes were prepared.
     """
     stored = {section.key: section.parts for section in await store.all_sections(tx)}
@@ -62,6 +62,6 @@ async def _tell(tx: Transaction, participant_id: int, change: SectionChange, now
 
 
 async def rebased(tx: Transaction, changes: Iterable[SectionChange]) -> Sequence[SectionChange]:
-    """Return changes to the same values of the sections as they are stored now."""
+    """Return changes to the same values that start from the sections' present values."""
     stored = {section.key: section.parts for section in await store.all_sections(tx)}
     return [change.rebased(stored.get(change.key, {})) for change in changes]

@@ -1,4 +1,4 @@
-"""The section [[practical]] of the configuration: practical information, a part at a time."""
+"""One table [[practical]] of the configuration: a section of practical information."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads and writes practical information: sections, their files, who read them lately, and how much they answered."""
+"""Reads and writes practical information: sections, files, recent readers, and how many questions they answered."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from bot.files.pending_import_store import KEPT, PendingImports
 from handlers.practical.model.sections import Section, decode_changes, encode_changes, in_order
 
 READ_LATELY = timedelta(days=1)
-"""For how long it is kept who read a section: they are told when it changes."""
+"""How long it is stored who read a section; these people are notified when it changes."""
 
 PENDING_CHANGES = PendingImports("pending_sections", "changes", encode_changes, decode_changes)
-"""Changes that an organiser was shown and may publish."""
+"""Changes that an organiser has previewed and may publish."""
 
 FILES = FileTable(name="practical_files", owner="id", held=True)
 """The table of the files of sections; their content is in the database itself."""
 
 Answer = Literal["yes", "no"]
-"""What a reader said of a section that was offered as the answer to their question: whether it was."""
+"""Whether a section that was offered as an answer to a reader's question did answer it, as the reader said."""
 
 _SECTIONS = "practical sections"
 
@@ -71,7 +71,7 @@ async def put_section(tx: Transaction, key: str, parts: Mapping[str, Any]) -> No
 
 
 async def add_files(tx: Transaction, attachments: Sequence[Attachment], now: datetime) -> list[int]:
-    """Store pictures and documents, and return their ids in order. A section, or a pending change, names these ids."""
+    """Store pictures and documents, and return their ids in order. Sections and pending changes refer to these ids."""
     return [await _add_file(tx, attachment, now) for attachment in attachments]
 
 
@@ -89,7 +89,7 @@ async def _add_file(tx: Transaction, attachment: Attachment, now: datetime) -> i
 
 
 async def files_of(tx: Transaction, ids: Sequence[int]) -> Sequence[Attachment]:
-    """Return the pictures and documents with these ids, in this order, without those that are gone."""
+    """Return the pictures and documents with these ids, in this order, without deleted ones."""
     rows = [
         await tx.one("SELECT kind, name, media_type, content FROM practical_files WHERE id = :id", id=file_id)
         for file_id in ids
@@ -105,9 +105,9 @@ def _attachment(row: Row) -> Attachment:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Forget who read sections more than a day ago, changes that were not published, and files that none names.
+    """Delete who read sections more than a day ago, unpublished changes, and files that nothing refers to.
 
-    Files stay for a day, so that a change can be undone. Returns how many rows were deleted.
+    Files are kept for a day, so that a change can be undone. Returns how many rows were deleted.
     """
     readers = await tx.run("DELETE FROM practical_readers WHERE read_at < :before", before=to_micros(now - READ_LATELY))
     pending = await PENDING_CHANGES.forget_old(tx, now)
@@ -132,10 +132,7 @@ _IN_ONE_OF = "(locale = '' OR CAST(:locales AS TEXT) LIKE '%' || locale || '%')"
 
 
 async def note_read(tx: Transaction, participant_id: int, key: str, locale: str, now: datetime) -> None:
-    """Store that a participant was shown a section now, and in which language.
-
-    It is not known any more what they said of it before.
-    """
+    """Store that a participant was shown a section now, in a language; whether it answered earlier is deleted."""
     await tx.run(
         "INSERT INTO practical_readers (participant_id, section, locale, read_at)"
         " VALUES (:participant, :key, :locale, :now)"
@@ -151,9 +148,9 @@ async def note_read(tx: Transaction, participant_id: int, key: str, locale: str,
 async def readers_to_tell(
     tx: Transaction, key: str, locales: Collection[str], now: datetime, *, but: int | None
 ) -> Collection[int]:
-    """Return who read a section within a day in one of these languages and was not told of a change since.
+    """Return who read a section within a day in one of these languages and was not notified of a change since.
 
-    They are marked as told. The participant `but` is left out; None for nobody.
+    They are marked as notified. The participant `but` is left out; None for nobody.
     """
     found = await tx.values(
         int,
@@ -168,7 +165,7 @@ async def readers_to_tell(
 
 
 async def count_readers(tx: Transaction, read: Mapping[str, Collection[str]], now: datetime, *, but: int) -> int:
-    """Return how many participants, without the one with the id `but`, `readers_to_tell` would return for sections.
+    """Return how many participants, except the one with the id `but`, `readers_to_tell` would return for sections.
 
     `read` maps the keys of the sections to the languages that change.
     """
@@ -189,9 +186,9 @@ async def count_readers(tx: Transaction, read: Mapping[str, Collection[str]], no
 
 
 async def note_answer(tx: Transaction, participant_id: int, key: str, answer: Answer) -> bool:
-    """Store whether a section answered a participant's question. Returns False if they have said so already.
+    """Store whether a section answered a participant's question.
 
-    It is forgotten with the fact that they read the section; then False is returned too.
+    Returns False if they said so before, or if it is no longer stored that they read the section.
     """
     return bool(
         await tx.run(
@@ -209,7 +206,7 @@ async def note_answer(tx: Transaction, participant_id: int, key: str, answer: An
 
 @dataclass(frozen=True, slots=True)
 class AnswerCount:
-    """How often a section was offered as an answer, was the answer, and was not, so that the team was asked."""
+    """How often a section was offered as an answer, did answer (`spared`), and did not, so that the team was asked."""
 
     key: str
     offered: int
@@ -218,7 +215,7 @@ class AnswerCount:
 
 
 async def count_answer(tx: Transaction, key: str, *, offered: int = 0, spared: int = 0, passed_on: int = 0) -> None:
-    """Add to the counts of a section."""
+    """Add numbers to a section's counts of offers and answers (see `AnswerCount`)."""
     await tx.run(
         "INSERT INTO practical_counts (section, offered, spared, passed_on)"
         " VALUES (:key, :offered, :spared, :passed_on) ON CONFLICT (section) DO UPDATE SET"
@@ -232,14 +229,14 @@ async def count_answer(tx: Transaction, key: str, *, offered: int = 0, spared: i
 
 
 async def answer_counts(tx: Transaction) -> Sequence[AnswerCount]:
-    """Return the counts of all sections that were ever offered, also of those that are gone, sorted by key."""
+    """Return the counts of all sections that were ever offered as an answer, removed ones included, sorted by key."""
     rows = await tx.all("SELECT section, offered, spared, passed_on FROM practical_counts")
     counts = [AnswerCount(row["section"], row["offered"], row["spared"], row["passed_on"]) for row in rows]
     return sorted(counts, key=lambda count: count.key)
 
 
 async def count_self_answered(tx: Transaction) -> int:
-    """Return how many questions sections answered, so that the team was spared them."""
+    """Return how many questions were answered by sections instead of the team."""
     return await tx.value(int, "SELECT CAST(COALESCE(SUM(spared), 0) AS BIGINT) FROM practical_counts")
 
 

@@ -1,4 +1,4 @@
-"""The capability for reminders: of sessions, of groups' first meetings, and of deadlines."""
+"""Declares the capability of reminders: of sessions, of groups' first meetings, and of deadlines."""
 
 from bot.capability import Capability
 from bot.conversation.routes import ScreenPart, menu_part

@@ -15,9 +15,9 @@ _MOST_NAMED = 5
 
 
 def missed_view(missed: Sequence[Span]) -> View:
-    """Return the message to organisers about reminders that were not sent because the bot was out of order.
+    """Return the message to organisers about reminders that were not sent because the bot was down.
 
-    `missed` has one line for each of these reminders; the first five are shown, the others counted.
+    `missed` has one line for each reminder; the first five are shown, the others counted.
     """
     lines: list[Span] = [
         # L10N: never zero
@@ -35,7 +35,7 @@ def missed_view(missed: Sequence[Span]) -> View:
 
 
 async def missed_lines(tx: Transaction, subjects: Mapping[str, Subject], missed: Sequence[Reminder]) -> Sequence[Span]:
-    """Return a line for each reminder that was given up, in the order in which they were due.
+    """Return a line for each reminder that was given up (never sent), in the order in which they were due.
 
     Reminders of the same subject at the same lead (time before it) share a line; subjects that no longer take place
     have none. `subjects` are the declared kinds of things that people are reminded of, by kind.

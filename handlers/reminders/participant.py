@@ -116,12 +116,10 @@ def _is_offered(due: datetime, now: datetime, at: datetime) -> bool:
 
 @routes.press("rlt")
 async def remind_at(request: Request, session: int, minute: int) -> Reply:
-    """Plan a reminder for the person at the chosen time; it replaces one of the same session asked for earlier.
+    """Plan a reminder of a session for the person at the chosen time, in place of an earlier one they asked for.
 
-    Raises Stale for a time that is not offered, or has passed.
-
-    `session` is the session's id, 0 for the deadline for choosing themes; `minute` is the time in minutes since
-    1970.
+    Raises Stale for a time that is not offered, or has passed. `session` is the
+    session's id, 0 for the deadline for choosing themes; `minute` is the time in minutes since 1970.
     """
     subject = await _subject(request, session)
     due = from_minute(minute)
@@ -142,7 +140,7 @@ def _at(due: datetime, now: datetime) -> Moment:
 
 @routes.press("rlx")
 async def not_again(request: Request, session: int) -> Reply:
-    """Delete the reminder that the person asked for, and say whether there was one.
+    """Delete the reminder that the person asked for, and tell whether there was one.
 
     `session` is the session's id, 0 for the deadline for choosing themes.
     """
@@ -174,12 +172,10 @@ async def offer_mute(request: Request, session: int) -> Reply:
 
 @routes.press("rms")
 async def mute_this(request: Request, session: int, wanted: bool) -> Reply:
-    """Turn the person's reminders of one session, or of the deadline for choosing themes, off or on.
+    """Turn the person's reminders of one session off, or on again if `wanted`.
 
-    The person is still notified if the time or venue of the session changes.
-
-    The button that turns the person's reminders of one session off, or on again if `wanted` is true. `session` is
-    the session's id, 0 for the deadline for choosing themes.
+    The person is still notified if the time or venue of the session changes. `session` is the session's id, 0 for the
+    deadline for choosing themes.
     """
     subject = await _subject(request, session)
     what = subject.key if subject.session else mute_of(THEMES)
@@ -199,10 +195,7 @@ async def mute_this(request: Request, session: int, wanted: bool) -> Reply:
 
 @routes.press("rmk")
 async def mute_kind(request: Request, kind: str, wanted: bool) -> Reply:
-    """Turn the person's reminders of one kind off or on, and show the screen of reminders.
-
-    The button that turns the person's reminders of one kind of session off, or on again if `wanted` is true.
-    """
+    """Turn the person's reminders of one kind of session off, or on again if `wanted`, and show all kinds."""
     if kind not in _offered(request):
         raise Stale
     await _turn(request, kind, wanted=wanted)
@@ -232,7 +225,7 @@ def _offered(request: Request) -> Mapping[str, Span]:
     listed=60,
 )
 async def show_reminders(request: Request) -> Reply:
-    """Show which kinds of reminders are on, those that the person asked for, and buttons to change all that.
+    """Show which kinds of reminders are on, those that the person asked for, with buttons to change both.
 
     Organisers also see which reminders were not sent lately.
     """
@@ -276,12 +269,12 @@ async def show_reminders(request: Request) -> Reply:
 
 
 async def offer_reminders(request: Request) -> View:
-    """Return the button to the person's reminders for the home screen; an empty View if none can come."""
+    """Return the button to the person's reminders for the home screen; an empty View if there will be no reminders."""
     return View((), (REMINDERS,) if await reminded(request) else ())
 
 
 async def reminded(request: Request) -> bool:
-    """Return whether the person takes part in the gathering, and a session takes place now or later."""
+    """Return whether the person can get reminders: they attend, and a session is taking place or still to come."""
     return request.participant.takes_part and bool(await still_to_come(request.tx, request.now))
 
 

@@ -1,4 +1,4 @@
-"""The part of the rehearsal (a gathering played by the program) about reminders, which come without anybody's doing."""
+"""The part of the rehearsal (a gathering played by the program) about reminders, which are sent unasked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from handlers.reminders.settings import ReminderSettings
 def expect(play: Play, after: datetime, until: datetime) -> None:
     """Store which reminders are expected between two times (after `after`, until `until` inclusive).
 
-    Everyone who comes is expected to get reminders of sessions, and people with a group reminders of its first meeting.
+    Everyone who attends is expected to get reminders of sessions, and people with a group reminders of its first
+    meeting.
     """
     for mark in _reminders(play.settings, after, until):
         play.expected.due(play.coming, mark)

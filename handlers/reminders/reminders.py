@@ -1,4 +1,4 @@
-"""The reminder sent on the day before, at a configured hour: a list of the next day's sessions of one person."""
+"""The reminder sent on the eve of a day, at a configured hour: a list of one person's sessions of that day."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def _name(_tx: Transaction, reminder: Reminder) -> Span:
 
 
 DAYS = Subject(kind=DAY, compose=_notice, name=_name)
-"""Declares days as something that people are reminded of.
+"""Declares that people can be reminded of a day.
 
-The reminder of a day is planned by whoever adds something to it (`bot.background.reminding.schedule_day`).
+Any module that adds something to a day plans its reminder (`bot.background.reminding.schedule_day`).
 """

@@ -1,4 +1,4 @@
-"""Sends reminders when they are due, and gives up those that come too late, about which organisers are notified."""
+"""Sends reminders when they are due, and gives up overdue ones, of which organisers are notified."""
 
 from __future__ import annotations
 
@@ -41,10 +41,7 @@ class Reminders:
             await subject.plan(tx, now)
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when there is something to do next, perhaps in the past; None if no reminder is planned.
-
-        Nothing is written.
-        """
+        """Return when there is something to do next, perhaps in the past; None if no reminder is planned."""
         if (
             await reminder_store.any_called_back(tx)
             or await store.have_missed_too_soon(tx, now)
@@ -56,9 +53,9 @@ class Reminders:
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """Do the next step that is due, such as enqueuing a reminder for some recipients; None if nothing is due.
 
-        The caller repeats it until it returns None. Steps, in this order: delete more of the messages that were called
-        back, plan again what takes place at another time, restore reminders given up too soon, give up those that are
-        too late, enqueue the one due longest.
+        The caller calls it until it returns None. Steps, in this order: delete more of the messages that were called
+        back, plan reminders of moved sessions again, restore reminders given up too soon, give up those that are too
+        late, enqueue the longest due one.
         """
         if await reminder_store.call_back_more(tx):
             return Released()
@@ -135,7 +132,7 @@ async def _report_missed(
 
 
 SLICE = 500
-"""How many people are handled in one database transaction, which takes some ten milliseconds."""
+"""How many people are handled in one database transaction, which takes about ten milliseconds."""
 
 
 async def enqueue_slice(tx: Transaction, reminder: Reminder, notice: Notice, now: datetime) -> tuple[int, int | None]:

@@ -1,4 +1,4 @@
-"""Stores at every start how long before a session people are reminded, as the configuration file says."""
+"""Stores at every start how long before a session people are reminded, as configured."""
 
 from __future__ import annotations
 

@@ -20,5 +20,5 @@ async def remind_again(tx: Transaction, subject: str, about: datetime, participa
 
 
 async def remind_no_more(tx: Transaction, subject: str, participant_id: int) -> None:
-    """Turn off all reminders of a subject for one participant, who has done what these reminders ask for."""
+    """Turn off all reminders of a subject for one participant, who has done what they ask for."""
     await store.put_choice(tx, participant_id, subject, wanted=False)

@@ -30,10 +30,10 @@ Leads = Annotated[tuple[LeadTime, ...], BeforeValidator(split)]
 class ReminderSettings(Section):
     """How long before a session or deadline people are reminded of it: the section [reminders].
 
-    `before` is for all sessions, `kinds` for the kinds of session that differ, `themes` for the deadline for themes. At
-    `eve`, a local time (None: never), everyone gets a list of the next day's sessions, which replaces reminders a day
-    before. Reminders of the kinds in `asked` are only for people who turn them on. A reminder that is late by more than
-    `grace` is not sent.
+    `before` is for all sessions, `kinds` for kinds of session with other times, `themes` for the deadline for themes.
+    At `eve`, a local time (None: never), everyone gets a list of the next day's sessions, which replaces reminders a
+    day before. Reminders of the kinds in `asked` are only for people who turn them on. A reminder that is late by more
+    than `grace` is not sent.
     """
 
     before: Leads = (Lead(minutes=10),)
@@ -53,7 +53,7 @@ class ReminderSettings(Section):
 
     @property
     def leads_by_kind(self) -> Mapping[str, tuple[Lead, ...]]:
-        """Return, for every kind of session, how long before one people are reminded of it."""
+        """Return, for every kind of session, how long before a session people are reminded of it."""
         return {kind: self.leads_of(kind) for kind in KINDS}
 
     @property

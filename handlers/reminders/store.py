@@ -1,8 +1,8 @@
 """Stores reminders when they are sent, those that people ask for themselves, and what each person turned off.
 
 The `subject` of a reminder is a key such as «session:12»; its lead is how long before it is sent. A waiting reminder is
-settled when it was sent, was given up (it came too late and is never sent), or had nothing left to remind of. Reminders
-for everybody are planned by `bot.background.reminder_store`.
+settled when it was sent, was given up (it came too late and is never sent), or became pointless. Reminders for
+everybody are planned by `bot.background.reminder_store`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.people.audience_store import where
 from bot.people.audiences import Audience
 
 KEPT = timedelta(days=60)
-"""How long reminders that were sent or given up are kept after the time of their subject, for later questions."""
+"""How long sent and given-up reminders are stored after the time of their subject, in case somebody asks about them."""
 
 
 # --- what people ask for themselves
@@ -126,7 +126,7 @@ async def drop_missed(tx: Transaction, before: datetime, now: datetime) -> Seque
 
 
 async def have_missed_too_soon(tx: Transaction, now: datetime) -> bool:
-    """Return whether reminders were given up that are only due later than `now`.
+    """Return whether any reminders were given up although they are due only after `now`.
 
     This happens if the machine's clock was ahead and was set back.
     """
@@ -136,7 +136,7 @@ async def have_missed_too_soon(tx: Transaction, now: datetime) -> bool:
 
 
 async def take_up_again(tx: Transaction, now: datetime) -> int:
-    """Set reminders that were given up, but are due later than `now`, to waiting again. Returns how many these were."""
+    """Set reminders that were given up but are due after `now` to waiting again. Returns how many."""
     return await tx.run(
         "UPDATE reminders SET state = 'waiting', settled_at = NULL WHERE state = 'dropped' AND due_at > :now",
         now=to_micros(now),
@@ -153,7 +153,7 @@ async def missed_since(tx: Transaction, since: datetime) -> Sequence[Reminder]:
 
 
 async def forget_old_reminders(tx: Transaction, now: datetime) -> int:
-    """Delete settled reminders that were due, and about something that took place, more than `KEPT` ago.
+    """Delete settled reminders if both their due time and their subject's time are more than `KEPT` ago.
 
     Returns how many were deleted.
     """
@@ -176,9 +176,9 @@ async def asked_by(tx: Transaction, participant_id: int) -> Sequence[Reminder]:
 
 
 async def choices_of(tx: Transaction, people: Collection[int]) -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
-    """Return, by participant id, the subjects and kinds that each person turned off, and those they turned on.
+    """Return, by participant id, the subjects and kinds of reminders that each person turned off, and those turned on.
 
-    People who chose nothing are missing; others than `people` may be in the result.
+    People who chose nothing are missing; people not in `people` may be in the result.
     """
     if not people:
         return {}
@@ -197,7 +197,8 @@ async def choices_of(tx: Transaction, people: Collection[int]) -> Mapping[int, t
 async def put_choice(tx: Transaction, participant_id: int, what: str, *, wanted: bool) -> None:
     """Store that a participant turned reminders of a subject or kind off, or on if `wanted` is true.
 
-    `what` is the subject, or `mute_of` a kind. Turning on matters only for kinds whose reminders nobody gets unasked.
+    `what` is the subject, or `mute_of` a kind. Turning on matters only for kinds whose reminders are sent only to
+    people who ask.
     """
     await tx.run(
         "INSERT INTO reminder_mutes (participant_id, what, wanted) VALUES (:person, :what, :wanted)"
@@ -209,7 +210,7 @@ async def put_choice(tx: Transaction, participant_id: int, what: str, *, wanted:
 
 
 async def unchoose(tx: Transaction, participant_id: int, what: str) -> None:
-    """Delete what a participant chose for a subject or kind (`what`): the reminders for everybody apply again."""
+    """Delete what a participant chose for a subject or kind (`what`), so that the usual reminders apply again."""
     await tx.run(
         "DELETE FROM reminder_mutes WHERE participant_id = :person AND what = :what", person=participant_id, what=what
     )
@@ -239,11 +240,11 @@ _TOPIC = "p.muted NOT LIKE '%\"reminders\"%'"
 
 @dataclass(frozen=True, slots=True)
 class ReminderMessage:
-    """The message of a reminder, as it is put into the outbox.
+    """The message of a reminder, as stored in the outbox.
 
     `content` is the stored view, `urgent` the rank in the outbox. People who turned off reminders of the `subject`, or
-    of what `mute` names (usually the kind), do not get the message. `asked` says that its readers asked for it or
-    arranged what it tells of, so that it needs no consent (`bot.content.delivery_kinds.Telling.AWAITED`).
+    of what `mute` names (usually the kind), do not get it. `asked` is whether its readers asked for it or arranged the
+    event, so that no consent is needed (`bot.content.delivery_kinds.Telling.AWAITED`).
     """
 
     subject: str
@@ -310,7 +311,7 @@ async def end_of_slice(tx: Transaction, audience: Audience, after: int, size: in
 
 
 async def remind_slice(tx: Transaction, people: Slice, message: ReminderMessage) -> int:
-    """Enqueue the same message for every person of a slice. Returns for how many people."""
+    """Enqueue the same message for every person of a slice. Returns how many people these are."""
     condition, params = people.condition
     return await tx.run(
         f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition}",
@@ -332,7 +333,7 @@ async def who_wants(tx: Transaction, people: Slice, subject: str, mute: str) -> 
 
 
 async def remind_people(tx: Transaction, messages: Mapping[int, ReminderMessage]) -> None:
-    """Enqueue for each person, by participant id, a message of their own."""
+    """Enqueue a separate message for each person, given by participant id."""
     await tx.many(
         f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} WHERE p.id = :person",
         [{**message.params, "person": person, "reference": tx.reference} for person, message in messages.items()],

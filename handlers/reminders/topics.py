@@ -1,4 +1,4 @@
-"""What people ask of reminders in their own words."""
+"""Answers people's typed questions about reminders."""
 
 from __future__ import annotations
 

@@ -10,13 +10,13 @@ from bot.content.views import Button
 from handlers.workshops.actions import KeepAsIdea
 
 ANSWER_WITHIN = timedelta(days=1)
-"""How long the team may take to answer a question, and a question is kept that something else may answer."""
+"""How long the team may take to answer a question, and how long a question that something else may answer is stored."""
 
 
 class SendWords(Action, code="qs"):
-    """The button that sends the person's stray text, which was kept, to the team as a question."""
+    """The button that sends the person's stored stray text (typed without being asked) to the team as a question."""
 
 
 # L10N: a button: what one wrote is an idea for the workshop
 IDEA = Button(_("It is an idea"), KeepAsIdea())
-"""The button that keeps the person's stray text as an idea, for people who have been in a workshop."""
+"""The button that stores the person's stray text as an idea, for people who have been in a workshop."""

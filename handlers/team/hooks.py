@@ -1,4 +1,4 @@
-"""The hook by which capabilities above answer a question before it goes to the team."""
+"""The hook by which higher capabilities answer a question before the team is asked."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from bot.conversation.routes import Request
 
 @hook
 async def answer_first(request: Request, question: str) -> View | None:
-    """Return what may answer a participant's question, with buttons to say whether it does; None for no answer.
+    """Return a possible answer to a participant's question, with buttons to say whether it is one; None for no answer.
 
-    The question is kept meanwhile: the button `SendWords` sends it to the team as it was written.
+    Meanwhile the question is stored: the button `SendWords` sends it to the team as it was written.
     """
     return None

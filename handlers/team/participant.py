@@ -66,7 +66,7 @@ class AnswerForm(Form):
 )
 @in_new_browser
 async def ask(request: Request, form: QuestionForm) -> Reply:
-    """Show what may answer a question; if there is nothing, send the question to the team."""
+    """Show a possible answer to a question; if there is none, send the question to the team."""
     if answer := await _answer_first(request, form.question):
         return Reply(answer, fresh=True)
     return await _ask(request, form)
@@ -135,13 +135,13 @@ async def has_asked(request: Request) -> bool:
 
 
 async def offer_questions(request: Request) -> Sequence[Button]:
-    """Return the button of the organisers' menu to the questions without an answer; no button if there are none."""
+    """Return the button of the organisers' menu to the unanswered questions; no button if there are none."""
     waiting = await store.count_unanswered(request.tx)
     return (Button(_("Questions: {count}", count=waiting.count), MY_QUESTIONS.action),) if waiting.count else ()
 
 
 async def count_questions(request: Request) -> View:
-    """Return the part of the organisers' screen with the number of questions without an answer; empty for none."""
+    """Return the part of the organisers' screen with the number of unanswered questions; empty if there are none."""
     waiting = await store.count_unanswered(request.tx)
     if not waiting.count:
         return View(())
@@ -244,7 +244,7 @@ async def _asked_line(request: Request, question_id: int) -> Span:
 async def answer(request: Request, form: AnswerForm, question_id: int) -> Reply:
     """Send the first answer to a question.
 
-    If another organiser has answered meanwhile, the text is kept in the form for another answer, which can still be
+    If another organiser has answered meanwhile, the text is kept in a form for a second answer, which can still be
     sent.
     """
     question = await _question(request, question_id)
@@ -303,7 +303,10 @@ def _answer_view(question: Question, said: Quote) -> View:
 
 @routes.press("qr")
 async def read_answer(request: Request, question_id: int) -> Reply:
-    """Show the person what the team answered to their question; a new browser only if it was asked there."""
+    """Show the person what the team answered to their question.
+
+    An unconfirmed browser shows it only if the question was asked there.
+    """
     question = await _question(request, question_id)
     if question.participant_id != request.participant.id or question.answer is None:
         raise Stale
@@ -315,7 +318,7 @@ async def read_answer(request: Request, question_id: int) -> Reply:
 @routes.press(SendWords)
 @in_new_browser
 async def send_words(request: Request) -> Reply:
-    """Send the person's stray text to the team as a question. Raises Stale if no text is kept."""
+    """Send the person's stray text to the team as a question. Raises Stale if no text is stored."""
     words = existing(await stray_words.kept(request))
     await stray_words.drop(request)
     return await send_as_question(request, words)
@@ -323,9 +326,9 @@ async def send_words(request: Request) -> Reply:
 
 @in_new_browser
 async def send_as_question(request: Request, words: str) -> Reply:
-    """Ask the team with a text that was not written in the form for a question.
+    """Send a text that was not written in the form for questions to the team as a question.
 
-    A text that the form would refuse is kept, so that the person can correct it in the form.
+    A text that the form would refuse is stored, so that the person can correct it in the form.
     """
     try:
         form = QuestionForm.read({"question": words}, request.reader)
@@ -338,7 +341,7 @@ async def send_as_question(request: Request, words: str) -> Reply:
 
 @routes.press("qd")
 async def drop_words(request: Request) -> Reply:
-    """Delete the person's stray text, because it was no question."""
+    """Delete the person's stored stray text, because it was no question."""
     await stray_words.drop(request)
     return reply(_("Then nothing was sent. Here is what you can do:"), then=Go("moi"))
 

@@ -31,7 +31,7 @@ async def ask(play: Play) -> None:
 
 
 async def leave_questions(prepared: Prepared) -> None:
-    """Let three people ask the team a question, which nobody answers."""
+    """Let three people ask the team a question that nobody answers."""
     for person in prepared.people[:3]:
         await store.add_question(prepared.tx, person, "Où dort-on ?\nEt <où> mange-t-on ?", prepared.now)
 

@@ -24,7 +24,7 @@ class Question:
 
     `participant_id` is None when the person who asked was erased. `answer` has the texts of all answers, None before
     the first; `answered_by` is the id of the organiser who answered first, None before that. `browser` is the id of the
-    new browser in which it was asked, while its owner did not confirm that, '' for any other place.
+    browser in which it was asked if that is unconfirmed, '' otherwise.
     """
 
     id: int
@@ -38,7 +38,7 @@ class Question:
 async def add_question(tx: Transaction, participant_id: int, question: str, now: datetime, browser: str = "") -> int:
     """Store a question of a participant, and return its id.
 
-    `browser` is the id of the new browser in which it was asked, '' for any other place.
+    `browser` is the id of the unconfirmed browser in which it was asked, '' for any other place.
     """
     return await tx.value(
         int,
@@ -52,12 +52,12 @@ async def add_question(tx: Transaction, participant_id: int, question: str, now:
 
 
 async def find_question(tx: Transaction, question_id: int) -> Question | None:
-    """Return the question with this id; None where there is none."""
+    """Return the question with this id; None if there is none."""
     return await tx.row(Question, f"SELECT {_COLUMNS} FROM questions WHERE id = :id", id=question_id)
 
 
 async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now: datetime) -> str:
-    """Add an answer to a question, after earlier answers; return which part of them it is, as `quoted` reads it.
+    """Add an answer to a question after earlier ones; return its place, the end of a key for `quoted`, such as «.0.40».
 
     `by` is the id of the organiser who answers, which is stored only with the first answer.
     """
@@ -79,7 +79,7 @@ async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now
 async def questions_of(tx: Transaction, participant_id: int, most: int, browser: str = "") -> Sequence[Question]:
     """Return at most `most` questions of a participant, the newest first.
 
-    Of the new browser with the id `browser` only those that were asked there; for '' all.
+    If `browser` is the id of an unconfirmed browser, only questions asked there are returned; '' stands for all.
     """
     return await tx.rows(
         Question,
@@ -92,10 +92,9 @@ async def questions_of(tx: Transaction, participant_id: int, most: int, browser:
 
 
 async def asked_before(tx: Transaction, participant_id: int, back: int, browser: str = "") -> datetime | None:
-    """Return when a participant asked one of their last questions: 1 as `back` is the last, 2 the one before.
+    """Return when a participant asked one of their last questions: `back` is 1 for the last, 2 for the one before it.
 
-    They are those that were asked in a place as of `browser_store.counted_in`. Returns None when the participant has
-    asked fewer questions there.
+    Only questions from the places in `browser_store.counted_in` count. Returns None if there are fewer.
     """
     return await tx.value_or_none(
         datetime,
@@ -109,7 +108,7 @@ async def asked_before(tx: Transaction, participant_id: int, back: int, browser:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """How many questions wait for an answer (`count`), and when the oldest of them was asked; None if none waits."""
+    """How many questions wait for an answer (`count`), and when the oldest was asked; None if there are none."""
 
     count: int
     since: datetime | None
@@ -118,7 +117,7 @@ class Unanswered:
 async def count_unanswered(tx: Transaction) -> Unanswered:
     """Return how many questions wait for an answer, and when the oldest of them was asked.
 
-    They are counted once in a database transaction: later calls return the first answer.
+    The result is cached for the database transaction.
     """
     return await tx.cached("unanswered", _count_unanswered)
 
@@ -150,14 +149,14 @@ async def was_answered(tx: Transaction, since: datetime) -> bool:
 # --- what stored messages quote
 
 QUESTION, ANSWER = "teamquestion", "teamanswer"
-"""The kinds of what is quoted (`bot.people.reference_store.quoted`), by the question's id.
+"""The kinds of texts that messages quote (`bot.people.reference_store.quoted`), by the question's id.
 
-«12.0.40» are the first 40 characters of all answers to a question, which only grow.
+«12.0.40» stands for the first 40 characters of all answers to a question, to which answers are only added.
 """
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the words that these quotes of a kind stand for; nothing of questions that were erased."""
+    """Return the key and words of each quoted text of a kind, without questions that were erased."""
     if kind not in (QUESTION, ANSWER):
         return ()
     wanted = [(key, *key.partition(".")[::2]) for key in keys]

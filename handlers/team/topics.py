@@ -1,4 +1,4 @@
-"""What people ask in their own words of what they asked the team, and words that nothing else knows."""
+"""Answers typed words about people's questions to the team, and words that nothing else recognises."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def _hear_question(request: Request, words: Words) -> Heard | None:
 
 
 async def offer_to_ask_the_team(request: Request, text: str) -> Reply:
-    """Offer to ask the team what was not found; the words are kept until the person says so."""
+    """Offer to ask the team about words that found no answer; the words are stored until the person decides."""
     if request.person is None or not text:
         return reply(then=Go("moi"))
     await stray_words.keep(request, text)
@@ -60,7 +60,7 @@ async def _hear_reply(request: Request, words: Words) -> Heard | None:
 
 
 async def ask_again(request: Request, _text: str) -> Reply:
-    """Ask again what a typed yes or no may answer, with its buttons: the one typed may be for something else."""
+    """Show again the question that a typed yes or no may answer, with its buttons, in case it answers another."""
     words = await stray_words.kept(request)
     if words and await may_ask(request):
         return reply(
@@ -77,4 +77,4 @@ LISTENERS = (
     Listener("reply", Stage.OWN, _hear_reply, ask_again),
     Listener("team", Stage.TEAM, _hear_question, offer_to_ask_the_team, chosen=send_as_question),
 )
-"""What hears a bare yes or no, and words that nothing else knows."""
+"""The listeners for a bare yes or no, and for words that nothing else recognises."""

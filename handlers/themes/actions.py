@@ -1,4 +1,4 @@
-"""The buttons that show themes, and the notice to a person to whom an organiser gives a theme."""
+"""Buttons that show themes, and the notice to a person to whom an organiser gives a theme."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ async def find_theme(request: Request, key: str) -> Theme:
 
 
 def back_to_theme(key: str) -> tuple[Button, ...]:
-    """Return the buttons below the answer to a change of a theme: to the theme, to all themes, and back."""
+    """Return the buttons below the reply to a change of a theme: to the theme, to all themes, and home."""
     return Button(_("See the theme"), ShowEditedTheme(key)), Button(_("Themes"), ShowThemes()), BACK
 
 
 async def notify_given_theme(
     request: Request, person: Participant, before: str | None, theme: Theme | None
 ) -> tuple[Text, Button]:
-    """Notify a person of the theme they were given (None: taken from them), and store the change for undoing.
+    """Notify a person that an organiser gave them a theme (None: took it away), and store the change for undoing.
 
-    `before` is the key of their earlier theme, None for none. Returns one line about the change, and the button that
+    `before` is the key of their earlier theme, None for none. Returns a line about the change, and the button that
     undoes it.
     """
     name = called(person)

@@ -1,7 +1,7 @@
 """The audiences of themes: all people who have a theme, and all people without one.
 
-An audience is a set of people who can be addressed together. Commands that only read files load this module to know the
-kinds of audiences, so the store is imported late.
+An audience is a set of people who can be addressed together. The store is imported late, since commands without a
+database load this module too.
 """
 
 from __future__ import annotations

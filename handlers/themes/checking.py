@@ -15,10 +15,10 @@ _SUBJECT = "themes"
 
 
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
-    """Check that there are themes, with texts in each language, and that their taken seats agree with people's choices.
+    """Check that there are themes, with texts in each language, and that the counts of taken seats are right.
 
-    The themes are those in the database; the themes of config.toml if `tx` is None or the database has none. Returns a
-    finding for each result.
+    The themes are those in the database, or of config.toml if `tx` is None or the database has none. Returns a finding
+    for each result.
     """
     stored = await store.all_themes(tx) if tx else ()
     findings = list(_check_texts(stored or settings.all_of(ThemeSettings), settings.gathering.locales))

@@ -1,6 +1,6 @@
-"""Events and questions of themes that the capability «groups» answers, which is built on top of themes.
+"""Hooks by which themes notify and ask the capability «groups», which is built on top of themes.
 
-Themes cannot import it, so they call it through these hooks. A round is one day's set of groups.
+Themes cannot import groups, so they call them through these hooks. A round is one day's set of groups.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.database.engine import Transaction
 async def theme_left(
     tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
 ) -> Mapping[int, Text]:
-    """Take a participant who leaves their theme out of its groups. Returns the titles of these groups by round number.
+    """Take a participant who leaves their theme out of its groups. Returns the titles of these by round (day) number.
 
     With `forgotten`, the participant is about to be erased and notices do not name them. With `quiet`, the caller
     notifies the organisers.
@@ -35,7 +35,7 @@ async def theme_taken(
     by: int | None = None,
     left: Mapping[int, Text] | None = None,
 ) -> object:
-    """Give a participant who has taken a theme a group of this theme in every published round.
+    """Give a participant who has taken a theme a group of this theme in every published round (day).
 
     `by` is the id of the organiser who did it and gets no notice, None for nobody. `left` is what `theme_left` returned
     when they left their former theme.
@@ -47,7 +47,7 @@ async def theme_taken(
 async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
     """Return a line for each group that a participant would lose by taking another theme.
 
-    These are groups of published rounds that are not over.
+    These are groups of published rounds (days) that are not over.
     """
     return ()
 
@@ -66,7 +66,7 @@ async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
 
 @hook
 async def has_group(tx: Transaction, participant_id: int) -> bool:
-    """Return whether a participant is in a group of a published round."""
+    """Return whether a participant is in a group of a published round (one day's groups)."""
     return False
 
 
@@ -78,8 +78,8 @@ async def theme_renamed(tx: Transaction, key: str, now: datetime) -> object:
 
 @hook
 async def theme_dropped(tx: Transaction, key: str, now: datetime) -> bool:
-    """Dissolve the groups of a theme that is about to be removed. Returns True.
+    """Delete the groups of a theme that is about to be removed. Returns True.
 
-    Returns False, and dissolves none, if a participant is in one of them.
+    Returns False, and deletes none, if a participant is in one of them.
     """
     return True

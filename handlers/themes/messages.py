@@ -8,9 +8,9 @@ from bot.conversation.routes import Go
 from handlers.themes.model import Theme
 
 CLOSED = _("Themes can no longer be changed. Write to the team: they can.")
-"""The text that people who have a theme get when they try to change it after the deadline."""
+"""The text for people with a theme who try to change it after the deadline."""
 PLACE_FOUND = _("Themes can no longer be chosen here: the team finds you a place and tells you.")
-"""The text that people without a theme get when they try to choose one after the deadline."""
+"""The text for people without a theme who try to choose one after the deadline."""
 
 
 def seat_found_view(theme: Theme) -> View:
@@ -22,7 +22,7 @@ def seat_found_view(theme: Theme) -> View:
 
 
 def theme_given_view(theme: Theme | None) -> View:
-    """Return the notice to a person to whom an organiser gave a theme; for None, from whom the theme was taken."""
+    """Return the notice to a person to whom an organiser gave a theme; for None, whose theme was taken away."""
     mine = (Button(_("My theme"), Go("theme")),)
     if theme is None:
         return View((_("The team took you out of your theme. A question? Write to the team with /equipe."),), mine)

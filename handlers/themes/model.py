@@ -1,4 +1,4 @@
-"""The values of themes, and the rule until when they can be chosen.
+"""The values of themes, and the rule for how long they can be chosen.
 
 Each person who has a theme takes a seat in it. People who want a theme without a free seat can join its waiting list.
 """
@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 THEMES = "themes"
-"""The kind of the reminders of the deadline for choosing a theme, which is also the subject of their messages."""
+"""The kind and the subject (key) of reminders of the deadline for choosing a theme."""
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
     """A theme that participants can choose.
 
-    The texts are by locale. `capacity` is the number of seats, None for no limit; `taken` is how many of them people
-    have.
+    The texts are by locale. `capacity` is the number of seats, None for no limit; `taken` is how many are taken.
     """
 
     key: str
@@ -31,7 +30,7 @@ class Theme:
     def seats_left(self) -> int | None:
         """How many seats are free; None for no limit.
 
-        It is 0, not negative, if the capacity was set below the taken seats.
+        It is 0, never negative, if the capacity was set below the taken seats.
         """
         return None if self.capacity is None else max(0, self.capacity - self.taken)
 
@@ -54,5 +53,5 @@ class ThemeChoice:
 
 
 def choosing_is_open(deadline: datetime | None, now: datetime) -> bool:
-    """Return whether participants can still choose a theme: before the deadline, or always if it is None."""
+    """Return whether participants can still choose a theme: before the deadline, or always if that is None."""
     return deadline is None or now < deadline

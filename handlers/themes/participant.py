@@ -54,7 +54,7 @@ async def _ask_for(request: Request, key: str) -> AskedFor:
 async def show_my_theme(request: Request) -> Reply:
     """Show the person's theme, or the themes to choose from if they have none.
 
-    After the deadline, people without a theme read that the team finds them a seat.
+    After the deadline, people without a theme read that the team will find them a seat.
     """
     choice = await store.choice_of(request.tx, request.participant.id)
     if choice.theme is None:
@@ -66,8 +66,8 @@ async def show_my_theme(request: Request) -> Reply:
 async def show_choice(request: Request) -> View:
     """Return the part of the home screen about themes: the person's theme, second choice and rank on a waiting list.
 
-    People with a group are shown only the rank, as the title of their group names the theme. The view is empty for
-    people who do not take part.
+    People with a group see only the rank, as the title of their group names the theme. The view is empty for people who
+    do not attend.
     """
     person = request.participant
     if not person.takes_part or request.gathering_is_over:
@@ -102,10 +102,7 @@ async def _choice_view(request: Request, choice: model.ThemeChoice, titles: Mapp
 
 
 async def offer_to_choose(request: Request) -> Sequence[Button]:
-    """Return the button of the menu to choose a theme.
-
-    There is none for people who have a theme, and after the deadline.
-    """
+    """Return the menu's button to choose a theme; none for people with a theme, and after the deadline."""
     choice = await _open_choice(request)
     if choice is None or choice.theme is not None or not await store.all_themes(request.tx):
         return ()
@@ -113,10 +110,7 @@ async def offer_to_choose(request: Request) -> Sequence[Button]:
 
 
 async def offer_to_change(request: Request) -> Sequence[Button]:
-    """Return the button of the menu to change the theme.
-
-    There is none for people without a theme, and after the deadline.
-    """
+    """Return the menu's button to change the theme; none for people without a theme, and after the deadline."""
     choice = await _open_choice(request)
     return () if choice is None or choice.theme is None else (CHANGE,)
 
@@ -151,7 +145,7 @@ async def _closed(request: Request, key: str | None) -> Reply:
     listed=50,
 )
 async def offer(request: Request) -> Reply:
-    """Offer the themes with their free seats as one choice. After the deadline, show the person's theme instead."""
+    """Show the themes with their free seats, to choose one. After the deadline, show the person's theme instead."""
     person = request.participant
     if not (person.attends and person.joined):
         raise Stale
@@ -191,7 +185,7 @@ def _after_deadline(deadline: datetime | None) -> Later | None:
 
 @routes.pick("tl", sent_with_press=False)
 async def look_at(request: Request, theme_key: str) -> Reply:
-    """Show one theme, its free seats, and the button to take one, or to wait for one if the theme is full."""
+    """Show one theme with its free seats and a button to take a seat, or to wait for one if the theme is full."""
     asked = await _ask_for(request, theme_key)
     theme, choice = asked.theme, asked.choice
     state = _seat_lines(theme)
@@ -266,7 +260,7 @@ async def _show_own(request: Request, theme: Theme, toast: Span | None = None, *
 
 
 async def offer_waiting(request: Request, theme: Theme) -> Reply:
-    """Offer the themes that are not full, and the waiting list of a theme that is."""
+    """Show the themes that are not full, and a button for the waiting list of a full theme."""
     remaining = [other for other in await store.all_themes(request.tx) if not other.full]
     return reply(
         _("Choose another theme, or wait for a place: you may keep another theme meanwhile."),
@@ -285,10 +279,7 @@ async def offer_waiting(request: Request, theme: Theme) -> Reply:
 
 @routes.press("tw")
 async def wait_for(request: Request, theme_key: str) -> Reply:
-    """Put the person on the waiting list of a theme. If a seat is free meanwhile, give them the seat at once.
-
-    `theme_key` is its key.
-    """
+    """Put the person on the waiting list of the theme with this key. If a seat became free, give it to them at once."""
     asked = await _ask_for(request, theme_key)
     theme = asked.theme
     if asked.choice.theme == theme.key:
@@ -316,7 +307,7 @@ async def wait_for(request: Request, theme_key: str) -> Reply:
 
 @routes.press("ts")
 async def stop_waiting(request: Request) -> Reply:
-    """Take the person off the waiting list they are on."""
+    """Remove the person from the waiting list they are on."""
     left = await store.leave_waiting_list(request.tx, request.participant.id)
     line = _("You left the waiting list.") if left else _("You were on no waiting list.")
     return reply(line, buttons=(Button(_("See the themes"), Go("theme")), HOME))
@@ -324,7 +315,7 @@ async def stop_waiting(request: Request) -> Reply:
 
 @routes.press("to")
 async def offer_second(request: Request) -> Reply:
-    """Offer the themes that can be the second choice."""
+    """Show the themes that can be the person's second choice."""
     _refuse_closed(request, await store.theme_deadline(request.tx))
     choice = await store.choice_of(request.tx, request.participant.id)
     others = [theme for theme in await store.all_themes(request.tx) if theme.key != choice.theme]

@@ -1,4 +1,4 @@
-"""The personal data of themes: which themes people chose, and for which they wait."""
+"""The personal data of themes: which themes people chose, and for which theme they wait."""
 
 from __future__ import annotations
 

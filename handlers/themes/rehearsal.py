@@ -45,9 +45,9 @@ def wishes(settings: Settings) -> Sequence[str]:
 
 
 async def leave_one_seat(tx: Transaction, _people: Sequence[RosterPerson], _then: datetime) -> None:
-    """Set the capacity of the theme that most people chose so that one seat is free.
+    """Set the capacity of the most chosen theme so that one seat is free.
 
-    After that seat, visitors of the demo can try the waiting list.
+    Once that is taken, visitors of the demo can try the waiting list.
     """
     wanted = max(await store.all_themes(tx), key=lambda theme: theme.taken)
     position = await store.position_of(tx, wanted.key)
@@ -65,7 +65,7 @@ async def say_how_to_choose(tx: Transaction) -> Text:
 
 
 def fit(configuration: Configuration, people: int) -> None:
-    """Change the configuration for a rehearsal with this number of people.
+    """Adapt the themes in the configuration to a rehearsal with this number of people.
 
     With few people there are two themes. The first theme gets few seats, so that some people have to wait.
     """
@@ -75,7 +75,7 @@ def fit(configuration: Configuration, people: int) -> None:
 
 
 async def choose_themes(play: Play) -> None:
-    """Let most people choose a theme, or wait for it if it is full; some name a second choice."""
+    """Let most people choose a theme, or wait for it if it is full; some name a second choice too."""
     undecided = play.some(play.coming, _UNDECIDED)
     choosing = [player for player in play.coming if player not in undecided]
     second = play.some(choosing, _SECOND)
@@ -118,7 +118,7 @@ async def take(player: CastMember, theme: str) -> None:
 async def give_seats_up(play: Play) -> None:
     """Let a few people leave the full theme for another.
 
-    The people who have waited longest for the full theme are expected to get these seats.
+    The people who have waited longest for it are expected to get their seats.
     """
     waiting = sorted((player for player in play.coming if player.waits), key=lambda player: player.line)
     if not waiting:
@@ -145,7 +145,7 @@ async def give_seats_up(play: Play) -> None:
 async def make_up_minds(play: Play) -> None:
     """Move the clock towards the deadline for choosing a theme.
 
-    People without a theme are expected to be reminded twice, and half of them choose one each time.
+    People without a theme are expected to be reminded twice; each time, half of them choose one.
     """
     deadline = play.settings.gathering.deadline
     assert deadline
@@ -171,7 +171,7 @@ async def make_up_minds(play: Play) -> None:
 
 
 async def tell_deadline(tx: Transaction, now: datetime) -> Deadline:
-    """Return the deadline for choosing a theme (None for none), and a line about it for the demo's page."""
+    """Return the deadline for choosing a theme (None for none), with a line about it for the demo's page."""
     deadline = await store.theme_deadline(tx)
     if deadline is None:
         return Deadline(None, _("Themes can be changed at any time."))
@@ -184,7 +184,7 @@ async def tell_deadline(tx: Transaction, now: datetime) -> Deadline:
 
 
 async def fill_scarce_theme(prepared: Prepared) -> None:
-    """Let a few people choose the first theme with a capacity, and wait for it where it is full."""
+    """Let a few people choose the first theme that has a capacity, and wait for it once it is full."""
     tx, now = prepared.tx, prepared.now
     scarce = next((theme for theme in await store.all_themes(tx) if theme.capacity is not None), None)
     for person_id in prepared.people[-_QUEUE:] if scarce else ():
@@ -196,7 +196,7 @@ async def fill_scarce_theme(prepared: Prepared) -> None:
 
 
 async def let_remind(_prepared: Prepared) -> None:
-    """Do nothing: those without a theme have been reminded of the deadline."""
+    """Do nothing: people without a theme have been reminded of the deadline already."""
 
 
 REHEARSAL = Rehearsal(

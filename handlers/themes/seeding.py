@@ -1,4 +1,4 @@
-"""Stores the themes and the deadline of config.toml once, and lists how those stored differ from the file later."""
+"""Stores the themes and the deadline of config.toml once; later lists differences from the stored ones."""
 
 from __future__ import annotations
 

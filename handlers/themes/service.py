@@ -1,6 +1,6 @@
 """The rule of themes: one theme for each person, never more people than seats, and a waiting list for full themes.
 
-Whatever frees or adds a seat (changing, leaving the gathering, erasing, a larger capacity) ends in `fill_free_seats`.
+Everything that frees or adds a seat (a change of theme, leaving, erasure, a larger capacity) calls `fill_free_seats`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from handlers.themes.model import THEMES, ThemeChoice, choosing_is_open
 
 
 class ChoiceOutcome(Enum):
-    """The outcome of choosing a theme: chosen, the person has this theme already, or the theme is full."""
+    """The outcome of choosing a theme: chosen, already the person's theme, or full."""
 
     CHOSEN = "chosen"
     ALREADY = "already"
@@ -42,8 +42,8 @@ async def choose_theme(
     """Give a participant a seat in a theme, and their former seat to the first person who waits for it.
 
     `key` is the theme's key. With `beyond`, the participant gets a seat even if the theme is full, which only
-    organisers may do. `by` is the id of the organiser who does it, and who gets no notice of the group that the
-    participant gets; None for the participant. `before` is what they have chosen so far, which is read if it is None.
+    organisers may do. `by` is the id of the organiser who does it (None for the participant); they get no notice of the
+    participant's new group. `before` is what the participant has chosen so far; None reads it.
     """
     before = before or await store.choice_of(tx, person.id)
     if before.theme == key:
@@ -65,7 +65,7 @@ async def choose_second_theme(tx: Transaction, person: Participant, key: str | N
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The theme that a list gives a participant, and their second choice there (keys; None for no second choice)."""
+    """The theme that a list gives a participant, and the second choice in it (keys; None for no second choice)."""
 
     participant_id: int
     theme: str
@@ -73,7 +73,7 @@ class Wish:
 
 
 async def give_theme(tx: Transaction, wish: Wish, now: datetime) -> bool:
-    """Give a participant the themes that a list names. Returns True if they have to wait for the first theme."""
+    """Give a participant the themes that a list names. Returns whether they must wait for the first of them."""
     person = await participant_store.find(tx, wish.participant_id)
     if person is None:
         return False
@@ -85,10 +85,7 @@ async def give_theme(tx: Transaction, wish: Wish, now: datetime) -> bool:
 
 
 async def give_newcomers_themes(tx: Transaction, wishes: Sequence[Wish], now: datetime) -> int:
-    """Give themes to people who were just added, so that nothing else is to be changed or told. In this order.
-
-    Returns how many have to wait for their theme.
-    """
+    """Give themes to people who were just added, in this order, without notices. Returns how many must wait."""
     if await hooks.groups_follow(tx, now):
         return sum([await give_theme(tx, wish, now) for wish in wishes])
     by_theme: dict[str, list[Wish]] = defaultdict(list)
@@ -109,7 +106,7 @@ async def leave_theme(
 ) -> None:
     """Delete a participant's theme, second choice and place on a waiting list, and take them out of their groups.
 
-    The seat goes to the first person who waits for it. With `forgotten`, the participant is about to be erased and
+    The first person on the waiting list gets the seat. With `forgotten`, the participant is about to be erased and
     notices do not name them; with `quiet`, the caller notifies the organisers.
     """
     before = await store.choice_of(tx, participant_id)
@@ -122,7 +119,7 @@ async def leave_theme(
 
 
 async def join_waiting_list(tx: Transaction, participant_id: int, key: str, now: datetime) -> None:
-    """Put a participant on the waiting list of a theme, and take them off any other waiting list."""
+    """Put a participant on the waiting list of a theme, and remove them from any other waiting list."""
     await store.join_waiting_list(tx, participant_id, key, now)
 
 
@@ -134,7 +131,7 @@ async def may_choose_theme(tx: Transaction, now: datetime) -> bool:
 async def fill_free_seats(tx: Transaction, key: str, now: datetime) -> int:
     """Give the free seats of a theme to the people who wait longest, and notify them. Returns how many got a seat.
 
-    Seats that these people had in other themes are given to people who wait for those, who are counted too.
+    Seats that these people had in other themes go to people waiting there, who are counted too.
     """
     moved = 0
     freed = [key]

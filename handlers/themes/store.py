@@ -1,8 +1,8 @@
 """Reads and writes themes, people's choices and waiting lists.
 
 Each person who has a theme takes a seat in it. The column `taken` of a theme changes with each choice in one
-conditional UPDATE. So both database engines give the last seat only once, and counting costs the same for a hundred
-people as for a hundred thousand.
+conditional UPDATE. So both database engines give the last seat only once, and counting is as fast for a hundred
+thousand people as for a hundred.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.delivery.contributions import ClaimPart
 from handlers.themes.model import Theme, ThemeChoice
 
 CLAIMED = ClaimPart(joins="LEFT JOIN choices c ON c.participant_id = d.participant_id", columns={"label": "c.theme"})
-"""The part of the query for messages to send that reads the label of each recipient (delivery `d`): their theme."""
+"""The part of the query for messages to send that reads each recipient's theme (of delivery `d`) as their label."""
 
 DEADLINE = "theme_deadline"
 """The name of the setting that holds the deadline for choosing a theme."""
@@ -29,7 +29,7 @@ _COLUMNS = "key, title, description, capacity, taken"
 RECOUNT = "UPDATE themes SET taken = (SELECT COUNT(*) FROM choices WHERE choices.theme = themes.key)"
 """The SQL that counts the taken seats of all themes again.
 
-An administrator runs it if the numbers in the database differ from people's choices.
+An administrator runs it if the counts differ from people's choices.
 """
 
 
@@ -43,7 +43,7 @@ class AskedFor:
 
 
 async def all_themes(tx: Transaction) -> Sequence[Theme]:
-    """Return every theme, in the order that organisers gave them."""
+    """Return every theme, in the organisers' order."""
     return await tx.rows(Theme, f"SELECT {_COLUMNS} FROM themes ORDER BY position")
 
 
@@ -79,7 +79,7 @@ async def count_waiting(tx: Transaction) -> Mapping[str, int]:
 
 
 async def find_theme(tx: Transaction, key: str) -> Theme | None:
-    """Return the theme with this key; None where there is none."""
+    """Return the theme with this key; None if there is none."""
     return await tx.row(Theme, f"SELECT {_COLUMNS} FROM themes WHERE key = :key", key=key)
 
 
@@ -109,7 +109,7 @@ async def put_theme(
 
 
 async def position_of(tx: Transaction, key: str) -> int | None:
-    """Return the position of a theme in the order of all themes, from 0; None where there is no such theme."""
+    """Return the position of a theme in the order of all themes, from 0; None if there is no such theme."""
     return await tx.value_or_none(int, "SELECT position FROM themes WHERE key = :key", key=key)
 
 
@@ -134,7 +134,7 @@ async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
 
 
 async def take_seats(tx: Transaction, key: str, most: int) -> int:
-    """Count up to `most` more seats of a theme as taken, as long as there are any. Returns how many."""
+    """Count up to `most` more seats of a theme as taken, as far as there are free ones. Returns how many."""
     theme = await find_theme(tx, key)
     if theme is None:
         return 0
@@ -144,7 +144,7 @@ async def take_seats(tx: Transaction, key: str, most: int) -> int:
 
 
 async def add_choices(tx: Transaction, choices: Iterable[tuple[int, str | None, str | None]], now: datetime) -> None:
-    """Store the first choices of people: participant's id, theme and second choice (keys; None for none).
+    """Store the first choices of people: participant ids, themes and second choices (keys; None for none).
 
     The caller counts the seats with `take_seats`.
     """
@@ -175,7 +175,7 @@ async def free_seat(tx: Transaction, key: str) -> None:
 async def remove_theme(tx: Transaction, key: str) -> bool:
     """Delete a theme that has no groups. Returns True.
 
-    Returns False, and deletes nothing, if a person has it, named it as second choice or waits for it.
+    Returns False, and deletes nothing, if a person has it, has it as second choice or waits for it.
     """
     return bool(
         await tx.run(
@@ -194,7 +194,7 @@ async def count_choices(tx: Transaction) -> Mapping[str, int]:
 
 
 async def choice_of(tx: Transaction, participant_id: int) -> ThemeChoice:
-    """Return which theme a participant has, named as second choice, and waits for."""
+    """Return the theme that a participant has, their second choice, and the theme they wait for."""
     choice = await tx.row(
         ThemeChoice,
         "SELECT c.theme, c.second_theme AS second, w.theme AS awaited FROM participants p"
@@ -206,7 +206,7 @@ async def choice_of(tx: Transaction, participant_id: int) -> ThemeChoice:
 
 
 async def ask_for_theme(tx: Transaction, participant_id: int, key: str) -> AskedFor | None:
-    """Return the theme that a participant asks for, with what they have chosen; None where there is no such theme."""
+    """Return the theme that a participant asks for, with what they have chosen; None if there is no such theme."""
     row = await tx.one(
         f"SELECT {_COLUMNS}, c.theme, c.second_theme AS second, w.theme AS awaited,"
         " (SELECT value FROM settings WHERE settings.key = :deadline) AS deadline FROM themes"
@@ -239,9 +239,9 @@ async def put_choice(
 
 
 async def join_waiting_list(tx: Transaction, participant_id: int, theme: str, now: datetime) -> None:
-    """Put a participant on the waiting list of a theme, and take them off any other waiting list.
+    """Put a participant on the waiting list of a theme, and remove them from any other waiting list.
 
-    Nothing changes for a participant who is on this list.
+    Nothing changes if they are on this list already.
     """
     await tx.run(
         "INSERT INTO waiting (participant_id, theme, since) VALUES (:id, :theme, :now)"
@@ -253,7 +253,7 @@ async def join_waiting_list(tx: Transaction, participant_id: int, theme: str, no
 
 
 async def leave_waiting_list(tx: Transaction, participant_id: int) -> bool:
-    """Take a participant off the waiting list they are on. Returns False if they were on none."""
+    """Remove a participant from the waiting list they are on. Returns False if they were on none."""
     return bool(await tx.run("DELETE FROM waiting WHERE participant_id = :id", id=participant_id))
 
 

@@ -1,4 +1,4 @@
-"""What people ask of their theme in their own words: which it is, and whether it can be changed."""
+"""Answers people's typed questions about their theme: which it is, and whether it can be changed."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from handlers.themes.participant import CHANGE, offer, show_my_theme
 
 
 async def tell_theme(request: Request, _text: str) -> Reply:
-    """Tell which theme the person has; all themes to those who work in none."""
+    """Return the theme that the person has, or all themes to people who have none."""
     if request.participant.takes_part:
         return await show_my_theme(request)
     return await _all_themes(request)
 
 
 async def tell_change(request: Request, _text: str) -> Reply:
-    """Tell until when the person can change their theme, with the button to do so, or that only the team can."""
+    """Return until when the person can change their theme, with a button to do so, or that only the team can."""
     if not request.participant.takes_part:
         return await _all_themes(request)
     choice = await store.choice_of(request.tx, request.participant.id)
@@ -72,7 +72,7 @@ CHANGE_THEME = Topic(
 
 
 async def tell_signed_up(request: Request, text: str) -> Reply:
-    """Tell who asks how to sign up for a workshop that a theme is all that they choose, and show it."""
+    """Answer how to sign up for a workshop: a theme is all that people choose; the person's theme is shown."""
     shown = await tell_theme(request, text)
     return with_lines_first(shown, _("You are registered: there is nothing more to sign up for than a theme."))
 

@@ -1,6 +1,6 @@
 """Defines the sections of practical information, such as wifi or meals, and changes of them.
 
-All that organisers write in a section is in `parts`, JSON values by name, of which any may be missing:
+Everything that organisers write in a section is in `parts`, JSON values by name, any of which may be missing:
 
 - «title.fr» and «text.fr», a title and the lines of a text in one language (stored spans, see
   `bot.content.stored_texts`);
@@ -9,7 +9,7 @@ All that organisers write in a section is in `parts`, JSON values by name, of wh
   map; «words», further words by which the section is found;
 - «order», its position among the sections.
 
-So a change of any of them is a pair of values, and undoing it is the same change the other way round.
+So a change of a part is a pair of values, and undoing it swaps the two.
 """
 
 from __future__ import annotations
@@ -29,39 +29,42 @@ Parts = Mapping[str, Any]
 Lines = tuple[Span, ...]
 
 LONGEST_TEXT = 1200
-"""The most characters of a section's text, so that it fits into one message everywhere, with what stands around it."""
+"""The most characters of a section's text, so that it fits into one message along with its title and buttons."""
 LONGEST_TITLE = 40
 """The most characters of a title, which is the label of a button."""
 LONGEST_KEY = 24
 MOST_SECTIONS = 30
 """The most sections, so that a list of them fits below one message."""
 EVERY_LANGUAGE = ""
-"""The locale of files that are for readers of every language."""
+"""The locale for files that readers of every language get."""
 
 _COORDINATES = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of practical information; `key` (a-z, 0-9 and _) names it in files, settings and buttons."""
+    """A section of practical information, such as wifi.
+
+    `key` (a-z, 0-9 and _) names it in files, settings and buttons.
+    """
 
     key: str
     parts: Parts
 
     @property
     def order(self) -> int:
-        """Return its position among the sections; sections of the same position are sorted by their keys."""
+        """Return the section's position among all sections; those with the same position are sorted by key."""
         order: int = self.parts.get("order", 0)
         return order
 
     @property
     def titles(self) -> Mapping[str, str]:
-        """Return the titles by locale; the gathering's languages may have none."""
+        """Return the section's titles by locale; some or all of the gathering's languages may be missing."""
         return self._by_locale("title")
 
     @property
     def title(self) -> Span:
-        """Return the title in the reader's language, or in another; the key if the section has none."""
+        """Return the title in the reader's language, or else in another; the key if the section has no title."""
         return Localised(self.titles) if self.titles else Name(self.key)
 
     @property
@@ -70,7 +73,7 @@ class Section:
         return list(self._by_locale("text"))
 
     def language(self, locale: str) -> str | None:
-        """Return the locale of the text that readers with a locale get: their own, or another; None without a text."""
+        """Return the locale of the text that readers with `locale` get: theirs, else another; None without a text."""
         return next((written for written in (locale, *self.locales) if written in self.locales), None)
 
     def lines(self, locale: str) -> Lines:
@@ -78,16 +81,16 @@ class Section:
         return tuple(decode(line) for line in self.parts.get(f"text.{locale}", ()))
 
     def files(self, locale: str) -> tuple[str, Sequence[int]]:
-        """Return the files that readers with a locale get: their language («» for all languages), and their ids.
+        """Return the files that readers with `locale` get: their locale ('' for all languages) and their ids.
 
-        Readers without files of their own language get the files of another, so that nobody goes without a plan.
+        Readers without files in their language get those of another one, so that everyone gets a plan of the place.
         """
         files: Mapping[str, Sequence[int]] = self._by_locale("files")
         language = next((known for known in (locale, EVERY_LANGUAGE, *files) if known in files), locale)
         return language, files.get(language, ())
 
     def content(self, locale: str) -> tuple[object, ...]:
-        """Return all that readers with a locale see of the section: what is equal reads the same."""
+        """Return all that readers with `locale` see of the section, to compare whether two versions read the same."""
         written = self.language(locale)
         title = plain(self.title, Reader(locale, "UTC"))
         lines = self.lines(written) if written else ()
@@ -95,20 +98,20 @@ class Section:
 
     @property
     def link(self) -> tuple[str, str] | None:
-        """Return the label («» for the usual one) and the address of its link; None if it has none."""
+        """Return the label ('' for the usual one) and the address of the section's link; None if it has no link."""
         label, url = self.parts.get("link") or ("", "")
         return (label, url) if url else None
 
     @property
     def place(self) -> Place | None:
-        """Return its place as a platform may show it on a map; None if no coordinates are known."""
+        """Return the section's place as platforms show it on a map; None if no coordinates are known."""
         address, where = self.parts.get("place") or ("", "")
         coordinates = read_coordinates(where)
         return Place(*coordinates, self.title, address) if coordinates else None
 
     @property
     def address(self) -> str:
-        """Return the address of its place in words; «» if none was written."""
+        """Return the address of the section's place in words; '' if none was written."""
         address: str = (self.parts.get("place") or ("", ""))[0]
         return address
 
@@ -120,7 +123,7 @@ class Section:
 
     @property
     def words(self) -> str:
-        """Return the further words by which it is found, separated by commas."""
+        """Return further words that find the section, separated by commas."""
         words: str = self.parts.get("words", "")
         return words
 
@@ -130,7 +133,7 @@ class Section:
 
 
 def read_coordinates(text: str) -> tuple[float, float] | None:
-    """Return the latitude and longitude that a text like «48.8897, 2.3711» gives, in degrees; None for any other."""
+    """Return the latitude and longitude, in degrees, in a text such as «48.8897, 2.3711»; None for any other text."""
     match = _COORDINATES.fullmatch(text)
     if match is None:
         return None
@@ -162,12 +165,12 @@ def addresses_in(lines: Iterable[Span]) -> Iterable[str]:
 
 
 def is_web_address(url: str) -> bool:
-    """Return whether a link leads to a web page: other schemes do nothing on some platforms, or run something."""
+    """Return whether a link leads to a web page. On some platforms, other links do nothing or start a program."""
     return url.lower().startswith(("https://", "http://"))
 
 
 def new_key(title: str, taken: Iterable[str]) -> str:
-    """Return a key for a new section with this title, none of those `taken`."""
+    """Return a key for a new section with this title that is not among those `taken`."""
     return key_like(title, frozenset(taken), mark="_", longest=LONGEST_KEY, otherwise="section")
 
 
@@ -176,10 +179,10 @@ def new_key(title: str, taken: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SectionChange:
-    """A change of one section: for each part that changes, its value before and after it, None for a missing part.
+    """A change of a section: for each part that changes, its values before and after, None for a missing part.
 
     A section all of whose parts are None does not exist. `titles` are the section's titles when the change was made, to
-    name it also once it is gone.
+    name it even if it is removed.
     """
 
     key: str
@@ -188,13 +191,13 @@ class SectionChange:
 
     @property
     def title(self) -> Span:
-        """Return the title of the section, in the reader's language or another."""
+        """Return the title of the changed section, in the reader's language or else in another."""
         return Localised(self.titles) if self.titles else Name(self.key)
 
     def read_in(self, parts: Parts) -> Sequence[str]:
         """Return the locales in which a section with these parts reads differently after the change.
 
-        There are none if only its order or its words change, or if it is removed.
+        There are none if only its position or its search words change, or if it is removed.
         """
         before, after = Section(self.key, parts), Section(self.key, self.applied_to(parts))
         if not after.parts:
@@ -209,25 +212,25 @@ class SectionChange:
         )
 
     def clashes(self, parts: Parts) -> Sequence[str]:
-        """Return the names of the parts that are not as they were before the change, in a section with these parts."""
+        """Return the names of the changed parts whose present values, in `parts`, are not those before the change."""
         return [part for part, (before, _after) in self.parts.items() if parts.get(part) != before]
 
     def rebased(self, parts: Parts) -> SectionChange:
-        """Return the change to the same values, of a section with these parts."""
+        """Return a change to the same values that starts from the present values in `parts`."""
         return SectionChange(
             self.key, {part: (parts.get(part), after) for part, (_before, after) in self.parts.items()}, self.titles
         )
 
     def applied_to(self, parts: Parts) -> dict[str, Any]:
-        """Return the parts of a section after the change; it must not clash with the parts before, `parts`."""
+        """Return the parts of a section after the change. The change must not clash with the present `parts`."""
         changed = {**parts, **{part: after for part, (_before, after) in self.parts.items()}}
         return {part: value for part, value in changed.items() if value is not None}
 
 
 def change(section: Section | None, key: str, after: Mapping[str, Any]) -> SectionChange:
-    """Return the change that gives parts of a section the values `after`, None to remove one; others stay.
+    """Return the change that sets parts of a section to the values `after`, None to remove a part; other parts stay.
 
-    `section` is the section as it is, None for one that does not exist. Parts that keep their value are left out; empty
+    `section` is the present section, None for one that does not exist. Parts that keep their value are left out; empty
     values count as None.
     """
     before = section.parts if section else {}
@@ -245,7 +248,7 @@ def removal(section: Section) -> SectionChange:
 
 
 def encode_changes(changes: Iterable[SectionChange]) -> Sequence[dict[str, Any]]:
-    """Return changes as JSON values, from which `decode_changes` makes them again."""
+    """Return changes as JSON values, which `decode_changes` reads."""
     return [
         {
             "key": change.key,
@@ -257,7 +260,7 @@ def encode_changes(changes: Iterable[SectionChange]) -> Sequence[dict[str, Any]]
 
 
 def decode_changes(stored: Iterable[Mapping[str, Any]]) -> Sequence[SectionChange]:
-    """Return the changes for JSON values that `encode_changes` returned."""
+    """Return the changes that `encode_changes` turned into JSON values."""
     return [
         SectionChange(
             values["key"],

@@ -1,4 +1,4 @@
-"""Organisers' screens of practical information: all sections, one of them, and forms to change each part of it."""
+"""Organisers' screens of practical information: all sections, one section, and forms to change each part of it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ routes = Routes()
 
 
 class SectionForm(Form):
-    """The form for a new section: its title and its text, in the language of whoever writes it."""
+    """The form for a new section: its title and its text, in the writer's language."""
 
     title: ClassVar[Text] = _("A new section")
     name: str = text(_("Its title"), max_length=LONGEST_TITLE, hint=_("For instance «Cloakroom»."))
@@ -60,7 +60,7 @@ class SectionTextForm(Form):
 
 
 class SectionTitleForm(Form):
-    """The form for a section's title in each language; a language that is left empty is shown another one."""
+    """The form for a section's title in each language. Readers of a language without a title see another one."""
 
     title: ClassVar[Text] = _("The title of the section")
     fr: str = text(_("Title in French"), max_length=LONGEST_TITLE, required=False)
@@ -90,7 +90,7 @@ class PlaceForm(Form):
 
 
 class SearchWordsForm(Form):
-    """The form for further words by which a section is found."""
+    """The form for further words that find a section."""
 
     title: ClassVar[Text] = _("Words that find the section")
     words: str = text(
@@ -105,7 +105,7 @@ class SearchWordsForm(Form):
 
 
 async def count_self_answered(request: Request) -> View:
-    """Return the part of the organisers' screen: how many questions were answered, and the button to the sections."""
+    """Return the part of the organisers' screen with how many questions were answered, and a button to the sections."""
     spared = await store.count_self_answered(request.tx)
     line = _n(
         "Practical information answered {count} question.",
@@ -117,7 +117,7 @@ async def count_self_answered(request: Request) -> View:
 
 @routes.press(EditSections, who=ORGANISER)
 async def edit_sections(request: Request) -> Reply:
-    """List all sections, with the languages that they lack, and how many questions they answered."""
+    """List all sections, with the languages in which their text is missing, and how many questions they answered."""
     sections = await store.all_sections(request.tx)
     counts = await store.answer_counts(request.tx)
     lines: list[Span] = [_("What people read with /infos, and what answers their questions before you have to:")]
@@ -211,7 +211,7 @@ async def _find(request: Request, key: str) -> Section:
 
 @routes.form("za", SectionForm, who=ORGANISER)
 async def add_section(request: Request, form: SectionForm) -> Reply:
-    """Show a new section as it would read, with a button to publish it."""
+    """Show a preview of a new section, with a button to publish it."""
     sections = await store.all_sections(request.tx)
     if len(sections) >= MOST_SECTIONS:
         raise UserError(
@@ -252,7 +252,7 @@ async def _section_and_language(request: Request, section_key: str, locale: str)
 
 @routes.form(WriteText, SectionTextForm, who=ORGANISER, prefill=_text_before, about=_section_and_language)
 async def write_text(request: Request, form: SectionTextForm, section: str, locale: str) -> Reply:
-    """Show a section with another text in one language, with a button to publish it."""
+    """Show a preview of a section with a new text in one language, with a button to publish it."""
     if locale not in LOCALES:
         raise Stale
     parts = await _written(request, form.words, locale)
@@ -279,7 +279,7 @@ async def _written(request: Request, content: Composition, locale: str) -> dict[
 
 
 def check_lines(lines: Lines) -> Text | None:
-    """Return what is wrong with a text for a section, too long or with a link to no web page; None for nothing."""
+    """Return why a section cannot have this text: it is too long, or has a link to no web page; None if it can."""
     if (over := length_of(lines) - LONGEST_TEXT) > 0:
         return _n(
             "{count} character too many (at most {most}). Your text is kept: shorten it and send it again.",
@@ -311,10 +311,7 @@ def _titles_of_removed(key: str) -> Mapping[str, str]:
 
 @routes.press("ztx", who=ORGANISER)
 async def drop_text(request: Request, section_key: str, locale: str) -> Reply:
-    """Show a section without its text in one language, with a button to publish that.
-
-    `section_key` is its key.
-    """
+    """Show a preview of a section (given by key) without its text in one language, with a button to publish that."""
     section = await _find(request, section_key)
     again = Button(_("Write: {language}", language=_language(locale, request)), WriteText(section.key, locale))
     return await preview(request, change(section, section.key, {f"text.{locale}": None}), locale, again=again)
@@ -328,14 +325,14 @@ def _language(locale: str, request: Request) -> str:
 
 @routes.press("zfx", who=ORGANISER)
 async def drop_files(request: Request, section_key: str, locale: str) -> Reply:
-    """Take a section's files in one language off, with a button to undo that."""
+    """Remove a section's files in one language, with a button to undo that."""
     section = await _find(request, section_key)
     return await publish_or_not(request, section, {f"files.{locale}": None})
 
 
 @routes.press("zf", who=ORGANISER)
 async def share_files(request: Request, section_key: str, locale: str) -> Reply:
-    """Make a section's files in one language its files in every language, with a button to undo that."""
+    """Show a section's files in one language to readers of every language, with a button to undo that."""
     section = await _find(request, section_key)
     files = section.parts.get(f"files.{locale}")
     return await publish_or_not(
@@ -344,7 +341,7 @@ async def share_files(request: Request, section_key: str, locale: str) -> Reply:
 
 
 async def publish_or_not(request: Request, section: Section, parts: Mapping[str, Any]) -> Reply:
-    """Publish other parts of a section at once; say so where nothing would change."""
+    """Publish new `parts` of a section at once, or tell that nothing would change."""
     section_change = change(section, section.key, parts)
     if not section_change.parts:
         return reply(_("Nothing was changed."), buttons=(EDIT_SECTIONS, BACK))
@@ -361,7 +358,7 @@ async def _titles_before(request: Request, section_key: str) -> Mapping[str, str
 
 @routes.form("zti", SectionTitleForm, who=ORGANISER, prefill=_titles_before)
 async def write_titles(request: Request, form: SectionTitleForm, section: str) -> Reply:
-    """Show a section under other titles, with a button to publish them."""
+    """Show a preview of a section with new titles, with a button to publish them."""
     typed = {"fr": form.fr, "en": form.en, "de": form.de}
     if not any(typed.values()):
         raise Incomplete(request.settings.gathering.locales[0], _("A title is needed in one language at least."))
@@ -378,7 +375,7 @@ async def _link_before(request: Request, section_key: str) -> Mapping[str, str]:
 
 @routes.form("zl", SectionLinkForm, who=ORGANISER, prefill=_link_before)
 async def set_link(request: Request, form: SectionLinkForm, section: str) -> Reply:
-    """Show a section with another link, or none, with a button to publish it."""
+    """Show a preview of a section with another link or none, with a button to publish that."""
     url = with_scheme(form.url)
     if url and not leads_somewhere(url):
         raise Incomplete("url", _("This is no address of a page. It begins with https://"))
@@ -395,7 +392,7 @@ async def _place_before(request: Request, section_key: str) -> Mapping[str, str]
 
 @routes.form("zm", PlaceForm, who=ORGANISER, prefill=_place_before)
 async def set_place(request: Request, form: PlaceForm, section: str) -> Reply:
-    """Show a section with another address or place on the map, with a button to publish it."""
+    """Show a preview of a section with another address or place on the map, with a button to publish that."""
     if form.where and not (read_coordinates(form.where) or leads_somewhere(form.where)):
         raise Incomplete("where", _("Write coordinates like «48.8897, 2.3711», or an address with https://"))
     parts = {"place": [form.address, form.where] if form.address or form.where else None}
@@ -410,13 +407,13 @@ async def _words_before(request: Request, section_key: str) -> Mapping[str, str]
 
 @routes.form("zw", SearchWordsForm, who=ORGANISER, prefill=_words_before)
 async def set_words(request: Request, form: SearchWordsForm, section: str) -> Reply:
-    """Store the further words by which a section is found, with a button to undo that."""
+    """Store further words that find a section, with a button to undo that."""
     return await publish_or_not(request, await _find(request, section), {"words": form.words})
 
 
 @routes.press("zu", who=ORGANISER)
 async def move_up(request: Request, section_key: str) -> Reply:
-    """Move a section before the one above it, with a button to undo that. The first one stays where it is."""
+    """Move a section up by one, with a button to undo that. The first one stays where it is."""
     section = await _find(request, section_key)
     sections = list(await store.all_sections(request.tx))
     position = sections.index(section)

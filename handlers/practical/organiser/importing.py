@@ -1,4 +1,4 @@
-"""Organisers' screens to import practical information from Markdown files: what they would change is shown first."""
+"""Organisers' screens to import practical information from Markdown files, with a preview of the changes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SHOWN = 10
 
 
 class TextsForm(Form):
-    """The form for sending texts as Markdown files, several at once."""
+    """The form to which organisers send texts as Markdown files, several at once."""
 
     title: ClassVar[Text] = _("Import texts")
     files: Composition = message(
@@ -50,7 +50,7 @@ class TextsForm(Form):
 
 @routes.form("zi", TextsForm, who=ORGANISER)
 async def take_files(request: Request, form: TextsForm) -> Reply:
-    """Show what importing the sent files would change, or each mistake with its line; nothing is changed yet."""
+    """Show what importing the sent files would change, or every mistake with its line. Nothing is changed yet."""
     if not form.files.attachments:
         raise Incomplete("files", _("Send a file, please: for instance wifi.fr.md."))
     for upload in form.files.attachments:

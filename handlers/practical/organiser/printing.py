@@ -23,7 +23,7 @@ routes = Routes()
 
 @routes.press("zc", who=ORGANISER)
 async def choose_sheet(request: Request) -> Reply:
-    """Ask in which languages the sheet is to be: one of the gathering's, or the first beside another."""
+    """Ask for the languages of the sheet: one of the gathering's languages, or the first and another."""
     first, *others = request.settings.gathering.locales
     pairs = [(first, other) for other in others]
     return reply(
@@ -44,10 +44,7 @@ def _language_button(locales: Sequence[str], request: Request) -> Button:
 
 @routes.press("zcp", who=ORGANISER)
 async def print_sheet(request: Request, languages: str) -> Reply:
-    """Request the sheet in these languages. It comes later, in a new message.
-
-    `languages` are its languages, joined by «_».
-    """
+    """Request the sheet in `languages`, locales joined by «_». It is sent later, in a new message."""
     locales = languages.split("_")
     sections = await store.all_sections(request.tx)
     if not sections or not {*locales} <= {*LOCALES}:

@@ -1,4 +1,4 @@
-"""Organisers' screens that show a change of practical information first, publish it, and undo it."""
+"""Organisers' screens to preview a change of practical information, publish it, and undo it."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ _PART_NAMES: dict[str, Text] = {
 
 
 async def preview(request: Request, change: SectionChange, locale: str, *remarks: Span, again: Button) -> Reply:
-    """Show a section as its readers would get it in a locale after a change, with a button to publish the change.
+    """Show a section as readers with `locale` would get it after a change, with a button to publish the change.
 
-    `remarks` stand above it; `again` is the button to write it differently. Nothing is published yet.
+    `remarks` are lines above it; `again` is the button to change the wording. Nothing is published yet.
     """
     if not change.parts:
         return reply(_("Nothing was changed."), buttons=(*back_to(change), BACK), fresh=True)
@@ -98,7 +98,7 @@ async def preview_import(request: Request, changes: Sequence[SectionChange], aga
 async def publish_button(
     request: Request, changes: Sequence[SectionChange], label: Span, *, danger: bool = False
 ) -> Button:
-    """Store changes, and return the button that publishes them."""
+    """Store changes temporarily, and return the button that publishes them."""
     pending = PendingImport(changes, digest_of(changes))
     pending_id = await store.PENDING_CHANGES.add(request.tx, request.participant.id, pending, request.now)
     return Button(label, publish_sections.to(pending_id), style="danger" if danger else "primary")
@@ -128,7 +128,7 @@ def _named(part: str, reader: str) -> Span:
 
 
 def back_to(change: SectionChange) -> tuple[Button, ...]:
-    """Return the buttons from a change to its section and to all sections."""
+    """Return the buttons below a published change: to its section and to all sections."""
     return Button(_("See the section"), EditSection(change.key)), EDIT_SECTIONS
 
 
@@ -137,12 +137,10 @@ def back_to(change: SectionChange) -> tuple[Button, ...]:
 
 @routes.press("zp", who=ORGANISER)
 async def publish_sections(request: Request, pending_id: int) -> Reply:
-    """Publish changes that were shown, and tell who read the sections lately.
+    """Publish changes that were previewed, stored under the id `pending_id`, and tell recent readers of the sections.
 
-    If somebody else changed the same parts meanwhile, nothing is published: both versions are shown, with a button to
-    publish one's own all the same.
-
-    `pending_id` is the id under which they are stored.
+    If another organiser changed the same parts meanwhile, nothing is published: both versions are shown, with a button
+    to publish one's own all the same.
     """
     pending = await store.PENDING_CHANGES.take(request.tx, pending_id, request.now)
     if pending is None:
@@ -163,7 +161,7 @@ async def _drop_typed(request: Request) -> None:
 
 
 async def publish(request: Request, changes: Sequence[SectionChange]) -> Reply:
-    """Publish changes, and show the result with a button to undo it; or who was faster (see `publish_sections`)."""
+    """Publish changes, and show the result with a button to undo it. Clashes are shown as in `publish_sections`."""
     before = {section.key for section in await store.all_sections(request.tx)}
     published = await service.publish(request.tx, changes, request.now, by=request.participant.id)
     if published.clashes:
@@ -192,7 +190,10 @@ async def _other_languages(request: Request, changes: Sequence[SectionChange]) -
 
 
 def write_button(section: Section, locale: str, reader: str) -> Button:
-    """Return the button that opens the form for a section's text in a locale, in words of the `reader`'s locale."""
+    """Return the button that opens the form for a section's text in `locale`.
+
+    `reader` is the locale of the button's label.
+    """
     language = locale_name(locale, reader)
     label = _("Write: {language}", language=language)
     if locale in section.locales:

@@ -34,7 +34,7 @@ class DeadlineForm(Form):
 
 
 def deadline_button(deadline: datetime | None) -> Button:
-    """Return the button that opens the form for the deadline, which is `deadline` now."""
+    """Return the button that opens the form for the deadline; `deadline` is the present one, None for none."""
     return Button(_("Change the deadline"), set_deadline.seeing(stored_time(deadline)).to())
 
 
@@ -47,7 +47,7 @@ async def _now(request: Request, minute: int | None = None) -> StoredVersion | N
 async def set_deadline(request: Request, form: DeadlineForm) -> Reply:
     """Show the deadline that was typed, and ask for confirmation.
 
-    If what was typed can mean several times, offer these.
+    If the typed words can mean several times, these are offered.
     """
     present = stored_time(await store.theme_deadline(request.tx))
     ways_on = (Button(_("Write another date"), set_deadline.seeing(present).to()), _THEMES)

@@ -47,9 +47,9 @@ class CapacityForm(Form):
 
 
 async def count_seats(request: Request) -> View:
-    """Return the part of the organisers' screen that says how many seats are taken and how many people wait.
+    """Return the part of the organisers' screen with the number of taken seats and of people on waiting lists.
 
-    After the deadline, it says how many people have no theme.
+    After the deadline, it tells how many people have no theme.
     """
     button = Button(_("Themes"), ShowThemes())
     if not choosing_is_open(await store.theme_deadline(request.tx), request.now):
@@ -69,7 +69,7 @@ async def count_seats(request: Request) -> View:
 
 @routes.press(ShowThemes, who=ORGANISER)
 async def show_themes(request: Request) -> Reply:
-    """List the themes to edit, with their seats, and say until when themes can be chosen."""
+    """List the themes to edit, with their seats, and tell until when themes can be chosen."""
     offered, waiting = await store.all_themes(request.tx), await store.count_waiting(request.tx)
     deadline = await store.theme_deadline(request.tx)
     if deadline is None:
@@ -190,7 +190,7 @@ async def _capacity_now(request: Request, theme_key: str) -> StoredVersion:
 async def edit_capacity(request: Request, form: CapacityForm, theme_key: str) -> Reply:
     """Save the number of seats of a theme.
 
-    New seats go to the people who wait; a lower number takes nobody's seat away.
+    New seats are given to waiting people; a lower number takes nobody's seat away.
     """
     theme = await find_theme(request, theme_key)
     after = replace(theme, capacity=form.capacity)
@@ -274,7 +274,7 @@ class ThemeForm(Form):
 
 @routes.form("oha", ThemeForm, who=ORGANISER)
 async def add_theme(request: Request, form: ThemeForm) -> Reply:
-    """Add a theme after all others."""
+    """Add a theme as the last one."""
     locales = request.settings.gathering.locales
     title: dict[str, str] = {locale: getattr(form, locale) for locale in locales if getattr(form, locale)}
     if not title:  # one is enough: readers of other languages see it until theirs is written
@@ -313,10 +313,7 @@ async def _sure_to_remove(request: Request, theme_key: str) -> Question:
 
 @routes.press("ohy", who=ORGANISER, first=Asks("ohr", _sure_to_remove))
 async def remove(request: Request, theme_key: str) -> Reply:
-    """Remove a theme. Raises UserError if a person has chosen it meanwhile.
-
-    `theme_key` is its key.
-    """
+    """Remove the theme with this key. Raises UserError if a person has chosen it meanwhile."""
     theme = await find_theme(request, theme_key)
     position = await store.position_of(request.tx, theme.key)
     await _remove(request, theme)
@@ -340,7 +337,7 @@ def _in_use(theme: Theme) -> UserError:
 
 @inverses.declare("ia")
 async def remove_again(request: Request, _values: Values, theme_key: str) -> None:
-    """Remove a theme that was added. Raises UserError if a person has chosen it, or if it was removed already."""
+    """Undo adding a theme. Raises UserError if a person has chosen it, or if it was removed already."""
     theme = await store.find_theme(request.tx, theme_key)
     if theme is None:
         raise changed_since()
@@ -349,7 +346,7 @@ async def remove_again(request: Request, _values: Values, theme_key: str) -> Non
 
 @inverses.declare("iz")
 async def add_again(request: Request, values: Values, theme: str) -> None:
-    """Add a theme that was removed, at its former position. Raises UserError if there is a theme with its key."""
+    """Undo removing a theme, at its former position. Raises UserError if there is a theme with its key."""
     if await store.find_theme(request.tx, theme):
         raise changed_since()
     await store.put_theme(

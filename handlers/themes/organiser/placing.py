@@ -1,4 +1,4 @@
-"""The screens on which an organiser gives a person a theme, also after the deadline or if the theme is full."""
+"""The screens on which an organiser gives a person a theme, even after the deadline or if the theme is full."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def _person(request: Request, participant_id: int) -> Participant:
 
 @routes.press(ShowThemesToGive, who=ORGANISER)
 async def show_themes_to_give(request: Request, person_id: int) -> Reply:
-    """Offer an organiser the themes, with how many seats are taken, to give one to a person."""
+    """Show the themes with their taken seats, to choose one for a person."""
     person = await _person(request, person_id)
     theme = (await choice_of(request.tx, person.id)).theme
     options = [
@@ -73,9 +73,9 @@ async def _theme_now(request: Request, person: int, _theme: str = "") -> StoredV
 
 @routes.pick("otp", who=ORGANISER, sent_with_press=False, unless_changed=_theme_now)
 async def give_theme(request: Request, key: str, participant_id: int, *, beyond: bool = False) -> Reply:
-    """Give a person the chosen theme, or take the theme from them.
+    """Give a person the chosen theme, or take their theme away.
 
-    If the theme is full, ask for confirmation before it gets more people than seats, unless it may go `beyond` these.
+    If the theme is full, ask for confirmation first, unless `beyond` allows more people than seats.
     """
     person = await _person(request, participant_id)
     before = (await choice_of(request.tx, person.id)).theme
@@ -119,9 +119,9 @@ async def _answer_given(request: Request, person: Participant, before: str | Non
 
 @inverses.declare(RestoreGivenTheme)
 async def restore_theme(request: Request, values: Values, person_id: int) -> Undone:
-    """Give a person back the theme they had before a change.
+    """Undo a change of a person's theme by an organiser.
 
-    Raises UserError if that theme is full now, or the person's theme was changed again since.
+    Raises UserError if the former theme is full now, or the person's theme was changed again since.
     """
     person = await participant_store.find(request.tx, person_id)
     if person is None or (await choice_of(request.tx, person.id)).theme != values["after"]:
