@@ -8,11 +8,11 @@ from bot.content.views import Button
 
 
 class ShowCharts(Action, code="wbc"):
-    """The button that has the charts drawn."""
+    """The button that requests the charts of the results."""
 
 
 class DownloadResults(Action, code="wbf"):
-    """The button that has a file of all results made: `what` is «xlsx», «pptx» or «pdf».
+    """The button that requests a file of all results: `what` is «xlsx», «pptx» or «pdf».
 
     Before slides and booklet, organisers see the ideas that nobody saw, if there are any.
     """
@@ -21,13 +21,13 @@ class DownloadResults(Action, code="wbf"):
 
 
 class MakeFile(Action, code="wbm"):
-    """The button that has a file of all results made without asking further. `what` is as in `DownloadResults`."""
+    """The button that requests a file of all results without further questions. `what` is as in `DownloadResults`."""
 
     what: str
 
 
 class ShowLines(Action, code="wbl"):
-    """The button that leads to all lines of prints and exports, by group. `page` is counted from 0."""
+    """The button that shows all lines of prints and exports, by group. `page` is counted from 0."""
 
     page: int = 0
 

@@ -1,4 +1,4 @@
-"""The capability of results: the summary of the workshops, the groups' slides, and files."""
+"""Declares the capability of results: the summary of the workshops, the groups' slides, and files."""
 
 from bot.capability import Capability
 from bot.content.entry_points import EntryPoint

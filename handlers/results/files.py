@@ -56,9 +56,9 @@ def named_files(results: WorkshopResults, wording: Wording) -> Mapping[Attachmen
 
 
 def suffix(file: Attachment) -> str:
-    """Return the suffix for the name of an attachment: the suffix of its media type, if it is known.
+    """Return the suffix for the name of an attachment: the suffix of its media type, if that is known.
 
-    Otherwise it is the suffix that the sender gave, if that is harmless, or else «bin».
+    Otherwise it is the suffix of the sender's file name if that is harmless, or else «bin».
     """
     own = file.name.rpartition(".")[2].lower()
     return _SUFFIXES.get(file.media_type) or (own if own in _HARMLESS else "bin")
@@ -87,10 +87,10 @@ Cell = str | int | datetime | SheetLink | None
 
 _GROUPS, _IDEAS = _("Groups"), _("Ideas")  # the names of the sheets to which links lead
 Column = tuple[Span, int, Callable[..., Cell]]
-"""A column of a sheet: its heading, its width in characters, and a function that returns the cell of a row."""
+"""A column of a sheet: its heading, its width in characters, and a function that returns the column's cell of a row."""
 
 _WIDE, _MIDDLE, _FIELD, _MOMENT, _USUAL, _NARROW = 44, 24, 22, 16, 12, 9
-"""Widths of columns. Those wider than a time get narrower on a sheet that would be wider than a page."""
+"""Widths of columns, in characters. On a sheet wider than a page, those wider than `_MOMENT` are reduced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class _Sheet:
 def write_book(
     results: WorkshopResults, wording: Wording, *, folder: bool, more: Sequence[Mapping[str, Any]] = ()
 ) -> bytes:
-    """Return the workbook. With `folder`, the cells of attachments link to files in a folder beside it.
+    """Return the workbook with the results. With `folder`, attachments are links to files in a folder beside it.
 
     `more` are further sheets (see `service.read_more_sheets`).
     """

@@ -1,4 +1,4 @@
-"""The hook by which capabilities above results add sheets to the workbook."""
+"""The hook by which higher capabilities add sheets to the workbook of results."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class MoreRow:
 
 @dataclass(frozen=True, slots=True)
 class MoreSheet:
-    """A further sheet of the workbook: its name, the headings of its columns after the group's, and its rows."""
+    """A further sheet of the workbook: its name, its rows, and the headings of their cells after the group's column."""
 
     name: Text
     headings: Sequence[Text]
@@ -29,5 +29,5 @@ class MoreSheet:
 
 @collecting_hook
 async def more_sheets(tx: Transaction) -> Sequence[MoreSheet]:
-    """Return further sheets of the workbook. Capabilities add theirs; a sheet without rows is left out."""
+    """Return further sheets of the workbook from all capabilities that have some. A sheet without rows is left out."""
     return ()

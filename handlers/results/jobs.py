@@ -1,4 +1,4 @@
-"""Makes files from a snapshot of the results, for jobs in another process and for the command `rencontres export`."""
+"""Makes files from a snapshot of the results (all data, read at once), in jobs or for `rencontres export`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 PDF = "application/pdf"
 MOST_BYTES = 9_500_000
-"""The largest size of a file, in bytes, that can be sent on every platform."""
+"""The largest size of a file, in bytes, that every platform can send."""
 _PHOTOS = (5_000_000, 2_000_000, 0)  # bytes that photos may take, tried in turn until a file is small enough
 
 
@@ -39,9 +39,9 @@ def write_file(
 ) -> bytes:
     """Return a file about all groups: the workbook («xlsx»), the slides for the plenary («pptx»), the booklet («pdf»).
 
-    `read` returns the content of an attachment. A `small` file is for a chat: its photos are reduced until it can be
-    sent on every platform, if that is possible, and a workbook does not link to a folder of attachments beside it.
-    `more` are further sheets of the workbook (see `service.read_more_sheets`).
+    `read` returns the content of an attachment. A `small` file is for a chat: if possible, its photos are reduced until
+    every platform can send it, and a workbook has no links to a folder of attachments. `more` are further sheets of the
+    workbook (see `service.read_more_sheets`).
     """
     if what == "xlsx":
         return write_book(results, wording, folder=not small, more=more)
@@ -54,7 +54,7 @@ def write_file(
 
 
 def draw_charts(results: WorkshopResults, wording: Wording) -> Sequence[Picture]:
-    """Return the charts of ideas over time, by phase and by theme, and of territories, as pictures."""
+    """Return the charts (ideas over time, by phase and by theme, and about territories) as pictures."""
     return [
         Picture(
             draw_chart(chart, wording.branding, wording.locale),
@@ -69,9 +69,9 @@ def draw_charts(results: WorkshopResults, wording: Wording) -> Sequence[Picture]
 def group_decks(
     results: WorkshopResults, wording: Wording, read: ReadFile, ids: Collection[int] | None = None
 ) -> Iterator[tuple[ResultGroup, Sequence[File | Picture]]]:
-    """Yield each group, or those with these ids, with its slides, and its picture for a screen if it has one.
+    """Yield each group with its slides and, if it has one, its picture for a screen.
 
-    `read` returns the content of an attachment.
+    `ids` are the ids of the groups, None for all. `read` returns the content of an attachment.
     """
     names = group_files(results, wording)
     for group in results.groups:
@@ -105,9 +105,9 @@ def make_charts(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make the slides of each group in the payload's `snapshot`.
 
-    Returns the payload without the snapshot and the stored files, and with `decks`: each with the id of the `group`,
-    the `digest` of what the slides show, and the `attachments` of a message: the slides, and the group's picture for a
-    screen if it has one.
+    Returns the payload without the snapshot and the stored files, and with `decks`. Each deck has the id of the
+    `group`, the `digest` of what the slides show, and the `attachments` of a message: the slides and, if there is one,
+    the group's picture for a screen.
     """
     results, read = decode_snapshot(payload["snapshot"]), attachment_reader(payload["files"])
     decks = [
@@ -119,7 +119,7 @@ def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def draw_slides_for_wall(payload: Mapping[str, Any]) -> Mapping[str, bytes]:
-    """Draw the slide of the one group of the payload's `snapshot` for a wall, and return PNG files by their shape."""
+    """Draw the slide of the one group in the payload's `snapshot` for a wall, and return PNG files by their shape."""
     [group] = (results := decode_snapshot(payload["snapshot"])).groups
     return draw_for_wall(results, group, wording_of(payload))
 
@@ -127,7 +127,7 @@ def draw_slides_for_wall(payload: Mapping[str, Any]) -> Mapping[str, bytes]:
 def make_souvenir(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make the souvenir of one person from a snapshot of their group, and a picture of their gathering in `numbers`.
 
-    The result has the PDF file as `content`, the ids of those whom it names as `named`, and the `picture`.
+    The result has the PDF file as `content`, the ids of the people whom it names as `named`, and the `picture`.
     """
     first, last = map(date.fromisoformat, payload["days"])
     [group] = (results := decode_snapshot(payload["snapshot"])).groups

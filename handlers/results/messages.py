@@ -1,4 +1,4 @@
-"""The words of files in the language asked for: names of groups, people and files."""
+"""The words of files in one language: names of groups, people and files."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ LINE_LABELS: Mapping[str, Text] = {
     # L10N: what a line is: what a member said of what the group wrote
     COMMENT: _("Comment of a member"),
 }
-"""What a line of prints and exports is, by the name of its field."""
+"""The label of each line of prints and exports, by the name of the line's field."""
 
 _QUOTED = {"i": "idea", "s": "version", "c": "territorycard", "o": "opinion"}
 """The kind of the quote of a line in a message, by the kind of the line."""
 
 
 def line_quote(line: PrintLine, most: int = 60) -> Span:
-    """Return the beginning of a line on one line, at most `most` characters, for a message to organisers."""
+    """Return the beginning of a line, at most `most` characters without line breaks, for a message to organisers."""
     key = quote_key(line.key.id, "led") if line.key.kind == "i" else f"{line.key.id}.{line.key.part}"
     words = " ".join(line.text.split())
     return Quote(_QUOTED[line.key.kind], key, words, most) if words else A_PHOTO
 
 
 def author_of_line(name: str, author_id: int | None) -> Span:
-    """Return the author of a line; `name` is '' for an anonymous idea and for who was erased."""
+    """Return how the author of a line is named; `name` is '' for an anonymous idea and for erased authors."""
     return Person(author_id, "given", name) if name and author_id is not None else _("anonymous")
 
 
@@ -54,7 +54,7 @@ _ISOLATES = {0x2068: None, 0x2069: None}  # left out: programs that open the fil
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The language of a file (`locale`), the gathering's time zone, and how the gathering looks.
+    """The language of a file (`locale`), the gathering's time zone, and its name and colours.
 
     Its methods return texts in this language.
     """
@@ -73,18 +73,15 @@ class Wording:
         return plain(span, Reader(self.locale, self.zone)).translate(_ISOLATES)
 
     def typeset(self, text: str) -> str:
-        """Return a text as it is shown where it cannot be changed any more: in French, typeset as French is."""
+        """Return a text in the final typography: in French, with French quotes and spaces; otherwise unchanged."""
         return french(curved(text)) if self.locale == "fr" else text
 
     def words(self, words: Mapping[str, str]) -> str:
-        """Return a text that organisers wrote, in the language of the file.
-
-        If it is missing in this language, return the first one they wrote.
-        """
+        """Return a text that organisers wrote, in the file's language or else in the first language that it has."""
         return words.get(self.locale) or next(iter(words.values()), "")
 
     def local(self, instant: datetime) -> datetime:
-        """Return a time (UTC) as local time of the gathering, without a time zone, as spreadsheets need it."""
+        """Return a time (UTC) as the gathering's local time without a time zone, as spreadsheets need it."""
         return instant.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None, microsecond=0)
 
     def day(self, group: ResultGroup) -> str:
@@ -92,7 +89,7 @@ class Wording:
         return self.say(Moment.of_day(group.day))
 
     def territory(self, code: str) -> str:
-        """Return the name of a territory, given by its code; '' for ''."""
+        """Return the name of the territory with this code; '' for ''."""
         return territory_name(code, self.locale)
 
     def theme(self, results: WorkshopResults, key: str) -> str:
@@ -104,7 +101,7 @@ class Wording:
         return next((self.words(phase.title) for phase in results.phases if phase.key == key), key)
 
     def group(self, results: WorkshopResults, group: ResultGroup) -> str:
-        """Return a group's title: «Culture · group 3», with the name it chose, if any.
+        """Return a group's title: «Culture · group 3», followed by the name it chose, if any.
 
         The date of the group is added if the results are from several days.
         """
@@ -114,7 +111,7 @@ class Wording:
         return f"{title} · {self.day(group)}" if _has_several_rounds(results) else title
 
     def theme_and_day(self, results: WorkshopResults, group: ResultGroup) -> str:
-        """Return the title of a group's theme, with the date of the group if the results are from several days."""
+        """Return the title of a group's theme, with the group's date if the results are from several days."""
         theme = self.theme(results, group.theme)
         return f"{theme} · {self.day(group)}" if _has_several_rounds(results) else theme
 
@@ -155,7 +152,7 @@ class Wording:
         return [self.say(_("Approved by: {names}", names=Listing(tuple(map(Name, silent))))), *lines]
 
     def grid(self, group: ResultGroup) -> Sequence[tuple[str, Sequence[str]]]:
-        """Return the grid of a group's solution: its territories by name, with the text of each of CARD_FIELDS."""
+        """Return the grid of a group's solution: for each territory, its name and the texts of CARD_FIELDS."""
         grid = group.grid
         return [
             (self.territory(code), ["\n".join(grid.texts(code, field)) for field in CARD_FIELDS])
@@ -164,7 +161,7 @@ class Wording:
 
 
 def wording_of(payload: Mapping[str, Any]) -> Wording:
-    """Return the language and the gathering that a job's payload names, as a `Wording`."""
+    """Return a `Wording` for the language and the gathering that a job's payload names."""
     return Wording(payload["locale"], payload["zone"], branding_of(payload))
 
 
@@ -177,8 +174,8 @@ def _votes(count: int, locale: str) -> str:
 def group_files(results: WorkshopResults, wording: Wording) -> Mapping[int, str]:
     """Return the beginning of the names of each group's files, by the id of the group.
 
-    It consists of the theme, the day if there are several, and the number: «innovation-pedagogique-groupe-3». Groups
-    whose themes have the same title in file names have the key of their theme instead.
+    It consists of the theme, the day if there are several, and the number: «innovation-pedagogique-groupe-3». If two
+    themes would have the same name in files, the themes' keys are used instead.
     """
 
     def name(group: ResultGroup, theme: str) -> str:
@@ -217,4 +214,4 @@ FOLDERS: Mapping[str, Text] = {
     # L10N: a folder with the photos and documents that people sent; no accents, no spaces
     "files": _("files"),
 }
-"""The names of the folders in an exported folder."""
+"""The names of the folders that an export contains, by key."""

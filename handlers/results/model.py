@@ -1,4 +1,4 @@
-"""The results of the workshops, as files show them: groups with all that they wrote.
+"""The results of the workshops, as files show them: groups with everything that they wrote.
 
 A phase is one step of the workshops. In a phase, members of a group give ideas, and the group writes a synthesis, of
 which there can be several versions. A territory card is what a member wrote about a territory.
@@ -36,9 +36,9 @@ class ResultMember:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A photo or document that was sent with an idea. The folder of files holds the content, named by `digest`.
+    """A photo or document that was sent with an idea. Its content is in the folder of files, named by `digest`.
 
-    `phase` is the key of the idea's phase. `picture` says that the file can be shown as a picture; `size` is in bytes.
+    `phase` is the key of the idea's phase. `picture` is whether the file can be shown as a picture; `size` is in bytes.
     """
 
     idea_id: int
@@ -55,7 +55,7 @@ class ResultIdea:
     """An idea as files show it. `author` is a name, '' if the idea is anonymous or its author was erased.
 
     `at` is when it was given (UTC), `parent_id` the id of the idea it builds on, None for none. `merged` are the ideas
-    that were merged into it, `votes` how many people voted for it or for one of these.
+    that were merged into it, `votes` is how many people voted for it or for one of these.
     """
 
     id: int
@@ -77,11 +77,11 @@ class ResultIdea:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of what a group wrote in a phase (its synthesis). `rival` says that it is not the current one.
+    """A version of what a group wrote in a phase (its synthesis). A `rival` is not the current version.
 
-    A rival was written at the same time as the current version, and the group has not chosen. `content` has the texts
-    by field, `at` is when the version was written (UTC). Each of `opinions` is a member's name, whether they approve,
-    and their comment.
+    A rival was written at the same time as the current version, and the group has not chosen between them. `content`
+    has the texts by field, `at` is when the version was written (UTC). Each of `opinions` is a member's name, whether
+    they approve, and their comment.
     """
 
     id: int
@@ -95,7 +95,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Card(TerritoryCard):
-    """A territory card with the name of its author, '' if they were erased."""
+    """A card about a territory with the name of its author, '' if they were erased."""
 
     author: str
 
@@ -120,7 +120,7 @@ class LivedPhase:
 
 @dataclass(slots=True)
 class ResultGroup:
-    """A group of a published round (one day's set of groups) with its members and all that they wrote.
+    """A group of a published round (one day's set of groups) with its members and everything that they wrote.
 
     `lived` are the phases that the group began. `ideas` are sorted by votes, then age. `confirmed` is the digest of the
     slides that the group confirmed, '' for none.
@@ -140,12 +140,12 @@ class ResultGroup:
     versions: list[Version] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     authors: set[int] = field(default_factory=set[int])
-    """The ids of all who wrote in the group, also those who left it since, or gave ideas without their name."""
+    """The ids of all people who wrote in the group, including former members and authors of anonymous ideas."""
     confirmed: str = ""
 
     @property
     def named(self) -> frozenset[int]:
-        """The ids of those whom files of the group name, or whose words and photos are in them."""
+        """The ids of the people who are named in files of the group, or whose words and photos are in them."""
         return frozenset(member.id for member in self.members) | self.authors
 
     @property
@@ -155,7 +155,7 @@ class ResultGroup:
 
     @property
     def pictures(self) -> Sequence[Attachment]:
-        """The photos that slides and booklet show, each once, the latest first, at most three."""
+        """The photos that slides and booklet show: the latest three, without duplicates."""
         photos = {file.digest: file for file in reversed(self.files) if file.picture}
         return list(photos.values())[:_MOST_PICTURES]
 
@@ -166,7 +166,7 @@ class WorkshopResults:
 
     `strays` are ideas whose group was dissolved. `aside` are ideas that count for no group: their authors had no group
     yet (state «homeless»), or gave them after the end of the phase and sent them to the facilitator, who has not
-    decided («offered»). `equality` is what is published about women and men in the steps of the gathering.
+    decided («offered»). `equality` are the published numbers of women and men in the steps of the gathering.
     """
 
     themes: Mapping[str, Words]
@@ -178,20 +178,20 @@ class WorkshopResults:
 
     @property
     def counted_ideas(self) -> list[ResultIdea]:
-        """All ideas that count, oldest first: without those merged into others and those put aside."""
+        """All ideas that count, oldest first: without merged ideas and those in `aside`."""
         ideas = [*(idea for group in self.groups for idea in group.ideas), *self.strays]
         return sorted(ideas, key=lambda idea: (idea.at, idea.id))
 
     @property
     def all_ideas(self) -> list[ResultIdea]:
-        """All ideas: those that count, those merged into them, and those put aside."""
+        """All ideas: those that count, those merged into them, and those in `aside`."""
         ideas = self.counted_ideas
         return [*ideas, *(merged for idea in ideas for merged in idea.merged), *self.aside]
 
     def of(self, group: ResultGroup, collects: str) -> Sequence[Version]:
-        """Return all versions that a group wrote in the phases that collect `collects`.
+        """Return all versions that a group wrote in the phases that collect `collects` (see `ResultPhase`).
 
-        Of each phase, the current version comes first, then its rivals.
+        In each phase, the current version comes first, then its rivals.
         """
         keys = [phase.key for phase in self.phases if phase.collects == collects]
         versions = [version for key in keys for version in group.versions if version.phase == key]
@@ -200,21 +200,18 @@ class WorkshopResults:
     def current(self, group: ResultGroup, collects: str) -> Mapping[str, str]:
         """Return the texts, by field, of a group's current version in a phase that collects `collects`.
 
-        Of several such phases, the first in which the group wrote something counts. Returns an empty mapping if it
-        wrote nothing.
+        If there are several such phases, the first in which the group wrote something counts. Returns an empty mapping
+        if it wrote nothing.
         """
         version = self.current_version(group, collects)
         return version.content if version else {}
 
     def current_version(self, group: ResultGroup, collects: str) -> Version | None:
-        """Return the version of which `current` returns the texts; None if the group wrote nothing."""
+        """Return the version whose texts `current` returns; None if the group wrote nothing."""
         return next((version for version in self.of(group, collects) if not version.rival), None)
 
     def digest(self, group: ResultGroup) -> str:
-        """Return a digest of what a group's slides show, to notice whether it changed.
-
-        It does not depend on the language.
-        """
+        """Return a digest of what a group's slides show, in any language, to notice changes."""
         shown = [
             group.name,
             sorted([member.name, member.territory] for member in group.members),
@@ -240,18 +237,18 @@ class WorkshopResults:
 LineState = Literal["in", "out", "unrevealed", "unvoted"]
 """Whether a line is printed and exported.
 
-«in»: it is. «out»: an organiser took it out. «unrevealed»: it is left out, since nobody revealed the idea. «unvoted»:
-it is left out, since nobody voted for the idea, though its group voted in the phase.
+«in»: yes. «out»: no, an organiser excluded it. «unrevealed»: no, because nobody revealed the idea. «unvoted»: no,
+because nobody voted for the idea, although its group voted in the phase.
 """
 COMMENT = "comment"
-"""The name of what a line of kind «o» holds: what a member said of a version."""
+"""The field name of lines of kind «o», which hold a member's comment on a version."""
 VERSION_FIELDS = ("text", "sentence", RUNNERS_UP, "idea", *CANVAS)
-"""The names of all fields of versions of syntheses."""
+"""The names of all fields of synthesis versions."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineKey:
-    """What identifies a line: its kind, the id of its row, and the part of the row.
+    """The key of a line: its kind, the id of a database row, and a part of the row.
 
     Kinds are «i», an idea; «s», a field of a version of a synthesis; «c», a field of a territory card; «o», a comment
     on a version, whose part is the id of the participant. The part is '' for an idea.
@@ -262,12 +259,12 @@ class LineKey:
     part: str = ""
 
     def __str__(self) -> str:
-        """Return the key as it travels in buttons: «i12», «s34_sentence»."""
+        """Return the key as buttons contain it: «i12», «s34_sentence»."""
         return f"{self.kind}{self.id}_{self.part}" if self.part else f"{self.kind}{self.id}"
 
     @classmethod
     def parse(cls, text: str) -> LineKey | None:
-        """Return the key that stands in a button; None for what is no key."""
+        """Return the key that a button contains as `text`; None if `text` is no key."""
         number, _underscore, part = text[1:].partition("_")
         if not _is_id(number):
             return None
@@ -291,9 +288,9 @@ def _is_id(text: str) -> bool:
 class PrintLine:
     """A line of what is printed and exported: an idea, or something that a group or one of its members wrote.
 
-    `author` is a first name, '' for none, and `author_id` whose it is. `field` is the name of the field, COMMENT for a
-    comment, '' for an idea. `territory` is the code of a territory card, '' for other lines. `group_id` is None for an
-    idea without a group. `votes` is how many people voted for an idea, and 0 for other lines.
+    `author` is a first name, '' for none, and `author_id` the author's participant id. `field` is the name of the
+    field, COMMENT for a comment, '' for an idea. `territory` is the code of a territory card, '' for other lines.
+    `group_id` is None for an idea without a group. `votes` is how many people voted for an idea, and 0 for other lines.
     """
 
     key: LineKey
@@ -333,7 +330,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "confirmations": ("group_id", "digest"),
     "equality": PUBLISHED_COLUMNS,
 }
-"""The columns of each table of a snapshot, in their order."""
+"""The names of the columns of each table of a snapshot, in order."""
 
 
 def decode_snapshot(snapshot: Mapping[str, Slices]) -> WorkshopResults:

@@ -1,7 +1,7 @@
 """The parts of the rehearsal (a gathering played by the program) about results.
 
-An organiser looks at the ideas that nobody revealed or voted for and takes them in, exports files, and asks for a
-workbook in the chat. Each idea that counts must be in both exactly once.
+An organiser includes the ideas that nobody revealed or voted for, exports files, and asks for a workbook in the chat.
+Each idea that counts must be in both exactly once.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ ASKED_FOR = "bilan.xlsx"
 
 
 async def are_taken(tx: Transaction, _since: datetime) -> bool:
-    """Return whether the bot sent a file of all results to anybody on a personal page, in any language."""
+    """Return whether any personal page has received a file of all results, in any language."""
     names = {file_name(name, Reader(locale, "UTC")) for name in RESULT_FILES.values() for locale in LOCALES}
     return any([await stands_on_a_page(tx, name) for name in sorted(names)])
 
 
 async def export(play: Play) -> None:
-    """Run `rencontres export` while the program runs."""
+    """Run `rencontres export` while the bot runs."""
     config = play.folder / "export.toml"
     config.write_text(f"[storage]\nurl = '{play.settings.storage.url}'\n", "utf-8")
     folder = play.folder / FOLDER
@@ -50,7 +50,7 @@ async def export(play: Play) -> None:
 
 
 async def take_in(play: Play) -> None:
-    """Let the organiser ask for the booklet, look at the ideas that are left out of it, and take all of them in."""
+    """Let the organiser request the booklet, look at the ideas that are left out of it, and include them all."""
     await play.organiser.command("bilan")
     await play.organiser.act("wbf-pdf")
     if play.organiser.offers("wbq"):  # they are listed, none of them ticked
@@ -64,7 +64,7 @@ async def take_in(play: Play) -> None:
 
 
 async def take_away(play: Play) -> None:
-    """Let the organiser ask for the workbook in the chat, and save the file to compare it with the export later."""
+    """Let the organiser request the workbook in the chat, and save the file to compare it with the export later."""
     await play.organiser.command("bilan")
     await play.organiser.act("wbf-xlsx")
     await play.servers.calm()
@@ -87,7 +87,7 @@ def _in_silence() -> Iterator[None]:
 
 
 def differences(play: Play) -> list[str]:
-    """Return a line for each idea or file that the export lacks, or has too often."""
+    """Return a line for each idea or file that the export lacks or has more than once."""
     reader = Reader(play.settings.gathering.locales[0], "UTC")
     files = {what: play.folder / FOLDER / file_name(name, reader) for what, name in RESULT_FILES.items()}
     if missing := [f"{file.name} is missing" for file in files.values() if not file.is_file()]:

@@ -1,6 +1,6 @@
-"""What becomes of the results: the slides of groups, files, and which lines are in prints and exports.
+"""What is done with the results: confirming slides, making files, and choosing which lines are in prints and exports.
 
-A digest identifies what slides show, to notice whether they have changed since a group confirmed them.
+A digest of what slides show tells whether they have changed since a group confirmed them.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ OUR_SLIDES = _("Our slides")
 
 
 class ConfirmDeck(Action, code="wdc"):
-    """The button with which a member confirms the slides of the group.
+    """The button by which a member confirms the group's slides.
 
-    `digest` identifies the slides that the member was shown.
+    `digest` is the digest of the slides that the member was shown.
     """
 
     group: int
@@ -54,19 +54,19 @@ ALL_DECKS = Button(_("Slides of the groups"), ShowDecks(0))
 
 @dataclass(frozen=True, slots=True)
 class GroupDeck:
-    """The slides of one group: `group` with all that it wrote, and the `results` to which it belongs."""
+    """The slides of one group: `group` has everything that it wrote, and `results` contains it."""
 
     results: WorkshopResults
     group: ResultGroup
 
     @property
     def digest(self) -> str:
-        """The digest of what the slides show now."""
+        """The digest of what the slides show at present."""
         return self.results.digest(self.group)
 
     @property
     def confirmed(self) -> bool:
-        """Whether the group confirmed the slides and they have not changed since."""
+        """Whether the group confirmed the slides in their present state."""
         return self.group.confirmed == self.digest
 
     @property
@@ -95,7 +95,7 @@ class GroupDeck:
 
     @property
     def confirm_button(self) -> Button:
-        """The button that confirms the slides as they are now."""
+        """The button that confirms the slides in their present state."""
         return Button(_("We confirm them"), ConfirmDeck(self.group.id, self.digest), style="primary")
 
 
@@ -115,12 +115,12 @@ async def _decks(tx: Transaction, group_ids: Sequence[int] | None) -> Sequence[G
 
 
 async def confirm_deck(tx: Transaction, deck: GroupDeck, participant_id: int, now: datetime) -> None:
-    """Store that a participant confirms the slides for the group, as they are now."""
+    """Store that a participant confirms the slides for the group, in their present state."""
     await confirmations.put_confirmation(tx, deck.group.id, deck.digest, participant_id, to_micros(now))
 
 
 def deck_lines(deck: GroupDeck) -> Sequence[Span]:
-    """Return lines that sum up what the slides show, the last of which says whether they are confirmed."""
+    """Return lines that sum up what the slides show; the last one tells whether they are confirmed."""
     grid = deck.group.grid
     lines: list[Span] = [
         Strong(deck.title),
@@ -142,7 +142,7 @@ def _written(deck: GroupDeck, collects: str, field: str) -> Span:
 
 
 def deck_state(deck: GroupDeck) -> Text:
-    """Return a line that says whether the slides are empty, confirmed, changed since, or not confirmed."""
+    """Return a line that tells whether the slides are empty, confirmed, changed since then, or not confirmed."""
     if deck.empty:
         return _("There is nothing to show yet: write your challenge or your solution first.")
     if deck.confirmed:
@@ -155,7 +155,7 @@ def deck_state(deck: GroupDeck) -> Text:
 async def slide_for_wall(tx: Transaction, group_id: int, alt: Span) -> Drawing | None:
     """Return the slide of a group to be drawn for a wall; None if it never confirmed its slides.
 
-    If they changed since, nothing is drawn: what is shown is what the group confirmed. `alt` is the alternative text.
+    If the slides changed since, the group's confirmed slide stays on the wall. `alt` is the alternative text.
     """
     digest = await confirmations.confirmed_digest(tx, group_id)
     if not digest:
@@ -171,9 +171,9 @@ async def slide_for_wall(tx: Transaction, group_id: int, alt: Span) -> Drawing |
 
 
 async def own_group(tx: Transaction, participant_id: int, today: date) -> Group | None:
-    """Return the group of a person in which a phase began last, or else their group of the day; None for none.
+    """Return the group of a person in which a phase began last, or else their group of the day; None if they have none.
 
-    `today` is the date at the place of the gathering.
+    `today` is the date in the gathering's time zone.
     """
     if run := await latest_run_of_person(tx, participant_id):
         return await find_group(tx, run.group_id)
@@ -181,7 +181,7 @@ async def own_group(tx: Transaction, participant_id: int, today: date) -> Group 
 
 
 async def read_more_sheets(tx: Transaction, wording: Wording) -> Sequence[Mapping[str, Any]]:
-    """Return what other capabilities add to the workbook, in its language, as JSON values for `write_book`."""
+    """Return the sheets that other capabilities add to the workbook, in its language, as JSON for `write_book`."""
     return [
         {
             "name": wording.say(sheet.name),
@@ -212,9 +212,9 @@ def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, A
 
 
 async def decide_line(tx: Transaction, key: LineKey, *, printed: bool) -> bool:
-    """Take a line into prints and exports, or out of all of them. Returns False where it was so already, or is gone.
+    """Include a line in all prints and exports, or exclude it. Returns False if that changes nothing or it was deleted.
 
-    Walls and votes stay as they are. A group that confirmed its slides keeps them confirmed: it changed nothing.
+    Walls and votes are not affected. A group's confirmation of its slides stays valid, as the group changed nothing.
     """
     line = await lines.find_line(tx, key)
     if line is None or printed == (line.state == "in"):
@@ -226,7 +226,7 @@ async def decide_line(tx: Transaction, key: LineKey, *, printed: bool) -> bool:
 
 
 async def put_back_idea(tx: Transaction, idea_id: int, printed: int | None, group_id: int | None) -> None:
-    """Store again what was decided about an idea before (see `lines.put_idea`). `group_id` is None without a group."""
+    """Restore an earlier decision about printing an idea (see `lines.put_idea`). `group_id` is None without a group."""
     deck = await find_deck(tx, group_id) if group_id is not None else None
     await lines.put_idea(tx, idea_id, printed)
     await _keep_confirmed(tx, deck)

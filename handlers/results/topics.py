@@ -1,4 +1,4 @@
-"""What people ask in their own words of what their group makes: its slides, and the votes for its ideas."""
+"""Answers people's typed questions about what their group makes: its slides, and the votes for its ideas."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handlers.workshops.store.runs import latest_run_of_person
 
 
 async def tell_votes(request: Request, _text: str) -> Reply:
-    """Tell how many votes the person has given in the vote that runs in their group, or that none runs."""
+    """Return how many votes the person has given in the running vote of their group, or that there is none."""
     run = await latest_run_of_person(request.tx, request.participant.id)
     most = request.settings.of(WorkshopSettings).votes
     if run is None or not most:

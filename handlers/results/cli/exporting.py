@@ -58,7 +58,7 @@ async def export_workshops(
 ) -> bool:
     """Write all results of the workshops as files into a folder. Returns True.
 
-    `environment` stands for the environment variables of this process, so that a rehearsal exports its own database.
+    `environment` replaces the environment variables of this process, so that a rehearsal exports its own database.
     Raises CommandFailed, and writes nothing, if the language or the folder cannot be used, there is nothing to export,
     or the files that people sent cannot be reached.
     """

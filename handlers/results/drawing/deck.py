@@ -1,6 +1,6 @@
-"""Writes slides (PPTX): texts that stay within their boxes, tables, pictures, and charts that can be edited.
+"""Writes slides (PPTX): texts that fit their boxes, tables, pictures, and charts that can be edited.
 
-Their XML is written in one piece, some twenty times as fast as python-pptx does it. Lengths are in points.
+Their XML is written directly, which is about twenty times as fast as python-pptx. Lengths are in points.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WIDTH, HEIGHT = 960.0, 540.0
 MARGIN = 44.0
 INSIDE = WIDTH - 2 * MARGIN
 TOP, BOTTOM = 100.0, HEIGHT - 42.0
-"""Where the content of a slide begins, below its title, and where it ends."""
+"""The vertical positions, in points, at which the content of a slide begins, below its title, and ends."""
 PADDING, CELL_PADDING = 14.0, 8.0
 """The space between the edges of a coloured box, or of a cell of a table, and the text."""
 _NUMBER = "‹#›"  # a text that stands for the number of the slide
@@ -54,7 +54,7 @@ class SlideBox:
 
     @property
     def inside(self) -> tuple[float, float]:
-        """The width and the height within the padding."""
+        """The width and the height inside the padding, in points."""
         return self.width - 2 * PADDING, self.height - 2 * PADDING
 
     @property
@@ -67,12 +67,12 @@ _TITLE = SlideBox(MARGIN, 30, INSIDE, 46)
 _OPENING = SlideBox(MARGIN, 176, INSIDE, 150), SlideBox(MARGIN, 346, INSIDE, 150)
 """The boxes of the title of a slide, and of the title and the lines below it on a slide that opens a part."""
 CONTENT = SlideBox(MARGIN, TOP, INSIDE, BOTTOM - TOP)
-"""The rectangle below the title of a slide."""
+"""The rectangle below the title of a slide, which holds the slide's content."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlideText:
-    """A text in one kind of letters, in a colour («#rrggbb»), a paragraph for each of its lines."""
+    """A text with a size and weight of letters and a colour («#rrggbb»). Each of its lines is a paragraph."""
 
     text: str
     letters: SlideLetters
@@ -81,9 +81,9 @@ class SlideText:
 
 @dataclass(frozen=True, slots=True)
 class TextBox:
-    """Texts one below the other in a box. `fill` is the colour behind them, '' for none, and then there is no padding.
+    """Texts in a box, one below another. `fill` is the background colour; '' stands for none, and for no padding.
 
-    With `middle`, they stand in the middle of its height.
+    With `middle`, they are centred vertically.
     """
 
     box: SlideBox
@@ -99,7 +99,8 @@ TableCell = tuple[Sequence[SlideText], str]
 class SlideTable:
     """A table whose first row and first column are headings.
 
-    `widths` are the widths of the columns. Each of `rows` is a height and the cells: texts, and the colour behind them.
+    `widths` are the widths of the columns. Each of `rows` is a height and cells, which are texts with a background
+    colour.
     """
 
     widths: Sequence[float]
@@ -108,7 +109,7 @@ class SlideTable:
 
 @dataclass(frozen=True, slots=True)
 class SlidePicture:
-    """A picture, as large as fits a box, with its alternative text."""
+    """A picture with its alternative text, drawn as large as fits the box."""
 
     box: SlideBox
     photo: Photo
@@ -120,14 +121,14 @@ SlideShape = TextBox | SlideTable | SlidePicture | ChartData
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """A slide: its title, and what stands below."""
+    """A slide: its title, and the shapes below it."""
 
     title: str
     shapes: Sequence[SlideShape]
 
 
 class SlideDeck:
-    """Builds a file of slides that look like the gathering, whose name is the small text on every slide."""
+    """Builds a file of slides in the gathering's colours, with the gathering's name in small letters on every slide."""
 
     def __init__(self, wording: Wording) -> None:
         from pptx import Presentation
@@ -181,7 +182,7 @@ class SlideDeck:
         return target.getvalue()
 
     def open(self, title: str, lines: Sequence[str], logo: Photo | None = None) -> None:
-        """Add a slide in the accent colour, with a large title, lines below it, and a logo on white above it."""
+        """Add a slide in the accent colour with a large title, lines below it, and the logo on white above it."""
         slide = self._deck.slides.add_slide(self._opening)
         heading, below = slide.placeholders
         self._write(heading, self._wording.typeset(title), _OPENING[0], (60, 54, 48, 40, 32, 28, 24, 20, 16), PAPER)
@@ -193,7 +194,7 @@ class SlideDeck:
             self._draw(slide, SlidePicture(inner, logo, self._wording.name))
 
     def add(self, slides: Iterable[Slide]) -> None:
-        """Add slides."""
+        """Add slides at the end."""
         for slide in slides:
             page = self._deck.slides.add_slide(self._layout)
             title = self._wording.typeset(slide.title)
@@ -314,7 +315,7 @@ class SlideDeck:
 
 
 def runs_left(text: str) -> bool:
-    """Return whether text runs from right to left, which its first letter decides, as in the Unicode standard."""
+    """Return whether text runs from right to left. Its first letter decides that, as in the Unicode standard."""
     directions = (unicodedata.bidirectional(char) for char in text)
     return next((direction for direction in directions if direction in {"L", "R", "AL"}), "L") != "L"
 

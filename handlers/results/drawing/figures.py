@@ -1,6 +1,6 @@
 """Counts what charts show: ideas over time, by phase and by theme, and how much groups wrote about each territory.
 
-The same data is drawn as a picture, on a slide and in the workbook, and said in the alternative text.
+The same data is used for pictures, slides, the workbook and alternative texts.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _MOST_BARS = 24
 
 
 def chart_data(results: WorkshopResults, wording: Wording) -> list[ChartData]:
-    """Return the data of the charts of ideas over time, by phase and by theme, and of territories.
+    """Return the data of the charts: ideas over time, by phase and by theme, and about territories.
 
-    Charts that would show nothing are left out.
+    Charts that would be empty are left out.
     """
     counted = results.counted_ideas
     ideas = sorted([*counted, *(merged for idea in counted for merged in idea.merged)], key=lambda idea: idea.at)

@@ -1,6 +1,6 @@
-"""Measures text for slides, whose programs do not say how much room it takes. Lengths are in points.
+"""Measures text for slides, because a slide's file does not tell how much room it takes. Lengths are in points.
 
-Text is measured in the typeface of the slides, as wide as it would be in those that may replace it.
+Text is measured in the typeface of the slides, as wide as in the typefaces that may replace it.
 """
 
 from __future__ import annotations
@@ -60,22 +60,22 @@ def _relative_width(text: str, bold: bool) -> float:
 
 @dataclass(frozen=True, slots=True)
 class SlideLetters:
-    """Letters of one size (in points) and weight, with which text is measured."""
+    """Letters of one size (in points) and weight, by which text is measured."""
 
     size: float
     bold: bool = False
 
     def width(self, text: str) -> float:
-        """Return the largest width that `text` can have on one line."""
+        """Return the largest width, in points, that `text` can have on one line."""
         return _relative_width(text, self.bold) * self.size
 
     @property
     def leading(self) -> float:
-        """The distance from one line to the next."""
+        """The distance from one line to the next, in points."""
         return self.size * _LINE
 
     def lines(self, text: str, width: float) -> list[str]:
-        """Break `text` into lines that are no wider than `width`. Joined, they are the text again.
+        """Break `text` into lines that are at most `width` points wide. Joined, they are the text again.
 
         A word longer than a line is broken. Line breaks of the text are kept.
         """
@@ -104,11 +104,11 @@ class SlideLetters:
             start = end
 
     def height(self, text: str, width: float) -> float:
-        """Return the height of `text` in a box of this width."""
+        """Return the height of `text`, in points, in a box of this width."""
         return len(self.lines(text, width)) * self.leading
 
     def fits(self, text: str, width: float, height: float) -> bool:
-        """Return whether `text` fits a box."""
+        """Return whether `text` fits into a box of this size, in points."""
         return self.height(text, width) < height + 0.01  # heights are sums of fractions
 
     def _room(self, height: float) -> int:
@@ -116,13 +116,13 @@ class SlideLetters:
         return max(1, int((height + 0.01) / self.leading))
 
     def pages(self, text: str, width: float, height: float) -> list[str]:
-        """Break `text` into parts of about the same length that each fit a box of this size, at least one."""
+        """Break `text` into at least one part, all about equally long and fitting a box of this size, in points."""
         lines, room = self.lines(text, width), self._room(height)
         step = ceil(len(lines) / ceil(len(lines) / room))
         return [_together(lines[start : start + step]) for start in range(0, len(lines), step)]
 
     def beginning(self, text: str, width: float, height: float) -> str:
-        """Return `text`, or as much of its beginning as fits a box of this size, with an ellipsis."""
+        """Return `text`, or its beginning with an ellipsis if it does not fit a box of this size, in points."""
         lines, room = self.lines(text, width), self._room(height)
         shown = _together(lines[:room])
         if len(lines) <= room:
@@ -138,9 +138,9 @@ def _together(lines: Sequence[str]) -> str:
 
 
 def largest(texts: Sequence[tuple[str, float, float]], sizes: Sequence[float], *, bold: bool = False) -> SlideLetters:
-    """Return the letters of the first of `sizes` in which all texts fit their boxes, given by width and height.
+    """Return the letters of the first of `sizes` in which all texts fit their boxes, given as (text, width, height).
 
-    Texts that fit in none of the sizes do not count. If there are no others, return the letters of the last size.
+    Texts that fit in none of the sizes are ignored. If no text is left, the letters have the last size.
     """
     *larger, smallest = (SlideLetters(size, bold) for size in sizes)
     texts = [text for text in texts if smallest.fits(*text)]

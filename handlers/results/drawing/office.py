@@ -1,4 +1,4 @@
-"""Writes charts that office programs can edit: each with its numbers in cells, on a sheet or inside a slide."""
+"""Writes charts that office programs can edit. Each has its numbers in cells, on a sheet or inside a slide."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _LINE_OF_KEY = 22
 
 
 def writable(text: str) -> str:
-    """Return `text` without the characters that the XML of office programs cannot hold."""
+    """Return `text` without the characters that are forbidden in the XML of office programs."""
     return _UNWRITABLE.sub("", text)
 
 
 def curve_look(place: int, palette: Palette) -> tuple[str, str]:
-    """Return the colour («#rrggbb») and the dashes of the curve in this place, from 0; no two are alike."""
+    """Return the colour («#rrggbb») and the dashes of the curve number `place`, from 0; no two curves look alike."""
     colours = palette.curves
     return colours[place % len(colours)], _DASHES[(place + place // len(colours)) % len(_DASHES)]
 
@@ -102,7 +102,7 @@ def make_chart(
 
 
 class SlideChart:
-    """A chart to be put on a slide, as python-pptx takes it. `language` is the language of its texts, «fr-FR»."""
+    """A chart for a slide, as python-pptx expects it. `language` is the language of its texts, for instance «fr-FR»."""
 
     def __init__(self, data: ChartData, wording: Wording, language: str) -> None:
         self._data, self._wording, self._language = data, wording, language
@@ -122,7 +122,7 @@ class SlideChart:
         return target.getvalue()
 
     def xml_bytes(self, _kind: object) -> bytes:
-        """Return the XML of the chart, which python-pptx would write for a kind of chart."""
+        """Return the XML of the chart; python-pptx calls this in place of its own writer."""
         with ZipFile(io.BytesIO(self.xlsx_blob)) as book:
             xml = re.sub(
                 b'(lang(?: val)?=)"en-US"', b'\\1"%s"' % self._language.encode(), book.read("xl/charts/chart1.xml")

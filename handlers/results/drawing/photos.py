@@ -1,4 +1,4 @@
-"""Reads photos of sheets of paper, and reduces them so that files that contain them stay small."""
+"""Reads photos of sheets of paper, and reduces their size so that files that contain them stay small."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _REDUCED = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 
 
 def attachment_reader(files: Files) -> ReadFile:
-    """Return a function that reads attachments from the stored files; it raises FilesAway where these do not answer."""
+    """Return a function that reads attachments from the stored files. It raises FilesAway if the file store is away."""
 
     def read(attachment: Attachment) -> bytes | None:
         try:
@@ -65,14 +65,14 @@ def attachment_reader(files: Files) -> ReadFile:
 
 
 def bytes_of_each(most: int | None, count: int) -> int:
-    """Return how many bytes each of `count` photos may take if all may take `most` together, None for no limit."""
+    """Return how many bytes each of `count` photos may have if all may have `most` together; None is no limit."""
     return USUAL_BYTES if most is None else min(USUAL_BYTES, most // max(1, count))
 
 
 def read_photos(read: ReadFile, attachments: Iterable[Attachment], most_bytes: int) -> Mapping[str, Photo]:
-    """Return attachments as photos of at most `most_bytes` each, as `reduce_photo`, by the digest of the attachment.
+    """Return attachments as photos of at most `most_bytes` each (see `reduce_photo`), by the attachment's digest.
 
-    Those whose file is gone or is no picture are left out. With no bytes for a photo there are none.
+    Attachments whose file is missing or is no picture are left out. With no bytes for a photo, all are.
     """
     if not most_bytes:
         return {}
@@ -88,7 +88,7 @@ def read_photos(read: ReadFile, attachments: Iterable[Attachment], most_bytes: i
 
 
 def reduce_photo(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
-    """Return a photo reduced by the first of `_STEPS` that makes it at most `most_bytes`, by the last one if none does.
+    """Return a photo reduced by the first of `_STEPS` with at most `most_bytes`, or by the last step if none has.
 
     Returns None for content that is no picture, or that has more than MOST_PIXELS.
     """

@@ -35,8 +35,8 @@ def draw_for_screen(results: WorkshopResults, group: ResultGroup, wording: Wordi
 def draw_for_wall(results: WorkshopResults, group: ResultGroup, wording: Wording) -> Mapping[str, bytes]:
     """Return pictures of a group's title, challenge and solution to be shown above a clock: PNG files by their shape.
 
-    They suit a screen of 3840 × 2160 pixels, «wide», and one of 4:3, «narrow». There are none if the group has written
-    neither.
+    The shapes are «wide», for a screen of 3840 × 2160 pixels, and «narrow», for one of 4:3. There are none if the group
+    has written neither.
     """
     parts = proposal(results, group, wording)
     if not parts:
@@ -49,7 +49,7 @@ def draw_for_wall(results: WorkshopResults, group: ResultGroup, wording: Wording
 
 
 def proposal(results: WorkshopResults, group: ResultGroup, wording: Wording) -> Sequence[Mapping[str, str]]:
-    """Return what a group proposes, its challenge and its solution, each as `label` and `text`, if it was written."""
+    """Return a group's challenge and solution, each as `label` and `text`; one that was not written is left out."""
     challenge, solution = results.current(group, "challenge"), results.current(group, "solution")
     written = ((_("Our challenge"), challenge.get("sentence")), (_("Our solution"), solution.get("idea")))
     return [{"label": wording.say(label), "text": text} for label, text in written if text]

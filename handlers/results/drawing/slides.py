@@ -1,6 +1,6 @@
 """Decides what slides show: the slides of all groups for the plenary, and the slides of one group.
 
-Of each group at most FRONT slides come first. What they have no room for stands behind.
+At most FRONT slides of each group come first. What does not fit on them follows after all groups.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from handlers.syntheses.messages import CARD_LABELS, LABELS
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
 
 FRONT = 3
-"""How many slides of a group are shown in the plenary at most."""
+"""How many slides of each group are shown in the plenary at most."""
 _MOST_WHOLE = 5
 """How many slides a whole text takes at most: more than any text but one of very many lines. The workbook has all."""
 _GAP = 14.0  # between boxes
@@ -53,9 +53,9 @@ _AROUND = _LABEL.leading + _SPACE.letters.leading + 2 * PADDING
 
 
 def write_plenary_slides(results: WorkshopResults, wording: Wording, read: ReadFile, *, most: int | None) -> bytes:
-    """Return the slides of all groups as a file: counts and charts, a few slides of each group, and then the others.
+    """Return the slides of all groups as a file: counts and charts, up to FRONT slides of each group, then the rest.
 
-    `read` returns the content of an attachment. `most` is how many bytes the photos may take together, None for no
+    `read` returns the content of an attachment. `most` is how many bytes the photos may have together, None for no
     limit.
     """
     pictures = [picture for group in results.groups for picture in group.pictures]

@@ -1,4 +1,4 @@
-"""The organisers' screens of slides: see which groups have not confirmed theirs, remind them, send all their slides."""
+"""The organisers' screens of slides: which groups have not confirmed theirs, reminding them, sending all slides."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ async def offer_results(request: Request) -> View:
 
 
 async def results_to_gather(request: Request) -> Sequence[NextStep]:
-    """Return the next steps that the organisers' screen proposes once groups have finished their work.
+    """Return next steps for the organisers' screen once groups have finished their work.
 
-    They are slides that are not confirmed, until the gathering closes, and the results, which are ready.
+    These are unconfirmed slides, until the gathering closes, and the results, which are ready.
     """
     rounds, gathering = await all_rounds(request.tx), request.settings.gathering
     if not any(round_.published and round_.day <= request.today for round_ in rounds):
@@ -67,7 +67,7 @@ async def results_to_gather(request: Request) -> Sequence[NextStep]:
 
 @routes.press(ShowDecks, who=ORGANISER)
 async def show_decks(request: Request, page_number: int) -> Reply:
-    """Show how many groups have confirmed their slides, and list those that have not."""
+    """Show how many groups have confirmed their slides, and list the others."""
     decks = await service.all_decks(request.tx)
     if not decks:
         raise UserError(_("No groups are published yet."), buttons=(Button(_("Groups"), Go("groupes")), BACK))
@@ -158,7 +158,7 @@ async def _sure_to_send(request: Request) -> Question:
 async def send_decks(request: Request) -> Reply:
     """Start the job that makes the slides of every group that has something to show.
 
-    They are made a few groups at a time. Raises UserError if this was done less than ten minutes ago.
+    Each job makes the slides of a few groups. Raises UserError if this was done less than ten minutes ago.
     """
     await _check_rest(request, _SENT)
     group_ids = [deck.group.id for deck in await service.all_decks(request.tx) if not deck.empty]
@@ -185,9 +185,9 @@ async def send_decks(request: Request) -> Reply:
     instead=_("Groups that got their slides keep them; the others take theirs with /diapos."),
 )
 async def decks_are_made(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View | None:
-    """Send each group the slides that were made, and start the job for the next few groups.
+    """Send each group the slides that a job made, and start the job for the next few groups.
 
-    Returns None; after the last groups, the message that tells the organiser how many were sent.
+    Returns None or, after the last groups, the message that tells the organiser how many slides were sent.
     """
     sent = result["sent"]
     for deck in result["decks"]:

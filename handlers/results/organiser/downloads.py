@@ -1,6 +1,6 @@
-"""The organisers' files of all results: workbook, slides, booklet, charts. They are made by jobs.
+"""The organisers' files of all results: workbook, slides, booklet, charts. Jobs make them.
 
-Before slides and booklet, organisers see which ideas are left out since nobody revealed them or voted for them.
+Before slides and booklet, organisers see which ideas are left out because nobody revealed them or voted for them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _PRINTED = frozenset({"pptx", "pdf"})
 
 @routes.press(ShowCharts, who=ORGANISER)
 async def show_charts(request: Request) -> Reply:
-    """Start the job that draws the charts, since drawing takes longer than a database transaction may."""
+    """Start the job that draws the charts, because drawing takes longer than a database transaction may."""
     job = JobRequest("charts", file_payload(request.settings, request.locale))
     return reply_with_job(_("The charts are being drawn. They come in a moment."), job=job, buttons=(BACK,))
 
@@ -46,7 +46,7 @@ async def show_charts(request: Request) -> Reply:
 async def download_results(request: Request, what: str) -> Reply:
     """Start the job that makes a file of all results.
 
-    Before slides and booklet, the ideas that nobody saw and nobody ticked are listed, if there are any.
+    Before slides and booklet, ideas that nobody saw and no organiser ticked are listed, if there are any.
     """
     if what in _PRINTED and (await lines.count_left_out(request.tx)).unticked:
         return await list_unseen(request, what)
@@ -55,14 +55,14 @@ async def download_results(request: Request, what: str) -> Reply:
 
 @routes.press(MakeFile, who=ORGANISER)
 async def make_listed_file(request: Request, what: str) -> Reply:
-    """Start the job that makes a file of all results, once the organiser saw what is left out of it."""
+    """Start the job that makes a file of all results, after the organiser saw what is left out."""
     what = what if what in _SHOWN else "xlsx"
     job = JobRequest(f"bilan-{what}", file_payload(request.settings, request.locale, what=what))
     return reply_with_job(_("The file is being made. It comes in a moment."), job=job, buttons=(BACK,))
 
 
 async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with a `snapshot` of all results, and the further sheets of a workbook."""
+    """Return the payload of a job with a `snapshot` of all results, and further sheets for a workbook."""
     more = await read_more_sheets(tx, wording_of(payload)) if payload.get("what") == "xlsx" else ()
     return {**payload, "snapshot": await read_snapshot(tx), "more_sheets": list(more)}
 
@@ -76,7 +76,7 @@ async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Ma
 
 
 async def file_is_made(tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with a file of all results, which says how many lines are left out.
+    """Return the message with a file of all results, which tells how many lines are left out.
 
     Raises UserError if the file is too large to be sent.
     """

@@ -1,6 +1,6 @@
-"""The organisers' screens of all lines of prints and exports, by group and phase: one press takes a line out, or in.
+"""The organisers' screens of all lines of prints and exports, where one press excludes a line or includes it again.
 
-Walls and votes stay as they are: the facilitator of a group hides its ideas there.
+Walls and votes are not affected: the facilitator of a group hides its ideas there.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ routes = Routes()
 
 @routes.press(ShowLines, who=ORGANISER)
 async def show_lines(request: Request, page_number: int = 0) -> Reply:
-    """List the groups whose lines can be seen, and say how many lines are left out."""
+    """List the groups that have lines, and tell how many lines are left out of prints and exports."""
     group_ids = await lines.published_groups(request.tx)
     if not group_ids:
         raise UserError(_("No groups are published yet, so there are no results."), buttons=(BACK,))
@@ -57,7 +57,7 @@ async def show_lines(request: Request, page_number: int = 0) -> Reply:
 
 
 def left_out(counted: lines.LeftOut) -> tuple[Text, ...]:
-    """Return a line for the ideas that are left out since nobody saw them, and one for lines that were taken out."""
+    """Return one line about ideas left out because nobody saw them, and one about lines that organisers excluded."""
     unseen = _n(
         "{count} idea is left out: nobody revealed it or voted for it.",
         "{count} ideas are left out: nobody revealed them or voted for them.",
@@ -69,7 +69,7 @@ def left_out(counted: lines.LeftOut) -> tuple[Text, ...]:
 
 @routes.press("wbk", who=ORGANISER)
 async def show_group_lines(request: Request, group: int) -> Reply:
-    """Show the phases in which a group has lines, with how many they are.
+    """Show the phases in which a group has lines, with the number of lines.
 
     0 as `group` stands for ideas without a group.
     """
@@ -88,9 +88,9 @@ async def show_group_lines(request: Request, group: int) -> Reply:
 
 @routes.press("wbn", who=ORGANISER)
 async def show_phase_lines(request: Request, group: int, phase_key: str, first: int = 0) -> Reply:
-    """List the lines of a group in a phase. One press on a line takes it out of all prints and exports, or in again.
+    """List the lines of a group in a phase (a key), from index `first` on (0 is the first).
 
-    The button that lists the lines of a group in a phase (a key), from index `first` on (0 is the first).
+    One press on a line excludes it from all prints and exports, or includes it again.
     """
     phase, cards = await _phase(request, phase_key)
     group_id = group or None
@@ -162,9 +162,9 @@ def _about(line: PrintLine) -> Span:
 
 @routes.pick("wbx", who=ORGANISER, sent_with_press=False)
 async def turn_line(request: Request, pressed: str, group: int, phase: str, start: int) -> Reply:
-    """Take one line out of all prints and exports, or in again, with a button to undo it.
+    """Exclude one line from all prints and exports, or include it again, with a button to undo that.
 
-    `group`, `phase` and `start` are as in `ShowPhaseLines`: they say where the way back leads.
+    `group`, `phase` and `start` identify the list to return to, as in `ShowPhaseLines`.
     """
     key = existing(LineKey.parse(pressed[1:]) if pressed[0] in "01" else None)
     line = existing(await lines.find_line(request.tx, key))
@@ -206,10 +206,7 @@ async def _summary(request: Request, line: PrintLine, *, printed: bool) -> Text:
 
 @inverses.declare("wbr")
 async def restore_line(request: Request, values: Values, line_key: str) -> Undone:
-    """Undo taking a line out of prints and exports, or in. Raises UserError if that was changed again since.
-
-    `line_key` is the key of the line.
-    """
+    """Undo excluding or including the line with a key. Raises UserError if that was changed again since."""
     key = LineKey.parse(line_key)
     line = await lines.find_line(request.tx, key) if key else None
     if key is None or line is None:

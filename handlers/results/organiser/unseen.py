@@ -1,4 +1,4 @@
-"""The organisers' list of ideas that nobody revealed or voted for, which are left out of all files unless ticked."""
+"""The organisers' list of ideas that nobody revealed or voted for. They are left out of all files unless ticked."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ _MAKE = {
 
 @routes.press("wbu", who=ORGANISER)
 async def list_unseen(request: Request, what: str = "", start: int = 0) -> Reply:
-    """List the ideas that nobody revealed or voted for, a few at a time; none is ticked unless an organiser did.
+    """List ideas that nobody revealed or voted for, a few at a time; only those are ticked that an organiser ticked.
 
-    `start` is the index of the first (0 is the first of all). `what` is the file that is to be made then, as in
-    `DownloadResults`; for '' there is no button that makes one.
+    `start` is the index of the first one, from 0. `what` is the file to be made afterwards, as in `DownloadResults`;
+    for '', there is no button that makes one.
     """
     make = (Button(_MAKE[what], MakeFile(what), style="primary"),) if what in _MAKE else ()
     ways = (WHAT_IS_PRINTED, SHOW_RESULTS, BACK)
@@ -87,10 +87,10 @@ async def list_unseen(request: Request, what: str = "", start: int = 0) -> Reply
 
 @routes.pick("wbt", who=ORGANISER)
 async def tick_unseen(request: Request, ticked: tuple[int, ...], what: str, first: int, last: int) -> Reply:
-    """Take the ticked ideas of a page into all files, and leave out its other ones.
+    """Include the ticked ideas of a page in all files, and leave out the page's other ideas.
 
-    `first` and `last` are the ids of the first and last idea of the page, so that it stays the same page when ideas
-    are gone. `what` is as in `ListUnseen`.
+    `first` and `last` are the ids of the first and last idea of the page, which identify it even if ideas are deleted.
+    `what` is as in `ListUnseen`.
     """
     await lines.tick_unseen(request.tx, first, last, ticked)
     start = await lines.rank_of_unseen(request.tx, first)
@@ -114,13 +114,13 @@ async def _option(request: Request, idea: UnseenIdea) -> Option:
 
 
 def joined(parts: list[Span]) -> Span:
-    """Return parts of a line with dots between them."""
+    """Return the parts of a line, with dots between them, as one span."""
     return Joined(tuple(span for part in parts for span in (" · ", part))[1:])
 
 
 @routes.press("wbq", who=ORGANISER)
 async def ask_take_in_all(request: Request, what: str) -> Reply:
-    """Ask for confirmation before all ideas that nobody saw are taken in, and say how many they are."""
+    """Ask for confirmation before all ideas that nobody saw are included in files, and tell how many they are."""
     counted = await lines.count_left_out(request.tx)
     up_to = await lines.latest_idea(request.tx)
     return reply(
@@ -139,10 +139,7 @@ async def ask_take_in_all(request: Request, what: str) -> Reply:
 
 @routes.press("wbw", who=ORGANISER)
 async def take_in_all(request: Request, what: str, up_to: int) -> Reply:
-    """Take in all ideas that nobody saw and that were there when the organiser was asked.
-
-    The button that takes in all ideas that nobody saw, with ids of at most `up_to`: those there were when asked.
-    """
+    """Include in files all ideas that nobody saw and whose id is at most `up_to`, those that existed when asked."""
     taken = await lines.take_in_unseen(request.tx, up_to)
     back = Button(_("Back to the list"), list_unseen.to(what))
     make = (Button(_MAKE[what], MakeFile(what), style="primary"),) if what in _MAKE else ()
@@ -159,7 +156,7 @@ async def take_in_all(request: Request, what: str, up_to: int) -> Reply:
 
 @inverses.declare("wby")
 async def leave_out_again(request: Request, values: Values) -> Undone:
-    """Undo taking in all ideas that nobody saw. Raises UserError if none of them is ticked any more."""
+    """Undo including all ideas that nobody saw. Raises UserError if none of them is ticked any more."""
     if not await lines.leave_out_unseen(request.tx, values["ideas"]):
         raise changed_since()
     return Undone(buttons=(Button(_("Back to the list"), list_unseen.to()),))

@@ -1,4 +1,4 @@
-"""A participant's screens of the slides of their group: read them in words, get them as a file, confirm them."""
+"""A participant's screens of their group's slides: reading them as words, getting them as a file, confirming them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from handlers.workshops.store.runs import runs_of_group
 routes = Routes()
 
 AT_ONCE = 5
-"""How many groups' slides one job makes. Another job makes the next ones."""
+"""How many groups' slides one job makes; another job makes the next ones."""
 _SHOWN: tuple[tuple[Collects, str], ...] = (("challenge", "sentence"), ("solution", "idea"))
 """What the first slides show: what a phase collects, and the field of the group's text in this phase."""
 
@@ -41,10 +41,7 @@ _SHOWN: tuple[tuple[Collects, str], ...] = (("challenge", "sentence"), ("solutio
     plain_words=_("slides, our slides, the slides"),
 )
 async def my_deck(request: Request) -> Reply:
-    """Show the slides of the person's group.
-
-    That is the group in which a phase began last, or else their group of the day.
-    """
+    """Show the slides of the person's group: the group in which a phase began last, or else the group of the day."""
     group = await service.own_group(request.tx, request.participant.id, request.today)
     if group is not None:
         return await show_deck(request, group.id)
@@ -113,7 +110,7 @@ async def _back(request: Request, deck: GroupDeck) -> Button:
 async def approve_deck(request: Request, group: int, digest: str) -> Reply:
     """Confirm the slides for the group, and notify its other members.
 
-    If the slides changed since the person was shown them, nothing is confirmed and they are shown again.
+    If the slides have changed since they were shown to the person, nothing is confirmed and the new ones are shown.
     """
     deck = await _deck(request, group)
     if deck.digest != digest:
@@ -134,7 +131,7 @@ async def approve_deck(request: Request, group: int, digest: str) -> Reply:
 
 @routes.press("wdf")
 async def get_deck(request: Request, group: int) -> Reply:
-    """Start the job that makes the slides as a file, since making them takes longer than a database transaction may."""
+    """Start the job that makes the slides as a file, because that takes longer than a database transaction may."""
     await _deck(request, group)
     payload = service.file_payload(request.settings, request.locale, groups=[group])
     return reply_with_job(
@@ -164,7 +161,7 @@ async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str
 
 
 async def deck_message(tx: Transaction, file: Mapping[str, Any]) -> View | None:
-    """Return the message with which a group gets its slides; None if they would show only its members.
+    """Return the message by which a group gets its slides; None if they would show only its members.
 
     `file` is one of the decks that `make_decks` returned.
     """

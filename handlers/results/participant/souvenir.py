@@ -1,4 +1,4 @@
-"""A participant's souvenir, once the gathering is over: a page to keep, and a picture to share."""
+"""A participant's souvenir after the gathering: a page to keep, and a picture to share."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ MY_SOUVENIR = Button(_("My souvenir"), get_souvenir.to())
 async def read_own(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """Return the payload of a job with the person's `name`, a `snapshot` of their group, and the ids of their `ideas`.
 
-    `numbers` are what they did in the gathering. Raises UserError if they are not in this group any more.
+    `numbers` are what they did in the gathering. Raises UserError if they are no longer in this group.
     """
     person = await participant_store.find(tx, payload["person"])
     snapshot = await read_snapshot(tx, [payload["group"]], own=payload["person"])

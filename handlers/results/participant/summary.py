@@ -1,4 +1,4 @@
-"""The screens of `/bilan`: the results that concern the reader, in numbers, words, charts and files.
+"""The screens of `/bilan`: the results for the reader, as numbers, words, charts and files.
 
 Organisers see all results, facilitators the results of the groups they run, participants the results of their group.
 """
@@ -41,7 +41,7 @@ SHOW_RESULTS = Button(_("The results"), Go("bilan"))
     plain_words=_("summary, results, the results"),
 )
 async def show_bilan(request: Request) -> Reply:
-    """Show the results: all of them to organisers, the results of the person's group to others.
+    """Show the results: all results to organisers, those of their group to other people.
 
     Facilitators without a group of their own see the results of the groups they run.
     """
@@ -65,9 +65,9 @@ async def offer_results(request: Request) -> View:
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
-    """Return the buttons of the menu to the slides and the results of the person's group, and to their souvenir.
+    """Return the menu's buttons to the slides and the results of the person's group, and to the souvenir.
 
-    There are none before a phase began in a group of theirs, and no souvenir until the gathering is over.
+    There are none until a phase has begun in the person's group, and no souvenir until the gathering is over.
     """
     lived = await _has_group(request) and await run_to_show(request.tx, request.participant.id)
     souvenir = (MY_SOUVENIR,) if request.gathering_is_over else ()
@@ -117,10 +117,7 @@ async def _everything(request: Request) -> Reply:
 
 @routes.press("wbg")
 async def show_groups(request: Request, page: int) -> Reply:
-    """Show the results of the groups whose workshops the person runs.
-
-    `page` is counted from 0.
-    """
+    """Show the results of the groups whose workshops the person runs, a page at a time (`page` from 0)."""
     groups = await groups_run_by(request.tx, request.participant, request.today)
     if not groups:
         raise UserError(_("The groups whose workshops you run are not published yet."), buttons=(HOME,))

@@ -1,1 +1,1 @@
-"""The SQL of results, in a module for each of its stories."""
+"""The SQL of results, one module for each topic."""

@@ -12,7 +12,7 @@ from bot.database.engine import Transaction
 async def put_confirmation(tx: Transaction, group_id: int, digest: str, participant_id: int, now: int) -> None:
     """Store that a participant confirms the slides of a group.
 
-    `digest` identifies what the slides show; `now` is in microseconds since 1970.
+    `digest` is the digest of what the slides show; `now` is in microseconds since 1970.
     """
     await tx.run(
         "INSERT INTO deck_confirmations (group_id, digest, confirmed_by, confirmed_at)"
@@ -26,7 +26,7 @@ async def put_confirmation(tx: Transaction, group_id: int, digest: str, particip
 
 
 async def renew_confirmation(tx: Transaction, group_id: int, digest: str) -> None:
-    """Store what the slides show now that a group confirmed, where others than the group changed them."""
+    """Store a new digest of what confirmed slides show, after people outside the group changed it."""
     await tx.run(
         "UPDATE deck_confirmations SET digest = :digest WHERE group_id = :group", group=group_id, digest=digest
     )
@@ -44,8 +44,8 @@ async def confirmed_digest(tx: Transaction, group_id: int) -> str:
 class Unfinished:
     """How many groups have finished their work (`done`), and how many of these have never confirmed their slides.
 
-    A group has finished if it began at least one phase, and has ended every phase or its day is past. `running` says
-    that some group is in a phase; `plenary` is when (UTC) the next plenary begins, None if none is planned.
+    A group has finished if it began at least one phase, and has ended every phase or its day is past. `running` is
+    whether any group is in a phase; `plenary` is when (UTC) the next plenary begins, None if none is planned.
     """
 
     done: int
@@ -65,7 +65,7 @@ _DONE = (
 async def unfinished(tx: Transaction, today: date, now: datetime) -> Unfinished:
     """Return how many groups have finished their work, and what is left to do at `now`.
 
-    `today` is the date at the place of the gathering.
+    `today` is the date in the gathering's time zone.
     """
     [left] = await tx.rows(
         Unfinished,

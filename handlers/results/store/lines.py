@@ -1,4 +1,4 @@
-"""Stores which lines organisers took out of prints and exports or took in, and reads the lines there are.
+"""Stores which lines organisers excluded from prints and exports or included, and reads lines.
 
 Lines are ideas, the fields of what groups wrote, the fields of territory cards, and comments (`LineKey`). Nothing here
 changes walls or votes.
@@ -30,10 +30,12 @@ _UNSEEN = (
 
 @dataclass(frozen=True, slots=True)
 class UnseenIdea:
-    """An idea that nobody revealed (`unrevealed`) or, if they did, that nobody voted for. `ticked` says that it is in.
+    """An idea that nobody revealed (`unrevealed`) or, if somebody did, that nobody voted for.
 
-    `author` is a first name, '' for an anonymous idea or an erased author, and `author_id` whose it is. `phase` is a
-    key. `group_id` is None for an idea without a group.
+    It is printed if `ticked`.
+
+    `author` is a first name, '' for an anonymous idea or an erased author, and `author_id` the author's participant id.
+    `phase` is a key. `group_id` is None for an idea without a group.
     """
 
     id: int
@@ -48,7 +50,7 @@ class UnseenIdea:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """How many ideas nobody saw (`unseen`), how many of these are `ticked`, and how many lines were `taken` out."""
+    """How many ideas nobody saw (`unseen`), how many of these are `ticked`, and how many lines were excluded."""
 
     unseen: int
     ticked: int
@@ -61,7 +63,7 @@ class LeftOut:
 
 
 async def count_left_out(tx: Transaction) -> LeftOut:
-    """Return how many ideas nobody saw, and how many lines organisers took out."""
+    """Return how many ideas nobody saw, and how many lines organisers excluded from prints and exports."""
     unseen = await tx.one(f"SELECT COUNT(*) AS unseen, COUNT(i.printed) AS ticked FROM {_UNSEEN}")
     taken = await tx.one(
         f"SELECT (SELECT COUNT(*) FROM ideas i WHERE i.printed = 0 AND {_SHARED}) AS ideas,"
@@ -79,7 +81,7 @@ async def count_left_out(tx: Transaction) -> LeftOut:
 
 
 async def page_of_unseen(tx: Transaction, start: int, most: int) -> Sequence[UnseenIdea]:
-    """Return at most `most` ideas that nobody saw, from index `start` on (0 is the first), oldest first."""
+    """Return at most `most` ideas that nobody saw, from index `start` (from 0), oldest first."""
     return await tx.rows(
         UnseenIdea,
         f"SELECT i.id, i.text, {_AUTHOR}, i.group_id, i.phase, CASE WHEN i.printed = 1 THEN 1 ELSE 0 END AS ticked,"
@@ -97,9 +99,9 @@ async def rank_of_unseen(tx: Transaction, idea_id: int) -> int:
 
 
 async def tick_unseen(tx: Transaction, first: int, last: int, chosen: Collection[int]) -> None:
-    """Take in the chosen ideas that nobody saw, and leave out the others with ids from `first` to `last`.
+    """Include the ideas with `chosen` ids in files, and leave out other unseen ones with ids from `first` to `last`.
 
-    Ideas that an organiser took out stay out.
+    Ideas that an organiser excluded stay excluded.
     """
     between = {"first": first, "last": last, "chosen": one_column(chosen)}
     among = "i.id BETWEEN :first AND :last AND i.id {} (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:chosen))"
@@ -110,7 +112,10 @@ async def tick_unseen(tx: Transaction, first: int, last: int, chosen: Collection
 
 
 async def take_in_unseen(tx: Transaction, up_to: int) -> Sequence[int]:
-    """Take in all ideas that nobody saw with ids of at most `up_to`. Returns the ids of those that were left out."""
+    """Include in files all ideas that nobody saw, up to the id `up_to`.
+
+    Returns the ids of those not included before.
+    """
     rows = await tx.all(
         f"SELECT i.id FROM {_UNSEEN} AND i.printed IS NULL AND i.id <= :up_to ORDER BY i.id", up_to=up_to
     )
@@ -120,7 +125,10 @@ async def take_in_unseen(tx: Transaction, up_to: int) -> Sequence[int]:
 
 
 async def leave_out_unseen(tx: Transaction, idea_ids: Iterable[int]) -> int:
-    """Take back that these ideas were taken in, unless an organiser took them out since. Returns how many changed."""
+    """Undo that these ideas were included in files, unless an organiser excluded them since.
+
+    Returns how many changed.
+    """
     return await _put_ideas(tx, idea_ids, "NULL", "printed = 1")
 
 
@@ -159,8 +167,8 @@ async def page_of_lines(
 ) -> Sequence[PrintLine]:
     """Return at most `most` lines of a group in a phase (a key), from index `start` on (0 is the first).
 
-    What was written down comes first, with `cards` the territory cards, then the ideas, oldest first. None as
-    `group_id` stands for ideas without a group.
+    Texts of syntheses come first, then territory cards (with `cards`), then the ideas, oldest first. None as `group_id`
+    stands for ideas without a group.
     """
     written = await _written_lines(tx, group_id, phase, cards=cards)
     shown = written[start : start + most]
@@ -177,7 +185,7 @@ async def page_of_lines(
 
 
 async def find_line(tx: Transaction, key: LineKey) -> PrintLine | None:
-    """Return a line; None if there is none, or none any more."""
+    """Return the line with this key; None if there is none (any more)."""
     match key.kind:
         case "i":
             row = await tx.one("SELECT i.group_id FROM ideas i WHERE i.id = :id", id=key.id)
@@ -196,9 +204,9 @@ async def find_line(tx: Transaction, key: LineKey) -> PrintLine | None:
 
 
 async def put_line(tx: Transaction, key: LineKey, *, printed: bool) -> None:
-    """Take a line in, or out of all prints and exports.
+    """Include a line in all prints and exports, or exclude it.
 
-    Earlier versions of what a group wrote, which it can restore, follow the one that is taken out.
+    The same field of earlier versions, which the group can restore, is included or excluded too.
     """
     match key.kind:
         case "i":
@@ -221,7 +229,7 @@ async def put_line(tx: Transaction, key: LineKey, *, printed: bool) -> None:
 
 
 async def put_idea(tx: Transaction, idea_id: int, printed: int | None) -> None:
-    """Store what organisers decided about an idea: 1, it is in; 0, it is out; None, nothing."""
+    """Store what organisers decided about printing an idea: 1 for yes, 0 for no, None for no decision."""
     await tx.run("UPDATE ideas SET printed = CAST(:printed AS BIGINT) WHERE id = :id", id=idea_id, printed=printed)
 
 

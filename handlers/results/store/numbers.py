@@ -1,4 +1,4 @@
-"""Reads the numbers of the summary, and what of the results is somebody's own or was sent already."""
+"""Reads the numbers of the summary, the ideas of one person, and which files were sent already."""
 
 from __future__ import annotations
 
@@ -72,5 +72,5 @@ async def count_own(tx: Transaction, participant_id: int) -> Mapping[str, int]:
 
 
 async def stands_on_a_page(tx: Transaction, file_name: str) -> bool:
-    """Return whether a file of this name is on the web page of any person."""
+    """Return whether a file of this name was sent to anybody's personal page."""
     return await tx.exists("SELECT 1 FROM page_files WHERE name = :name LIMIT 1", name=file_name)

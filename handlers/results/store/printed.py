@@ -1,8 +1,8 @@
 """The SQL of which ideas are printed and exported.
 
-An idea is printed if an organiser took it in, or if nobody decided about it and it was seen: somebody voted for it, or
+An idea is printed if an organiser included it, or if nobody decided about it and it was seen: somebody voted for it, or
 it was revealed in a phase in which its group cast no votes at all. Ideas that came late or had no group were never on a
-wall, so nobody saw them. An idea that was merged into another is printed with that one, unless it is out itself.
+wall, so nobody saw them. An idea that was merged into another is printed with that one, unless it was excluded itself.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from handlers.workshops.store.ideas import is_shown
 
 SHOWN = f"{is_shown('i')} AND NOT EXISTS (SELECT 1 FROM ideas x WHERE x.id = i.merged_into AND x.hidden = 1)"
-"""The condition for ideas `i` that are shown; one that was merged into a hidden idea is hidden too."""
+"""The SQL condition for ideas `i` that are shown; an idea that was merged into a hidden one is hidden too."""
 ASIDE = "i.state IN ('homeless', 'offered') AND i.hidden = 0"
-"""The condition for ideas `i` that count for no group: their authors had none, or they came late and wait."""
+"""The SQL condition for ideas `i` that count for no group: their authors had none, or they were late and undecided."""
 EVERY_GROUP = "h.group_id IS NOT NULL"
-"""The condition for the ideas `h` of all groups, for `is_unseen` and `is_printed`."""
+"""The SQL condition for ideas `h` of any group, for `is_unseen` and `is_printed`."""
 
 
 def _is_revealed(idea: str) -> str:
@@ -32,7 +32,7 @@ def _has_votes(idea: str) -> str:
 
 
 def is_unrevealed(idea: str) -> str:
-    """Return the condition for ideas that nobody but their authors and facilitators can have read.
+    """Return the SQL condition for ideas that nobody but their authors and facilitators can have read.
 
     `idea` is the alias of an idea that is not merged into another.
     """
@@ -40,10 +40,10 @@ def is_unrevealed(idea: str) -> str:
 
 
 def is_unseen(idea: str, groups: str = EVERY_GROUP) -> str:
-    """Return the condition for ideas that nobody revealed, or that nobody voted for although their group voted.
+    """Return the SQL condition for ideas that nobody revealed, or that nobody voted for although their group voted.
 
-    `idea` is the alias of an idea that is not merged into another. `groups` is a condition for ideas `h`, by which the
-    votes of only these groups are looked at; it must hold for the group of `idea`, and exclude ideas without a group.
+    `idea` is the alias of an idea that is not merged into another. `groups` is a condition for ideas `h`, so that only
+    the votes of these groups are looked at. It must be true for the group of `idea`, and exclude ideas without a group.
     """
     voted = (
         f"({idea}.group_id, {idea}.phase) IN (SELECT h.group_id, h.phase FROM ideas h"
@@ -53,9 +53,9 @@ def is_unseen(idea: str, groups: str = EVERY_GROUP) -> str:
 
 
 def is_printed(unseen: str) -> str:
-    """Return the condition for ideas `i` that are printed.
+    """Return the SQL condition for ideas `i` that are printed.
 
-    `unseen` is the condition for ideas `x` that are left out unless an organiser took them in.
+    `unseen` is the SQL condition for ideas `x` that are left out unless an organiser included them.
     """
     return (
         "COALESCE(i.printed, 1) <> 0 AND EXISTS (SELECT 1 FROM ideas x WHERE x.id = COALESCE(i.merged_into, i.id)"

@@ -1,10 +1,10 @@
 """Reads snapshots of the results, from which files and charts are made.
 
 A snapshot is all data of the results as one database transaction read them. It is read in slices of rows, each of which
-is turned into JSON at once: so no step is so long that it holds up other work of the thread, and the slices travel to
-another process as they are. Hidden and withdrawn ideas are not read, nor late ones unless their authors sent them to
-the facilitator; nor is the author of an anonymous idea. What organisers took out of prints and exports is not read
-either, nor ideas that nobody saw unless they took them in (`handlers.results.store.printed`).
+is turned into JSON at once. So no step blocks other work of the thread for long, and the slices can be passed to
+another process. Hidden and withdrawn ideas are not read, nor late ones unless their authors sent them to the
+facilitator; nor is the author of an anonymous idea. What organisers excluded from prints and exports is not read
+either, nor ideas that nobody saw, unless organisers included them (`handlers.results.store.printed`).
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ async def read_snapshot(
 
     A snapshot of all groups also holds ideas whose group was dissolved, and ideas that wait for a group or for a
     facilitator's decision, and what is published about women and men. Without `ideas`, the snapshot holds only what
-    slides of groups show to the groups themselves. The ideas of the participant with the id `own` are in it in any
-    case, as it is for them.
+    slides of groups show to the groups themselves. The ideas of the participant with the id `own`, for whom the
+    snapshot is, are always in it.
     """
     snapshot: Snapshot = {table: [] for table in COLUMNS}
     await _read_table(tx, snapshot, "themes", _THEMES)
