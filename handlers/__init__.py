@@ -1,4 +1,4 @@
-"""What the bot can do: a folder a capability, each told to the engine by its `capability` module."""
+"""The bot's capabilities: a folder for each, which its `capability` module declares to the engine."""
 
 CAPABILITIES = (
     "home",
@@ -23,4 +23,4 @@ CAPABILITIES = (
     "equality",
     "navigation",
 )
-"""Their names, in the order of their commands, and of what they do when someone leaves or is about to be erased."""
+"""The capabilities' names, in the order of their commands and of their actions when somebody leaves or is erased."""

@@ -1,4 +1,4 @@
-"""The buttons of attendance that more than one module shows. A day is carried as `date.toordinal()`."""
+"""The buttons of attendance that more than one module shows. They hold a day as the number `date.toordinal()`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.content.views import Button
 
 
 class ShowAttendance(Action, code="gi"):
-    """The button that shows the attendance of today or, if that is still to come, of the first day of groups."""
+    """The button that shows today's attendance or, before the first day of groups, the attendance of that day."""
 
 
 class AttendPerson(Action, code="gid"):

@@ -1,6 +1,6 @@
-"""Questions of attendance that the capability «groups» answers, which is built on top of it.
+"""Hooks by which attendance asks the capability «groups», which is built on top of it.
 
-People are marked group by group, and those who are there get a group; attendance itself forms none.
+People are marked group by group, and present people get a group, but attendance itself forms no groups.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ async def first_day(tx: Transaction) -> date | None:
 
 @hook
 async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> GroupsOfDay:
-    """Return the groups in which people are on a day or, on a day without groups, on the next or last that has some.
+    """Return the groups of a day or, if it has none, of the next or else the last day that has some.
 
     With `group_id`, they are the groups of that group's day, and its members are sorted by first name; none are
     returned if there is no such group.
@@ -31,9 +31,9 @@ async def groups_on(tx: Transaction, day: date, group_id: int | None = None) -> 
 
 @hook
 async def ways_to_a_group(tx: Transaction, day: date, person_id: int | None = None) -> tuple[Button, ...]:
-    """Return the button by which organisers have groups repaired: who is absent leaves them, who is there gets one.
+    """Return the organisers' button that repairs groups: absent people leave their groups, present people get one.
 
-    With `person_id`, also the button to put this person into a group by hand; the person must have a theme. `day` is
-    the day of the attendance; its groups must be formed.
+    With `person_id`, there is also a button to put this person, who must have a theme, into a group by hand. `day` is
+    the day of the attendance; its groups must exist.
     """
     return ()

@@ -1,4 +1,4 @@
-"""Who may come, how they are marked on a day, and the groups in which they are listed."""
+"""The people who may attend, how they are marked on a day, and the groups in which they are listed."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from bot.content.names import Named
 from bot.content.texts import Span, Text
 
 UNMARKED, ABSENT, PRESENT = range(3)
-"""The three marks of a person on a day, as the numbers in the data of buttons."""
+"""The three marks of a person on a day, as numbers for buttons."""
 
 
 def as_mark(present: bool | None) -> int:
-    """Return UNMARKED, ABSENT or PRESENT for what is stored: whether a person was present, None if not marked."""
+    """Return UNMARKED, ABSENT or PRESENT for a stored mark: whether a person was present, None if not marked."""
     return UNMARKED if present is None else PRESENT if present else ABSENT
 
 
 @dataclass(frozen=True, slots=True)
 class Attendee(Named):
-    """A participant who may come to the gathering, with or without a theme. `joined` is whether they joined the bot."""
+    """A participant who may attend the gathering, with or without a theme. `joined` is whether they use the bot."""
 
     id: int
     given_name: str
@@ -30,31 +30,31 @@ class Attendee(Named):
 
 @dataclass(frozen=True, slots=True)
 class AttendanceDay:
-    """Who is marked on a day. `marks` holds, by participant id, whether a marked person is present."""
+    """The marks of a day. `marks` tells, by participant id, whether a marked person is present."""
 
     date: date
     marks: Mapping[int, bool]
 
     @property
     def ordinal(self) -> int:
-        """The date as a number, as buttons carry it."""
+        """The date as a number (`date.toordinal()`), for buttons."""
         return self.date.toordinal()
 
     def state(self, person_id: int) -> int:
-        """Return the mark of a participant, given by id: UNMARKED, ABSENT or PRESENT."""
+        """Return the mark of the participant with this id: UNMARKED, ABSENT or PRESENT."""
         return as_mark(self.marks.get(person_id))
 
     def marked(self, people: Iterable[int], state: int) -> Sequence[int]:
-        """Return the ids of the `people` whose mark is UNMARKED, ABSENT or PRESENT, as `state` says."""
+        """Return the ids of those `people` whose mark is `state`: UNMARKED, ABSENT or PRESENT."""
         return [person_id for person_id in people if self.state(person_id) == state]
 
 
 @dataclass(frozen=True, slots=True)
 class ListedGroup:
-    """A group whose members are marked one after the other.
+    """A group whose members are marked one after another.
 
-    A button calls it by its `theme` and `number`, a sentence by its `title`. `room` is the line that tells where it
-    meets, None while unknown.
+    Buttons name it by `theme` and `number`, sentences by `title`. `room` is the line that tells where it meets, None
+    while unknown.
     """
 
     id: int
@@ -66,13 +66,16 @@ class ListedGroup:
 
     @property
     def member_ids(self) -> Sequence[int]:
-        """The ids of the members, in their order."""
+        """The ids of the members, in the order of the list."""
         return [member.id for member in self.members]
 
 
 @dataclass(frozen=True, slots=True)
 class GroupsOfDay:
-    """The groups formed for a day, None while no day has any. `unplaced` are the ids of those who should be in one."""
+    """The groups of a day, None if no day has any.
+
+    `unplaced` are the ids of people who should be in a group but are not.
+    """
 
     day: date | None = None
     groups: Sequence[ListedGroup] = ()
@@ -84,9 +87,9 @@ class GroupsOfDay:
         return frozenset(member.id for group in self.groups for member in group.members)
 
     def find(self, group_id: int) -> ListedGroup | None:
-        """Return the group with this id, None if it is none of these."""
+        """Return the group with this id; None if it is not among these."""
         return next((group for group in self.groups if group.id == group_id), None)
 
     def group_of(self, person_id: int) -> ListedGroup | None:
-        """Return the group of a participant, given by id; None if they are in none."""
+        """Return the group of the participant with this id; None if they are in none."""
         return next((group for group in self.groups if person_id in group.member_ids), None)

@@ -30,7 +30,7 @@ BADGE = Button(_("My badge"), Go("badge"))
     plain_words=_("badge, my badge, QR code, my QR code"),
 )
 async def show_badge(request: Request) -> Reply:
-    """Show the QR code that organisers scan to mark the person present; nobody else can use it or make one."""
+    """Show the QR code that organisers scan to mark the person present, and that nobody else can use or forge."""
     request.require_confirmed()
     person, username = request.participant, await setting_store.telegram_username(request.tx)
     if not person.takes_part or username is None:
@@ -54,7 +54,7 @@ async def _draw_badge(_perform: Perform, *, link: str) -> bytes:
 
 
 async def has_badge(request: Request) -> bool:
-    """Return whether the menu leads to the badge: on the days of the gathering, where it can be scanned."""
+    """Return whether the menu offers the badge: on the gathering's days, when it can be scanned."""
     gathering = request.settings.gathering
     if not (request.participant.takes_part and gathering.starts <= request.today <= gathering.ends):
         return False

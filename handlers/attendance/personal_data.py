@@ -1,4 +1,4 @@
-"""The personal data of attendance: on which days people were present, and who noted it."""
+"""Declares the personal data of attendance: on which days people were present, and who marked them."""
 
 from __future__ import annotations
 

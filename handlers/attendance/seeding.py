@@ -1,4 +1,4 @@
-"""Makes the key of badges at every start, if there is none: badges are also read where nothing can be stored."""
+"""Creates the key of badges at every start if there is none, because showing a badge only reads the store."""
 
 from __future__ import annotations
 

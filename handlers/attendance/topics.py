@@ -1,4 +1,4 @@
-"""What people ask of their badge in their own words."""
+"""Answers people's typed questions about their badge."""
 
 from __future__ import annotations
 

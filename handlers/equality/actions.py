@@ -1,4 +1,4 @@
-"""The actions of equality's buttons that more than one module shows."""
+"""The actions of the buttons of equality (figures of women and men) that more than one module shows."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from bot.content.actions import Action
 
 
 class ShowEquality(Action, code="eq"):
-    """The button that shows the figures of women and men in the steps that have ended. `page` is counted from 0."""
+    """The button that shows a page (from 0) of figures of women and men in the gathering's ended steps."""
 
     page: int

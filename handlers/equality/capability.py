@@ -1,4 +1,4 @@
-"""The capability of equality: women and men in the steps of the gathering, in numbers that reveal nobody."""
+"""Declares the capability of equality: numbers of women and men in steps of the gathering that reveal nobody."""
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart

@@ -1,6 +1,6 @@
-"""The screens of equality, for organisers and facilitators: figures of steps that have ended, and counting in the room.
+"""The screens of equality for organisers and facilitators: figures of ended steps, and counting in the room.
 
-Whoever looks first has the figures computed, in another process; from then on everybody sees the same.
+When somebody looks at a step first, its figures are computed in another process; from then on everybody sees the same.
 """
 
 from __future__ import annotations
@@ -52,7 +52,10 @@ routes = Routes()
     for_others="moi",
 )
 async def show_equality(request: Request, page: int = 0) -> Reply:
-    """Show a page of the figures of the steps that have ended; those that nobody has looked at yet are computed."""
+    """Show a page of the figures of ended steps of the gathering.
+
+    Figures that nobody has requested yet are computed.
+    """
     steps = await service.overview(request.tx, request.now)
     if steps.new:
         return _compute(request, steps)
@@ -61,13 +64,13 @@ async def show_equality(request: Request, page: int = 0) -> Reply:
 
 @routes.press("wkw", who=FACILITATOR)
 async def show_shares(request: Request) -> Reply:
-    """Show the first page of the figures."""
+    """Show the first page of figures of women and men."""
     return await show_equality(request)
 
 
 @routes.press("eqa", who=FACILITATOR)
 async def look_again(request: Request) -> Reply:
-    """Look once more at the steps about which nothing could be published: genders may have been added since."""
+    """Compute again the steps for which nothing could be published, since people's genders may have been added."""
     return _compute(request, await service.overview(request.tx, request.now))
 
 
@@ -89,13 +92,13 @@ def _compute(request: Request, steps: Overview) -> Reply:
 
 
 async def read(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return what the job computes from: what people did in the steps that had ended when it was asked for."""
+    """Return the payload for computing figures: what people did in the steps that had ended when that was requested."""
     return await service.read_tallies(tx, from_micros(payload["at"]))
 
 
 @routes.job("equality", work=compute, read=read, seconds=120)
 async def figures_are_computed(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
-    """Store what may be published, once and for all, and return the message that leads to it."""
+    """Store the computed figures that may be published, for good, and return the message with a button to them."""
     await service.keep(tx, result)
     return View((_("The figures of women and men are ready."),), (SHOW_EQUALITY, _way_back(person)))
 
@@ -146,7 +149,7 @@ def _way_back(person: Participant) -> Button:
 
 
 async def offer_equality(request: Request) -> View:
-    """Return the part of the organisers' screen that leads to the figures, once a step has ended."""
+    """Return the part of the organisers' screen with a button to the figures; empty before a step has ended."""
     return View((), (SHOW_EQUALITY,) if await service.has_any_ended(request.tx, request.now) else ())
 
 
@@ -155,7 +158,7 @@ async def offer_equality(request: Request) -> View:
 
 @routes.press("eqr", who=FACILITATOR)
 async def show_room(request: Request) -> Reply:
-    """Show the count of who speaks in the room, or how to begin it."""
+    """Show the count of women and men who speak in the room, or a button to begin it."""
     count = await store.room_count(request.tx)
     if count is None:
         return reply(
@@ -168,14 +171,14 @@ async def show_room(request: Request) -> Reply:
 
 @routes.press("eqb", who=FACILITATOR)
 async def begin_room(request: Request) -> Reply:
-    """Begin the count of who speaks in the room; one that goes on is shown."""
+    """Begin the count of women and men who speak in the room, or show the one that is running."""
     await store.begin_room_count(request.tx)
     return _counting(await store.room_count(request.tx) or RoomCount(0, 0, 0))
 
 
 @routes.press("eqc", who=FACILITATOR)
 async def count_in_room(request: Request, shown: str, back: bool) -> Reply:
-    """Count one turn, or take one back. Raises Stale while nobody counts.
+    """Count one speech in the room or, with `back`, undo one. Raises Stale if no count is running.
 
     `shown` is «woman», «man» or «unknown».
     """
@@ -215,6 +218,6 @@ async def _sure_to_end(_request: Request) -> Question:
 
 @routes.press("eqe", who=FACILITATOR, first=Asks("eqq", _sure_to_end))
 async def end_room(request: Request) -> Reply:
-    """Forget the count in the room."""
+    """End the count in the room, and delete it."""
     await store.end_room_count(request.tx)
     return reply(_("The count is forgotten."), buttons=(SHOW_EQUALITY, _way_back(request.participant)))

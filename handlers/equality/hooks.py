@@ -1,6 +1,6 @@
-"""What equality asks of capabilities above it: steps of theirs to be counted, and what can be done about a difference.
+"""Hooks by which higher capabilities add to equality: steps to be counted, and remedies for a difference.
 
-Equality knows none of them: whatever has an end and people who take part in it can be counted.
+Equality knows no other capability: anything with an end and with people who take part in it can be counted.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from bot.people.participants import Participant
 class Step:
     """A step of the gathering that has ended, in which women and men can be counted.
 
-    `key` identifies it for good, such as «presenters:1», `title` names it to readers. `read` returns how often each
-    person took the step, by id, 0 for those who could and did not.
+    `key` identifies it for good, such as «presenters:1»; `title` is its name for readers. `read` returns how often each
+    person did it, by id, 0 for people who could but did not.
     """
 
     key: str
@@ -31,20 +31,21 @@ class Step:
 
 @collecting_hook
 async def more_steps(tx: Transaction, now: datetime) -> Sequence[Step]:
-    """Return further steps that have ended at `now`, never one that goes on. Capabilities add theirs."""
+    """Return further steps of the gathering that have ended at `now`, from all capabilities that have some."""
     return ()
 
 
 @collecting_hook
 async def more_tied_people(tx: Transaction) -> Sequence[int]:
-    """Return the ids of people of whom something public shows which have the same gender, though not which one.
+    """Return the ids of people of whom something public shows which have the same gender, but not which gender.
 
-    Such is an order of groups in which those presented by women and by men alternate. Capabilities add theirs.
+    For instance, an order in which groups presented by women and by men alternate shows that. Each capability adds its
+    own.
     """
     return ()
 
 
 @collecting_hook
 async def more_remedies(tx: Transaction, person: Participant, now: datetime) -> Sequence[Button]:
-    """Return buttons with which a person can do something about a difference at `now`; none that would refuse."""
+    """Return buttons by which a person can do something about a difference at `now`, only ones that would work."""
     return ()

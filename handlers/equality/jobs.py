@@ -1,4 +1,4 @@
-"""The job of equality, done in another process: what may be published about the steps that have ended."""
+"""The job that computes what may be published about ended steps, in another process."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from handlers.equality.model.steps import PublishedStep, StepTally, from_json, t
 
 
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what may be published about steps (`published`), and about which steps nothing may be (`withheld`).
+    """Return what may be published about steps (`published`), and the steps about which nothing may be (`withheld`).
 
-    That holds beside what was public when the payload was read, which is returned as `public`. The payload comes from
+    This depends on what was public when the payload was read, which is returned as `public`. The payload comes from
     `handlers.equality.service.read_tallies`.
     """
     from handlers.equality.model.disclosure import publish  # numpy, which nobody else needs who loads this module

@@ -1,6 +1,7 @@
 """The words of equality: figures of women and men step by step, and the count in the room.
 
-A word about a figure stands only where chance alone does not explain it. None ever says that equality is reached.
+A remark on a figure is shown only if chance alone does not explain the figure. No remark ever says that equality is
+reached.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ VERDICTS: Mapping[Side, Text] = {
     # L10N: said of the share of what women did
     "above": _("The share of women is higher than chance explains."),
 }
-"""The word about a step, where there is one."""
+"""The remark on a step's figure, if there is one, by where the figure lies."""
 WITH_CARE = _("Read with care: the gender of many is unknown.")
 ROUNDED = _("Shares are rounded so that nobody can be picked out.")
 SEEN: Mapping[Seen, Text] = {
@@ -37,7 +38,7 @@ NOT_YET_HEARD = _("Give the floor next to someone among those not heard yet.")
 
 
 def step_lines(step: PublishedStep) -> Sequence[Span]:
-    """Return the lines about a step: its title, the shares, the band of chance, and a word where there is one."""
+    """Return the lines about a step: its title, the shares, the range that chance explains, perhaps a remark."""
     figures = _(
         "{people} people, {could} % women; {did} % of what was done is by women. Chance gives {low} to {high} %.",
         could=step.could,
@@ -50,13 +51,13 @@ def step_lines(step: PublishedStep) -> Sequence[Span]:
 
 
 def remarks(step: PublishedStep) -> Sequence[Text]:
-    """Return the word about a step, if chance does not explain its figures, and a warning if too little is known."""
+    """Return the remark on a step, if chance does not explain its figures, and a warning for too few known genders."""
     verdict = (VERDICTS[step.side],) if step.side in VERDICTS else ()
     return (*verdict, WITH_CARE) if step.cautious else verdict
 
 
 def withheld_lines(steps: Sequence[WithheldStep]) -> Sequence[Span]:
-    """Return a line with the steps that concern too few people, and one with steps of which too little is known."""
+    """Return a line with the steps in which too few people took part, and one with steps with too few known genders."""
     few, unknown = (tuple(step.title for step in steps if step.reason == reason) for reason in ("few", "unknown"))
     lines: list[Span] = []
     if few:
@@ -67,7 +68,7 @@ def withheld_lines(steps: Sequence[WithheldStep]) -> Sequence[Span]:
 
 
 def room_line(count: RoomCount) -> Span:
-    """Return the line with the count in the room, an impression and no declared figure."""
+    """Return the line with the count in the room, which is somebody's impression, not based on declared genders."""
     return _(
         "Seen from the room: women {women}, men {men}, ? {unknown}. An impression, not a figure.",
         women=count.women,

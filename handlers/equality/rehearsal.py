@@ -1,4 +1,4 @@
-"""The part of the rehearsal (a gathering played by the program) about women and men, in numbers."""
+"""The part of the rehearsal (a gathering played by the program) about figures of women and men."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from handlers.equality import store
 
 
 async def look(play: Play) -> None:
-    """Let the organiser look at the figures of the steps that have ended, which are computed first."""
+    """Let the organiser look at the figures of ended steps, which are computed first."""
     await play.organiser.command("egalite")
     await play.servers.calm()
     await play.organiser.act("eq-0")

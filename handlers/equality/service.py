@@ -1,4 +1,4 @@
-"""What can be done about equality: find the steps that have ended, publish figures once, and keep them.
+"""What can be done about equality: finding ended steps, publishing figures once, and storing them.
 
 A round is the set of groups of one day.
 """
@@ -35,7 +35,7 @@ _ANYWHERE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The steps that have ended: those published, those withheld, and those that nobody has looked at yet (`new`)."""
+    """The ended steps: published ones, withheld ones, and those that nobody has looked at yet (`new`)."""
 
     published: Sequence[PublishedStep]
     withheld: Sequence[WithheldStep]
@@ -43,7 +43,7 @@ class Overview:
 
 
 async def overview(tx: Transaction, now: datetime) -> Overview:
-    """Return the steps that have ended at `now`, in the order of the gathering, and what is known about them."""
+    """Return the steps that have ended at `now`, in the order of the gathering, by what is known about them."""
     ended = await ended_steps(tx, now)
     places = {step.key: place for place, step in enumerate(ended)}
 
@@ -57,7 +57,7 @@ async def overview(tx: Transaction, now: datetime) -> Overview:
 
 
 async def ended_steps(tx: Transaction, now: datetime) -> Sequence[Step]:
-    """Return all steps that have ended at `now`, never one that goes on."""
+    """Return all steps that have ended at `now`, without running ones."""
     steps: list[Step] = []
     if (deadline := await theme_deadline(tx)) and not choosing_is_open(deadline, now):
         # L10N: a step of the gathering in which women and men are counted
@@ -69,7 +69,7 @@ async def ended_steps(tx: Transaction, now: datetime) -> Sequence[Step]:
 
 
 async def has_any_ended(tx: Transaction, now: datetime) -> bool:
-    """Return whether any step has ended at `now`; asks the store for less than `ended_steps`."""
+    """Return whether any step has ended at `now`; reads less than `ended_steps`."""
     deadline = await theme_deadline(tx)
     rounds = [round_ for round_ in await all_rounds(tx) if round_.published]
     if (deadline and not choosing_is_open(deadline, now)) or any(is_over(round_, now) for round_ in rounds):
@@ -129,7 +129,7 @@ def _workshops_have_ended(workshops: RoundProgress, now: datetime, *, over: bool
 
 
 async def read_tallies(tx: Transaction, now: datetime) -> Mapping[str, Any]:
-    """Return what the job needs, as JSON values: how often people took the steps that have ended, and their genders."""
+    """Return the payload for computing figures, as JSON: how often people took the ended steps, and their genders."""
     steps = [
         [step.key, encode(step.title), sorted((await step.read(tx)).items())] for step in await ended_steps(tx, now)
     ]
@@ -147,17 +147,17 @@ async def read_tallies(tx: Transaction, now: datetime) -> Mapping[str, Any]:
 
 
 async def public_facts(tx: Transaction) -> Sequence[str | int]:
-    """Return what is public already: the keys of published steps, and the ids of people known to be of one gender.
+    """Return the facts that are public: the keys of published steps, and the ids of people known to share a gender.
 
-    What may become public beside that was looked at beside that: it must not, where something was added since.
+    New figures are checked against these facts. If a fact was added since the check, they must not be published.
     """
     return [*sorted(step.key for step in await store.published_steps(tx)), *sorted(await more_tied_people(tx))]
 
 
 async def keep(tx: Transaction, result: Mapping[str, Any]) -> None:
-    """Store what the job found: what is published from now on, and about which steps nothing may be published.
+    """Store the computed result: the figures to be published, and the steps about which nothing may be published.
 
-    Nothing is stored if something else became public since the job read what it computed from, as by another job.
+    Nothing is stored if something else became public after the job read its payload, for instance by another job.
     """
     if result["public"] != await public_facts(tx):
         return
@@ -170,9 +170,9 @@ async def keep(tx: Transaction, result: Mapping[str, Any]) -> None:
 
 
 async def may_tie(perform: Perform, people: Collection[int], now: datetime) -> bool:
-    """Return whether it may become public which of these people (ids) have the same gender, though not which one.
+    """Return whether it may become public which of these people (ids) have the same gender, but not which gender.
 
-    It may if nobody's gender follows from that together with all that is published. `perform` runs units that read.
+    It may if nobody's gender follows from that and everything published. `perform` runs functions that read the store.
     """
     if not await perform(store.published_steps):
         return True

@@ -1,7 +1,7 @@
-"""The SQL of equality: who could take each step and who did, what is published about steps, and the count in the room.
+"""The SQL of equality: who could take each step and who did, published figures, and the count in the room.
 
-Functions that read a step return how often each person took it by their id, 0 for those who could and did not. Someone
-who takes no part in the gathering, such as an organiser, is in none.
+Functions that read a step return how often each person did it, by id, with 0 for people who could but did not. People
+who do not take part in the gathering, such as some organisers, are in none.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _OF_ROUND = "JOIN groups g ON g.id = {group} AND g.round = :round"
 
 
 async def genders(tx: Transaction) -> Mapping[int, str]:
-    """Return the gender of everybody who takes part by their id, '' for unknown."""
+    """Return the gender of everybody who takes part, by id; '' for unknown."""
     rows = await tx.all(f"SELECT p.id, p.gender FROM participants p WHERE {COMES}")
     return {row["id"]: row["gender"] for row in rows}
 
@@ -49,7 +49,7 @@ async def _tally(tx: Transaction, could: str, did: str, **params: Any) -> Mappin
 
 
 async def themes_chosen(tx: Transaction) -> Mapping[int, int]:
-    """Count the theme of each person who joined."""
+    """Return, for each person who joined, 1 if they have a theme, else 0."""
     rows = await tx.all(
         "SELECT p.id, CASE WHEN c.theme IS NULL THEN 0 ELSE 1 END AS times FROM participants p"
         f" LEFT JOIN choices c ON c.participant_id = p.id WHERE {COMES}"
@@ -58,7 +58,7 @@ async def themes_chosen(tx: Transaction) -> Mapping[int, int]:
 
 
 async def groups_got(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Count the group that each person with a theme got in a round (one day's groups)."""
+    """Return, for each person with a theme, 1 if they got a group in a round (one day's groups), else 0."""
     rows = await tx.all(
         "SELECT p.id, CASE WHEN m.group_id IS NULL THEN 0 ELSE 1 END AS times FROM participants p"
         " LEFT JOIN choices c ON c.participant_id = p.id"
@@ -70,7 +70,7 @@ async def groups_got(tx: Transaction, round_number: int) -> Mapping[int, int]:
 
 
 async def attendance(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Count who of the members of a round's groups was there on its day; nobody where attendance was not marked."""
+    """Return, for each member of a round's groups, 1 if they were present that day, else 0; empty without marks."""
     done = await _tally(
         tx,
         _MEMBERS,
@@ -82,7 +82,7 @@ async def attendance(tx: Transaction, round_number: int) -> Mapping[int, int]:
 
 
 async def ideas_given(tx: Transaction, round_number: int, phase: str) -> Mapping[int, int]:
-    """Count the ideas that the members of a round's groups gave in a phase, of the groups that had it."""
+    """Return how many ideas each member of a round's groups gave in a phase, for the groups that had the phase."""
     return await _tally(
         tx,
         f"{_MEMBERS} AND EXISTS (SELECT 1 FROM phase_runs r WHERE r.group_id = m.group_id AND r.phase = :phase)",
@@ -94,7 +94,7 @@ async def ideas_given(tx: Transaction, round_number: int, phase: str) -> Mapping
 
 
 async def votes_received(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Count the votes for the ideas of each person who gave one in a round's groups."""
+    """Return how many votes the ideas of each author in a round's groups got."""
     rows = await tx.all(
         "SELECT i.author_id AS id, COUNT(v.participant_id) AS times FROM ideas i"
         f" {_OF_ROUND.format(group='i.group_id')} JOIN participants p ON p.id = i.author_id"
@@ -106,7 +106,7 @@ async def votes_received(tx: Transaction, round_number: int) -> Mapping[int, int
 
 
 async def builds(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Count how often the members of a round's groups developed an idea of somebody else."""
+    """Return how often each member of a round's groups developed an idea of somebody else."""
     return await _tally(
         tx,
         _MEMBERS,
@@ -118,7 +118,7 @@ async def builds(tx: Transaction, round_number: int) -> Mapping[int, int]:
 
 
 async def syntheses_written(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Count in how many phases each member of a round's groups wrote down what the group keeps."""
+    """Return in how many phases each member of a round's groups wrote the group's synthesis."""
     return await _tally(
         tx,
         _MEMBERS,
@@ -129,7 +129,7 @@ async def syntheses_written(tx: Transaction, round_number: int) -> Mapping[int, 
 
 
 async def calls_for_help(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Count how often each member of a round's groups called a facilitator."""
+    """Return how often each member of a round's groups called a facilitator."""
     return await _tally(
         tx,
         _MEMBERS,
@@ -143,7 +143,7 @@ async def calls_for_help(tx: Transaction, round_number: int) -> Mapping[int, int
 
 
 async def published_steps(tx: Transaction) -> Sequence[PublishedStep]:
-    """Return what is published about steps, those published first coming first."""
+    """Return what is published about steps, in the order of publication."""
     rows = await tx.all(f"SELECT {', '.join(PUBLISHED_COLUMNS)} FROM equality_steps ORDER BY published_at, key")
     return [
         from_json({**{column: row[column] for column in PUBLISHED_COLUMNS}, "title": json.loads(row["title"])})
@@ -152,13 +152,13 @@ async def published_steps(tx: Transaction) -> Sequence[PublishedStep]:
 
 
 async def withheld_steps(tx: Transaction) -> Sequence[WithheldStep]:
-    """Return the steps about which nothing may be published."""
+    """Return the steps about which nothing may be published, with the reasons."""
     rows = await tx.all("SELECT key, title, reason FROM equality_withheld ORDER BY key")
     return [WithheldStep(row["key"], decode(json.loads(row["title"])), row["reason"]) for row in rows]
 
 
 async def put_published(tx: Transaction, steps: Iterable[PublishedStep], now: datetime) -> None:
-    """Store what is published about steps, from `now` on; what was published about one before stays."""
+    """Store figures about steps as published since `now`. Figures that were published before are never replaced."""
     values = ", ".join(f":{column}" for column in PUBLISHED_COLUMNS)
     await tx.many(
         f"INSERT INTO equality_steps ({', '.join(PUBLISHED_COLUMNS)}, published_at) VALUES ({values}, :now)"
@@ -176,7 +176,7 @@ async def put_published(tx: Transaction, steps: Iterable[PublishedStep], now: da
 
 
 async def put_withheld(tx: Transaction, steps: Iterable[WithheldStep]) -> None:
-    """Store about which steps nothing may be published, instead of what was stored of that before."""
+    """Replace the list of steps about which nothing may be published."""
     await tx.run("DELETE FROM equality_withheld")
     await tx.many(
         "INSERT INTO equality_withheld (key, title, reason) VALUES (:key, :title, :reason)",
@@ -188,13 +188,13 @@ async def put_withheld(tx: Transaction, steps: Iterable[WithheldStep]) -> None:
 
 
 async def room_count(tx: Transaction) -> RoomCount | None:
-    """Return who spoke in the room; None while nobody counts."""
+    """Return the running count of speakers in the room; None if none is running."""
     times = {row["seen"]: row["times"] for row in await tx.all("SELECT seen, times FROM equality_room")}
     return RoomCount(times.get("woman", 0), times.get("man", 0), times.get("unknown", 0)) if times else None
 
 
 async def begin_room_count(tx: Transaction) -> None:
-    """Begin to count who speaks in the room, from 0; a count that goes on is left as it is."""
+    """Begin to count speakers in the room, from 0; a running count is left unchanged."""
     await tx.many(
         "INSERT INTO equality_room (seen, times) VALUES (:seen, 0) ON CONFLICT (seen) DO NOTHING",
         [{"seen": seen} for seen in ("woman", "man", "unknown")],
@@ -202,12 +202,12 @@ async def begin_room_count(tx: Transaction) -> None:
 
 
 async def count_in_room(tx: Transaction, seen: Seen, by: int) -> None:
-    """Add `by` (1 or -1) to the count of somebody seen, which never falls below 0; nothing while nobody counts."""
+    """Add `by` (1 or -1) to the count of a kind of speaker, not below 0; does nothing if no count is running."""
     await tx.run(
         "UPDATE equality_room SET times = times + :by WHERE seen = :seen AND times + :by >= 0", seen=seen, by=by
     )
 
 
 async def end_room_count(tx: Transaction) -> None:
-    """Forget the count in the room; nobody counts any more."""
+    """End and delete the count of speakers in the room."""
     await tx.run("DELETE FROM equality_room")

@@ -1,4 +1,4 @@
-"""Buttons that lead to shared screens, for all capabilities: home, team, organisers, people and reminders."""
+"""Buttons to shared screens for all capabilities: home, team, organisers, people and reminders."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from bot.conversation.routes import Go
 
 # L10N: a button: the screen with which everything begins: what is on or next, and what one can do
 HOME = Button(_("Home"), Go("moi"))
-"""The button to the person's home screen."""
+"""The button to the reader's home screen."""
 ASK = Button(_("Ask the team"), Go("equipe"))
 """The button to the form for a question to the team."""
 BACK = Button(_("Organise"), Go("organiser"))
-"""The button to the organisers' screen."""
+"""The button to the organisers' home screen."""
 
 
 class Find(Action, code="os"):
@@ -50,7 +50,7 @@ class Renew(Action, code="oiy"):
 
 
 class RemindLater(Action, code="rl"):
-    """The button that offers another reminder of a session.
+    """The button that offers times for another reminder of a session.
 
     `session` is the session's id, 0 for the deadline for choosing themes.
     """

@@ -1,4 +1,4 @@
-"""Builds screens from the parts that several capabilities contribute, such as the home screen."""
+"""Builds screens from parts that several capabilities contribute, such as the home screen."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Assembled:
         return Joined((Strong(self.section.heading), " · ", *words)) if self.section else Joined(tuple(words))
 
     def in_sight(self, opens: Action) -> tuple[Button, ...]:
-        """Return the section's buttons if they are at most two, else one button that opens the section's own screen.
+        """Return the section's buttons if there are at most two, or else one button to the section's own screen.
 
-        `opens` is the action of that one button.
+        `opens` is the action of that button.
         """
         if self.section is None or len(self.buttons) <= _MOST_IN_SIGHT:
             return self.buttons
@@ -54,7 +54,7 @@ async def assemble(request: Request, parts: Sequence[ScreenPart]) -> View:
 
 
 async def assemble_sections(request: Request, parts: Iterable[ScreenPart]) -> Sequence[Assembled]:
-    """Return the sections of a shared screen that contain something for the person, in their order."""
+    """Return those sections of a shared screen that contain something for the person, in their order."""
     shown: dict[ScreenSection | None, list[View]] = {}
     for part in parts:
         if request.may(part.who):

@@ -1,4 +1,4 @@
-"""The capability for what screens of several capabilities share, and for the organisers' recent changes."""
+"""Declares the capability of what screens of several capabilities share, and of the organisers' recent changes."""
 
 from bot.capability import Capability
 from bot.content.texts import _

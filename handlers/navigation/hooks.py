@@ -1,4 +1,4 @@
-"""The hook by which capabilities above say what they may have taken wrongly."""
+"""The hook by which higher capabilities ask whether they took a person's last words or press by mistake."""
 
 from __future__ import annotations
 
@@ -9,5 +9,8 @@ from bot.conversation.routes import Request
 
 @hook
 async def taken_wrongly(request: Request) -> Reply | None:
-    """Return a question about what was just taken from the person, with buttons to undo it; None for nothing."""
+    """Return a question whether the person's last words or press were taken by mistake, with buttons to undo that.
+
+    Returns None if nothing was taken lately.
+    """
     return None

@@ -1,4 +1,4 @@
-"""What organisers read while a table that they sent is imported: that it is read, and what must be corrected first."""
+"""Messages to organisers about the import of a table: that it is being read, and what must be corrected first."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _SHOWN = 10
 
 
 def read_in_job(request: Request, job: str, file: Upload, rules: Any, ways_on: tuple[Button, ...]) -> Reply:
-    """Have a job read a file that was sent, as thousands of lines take longer than a database transaction may.
+    """Start a job that reads a sent file, because thousands of lines take longer than a database transaction may.
 
-    Its payload has the `rules`, a dataclass, and the reader for whom it says what importing the file would do.
+    The job's payload has the `rules` (a dataclass) and the reader for whom the result is worded.
     """
     payload = {
         "content": b64encode(file.content).decode(),
@@ -36,7 +36,7 @@ def read_in_job(request: Request, job: str, file: Upload, rules: Any, ways_on: t
 
 
 def left_out(headings: Iterable[str]) -> tuple[Span, ...]:
-    """Return a line with the headings of a table that were not understood; none where all were."""
+    """Return a line with the headings of a table that were not understood; () if all were."""
     columns = Listing(tuple(map(Name, headings)))
     return (_("Columns I do not know and leave out: {columns}.", columns=columns),) if columns.items else ()
 
@@ -44,9 +44,9 @@ def left_out(headings: Iterable[str]) -> tuple[Span, ...]:
 def correct_first(
     heading: Text, problems: Sequence[TableProblem], file: File | None, again: Action, empty: Button, *ways_on: Button
 ) -> View:
-    """Return the message that nothing can be imported: the first problems, and the copy to correct, if any.
+    """Return the message that nothing can be imported, with the first problems and the copy to correct, if any.
 
-    `again` opens the form for the file once more; where there is no copy, `empty` offers a table to fill in.
+    `again` opens the form for the file once more. If there is no copy, the button `empty` offers a table to fill in.
     """
     return View(
         (Strong(heading), *map(located, problems[:_SHOWN])),

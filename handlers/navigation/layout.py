@@ -18,7 +18,7 @@ T = TypeVar("T")
 PER_PAGE = 10
 """How many entries a page of a list shows, unless its screen says otherwise."""
 EARLIER_AND_LATER = (_("◀ Previous"), _("Next ▶"))
-"""What the buttons to the page before and the page after say."""
+"""The labels of the buttons to the page before and the page after."""
 
 SMALLER_FILE = _("Send a smaller file: only what is to be imported, without pictures, formatting or blank lines.")
 """The advice to somebody whose file took too long to read."""
@@ -31,7 +31,7 @@ class OpenPerson(Action, code="op"):
 
 
 def if_over(request: Request) -> tuple[Span, ...]:
-    """Return the line «The gathering is over.»; nothing before its end."""
+    """Return the line «The gathering is over.» as a tuple; () before its end."""
     return (_("The gathering is over."),) if request.gathering_is_over else ()
 
 
@@ -43,10 +43,10 @@ def paged(
     per_page: int = PER_PAGE,
     labels: tuple[Span, Span] = EARLIER_AND_LATER,
 ) -> tuple[Sequence[T], tuple[Button, ...]]:
-    """Return the items of one page of a list, and the buttons to the page before and the page after, where there are.
+    """Return the items of one page of a list, and the buttons to the previous and the next page, if there are any.
 
-    Pages count from 0; in place of a page that the list does not have, its last one is shown. `here` returns the action
-    that shows a page of this list. Where the store reads page by page, `items` is the range of all ranks.
+    Pages count from 0; if the list has no such page, its last one is returned. `here` returns the action that shows a
+    page of this list. If the store reads page by page, `items` is the range of all positions.
     """
     last = max(0, len(items) - 1) // per_page
     start = min(max(0, page), last) * per_page
@@ -61,9 +61,9 @@ def paged_from(
     per_page: int = PER_PAGE,
     labels: tuple[Span, Span] = EARLIER_AND_LATER,
 ) -> tuple[Sequence[T], tuple[Button, ...]]:
-    """Return the same as `paged` for a page that is told by the index of its first item, for `here` too.
+    """Return the same as `paged` for a page given by the index of its first item; `here` gets such an index too.
 
-    So it begins with the same item after some before it are gone.
+    So the page still begins with the same item after items on it were deleted.
     """
     start = max(0, min(start, len(items) - 1))
     shown = items[start : start + per_page]
@@ -79,10 +79,10 @@ def around(
     per_page: int = PER_PAGE,
     labels: tuple[Span, Span] = EARLIER_AND_LATER,
 ) -> tuple[Button, ...]:
-    """Return the buttons to what comes before and after the part of a list that is shown, as far as there is more.
+    """Return the buttons to what comes before and after the shown part of a list, if there is more.
 
     `start` is the index of the first of the `shown` items out of `total`. `here` returns the action that shows the list
-    from an index on. Lists whose pages end where a message is full ask for this; others ask for `paged`.
+    from an index on. This is for lists whose pages end when a message is full; others use `paged`.
     """
     before = (Button(labels[0], here(max(0, start - per_page))),) if start else ()
     after = (Button(labels[1], here(start + shown)),) if start + shown < total else ()
@@ -90,7 +90,7 @@ def around(
 
 
 def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
-    """Return for each person a button that opens their card.
+    """Return a button for each person that opens their card.
 
     The label is the name and the reference, because two people may have the same name.
     """

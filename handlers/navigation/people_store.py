@@ -1,4 +1,4 @@
-"""Reads people for organisers: how many of the selected joined, who is missing, who has a name or a role."""
+"""Reads people for organisers: how many selected people joined, who is missing, and who has a name or a role."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.people.participants import Participant
 class JoinedShare:
     """How many people of one territory or gender were selected, and how many of these joined.
 
-    Those who withdrew are not counted.
+    People who withdrew are not counted.
     """
 
     joined: int
@@ -34,9 +34,9 @@ class JoinedShare:
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """How many of the selected people are invited and have not joined (`invited`), joined, or withdrew.
+    """How many of the selected people joined, are invited and have not joined (`invited`), or withdrew.
 
-    `uninvited` counts those among `invited` for whom no invitation was made yet, `undecided` those who joined and have
+    `uninvited` counts those of `invited` for whom no invitation was created yet, `undecided` those who joined but have
     no theme.
     """
 
@@ -67,7 +67,7 @@ class ListedPerson(Named):
 
 
 async def turnout(tx: Transaction) -> Turnout:
-    """Return how many of the selected people are invited, joined, or withdrew. Counted once per transaction."""
+    """Return how many of the selected people are invited, joined, or withdrew; cached for the transaction."""
     return await tx.cached("turnout", _count)
 
 
@@ -113,13 +113,13 @@ async def not_joined(tx: Transaction) -> Sequence[ListedPerson]:
 
 
 async def not_chosen(tx: Transaction) -> Sequence[ListedPerson]:
-    """Return the participants who joined and have no theme, sorted by name."""
+    """Return the participants who joined but have no theme, sorted by name."""
     return sorted(await tx.rows(ListedPerson, f"{_LISTED} WHERE {_NOT_CHOSEN}"), key=_by_name)
 
 
 @dataclass(frozen=True, slots=True)
 class Holder(Named):
-    """A participant who was not banned and has a role for a scope, '' for a role without."""
+    """A participant, not revoked, who has a role for a scope (what it is for), '' for a role without scopes."""
 
     id: int
     ref: str
@@ -129,9 +129,9 @@ class Holder(Named):
 
 
 async def holders(tx: Transaction, role: str) -> Sequence[Holder]:
-    """Return who has a role, once for each scope, by given name, then scope; without who was banned.
+    """Return the people who have a role, once for each scope, by given name, then scope.
 
-    Who withdrew keeps roles, as one need not attend to have one.
+    Revoked people are left out; people who withdrew keep their roles, which do not require attending.
     """
     found = await tx.rows(
         Holder,
@@ -146,7 +146,7 @@ async def holders(tx: Transaction, role: str) -> Sequence[Holder]:
 
 
 async def add_helper(tx: Transaction, given_name: str, family_name: str, now: datetime) -> Participant:
-    """Store somebody who does not attend and is to have a role, under a number of their own, and return them."""
+    """Store a person who does not attend and shall have a role, with a reference number, and return them."""
     ref = f"F-{secrets.token_hex(4).upper()}"
     return await participant_store.add(
         tx, ref=ref, given_name=given_name, family_name=family_name, now=now, attends=False
@@ -154,15 +154,15 @@ async def add_helper(tx: Transaction, given_name: str, family_name: str, now: da
 
 
 MOST_FOUND = 500
-"""How many people a search finds at most: nobody reads on, and to find them all could take seconds."""
+"""How many people a search finds at most: nobody reads more, and finding all could take seconds."""
 _AT_ONCE = 5_000
 """How many people, by their ids, a search looks through in one transaction."""
 
 
 async def search(perform: Perform, *, query: str) -> Sequence[ListedPerson]:
-    """Return the people whose names match a query, sorted by name; where there are more than MOST_FOUND, some of them.
+    """Return people whose names match a query, sorted by name; at most MOST_FOUND, any of them if there are more.
 
-    See `bot.content.names.matches`. No one matches an empty query.
+    See `bot.content.names.matches`. An empty query matches nobody.
     """
     people: list[ListedPerson] = []
     for ids in await perform(partial(id_ranges, size=_AT_ONCE)) if query_words(query) else ():

@@ -1,4 +1,4 @@
-"""The sections of the organisers' screen and of the menu; each part of these screens names the section it is in."""
+"""The sections of the organisers' screen and of the menu, which each part of these screens names."""
 
 from __future__ import annotations
 

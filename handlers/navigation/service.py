@@ -1,4 +1,4 @@
-"""What can be done with roles wherever they are given: give them, take them away, and tell the person of it."""
+"""Gives and takes away roles, and notifies the people concerned, for all screens and commands that do so."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.people.participants import Participant
 
 
 async def give_role(tx: Transaction, person: Participant, role: Role, scope: str, now: datetime) -> bool:
-    """Give a participant a role for a scope, '' for none, and tell them. Returns False if they had it.
+    """Give a participant a role for a scope ('' for none), and notify them. Returns False if they had it.
 
     The caller checks who may give it (`Role.given_by`). Raises UserError if the participant cannot have it.
     """
@@ -31,9 +31,9 @@ async def give_role(tx: Transaction, person: Participant, role: Role, scope: str
 async def take_role(
     tx: Transaction, declared: Declared, person: Participant, role: Role, scope: str, now: datetime
 ) -> bool:
-    """Take a role for a scope, '' for none, from a participant, and tell them. Returns False if they had it not.
+    """Take a role for a scope ('' for none) from a participant, and notify them. Returns False if they did not have it.
 
-    All that it let them see goes. `person` is the participant as they are before.
+    Everything that only this role could see is deleted from their chats. `person` is the participant before that.
     """
     if not await rights.take_role(tx, declared, person, role, scope, now):
         return False

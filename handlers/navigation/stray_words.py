@@ -1,6 +1,6 @@
-"""Keeps a text that a person wrote in chat without being asked, until they say what it is.
+"""Stores a text that a person wrote in chat without being asked, until they say what it is.
 
-It may be a question to the team, an idea, or neither. It is kept as the draft of the form for questions.
+It may be a question to the team, an idea, or neither. It is stored as the draft of the form for questions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _FIELD = "question"
 async def keep(request: Request, words: str, *, until: datetime | None = None) -> None:
     """Store a text that a person wrote without being asked, as the draft of the form for questions.
 
-    It is kept for a while after `until`; None stands for now.
+    It is stored for a while after `until`; None stands for now.
     """
     account = request.account
     await dialogue_store.keep_draft(

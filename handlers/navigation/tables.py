@@ -25,7 +25,8 @@ def to_fill_in(name: Text, columns: Iterable[Column], reader: Reader) -> File:
 def to_correct(content: bytes, problems: Iterable[TableProblem], reader: Reader, most: int) -> File | None:
     """Return a CSV copy of a table that was sent, with the mistakes of each row in a first column.
 
-    The copy has the first `most` rows; those with mistakes come first. None if no row below the headings has a mistake.
+    The copy has at most `most` rows, those with mistakes first. Returns None if no row below the headings has a
+    mistake.
     """
     reasons = [(problem.line, plain(problem.reason, reader)) for problem in problems]
     table = marked(content, reasons, plain(TO_CORRECT.name, reader), most + 1)

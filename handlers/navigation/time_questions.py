@@ -1,4 +1,4 @@
-"""Asks an organiser who typed a time to confirm how it was understood; nothing is saved before."""
+"""Asks an organiser who typed a time to confirm how it was understood. Nothing is saved before that."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from bot.people.presence_store import zone_elsewhere
 
 @dataclass(frozen=True, slots=True)
 class TimeReadBack:
-    """A typed time as it was understood: the instant, the words that ask for confirmation, and the buttons below."""
+    """A typed time as it was understood, with the words that ask for confirmation and the buttons below them."""
 
     instant: datetime
     words: Text
@@ -54,14 +54,14 @@ async def read_back(
 
 
 async def in_words(request: Request, instant: datetime) -> Text:
-    """Return an instant in words: in the gathering's zone, and in the zone of most people who live by other clocks."""
+    """Return an instant in words: in the gathering's zone and, if different, in the zone of most people elsewhere."""
     zone = request.settings.gathering.zone
     elsewhere = await zone_elsewhere(request.tx, zone, instant)
     return echo(instant, zone=zone, now=request.now, elsewhere=elsewhere)
 
 
 def stored_time(instant: datetime | None) -> int | None:
-    """Return a time as the journal stores it: microseconds since 1970, None for no time."""
+    """Return a time in the form in which the journal stores it: microseconds since 1970, None for no time."""
     return to_micros(instant) if instant else None
 
 
@@ -78,9 +78,9 @@ def version_of_time(
     words: Callable[[datetime | None], Span],
     ways_on: tuple[Button, ...],
 ) -> StoredVersion | None:
-    """Return the present version of a time, for its form and for the button that confirms what was typed.
+    """Return the version of a stored time, for its form and for the button that confirms a typed time.
 
-    That one carries the `minute` (see `time_of`), which may be the present `time` already: then there is no version.
+    The confirming button has a `minute` (see `time_of`). If that already is the present `time`, None is returned.
     `words` returns a time in words; `ways_on` are further buttons.
     """
     if minute is not None and time_of(minute) == time:

@@ -1,4 +1,4 @@
-"""The capability for privacy: what is stored about a person, getting a copy, and being erased."""
+"""Declares the capability of privacy: what is stored about a person, getting a copy, and being erased."""
 
 from bot.capability import Capability
 from bot.content.texts import _

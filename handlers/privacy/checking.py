@@ -1,4 +1,4 @@
-"""What `rencontres check` tells of the ends of purposes: when data are erased, and whose."""
+"""What `rencontres check` reports about purposes of data: when each ends, and whose data are erased then."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from handlers.privacy.model import LEADS
 
 
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
-    """Return a finding for each purpose that holds somebody, a warning where its end is near or past.
+    """Return a finding for each purpose that holds anybody's data, a warning if its end is near or past.
 
-    There is none without `tx`.
+    There are none if `tx` is None.
     """
     if tx is None:
         return []

@@ -1,4 +1,4 @@
-"""Makes, in another process, a page and a JSON file of everything stored about one person."""
+"""Makes a page and a JSON file of everything stored about one person, in another process."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 MOST_BYTES = 2_000_000
-"""The most bytes of photos in one page, which is sent in chats and stored with the conversation."""
+"""The largest size in bytes of all photos in one page, which is sent in chats and stored with the conversation."""
 
 _HERE = Path(__file__).parent
 _ISOLATES = {0x2068: None, 0x2069: None}

@@ -1,4 +1,4 @@
-"""What is read of the ends of purposes for which data are kept: until when, and whom they concern."""
+"""The messages about the ends of purposes of stored data: the last day, and the people concerned."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handlers.privacy.store import Concerned
 
 
 def whom_lines(concerned: Concerned) -> Sequence[Span]:
-    """Return lines that say whom the end of a purpose concerns."""
+    """Return lines that tell how many people the end of a purpose concerns."""
     erased, organisers, staying = concerned
     lines: list[Span] = []
     if erased or not staying:
@@ -29,12 +29,12 @@ def whom_lines(concerned: Concerned) -> Sequence[Span]:
 
 
 def until(purpose: Purpose, end: datetime) -> Text:
-    """Return the purpose with its last day."""
+    """Return a purpose with its last day."""
     return _("{purpose}: until {date}", purpose=purpose.words, date=Moment(end - timedelta(minutes=1), "date"))
 
 
 async def in_english(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime, now: datetime) -> str:
-    """Return what commands of the shell say: until when a purpose is if it ends then, and whom that concerns."""
+    """Return a line for shell commands: until when a purpose lasts if it ends at `end`, and how many that concerns."""
     concerned = await store.concerned(tx, settings, purpose, end, now)
     reader = Reader("en", settings.gathering.zone)
     return " ".join(

@@ -1,4 +1,4 @@
-"""The screens on which organisers read until when data are kept, and choose another day: typed, counted, confirmed."""
+"""Organisers' screens that show until when data are stored, and change the last day: typed, counted, confirmed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PRIVACY = Button(_("Privacy"), Go("confidentialite"))
 
 
 class DayForm(Form):
-    """The form for the last day on which data are kept for a purpose."""
+    """The form for the last day on which data are stored for a purpose."""
 
     title: ClassVar[Text] = _("Until when data are kept")
     day: str = text(_("The last day?"), max_length=60, hint=_("For instance «30 June 2028»."))
@@ -39,7 +39,7 @@ class DayForm(Form):
 
 @routes.press("erd", who=ORGANISER)
 async def show_dates(request: Request) -> Reply:
-    """Show for each purpose that is not over its last day, whom it concerns, and a button to choose another."""
+    """Show each purpose that is not over with its last day, whom it concerns, and a button to change the day."""
     running = await purpose_store.running(request.tx, request.settings, request.now)
     lines = [line for each, end in running for line in (Strong(until(each, end)), *await _whom(request, each, end))]
     return reply(
@@ -84,7 +84,7 @@ def _subject(key: str) -> str:
 
 @routes.form("erf", DayForm, who=ORGANISER, unless_changed=_present)
 async def type_day(request: Request, form: DayForm, key: str) -> Reply:
-    """Read the day that was typed, which may be past, and ask for confirmation."""
+    """Read the typed day, which may be in the past, and ask for confirmation."""
     zone = request.settings.gathering.zone
     since = min(request.now, request.settings.gathering.opens)
     read = read_time(f"{form.day} 12:00", zone=zone, now=since, locale=request.locale)
@@ -117,7 +117,7 @@ async def _sure_of_day(request: Request, key: str, day: int) -> Question:
 
 @routes.press("ers", who=ORGANISER, unless_changed=_present, first=Asks("erc", _sure_of_day))
 async def choose_day(request: Request, key: str, day: int) -> Reply:
-    """Let a purpose end with another day, until the configuration says another one."""
+    """Let a purpose end on another day, until the configuration names another one."""
     purpose, before = await _find(request, key)
     after = _end_after(request, day)
     await choose_end(request.tx, request.settings, purpose, after)
@@ -129,7 +129,7 @@ async def choose_day(request: Request, key: str, day: int) -> Reply:
 
 @inverses.declare("ier")
 async def restore_day(request: Request, values: Values) -> None:
-    """Restore the last day as it was before a change. Raises UserError if it was changed again since."""
+    """Restore the former last day of a purpose. Raises UserError if it was changed again since."""
     purpose, end = await _find(request, values["key"])
     if to_micros(end) != values["after"]:
         raise changed_since()

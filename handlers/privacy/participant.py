@@ -88,7 +88,7 @@ async def show_privacy(request: Request) -> Reply:
 async def hand_over(request: Request) -> Reply:
     """Start the job that collects everything stored about the person; its files are sent in a message afterwards.
 
-    Until then they read for which purposes it is kept, each with its last day, and can take back what they agreed to.
+    Meanwhile the person reads the purposes with their last days, and can withdraw consents.
     """
     person, reader = request.participant, request.reader
     holding = await _holding(request)
@@ -152,9 +152,9 @@ async def _sure_to_withdraw(request: Request, key: str) -> Question:
 
 @routes.press("erw", first=Asks("erq", _sure_to_withdraw))
 async def withdraw(request: Request, key: str) -> Reply:
-    """Take back what the person agreed to, and erase what is kept for it. Raises Stale if they did not agree to it.
+    """Withdraw the person's consent to a purpose, and erase what is stored for it. Raises Stale without such a consent.
 
-    If nothing else holds the person any more, they are erased soon (`bot.membership.retention`).
+    If nothing else requires their data, the person is erased soon (`bot.membership.retention`).
     """
     await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
     if not await purpose_store.withdraw(request.tx, request.declared, request.participant.id, key):
@@ -163,9 +163,9 @@ async def withdraw(request: Request, key: str) -> Reply:
 
 
 async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Declared) -> Mapping[str, Any]:
-    """Return what the job `make_files` needs: everything stored about the person, and what the page shows besides.
+    """Return the payload of the job `make_files`: everything stored about the person, and what the page needs besides.
 
-    `payload` is what `hand_over` gave the job; `declared` is which personal data all capabilities store.
+    `payload` is what `hand_over` gave the job; `declared` tells which personal data all capabilities store.
     """
     person_id = payload["person"]
     document = await collect(tx, declared, person_id, payload["at"], own=True)
@@ -180,9 +180,8 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
 async def document_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the page and the JSON file of everything stored about the person.
 
-    If the person added files to ideas, a button leads to these. A page keeps the message for an hour: its files hold
-    everything about the person, and perhaps words for their eyes alone. Raises UserError if the files are too large for
-    a message.
+    If the person added files to ideas, a button leads to these. A personal page keeps the message for only an hour,
+    because its files hold everything about the person. Raises UserError if the files are too large for a message.
     """
     files = tuple(File(*each) for each in result["files"])
     if any(len(file.content) > LARGEST_FILE for file in files):
@@ -208,7 +207,7 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
     plain_words=_("erase, erase my data, delete my data, delete my account"),
 )
 async def ask_what_to_erase(request: Request) -> Reply:
-    """Ask whether the person wants to be erased together with the texts they wrote, or without these."""
+    """Ask whether the person wants to be erased with the texts they wrote, or without them."""
     await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
     return reply(
         _("Erase everything about you, on all your accounts? Your place goes to someone else. Nobody can undo this."),
@@ -227,7 +226,7 @@ async def ask_what_to_erase(request: Request) -> Reply:
 async def ask_again(request: Request, texts: bool) -> Reply:
     """Ask for confirmation before the person is erased.
 
-    If `texts` is true, the texts that the person wrote are erased too; otherwise they are kept without a name.
+    If `texts`, the texts that the person wrote are erased too; otherwise they are kept without a name.
     """
     await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
     return reply(
@@ -241,10 +240,10 @@ async def ask_again(request: Request, texts: bool) -> Reply:
 
 @routes.press("ery")
 async def erase_now(request: Request, texts: bool, minute: int) -> Reply:
-    """Erase the person, whom the bot does not know any more afterwards. Raises Stale if the button is too old.
+    """Erase the person, after which the bot does not know them. Raises Stale if the button is too old.
 
-    It works for some minutes after `minute` (minutes since 1970). If `texts` is true, the texts that the person
-    wrote are erased too; otherwise they are kept without a name.
+    It works for some minutes after `minute` (minutes since 1970). If `texts`, the texts that the person wrote are
+    erased too; otherwise they are kept without a name.
     """
     await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
     if not 0 <= _minute(request) - minute <= _MEANT_FOR:

@@ -1,8 +1,8 @@
-"""Warns the organisers before a purpose ends for which data are kept, and lets it be over then.
+"""Warns organisers before a purpose of stored data ends, and then ends it.
 
-Organisers are warned once two weeks before an end and once two days before it. The end waits until each warning was
-sent that long ago: it is later if the program was down, the date was set late or the clock was wrong. If the announced
-end and the present one differ, the later one counts.
+Organisers are warned two weeks and two days before an end. The purpose ends only when each warning is that old: later
+than planned if the program was down, the date was set late or the clock was wrong. If the announced end and the present
+one differ, the later one counts.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class _Step:
 
 
 class Ends:
-    """Warns organisers of the ends of purposes, and lets these be over; a source of what becomes due."""
+    """Warns organisers of the ends of purposes of data, and ends these purposes; the ticker calls it."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -62,14 +62,14 @@ class Ends:
         """Do nothing, because there are no rows to prepare."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the next warning or end is due; None if no purpose that is not over holds anybody."""
+        """Return when the next warning or end is due; None if no purpose that is not over holds anybody's data."""
         step = await self._next(tx, now)
         return step.due if step else None
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Send one warning or let one purpose be over, if that is due.
+        """Send one warning or end one purpose if that is due.
 
-        Returns how many organisers were warned; None if not due.
+        Returns how many organisers were warned; None if nothing is due.
         """
         step = await self._next(tx, now)
         if step is None or step.due > now:
@@ -111,7 +111,7 @@ class Ends:
 
 
 def sources(settings: Settings, _subjects: Mapping[str, Subject]) -> Sequence[Source]:
-    """Return the source of the ends of purposes."""
+    """Return the source that tells the ticker about the ends of purposes."""
     return (Ends(settings),)
 
 

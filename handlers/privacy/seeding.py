@@ -1,4 +1,4 @@
-"""Lists where organisers chose another last day for a purpose than the configuration says, and lets the file win."""
+"""Lists purposes for which organisers chose another last day than the configuration, and lets the file prevail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts whom the end of a purpose concerns for which data are kept."""
+"""Counts the people whom the end of a purpose of stored data concerns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.database.engine import Transaction
 
 
 class Concerned(NamedTuple):
-    """How many people the end of a purpose concerns: who is erased, how many of them organise, and who stays."""
+    """How many people the end of a purpose concerns: how many are `erased`, are `organisers` among these, or stay."""
 
     erased: int
     organisers: int
@@ -20,7 +20,7 @@ class Concerned(NamedTuple):
 
 
 async def concerned(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime, now: datetime) -> Concerned:
-    """Return whom the end of a purpose concerns if it is at this instant."""
+    """Return how many people the end of a purpose concerns if the purpose ends at `end`."""
     later = {other.key for other, its_end in await running(tx, settings, now) if other is not purpose and its_end > end}
     rows = await tx.all(
         "SELECT p.id, p.organises, a.purpose FROM participants p LEFT JOIN purposes a ON a.participant_id = p.id"

@@ -1,4 +1,4 @@
-"""What people ask in their own words of what is known about them."""
+"""Answers people's typed questions about what is known about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the buttons about rides carry that messages show."""
+"""The buttons about rides that messages show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.conversation.routes import Go
 
 
 class AnswerPassenger(Action, code="cvy"):
-    """The driver's button that gives a seat in a ride to a participant who asked for it, or gives them none."""
+    """The driver's button that gives a participant who asked for a seat in a ride one (`accepted`), or none."""
 
     ride: int
     person: int

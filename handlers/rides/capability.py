@@ -1,4 +1,4 @@
-"""Rides: participants offer rides to the gathering and back, and ask for seats in them."""
+"""Declares the capability of rides: participants offer rides to the gathering and back, and ask for seats."""
 
 from bot.capability import Capability
 from bot.conversation.routes import ScreenPart, menu_part

@@ -1,4 +1,4 @@
-"""What becomes of someone's rides and seats when they leave the gathering or are about to be erased."""
+"""What happens to a person's rides and seats when they leave the gathering or are about to be erased."""
 
 from __future__ import annotations
 

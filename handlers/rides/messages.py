@@ -12,7 +12,7 @@ from handlers.rides.model import RIDE, Passenger, Ride
 
 
 def title(ride: Ride) -> Text:
-    """Return when a ride leaves, and from where or to where, in one line."""
+    """Return a line that tells when a ride leaves, and from where or to where."""
     when, place = Strong(Moment(ride.leaves_at)), Quote(RIDE, str(ride.id), ride.place)
     if ride.back:
         return _("{time}: from the gathering to {place}", time=when, place=place)
@@ -20,7 +20,7 @@ def title(ride: Ride) -> Text:
 
 
 def status_line(ride: Ride) -> Text:
-    """Return what the reader is in a ride; of others' rides, who drives and how many seats are free."""
+    """Return a line with the reader's role in a ride or, if they have none, the driver's name and the free seats."""
     if ride.accepted:
         return _("You ride with {name}.", name=ride.driver)
     if ride.accepted is not None:
@@ -36,13 +36,13 @@ def status_line(ride: Ride) -> Text:
 
 
 def aboard(ride: Ride, passengers: Sequence[Passenger]) -> Text:
-    """Return the line with the names of those who are in the car, the driver first."""
+    """Return the line with the names of everyone in the car, the driver first."""
     names = (ride.driver, *(called(each) for each in passengers if each.accepted))
     return _("In the car: {names}", names=Listing(names))
 
 
 def answers(ride: Ride, passenger: Passenger) -> tuple[Button, ...]:
-    """Return the buttons by which a driver answers somebody who asks for a seat."""
+    """Return the buttons by which a driver answers a passenger who asks for a seat."""
     # L10N: two buttons of a driver: give a seat to who asked for it, or give them none
     accept, refuse = _("Accept {name}", name=called(passenger)), _("Refuse {name}", name=called(passenger))
     return (

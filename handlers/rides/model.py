@@ -1,4 +1,4 @@
-"""A ride: a participant drives to the gathering or back from it, and takes others along."""
+"""A ride: a participant drives to the gathering or back from it, and takes other people along."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from bot.content.names import display_name
 from bot.content.texts import Person
 
 RIDE = "ride"
-"""The kind of the reminders' subjects, and of quotes of a ride's place."""
+"""The kind of reminders about rides, and of messages' quotes of a ride's place."""
 REMINDED_BEFORE = Lead(days=1)
 """How long before a ride leaves everyone in the car is reminded of it."""
 AROUND = timedelta(days=7)
-"""How long before the first day of the gathering, and after its last, rides may leave."""
+"""How long before the gathering's first day, and after its last, rides may leave."""
 
 
 @dataclass(frozen=True, slots=True)
 class RideOffer:
-    """What a driver offers: a ride to the gathering, or `back` from it, which leaves at an instant (UTC).
+    """What a driver offers: a ride to the gathering, or `back` from it, which leaves at a time (UTC).
 
     `place` is where it begins or, on the way back, where it ends, in the driver's words.
     """
@@ -34,8 +34,8 @@ class RideOffer:
 class Ride(RideOffer):
     """An offered ride, as one reader sees it; the names are the driver's.
 
-    Of its seats `taken` are promised to passengers; `asking` more people wait for the driver's answer. `drives` says
-    whether the reader drives. `accepted` is True if they have a seat, False if they asked for one, else None.
+    `taken` seats are promised to passengers, and `asking` more people wait for the driver's answer. `drives` is whether
+    the reader drives. `accepted` is True if the reader has a seat, False if they asked for one, None otherwise.
     """
 
     id: int
@@ -49,7 +49,7 @@ class Ride(RideOffer):
 
     @property
     def free(self) -> int:
-        """Return how many seats are not promised to anybody."""
+        """Return the number of seats that are not promised to anybody."""
         return self.seats - self.taken
 
     @property
@@ -59,13 +59,13 @@ class Ride(RideOffer):
 
     @property
     def driver(self) -> Person:
-        """Return the driver's name, by reference."""
+        """Return a reference to the driver by which messages show their name."""
         return Person(self.driver_id, "short", display_name(self.given_name, self.family_name))
 
 
 @dataclass(frozen=True, slots=True)
 class Passenger:
-    """A participant, by id and name, who has a seat in a ride (`accepted`), or has asked for one and waits."""
+    """A person who has a seat in a ride (`accepted`), or has asked for one and waits."""
 
     id: int
     given_name: str

@@ -1,4 +1,4 @@
-"""Everybody's screens of rides: all that are offered, one of them, offering one, and the driver's answers."""
+"""Everybody's screens of rides: all offered rides, one ride, offering one, and the driver's answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ routes = Routes()
 
 
 class RideForm(Form):
-    """What a driver says of a ride: whether it leads to the gathering or back, where, when, for how many people."""
+    """The form for a ride to offer: to the gathering or back, the place, the time, and the number of seats."""
 
     title: ClassVar[Text] = _("Your ride")
     read_by_others: ClassVar[bool] = True
@@ -38,7 +38,7 @@ class RideForm(Form):
 
 
 async def may_ride(request: Request) -> bool:
-    """Whether someone can still offer rides and ask for seats: they come, and rides may leave."""
+    """Return whether a person can still offer rides and ask for seats: they attend, and rides may still leave."""
     return request.participant.joined and request.now < request.settings.gathering.closes + AROUND
 
 
@@ -62,7 +62,7 @@ async def _check(request: Request, ride: Ride | None = None) -> None:
     plain_words=_("rides, ride sharing, car sharing, carpool, a ride, my ride"),
 )
 async def show_rides(request: Request, page: int = 0) -> Reply:
-    """The reader's own rides first, then those that others offer and where a seat is free; each can be opened."""
+    """Show the reader's own rides, then others' rides with a free seat, with buttons to open each."""
     rides = await store.to_come(request.tx, request.participant.id, request.now)
     own = [ride for ride in rides if ride.concerns_reader]
     others = [ride for ride in rides if not ride.concerns_reader and (ride.free or request.participant.organises)]
@@ -77,7 +77,7 @@ async def show_rides(request: Request, page: int = 0) -> Reply:
 
 @routes.pick("cvo", sent_with_press=False)
 async def open_ride(request: Request, ride_id: int) -> Reply:
-    """A ride, with what the reader can do about it: as its driver, as a passenger, or as neither."""
+    """Show a ride, with buttons for what the reader can do as its driver, as a passenger, or as neither."""
     ride = await _ride_to_come(request, ride_id)
     passengers = await store.passengers(request.tx, ride.id)
     waiting = [each for each in passengers if not each.accepted]
@@ -109,7 +109,7 @@ async def _ride_to_come(request: Request, ride_id: int) -> Ride:
 
 @routes.form("cvn", RideForm, check=_check)
 async def offer(request: Request, form: RideForm) -> Reply:
-    """Store a ride and show it; a time that is not near the gathering is asked for again."""
+    """Store a ride and show it. A time that is not around the gathering is asked for again."""
     await _check(request)
     gathering = request.settings.gathering
     if not gathering.opens - AROUND <= form.leaves_at < gathering.closes + AROUND:
@@ -140,7 +140,7 @@ async def _sure_to_cancel(request: Request, ride: int) -> Question:
 
 @routes.press("cvc", first=Asks("cvd", _sure_to_cancel))
 async def cancel(request: Request, ride: int) -> Reply:
-    """Cancel a ride, and tell whom it concerns."""
+    """Cancel a ride, and notify everyone else concerned."""
     found = await _cancelled_by_reader(request, ride)
     await service.cancel(request.tx, found, request.now, by_team=not found.drives)
     return reply(_("The ride is cancelled. Everyone concerned is told."), buttons=(RIDES, HOME))
@@ -151,7 +151,7 @@ async def cancel(request: Request, ride: int) -> Reply:
 
 @routes.press("cva")
 async def ask(request: Request, ride: int) -> Reply:
-    """Ask the driver for a seat; a second press changes nothing."""
+    """Ask the driver for a seat; pressing again changes nothing."""
     found = await _ride_to_come(request, ride)
     if not found.concerns_reader:
         await _check(request, found)
@@ -168,7 +168,7 @@ async def _sure_to_leave(request: Request, ride: int) -> Question:
 
 @routes.press("cvg", first=Asks("cvh", _sure_to_leave))
 async def leave(request: Request, ride: int) -> Reply:
-    """Take a request for a seat back, or give the seat back; a second press changes nothing."""
+    """Withdraw the reader's request for a seat, or give the seat back; pressing again changes nothing."""
     found = await _ride_to_come(request, ride)
     await service.leave(request.tx, found, request.participant.id, request.now)
     return reply(_("Done: you are no longer part of this ride."), buttons=(RIDES, HOME))
@@ -176,7 +176,7 @@ async def leave(request: Request, ride: int) -> Reply:
 
 @routes.press(AnswerPassenger)
 async def answer(request: Request, ride: int, person: int, accepted: bool) -> Reply:
-    """Give a seat to who asked the reader for it, or give them none, and show the ride."""
+    """Give a seat to the person who asked the reader for it, or refuse it, and show the ride."""
     found = await _ride_to_come(request, ride)
     if not found.drives:
         raise Stale
@@ -190,7 +190,7 @@ async def answer(request: Request, ride: int, person: int, accepted: bool) -> Re
 
 
 async def home_part(request: Request) -> View:
-    """The reader's rides to come and the way to them, which stands out where somebody asks a driver for a seat."""
+    """Return the home screen's part with the reader's coming rides; it stands out if somebody asks for a seat."""
     rides = await store.to_come(request.tx, request.participant.id, request.now, own=True)
     lines = [line for ride in rides for line in (title(ride), status_line(ride))]
     asked = any(ride.drives and ride.asking for ride in rides)

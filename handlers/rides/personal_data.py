@@ -1,4 +1,4 @@
-"""What is kept of people's rides: those they offer, and those in which they have a seat or asked for one."""
+"""Declares the personal data about rides: offered rides, seats, and requests for seats."""
 
 from __future__ import annotations
 

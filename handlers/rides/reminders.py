@@ -1,4 +1,4 @@
-"""A ride, as everyone in the car who attends the gathering is reminded of it the day before."""
+"""The reminder of a ride on the day before, for everyone in the car who attends the gathering."""
 
 from __future__ import annotations
 
@@ -39,4 +39,7 @@ async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
 
 
 RIDE_TO_COME = Subject(kind=RIDE, compose=_notice, name=_name, kinds={RIDE: _("Your rides")})
-"""Planned by whoever stores a ride (`handlers.rides.service`)."""
+"""Declares that people are reminded of rides.
+
+The functions that store a ride plan the reminders (`handlers.rides.service`).
+"""

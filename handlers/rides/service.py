@@ -1,7 +1,8 @@
 """What can be done about rides: offering and cancelling them, asking for seats, giving and leaving them.
 
-Whom it concerns is told in the same transaction. They wait to be told since they offered the ride or asked for a seat:
-each message is an answer, which needs no consent. It names people by reference, and quotes no ride that is gone.
+People concerned are notified in the same transaction. They expect these messages, since they offered the ride or asked
+for a seat, so no consent is needed. A message refers to people by id, and does not show the place of a ride that was
+cancelled.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from handlers.rides.settings import RideSettings
 async def why_not(
     tx: Transaction, settings: Settings, person_id: int, now: datetime, ride: Ride | None = None
 ) -> Text | None:
-    """Return why someone cannot offer another ride or, with a `ride`, ask for a seat in it; None if they can."""
+    """Return why a person cannot offer another ride or, with `ride`, ask for a seat in it; None if they can."""
     if ride and not ride.free:
         return _("No seat is free in this car any more.")
     drives, limits = (
@@ -41,7 +42,7 @@ async def why_not(
 
 
 async def offer(tx: Transaction, settings: Settings, driver_id: int, offered: RideOffer, now: datetime) -> int:
-    """Store a ride and plan its reminder; returns its id."""
+    """Store a ride, plan its reminder, and return the ride's id."""
     ride_id = await store.add(tx, driver_id, offered)
     subject, zone = f"{RIDE}:{ride_id}", settings.gathering.zone
     await reminding.schedule(tx, subject, offered.leaves_at, zone, [REMINDED_BEFORE], now)
@@ -49,7 +50,7 @@ async def offer(tx: Transaction, settings: Settings, driver_id: int, offered: Ri
 
 
 async def ask(tx: Transaction, ride: Ride, person: Participant, now: datetime) -> None:
-    """Ask the driver for a seat."""
+    """Store a person's request for a seat, and notify the driver."""
     await store.add_passenger(tx, ride.id, person.id, now)
     passenger = Passenger(person.id, person.given_name, person.family_name, accepted=False)
     line = _("{name} asks for a seat in your car:", name=Strong(called(passenger)))
@@ -59,9 +60,9 @@ async def ask(tx: Transaction, ride: Ride, person: Participant, now: datetime) -
 
 
 async def accept(tx: Transaction, ride: Ride, passenger: Passenger, now: datetime) -> None:
-    """Give a seat to who asked for it, and tell them.
+    """Give a seat to a passenger who asked for it, and notify them.
 
-    With the last seat all others who asked for one are told that the car is full: nobody waits for what cannot come.
+    If it was the last seat, all others who asked for one are notified that the car is full.
     """
     await store.accept(tx, ride.id, passenger.id)
     await message_updates.close_messages(tx, _request(ride, passenger.id), _("You accepted."), now)
@@ -76,14 +77,17 @@ async def accept(tx: Transaction, ride: Ride, passenger: Passenger, now: datetim
 
 
 async def refuse(tx: Transaction, ride: Ride, passenger: Passenger, now: datetime) -> None:
-    """Give no seat to who asked for one, and tell them."""
+    """Refuse a seat to a passenger who asked for one, and notify them."""
     await _end(tx, ride, passenger, _("You refused."), now)
     refused = _("Look for another ride. {name} has no seat for you in this one:", name=ride.driver)
     await _tell(tx, passenger.id, now, refused, title(ride))
 
 
 async def leave(tx: Transaction, ride: Ride, person_id: int, now: datetime) -> None:
-    """Take someone's request for a seat back, or give their seat back and tell the driver; nothing where neither is."""
+    """Withdraw a person's request for a seat, or give their seat back and notify the driver.
+
+    Nothing happens if they have neither.
+    """
     for passenger in await store.passengers(tx, ride.id):
         if passenger.id == person_id:
             await _end(tx, ride, passenger, _("This seat is no longer asked for."), now)
@@ -93,7 +97,7 @@ async def leave(tx: Transaction, ride: Ride, person_id: int, now: datetime) -> N
 
 
 async def cancel(tx: Transaction, ride: Ride, now: datetime, *, by_team: bool = False) -> None:
-    """Cancel a ride, and tell everybody who had a seat or had asked for one; if it is `by_team`, the driver too."""
+    """Cancel a ride, and notify everyone who had a seat or had asked for one; the driver only if `by_team`."""
     time = Strong(Moment(ride.leaves_at))
     told = _("The ride on {time} is cancelled. Look for another one.", time=time)
     for passenger in await store.passengers(tx, ride.id):

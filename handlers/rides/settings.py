@@ -11,9 +11,9 @@ from bot.config.settings import Sections
 
 
 class RideSettings(Section):
-    """How many rides participants offer each other; without this section they see nothing of rides.
+    """How many rides a participant can offer and ask for. Without this section of the configuration there are no rides.
 
-    `offers` is how many rides to come one person may offer, `requests` in how many they may have a seat or ask for one.
+    `offers` is how many coming rides one person may offer, `requests` in how many they may have a seat or ask for one.
     """
 
     offers: Annotated[int, Field(ge=1, le=20)] = 4

@@ -1,4 +1,4 @@
-"""The rides that are offered, and who has a seat in them or has asked for one."""
+"""The SQL of offered rides, and of people who have a seat in them or have asked for one."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ async def add(tx: Transaction, driver_id: int, offer: RideOffer) -> int:
 
 
 async def find(tx: Transaction, ride_id: int, reader: int = 0) -> Ride | None:
-    """Return a ride as a participant sees it (0: as somebody whom it does not concern); None once it was cancelled."""
+    """Return a ride as the participant `reader` sees it (0 for somebody not concerned); None if it was cancelled."""
     return await tx.row(Ride, f"{_RIDES} WHERE r.id = :id", id=ride_id, reader=reader)
 
 
 async def to_come(tx: Transaction, reader: int, now: datetime, *, own: bool = False) -> Sequence[Ride]:
-    """Return the rides that have not left yet, as a participant sees them, the first to leave first.
+    """Return the rides that have not left yet, as `reader` sees them, the first to leave first.
 
-    With `own`, only those that concern the reader.
+    With `own`, only rides in which the reader drives, has a seat or asked for one are returned.
     """
     whose = "AND (r.driver_id = :reader OR m.ride_id IS NOT NULL) " if own else ""
     statement = f"{_RIDES} WHERE r.leaves_at > :now {whose}ORDER BY r.leaves_at, r.id"
@@ -65,23 +65,23 @@ async def passengers(tx: Transaction, ride_id: int) -> Sequence[Passenger]:
 
 
 async def add_passenger(tx: Transaction, ride: int, person: int, now: datetime) -> None:
-    """Store that someone asks for a seat."""
+    """Store that a person asks for a seat in a ride."""
     statement = "INSERT INTO ride_passengers (ride_id, participant_id, asked_at) VALUES (:ride, :person, :now)"
     await tx.run(statement, ride=ride, person=person, now=to_micros(now))
 
 
 async def accept(tx: Transaction, ride: int, person: int) -> None:
-    """Give a seat to who asked for it."""
+    """Store that a person who asked for a seat in a ride has it."""
     await tx.run(f"UPDATE ride_passengers SET accepted = 1 WHERE {_SEAT}", ride=ride, person=person)
 
 
 async def delete_passenger(tx: Transaction, ride: int, person: int) -> None:
-    """Delete a seat, or a request for one."""
+    """Delete a person's seat in a ride, or their request for one."""
     await tx.run(f"DELETE FROM ride_passengers WHERE {_SEAT}", ride=ride, person=person)
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the places of the rides with these ids; nothing of those that were cancelled, and of other quotes."""
+    """Return the id and place of each of these rides, without cancelled ones; nothing for other kinds of quotes."""
     if kind != RIDE:
         return ()
     ids = ", ".join(str(int(key)) for key in keys)

@@ -1,4 +1,4 @@
-"""What becomes of a badge that an organiser scans: the attendance of its owner, unless anybody could have made it."""
+"""What happens when an organiser scans a badge: its owner's attendance is shown, unless the badge may be forged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ routes = Routes()
 async def scan_badge(request: Request, person: int, mark: str) -> Reply:
     """Show how the owner of a badge is marked today, with buttons to mark them present or absent.
 
-    `mark` is what nobody else can put on a badge of this person; see `handlers.attendance.store.badges`.
+    `mark` is a code that proves that the badge is genuine; see `handlers.attendance.store.badges`.
     """
     if not await badges.is_genuine(request.tx, person, mark):
         raise _worthless(request)
@@ -27,7 +27,7 @@ async def scan_badge(request: Request, person: int, mark: str) -> Reply:
 
 @routes.press("gix", who=ORGANISER, linkable=True)
 async def scan_old_badge(request: Request, _person: int) -> Reply:
-    """Refuse a badge that anybody could have made, and so open nobody's attendance."""
+    """Refuse an old badge, which anybody could have forged, without showing anybody's attendance."""
     raise _worthless(request)
 
 

@@ -25,7 +25,10 @@ routes = Routes()
 
 
 class MarkOthers(Action, code="gig"):
-    """The button that marks all members of a group who have no mark yet, of whom its reader was shown those `seen`."""
+    """The button that marks all members of a group who have no mark yet as absent or, if `present`, as present.
+
+    `seen` is a digest of the members without a mark that its reader was shown.
+    """
 
     group: int
     day: int
@@ -35,7 +38,7 @@ class MarkOthers(Action, code="gig"):
 
 @routes.press("gib", who=ORGANISER)
 async def attend_group(request: Request, group_id: int, ordinal: int, page: int = 0) -> Reply:
-    """Show the attendance of the members of a group: a button for each, which shows and changes the mark.
+    """Show the attendance of the members of a group, with a button for each that shows and changes the mark.
 
     `ordinal` is the day's `date.toordinal()`; `page` counts the pages of members from 0.
     """
@@ -138,7 +141,7 @@ async def mark_others(request: Request, group_id: int, day_id: int, present: boo
 
 @inverses.declare("gir")
 async def restore_marks(request: Request, values: Values, day: int) -> Undone:
-    """Remove the marks that `mark_others` set, except those that were changed since. Raises an error if all were."""
+    """Undo `mark_others`, except for marks that were changed since. Raises an error if all were changed."""
     iso = existing_day(day).isoformat()
     marks = await attendance_on(request.tx, iso)
     unchanged = [person_id for person_id in values["people"] if marks.get(person_id) == values["present"]]

@@ -1,4 +1,4 @@
-"""Screens on which people are found by their names: how each is marked, and what they lack to be in a group."""
+"""Screens that find people by name, and show how each is marked and what they lack to be in a group."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ routes = Routes()
 
 
 class AttendeeForm(Form):
-    """The form that asks for a name, or for the beginnings of its words."""
+    """The form that asks for a name, or for the first letters of its words."""
 
     title: ClassVar[Text] = _("Who is here?")
     of_somebody: ClassVar[bool] = True
@@ -80,9 +80,9 @@ async def search_attendees(request: Request, form: AttendeeForm, ordinal: int) -
 
 @routes.press(AttendPerson, who=ORGANISER)
 async def attend_person(request: Request, person_id: int, ordinal: int) -> Reply:
-    """Show how one person is marked on a day, with buttons to mark them present or absent, and which group they have.
+    """Show how one person is marked on a day and their group, with buttons to mark them present or absent.
 
-    If they have no group, it shows what they lack, with buttons to change that.
+    If they have no group, it shows what is missing, with buttons to change that.
     """
     day, person = await require_day(request, ordinal), await require_attendee(request, person_id)
     ways = (

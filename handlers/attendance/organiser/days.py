@@ -1,4 +1,4 @@
-"""The screen of a day's attendance: how many are present, group by group, and the ways to everybody."""
+"""The screen of a day's attendance: how many people are present, group by group, with buttons to everyone."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ routes = Routes()
 
 @routes.press(ShowAttendance, who=ORGANISER)
 async def show_attendance(request: Request) -> Reply:
-    """Show the attendance of today or, if that is later, of the first day of groups, with buttons for each group."""
+    """Show today's attendance or, before the first day of groups, that day's, with buttons to its groups."""
     day = await day_to_mark(request)
     return await show_groups_of(request, day.toordinal(), 0)
 
 
 @routes.press("gia", who=ORGANISER)
 async def show_groups_of(request: Request, ordinal: int, page: int) -> Reply:
-    """Show the attendance of a day, with buttons for a page of its groups, and for others.
+    """Show the attendance of a day, with buttons for a page of its groups, and for other pages.
 
     `ordinal` is the day's `date.toordinal()`.
     """

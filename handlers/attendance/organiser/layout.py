@@ -23,12 +23,12 @@ HOW = _("One tap: here. Two: absent. Three: not marked.")
 
 
 async def day_to_mark(request: Request) -> date:
-    """Return the day whose attendance organisers mark now: today or, if later, the first day of groups."""
+    """Return the day whose attendance organisers mark at present: today or, if later, the first day of groups."""
     return max(request.today, await hooks.first_day(request.tx) or request.today)
 
 
 async def require_day(request: Request, ordinal: int) -> AttendanceDay:
-    """Return who is marked on a day, given by its `date.toordinal()`. Raises Stale if there is no such day."""
+    """Return the marks of a day, given by its `date.toordinal()`. Raises Stale if there is no such day."""
     day = existing_day(ordinal)
     return AttendanceDay(day, await attendance_on(request.tx, day.isoformat()))
 
@@ -42,7 +42,7 @@ async def require_attendee(request: Request, person_id: int) -> Participant:
 
 
 def state_line(name: Span, state: int) -> Text:
-    """Return a line that tells how a person is marked. `state` is UNMARKED, ABSENT or PRESENT."""
+    """Return a line that tells a person's mark. `state` is UNMARKED, ABSENT or PRESENT."""
     match state:
         case 2:
             return _("{name}: present", name=name)
@@ -53,7 +53,7 @@ def state_line(name: Span, state: int) -> Text:
 
 
 def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page: int) -> Button:
-    """Return the button that shows how a person is marked, and changes that to the next of the three marks.
+    """Return the button that shows a person's mark, and changes it to the next of the three marks.
 
     `group` and `page` tell on which screen the button is, as in `MarkAttendance`.
     """
@@ -69,9 +69,9 @@ def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page
 
 
 def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Button, Button]:
-    """Return two buttons that mark a person present and absent on a day.
+    """Return two buttons, which mark a person present and absent on a day.
 
-    If the person is already marked so, the button removes the mark.
+    If the person has that mark already, the button removes it.
     """
     was = day.state(person_id)
     here = MarkAttendance(person_id, day.ordinal, was, UNMARKED if was == PRESENT else PRESENT, 0, 0)

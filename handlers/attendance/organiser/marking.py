@@ -1,4 +1,4 @@
-"""What becomes of a tap that marks one person present or absent on a day, or takes the mark away."""
+"""What happens when an organiser presses a button that marks one person on a day, or removes the mark."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ routes = Routes()
 
 @routes.press(MarkAttendance, who=ORGANISER)
 async def mark_one(request: Request, person_id: int, ordinal: int, was: int, now: int, group: int, page: int) -> Reply:
-    """Mark a person present or absent, or remove the mark.
+    """Set a person's mark to `now`: not marked, absent or present (0, 1, 2).
 
-    If another organiser marked the person otherwise meanwhile, nothing is saved and that mark is shown.
+    If another organiser changed the mark `was` meanwhile, nothing is saved and the new mark is shown.
     """
     person = await require_attendee(request, person_id)
     day = existing_day(ordinal).isoformat()

@@ -1,4 +1,4 @@
-"""Screens to add a person who arrives and is on no list: name, territory and theme; then they have an invitation."""
+"""Screens to add an arriving person who is on no list: name, territory and theme; then an invitation is shown."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _NAMESAKES = 3
 
 
 class ArrivalForm(Form):
-    """The form for a person who arrives and is on no list. Their theme is asked next."""
+    """The form for an arriving person who is on no list. Their theme is asked next."""
 
     title: ClassVar[Text] = _("Someone new")
     of_somebody: ClassVar[bool] = True
@@ -111,7 +111,7 @@ async def _newcomer(request: Request, person_id: int) -> Participant:
 
 @routes.pick("gil", who=ORGANISER, sent_with_press=False)
 async def give_theme(request: Request, theme_key: str, person_id: int) -> Reply:
-    """Give the person who was added a theme, even a full one, and show their group and their invitation.
+    """Give the added person a theme, even a full one, and show their group and their invitation.
 
     The invitation is shown only this once.
     """

@@ -1,1 +1,1 @@
-"""The SQL of attendance: how people are marked, and the key of the badges by which they are found."""
+"""The SQL of attendance: people's marks, and the key that makes badges genuine."""

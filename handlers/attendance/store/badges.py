@@ -1,7 +1,7 @@
-"""Keeps the key of badges, by which those that this installation made are told from others.
+"""Stores the key of badges, by which this installation recognises its own.
 
-What a badge holds is read by whoever sees it, and the ids of people are running numbers: a badge with an id alone could
-be made for anybody. So it holds a mark too, made of the id with a key that never leaves the store.
+Anybody who sees a badge can read it, and people's ids are consecutive numbers, so a badge with only an id could be
+forged. Therefore it also holds a code, computed from the id with a key that never leaves the store.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ _LENGTH = 24
 
 
 async def make_key(tx: Transaction) -> None:
-    """Store the key with which badges are marked, unless there is one: badges stay valid as long as the store is."""
+    """Store the key of badges, unless there is one. Badges stay valid as long as the store exists."""
     await setting_store.put_once(tx, _SETTING, secrets.token_hex(32))
 
 
 async def fingerprint_of(tx: Transaction, person_id: int) -> str:
-    """Return the mark on the badge of a participant, given by id."""
+    """Return the code on the badge of the participant with this id, which proves that the badge is genuine."""
     key = await setting_store.get(tx, _SETTING)
     assert key is not None  # made at every start
     return hmac.digest(bytes.fromhex(key), f"badge {person_id}".encode(), "sha256").hex()[:_LENGTH]
 
 
 async def is_genuine(tx: Transaction, person_id: int, mark: str) -> bool:
-    """Return whether a mark is the one on the badge of a participant."""
+    """Return whether `mark` is the code on the badge of this participant."""
     return hmac.compare_digest(await fingerprint_of(tx, person_id), mark)

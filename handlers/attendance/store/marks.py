@@ -1,4 +1,4 @@
-"""The SQL of marks: who was there and who was absent, day by day. A day is a local date, ISO."""
+"""The SQL of marks: who was present and who was absent, day by day. A day is a local date (ISO)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ async def absent_on(tx: Transaction, day: str) -> frozenset[int]:
 
 @dataclass(frozen=True, slots=True)
 class AttendanceMark:
-    """How a person was marked on a day: whether present, when (UTC) and by whom.
+    """A person's mark on a day: whether they were present, when (UTC) and by whom they were marked.
 
-    `by` is None if the author's data was erased since.
+    `by` is None if the organiser was erased since.
     """
 
     present: bool

@@ -1,7 +1,7 @@
-"""What chance alone would give: the band in which the share of women falls if gender played no role in a step.
+"""The range in which the share of women in a step falls by chance alone, if gender plays no role.
 
-People are permuted, not what they did: whoever gives one idea often gives the next as well, so ideas are not
-independent, and a test that takes them for independent finds differences where there are none.
+People are permuted, not their acts: people who give one idea often give another, so acts are not independent, and a
+test that assumes so finds differences where there are none.
 """
 
 from __future__ import annotations
@@ -17,33 +17,36 @@ Counts = NDArray[np.int64]
 
 PERMUTATIONS = 10_000
 FEWER_PERMUTATIONS = 1_000
-"""How many permutations are drawn where more than `MANY` people could take a step."""
+"""How many permutations are drawn if more than `MANY` people could take the step."""
 MANY = 10_000
 _EACH_SIDE = 0.02
 """The probability that chance alone falls below the band, and above it: a false alarm in 25 steps at most."""
 
 
 def noise_scale(done: Counts) -> float:
-    """Return the scale of the Laplace noise with which it is decided whether chance explains what women did.
+    """Return the scale of the Laplace noise used to decide whether chance explains what women did in a step.
 
-    It is how often somebody did it on average: so nothing follows from the word about one person. Where everybody did
-    the same, women can do no more or less than that, and there is nothing to hide: 0.
+    It is how often people did it on average, so the remark reveals nothing about one person. It is 0 if everybody did
+    the same: then women can do neither more nor less, and there is nothing to hide.
     """
     return float(done.mean()) if len(np.unique(done)) > 1 else 0.0
 
 
 def may_have_word(done: Counts) -> bool:
-    """Return whether chance moves what women do by more than the noise does; else a word would be the noise's alone."""
+    """Return whether chance changes what women do by more than the noise does.
+
+    If not, a remark would only reflect the noise.
+    """
     scale = noise_scale(done)
     return scale > 0 and float(done.std()) * math.sqrt(len(done)) / 2 > math.sqrt(2) * scale
 
 
 def chance_band(key: str, done: Counts, women: int) -> tuple[int, int]:
-    """Return how often women together take a step by chance, at least and at most, in 96 of 100 cases, noise included.
+    """Return the least and most often that women together do a step in 96 of 100 cases by chance, noise included.
 
-    `done` has, for each woman and man who could take the step, how often they did; `women` of them are women. Gender is
-    dealt out anew to the same people 10,000 times (1,000 times for more than 10,000 people). Seeded by the step's
-    `key`: the same question has the same answer.
+    `done` has, for each woman and man who could take the step, how often they did; `women` of them are women. Genders
+    are dealt anew to the same people 10,000 times (1,000 times for more than 10,000 people). The random numbers are
+    seeded by the step's `key`, so results repeat.
 
     People who did the same number of times are interchangeable. So a permutation is drawn as the number of women among
     those who did it once, twice and so on, which gives the same distribution as shuffling everybody.

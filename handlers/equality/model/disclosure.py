@@ -3,18 +3,18 @@
 Whoever reads the figures may know who took part and how often, may hold all that was ever published side by side, and
 may subtract one from another. Each step is looked at by itself, and three rules protect people from all of this:
 
-- figures would be true as well **if any one person had another gender**: so all figures ever published are true in
-  the world in which only this person differs, even for who knows the gender of everybody else. At least five women
-  and five men could take the step, and at least five of each did; a share is less than one step of a coarse grid away
-  from the figure shown. It is rounded at random to one of its two neighbours there: if it were rounded to the nearer
-  one, the limit between two figures would tell more than they do;
+- figures would be true as well **if any one person had another gender**: so all figures ever published are true in the
+  world in which only this person differs, even for who knows the gender of everybody else. At least five women and five
+  men could take the step, and at least five of each did; a share is less than one step of a coarse grid away from the
+  figure shown. It is rounded at random to one of its two neighbours there: if it were rounded to the nearer one, the
+  limit between two figures would tell more than they do;
 - the word, that women did less than chance explains, or more, is decided with Laplace noise, as large as what one
   person does on average: any word is possible in any world;
 - the band that is shown is computed from the rounded share, so it says nothing more than that.
 
-It is public of some people which have the same gender, though not which one it is: an order in which groups presented
-by women and by men alternate shows that. These people are called tied. For all of them together one other world is
-found, in which each has the other gender, as some other people may have, and figures and word could be the same.
+Of some people it is public which have the same gender, but not which gender: an order in which groups presented by
+women and by men alternate shows that. These people are called tied. For all of them together one other world is found,
+in which each has the other gender, as some other people may have, and figures and word could be the same.
 
 The random numbers are drawn once, when a step is published, and kept nowhere.
 """
@@ -42,9 +42,9 @@ from handlers.equality.model.steps import (
 )
 
 Draw = Callable[[], float]
-"""Returns a random number from 0 up to 1, which nobody can foresee."""
+"""A function that returns an unpredictable random number, at least 0 and below 1."""
 APART = 3
-"""By how many people, at least, two figures differ that are neighbours on the grid of rounding."""
+"""The smallest difference, in people, between two neighbouring figures on the grid of rounding."""
 _WOMAN, _MAN, _NEITHER = 1, 2, 0
 _KINDS = {Gender.WOMAN.value: _WOMAN, Gender.MAN.value: _MAN}
 _OTHER_KINDS = {_WOMAN: (_MAN,), _MAN: (_WOMAN,), _NEITHER: (_WOMAN, _MAN)}
@@ -62,9 +62,9 @@ def publish(
 ) -> tuple[Sequence[PublishedStep], Mapping[str, Withheld]]:
     """Return what may be published about steps that have ended, and why nothing is published about the others, by key.
 
-    `steps` are those not published yet and those in `published`, which stay as they are. `genders` are by the id of
-    each participant, '' for unknown. `draw` returns random numbers, from 0 up to 1. `tied` are the ids of people of
-    whom it is public which have the same gender.
+    `steps` are the ended steps; those in `published` stay unchanged. `genders` are by the id of each participant, ''
+    for unknown. `draw` returns random numbers, from 0 up to 1. `tied` are the ids of people of whom it is public which
+    have the same gender.
     """
     other_world = _world_for_tied(steps, genders, published, tied)
     old = {step.key for step in published}
@@ -84,7 +84,8 @@ def may_be_tied(
 ) -> bool:
     """Return whether it may become public which of the people `tied` (ids) have the same gender.
 
-    It may if there is another world for them, beside what is published. The other arguments are as for `publish`.
+    It may if, beside what is published, each of them could as well have the other gender. The other arguments are as
+    for `publish`.
     """
     return _world_for_tied(steps, genders, published, tied) is not None
 

@@ -13,25 +13,25 @@ from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span
 
 FEWEST = 5
-"""The smallest number of women, and of men, about whom figures may be published, whoever else has another gender."""
+"""The fewest women, and men, about whom figures may be published, even if any one person's gender were another."""
 GRAINS = (10, 20)
-"""The precisions, in percentage points, to which shares are rounded: the finer one, unless one person moves it."""
+"""The precisions, in percentage points, to which shares are rounded: the finer one, unless one person changes it."""
 KNOWN_AT_LEAST = 50
 """The percentage of people whose gender must be known before figures are published at all."""
 KNOWN_WITH_CARE = 80
 """The percentage of people whose gender must be known for figures to be published without a warning."""
 
 Side = Literal["below", "within", "above"]
-"""Where the share of what women did lies: below, within or above the band that chance alone gives."""
+"""Whether the share of what women did lies below, within or above the range that chance alone explains."""
 Withheld = Literal["few", "unknown"]
-"""Why nothing is published: too few women or men, or the gender of too many people is unknown."""
+"""Why nothing is published: there are too few women or men, or too many people's genders are unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepTally:
-    """How often each person took a step: `done` by the id of everybody who could, 0 for those who did not.
+    """How often each person took a step: `done` has the id of everybody who could, with 0 for people who did not.
 
-    `key` identifies the step in the store, `title` names it to readers.
+    `key` identifies the step in the store; `title` is its name for readers.
     """
 
     key: str
@@ -41,12 +41,12 @@ class StepTally:
 
 @dataclass(frozen=True, slots=True)
 class PublishedStep:
-    """What is published about a step that has ended, and stored: counts of everybody together, and rounded shares.
+    """The published and stored facts about an ended step: counts of everybody together, and rounded shares.
 
-    `people` could take the step, `done` is how often they did, together, whatever their gender. `could` is the share of
-    women among the women and men who could, `did` the share of what women did in what women and men did; `low` and
-    `high` are the band that chance alone gives for `did`. These four are percentages, rounded to `grain` percentage
-    points where they would reveal anything. With `cautious`, the gender of many is unknown.
+    `people` could take the step, and did so `done` times in all, whatever their gender. `could` is the share of women
+    among the women and men who could, `did` the share of what women did in what women and men did; `low` and `high` are
+    the range of `did` by chance alone. These four are percentages, rounded to `grain` percentage points if they would
+    reveal anything. `cautious` is whether many genders are unknown.
     """
 
     key: str
@@ -64,24 +64,24 @@ class PublishedStep:
 
 _FIGURES = ("people", "done", "could", "did", "low", "high", "side", "grain")
 PUBLISHED_COLUMNS = ("key", "title", *_FIGURES, "cautious")
-"""The columns of what is stored about a published step, and the keys of `to_json`."""
+"""The database columns of a published step, which are also the keys of `to_json`."""
 
 
 def to_json(step: PublishedStep) -> Mapping[str, Any]:
-    """Return JSON values for what is published about a step, from which `from_json` makes it again."""
+    """Return what is published about a step as JSON values, which `from_json` reads."""
     figures = {name: getattr(step, name) for name in _FIGURES}
     return {"key": step.key, "title": encode(step.title), **figures, "cautious": step.cautious}
 
 
 def from_json(values: Mapping[str, Any]) -> PublishedStep:
-    """Return what is published about a step, from the JSON values that `to_json` returned."""
+    """Return what is published about a step from JSON values that `to_json` returned."""
     figures = {name: values[name] for name in _FIGURES}
     return PublishedStep(key=values["key"], title=decode(values["title"]), **figures, cautious=bool(values["cautious"]))
 
 
 @dataclass(frozen=True, slots=True)
 class WithheldStep:
-    """A step that has ended and about which nothing may be published, and why."""
+    """An ended step about which nothing may be published, and the reason."""
 
     key: str
     title: Span
@@ -89,12 +89,12 @@ class WithheldStep:
 
 
 Seen = Literal["woman", "man", "unknown"]
-"""Whom somebody in the room took a speaker for, by sight."""
+"""The gender that somebody in the room attributed to a speaker by sight."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoomCount:
-    """How often women, men and people of whom that cannot be told spoke, as somebody counted by sight."""
+    """How often women, men and people of unknown gender spoke in the room, as counted by sight."""
 
     women: int
     men: int
