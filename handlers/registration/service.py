@@ -2,8 +2,9 @@
 
 Shared by the organisers' screen and the command `rencontres import participants`:
 
-roster = read_file(content, filename, themes, settings) difference = await preview_import(store.read, listed=roster)
-imported = await apply_roster(tx, roster, now)
+    roster = read_file(content, filename, themes, settings)
+    difference = await preview_import(store.read, listed=roster)
+    imported = await apply_roster(tx, roster, now)
 
 A list never removes anyone, and never changes the language or the themes that a person who joined has chosen.
 """

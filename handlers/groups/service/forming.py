@@ -1,8 +1,8 @@
 """Requests groups: reads the facts from which groups are computed, and turns them into the payload of a job.
 
-job = await request_groups(tx, request.settings, Wishes(), request.reader, request.now)  # what to compute result =
-compute(job.payload)  # elsewhere, for seconds await digest_wishes(tx, settings, proposal.wishes) == proposal.digest  #
-do the facts still hold?
+    job = await request_groups(tx, request.settings, Wishes(), request.reader, request.now)  # what to compute
+    result = compute(job.payload)  # elsewhere, for seconds
+    await digest_wishes(tx, settings, proposal.wishes) == proposal.digest  # are the facts still the same?
 
 `handlers.groups.service.proposals` applies a proposal.
 """

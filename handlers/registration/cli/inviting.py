@@ -37,7 +37,7 @@ async def invite_people(
 
     Without `renew`, everyone invited who has no invitation gets one. With `renew`, only the person with that ref gets a
     new one, and their accounts are detached unless `detach` is False. Returns True. Raises CommandFailed, before
-    anything is made, if files cannot be written or the settings give no way to make links.
+    anything is made, if files cannot be written or the bot's name on Telegram, which links contain, is unknown.
     """
     settings = load(config)
     _check_places(file, cards)
