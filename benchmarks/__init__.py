@@ -1,1 +1,1 @@
-"""Speed, and what survives, measured as ratios within one run; see `Load` for people at work on three platforms."""
+"""Measures speed, and what survives kills, as ratios within one run. `Load` has people act on three platforms."""

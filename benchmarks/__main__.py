@@ -1,4 +1,4 @@
-"""Runs a benchmark by its name, `python -m benchmarks NAME …`; without a name, lists those there are."""
+"""Runs a benchmark by its name, `python -m benchmarks NAME …`; without a name, lists all benchmarks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _RUNS = 'if __name__ == "__main__":'
 
 
 def benchmarks() -> Iterator[tuple[str, str]]:
-    """Yield the name of each module that can be run, and the first sentence of its docstring."""
+    """Yield the name of each benchmark's module, and the first sentence of its docstring."""
     for file in sorted(Path(__file__).parent.glob("[!_]*.py")):
         source = file.read_text(encoding="utf-8")
         if _RUNS in source:

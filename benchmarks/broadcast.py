@@ -1,10 +1,10 @@
-"""An announcement to many against the published limits: how fast, how often refused, and what it costs.
+"""Measures an announcement to many under Telegram's published limits: how fast, how often refused, at what cost.
 
     python -m benchmarks broadcast [--people 100 1000 10000] [--latency 0.005]
 
-Bot on one core, server on the other. The server allows a bucket of 30, or holds a strict window of one second; in the
-last round the program believes that a fifth more is allowed than is. Before and during the broadcast a few others ask
-for their screen.
+The bot runs on one core, the server on the other. The server allows bursts of 30 messages, or applies a strict limit
+for each second. In the last round the program believes that a fifth more is allowed. Before and during the broadcast, a
+few other people ask for screens.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _WORDS = "Rendez-vous demain à 9 h 30 aux Halles civiques : l'accueil ouvre à 
 async def broadcast(
     people: int, pace: str, latency: float, *, asking: bool = False, believed: float | None = None
 ) -> dict[str, Any]:
-    """Send to so many people, while others may be `asking`; what the program and the server saw of it."""
+    """Send an announcement to so many people, while some are `asking` for screens; return what was measured."""
     with tempfile.TemporaryDirectory() as folder, bot_api("--pace", pace, "--latency", str(latency)) as peer:
         await peer.ask("people", count=people + _ASKING)
         url = f"sqlite:///{Path(folder) / 'broadcast.db'}"
@@ -83,7 +83,7 @@ def _tell(name: str, people: int, seen: dict[str, Any]) -> None:
 
 
 async def measure(sizes: list[int], latency: float) -> None:
-    """Print every round."""
+    """Print the figures of every round."""
     for people in sizes:
         for pace in ("bucket", "strict"):
             _tell(pace, people, await broadcast(people, pace, latency))

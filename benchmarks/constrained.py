@@ -1,4 +1,4 @@
-"""Groups under rules: pairs and pins, contradictions, repair, rounds. Called by benchmarks.groups."""
+"""Groups under organisers' rules: pairs and pins, contradictions, repair, rounds. Run by benchmarks.groups."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ROUNDS_SECONDS = 30.0
 
 
 def run(seeds: int) -> None:
-    """Print every figure asked of groups under rules; at most `seeds` of each."""
+    """Print every figure about groups under rules, from at most `seeds` random gatherings for each."""
     form(_whole(100, 0))  # imports are not what is timed here
     few = min(seeds, 30)
     _pairs_and_pins("100 people in one", lambda seed: [_ruled([_whole(100, seed)], 3, 3, 2, seed)], few, 2)

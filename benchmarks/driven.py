@@ -1,6 +1,6 @@
-"""The program over its real adapters, told what to do by lines of JSON on its standard input.
+"""Runs the program with its real adapters, controlled by lines of JSON on its standard input.
 
-It answers each line with one:
+It answers each line with a line:
 
 put       [[payload, …], spread, delay]: puts in Discord interactions as the gateway would, evenly over `spread`
           seconds; answers when each was done, by the monotonic clock
@@ -65,7 +65,7 @@ class _MeasuredSender(Sender):
 
 
 class Watch:
-    """How late the loop is, and what the program works, since this was made."""
+    """Measures, from its creation on, how late the event loop is, and how much processor time the program uses."""
 
     def __init__(self) -> None:
         self._late, self._own = array("d"), 0.0
@@ -82,7 +82,7 @@ class Watch:
             before, worked = now, work
 
     def end(self) -> dict[str, float]:
-        """Say it all, in seconds."""
+        """Return all measurements, in seconds."""
         self._task.cancel()
         loop, whole, turned = self._began
         in_loop, in_all = time.thread_time() - loop, time.process_time() - whole
@@ -166,9 +166,9 @@ class _Puppet:
 
 
 def main() -> None:
-    """Run the program with the settings of the first argument.
+    """Run the program with the settings in the first argument.
 
-    The second one says where Discord is (`discord`), which parts run (`only`), and how many messages a second the
+    The second argument tells where Discord is (`discord`), which parts run (`only`), and how many messages a second the
     program believes Telegram to allow (`pace`).
     """
     settings, how = sys.argv[1], json.loads(sys.argv[2])

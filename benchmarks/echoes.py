@@ -1,4 +1,4 @@
-"""The bots beside which `updates.py` sets the program, each of its own; arguments are the kind and the server.
+"""The simple bots with which `updates.py` compares the program; arguments are the kind of bot and the server.
 
 library    an echo of presses, python-telegram-bot as it comes: sequential, HTTPXRequest
 transport  the same echo, concurrent, on our transport

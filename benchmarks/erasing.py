@@ -1,14 +1,14 @@
-"""What an erasure costs others, and whether it ends under kill -9.
+"""Measures how long others wait during an erasure, and whether it is completed despite kill -9.
 
     python -m benchmarks erasing [--messages 200000] [--people N] [--kills N]
 
-A gathering of 100 people has so many messages on pages and in the outbox that were stored before messages named people
-by reference; every tenth names Zoe Dupont, and one in a hundred of the newest came to a chat. While she is erased
-somebody else writes again and again: how long they wait for the store is printed, with the same in an idle store
-beside it. With `--kills` the program that erases is killed that often meanwhile.
+A gathering of 100 people has so many old messages on pages and in the outbox, with names as plain words instead of
+references. Every tenth names Zoe Dupont; one in a hundred of the newest was sent to a chat. While she is erased,
+somebody else writes again and again, and their waiting times are printed, with those for an idle store. With `--kills`,
+the erasing program is killed so many times meanwhile.
 
-With `--people` so many see taking part end instead, on both engines; four in ten of them agreed to more. Then it is how
-long others wait while what nothing else needs is erased, or what is left after so many kills.
+With `--people`, the purpose of taking part ends for so many people instead, on both database engines; four in ten have
+agreed to further purposes. Printed is how long others wait during that erasure, or what is left after the kills.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _OTHER = json.dumps(encode_view(View((_("{name} asks the team:", name=Strong(Nam
 
 
 async def fill(url: str, messages: int) -> int:
-    """Fill a new store; returns Zoe's id."""
+    """Fill a new store with so many messages; return the participant id of Zoe, who is to be erased."""
     now = SystemClock().now()
 
     async def unit(tx: Transaction) -> int:
@@ -73,7 +73,7 @@ async def fill(url: str, messages: int) -> int:
 
 
 async def waits(store: Store, ending: asyncio.Event) -> list[float]:
-    """How long, in milliseconds, somebody waits who writes again and again until an event."""
+    """Return the times, in milliseconds, for which a person who writes again and again until an event waits."""
 
     async def write(tx: Transaction) -> None:
         await tx.run("UPDATE participants SET muted = muted WHERE id = 2")
@@ -97,7 +97,7 @@ async def reference(store: Store) -> None:
 
 
 async def begin(url: str, folder: Path, person: int) -> None:
-    """Erase somebody, without finishing."""
+    """Begin the erasure of a person, without finishing it."""
     store = await open_store(url)
     files = Folder(folder, FILE_TABLES)
     await store.transact(lambda tx: erase(tx, DECLARED, person, SystemClock().now(), texts=True, files=files))
@@ -105,7 +105,7 @@ async def begin(url: str, folder: Path, person: int) -> None:
 
 
 async def finish(url: str, folder: Path) -> None:
-    """Finish what was begun."""
+    """Finish an erasure that was begun."""
     store = await open_store(url)
     storage = StorageSettings(url=url, files=str(folder))
     await finish_erasures(store, DECLARED, storage, Folder(folder, FILE_TABLES))
@@ -113,7 +113,7 @@ async def finish(url: str, folder: Path) -> None:
 
 
 async def measure(url: str, folder: Path, person: int) -> None:
-    """Print how long others wait while somebody is erased, and for how long that goes on."""
+    """Print how long others wait for the store while a person is erased, and how long the erasure takes."""
     store, files = await open_store(url), Folder(folder, FILE_TABLES)
     await reference(store)
     ending = asyncio.Event()
@@ -134,7 +134,7 @@ def _told(waited: list[float]) -> str:
 
 
 def survive(url: str, folder: Path, kills: int) -> None:
-    """Kill the program that finishes an erasure so often, and let it end."""
+    """Kill the program that finishes an erasure so many times, then let it finish."""
     dice = random.Random(29)
     fork = multiprocessing.get_context("fork")
 
@@ -151,7 +151,7 @@ def survive(url: str, folder: Path, kills: int) -> None:
 
 
 def left(path: Path) -> tuple[int, int]:
-    """How many erasures are not finished, and how many messages name Zoe."""
+    """Return how many erasures are unfinished, and how many messages name Zoe."""
     with sqlite3.connect(path) as rows:
         [(pending,)] = rows.execute("SELECT COUNT(*) FROM erasures")
         [(pages,)] = rows.execute("SELECT COUNT(*) FROM page_messages WHERE content LIKE '%Zoe Dupont%'")
@@ -160,7 +160,7 @@ def left(path: Path) -> tuple[int, int]:
 
 
 async def end_taking_part(url: str, folder: Path, people: int, kills: int) -> None:
-    """Print what the end of taking part costs others, or how it survives that the program is killed so often."""
+    """Print how long others wait while so many people's taking part ends, or what is left after so many kills."""
     if kills:
         print(await survive_retention(kills, people, 29, folder, url))
         return

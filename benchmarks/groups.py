@@ -1,10 +1,10 @@
-"""How good groups are, and how long they take: every figure asked of forming groups.
+"""Measures how good formed groups are, and how long forming takes.
 
     python -m benchmarks groups [--seeds 200] [--sizes 1000,10000,100000] [--only seeds,shell,growth,constrained]
 
 seeds: a hundred people by the gathering's quotas in three themes, each level at its bound, seconds a gathering.
 shell: the whole command `rencontres groups form`, in a process of its own: seconds and its largest memory.
-growth: seconds in the solver by number of people, beside n log n.
+growth: seconds in the solver by number of people, compared with n log n.
 constrained: pairs, pins, repair and rounds (benchmarks/constrained.py).
 """
 
@@ -43,11 +43,11 @@ _QUOTAS = (
 )
 
 Row = tuple[str, str, str, str, int, str, str]
-"""id, name, country, gender, birth year, theme, platform."""
+"""A row of the list of people: id, name, country, gender, birth year, theme, platform."""
 
 
 def gathering(people: int, seed: int) -> list[Row]:
-    """People by the gathering's quotas, each with a theme chosen at random."""
+    """Return people by the gathering's quotas, each with a theme chosen at random."""
     dice = random.Random(seed)
     return [
         (
@@ -64,7 +64,7 @@ def gathering(people: int, seed: int) -> list[Row]:
 
 
 def problems(rows: Sequence[Row], seed: int) -> list[GroupProblem]:
-    """One a theme."""
+    """Return one problem for each theme."""
     people: dict[str, list[Placeable]] = {theme: [] for theme in _THEMES}
     for each, _, country, gender, born, theme, platform in rows:
         people[theme].append(Placeable(each, country, gender, band_of(born, _YEAR), platform))
@@ -72,13 +72,13 @@ def problems(rows: Sequence[Row], seed: int) -> list[GroupProblem]:
 
 
 def spread(values: Sequence[float]) -> str:
-    """Least, median, 95th in a hundred and most, in seconds."""
+    """Return the least, the median, the 95th percentile and the largest of some times, in seconds, as text."""
     ordered, late = sorted(values), percentile(sorted(values), 0.95)
     return f"min {ordered[0]:.3f}, median {statistics.median(ordered):.3f}, p95 {late:.3f}, max {ordered[-1]:.3f} s"
 
 
 def at_bounds(plan: GroupPlan) -> bool:
-    """Whether each level has the value of its closed-form bound."""
+    """Return whether each level (a count that the solver minimises) reaches the bound that a formula gives."""
     return all(measure.value == measure.bound for measure in plan.measures)
 
 

@@ -1,10 +1,10 @@
-"""What the journeys of docs/organisateurs.md cost a person: how often they tap or write, how many words they are shown.
+"""Counts taps, written lines and shown words of the journeys in docs/organisateurs.md.
 
     python -m benchmarks journeys
 
-Each is walked in French, over the real handlers, in a gathering of 65 people and thirteen groups of two themes. A tap
-is a button or a choice; a line written or a file sent counts as one too. Words are the words of every screen on the
-way, the labels of its buttons and choices included: what somebody who looks for the next step has before their eyes.
+Each journey is walked in French, over the real handlers, in a gathering of 65 people and thirteen groups of two themes.
+A tap is a button or a choice; a line written or a file sent counts as one too. Words are the words of every screen on
+the way, the labels of its buttons and choices included: everything that somebody who looks for the next step sees.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.world import World, make_settings, open_world
 
 @dataclass
 class Walk:
-    """Someone's chat, whose steps and words are counted."""
+    """A person's chat, in which taps and words are counted."""
 
     world: World
     chat: NeutralChat
@@ -34,29 +34,29 @@ class Walk:
     words: int = 0
 
     async def command(self, word: str) -> None:
-        """Call a command, which is a line written."""
+        """Send a command, which counts as a line written."""
         await self.chat.command(word)
         self._count()
 
     async def press(self, *labels: str) -> None:
-        """Press the first of these buttons that is there: labels change, the journey does not."""
+        """Press the first of these buttons that exists; several may be given, since labels change."""
         shown = self.chat.buttons
         label = next((label for label in labels if any(button.startswith(label) for button in shown)), labels[0])
         await self.chat.press(label)
         self._count()
 
     async def pick(self, *labels: str) -> None:
-        """Choose options, each of them a tap."""
+        """Choose options, each of which counts as a tap."""
         await self.chat.pick(*labels)
         self._count(len(labels))
 
     async def write(self, text: str) -> None:
-        """Write a line."""
+        """Write a line, which counts as one tap."""
         await self.chat.send(text)
         self._count()
 
     def offers(self, label: str) -> bool:
-        """Whether a button or an option of this name is on the screen."""
+        """Return whether a button or an option with this label is on the screen."""
         return any(shown.startswith(label) for shown in (*self.chat.buttons, *self.chat.options))
 
     def _count(self, taps: int = 1) -> None:
@@ -66,13 +66,13 @@ class Walk:
 
 @dataclass(frozen=True)
 class Journey:
-    """Something that one wants done: who walks it, and what they do from the first command to the end."""
+    """Something that a person wants done: the steps for it, from the first command, and who takes them."""
 
     name: str
     walk: Callable[[Walk], Awaitable[None]]
     organiser: bool = True
     grouped: bool = True
-    """Whether groups are published when it begins."""
+    """Whether groups are published when the journey begins."""
 
 
 Do = Callable[[Walk], Awaitable[None]]
@@ -80,7 +80,7 @@ JOURNEYS: list[Journey] = []
 
 
 def journey(name: str, **where: bool) -> Callable[[Do], Do]:
-    """Count this among the journeys, under what a reader of the table calls it."""
+    """Return a decorator that adds a journey, with its name in the table of results."""
 
     def keep(walk: Do) -> Do:
         JOURNEYS.append(Journey(name, walk, **where))
@@ -230,7 +230,7 @@ async def take_a_line_out(walk: Walk) -> None:
 
 
 async def measured(journey: Journey) -> Walk:
-    """A journey walked in a gathering of its own."""
+    """Return the walk of a journey in a new gathering, with its counts."""
     settings = make_settings(
         phases=PHASES, organisers={"telegram": [900]}, gathering={"starts": "2027-03-01", "ends": "2027-03-03"}
     )
@@ -244,7 +244,7 @@ async def measured(journey: Journey) -> Walk:
 
 
 async def measure() -> None:
-    """Print what each journey costs."""
+    """Print how many taps and words each journey costs."""
     print(f"{'':44}  taps  words")
     for journey in JOURNEYS:
         walk = await measured(journey)

@@ -1,11 +1,11 @@
-"""kill -9 while updates arrive, while groups are published, while an announcement goes out.
+"""Kills the program (-9) while updates arrive, groups are published or an announcement is sent.
 
     python -m benchmarks kill updates [--kills 50] [--updates 1000] [--seed 1]
     python -m benchmarks kill publishing [--kills 50] [--people 60] [--seed 1]
     python -m benchmarks kill broadcast [--kills 50] [--people 1000] [--seed 1]
 
-None of the updates may be lost or applied twice, nobody be left without an answer; everyone is told one group, theirs;
-nobody goes without the announcement, and rows say who may have it twice. What happens is told in `tests/killed/`;
+No update may be lost or applied twice, and each must be answered; everyone must be told exactly their group; everyone
+must get the announcement, and rows must tell who may have it twice. The code is in `tests/killed/`;
 `tests/test_kill.py` does the same with three kills.
 """
 
@@ -26,7 +26,7 @@ _KILLS_A_RUN = 5
 
 
 async def measure(asked: Namespace, folder: Path) -> bool:
-    """Print what the kills cost, and return whether all went well."""
+    """Print the results of the kills, and return whether nothing was lost or done twice."""
     if asked.what == "publishing":
         well = True
         for seed in range(asked.seed, asked.seed + max(1, asked.kills // _KILLS_A_RUN)):

@@ -1,7 +1,7 @@
-"""A load: people on Telegram, on Discord and on pages who act on one program, and what they see of it and when.
+"""A load: people on Telegram, on Discord and on pages who act on one program, and the times at which they see answers.
 
 Telegram is the local Bot API server, Discord the local one of the tests, and pages are read and posted to by browsers
-of aiohttp; all of them are 50 ms away there and back. The clock is the machine's, in seconds since 1970.
+of aiohttp; all of them are 50 ms away there and back. Times are by the machine's clock, in seconds since 1970.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.world import AllSettings, seed
 
 PLATFORMS = ("telegram", "discord", "web")
 TRIP = 0.05
-"""Seconds from a person to the program and back."""
+"""How long a message takes from a person to the program and back, in seconds."""
 PATIENCE = 120.0
 _GENTLY = 40
 """People a second who come in."""
@@ -45,7 +45,7 @@ _FOR_EVER = aiohttp.ClientTimeout(total=None)
 
 
 class Act(NamedTuple):
-    """What someone does: send words, press the button with a label, or press one with a payload, shown or not."""
+    """An act of a person: to send words, to press the button with a label, or to press any payload (`forge`)."""
 
     person: Person
     kind: Literal["send", "press", "forge"]
@@ -53,23 +53,23 @@ class Act(NamedTuple):
 
 
 class Room(Protocol):
-    """The people of one platform."""
+    """The people on one platform, who can act on the program."""
 
     async def act(self, acts: Sequence[Act], within: float) -> Sequence[float | None]:
         """Let people act, evenly over so many seconds.
 
-        Returns when each did, None for who has no button with that label.
+        Returns when each acted, None for a person without a button with that label.
         """
 
     async def times(self) -> list[float]:
-        """Wait until all is answered; return the seconds until each act was, since this was asked last."""
+        """Wait until all acts are answered; return the seconds that each answer took, for acts since the last call."""
 
     async def seen(self, words: str, since: float) -> Mapping[str, float]:
-        """Return when each first saw these words from an instant on, by native id (of who reads a page, by id)."""
+        """Return when each person first saw these words after `since`, by native id (on pages, by participant id)."""
 
 
 class TelegramRoom:
-    """People on Telegram, in the process of the Bot API server."""
+    """People on Telegram, who act in the process of the Bot API server."""
 
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
@@ -85,7 +85,7 @@ class TelegramRoom:
         return [None if place in missed else began + within * place / len(acts) for place in range(len(acts))]
 
     async def press_first(self, person: Person, label: str) -> float:
-        """Let someone press the latest button whose label begins so, once it is there; when that was."""
+        """Press a person's latest button whose label begins with `label`, once there is one; return when that was."""
         deadline, buttons = time.time() + PATIENCE, []
         while time.time() < deadline:
             shown = (await self._peer.ask("shown", person=int(person.native_id), count=1))["shown"]
@@ -110,7 +110,7 @@ class TelegramRoom:
 
 
 class DiscordRoom:
-    """People on Discord: what the gateway brings is put into the program, what it calls comes to the local server."""
+    """People on Discord: their events are put into the program, whose calls go to a local server."""
 
     def __init__(self, serving: Program, local: LocalDiscord) -> None:
         self._program = serving
@@ -217,7 +217,7 @@ def _submitted(modal: Mapping[str, Any], words: str, user_id: int) -> Any:
 
 
 class Browser:
-    """Someone's page, open, and its script: it listens to what changes, and posts what is written."""
+    """A person's open page with its script, which receives changes and sends what the person writes."""
 
     def __init__(self, root: str, link: str) -> None:
         self.heard: list[tuple[float, str]] = []
@@ -232,7 +232,7 @@ class Browser:
         self._listening: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Follow the personal link, open the door, and begin to listen."""
+        """Open the personal link and begin to receive changes."""
         async with self._session.post(f"{self._root}/p/{self._link}") as page:
             text = await page.text()
         found = re.search(r'data-here="([^"]+)" data-seal="([^"]+)" data-revision="(\d+)"', text)
@@ -249,7 +249,7 @@ class Browser:
                     self.heard.append((time.time(), _text(html)))
 
     async def act(self, act: Act) -> float | None:
-        """Do something; the seconds until its answer was there, None where there is no such button."""
+        """Act on the page; return the seconds until the answer, None if there is no such button."""
         if act.kind == "send":
             return await self._post("say", text=act.words)
         if act.kind == "forge":
@@ -276,7 +276,7 @@ class Browser:
         return loop.time() - began
 
     async def close(self) -> None:
-        """Close the window."""
+        """Close the page."""
         if self._listening:
             self._listening.cancel()
             with contextlib.suppress(asyncio.CancelledError, aiohttp.ClientError):
@@ -289,7 +289,7 @@ def _text(html: str) -> str:
 
 
 class WebRoom:
-    """People with pages, by their id, each open in a browser."""
+    """People with pages, by participant id, each in a browser."""
 
     def __init__(self, browsers: Mapping[int, Browser]) -> None:
         self._browsers = browsers
@@ -319,7 +319,7 @@ class WebRoom:
 
 
 class Load:
-    """People in a store, a third on each platform, and an organiser on Telegram; at work within `running`."""
+    """People in a store, a third on each platform, and an organiser on Telegram, who act while `running`."""
 
     def __init__(self, peer: Peer, store: Store, settings: Mapping[str, Any], people: Sequence[Person]) -> None:
         self.peer = peer
@@ -337,12 +337,12 @@ class Load:
         return await self.store.read(lambda tx: tx.value(int, query))
 
     def on(self, platform: str) -> list[Person]:
-        """Return the people of one platform."""
+        """Return the people on one platform."""
         return [person for person in self.people if person.platform == platform]
 
     @asynccontextmanager
     async def running(self, core: int | None) -> AsyncIterator[None]:
-        """The program on a core or on all, once everybody on Telegram and on pages has come in."""
+        """Run the program on one core, or on all for None, from when everyone on Telegram and pages has joined."""
 
         async def links(tx: Transaction) -> dict[int, str]:
             now = SystemClock().now()
@@ -371,7 +371,7 @@ class Load:
     async def act(self, acts: Sequence[Act], within: float) -> Sequence[float | None]:
         """Let people act, evenly over so many seconds on each platform.
 
-        Returns when each did, None for who has no button with that label.
+        Returns when each acted, None for a person without a button with that label.
         """
         on = {name: [place for place, act in enumerate(acts) if act.person.platform == name] for name in self.rooms}
         done = await asyncio.gather(
@@ -381,13 +381,13 @@ class Load:
         return [at[place] for place in range(len(acts))]
 
     async def times(self) -> dict[str, list[float]]:
-        """Wait until all is answered; the seconds until each act since this was asked last was, by platform, sorted."""
+        """Wait until all is answered; return the sorted seconds of each answer since the last call, by platform."""
         return {name: sorted(await room.times()) for name, room in self.rooms.items()}
 
     async def waited(self, expected: Sequence[tuple[float, Person, str]]) -> tuple[list[float], int]:
-        """Return how long people waited for words, sorted, and how many never saw them.
+        """Return how long people waited for words, in seconds, sorted, and how many never saw them.
 
-        `expected` are triples of an instant from which they waited, the person, and the words.
+        `expected` are triples of the time at which they began to wait, the person, and the words.
         """
         waited: list[float] = []
         for at, words in dict.fromkeys((at, words) for at, _person, words in expected):
@@ -413,9 +413,9 @@ class Load:
 async def load(
     people: int, url: str | None = None, *, pace: str | None = None, locale: str = "fr", **sections: Any
 ) -> AsyncIterator[Load]:
-    """That many people, in a new SQLite file or in the empty database at `url`.
+    """Make a load of so many people, in a new SQLite file or in the empty database at `url`.
 
-    `pace` is which limits Telegram holds, and `sections` are settings beside the usual ones.
+    `pace` names the limits of Telegram to apply, and `sections` are settings besides the usual ones.
     """
     limits = ("--pace", pace) if pace else ()
     with tempfile.TemporaryDirectory() as folder, bot_api("--latency", str(TRIP), *limits) as peer:

@@ -1,10 +1,10 @@
-"""Whether what is written without network arrives once and in order, over many cut-offs, and how soon a page is there.
+"""Checks that words written without network arrive once and in order, and that a page opens soon.
 
     python -m benchmarks offline [--cuts 100]
 
-A headless Chromium opens somebody's page, whose group is at work in a phase that collects ideas. Each time two ideas
-are written while the network is cut by chance, in the midst of a request or of its answer, and comes back. Then each
-idea must be stored once, in the order in which they were written. First the page is opened at the speed of 3G.
+A headless Chromium opens somebody's page, whose group is at work in a phase that collects ideas. For each cut, two
+ideas are written while the network fails at a random moment of a request or its answer, and returns. Then each idea
+must be stored once, in the order of writing. Before that, the page is opened at the speed of 3G.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LONGEST_CUT = 9_000
 
 
 async def measure(cuts: int) -> bool:
-    """Print how the ideas of so many cut-offs ended. Returns whether all is as it must be."""
+    """Print whether the ideas of so many network cuts arrived once and in order. Returns whether all did."""
     with tempfile.TemporaryDirectory() as folder:
         async with (
             open_world(f"sqlite:///{folder}/offline.db", make_settings(phases=PHASES), migrate=True) as world,
@@ -101,7 +101,7 @@ async def _cut_off(harness: WebHarness, network: MobileNetwork, page: Page, cuts
 
 
 def main() -> None:
-    """Run the benchmark; exit with 1 if an idea was lost, came twice or in another order, or the page came late."""
+    """Run the benchmark; exit with 1 if an idea was lost, doubled or out of order, or the page was late."""
     cuts = options(__doc__, cuts=100).cuts
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     raise SystemExit(not asyncio.run(measure(cuts)))

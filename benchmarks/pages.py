@@ -1,10 +1,10 @@
-"""How soon many open pages show an announcement, what each costs, and whether the program stalls meanwhile.
+"""Measures how soon many open pages show an announcement, what each costs, and stalls of the program.
 
     python -m benchmarks pages [--pages 5000]
 
-The program serves pages alone, on one core. Browsers that only listen are on the other: each has an event stream open,
-as the page's script has. An organiser announces something to everybody on their own page; the time counts from the
-end of the seconds in which that can be taken back.
+The program serves only pages, on one core. On the other, each simulated browser keeps an event stream open, as the
+page's script does. An organiser announces something to everybody on their own page; the time counts from the end of the
+seconds in which that can be cancelled.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _AT_ONCE = 200
 
 
 async def measure(pages: int, rounds: int) -> None:
-    """Print what an announcement to so many open pages takes, a line for each of `rounds`."""
+    """Print how long an announcement to so many open pages takes, a line for each of `rounds`."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {
             "themes": THEMES,
@@ -107,18 +107,18 @@ async def _open_pages(tx: Transaction, pages: int) -> tuple[str, list[tuple[int,
 
 
 class Listening:
-    """The process whose event streams are open."""
+    """The process that holds open event streams of pages."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def shown(self, words: str) -> Sequence[float]:
-        """Return when each stream brought these words, by the monotonic clock, once all have."""
+        """Return when each stream received these words, by the monotonic clock, once all have."""
         times: Sequence[float] = self.ask(words)
         return times
 
     def ask(self, line: str) -> Any:
-        """Say a line to the process, and return its answer."""
+        """Send a line to the process, and return its answer."""
         assert self._process.stdin
         assert self._process.stdout
         print(line, file=self._process.stdin, flush=True)

@@ -1,12 +1,12 @@
-"""A plenary in a full room, and under kill -9: votes, steps, cards and clocks.
+"""Measures a plenary in a full room, and under kill -9: votes, steps, cards and clocks.
 
     python -m benchmarks plenary [load|kills|all] [--people 100,1000] [--groups 17] [--kills 50] [--seed 1] [--postgres]
 
-Wanted are, over 50 ms there and back on three platforms and at 30 votes a second: a vote on the screen within a second
-for 95 of 100, presenters told within 2 s of «Next», replies within 5 round trips for 99 of 100 meanwhile, no violation
-of Telegram's strictest limits, the group on stage on everybody's card within 5 s among 100 people and 40 s among 1,000,
-and none lost of 400 votes in a second. Replies to the same votes before anybody conducts are printed for comparison.
-After kill -9 in mid-turn, 50 times: clocks right to a second, nobody told twice, no vote lost.
+Aims, with 50 ms of round trip on three platforms and 30 votes a second: 95 of 100 votes on the screen within a second,
+presenters told within 2 s of «Next», replies within 5 round trips for 99 of 100 meanwhile, no violation of Telegram's
+strictest limits, the group on stage on everybody's card within 5 s among 100 people and 40 s among 1,000, and none lost
+of 400 votes in a second. Reply times for the same votes before the plenary begins are printed for comparison. After 50
+kills in the middle of a group's turn: clocks right to a second, no doubled message, no vote lost.
 """
 
 from __future__ import annotations

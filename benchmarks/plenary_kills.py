@@ -1,8 +1,8 @@
-"""kill -9 while a group is on stage: clocks go on, nobody is told twice, no vote is lost.
+"""Kills the program (-9) while a group is on stage: clocks must be right, no message doubled, no vote lost.
 
-The program serves Telegram, over the local Bot API server with its strictest limits and 50 ms there and back. In each
-life the conductor looks at the clock, people vote, the conductor makes a step, and the program dies: at a random
-moment, or at a failpoint around commit and reply.
+The program serves Telegram, over the local Bot API server with its strictest limits and 50 ms of round trip. Between
+two kills, the conductor looks at the clock, people vote, the conductor makes a step, and the program is killed at a
+random moment, or at a failpoint around commit and reply.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ _STEPS = ("Start the clock", "Next: questions", "Next: the next group")
 
 @dataclass(frozen=True, slots=True)
 class Toll:
-    """What the kills cost. All but `kills`, `steps`, `clocks`, `worst` and `votes` should be nothing.
+    """The results of the kills. All but `kills`, `steps`, `clocks`, `worst` and `votes` should be 0.
 
-    `clocks` were looked at after a restart, of which `wrong` were off by more than a second; `worst` is the most that
-    one was off, in seconds from the whole seconds that it should show. `moved` are instants in the store that a restart
-    changed. Pushes are messages nobody asked for, with a notification: `twice` are those too many, `untold` the
-    presenters who got no message.
+    `clocks` were looked at after a restart, of which `wrong` were off by more than a second; `worst` is the largest
+    error, in seconds from the whole seconds that a clock should show. `moved` are stored times that a restart changed.
+    Pushes are messages nobody asked for, with a notification: `twice` counts surplus ones, `untold` presenters who got
+    none.
     """
 
     kills: int
@@ -61,7 +61,7 @@ class Toll:
 
 
 async def survive(kills: int, seed: int, url: str) -> Toll:
-    """Conduct a plenary while the program is killed that often, then look at clocks, pushes and votes."""
+    """Conduct a plenary while the program is killed so many times, then check clocks, pushes and votes."""
     dice = random.Random(seed)
     people = _GROUPS * _SIZE
 
@@ -233,7 +233,7 @@ def _seconds(clock: str) -> int:
 
 
 def measure(kills: int, seed: int, url: str | None) -> int:
-    """Print what it came to; 1 where a clock was wrong, somebody was told twice or not at all, or a vote was lost."""
+    """Print the results of the kills; return 1 if a clock was wrong, a push missing or doubled, or a vote lost."""
     with tempfile.TemporaryDirectory() as folder:
         print(f"kill -9 in mid-turn, {kills} times, on {'PostgreSQL' if url else 'SQLite'};", end=" ")
         print(f"load of the machine {os.getloadavg()[0]:.1f}:", flush=True)

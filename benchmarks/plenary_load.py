@@ -1,4 +1,4 @@
-"""A room in a plenary: people vote all the time, the conductor goes on, presenters are told, everybody's card follows.
+"""A plenary under load: people keep voting, the conductor makes steps, presenters are notified, cards are updated.
 
 One program serves the three platforms and the wall, and may use both cores, as its other process does, which draws
 slides. Telegram holds its strictest limits.
@@ -48,7 +48,7 @@ _SHOWN_VOTES = re.compile(r"<li>([\d\s]+)voix</li>")  # the wall speaks the firs
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that the conductor pressed at an instant, and who is to read what then."""
+    """A step that the conductor made: when, and which words each presenter is to read then."""
 
     at: float
     words: str
@@ -56,7 +56,7 @@ class Step:
 
 
 async def measure(people: int, groups: int, url: str | None = None) -> None:
-    """Print how a plenary of that many groups goes for a room of that many people; `url` names another store."""
+    """Print response times in a plenary of so many groups for so many people; `url` names another store than SQLite."""
     # With a hundred people each step stands for longer than cards may take: none is overtaken by the next.
     turn, within = (12.0, 5.0) if people <= 100 else (30.0, 40.0)
     async with load(people, url, pace="strict", locale="en") as room:

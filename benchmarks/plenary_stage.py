@@ -1,4 +1,4 @@
-"""A plenary made straight in a store: groups of people, presenters, questions to each group, a session."""
+"""Prepares a plenary directly in a store: groups of people, presenters, questions to each group, a session."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _QUESTION = "Question {number}: who pays for it, and from when on?"
 
 @dataclass(frozen=True, slots=True)
 class PreparedPlenary:
-    """A plenary that has not begun: its id, its groups in their order with their titles in English, who presents."""
+    """A plenary that has not begun: its id, its groups in order, their English titles, and the presenters of each."""
 
     id: int
     groups: Sequence[int]
@@ -35,9 +35,9 @@ class PreparedPlenary:
 
 
 async def prepare_plenary(tx: Transaction, people: Sequence[Person], groups: int) -> PreparedPlenary:
-    """Put people into that many groups, publish them, and prepare their plenary, which may begin now.
+    """Put people into so many groups, publish these, and prepare their plenary, which may begin at once.
 
-    Each group gets forty questions, of who is in the next one.
+    Each group gets forty questions from people of the next group.
     """
     now = SystemClock().now()
     made, placed = await put_into_groups(tx, people, [theme["key"] for theme in THEMES], groups, now)

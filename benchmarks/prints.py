@@ -1,10 +1,9 @@
-"""What prints and pictures cost, beside an empty page set in the same run.
+"""Measures the time of prints and pictures, compared with an empty page in the same run.
 
     python -m benchmarks prints [--rounds 5]
 
-Each round measures in a process of its own; what is printed are the fastest times of all rounds, since whatever else
-the machine does only makes them longer. All of `/bilan` and the stalls of the loop meanwhile are measured by
-`benchmarks.workshop`.
+Each round runs in its own process. The fastest times of all rounds are printed, because other work of the machine only
+makes times longer. All of `/bilan` and the stalls of the loop meanwhile are measured by `benchmarks.workshop`.
 """
 
 from __future__ import annotations
@@ -151,7 +150,7 @@ def _round() -> Mapping[str, float]:
 
 
 def main() -> None:
-    """Measure, and print the fastest of all rounds."""
+    """Measure all rounds, and print the fastest times."""
     asked = options(__doc__, rounds=5)
     fastest: dict[str, float] = {}
     for _number in range(asked.rounds):

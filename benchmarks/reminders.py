@@ -1,9 +1,9 @@
-"""Many reminders due in the same second: how soon the first is sent, whether the loop stalls, whether one is lost.
+"""Measures many reminders due in the same second: how soon the first is sent, stalls of the loop, losses.
 
     python -m benchmarks reminders [--people 10000]
 
-Two crowds: one session for everyone, and as many reminders that people asked for themselves. The program's own ticker
-and delivery run over a platform that accepts at once; wanted are adding ≤ 0.5 s, the first send ≤ 100 ms after the
+There are two crowds: one session for everyone, and as many reminders that people asked for. The program's own ticker
+and delivery run with a platform that accepts at once. Aims: adding them in ≤ 0.5 s, the first send ≤ 100 ms after the
 time, no stall of the event loop over 20 ms, none lost, none twice.
 """
 
@@ -120,7 +120,7 @@ async def _released(store: Store, people: int, due: datetime) -> float:
 
 
 def main() -> None:
-    """Both crowds, one after the other."""
+    """Run both crowds, one after the other."""
     people = options(__doc__, people=10_000).people
     for personal in (False, True):
         with tempfile.TemporaryDirectory() as folder:

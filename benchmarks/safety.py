@@ -1,12 +1,12 @@
-"""«Are you safe?» to a hundred people on three platforms, a tenth of whose messages fail at first.
+"""Measures a safety check («Are you safe?») of a hundred people on three platforms; a tenth of messages fail at first.
 
     python -m benchmarks safety [--people 100] [--failures 0.1]
 
-Telegram holds its published limits. Measured, in real time: from the organiser's second tap until every message is
-handed over, and from each answer until the organiser's list shows it, in a chat of Telegram and on a page. People
-answer one by one and all at once. Then some say where they are, again and again, at any moment: from the answer to
-each, which comes after its commit, until the list shows it. A failed call is refused by the server with 500 or 429, or
-its connection is cut.
+Telegram applies its published limits. Measured, in real time: from the organiser's second tap until every message is
+delivered, and from each answer until the organiser's list shows it, in a chat of Telegram and on a page. People answer
+one by one and all at once. Then some say where they are, again and again, at any moment: from the answer to each, which
+comes after its commit, until the list shows it. A failed call is refused by the server with 500 or 429, or its
+connection is cut.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _tell(what: str, lags: list[Mapping[str, float]], after: str) -> None:
 
 
 async def measure(people: int, failures: float) -> None:
-    """Ask so many people, of whose messages a share fails, and print what was measured."""
+    """Ask so many people, a share of whose messages fails at first, and print the measurements."""
     chance = Random(18)
     async with load(people + 1, pace="bucket") as room:
         page = room.on("web")[-1]

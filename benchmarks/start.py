@@ -1,4 +1,4 @@
-"""How soon the program is there, and what it weighs while nobody writes.
+"""Measures how soon the program is ready, and its memory while nobody writes.
 
     python -m benchmarks start
 
@@ -26,7 +26,7 @@ _PEOPLE = 100_000
 
 
 def help_seconds(runs: int = 9) -> float:
-    """The median time of `rencontres --help`, as a whole process."""
+    """Return the median time of `rencontres --help` as a process, in seconds."""
     times = []
     for _ in range(runs):
         started = time.perf_counter()
@@ -36,7 +36,7 @@ def help_seconds(runs: int = 9) -> float:
 
 
 def ready_seconds_and_megabytes(store: Path) -> tuple[float, float]:
-    """Seconds from start to the reply to a message that waited, then the resident memory in MB once idle."""
+    """Return the seconds from start to the reply to a waiting message, and the resident memory in MB once idle."""
     with bot_api() as peer:
         peer("people", count=1)
         peer("act", acts=[[FIRST, "start", ""]])

@@ -1,12 +1,11 @@
-"""How many taps the commonest acts cost somebody who goes by buttons, and how much every screen puts before people.
+"""Counts the taps of the commonest acts for somebody who goes by buttons, and what every screen shows.
 
     python -m benchmarks taps
 
-A table of acts: what one taps and writes, how many screens are seen, how many words stand on them, the first screen
-included, and how many buttons are in sight on the fullest. The ways are looked for by `tests/ways.py`;
-`tests/test_taps.py` holds them as short as they are. Then a table of screens, by role: all that somebody is shown who
-presses everything there is at a few stages of a gathering (`tests/walking.py`). Options of a choice count as one
-button, as do a list of buttons, a row of days, and ◀ and ▶.
+It prints a table of acts: taps and written lines, screens, words on these, including the first screen, and visible
+buttons on the fullest. `tests/ways.py` finds the shortest ways; `tests/test_taps.py` fails if they become longer. A
+second table has, by role, all screens of somebody who presses everything at a few stages of a gathering
+(`tests/walking.py`). Options of a choice count as one button, as do a list of buttons, a row of days, and ◀ and ▶.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""How many theme choices a second, how soon each is answered, against bare echoes of the library, in one run.
+"""Measures how many theme choices a second the bot handles and how soon, compared with simple echo bots.
 
     python -m benchmarks updates [--updates 6000] [--rounds 3]
 
-Bot on one core, server on the other. The echo does what the choice asks of Telegram (a press acknowledged, its message
-edited) and nothing else: no store, no dispatch, no translation. Rounds are interleaved; the medians of their ratios
-count.
+The bot runs on one core, the server on the other. The echo does what the choice asks of Telegram (a press acknowledged,
+its message edited) and nothing else: no store, no dispatch, no translation. Rounds alternate between bots; the median
+ratio counts.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _RATIOS = (
 
 
 def throughput(kind: str, updates: int, store: Path | str = "") -> float:
-    """Presses handled a second by one kind of bot, from a full backlog."""
+    """Return how many presses a second one kind of bot handles, when all are waiting at the start."""
     with bot_api() as peer, _bot(kind, peer, store):
         _press(peer, _PEOPLE, updates)
         started = time.perf_counter()
@@ -45,7 +45,7 @@ def throughput(kind: str, updates: int, store: Path | str = "") -> float:
 def latency(
     rate: float, store: Path | str, *options: str, people: int = _PEOPLE, updates: int = 1000
 ) -> dict[str, list[float]]:
-    """Seconds to acknowledge and to reply, sorted, at so many presses a second."""
+    """Return the seconds until acknowledgement and until reply, sorted, at `rate` presses a second."""
     with bot_api(*options) as peer, _bot("ours", peer, store):
         _press(peer, people, updates, spread=updates / rate)
         _wait(peer, updates)

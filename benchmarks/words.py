@@ -1,12 +1,12 @@
-"""What becomes of what people type: a table of lines with a label, played through the chat, as a matrix.
+"""Counts what the bot does with typed lines: a table of labelled lines is played through the chat.
 
     python -m benchmarks words FILE [--json]
 
-FILE has the columns `text lang label about state`, parted by tabs, without quoting. Labels are distress, idea, mine,
+FILE has the columns `text lang label about state`, separated by tabs, without quoting. Labels are distress, idea, mine,
 practical, team, confused and social; `about` says which of one's own affairs or which practical topic is asked for;
 `state` which phase runs (phase1 to phase4, or none). Each line is written by a member of a group, in the language of
-the line, and meets nothing of what the lines before left. Lines whose outcome is not the best are listed with what the
-alarm, the listeners and the word model said of them. At the end stands how long it takes to score a text.
+the line, independently of earlier lines. Lines whose outcome is not the best are listed with what the alarm, the
+listeners and the word model said of them. At the end, the time to score a text is printed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Matrix = dict[str, dict[str, int]]
 
 
 def read_table(file: Path) -> Sequence[Line]:
-    """Return the lines of a table. Raises ValueError for one that is none."""
+    """Return the lines of a table. Raises ValueError if the file is no such table."""
     rows = file.read_text(encoding="utf-8").removesuffix("\n").split("\n")
     heading, *written = [row.removesuffix("\r").split("\t") for row in rows]
     if tuple(heading) != COLUMNS:
@@ -61,7 +61,7 @@ def _line(file: Path, number: int, fields: Sequence[str]) -> Line:
 
 
 async def play(lines: Sequence[Line]) -> tuple[Matrix, Sequence[str]]:
-    """Return how many lines of each label had which outcome, and a line for each miss, with its reason."""
+    """Return how many lines of each label had which outcome, and a line with the reason for each miss."""
     matrix: Matrix = {row: dict.fromkeys(OUTCOMES, 0) for row in ROWS}
     missed: list[str] = []
     async with standings() as standing:
@@ -83,7 +83,7 @@ async def play(lines: Sequence[Line]) -> tuple[Matrix, Sequence[str]]:
 
 
 def told_matrix(matrix: Matrix) -> Iterable[str]:
-    """Yield the matrix as lines of text."""
+    """Yield the matrix of outcomes as lines of text."""
     yield f"{'':10}  {'lines':>5}" + "".join(f"  {outcome}" for outcome in OUTCOMES)
     for row, counts in matrix.items():
         cells = "".join(f"  {count or '·':>{len(outcome)}}" for outcome, count in counts.items())
@@ -91,7 +91,7 @@ def told_matrix(matrix: Matrix) -> Iterable[str]:
 
 
 def told_figures(matrix: Matrix) -> Iterable[str]:
-    """Yield a line for each figure that the matrix has to reach, with its bound."""
+    """Yield a line for each figure that the matrix must reach, with the bound."""
     distress, idea, mine, practical = (matrix[row] for row in ("distress", "idea", "mine", "practical"))
     at_once, wrong = (
         ("mine", "mine wrong", "practical", "practical wrong", "team", "other"),
@@ -121,7 +121,7 @@ def _figure(name: str, counts: Mapping[str, int], outcomes: Sequence[str], bound
 
 
 def told_times(texts: Sequence[str]) -> Iterable[str]:
-    """Yield how long it takes to score a text and to listen to it for a cry, beside a plain loop of the same run."""
+    """Yield how long it takes to score a text and to recognise cries for help in it, compared with a plain loop."""
 
     def score(text: str) -> None:
         kinds = likelihood(text)

@@ -1,11 +1,10 @@
-"""The workshops: ideas of many at once, walls and inspiration among thousands, and what is taken away.
+"""Measures workshops: many ideas at once, walls and similar ideas among thousands, and the export of results.
 
     python -m benchmarks workshop [intake|wall|inspire|export|all]
 
-Wanted are, over 50 ms there and back, an answer within 5 round trips for 99 of 100 people (a hundred within a second
-and a thousand within ten, on three platforms) and no idea lost; 50 ms of CPU for a wall of 5,000 ideas, and for those
-that resemble one's own among them; an export of 100 groups and 5,000 ideas within 8 s, with no stall of the event loop
-over 25 ms.
+Aims, with 50 ms of round trip: an answer within 5 round trips for 99 of 100 people (a hundred within a second and a
+thousand within ten, on three platforms) and no idea lost; 50 ms of CPU for a wall of 5,000 ideas, and to find similar
+ideas among them; an export of 100 groups and 5,000 ideas within 8 s, with no stall of the event loop over 25 ms.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a hundred groups and five thousand ideas make taken away: how long it takes, and whether the program stalls.
+"""Measures the export of a hundred groups and five thousand ideas: its duration, and stalls of the program.
 
-The program serves Telegram alone, so that the organiser's files arrive somewhere; it may use both cores, as its other
-process does. Its loop is watched all the time. The command runs beside it, over the same store.
+The program serves only Telegram, where the organiser gets files; it may use both cores, as its other process does. Its
+loop is watched all the time. The command runs beside it, over the same store.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _CALM = 5.0
 
 
 async def measure(*, busy: bool) -> None:
-    """Print the seconds, and the longest stall of the loop meanwhile; `busy` lets others use both cores, too."""
+    """Print the duration of the exports and the longest stall of the loop. If `busy`, others use both cores too."""
     with tempfile.TemporaryDirectory() as folder, bot_api() as peer:
         await peer.ask("people", count=1)
         settings = settings_for(

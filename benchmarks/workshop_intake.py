@@ -1,4 +1,4 @@
-"""Ideas of many people at once on three platforms: how soon each reads the answer to theirs, and whether one is lost.
+"""Measures ideas of many people at once on three platforms: how soon each is answered, and whether any is lost.
 
 One program serves all three, on one core; everything else shares the other core.
 """
@@ -16,13 +16,13 @@ from tests.crowds import THEMES, Person, open_phase, sentence
 from tests.workshops.builders import PHASES
 
 SIZE = 6
-"""Members of a group."""
+"""How many members a group has."""
 _TRIPS = 5.0
 _A_SECOND, _GENTLY = 100, 50
 
 
 async def measure(people: int) -> None:
-    """Print how soon the first and the second idea of each were answered, a hundred people a second."""
+    """Print how soon the first and the second idea of each person were answered, at a hundred people a second."""
     chance = random.Random(1)
     within = people / _A_SECOND
     async with load(people, phases=PHASES) as room:

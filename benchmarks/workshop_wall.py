@@ -1,4 +1,4 @@
-"""Walls of thousands of ideas, and ideas that resemble: what opening a page costs."""
+"""Measures the CPU time of opening walls of thousands of ideas, and of finding similar ideas."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _numbers = itertools.count(1)
 
 
 async def measure_walls() -> None:
-    """Print the CPU of opening the wall of a group and the wall of its theme, in both orders, at both ends."""
+    """Print the CPU time of opening the walls of a group and of its theme, in both orders, at both ends."""
     async with _open(together=False) as (world, people):
         for by, page, what in _PAGES:
             wall: Action = ShowWall(people[0].group, page, by)
@@ -58,7 +58,7 @@ async def measure_walls() -> None:
 
 
 async def measure_inspiration() -> None:
-    """Print the CPU of finding what resembles one's own ideas among the ideas of the theme's other groups."""
+    """Print the CPU time of finding ideas in other groups of the theme that resemble one's own."""
     async with _open(together=True) as (world, people):
         for person, who in ((people[0], "who gave ideas"), (people[-1], "who gave none")):
             await _print(world, person, Inspire(person.group), f"inspired among {_IDEAS:,} ideas, for {who}")
