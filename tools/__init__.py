@@ -1,1 +1,1 @@
-"""Tools for whoever works on the project; the program itself never imports them."""
+"""Tools for developers of the project; the program itself never imports them."""

@@ -1,4 +1,4 @@
-"""What `make check` asks of messages and catalogues."""
+"""The checks of messages in the code and of catalogues (translations) for `make check`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MESSAGE = Place(f"a message without «# {LONG}» above it", 200)
 
 
 def check(root: Path, locales: Iterable[str]) -> list[Problem]:
-    """Everything wrong under `root`, by file and line. Paths are relative to it."""
+    """Return all problems of messages and catalogues under `root`, by file and line; paths are relative to it."""
     problems: list[Problem] = []
     uses: dict[str, list[Use]] = {}
     wanted = template(root)

@@ -1,7 +1,7 @@
-"""The catalogues in locales/: `python -m tools.catalogues update` after a change of messages, `check` before a commit.
+"""Updates the translations in locales/ (`python -m tools.catalogues update`, after messages changed), or checks them.
 
-Translations are kept by exact message, never guessed. The English catalogue starts as the message ids; French gets its
-apostrophes and no-break spaces set right, so that a translator types plain ones.
+`check` is for before a commit. Translations are kept for exactly equal messages, never guessed. The English catalogue
+starts as the message ids; Apostrophes and spaces in French are corrected, so that translators can type plain ones.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from tools.message_rules import french
 
 
 def extract(root: Path) -> polib.POFile:
-    """Write locales/messages.pot anew."""
+    """Write the template of all messages, locales/messages.pot, and return it."""
     found = template(root)
     _write(template_path(root), found)
     return found
 
 
 def update(root: Path) -> None:
-    """Write the template and every catalogue anew, translations kept."""
+    """Write the template and every catalogue, keeping translations."""
     found = extract(root)
     for locale in LOCALES:
         path = catalogue_path(root, locale)
@@ -36,7 +36,7 @@ def update(root: Path) -> None:
 
 
 def merged(found: polib.POFile, known: polib.POFile, locale: str) -> polib.POFile:
-    """A locale's catalogue: the messages found, in their order, with the translations known."""
+    """Return a locale's catalogue: the messages found in the code, in their order, with the known translations."""
     rule = get_plural(locale)
     catalogue = new_catalogue(**{"Language": locale, "Plural-Forms": str(rule).rstrip()})
     translated = {(entry.msgid, entry.msgid_plural): entry for entry in known if not entry.obsolete}
@@ -71,7 +71,7 @@ def _write(path: Path, catalogue: polib.POFile) -> None:
 
 
 def main() -> int:
-    """Run one command; 1 when `check` found something to mend."""
+    """Run one command; return 1 if `check` found problems."""
     parser = argparse.ArgumentParser(prog="python -m tools.catalogues", description="The catalogues in locales/.")
     parser.add_argument("command", choices=("extract", "update", "check"))
     parser.add_argument("--root", type=Path, default=Path(__file__).parents[1], help="the checkout; default: this one")

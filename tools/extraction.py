@@ -1,7 +1,7 @@
-"""The messages of the code as a template, and where catalogues lie.
+"""Finds the messages in the code, and makes the template and paths of catalogues.
 
-Babel finds the messages, polib keeps the files. Nothing dated is written and a message's place is its file alone, so
-that a catalogue changes only where its words do.
+Babel finds the messages, polib handles the files. No dates are written, and a message's place is only its file, so that
+a catalogue changes only when words do.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import polib
 from babel.messages.extract import extract
 
 LONG = "L10N: long"
-"""A comment above a message that may pass the usual length."""
+"""A comment above a message that may be longer than usual."""
 NEVER_ZERO = "L10N: never zero"
 """A comment above a message whose count is never 0."""
 
@@ -29,17 +29,17 @@ _SOURCES: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 
 def template_path(root: Path) -> Path:
-    """Where the template is kept."""
+    """Return the path of the template."""
     return root / "locales" / "messages.pot"
 
 
 def catalogue_path(root: Path, locale: str) -> Path:
-    """Where a locale's messages are kept."""
+    """Return the path of a locale's catalogue."""
     return root / "locales" / locale / "LC_MESSAGES" / "messages.po"
 
 
 def new_catalogue(**headers: str) -> polib.POFile:
-    """An empty catalogue with the headers gettext needs."""
+    """Return an empty catalogue with the headers that gettext needs."""
     catalogue = polib.POFile(wrapwidth=100)
     catalogue.header = "make catalogues keeps this file: translate each msgstr, the rest comes from the code."
     catalogue.metadata = {"MIME-Version": "1.0", "Content-Type": "text/plain; charset=utf-8", **headers}
@@ -47,7 +47,7 @@ def new_catalogue(**headers: str) -> polib.POFile:
 
 
 def template(root: Path) -> polib.POFile:
-    """Every message of the code under `root`, by file and then in the order of its first use."""
+    """Return a template of all messages in the code under `root`, by file and then in order of first use."""
     entries: dict[str, polib.POEntry] = {}
     for path, ids, comments in _messages(root):
         singular, plural = ids if isinstance(ids, tuple) else (ids, "")

@@ -1,4 +1,4 @@
-"""Figures that `make check` prints: a number, the aim that it should meet, and what was counted."""
+"""Figures that `make check` prints: a number, its aim, and the things that were counted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number with its unit, the aim that it should meet (if it has one), and what was counted, a line each."""
+    """A number with its unit, its aim (if any), and what was counted, a line for each thing."""
 
     key: str
     name: str
@@ -24,14 +24,14 @@ class Figure:
 
 
 def none_of(key: str, name: str, counted: Sequence[str]) -> Figure:
-    """A figure whose aim is that nothing is counted."""
+    """Return a figure whose aim is that nothing is counted."""
     return Figure(key, name, len(counted), "0", met=not counted, counted=counted)
 
 
 def report(figures: Iterable[Figure], enforced: Collection[str], *, everything: bool = False) -> int:
-    """Print figures; return 1 when one misses its aim and its key is enforced, else 0.
+    """Print figures; return 1 if one misses its aim and its key is in `enforced`, else 0.
 
-    What was counted is printed below such a figure, with `everything` below each.
+    What was counted is printed below each such figure or, with `everything`, below each figure.
     """
     code = 0
     for figure in figures:

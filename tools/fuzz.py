@@ -1,9 +1,9 @@
-"""`make fuzz`: what nobody should send, by the ten thousand, to each way in, while an honest person is served.
+"""Sends thousands of invalid requests to each entry of the program, while an honest person is served (`make fuzz`).
 
     python -m tools.fuzz [--count 10000] [--seed 8] [telegram webhook discord page]
 
-Each way in records what honest people send, changes it (`tools.mutating`) and brings it back. It is well when the
-honest person is answered all along, what was sent is confirmed, nothing fails on our side, and memory stays bounded.
+For each entry, requests of honest people are recorded, changed (`tools.mutating`) and sent. The honest person must
+always be answered, what was sent must be confirmed, the program must not fail, and memory must stay bounded.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _MEMORY = 300 << 20
 
 @dataclass
 class Figures:
-    """What came of one way in."""
+    """The results for one entry of the program."""
 
     intake: str
     sent: int = 0
@@ -196,7 +196,7 @@ def _numbered(random: Random, update: Any, number: int) -> Any:
 
 
 async def fuzz_telegram(folder: Path, count: int, random: Random) -> Figures:
-    """Updates that long polling fetches."""
+    """Send mutants as updates that long polling fetches from Telegram."""
     figures = Figures("telegram")
     async with _gathering(folder) as world, BotApi() as api, telegram.open_harness(world, api) as harness:
         zoe = harness.person()
@@ -222,7 +222,7 @@ async def fuzz_telegram(folder: Path, count: int, random: Random) -> Figures:
 
 
 async def fuzz_webhook(folder: Path, count: int, random: Random) -> Figures:
-    """Updates that are posted to us."""
+    """Send mutants as updates that Telegram posts to the webhook."""
     figures = Figures("webhook")
     how: dict[str, Any] = {
         "mode": "webhook",
@@ -289,7 +289,7 @@ def _refuse_failures(figures: Figures) -> None:
 
 
 async def fuzz_discord(folder: Path, count: int, random: Random) -> Figures:
-    """Events of the gateway, as the library is handed them."""
+    """Send mutants as events of Discord's gateway, as the library receives them."""
     figures = Figures("discord")
     async with _gathering(folder) as world, discord.open_harness(world) as harness:
         honest = await _honest_on_discord(harness, count)
@@ -350,7 +350,7 @@ async def _honest_on_discord(harness: discord.DiscordHarness, count: int) -> lis
 
 
 async def fuzz_page(folder: Path, count: int, random: Random) -> Figures:
-    """Requests as bytes: their line, their headers and their bodies."""
+    """Send mutants as bytes of HTTP requests: request lines, headers and bodies."""
     figures = Figures("page")
     async with _gathering(folder) as world, web.open_web(world) as site:
         zoe, max_ = await site.joined("Zoé"), site.person()
@@ -480,14 +480,14 @@ INTAKES: Mapping[str, Fuzz] = {
 
 
 async def fuzz(intake: str, count: int, seed: int) -> Figures:
-    """So many mutants to one way in; the same seed sends the same."""
+    """Send `count` mutants to one entry of the program; the same seed sends the same mutants."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "recorded").mkdir()
         return await INTAKES[intake](Path(folder), count, Random(f"{seed} {intake}"))  # noqa: S311 - to be repeated
 
 
 def main() -> int:
-    """Run what is asked for; 1 where anything was not well."""
+    """Run the requested entries; return 1 if anything went wrong."""
     parser = argparse.ArgumentParser(prog="make fuzz")
     parser.add_argument("intakes", nargs="*", metavar="INTAKE", help=f"of {', '.join(INTAKES)}; all by default")
     parser.add_argument("--count", type=int, default=10_000, help="how many to each way in")

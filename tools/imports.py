@@ -1,7 +1,7 @@
-"""How the modules hang together, in figures: `python -m tools.imports` prints them, `--list` also what each one counts.
+"""Figures on imports between modules: `python -m tools.imports` prints them, with `--list` also what each one counts.
 
-The first figures are read off the graph of imports, the others off the syntax of the modules. A figure that is named in
-`ENFORCED` and misses its aim fails the command, and with it `make check`; the others are only printed.
+The first figures are computed from the graph of imports, the others from the syntax of modules. A figure that is named
+in `ENFORCED` and misses its aim fails the command, and with it `make check`; the others are only printed.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ CHECKS = ("tests", "tools", "benchmarks")
 """Packages beside the program. What they import under another name is printed, without an aim."""
 
 LEAST_WITHIN = 65
-"""Of a hundred imports between modules of handlers, how many at least stay within one capability."""
+"""The smallest percentage of imports between modules of handlers that must be within one capability."""
 MOST_RENAMED = 5
-"""How many imports of the program may give a module of ours another name."""
+"""How many imports of the program may give one of its modules another name."""
 MOST_CLASSES_TWICE = 10
 """How many public names may belong to two classes or more."""
 SHARED = frozenset({"model", "service", "messages", "actions", "settings", "hooks"})
@@ -39,23 +39,25 @@ ROLES = frozenset(
         "progress", "seeding", "checking", "drawing", "files", "solver", "displays", "listeners", "topics",
     }
 )  # fmt: skip
-"""What a module or package in a capability's folder may be called, whichever capability it is. `navigation`, which is
-what all of them share, has names of its own."""
+"""The allowed names of modules and packages in a capability's folder, in any capability.
+
+`navigation`, which all capabilities share, has its own names.
+"""
 ENFORCED = frozenset({"within", "circles", "renamed", "written_across", "screens_across", "roles", "classes_twice"})
-"""Keys of the figures that must meet their aim."""
+"""The keys of the figures that must meet their aim."""
 
 _WRITES = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|(?<!FOR )UPDATE\s+\w)")
 """A statement that changes rows; `SELECT … FOR UPDATE` does not."""
 
 Symbol = tuple[str, str]
-"""A name that a module defines: the module, the name."""
+"""A name that a module defines, as a pair of module and name."""
 
 
 def within_capabilities(graph: grimp.ImportGraph) -> Figure:
-    """The imports that stay within one capability, of all between two modules of handlers.
+    """Return the share of imports between two modules of handlers that are within one capability.
 
-    Left out are `navigation`, which everyone may import, the solver of groups, which is a library of its own, and
-    packages (what their `__init__` imports are parts of themselves).
+    Not counted are `navigation`, which everyone may import, the solver of groups, which is a library of its own, and
+    packages (the imports in an `__init__` are parts of the package).
     """
     modules = {module for module in graph.modules if _counts_for_cohesion(graph, module)}
     imports = [
@@ -77,7 +79,7 @@ def within_capabilities(graph: grimp.ImportGraph) -> Figure:
 
 
 def circles(graph: grimp.ImportGraph) -> Figure:
-    """The imports that would have to go until nothing in any package imports itself by way of a neighbour."""
+    """Return the number of imports to remove until nothing in any package imports itself through another module."""
     packages = [module for module in sorted(graph.modules) if graph.find_children(module)]
     breakers = [
         f"{importer} -> {imported}"
@@ -88,7 +90,7 @@ def circles(graph: grimp.ImportGraph) -> Figure:
 
 
 def renamed_modules(sources: Mapping[str, Source], packages: Iterable[str]) -> list[str]:
-    """Imports of these packages that give a module of ours another name, as lines to print."""
+    """Return a line for each import in these packages that gives one of our modules another name."""
     return [
         f"{source.at(line)} {module} as {name}"
         for source in _of_packages(sources, packages)
@@ -98,7 +100,7 @@ def renamed_modules(sources: Mapping[str, Source], packages: Iterable[str]) -> l
 
 
 def renamed_symbols(sources: Mapping[str, Source], packages: Iterable[str]) -> list[str]:
-    """Imports of these packages that give a function, class or value of ours another name, as lines to print."""
+    """Return a line for each import in these packages that renames one of our functions, classes or values."""
     return [
         f"{source.at(line)} {target} as {name}"
         for source in _of_packages(sources, packages)
@@ -108,7 +110,7 @@ def renamed_symbols(sources: Mapping[str, Source], packages: Iterable[str]) -> l
 
 
 def written_across(sources: Mapping[str, Source]) -> Figure:
-    """The places where a capability uses a function of another one's store that changes rows."""
+    """Return the places where a capability calls a function of another one's store that changes rows."""
     stores = {module: source for module, source in sources.items() if _is_store(module)}
     writers = _writers(stores)
     uses = [
@@ -122,7 +124,7 @@ def written_across(sources: Mapping[str, Source]) -> Figure:
 
 
 def screens_across(graph: grimp.ImportGraph) -> Figure:
-    """The imports of another capability's module that is none of those in SHARED, and no store: of its screens, say."""
+    """Return the imports of other capabilities' modules that are not shared (SHARED) and no stores, such as screens."""
     imports = [
         f"{importer} -> {imported}"
         for importer in sorted(graph.modules)
@@ -141,7 +143,7 @@ def screens_across(graph: grimp.ImportGraph) -> Figure:
 
 
 def other_roles(sources: Mapping[str, Source]) -> Figure:
-    """The modules and packages right in a capability's folder that are called by none of the roles."""
+    """Return the modules and packages directly in a capability's folder whose names are none of ROLES."""
     others = sorted(
         {
             f"handlers.{_folder(module)}.{module.split('.')[2]}"
@@ -154,7 +156,7 @@ def other_roles(sources: Mapping[str, Source]) -> Figure:
 
 
 def classes_twice(sources: Mapping[str, Source]) -> Figure:
-    """The public names that two classes of the program have, or more."""
+    """Return the public names that two or more classes of the program have."""
     modules: dict[str, list[str]] = {}
     for source in _of_packages(sources, PROGRAM):
         for statement in source.tree.body:
@@ -173,9 +175,9 @@ def classes_twice(sources: Mapping[str, Source]) -> Figure:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A module of ours: its dotted name, its file (relative to the checkout), its syntax and what it imports.
+    """One of our modules: its dotted name, its file (relative to the checkout), its syntax and its imports.
 
-    Of each import: the full dotted name of the thing, the name it has in this module, and the line.
+    An import is the full dotted name of the imported thing, its name in this module, and the line.
     """
 
     module: str
@@ -184,17 +186,17 @@ class Source:
     imports: Sequence[tuple[str, str, int]]
 
     def at(self, line: int) -> str:
-        """Where a line of it is, as an editor understands it."""
+        """Return the place of a line of the module as editors understand it, «path:line»."""
         return f"{self.path.as_posix()}:{line}:"
 
     def renamed(self) -> Iterator[tuple[str, str, int]]:
-        """The imports after which a thing has another name here than where it comes from."""
+        """Yield the imports that give a thing another name here than where it is defined."""
         for target, name, line in self.imports:
             if name not in {target, target.rpartition(".")[2]}:
                 yield target, name, line
 
     def references(self, within: ast.AST | None = None) -> Iterator[tuple[Symbol, int]]:
-        """What is used here of names that were imported, `store.add` or `add` alike, and the line; all or of a part."""
+        """Yield each use of an imported name (`store.add` or `add` alike) and its line, in all or one part."""
         targets = dict(_bound(target, name) for target, name, _ in self.imports)
         for node in ast.walk(within or self.tree):
             if isinstance(node, ast.Name | ast.Attribute) and (target := _resolve(node, targets)):
@@ -203,7 +205,7 @@ class Source:
 
 
 def read_sources(root: Path, packages: Iterable[str] = (*PROGRAM, *CHECKS)) -> dict[str, Source]:
-    """Every module of these packages under a folder, by its dotted name."""
+    """Return every module of these packages under a folder, by dotted name."""
     sources = {}
     for package in packages:
         for path in sorted((root / package).rglob("*.py")):
@@ -215,7 +217,7 @@ def read_sources(root: Path, packages: Iterable[str] = (*PROGRAM, *CHECKS)) -> d
 
 
 def measure(root: Path) -> list[Figure]:
-    """All figures of the checkout in this folder, which the search path of modules must find first."""
+    """Return all figures of the checkout in this folder, which must come first in Python's search path."""
     graph = grimp.build_graph(*PROGRAM, cache_dir=None)
     sources = read_sources(root)
     renamed, beside = renamed_modules(sources, PROGRAM), renamed_modules(sources, CHECKS)
@@ -336,7 +338,7 @@ def _counts_for_cohesion(graph: grimp.ImportGraph, module: str) -> bool:
 
 
 def main() -> int:
-    """Print the figures; 1 when one misses an aim that is enforced."""
+    """Print the figures; return 1 if one misses an enforced aim."""
     parser = argparse.ArgumentParser(prog="python -m tools.imports", description="How the modules hang together.")
     parser.add_argument("--list", action="store_true", help="print what each figure counts, too")
     parser.add_argument("--root", type=Path, default=Path(__file__).parents[1], help="the checkout; default: this one")

@@ -1,4 +1,4 @@
-"""Writes bot/drawing/letters.txt: which letters the fonts have that everything is drawn with. Run by `make letters`."""
+"""Writes bot/drawing/letters.txt, which lists the letters in the fonts used for drawing. Run by `make letters`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.drawing.typeset import font_folders
 
 
 def listed() -> str:
-    """Return the content of the file: ranges of code points, the fonts that may be missing apart."""
+    """Return the content of the file: ranges of code points, with optional fonts listed separately."""
     common = _letters(folder for folder in font_folders() if CJK not in folder.parts)
     cjk = _letters(folder for folder in font_folders() if CJK in folder.parts)
     return "\n".join([*_ranges(common), CJK, *_ranges(cjk - common), ""])

@@ -1,8 +1,8 @@
-"""The events of the log: `python -m tools.log_events` prints what is wrong with their keys, and with the page of them.
+"""Checks the keys of log events, and their page docs/logs.md: `python -m tools.log_events` prints problems.
 
-A call of the log names its event by a literal key, `delivery.unreachable`: the package, or the capability, then what
-happened. A key stands for one event: where several calls share it, they have its level, and its fields or some of
-them. No field is for names, words or links. Each key has its line in docs/logs.md, with its level; a line there has
+A log call names its event by a literal key such as `delivery.unreachable`: the package or capability, then what
+happened. A key stands for one event: calls that share it have the same level, and the same fields or some of them.
+Fields must not hold names, words or links. Each key has a line with its level in docs/logs.md, and each line there has
 its key in the code.
 """
 
@@ -28,7 +28,7 @@ LEVELS: Mapping[str, str] = {
     "exception": "error",
     "critical": "critical",
 }
-"""Methods of the log, and the level that each writes."""
+"""The methods of the log, and the level that each writes."""
 
 PRIVATE = frozenset(
     (
@@ -47,7 +47,7 @@ PRIVATE = frozenset(
         "words",
     )
 )
-"""Fields that would hold what somebody wrote, what they are called, or what opens a door."""
+"""Forbidden fields, which would hold what somebody wrote, a person's name, or a secret that opens something."""
 
 _KEY = re.compile(r"([a-z]+)\.[a-z]+(_[a-z]+)*")
 _ROW = re.compile(r"^\| `([^`]+)` \| (\w+) \| (.+?) \|$")
@@ -55,7 +55,7 @@ _ROW = re.compile(r"^\| `([^`]+)` \| (\w+) \| (.+?) \|$")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of the log: the event's key, its level, and the fields that are named there."""
+    """A log call: the event's key, its level, and the names of its fields."""
 
     path: Path
     line: int
@@ -65,14 +65,14 @@ class Call:
 
     @property
     def owner(self) -> str:
-        """The package of the engine, the platform or the capability that the call stands in."""
+        """The package of the engine, the platform or the capability that contains the call."""
         parts = self.path.with_suffix("").parts
         return parts[2] if parts[:2] == ("bot", "platforms") else parts[1]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the page: a key, and the level it is said to have."""
+    """A line of docs/logs.md: a key, and the level that it gives."""
 
     line: int
     key: str
@@ -80,7 +80,7 @@ class Row:
 
 
 def check(root: Path) -> list[Problem]:
-    """Everything that is wrong, by file and line. Paths are relative to `root`."""
+    """Return all problems, by file and line; paths are relative to `root`."""
     problems: list[Problem] = []
     calls: list[Call] = []
     for path in sorted(path for package in PACKAGES for path in (root / package).rglob("*.py")):
@@ -94,7 +94,7 @@ def check(root: Path) -> list[Problem]:
 
 
 def calls_in(module: Path, tree: ast.Module) -> Iterator[Call]:
-    """Each call of the log that names its event by a literal."""
+    """Yield each log call that names its event by a literal."""
     for node in ast.walk(tree):
         match node:
             case ast.Call(ast.Attribute(ast.Name("log"), method), [ast.Constant(str(key))], keywords) if (
@@ -105,7 +105,7 @@ def calls_in(module: Path, tree: ast.Module) -> Iterator[Call]:
 
 
 def misuses(module: Path, tree: ast.Module) -> Iterator[Problem]:
-    """Uses of the log that name no event by a literal, and loggers beside the one that modules have."""
+    """Yield a problem for each log call without a literal key, and for each logger besides a module's usual one."""
     understood = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call) and _names_event(node)}
     for node in ast.walk(tree):
         match node:
@@ -118,7 +118,7 @@ def misuses(module: Path, tree: ast.Module) -> Iterator[Problem]:
 
 
 def key_problems(calls: Iterable[Call]) -> Iterator[Problem]:
-    """Keys of another shape or under another's name, and keys that stand for more than one event."""
+    """Yield a problem for each malformed key, key of another package, or key that stands for several events."""
     by_key: dict[str, list[Call]] = {}
     for call in calls:
         by_key.setdefault(call.key, []).append(call)
@@ -138,7 +138,7 @@ def key_problems(calls: Iterable[Call]) -> Iterator[Problem]:
 
 
 def page_problems(calls: Iterable[Call], listed: Iterable[Row]) -> Iterator[Problem]:
-    """Keys without a line of the page, lines without a key, and levels that differ."""
+    """Yield a problem for each key without a line in the page, line without a key, and differing level."""
     by_key = {call.key: call for call in calls}
     on_page: set[str] = set()
     for row in listed:
@@ -155,7 +155,7 @@ def page_problems(calls: Iterable[Call], listed: Iterable[Row]) -> Iterator[Prob
 
 
 def rows(page: str) -> list[Row]:
-    """The lines of the page that describe an event."""
+    """Return the lines of the page that describe an event."""
     found = ((number, _ROW.match(line)) for number, line in enumerate(page.splitlines(), 1))
     return [Row(number, row[1], row[2]) for number, row in found if row]
 
@@ -168,7 +168,7 @@ def _names_event(call: ast.Call) -> bool:
 
 
 def main() -> int:
-    """Print every problem; 1 where there is one."""
+    """Print all problems; return 1 if there are any."""
     problems = check(Path.cwd())
     for problem in problems:
         print(problem)

@@ -1,4 +1,4 @@
-"""What capabilities have taken, and what is free: `python -m tools.map` prints it for whoever adds something.
+"""Lists what capabilities use (names, codes, numbers) and what is free, for developers: `python -m tools.map`.
 
 It is read from what the capabilities declare when they are loaded.
 """
@@ -20,32 +20,32 @@ from handlers import CAPABILITIES
 from handlers.navigation.changes import inverses
 
 Rows = Sequence[tuple[str, str]]
-"""Lines of a section: what is taken, and the capability that has it."""
+"""Lines of a section: what is in use, and the capability that uses it."""
 
 _SHOWN = 12
 """How many free codes are printed."""
 
 
 def load_capabilities() -> Mapping[str, Capability]:
-    """Load all capabilities of this checkout and return them by name."""
+    """Load all capabilities of this checkout, and return them by name."""
     return dict(zip(CAPABILITIES, load(CAPABILITIES), strict=True))
 
 
 def taken_codes(router: Router) -> Mapping[str, str]:
-    """Return who declares each code with which payloads begin, codes that undo changes included."""
+    """Return, by code at the beginning of payloads, who declares it; codes that undo changes are included."""
     undoing = {code: inverse for code, (_action, inverse, _who) in inverses.codes.items()}
     pressed = {code: route.handler for code, (_action, route) in router.codes.items()}
     return {code: _owner(declared) for code, declared in {**pressed, **undoing}.items()}
 
 
 def free_codes(taken: Collection[str]) -> Iterator[str]:
-    """Yield each pair of letters with which no code begins, so that it can begin all codes of a capability."""
+    """Yield each pair of letters with which no code begins, so that a new capability's codes can begin with it."""
     starts = {code[:2] for code in (*taken, *dialogues.CODES, *hearing.CODES, Go.code)}
     yield from ("".join(pair) for pair in product(string.ascii_lowercase, repeat=2) if "".join(pair) not in starts)
 
 
 def next_migration() -> int:
-    """Return the number of the next migration, whoever adds it: they have one order over all folders."""
+    """Return the number of the next migration; numbers are shared by the folders of all capabilities."""
     return max(migration.number for migration in migrations()) + 1
 
 

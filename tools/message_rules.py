@@ -1,4 +1,4 @@
-"""What holds for the words of any message: its placeholders, no markup, French typography. Pure rules."""
+"""Pure functions that check words of messages: placeholders, no markup, French typography."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ _MARKUP = re.compile(
 
 
 def french(text: str) -> str:
-    """The text with French apostrophes, quotation marks, ellipses and no-break spaces; right text stays as it is."""
+    """Return the text with French apostrophes, quotation marks, ellipses and no-break spaces; correct text stays."""
     for pattern, right in _FRENCH:
         text = pattern.sub(right, text)
     return text
 
 
 def markup(text: str) -> str | None:
-    """The first piece of HTML or Markdown in a message, None where it is plain as it should be."""
+    """Return the first piece of HTML or Markdown in a message; None if it is plain, as it should be."""
     found = _MARKUP.search(_PLACEHOLDER.sub("…", text))
     return found.group() if found else None
 
 
 def placeholders(text: str) -> frozenset[str]:
-    """The names in braces. Raises ValueError for braces that do not match, or hold more than a plain name."""
+    """Return the names in braces. Raises ValueError for braces that do not match, or contain more than a plain name."""
     names = set()
     for _literal, name, spec, conversion in Formatter().parse(text):
         if name is None:

@@ -1,4 +1,4 @@
-"""What honest people send, changed into what nobody should: JSON values, and requests as bytes."""
+"""Changes valid requests into invalid ones: JSON values, and HTTP requests as bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 DEEP = "@deep@"
-"""Stands for nesting too deep for anybody's stack, until `encode` writes it out."""
+"""A placeholder for nesting too deep for any stack, which `encode` replaces."""
 _DEPTH = 20_000
 _ODD: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1.5, 2**31, 2**53, 2**63, -(2**63), 10**30, float("nan"), float("inf")),
@@ -20,7 +20,7 @@ _ODD: tuple[Any, ...] = (
 
 
 def mutant(random: Random, honest: Sequence[Any]) -> Any:
-    """One of these values, changed in one to four places, mostly in one."""
+    """Return one of the `honest` (valid) values with one to four changes, usually one."""
     value = copy.deepcopy(random.choice(honest))
     for _ in range(random.choice((1, 1, 1, 2, 4))):
         value = _changed(random, value, honest)
@@ -66,13 +66,13 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def encode(value: Any) -> bytes:
-    """A value as JSON, NaN and lone surrogates included."""
+    """Return a value as JSON, in which NaN and lone surrogates are allowed."""
     deep = "[" * _DEPTH + "]" * _DEPTH
     return json.dumps(value).replace(json.dumps(DEEP), deep).encode()
 
 
 def deepened(value: Any) -> Any:
-    """A value with its nesting made, as a decoder without a limit would leave it."""
+    """Return a value with deep nesting in place of DEEP, as a decoder without a limit would return it."""
     for holder, key in list(_places(value)):
         if holder[key] == DEEP:
             deep: list[Any] = []
@@ -83,7 +83,7 @@ def deepened(value: Any) -> Any:
 
 
 def broken(random: Random, request: bytes) -> bytes:
-    """A request, changed in one to four places: bytes lost, doubled, put in or exchanged, mostly in its head."""
+    """Return a request with one to four changes: bytes lost, doubled, inserted or exchanged, usually in its head."""
     changed = bytearray(request)
     for _ in range(random.randint(1, 4)):
         head = changed.find(b"\r\n\r\n") if random.random() < 0.6 else len(changed)

@@ -1,6 +1,6 @@
-"""Which files of tests are nearest to files of the checkout: those in folders of the same name, and who imports them.
+"""Finds the test files nearest to files of the checkout: in folders of the same name, or importing these files.
 
-What tests do through the chat, from elsewhere, is not seen: `tools.mutants.reaching` finds that, by running them.
+Other tests that reach the files through the chat are not found; `tools.mutants.reaching` finds these by running tests.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from pathlib import Path
 from tools.imports import Source, read_sources
 
 SEE_ALL_CAPABILITIES = (Path("tests/conversation/test_payloads.py"), Path("tests/test_documentation.py"))
-"""Tests of what all capabilities declare, such as codes of buttons and names of commands."""
+"""The tests of what all capabilities declare, such as codes of buttons and names of commands."""
 
 
 def near_tests(root: Path, changed: Iterable[Path]) -> list[Path]:
-    """Return the files of tests that are nearest to files of the checkout `root`; all paths are relative to it.
+    """Return the test files nearest to the files `changed` in the checkout `root`; all paths are relative to it.
 
-    Files that were deleted count too.
+    Deleted files count too.
     """
     changed = list(changed)
     found = {test for path in changed for test in _by_name(root, path)}

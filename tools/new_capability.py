@@ -1,8 +1,8 @@
-"""`make capability NAME=walks`: a new capability that works, made of the one in docs/example with its words replaced.
+"""Makes a new, working capability from the one in docs/example, with its words replaced (`make capability NAME=walks`).
 
-People announce one thing, see it and take it back, are reminded of it, and the team reads all of them. Everything is
-there: its folder with a migration, texts in all languages, tests, a scenario, and its lines in what lists all
-capabilities. What stands on screens that capabilities share with others, such as the menu, is left to its author.
+In it, people announce a thing, see and withdraw it, and are reminded of it; the team reads all of them. It has a folder
+with a migration, texts in all languages, tests, a scenario, and its lines in lists of capabilities. Its author adds the
+parts of screens shared by capabilities, such as the menu.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from tools.sizes import CEILINGS, read_modules
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = Path("docs", "example")
-"""The folder of the capability that is the template, as files that lie there as they would in the tree."""
+"""The folder of the capability that is the template; its files have the same paths below it as in the checkout."""
 
 _PLURAL, _SINGULAR, _CODE = "arrivals", "arrival", "va"
 _FOREIGN = {"ankünfte": _PLURAL, "ankunft": _SINGULAR, "arrivées": _PLURAL, "arrivée": _SINGULAR, "arrivee": _SINGULAR}
@@ -66,14 +66,14 @@ _MANUAL_BEFORE = "## Annuler\n"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a new capability is called: its name, one of its things («walk» of «walks»), the letters of its codes."""
+    """The words of a new capability: its name, one of its things («walk» for «walks»), the first letters of codes."""
 
     name: str
     one: str
     code: str
 
     def replaced_in(self, text: str) -> str:
-        """Return a text of the example with these words in the place of its own."""
+        """Return a text of the example with these words in place of the example's words."""
         for word, english in _FOREIGN.items():
             for form in (str.lower, str.capitalize):
                 text = text.replace(form(word), form(english))
@@ -86,7 +86,7 @@ class Words:
 
 
 def choose_words(name: str, one: str, router: Router) -> Words:
-    """Return the words for a new capability, with a code that nobody has. Raises ValueError for one that is taken."""
+    """Return the words for a new capability, with a free code. Raises ValueError if a word is taken."""
     if name in CAPABILITIES or (ROOT / "handlers" / name).exists():
         raise ValueError(f"there is a capability {name!r}")
     one = one or name.removesuffix("s")
@@ -224,7 +224,7 @@ def _raise_ceiling() -> None:
 
 
 def main(arguments: Collection[str] | None = None) -> int:
-    """Make a capability; return 1 where it cannot have its name."""
+    """Make a capability; return 1 if its name is taken or invalid."""
     parser = argparse.ArgumentParser(
         prog="make capability NAME=…", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,7 +1,7 @@
-"""The list of what payloads carry, tests/conversation/payloads.tsv: `python -m tools.payloads update`, and `check`.
+"""Updates or checks the list of payloads' fields, tests/conversation/payloads.tsv: `python -m tools.payloads update`.
 
-A payload stands in messages that people were sent long ago, so `update` adds lines for new codes and never changes nor
-takes away one that is there: it fails, as `check` does, where the program carries something else by now.
+Old messages contain payloads for a long time, so `update` adds lines for new codes, and never changes or removes a
+line. Like `check`, it fails if the program's payloads no longer agree with a line.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from handlers.navigation.changes import inverses
 from tools.map import load_capabilities
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "conversation" / "payloads.tsv"
-"""A line for each code: what it begins, who may use it, what it carries, and what else is particular to it."""
+"""The list: a line for each code with what payloads begin with it, who may use it, its fields, and other properties."""
 
 
 def declared(router: Router) -> list[str]:
@@ -53,7 +53,7 @@ def _code_and_kind(line: str) -> tuple[str, ...]:
 
 
 def differences(listed: Sequence[str], now: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the lines that are to be added to the list, and what is wrong: each code that changed or is gone."""
+    """Return the lines to add to the list, and the problems: each code that changed or disappeared."""
     present = {_code_and_kind(line): line for line in now}
     before = {_code_and_kind(line): line for line in listed}
     wrong = [
@@ -65,7 +65,7 @@ def differences(listed: Sequence[str], now: Sequence[str]) -> tuple[list[str], l
 
 
 def main(arguments: Sequence[str] | None = None, golden: Path = GOLDEN) -> int:
-    """Run one command; return 1 where a code changed or is gone, and from `check` where one is not listed."""
+    """Run one command; return 1 if a code changed or disappeared or, for `check`, is not listed."""
     parser = argparse.ArgumentParser(prog="python -m tools.payloads", description=__doc__.splitlines()[0])
     parser.add_argument("command", choices=("update", "check"))
     command = parser.parse_args(arguments).command

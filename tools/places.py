@@ -1,7 +1,7 @@
-"""Where messages stand in the code, and what fits there: found in the syntax tree, nothing is run.
+"""Finds the places of messages in the code, such as buttons, and how long messages can be there; nothing is run.
 
-A message counts for a place when it is written there (`Button(_("Withdraw"), …)`) or under a name given in the same
-function or module (`said = _("Withdraw")`, then `Button(said, …)`); what a function hands over is not followed.
+A message belongs to a place if it is written there (`Button(_("Withdraw"), …)`) or under a name given in the same
+function or module (`said = _("Withdraw")`, then `Button(said, …)`); values that functions return are not followed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tools.message_rules import placeholders
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A spot with little room: what it is, the characters it holds, and past how many a phone cuts it (0: never)."""
+    """A place with little room, such as a button: its name, its most characters, and how many a phone shows."""
 
     what: str
     holds: int
@@ -27,7 +27,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A message in such a spot."""
+    """A message in a place with little room, and where in the code it is."""
 
     message: str
     place: Place
@@ -37,7 +37,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something to mend, and where. A mere warning fails nothing."""
+    """A problem to fix, and where it is. A `warning` does not fail the command."""
 
     path: Path
     line: int
@@ -64,10 +64,10 @@ BY_POSITION: Mapping[str, tuple[tuple[int, str, Place], ...]] = {
     "routes.command": ((1, "description", COMMAND),),
     **dict.fromkeys(("text", "integer", "choice", "territory", "upload"), ((0, "label", LABEL),)),
 }
-"""By function, which argument (position, name) is which place."""
+"""The places of a function's arguments (position, name), by the function's name."""
 
 BY_NAME: Mapping[str, Place] = {"placeholder": PLACEHOLDER, "hint": HINT, "toast": TOAST, "yes": BUTTON}
-"""Arguments that are the same place whatever function passes them on."""
+"""The places of arguments with these names, whatever the function."""
 
 _TELEGRAM_NAME = re.compile(r"[a-z0-9_]{1,32}")
 _DISCORD_NAME = re.compile(r"[-\w]{1,32}")
@@ -76,7 +76,7 @@ Names = Mapping[str, list[ast.expr]]
 
 
 def uses(path: Path, tree: ast.Module) -> Iterator[Use]:
-    """Every message in a place with little room."""
+    """Yield every message that is in a place with little room."""
     module = _assigned(tree.body)
     for statement in tree.body:
         names = {**module, **_assigned(ast.walk(statement))}
@@ -87,7 +87,7 @@ def uses(path: Path, tree: ast.Module) -> Iterator[Use]:
 
 
 def messages(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """Every message and its line, wherever it stands."""
+    """Yield every message and its line."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and _callee(node) in {"_", "_n"}:
             message = _literal(node.args[0])
@@ -96,7 +96,7 @@ def messages(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 def problems(path: Path, tree: ast.Module) -> Iterator[Problem]:
-    """Messages that no catalogue can hold or no values can fill, and commands that a platform would refuse."""
+    """Yield messages that catalogues cannot hold or values cannot fill, and commands that a platform would refuse."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             found: Iterable[str] = ()

@@ -1,7 +1,7 @@
-"""The table of the privacy manual: `python -m tools.privacy_manual` with `update` or `check`.
+"""Writes or checks the table of the privacy manual: `python -m tools.privacy_manual update` or `check`.
 
-What is kept of people, where it is from, why and for how long is made from what the engine and the capabilities declare
-of their tables (`bot.people.declared.PersonalData.manual`). `check` compares it with docs/confidentialite.md.
+It tells which personal data are stored, from where, why and for how long, as the engine and the capabilities declare
+for their tables (`bot.people.declared.PersonalData.manual`). `check` compares it with docs/confidentialite.md.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _WHILE_THERE, _UNTIL_THEN = "Reconnaître la personne et lui répondre", "jusqu'
 
 
 def table_of(tables: Sequence[PersonalData], purposes: Sequence[Purpose]) -> str:
-    """The purposes, and the table. Raises ValueError for a table without a line, or a line that is nobody's."""
+    """Return the purposes and the table, as Markdown. Raises ValueError for a table without a line, or the reverse."""
     lines = [(line, data) for data in tables for line in data.manual.splitlines()]
     told = {line: set[str]() for line, _data in lines if " | " in line}
     for line, data in lines:
@@ -59,7 +59,7 @@ def _french(text: Text) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the table into the manual, or return 1 where the manual has another one."""
+    """Write the table into the manual or, for `check`, return 1 if the manual has another one."""
     parser = argparse.ArgumentParser(prog="python -m tools.privacy_manual", description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=("update", "check"))
     wanted = parser.parse_args(arguments)

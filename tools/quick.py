@@ -1,9 +1,9 @@
-"""`make quick`: the tests that are nearest to what changed since the last commit, after style and types.
+"""Runs the tests nearest to files changed since the last commit, after style and types (`make quick`).
 
-They are the tests of the folders of tests/ that are named like the folders where something changed, those that import a
-changed module, and of a capability the tests of all codes and commands. What it does not see: PostgreSQL, the browser,
-scenarios and other tests that come by through the chat, a change of what many tests share (tests/world.py), of the
-schema or of settings. Before a change lands, `make check` and `make test` see these.
+These are tests in folders named like folders with changes, tests that import a changed module and, for a capability,
+the tests of all codes and commands. Not covered are PostgreSQL, the browser, scenarios and other tests that reach a
+module through the chat, changes of what many tests share (tests/world.py), of the schema and of settings. `make check`
+and `make test` cover these before a change is merged.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from tools.near_tests import near_tests
 
 
 def changed_files(root: Path, since: str) -> list[Path]:
-    """Return what differs from a commit in the checkout `root`, what git does not know yet included, relative to it.
+    """Return the files that differ from the commit `since` in the checkout `root`, untracked ones included.
 
-    Raises subprocess.CalledProcessError where git knows no such commit.
+    Paths are relative to `root`. Raises subprocess.CalledProcessError if git knows no such commit.
     """
     commands = (
         ("diff", "--name-only", "--no-renames", "--relative", "-z", since, "--"),
@@ -36,7 +36,7 @@ def changed_files(root: Path, since: str) -> list[Path]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the tests; return 1 when one fails."""
+    """Run the tests; return 1 if one fails."""
     parser = argparse.ArgumentParser(
         prog="make quick ARGS=…", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,12 +1,11 @@
-"""Photographs of the screens that people see most, as a phone shows them: the menu, one's own screen, the organisers'.
+"""Photographs the screens that people see most, as a phone shows them, such as the menu and the home screen.
 
-`python -m tools.screenshots FOLDER` starts the demo, lives it in Chromium from the first theme chosen to the last day
-over, as a participant and as the organiser, and leaves a PNG of 360 × 740 for each screen in the folder. What is
-longer than a phone goes on in further pictures. Then it is lived on
-phones with Telegram and with Discord: `FOLDER/telegram` and `FOLDER/discord` have the screens that show best how texts,
-buttons and menus come out there.
+`python -m tools.screenshots FOLDER` starts the demo, plays it in Chromium from the first theme chosen to the end, as a
+participant and as the organiser, and writes a PNG of 360 × 740 for each screen into the folder. Longer screens take
+several pictures. Then it is played on phones with Telegram and with Discord: `FOLDER/telegram` and `FOLDER/discord` get
+the screens that best show texts, buttons and menus there.
 
-`python -m tools.screenshots docs --demo` leaves one picture, `demo.png`, of the demo's own page during the plenary.
+`python -m tools.screenshots docs --demo` writes one picture, `demo.png`, of the demo's own page during the plenary.
 """
 
 from __future__ import annotations
@@ -72,27 +71,27 @@ _TO_LAST_IN_CHAT = "[...document.querySelectorAll('#log article:not(.own)')].at(
 
 
 class Phone:
-    """Someone's page on a phone. Commands are written, buttons pressed by their action: labels may change."""
+    """A person's page on a simulated phone. Buttons are found by their action, because labels may change."""
 
     def __init__(self, page: Page, folder: Path, locale: str, frame: Frame | None = None) -> None:
-        """`frame` is where the page of the demo shows the phone; without one it fills the page."""
+        """`frame` is the part of the demo's page that shows the phone; None if the phone is the whole page."""
         self._page = page
         self._frame = frame or page.main_frame
         self._folder = folder
         self._locale = locale
 
     async def command(self, word: str) -> None:
-        """Write a command and wait for the answer."""
+        """Send a command and wait for the answer."""
         await self.write(f"/{word}")
 
     async def press(self, action: str) -> None:
-        """Press the first button whose action begins so on the newest screen that has one; waits until there is one."""
+        """Press the first button whose action begins with `action` on the newest screen with one, once there is one."""
         screen = self._frame.locator(f'form.buttons:has(button[value^="{action}"])').last
         await screen.locator(f'button[value^="{action}"]').first.click()
         await self.settle()
 
     async def choose(self, value: str) -> None:
-        """Take an option of the newest choice."""
+        """Choose an option of the newest choice."""
         option = self._frame.locator("form.choice").last.locator(
             f'.option:has([value="{value}"]), .option[value="{value}"]'
         )
@@ -100,19 +99,19 @@ class Phone:
         await self.settle()
 
     async def choose_first(self) -> None:
-        """Take the first option of the newest choice."""
+        """Choose the first option of the newest choice."""
         await self._frame.locator("form.choice").last.locator(".option").first.click()
         await self.settle()
 
     async def write(self, words: str) -> None:
-        """Write something that is no command, and wait for the answer."""
+        """Send words that are no command, and wait for the answer."""
         await self._frame.locator("#words").fill(words)
         async with self._page.expect_response(lambda response: response.request.method == "POST"):
             await self._frame.locator("#composer .send").click()
         await self.settle()
 
     async def fill(self, **fields: str) -> None:
-        """Fill the form that is open, and send it."""
+        """Fill in the open form, and send it."""
         sheet = self._frame.locator("form.sheet").last
         for name, value in fields.items():
             await sheet.locator(f'[name="answer-{name}"]').fill(value)
@@ -121,14 +120,14 @@ class Phone:
         await self.settle()
 
     async def photograph(self, name: str, word: str | None = None) -> None:
-        """Take the screen that a command shows, or the one that is there, from its beginning to its end."""
+        """Photograph the screen that the command `word` shows, or the present one for None, from top to bottom."""
         if word:
             await self.command(word)
         await self._page.evaluate(_TO_LAST)
         await self._take(name, _SCROLL_PAGE)
 
     async def photograph_menu(self, name: str) -> None:
-        """Open the menu, take it from its beginning to its end, and close it."""
+        """Open the menu, photograph it from top to bottom, and close it."""
         await self._page.locator(".menu summary").click()
         await self._page.locator(".menu .panel").wait_for()
         await self._page.evaluate("document.querySelector('.menu .panel').scrollTop = 0")
@@ -144,27 +143,27 @@ class Phone:
                 break
 
     async def settle(self) -> None:
-        """Wait until nothing changes any more."""
+        """Wait until nothing changes on the page."""
         await self._frame.wait_for_function(_SETTLED)
         await self._frame.evaluate(_QUIET)
 
 
 class ChatPhone(Phone):
-    """Someone's phone with Telegram or Discord, as the demo draws it."""
+    """A person's simulated phone with Telegram or Discord, as the demo draws it."""
 
     async def enter(self) -> None:
-        """Open the invitation."""
+        """Open the invitation and join."""
         await self._page.locator("#start").click()
         await self._page.locator("article .press").first.wait_for()
         await self.settle()
 
     async def press(self, action: str) -> None:
-        """Press the first button whose action begins so on the newest message that has one; waits for it."""
+        """Press the first button whose action begins with `action` on the newest message with one, once there is."""
         button = f'button[data-payload^="{action}"]'
         await self._act(self._page.locator(f"article:has({button})").last.locator(button).first.click())
 
     async def choose(self, value: str) -> None:
-        """Take an option of the newest choice, which is a button on Telegram and in a menu on Discord."""
+        """Choose an option of the newest choice, which is a button on Telegram and in a menu on Discord."""
         if await self._page.locator(".discord").count():
             menu = self._page.locator(f'.menu:has([value="{value}"])').last
             await menu.locator("summary").click()
@@ -174,7 +173,7 @@ class ChatPhone(Phone):
             await self._act(self._page.locator(ends).last.click())
 
     async def choose_first(self) -> None:
-        """Take the first option of the newest choice."""
+        """Choose the first option of the newest choice."""
         if await self._page.locator(".discord").count():
             menu = self._page.locator(".menu").last
             await menu.locator("summary").click()
@@ -187,20 +186,20 @@ class ChatPhone(Phone):
             await self._act(self._page.locator(f"article:has({sign})").last.locator(sign).first.click())
 
     async def write(self, words: str) -> None:
-        """Write a message or a command, and wait for the answer."""
+        """Send a message or a command, and wait for the answer."""
         await self._page.locator("#words").fill(words)
         await self._act(self._page.locator("#words").press("Enter"))
         await self._page.locator("#words").blur()
 
     async def photograph(self, name: str, word: str | None = None) -> None:
-        """Take the newest message, after a command if there is one, from its beginning to its end."""
+        """Photograph the newest message, after the command `word` if given, from top to bottom."""
         if word:
             await self.command(word)
         await self._page.evaluate(_TO_LAST_IN_CHAT)
         await self._take(name, _SCROLL_CHAT)
 
     async def settle(self) -> None:
-        """Wait until nothing changes any more."""
+        """Wait until nothing changes on the phone."""
         await self._page.wait_for_function(_CHAT_SETTLED)
         await self._page.evaluate(_QUIET)
 
@@ -211,7 +210,7 @@ class ChatPhone(Phone):
 
 
 class Gathering:
-    """The demo, and the two phones of who is photographed."""
+    """The demo with two phones, the participant's and the organiser's."""
 
     def __init__(self, clock: Page, address: str, participant: Phone, organiser: Phone) -> None:
         self._clock = clock
@@ -226,7 +225,7 @@ class Gathering:
 
 
 async def live(gathering: Gathering) -> None:
-    """A gathering from its first days to its end, photographed on the way."""
+    """Play a gathering from its first days to its end, and photograph it."""
     participant, organiser = gathering.participant, gathering.organiser
     await participant.photograph_menu("menu-participant")
     await participant.photograph("home-1-no-theme", "moi")
@@ -296,7 +295,7 @@ async def live(gathering: Gathering) -> None:
 
 
 async def live_in_chats(gathering: Gathering) -> None:
-    """A gathering from the invitation to the first vote on phones with one platform, photographed on the way."""
+    """Play a gathering from the invitation to the first vote on phones with one platform, and photograph it."""
     participant, organiser = gathering.participant, gathering.organiser
     assert isinstance(participant, ChatPhone)
     assert isinstance(organiser, ChatPhone)
@@ -327,7 +326,7 @@ async def live_in_chats(gathering: Gathering) -> None:
 
 
 async def live_to_plenary(gathering: Gathering) -> None:
-    """A gathering until its first group is on stage, and the participant has asked it something."""
+    """Play a gathering until its first group is on stage and the participant has asked it a question."""
     participant, organiser = gathering.participant, gathering.organiser
     await participant.choose("culture")
     await participant.press("tt-culture")
@@ -356,7 +355,7 @@ async def live_to_plenary(gathering: Gathering) -> None:
 
 @asynccontextmanager
 async def open_demo() -> AsyncIterator[str]:
-    """The demo as a program of its own, ended afterwards; the address of its page."""
+    """Run the demo as a program, and yield the address of its page."""
     program = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0", "--discord"),
         stdout=asyncio.subprocess.PIPE,
@@ -377,7 +376,7 @@ async def open_demo() -> AsyncIterator[str]:
 async def open_gathering(
     browser: Browser, address: str, folder: Path, locale: str, platform: str = ""
 ) -> AsyncIterator[Gathering]:
-    """The newcomer's and the organiser's phone with a platform, or with '' their pages, at the demo's beginning."""
+    """Yield two phones, the newcomer's and the organiser's, with a platform or (for '') their pages, in a new demo."""
     device = await browser.new_context(viewport=_SIZE, locale=locale, timezone_id=_ZONE, reduced_motion="reduce")  # type: ignore[arg-type]
     device.set_default_timeout(_PATIENCE)
     root = address.removesuffix("/demo")
@@ -395,7 +394,7 @@ async def open_gathering(
 
 
 async def photograph_demo(folder: Path, locale: str) -> None:
-    """Live the demo on its own page until the plenary, and leave a picture of it in a folder."""
+    """Play the demo on its own page until the plenary, and write a picture of it into a folder."""
     async with open_demo() as address, open_browser() as browser:
         page = await browser.new_page(
             viewport=_DESK,  # type: ignore[arg-type]
@@ -415,7 +414,7 @@ async def photograph_demo(folder: Path, locale: str) -> None:
 
 
 async def photograph_all(folder: Path, locale: str) -> None:
-    """Live the demo in a language, on pages and in chats, and leave its pictures in a folder and two below it."""
+    """Play the demo in a language, on pages and in chats, and write pictures into a folder and two subfolders."""
     async with open_browser() as browser:
         for platform in ("", "telegram", "discord"):
             place = folder / platform
@@ -425,7 +424,7 @@ async def photograph_all(folder: Path, locale: str) -> None:
 
 
 def main() -> None:
-    """Read the command line."""
+    """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--demo", action="store_true", help="one picture of the demo's own page, during the plenary")

@@ -1,7 +1,7 @@
-"""How large the program is, and how much ceremony a screen has: `python -m tools.sizes` prints it, `--list` each case.
+"""Counts lines of the program and boilerplate of screens: `python -m tools.sizes` prints it, `--list` each case.
 
-`ceilings.toml` beside this module holds the most that each figure may be. A figure above its ceiling fails the command,
-and with it `make check`; a commit that raises a ceiling says why.
+`ceilings.toml` beside this module has the maximum of each figure. A figure above its ceiling fails the command, and
+with it `make check`; a commit that raises a ceiling says why.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tools.figures import Figure, report
 
 CEILINGS = Path(__file__).parent / "ceilings.toml"
 EXAMPLE = Path("docs/example/handlers")
-"""The capability that newcomers read first."""
+"""The folder of the capability that newcomers read first."""
 _DECLARES = frozenset({"command", "press", "form", "pick"})
 """The decorators of screens (`bot.conversation.routes.Routes`)."""
 _PAGES = frozenset({"◀ Previous", "Next ▶"})
@@ -36,23 +36,23 @@ class Module:
     lines: int
 
     def at(self, node: ast.stmt | ast.expr) -> str:
-        """Where something stands, as an editor understands it."""
+        """Return the place of a statement as editors understand it, «path:line»."""
         return f"{self.path.as_posix()}:{node.lineno}:"
 
     def screens(self) -> Iterator[ast.AsyncFunctionDef]:
-        """The handlers that are declared here for commands, buttons, forms and choices."""
+        """Yield the handlers that are declared here for commands, buttons, forms and choices."""
         for node in ast.walk(self.tree):
             if isinstance(node, ast.AsyncFunctionDef) and any(map(_declares_screen, node.decorator_list)):
                 yield node
 
     def names_of_bot(self) -> Iterator[str]:
-        """The names that are imported from the engine."""
+        """Yield the names that are imported from the engine (bot/)."""
         for node in ast.walk(self.tree):
             if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "bot":
                 yield from (alias.name for alias in node.names)
 
     def imported(self) -> int:
-        """How many statements import something that the program has or uses."""
+        """Return how many statements import something from the program or its dependencies."""
         return sum(
             isinstance(node, ast.Import | ast.ImportFrom) and getattr(node, "module", "") != "__future__"
             for node in ast.walk(self.tree)
@@ -60,7 +60,7 @@ class Module:
 
 
 def read_modules(root: Path, folder: str | Path) -> list[Module]:
-    """Every module below a folder of the checkout `root`."""
+    """Return every module below a folder of the checkout `root`."""
     modules = []
     for path in sorted((root / folder).rglob("*.py")):
         text = path.read_text(encoding="utf-8")
@@ -69,7 +69,7 @@ def read_modules(root: Path, folder: str | Path) -> list[Module]:
 
 
 def measure(root: Path, ceilings: Mapping[str, int]) -> list[Figure]:
-    """All figures of the checkout in this folder; those without a ceiling are only printed."""
+    """Return all figures of the checkout in this folder; those without a ceiling are only printed."""
     bot, handlers, benchmarks = (read_modules(root, folder) for folder in ("bot", "handlers", "benchmarks"))
     example = read_modules(root, EXAMPLE)
     screens = [module for module in handlers if any(module.screens())]
@@ -176,7 +176,7 @@ def _declares_screen(decorator: ast.expr) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the figures of this checkout; return 1 when one is above its ceiling."""
+    """Print the figures of this checkout; return 1 if one is above its ceiling."""
     parser = argparse.ArgumentParser(prog="python -m tools.sizes", description=__doc__.splitlines()[0])
     parser.add_argument("--list", action="store_true", help="also what each figure counts")
     wanted = parser.parse_args(arguments)

@@ -1,8 +1,8 @@
-"""Where SQL stands, and what services are given: `python -m tools.statements` prints what stands elsewhere.
+"""Checks which modules contain SQL, and what services get: `python -m tools.statements` prints problems.
 
-SQL stands in stores (`store`, a module or a package, and `…_store`), in the package of the database, and as conditions
-in `personal_data` and `audiences`. The engine's names no table that a capability declares. A `service` is given a
-transaction, never the request of a chat: the shell can call it as well.
+SQL is allowed in stores (`store`, a module or a package, and `…_store`), in the package of the database, and as
+conditions in `personal_data` and `audiences`. SQL of the engine names no table that a capability declares. A `service`
+gets a transaction, never a chat's request, so that the shell can call it too.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from tools.places import Problem
 
 PACKAGES = ("bot", "handlers")
 DATABASE = Path("bot/database")
-"""What runs statements itself, and knows the statements of each engine."""
+"""The package that runs SQL itself, and knows the dialect of each engine."""
 DECLARING = frozenset({"personal_data", "audiences"})
-"""Modules that declare conditions and statements, which the engine runs."""
+"""Modules that declare SQL conditions and statements, which the engine runs."""
 _SQL = re.compile(
     r"\b(SELECT\s|INSERT\s+INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|JOIN\s+\S+\s+\S+\s+ON\s|EXISTS\s*\("
     r"|ORDER\s+BY\s|GROUP\s+BY\s)|^\s*(AND|OR|FROM|WHERE)\s+[a-z{(:]"
@@ -27,11 +27,11 @@ _SQL = re.compile(
 """What only SQL says: its words are in capitals here, and nowhere else."""
 _TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z_]+)")
 SHARED = frozenset({"reminders"})
-"""Tables of a capability that the engine fills: it plans reminders, and the capability sends them."""
+"""Capabilities whose tables the engine may name: it plans reminders, and the capability sends them."""
 
 
 def check(root: Path) -> list[Problem]:
-    """Everything that stands where it must not, by file and line. Paths are relative to `root`."""
+    """Return all problems, by file and line; paths are relative to `root`."""
     problems: list[Problem] = []
     paths = sorted(path for package in PACKAGES for path in (root / package).rglob("*.py"))
     trees = {path.relative_to(root): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
@@ -52,7 +52,7 @@ def check(root: Path) -> list[Problem]:
 
 
 def statements(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """Each string that is SQL, or a part of it, and its line; docstrings are none."""
+    """Yield each string that is SQL or a part of it, and its line, docstrings excepted."""
     documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
     for node in ast.walk(tree):
@@ -64,14 +64,14 @@ def statements(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 def tables(tree: ast.Module) -> Iterator[str]:
-    """The tables that a module declares as `bot.people.declared.PersonalData`."""
+    """Yield the tables that a module declares as `bot.people.declared.PersonalData`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "PersonalData":
             yield from (_text(keyword.value) for keyword in node.keywords if keyword.arg == "table")
 
 
 def requests(tree: ast.Module) -> Iterator[int]:
-    """The lines that import what a handler is given."""
+    """Yield the lines that import a handler's request."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and any(alias.name == "Request" for alias in node.names):
             yield node.lineno
@@ -96,7 +96,7 @@ def _belongs_to(role: str, module: Path) -> bool:
 
 
 def main() -> int:
-    """Print every problem; 1 where there is one."""
+    """Print all problems; return 1 if there are any."""
     problems = check(Path.cwd())
     for problem in problems:
         print(problem)

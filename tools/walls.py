@@ -1,8 +1,7 @@
-"""Photographs of the screen for the wall, in each of its states, as the manual shows them.
+"""Photographs the plenary's wall screen in each of its states, for the manual.
 
-`python -m tools.walls FOLDER` stages a plenary in French over a store of its own and leaves a PNG of 1280 × 720 for
-each state in the folder; with `--every`, also pictures of 800 × 600, 1920 × 1080 and 3840 × 2160, in the light and the
-dark.
+`python -m tools.walls FOLDER` stages a plenary in French with a new store and writes a PNG of 1280 × 720 for each state
+into the folder; with `--every`, also pictures of 800 × 600, 1920 × 1080 and 3840 × 2160, in light and dark colours.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _QUESTION = "Qui conduit le bus, et qui décide des arrêts quand deux communes 
 
 
 class Photographer:
-    """Takes pictures of one screen at all sizes, in a folder."""
+    """Takes pictures of one screen in all sizes, and writes them into a folder."""
 
     def __init__(self, page: Page, folder: Path, *, every: bool) -> None:
         self._page = page
@@ -41,7 +40,7 @@ class Photographer:
         self._schemes = ("light", "dark") if every else ("light",)
 
     async def take(self, name: str, awaited: str) -> None:
-        """Take the screen once it shows what a selector finds."""
+        """Take pictures of the screen once it shows an element with the CSS selector `awaited`."""
         await self._page.locator(awaited).first.wait_for(timeout=60_000)
         await self._page.wait_for_timeout(3_000)  # until it has heard what time it is
         for scheme in self._schemes:
@@ -56,7 +55,7 @@ class Photographer:
 
 
 async def live(wall: Wall, photographer: Photographer) -> None:
-    """Live a plenary, from the wait for it to its end."""
+    """Play a plenary, from the waiting screen to its end."""
     world, first = wall.world, wall.groups[0]
     await wall.change(lambda state: replace(state, plenary=replace(state.plenary, seed=4171)))
     await photographer.take("attente", ".agenda .after")

@@ -1,8 +1,8 @@
-"""Tests that cannot fail, and tests that speak SQL: `python -m tools.weak_tests` counts them, `--list` says where.
+"""Counts tests that cannot fail, and tests with SQL: `python -m tools.weak_tests`; with `--list`, lists them.
 
-A test that asserts nothing, or that one of two things is so, stays green when the thing that it shows is broken. One
-that asserts only that something is missing does so too: it holds of a screen that shows nothing at all.
-Tests of capabilities speak the chat and builders, so that they go on when a table changes.
+A test that asserts nothing, or one of two things, passes even if the tested thing is broken. So does a test that only
+asserts that something is missing: it passes for an empty screen. Tests of capabilities use the chat and builders
+instead of SQL, so that they still work when a table changes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from tools.figures import Figure, none_of, report
 
 ENFORCED = frozenset({"sql", "silent", "either", "always", "absent"})
-"""Keys of the figures that must meet their aim: sql, silent, either, always, absent."""
+"""The keys of the figures that must meet their aim."""
 
 _SQL = re.compile(r"\b(SELECT\s|INSERT\s+INTO\s|DELETE\s+FROM\s|UPDATE\s+\w+\s+SET\s)")
 _ASSERTING = {"raises", "warns", "fail", "expect"}
@@ -41,25 +41,25 @@ class PythonFile:
     tree: ast.Module
 
     def at(self, node: ast.expr | ast.stmt) -> str:
-        """Where something stands in it, as an editor understands it."""
+        """Return the place of a node in the module as editors understand it, «path:line»."""
         return f"{self.path.as_posix()}:{node.lineno}:"
 
     def functions(self) -> Iterator[_Function]:
-        """Every function and method in it."""
+        """Yield every function and method in the module."""
         return (node for node in ast.walk(self.tree) if isinstance(node, _Function))
 
     def tests(self) -> Iterator[_Function]:
-        """Every test in it."""
+        """Yield every test in the module."""
         if self.path.name.startswith("test_"):
             yield from (function for function in self.functions() if function.name.startswith("test_"))
 
     def asserts(self) -> Iterator[ast.Assert]:
-        """Every assert in it."""
+        """Yield every assert in the module."""
         return (node for node in ast.walk(self.tree) if isinstance(node, ast.Assert))
 
 
 def read_tests(root: Path) -> list[PythonFile]:
-    """Every module below tests/ of the checkout in this folder."""
+    """Return every module below tests/ of the checkout in this folder."""
     return [
         PythonFile(path.relative_to(root), ast.parse(path.read_text(encoding="utf-8")))
         for path in sorted((root / "tests").rglob("*.py"))
@@ -67,7 +67,7 @@ def read_tests(root: Path) -> list[PythonFile]:
 
 
 def statements(files: Iterable[PythonFile], capabilities: Iterable[str]) -> Figure:
-    """The statements of SQL in the tests of these capabilities, and in what builds their worlds."""
+    """Return the SQL statements in the tests of these capabilities, and in the builders of their worlds."""
     folders = set(capabilities)
     counted = [
         f"{file.at(node)} {node.value.split(maxsplit=1)[0]} …"
@@ -80,7 +80,7 @@ def statements(files: Iterable[PythonFile], capabilities: Iterable[str]) -> Figu
 
 
 def silent(files: Iterable[PythonFile]) -> Figure:
-    """The tests in which nothing is asserted, neither by themselves nor by a helper that they call."""
+    """Return the tests in which nothing is asserted, neither directly nor by a helper that they call."""
     files = list(files)
     calls_one = _asserting(files)
     counted = [
@@ -93,7 +93,7 @@ def silent(files: Iterable[PythonFile]) -> Figure:
 
 
 def either(files: Iterable[PythonFile]) -> Figure:
-    """The asserts of one thing or another: when the one is broken, the other may hold."""
+    """Return the asserts of «one thing or another», which pass even if the one is broken."""
     counted = [
         f"{file.at(node)} {ast.unparse(node.test)}"
         for file in files
@@ -104,7 +104,7 @@ def either(files: Iterable[PythonFile]) -> Figure:
 
 
 def always(files: Iterable[PythonFile]) -> Figure:
-    """The asserts that a number is zero or more, which holds of everything that is counted."""
+    """Return the asserts that a number is zero or more, which is true for everything that is counted."""
     counted = [
         f"{file.at(node)} {ast.unparse(node.test)}"
         for file in files
@@ -119,10 +119,10 @@ def always(files: Iterable[PythonFile]) -> Figure:
 
 
 def absent(files: Iterable[PythonFile]) -> Figure:
-    """The tests that only assert that something is missing, which holds as well where nothing works.
+    """Return the tests that only assert that something is missing, which pass even if nothing works.
 
-    A test shows that something is there as well, before it goes or beside it, on another's screen, by an assert, by an
-    error that is raised, by taking the `[one]` thing there is, or by waiting for what comes.
+    To avoid that, a test can also show that something exists, before or beside or on another's screen, by an assert, by
+    a raised error, by taking the `[one]` thing there is, or by waiting for something.
     """
     counted = [
         f"{file.at(test)} {test.name}"
@@ -228,7 +228,7 @@ def _called(function: _Function) -> set[str]:
 
 
 def main() -> int:
-    """Print the figures; 1 when one misses an aim that is enforced."""
+    """Print the figures; return 1 if one misses an enforced aim."""
     parser = argparse.ArgumentParser(prog="python -m tools.weak_tests", description="Tests that cannot fail.")
     parser.add_argument("--list", action="store_true", help="print where each one stands")
     parser.add_argument("--root", type=Path, default=Path(__file__).parents[1], help="the checkout; default: this one")

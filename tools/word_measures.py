@@ -1,8 +1,8 @@
-"""What the weights of words are worth: `python -m tools.word_measures` scores lines that they never saw.
+"""Measures the model of typed words: `python -m tools.word_measures` scores lines on which it was not trained.
 
-It prints a matrix of labels, and for each likelihood how many lines of each label a cry is that likely for. `--writers`
-trains with a quarter, a half and all of the writers as well: some minutes. What the program makes of the lines in the
-chat is told by `python -m benchmarks words`.
+It prints a matrix of labels, and for several likelihoods how many lines of each label are that likely cries for help.
+`--writers` also trains with a quarter, a half and all of the writers, which takes some minutes. `python -m benchmarks
+words` measures what the program does with the lines in the chat.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ _FLAGGED = 0.06
 """Which part of the ideas may be taken for a cry where one measures how many cries are found."""
 
 Scored = Sequence[tuple[Line, dict[str, float]]]
-"""Lines, each with how likely each label is for it."""
+"""Lines, each with the likelihood of each label."""
 
 
 def score(lines: Sequence[Line], model: Model) -> Scored:
-    """Score lines."""
+    """Return each line with the likelihood of each label."""
     return [(line, dict(model.likelihood(line.text))) for line in lines]
 
 
 def held_out(prefix: str, folder: Path = TABLE) -> list[Line]:
-    """The lines of all files whose names begin so, which the weights never saw."""
+    """Return the lines of all files whose names begin with `prefix`, on which the weights were not trained."""
     return [line for path in sorted(folder.glob(f"{prefix}*.tsv")) for line in read_lines(path)]
 
 
 def cries_found(scored: Scored) -> float:
-    """Which part of the cries is found where a twentieth of the ideas, or a little more, is taken for one."""
+    """Return the share of cries for help that is recognised if about a twentieth of the ideas is mistaken for one."""
     ideas = sorted((found[URGENT] for line, found in scored if line.label == _IDEA), reverse=True)
     bound = ideas[int(_FLAGGED * len(ideas))]
     cries = [found[URGENT] for line, found in scored if line.label == URGENT]
@@ -42,7 +42,7 @@ def cries_found(scored: Scored) -> float:
 
 
 def matrix(scored: Scored) -> Iterator[str]:
-    """The likeliest labels (across) of the lines of each label (down)."""
+    """Yield the matrix of the likeliest labels (columns) for the lines of each label (rows)."""
     yield f"{'':10}" + "".join(f"{label:>10}" for label in LABELS)
     for label in LABELS:
         told = [max(found, key=lambda name: found[name]) for line, found in scored if line.label == label]
@@ -50,7 +50,7 @@ def matrix(scored: Scored) -> Iterator[str]:
 
 
 def curve(scored: Scored) -> Iterator[str]:
-    """Which part of each label lies at or above a likelihood of a cry."""
+    """Yield the share of each label's lines that reach a likelihood of being a cry for help."""
     yield f"{'p(cry)':10}" + "".join(f"{label:>10}" for label in LABELS)
     for bound in _CURVE:
         parts = []
@@ -61,7 +61,7 @@ def curve(scored: Scored) -> Iterator[str]:
 
 
 def main() -> None:
-    """Print the figures."""
+    """Print all figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", default="kept", help="how the names of the files begin that are scored")
     parser.add_argument("--writers", action="store_true", help="train with fewer writers, too")

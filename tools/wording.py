@@ -1,8 +1,8 @@
-"""Phrases that make a reader look back: `python -m tools.wording` prints where comments and documents have them.
+"""Finds phrases that make a reader look back, in comments and documents: `python -m tools.wording` prints them.
 
-A sentence names the thing that it speaks of. «The digest is that of the content» has to be read twice; «the digest of
-the content» does not. Docstrings, comments and the pages in English are looked at, over the ends of lines. `make check`
-fails where there is one; where «that of» is plain English, another word for it is not longer.
+A sentence should name the thing that it speaks of. «The digest is that of the content» has to be read twice; «the
+digest of the content» does not. Docstrings, comments and the pages in English are searched, across line ends. `make
+check` fails if there is one; even where «that of» is plain English, another word is not longer.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pathlib import Path
 from tools.figures import none_of, report
 
 FOLDERS = ("bot", "handlers", "tests", "tools", "benchmarks", "docs/example")
-"""The folders with code, whose docstrings and comments are looked at."""
+"""The folders with code whose docstrings and comments are searched."""
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "config.example.toml", "docs/architecture.md", "docs/logs.md")
-"""The pages in English, besides the decisions."""
+"""The pages in English that are searched, besides the decisions."""
 PHRASES = re.compile(r"\b(?:that of|those of|whose own it is|what became of|so is)\b", re.IGNORECASE)
 _MARGIN = re.compile(r"\s*\n\s*(?:#:? )?\s*")
 _OURS = {"tools/wording.py", "tests/tools/test_wording.py"}
@@ -34,7 +34,7 @@ def find_phrases(text: str) -> Iterator[str]:
 
 
 def prose_of(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the docstrings of a module and its comments, of which lines below each other are one, with their lines."""
+    """Yield the docstrings and comments of a module, each with its line; adjacent comment lines are one comment."""
     comment: list[str] = []
     began = 0
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
@@ -50,7 +50,7 @@ def prose_of(source: str) -> Iterator[tuple[int, str]]:
 
 
 def check(root: Path) -> list[str]:
-    """Return each place in a checkout that has one of the phrases, as an editor understands it."""
+    """Return each place in a checkout that has one of the phrases, as editors understand it, «path:line»."""
     found = []
     for path in _modules(root):
         place = path.relative_to(root).as_posix()
@@ -70,7 +70,7 @@ def _modules(root: Path) -> Iterable[Path]:
 
 
 def main() -> int:
-    """Print the places of this checkout; return 1 if there are any."""
+    """Print the places in this checkout; return 1 if there are any."""
     return report([none_of("wording", "phrases that make a reader look back", check(Path.cwd()))], {"wording"})
 
 

@@ -95,7 +95,7 @@ def digest(content: CopiedContent, locale: str) -> str:
 
 
 async def catch_up(tx: Transaction, copies: Copies, now: datetime) -> int:
-    """Enqueue edits of those of the given messages that show outdated words. Returns how many will be edited.
+    """Enqueue edits of the given messages that show outdated words. Returns how many will be edited.
 
     Messages in a language whose words did not change are not edited.
     """

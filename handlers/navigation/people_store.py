@@ -36,7 +36,7 @@ class JoinedShare:
 class Turnout:
     """How many of the selected people joined, are invited and have not joined (`invited`), or withdrew.
 
-    `uninvited` counts those of `invited` for whom no invitation was created yet, `undecided` those who joined but have
+    `uninvited` counts people in `invited` for whom no invitation was created yet, `undecided` those who joined but have
     no theme.
     """
 

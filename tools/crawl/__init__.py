@@ -1,6 +1,6 @@
-"""Pressing every button there is, as everyone who can come by: `make crawl`.
+"""Presses every button that exists, in all roles (`make crawl`).
 
-A gathering is lived over the real adapters, on servers of this machine that refuse what Telegram and Discord would
-refuse. Between its days strangers, participants, facilitators and organisers press what they see, what they saw before,
-and what they were never shown. Wanted: no error in the log, and no platform that refuses anything.
+A gathering is simulated with the real adapters and local servers that refuse what Telegram and Discord would refuse.
+Between its days, strangers, participants, facilitators and organisers press buttons that they see, that they saw
+before, and that they were never shown. There must be no error in the log, and no refusal by a platform.
 """

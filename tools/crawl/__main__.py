@@ -1,7 +1,7 @@
-"""`python -m tools.crawl`: crawl, tell the figures, end with 1 where anything was found, or a capability not reached.
+"""Crawls and prints figures; exits with 1 if problems were found, or a capability was not reached.
 
-The same seed presses the same, on a slow machine too (`tools/crawl/time_of_crawls.py::CrawlClock`); what the program
-draws by chance, such as codes, differs.
+Run by `python -m tools.crawl`. The same seed leads to the same presses, even on a slow machine
+(`tools/crawl/time_of_crawls.py::CrawlClock`); only the program's random values, such as codes, differ.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ nothing of an answer that is on its way from another process."""
 
 
 def main() -> int:
-    """The exit code."""
+    """Crawl, and return the exit code."""
     parser = argparse.ArgumentParser(prog="make crawl ARGS=…", description=__doc__)
     parser.add_argument("--presses", type=int, default=60, help="by each person at each step (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="another one presses other things (default: %(default)s)")

@@ -1,4 +1,4 @@
-"""What people answer: what the fields of a form take, as they declare it themselves, and what they do not."""
+"""Makes the answers of crawlers to forms: values that a field accepts, as it declares, and values that it refuses."""
 
 from __future__ import annotations
 
@@ -79,9 +79,9 @@ _FILES = {
 
 
 def fitting(field: Field, rng: Random, now: datetime) -> str | Upload:
-    """An answer that the field itself takes, drawn from what it declares: its choices, its bounds, its endings.
+    """Return a random answer that the field accepts, by its declared choices, bounds or file endings.
 
-    `now` is the present where the gathering is.
+    `now` is the present time at the gathering.
     """
     match field:
         case ChoiceField(choices=choices):
@@ -103,7 +103,10 @@ def fitting(field: Field, rng: Random, now: datetime) -> str | Upload:
 
 
 def beyond(field: Field, rng: Random, now: datetime) -> str | Upload:
-    """An answer just outside of what the field declares; anything odd where it declares nothing."""
+    """Return an answer just outside what the field declares; any odd answer if it declares no bounds.
+
+    `now` is the present time at the gathering.
+    """
     match field:
         case IntegerField(minimum=least, maximum=most):
             return str(rng.choice((least - 1, most + 1)))
@@ -118,9 +121,9 @@ def beyond(field: Field, rng: Random, now: datetime) -> str | Upload:
 
 
 def answer(field: Field | None, rng: Random, now: datetime) -> str | Upload:
-    """What somebody answers to a field: mostly what it takes, sometimes what it just does not, sometimes nonsense.
+    """Return an answer to a field: usually an accepted one, sometimes one just outside its bounds, sometimes nonsense.
 
-    None stands for a question that cannot be told.
+    `field` is None for an unknown question, `now` is the present time at the gathering.
     """
     kind = rng.random()
     if field is None or kind > 0.9:
@@ -129,18 +132,18 @@ def answer(field: Field | None, rng: Random, now: datetime) -> str | Upload:
 
 
 def words(rng: Random) -> str:
-    """Something to say: plausible, odd or far too long."""
+    """Return random words: plausible, odd or far too long."""
     kind = rng.random()
     return rng.choice(_PLAUSIBLE if kind < 0.6 else _ODD if kind < 0.9 else _HUGE)
 
 
 def file(ending: str, rng: Random) -> Upload:
-    """A file whose name ends so."""
+    """Return a file whose name has this ending."""
     media_type = mimetypes.guess_type(f"x{ending}")[0] or "application/octet-stream"
     content = rng.choice(_FILES.get(ending, (b"rien",)))
     return Upload(f"liste{ending}", content, picture=media_type.startswith("image/"), media_type=media_type)
 
 
 def upload(rng: Random) -> Upload:
-    """Something to send that nobody asked for."""
+    """Return a random file to send unasked."""
     return file(rng.choice([*_FILES]), rng)

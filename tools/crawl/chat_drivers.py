@@ -1,4 +1,4 @@
-"""What a crawler does in its chat, the same on each platform: see what can be pressed, press that or else, answer."""
+"""The gestures of a crawler in its chat, the same on each platform: see offers, press them or others, answer."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _RECENT = 6
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something to press, or to choose among `values`, between `least` and `most` of them; `on` is where it is."""
+    """A button to press, or a choice of `least` to `most` of `values`; `on` is the message or page that has it."""
 
     payload: str
     on: Any
@@ -60,50 +60,50 @@ class Offer:
 
     @property
     def kind(self) -> str:
-        """What it does, whatever it does it to."""
+        """The kind of action in the payload, whatever the action is about."""
         code, *rest = re.split("[-:~+]", self.payload)
         return "-".join((code, *rest[:1])) if code == "go" else code + ("" if self.values is None else "?")
 
 
 class Crawler(Protocol):
-    """Hands on one platform. Each gesture returns once it is answered."""
+    """A simulated person on one platform. Each gesture returns after the program has answered it."""
 
     native_id: str
 
     async def enter(self, invitation: str) -> None:
-        """Come in by what invites."""
+        """Join by an invitation."""
 
     async def offers(self) -> Sequence[Offer]:
-        """What can be pressed and chosen now."""
+        """Return all buttons and choices that can be used now."""
 
     async def press(self, offer: Offer, rng: Random) -> None:
-        """Press it, or choose some of its values."""
+        """Press a button, or choose some of its values at random."""
 
     async def forge(self, payload: str) -> None:
-        """Press what nobody showed."""
+        """Press a button with a payload that was never shown."""
 
     @property
     def asked(self) -> bool:
         """Whether a form is open."""
 
     async def answer(self, rng: Random) -> None:
-        """Fill in the form that is open, or answer its present question."""
+        """Fill in the open form, or answer its present question."""
 
     async def command(self, word: str) -> None:
-        """Call a command."""
+        """Send a command."""
 
     async def say(self, text: str) -> None:
-        """Write."""
+        """Send words."""
 
     async def give(self, rng: Random) -> None:
-        """Send a file or two."""
+        """Send one or two files."""
 
     async def rewrite(self, text: str, rng: Random) -> None:
-        """Change what one wrote, or take it away, or go where groups meet, as far as the platform has that."""
+        """Edit or delete an own message, or move to another chat of groups, as far as the platform allows it."""
 
 
 def some(offer: Offer, rng: Random) -> list[str]:
-    """Values of a choice: one, several, or none where that is possible."""
+    """Return random values of a choice: one, several, or none if that is allowed."""
     values = list(offer.values or ())
     most = min(offer.most or len(values), len(values))
     count = rng.choice([offer.least, most, rng.randint(min(offer.least, most), most), max(1, offer.least)])
@@ -111,7 +111,7 @@ def some(offer: Offer, rng: Random) -> list[str]:
 
 
 def declared(servers: FakeServers, payload: str) -> Mapping[str, Field]:
-    """The fields of the form behind a button, as the form declares them; none where it leads to no form."""
+    """Return the declared fields of the form behind a button, by name; empty if the button opens no form."""
     try:
         form = servers.app.dispatcher.router.find(payload)[1].form
     except Stale:
@@ -120,12 +120,12 @@ def declared(servers: FakeServers, payload: str) -> Mapping[str, Field]:
 
 
 def present(servers: FakeServers) -> datetime:
-    """The present where the gathering is."""
+    """Return the present time at the gathering."""
     return servers.clock.now().astimezone(ZoneInfo(servers.settings.gathering.zone))
 
 
 class TelegramCrawler:
-    """Someone on Telegram."""
+    """A crawler on Telegram."""
 
     def __init__(self, servers: FakeServers, findings: Findings, name: str, locale: str, rng: Random) -> None:
         self._town = servers
@@ -261,7 +261,7 @@ def _carried(shown: SeenMessage) -> list[str]:
 
 
 class DiscordCrawler:
-    """Someone on Discord: in private messages, or in a channel, where what they read is for them alone."""
+    """A crawler on Discord: in private messages, or in a channel, with replies that only they can see."""
 
     def __init__(self, servers: FakeServers, findings: Findings, name: str, *, in_channel: bool) -> None:
         self._town = servers
@@ -386,7 +386,7 @@ class DiscordCrawler:
 
 
 class WebCrawler:
-    """Someone on the page: with its script at work mostly, which asks for what changed, and now and then without it."""
+    """A crawler on a personal page: usually with its script, which requests changes, and sometimes without it."""
 
     def __init__(self, servers: FakeServers, findings: Findings, locale: str, rng: Random) -> None:
         self._town = servers

@@ -1,4 +1,4 @@
-"""Who crawls, in what order, and what they choose to press."""
+"""Who crawls, in what order, and how they choose what to press."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ RUNGS = {
     FACILITATES: Who.FACILITATOR,
     "organiser": Who.ORGANISER,
 }
-"""People of the ladder who crawl."""
+"""The roles of the ladder (each includes the ones before) that crawl, with the `Who` that routes require."""
 load(CAPABILITIES)
 ROLES: Sequence[str] = (*RUNGS, *(key for key in known() if key not in RUNGS))
-"""All who crawl: people of the ladder, and people of each role beside it, who do not attend."""
+"""All roles that crawl: the ladder, and each role beside it, whose people do not attend."""
 PLATFORMS = ("telegram", "discord", "web")
 _TURNS = (timedelta(seconds=6), timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=10))
 """How long a gesture and all that comes of it takes: the first of these that is enough.
@@ -76,7 +76,7 @@ T = TypeVar("T")
 
 @dataclass(eq=False)
 class Person:
-    """Someone who crawls."""
+    """A person who crawls."""
 
     platform: str
     role: str
@@ -84,20 +84,20 @@ class Person:
     words: deque[str] = field(default_factory=deque)
     pressed: Counter[str] = field(default_factory=Counter)
     shown: dict[str, Offer] = field(default_factory=dict)
-    """Everything they were ever shown, the latest last: it can be pressed where it still stands."""
+    """All offers that they were ever shown, the latest last; they may press them as long as the messages exist."""
 
     @property
     def name(self) -> str:
-        """How findings call them."""
+        """The person's name in findings."""
         return f"{self.platform}/{self.role}"
 
     def may(self, required: Required) -> bool:
-        """Whether they are what a route requires."""
+        """Return whether the person fulfils what a route requires."""
         return allows(required, RUNGS.get(self.role, Who.PARTICIPANT), self.role)
 
 
 class Crawl:
-    """A gathering, and those who press whatever it shows."""
+    """A gathering, with crawlers who press whatever it shows."""
 
     def __init__(self, servers: FakeServers, rng: Random, findings: Findings) -> None:
         self._town = servers
@@ -111,14 +111,14 @@ class Crawl:
         self._numbers = 0
 
     async def gather(self, roles: Sequence[str] = ROLES, platforms: Sequence[str] = PLATFORMS) -> None:
-        """Let everyone come who crawls: each role on each platform."""
+        """Let a crawler of each role join on each platform."""
         for role in roles:
             for platform in platforms:
                 if (role, platform) != ("stranger", "web"):  # nobody has a page without an invitation
                     self._people.append(await self._come(platform, role))
 
     async def rounds(self, presses: int) -> None:
-        """Let each of them do so many things, in turns."""
+        """Let each crawler make so many gestures, in turns."""
         self._town.clock.advance(_BREAK - (self._town.clock.now() - _DAWN) % _BREAK)
         words = list(self._town.app.dispatcher.router.commands)
         for person in self._people:
@@ -148,7 +148,7 @@ class Crawl:
             self._findings.defect(f"the program does not come to rest: {late}")
 
     async def find_confided(self) -> None:
-        """Note where what was confided stands besides its table: what pages show and what was sent is stored, too."""
+        """Report confidential words that are stored anywhere but in their table, such as in pages or sent messages."""
         rows = await stored_rows(self._town.app.store)
         for table, stored in rows.items():
             if table != "trust_messages" and CONFIDED in repr(stored):
@@ -386,7 +386,7 @@ class Crawl:
 
 
 def mutated(payload: str, rng: Random) -> str:
-    """A payload with another argument, one more, one less, or none that makes sense."""
+    """Return a payload with an argument changed, added, removed or made senseless."""
     code, *parts = re.split("([-:~+])", payload)
     if not parts:
         return f"{code}-{rng.choice(('0', '1', 'zz', 'x' * 40))}"
@@ -408,7 +408,7 @@ def mutated(payload: str, rng: Random) -> str:
 
 
 def neighbours(servers: FakeServers, last_id: int) -> Neighbours:
-    """Those who play the people with ids up to `last_id`, whatever program runs."""
+    """Return simulated chats for the people with ids up to `last_id`."""
 
     async def read(unit: Callable[[Transaction], Awaitable[T]]) -> T:
         return await servers.app.store.read(unit)
@@ -422,9 +422,9 @@ def neighbours(servers: FakeServers, last_id: int) -> Neighbours:
 
 
 class InThread(SideProcess):
-    """Long work done beside the loop: starting another process takes longer than a short crawl has.
+    """Does long work in a thread instead of another process, whose start takes longer than a short crawl.
 
-    By the clock of the crawl it takes a few seconds, as drawing does: what is sent meanwhile counts no more then.
+    By the crawl's clock the work takes some seconds, as drawing does, in which messages sent meanwhile stop counting.
     """
 
     def __init__(self, clock: CrawlClock) -> None:
@@ -432,10 +432,10 @@ class InThread(SideProcess):
         self._clock = clock
 
     async def start(self) -> None:
-        """Start no process."""
+        """Do nothing, as there is no process to start."""
 
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
-        """What `work` makes of `payload`."""
+        """Return the result of `work` for `payload`."""
         made = await asyncio.to_thread(work, payload)
         self._clock.advance(_DRAWN_IN)
         return made
@@ -453,10 +453,10 @@ async def crawl(
     forum: bool = False,
     tell: Callable[[str], object] = lambda _line: None,
 ) -> Findings:
-    """Live a gathering, `presses` gestures a person and step, all steps by default; what was found.
+    """Live a gathering, with `presses` gestures by each person in each step (by default all), and return the findings.
 
-    The database is a file in `folder`, or the empty one at `url`. With a `forum`, groups have topics on Telegram: its
-    pace makes a crawl longer. `tell` gets each finding, and a line a step.
+    The database is a file in `folder`, or the empty one at `url`. With a `forum`, groups have topics on Telegram, whose
+    limits make a crawl longer. `tell` gets a line for each finding and step.
     """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     clock = CrawlClock()

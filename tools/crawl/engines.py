@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one's own, for as long as a crawl lasts: out of a wheel, without root."""
+"""Starts a PostgreSQL server for one crawl, from a Python package, without root rights."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """The URL of an empty database on a server that ends, with all it holds, when the context does."""
+    """Yield the URL of an empty database on a new server, which is removed with all data afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="rencontres-postgres-"))
     (folder / "run").mkdir(mode=0o700)
     (folder / "run" / "python_PostgresServer").mkdir()

@@ -1,4 +1,4 @@
-"""What happens in the gathering between the crawls: what capabilities prepare in it, and what its people do then."""
+"""What happens in the gathering between crawls: what capabilities prepare, and what people then do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.rehearsal.neighbours import Neighbours
 from handlers import CAPABILITIES
 
 Step = Sequence[Stage[Prepared]]
-"""What happens before people crawl again."""
+"""The stages of the gathering that happen before people crawl again."""
 
 
 async def _nothing(_prepared: Prepared) -> None:
@@ -29,18 +29,18 @@ _LAST = Stage("the gathering is over", 12, _nothing, at=time(12))
 
 
 def all_steps() -> Sequence[Step]:
-    """The stages that capabilities prepare, in order; stages of the same time are one step."""
+    """Return the stages that capabilities prepare, in order; stages at the same time form one step."""
     stages = in_order([FIRST, *(stage for each in rehearsals().values() for stage in each.prepared), _LAST])
     return [tuple(step) for _when, step in groupby(stages, key=lambda stage: (stage.day, stage.hour))]
 
 
 def title(step: Step) -> str:
-    """What happens in a step, in words."""
+    """Return in words what happens in a step."""
     return ", ".join(stage.name for stage in step)
 
 
 async def live(store: Store, settings: Settings, now: datetime, step: Step, neighbours: Neighbours) -> None:
-    """Let all of a step happen; after each stage, invented people do what there is to do."""
+    """Carry out all stages of a step; after each one, simulated people act."""
     for stage in step:
 
         async def unit(tx: Transaction, stage: Stage[Prepared] = stage) -> None:
@@ -52,7 +52,7 @@ async def live(store: Store, settings: Settings, now: datetime, step: Step, neig
 
 
 def crawl_settings(folder: Path, port: int, clock: ShiftedClock) -> Settings:
-    """The demo's gathering, where everyone may register, with every capability that a section switches on."""
+    """Return the settings of the demo's gathering, with open registration and all optional capabilities."""
     settings = demo_settings(folder, port, clock.now())
     gathering = settings.gathering.model_copy(update={"registration": "open"})
     switches = {capability.only_with for capability in load(CAPABILITIES)}

@@ -1,4 +1,4 @@
-"""How much of all that buttons lead to was pressed."""
+"""Measures what share of all routes (handlers behind buttons) was pressed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handlers import CAPABILITIES
 
 @dataclass(frozen=True)
 class Reach:
-    """The routes of each package, by their codes; which were `shown` and pressed, which pressed though `unseen`."""
+    """The codes of routes, by package; which were `shown` and pressed, and which were pressed `unseen`."""
 
     routes: Mapping[str, set[str]]
     shown: set[str]
@@ -20,12 +20,12 @@ class Reach:
 
     @property
     def missed(self) -> Sequence[str]:
-        """The packages with routes none of which was shown and pressed."""
+        """The packages that have routes of which none was shown and pressed."""
         return [name for name, codes in self.routes.items() if not codes & self.shown]
 
     @property
     def lines(self) -> Sequence[str]:
-        """The figures, then what nobody was shown, a package a line; in brackets what was not pressed at all."""
+        """The figures, then a line for each package with the routes not shown; in brackets those not pressed at all."""
         total, without = sum(map(len, self.routes.values())), ", ".join(self.missed) or "none"
         reached = f"{len(self.shown | self.unseen)} of {total} routes, {len(self.unseen - self.shown)} of them unseen"
         left = {name: sorted(codes - self.shown) for name, codes in self.routes.items()}
@@ -39,7 +39,7 @@ class Reach:
 
 
 def reach_of(kinds: Collection[str], unseen: Collection[str] = ()) -> Reach:
-    """What was reached, by the kinds of what was pressed (`tools/crawl/chat_drivers.py::Offer`)."""
+    """Return what was reached, by the kinds of pressed offers (`tools/crawl/chat_drivers.py::Offer`)."""
     routes: defaultdict[str, set[str]] = defaultdict(set)
     for code, route in make_router(load(CAPABILITIES)).routes.items():
         routes[".".join(route.handler.__module__.split(".")[:2])].add(code)

@@ -1,4 +1,4 @@
-"""The time of a crawl: the same in each, and it moves only where somebody waits for it."""
+"""The time of a crawl: it begins at the same instant in each crawl, and moves only when somebody waits."""
 
 from __future__ import annotations
 
@@ -16,18 +16,17 @@ _PATIENCE = 2.0
 
 
 class CrawlClock(ShiftedClock):
-    """A clock that begins at the same instant each time, and stands still until somebody moves it.
+    """A clock that always begins at the same instant, and stands still until a crawler or a sleep moves it.
 
-    That is who crawls, or a sleep that nobody else ends. So what carries a time, and how often something is put off,
-    hardly hangs on how fast the machine is.
+    So payloads that contain a time, and the number of postponements, hardly depend on the machine's speed.
     """
 
     def now(self) -> datetime:
-        """Return the beginning of all crawls and what the clock was moved since (aware, UTC)."""
+        """Return the beginning of all crawls plus the time by which the clock was moved (aware, UTC)."""
         return _BEGINS + self._shift
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until this clock shows so many seconds later."""
+        """Wait until this clock is `seconds` later."""
         until = self.now() + timedelta(seconds=seconds)
         while (left := until - self.now()) > timedelta():
             moved = asyncio.create_task(self._moved.wait())

@@ -1,4 +1,4 @@
-"""What goes wrong while people press: errors in the log, and what a platform refuses."""
+"""Records what goes wrong while people press: errors in the log, and refusals by a platform."""
 
 from __future__ import annotations
 
@@ -31,33 +31,33 @@ _UNCHANGED = "message is not modified"
 
 @dataclass
 class Findings:
-    """What was pressed, and what came of it that should not have; each finding once, with its number."""
+    """What was pressed, and the problems that this caused, each recorded once, with its count."""
 
     presses: Counter[tuple[str, str]] = field(default_factory=Counter)
     codes: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
-    """The codes of what was pressed that nobody had been shown, as old messages and links may carry it."""
+    """The codes that were pressed without being shown, as old messages and links may contain them."""
     defects: Counter[str] = field(default_factory=Counter)
     violations: Counter[str] = field(default_factory=Counter)
     doing: str = ""
-    """What is being done now: it is told with whatever goes wrong meanwhile, the first time."""
+    """The present gesture, which is reported with the first occurrence of each problem."""
     hasty: bool = False
-    """Whether someone taps faster than Telegram lets a bot answer them: it may ask to wait."""
+    """Whether a crawler presses faster than Telegram allows a bot to answer, so that Telegram may ask it to wait."""
     tell: Callable[[str], object] = lambda _line: None
-    """Told of each finding when it is met first."""
+    """A function that gets a line for the first occurrence of each finding."""
     _met: set[str] = field(default_factory=set)
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was found."""
+        """Whether no problem was found."""
         return not (self.defects or self.violations)
 
     def defect(self, what: str) -> None:
-        """An error of the program."""
+        """Record an error of the program."""
         self._note(self.defects, "defect", what)
 
     def violation(self, what: str, about: str = "") -> None:
-        """A platform's rule that the program broke; `about` says by what, the first time."""
+        """Record a platform's rule that the program broke; `about` tells what broke it, at the first occurrence."""
         self._note(self.violations, "violation", what, about)
 
     def _note(self, found: Counter[str], kind: str, what: str, about: str = "") -> None:
@@ -69,9 +69,9 @@ class Findings:
 
 @contextmanager
 def watched(findings: Findings, telegram: BotApi, forum: int = 0) -> Iterator[None]:
-    """Note every error that is logged and every refusal of the two servers; the log stays silent meanwhile.
+    """Record every logged error and every refusal by the two servers; meanwhile nothing is printed to the log.
 
-    In the `forum` a card is edited to what it shows, to learn whether it is still there.
+    In the chat `forum`, a card may be edited without a change, to check that it still exists; that is not recorded.
     """
     before = structlog.get_config()
     listener = _Listener(findings)

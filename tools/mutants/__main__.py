@@ -1,6 +1,6 @@
-"""`make mutants`: change services and screens a little, one change at a time, and see whether a test fails.
+"""Changes services and screens a little, one change at a time, and checks that a test fails (`make mutants`).
 
-A change that no test notices shows what is not tested. It ends with 1 where more than a tenth of them survive.
+A change that no test notices (a survivor) shows what is not tested. It exits with 1 if more than a tenth survive.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from tools.mutants.trials import Trial, try_mutants
 from tools.near_tests import near_tests
 
 MOST_SURVIVORS = 0.1
-"""What share of the mutants may survive."""
+"""The largest share of the mutants that may survive."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code."""
+    """Run mutation testing, and return the exit code."""
     parser = argparse.ArgumentParser(prog="make mutants ARGS=…", description=__doc__)
     parser.add_argument("--count", type=int, default=200, help="how many are drawn (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=14, help="another one draws others (default: %(default)s)")

@@ -1,4 +1,4 @@
-"""A copy of the checkout, in which a module can be changed and tests run while the checkout itself stays as it is."""
+"""A copy of the checkout in which modules can be changed and tests run, without touching the checkout itself."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Checkout:
         self._changes = 0
 
     def write(self, path: Path, source: bytes) -> None:
-        """Give a module another text. Python notices, also within the second and at the same length."""
+        """Replace the source of a module, so that Python notices even within the same second and at the same length."""
         file = self.root / path
         file.write_bytes(source)
         self._changes += 1
@@ -47,7 +47,7 @@ class Checkout:
 
     @contextmanager
     def changed(self, path: Path, source: bytes) -> Iterator[None]:
-        """Give a module another text, and its own again afterwards."""
+        """Replace the source of a module, and restore it afterwards."""
         own = (self.root / path).read_bytes()
         self.write(path, source)
         try:
@@ -62,7 +62,7 @@ class Checkout:
         timeout: float | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run pytest on these files or tests, in this order; what it printed, and its code.
+        """Run pytest on these files or tests, in this order; return its output and exit code.
 
         Raises subprocess.TimeoutExpired after `timeout` seconds.
         """
@@ -109,7 +109,7 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 @contextmanager
 def memory_folder() -> Iterator[Path]:
-    """A temporary folder, in memory where the system has one."""
+    """Yield a temporary folder, in memory if the system has such a file system."""
     memory = Path("/dev/shm")  # noqa: S108 - not a name in it
     with tempfile.TemporaryDirectory(prefix="mutants-", dir=memory if memory.is_dir() else None) as folder:
         yield Path(folder)

@@ -1,4 +1,4 @@
-"""Small changes to a program that its tests should notice: which there are in a module, and a draw among them."""
+"""Small changes to a program that its tests should notice: all of a module, and a random sample."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROLES = frozenset({"service", "participant", "organiser", "facilitator"})
-"""The roles of the modules and packages of a capability that are changed: services and screens."""
+"""The roles of modules and packages of a capability that are mutated: services and screens."""
 GUARDS = frozenset({"who", "before", "when"})
-"""The keywords of a decorator that keep something from being done."""
+"""The keywords of a decorator that prevent a handler from running."""
 
 _COMPARISONS = {
     "==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">",
@@ -33,10 +33,10 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 class Mutant:
     """One change of a module: the bytes from `start` to `end` are replaced by others.
 
-    `path` is relative to the checkout, and `line` is where the change begins. `function` is the qualified name of what
-    holds it, "" at the top of a module. `block` is the line where the innermost block of a function begins that holds
-    it: whoever runs the change runs this block. It is None for what runs when the module is imported. `key` is a digest
-    of the change and where it is, without its line, so that it stays when other parts of the file change.
+    `path` is relative to the checkout, and `line` is where the change begins. `function` is the qualified name of the
+    function or class around it, "" at the top of a module. `block` is the first line of the innermost block around it:
+    code that runs the change runs this block. It is None for code that runs at import. `key` is a digest of the change
+    and where it is, without its line, so that it stays the same when other parts of the file change.
     """
 
     path: Path
@@ -51,15 +51,15 @@ class Mutant:
 
     @property
     def capability(self) -> str:
-        """The folder of handlers/ that it is in."""
+        """The folder of handlers/ that contains the change."""
         return self.path.parts[1]
 
     def apply(self, source: bytes) -> bytes:
-        """The module with the change in it."""
+        """Return the module's source with the change applied."""
         return source[: self.start] + self.replacement + source[self.end :]
 
     def difference(self, source: bytes) -> tuple[str, str]:
-        """The line where the change begins, without its indentation: as it is in `source`, and as the change has it."""
+        """Return the line where the change begins, without indentation: as in `source`, and as changed."""
         index = self.line - 1
         before, after = source.splitlines(), self.apply(source).splitlines()
         return before[index].decode().strip(), after[index].decode().strip()
@@ -67,7 +67,7 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Statements of a function that run together: the line where they begin, and where that is in the file's bytes."""
+    """Statements of a function that run together: the first line, its place in the file's bytes, its indentation."""
 
     line: int
     start: int
@@ -75,16 +75,16 @@ class Block:
 
 
 def mutated_modules(root: Path) -> list[Path]:
-    """The modules below handlers/ of this checkout that are services or screens, relative to it, in order."""
+    """Return the modules below handlers/ of this checkout that are services or screens, as sorted relative paths."""
     paths = (path.relative_to(root) for path in (root / "handlers").rglob("*.py"))
     return sorted(path for path in paths if len(path.parts) > 2 and path.parts[2].removesuffix(".py") in ROLES)
 
 
 def mutants_of(path: Path, source: bytes) -> list[Mutant]:
-    """Every change of this module that its tests should notice, in the order of the text.
+    """Return every change of this module that its tests should notice, in the order of the text.
 
-    Left out is what changes nothing by its construction: documentation, annotations, asserts (they tell the type
-    checker), log lines, switches like `strict=True`, and None where False will be tried or is there.
+    Left out are parts that cannot change behaviour: documentation, annotations, asserts (for the type checker), log
+    lines, switches like `strict=True`, and None if False will be tried or is there.
     """
     count = Counter[tuple[str, ...]]()
     mutants = []
@@ -96,14 +96,14 @@ def mutants_of(path: Path, source: bytes) -> list[Mutant]:
 
 
 def blocks_of(path: Path, source: bytes) -> list[Block]:
-    """The blocks of all functions of a module, in the order of the text: the ones that mutants name."""
+    """Return the blocks of all functions of a module, in the order of the text, to which mutants refer."""
     return sorted(_walk(path, source).blocks, key=lambda block: block.start)
 
 
 def draw(mutants: Iterable[Mutant], count: int, seed: int) -> list[Mutant]:
-    """Of these mutants, `count` drawn by the seed, in the order of files and lines.
+    """Return `count` of these mutants, drawn by the seed, in the order of files and lines.
 
-    Each is drawn by its own key: when the program changes, what did not change stays in the draw.
+    Each is drawn by its own key, so that unchanged mutants stay in the sample when the program changes.
     """
     by_lot = sorted(mutants, key=lambda mutant: _digest(f"{seed} {mutant.key}"))
     return sorted(by_lot[:count], key=lambda mutant: (mutant.path, mutant.start, mutant.kind))

@@ -1,7 +1,7 @@
-"""Which blocks of the program each test runs: the call that `tools.mutants.reaching` writes into them.
+"""Records which blocks of the program each test runs, by a call that `tools.mutants.reaching` inserts into them.
 
-This module is a plugin of pytest, too, that notes how tests went. Each process of a run appends to a file of its own in
-the folder that RECORDS names; so do programs that a test starts, as the environment tells them which test it is.
+As a plugin of pytest, this module also records the results of tests. Each process of a run appends to a file of its own
+in the folder that RECORDS names; so do programs that a test starts, which know the test from the environment.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 RECORDS = "MUTANTS_RECORDS"
-"""The environment variable that names the folder of the records."""
+"""The environment variable with the folder of the records."""
 
 _seen: set[tuple[str, str]] = set()
 
 
 def reach(block: str) -> None:
-    """Note that the test which runs reached a block, `path:line`."""
+    """Record that the running test reached a block, `path:line`."""
     test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
     if test and (test, block) not in _seen:
         _seen.add((test, block))
@@ -27,7 +27,7 @@ def reach(block: str) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Note how each part of a test went: its fixtures, itself, and what comes after."""
+    """Record the result of each part of a test: its setup, itself, and its teardown."""
     if "PYTEST_XDIST_WORKER" not in os.environ:  # its reports come from the process that leads the run, too
         entry = {"test": report.nodeid, "when": report.when, "passed": report.passed, "seconds": report.duration}
         _append(entry)

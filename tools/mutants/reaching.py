@@ -1,6 +1,6 @@
-"""Which tests reach which blocks of the program, and how long each takes: from one run of the tests, remembered.
+"""Finds which tests reach which blocks of the program, and each test's duration, from one run that is cached.
 
-Tests on PostgreSQL and in a browser are left out: what services and screens decide does not hang on the engine, and a
+Tests on PostgreSQL and in a browser are left out: decisions of services and screens do not depend on the engine, and a
 server or a browser would be started for each mutant.
 """
 
@@ -22,7 +22,7 @@ from tools.mutants.mutations import Mutant, blocks_of, mutated_modules
 from tools.mutants.probe import RECORDS
 
 CACHE = Path(".mutants", "reach.json")
-"""The file of the checkout, which git ignores, where it is remembered what tests reach."""
+"""The cache file in the checkout, ignored by git, of which blocks tests reach."""
 _SHOWN = 2000
 """How many characters of the output of pytest are shown where it could not run."""
 _PROBE = "tools.mutants.probe"
@@ -32,7 +32,7 @@ _CALL = "reach_of_probe"
 
 @dataclass(frozen=True, slots=True)
 class ReachingTest:
-    """A test that passes: its id, the seconds that it takes, and the blocks that it runs, as `path:line`."""
+    """A passing test: its id, its duration in seconds, and the blocks that it runs, as `path:line`."""
 
     id: str
     seconds: float
@@ -40,17 +40,17 @@ class ReachingTest:
 
     @property
     def folder(self) -> str:
-        """The folder of tests/ that it lies in, "" for none."""
+        """The folder of tests/ that contains the test, "" for none."""
         parts = Path(self.id.partition("::")[0]).parts
         return parts[1] if len(parts) > 2 else ""
 
 
 def select_tests(mutant: Mutant, tests: Iterable[ReachingTest]) -> list[ReachingTest]:
-    """The tests that run what a mutant changes: the tests of its own capability first, and of each the fastest first.
+    """Return the tests that run the code that a mutant changes: its capability's tests first, and faster ones first.
 
-    What runs when the module is imported changes what any of its functions does, or who may call it. So these are the
-    tests that run something of the module, all tests of the capability, and the tests of who may do what; the fastest
-    first, wherever they lie.
+    A change of code that runs at import can affect all functions of the module, or who may call them. Then the result
+    has the tests that run anything in the module, all tests of the capability, and the tests of permissions, the
+    fastest first.
     """
     if mutant.block is not None:
         block = f"{mutant.path.as_posix()}:{mutant.block}"
@@ -68,10 +68,10 @@ def select_tests(mutant: Mutant, tests: Iterable[ReachingTest]) -> list[Reaching
 def find_reaching_tests(
     root: Path, cache: Path, processes: int, tell: Callable[[str], None], near: Collection[Path] | None = None
 ) -> list[ReachingTest]:
-    """Every test of this checkout that passes, with what it reaches; remembered in the file `cache`.
+    """Return every passing test of this checkout with the blocks that it reaches, cached in the file `cache`.
 
-    With `near`, only the tests in these files, whose paths are relative to the checkout. Only files of tests that
-    changed since the last call run again; all of them when the program or a helper of tests did.
+    With `near`, only the tests in these files, given by relative paths, are returned. Only test files that changed
+    since the last call run again; all run again if the program or a test helper changed.
     """
     files = sorted((root / "tests").rglob("test_*.py"))
     program = _digest(root, (*(root / "bot").rglob("*.py"), *(root / "handlers").rglob("*.py"), *_helpers(root)))
@@ -160,7 +160,7 @@ def _read(records: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
 
 
 def with_probes(path: Path, source: bytes) -> bytes:
-    """A module that notes which of its blocks run: a call at the beginning of each one."""
+    """Return a module's source with a call at the beginning of each block, which records that the block runs."""
     for block in reversed(blocks_of(path, source)):
         call = f"{_CALL}({f'{path.as_posix()}:{block.line}'!r})\n{' ' * block.indent}"
         source = source[: block.start] + call.encode() + source[block.start :]

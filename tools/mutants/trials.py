@@ -1,4 +1,4 @@
-"""Whether the tests notice a mutant: each one in a copy of the checkout, against the tests that reach it."""
+"""Checks whether the tests notice a mutant: each one in a copy of the checkout, with the tests that reach it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SLOWER = 5
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of a mutant: the verdict, how many tests were to notice it, and which one did ("" if none is known)."""
+    """The result of a mutant: the verdict, how many tests could notice it, and the test that did ("" if unknown)."""
 
     mutant: Mutant
     verdict: Verdict
@@ -39,7 +39,7 @@ class Trial:
 def try_mutants(
     root: Path, mutants: Sequence[Mutant], tests: Sequence[ReachingTest], processes: int
 ) -> Iterator[Trial]:
-    """Run each mutant against the tests that reach it, as many at once as `processes`; in the order they were given."""
+    """Run each mutant against the tests that reach it, `processes` at a time; yield results in the given order."""
     with ExitStack() as stack:
         folder = stack.enter_context(memory_folder())
         free = SimpleQueue[Checkout]()

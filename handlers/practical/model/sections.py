@@ -83,7 +83,7 @@ class Section:
     def files(self, locale: str) -> tuple[str, Sequence[int]]:
         """Return the files that readers with `locale` get: their locale ('' for all languages) and their ids.
 
-        Readers without files in their language get those of another one, so that everyone gets a plan of the place.
+        Readers without files in their language get files in another one, so that everyone gets a plan of the place.
         """
         files: Mapping[str, Sequence[int]] = self._by_locale("files")
         language = next((known for known in (locale, EVERY_LANGUAGE, *files) if known in files), locale)

@@ -89,7 +89,7 @@ _Scope = Annotated[
 
 @roles.offer("give")
 def give_role(role: _Key, ref: _Ref, scope: _Scope = "", config: ConfigFile = None) -> None:
-    """Give a person a role and notify them."""
+    """Give a person a role. They are notified."""
     from handlers.registration.cli.roles import change_role
 
     finish(change_role(config, role, ref, scope, given=True))

@@ -41,7 +41,7 @@ SHOW_RESULTS = Button(_("The results"), Go("bilan"))
     plain_words=_("summary, results, the results"),
 )
 async def show_bilan(request: Request) -> Reply:
-    """Show the results: all results to organisers, those of their group to other people.
+    """Show the results: all results to organisers, the results of their group to other people.
 
     Facilitators without a group of their own see the results of the groups they run.
     """
