@@ -23,8 +23,8 @@ class PushPrivately(Action, code="sp"):
 
 
 class NewWayIn(Action, code="mn"):
-    """The button that makes a new personal code and links, with which the person can come back without an account."""
+    """The button that creates a new personal code and links, by which the person can return without an account."""
 
 
 NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())
-"""The button to a new code and links, which end those before."""
+"""The button that requests a new code and links, which replace the earlier ones."""

@@ -1,4 +1,4 @@
-"""The capability for a person's own accounts and settings, linking a second account, and leaving the gathering."""
+"""Declares the capability of a person's own accounts and settings, linking a second account, and leaving."""
 
 from bot.capability import Capability
 from bot.conversation.routes import ScreenPart, menu_part

@@ -57,11 +57,11 @@ async def answer_code(
     refusal: Sequence[Text],
     guesser: Account | None = None,
 ) -> Reply:
-    """Answer a typed or pressed code, with protection against guessing.
+    """Answer a typed code, or one in a pressed button, with protection against guessing.
 
     `find` returns the reply to a valid code, None for any other. After too many wrong codes it is not called, and the
     reply says how long to wait. `refusal` is the text for every wrong code; `again` opens the form for the code.
-    `guesser` is whose wrong codes are counted, None for the account.
+    `guesser` is the account whose wrong codes are counted, None for the present one.
     """
     guesser = guesser or request.account
     if pause := await pause_before_a_code(request.tx, guesser, request.now):

@@ -1,4 +1,4 @@
-"""The rules for typed codes: how many wrong ones an account may type, and to whom a link code belongs."""
+"""The rules for typed codes: how many wrong ones an account may type, and who owns a link code."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ async def _are_many(tx: Transaction, now: datetime) -> bool:
 
 
 async def ways_to_ask(tx: Transaction, invitation: secret_store.Secret, now: datetime) -> Sequence[Account]:
-    """Return the accounts on which somebody says whether an account is theirs on which their invitation was typed.
+    """Return the accounts on which an invitation's owner is asked whether a new account that typed its code is theirs.
 
-    Code and link stand together on an invitation: whoever has seen it may type the code. Returns none for somebody who
-    has not come in since they were invited, or can be asked nowhere: for them the code is the way in.
+    Anybody who saw the invitation may type the code. Returns none if the owner has not joined since the invitation or
+    cannot be asked anywhere: then the code alone is enough.
     """
     came_in = await secret_store.came_in_since(tx, invitation)
     return await browsers.ways_beside(tx, invitation.participant_id, None, now) if came_in else ()

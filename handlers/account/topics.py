@@ -1,4 +1,4 @@
-"""What people ask in their own words of their account: another language, and leaving the gathering."""
+"""Answers people's typed words about their account: another language, and leaving the gathering."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NOT = frozenset(
 
 
 async def tell_language(request: Request, text: str) -> Reply:
-    """Write in the language that a text asks for from now on, with a button to undo that; else offer the languages."""
+    """Switch to the language that a text asks for, with a button to undo that; otherwise offer the languages."""
     folded = frozenset(words(fold(text)))
     named = [locale for locale, names in _NAMES.items() if names & folded]
     offered = request.settings.gathering.locales

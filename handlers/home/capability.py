@@ -1,4 +1,4 @@
-"""The capability for the home screen, the menu, the organisers' screen and its statistics."""
+"""Declares the capability of the home screen, the menu, the organisers' screen and its statistics."""
 
 from bot.capability import Capability
 from bot.content.entry_points import EntryPoint

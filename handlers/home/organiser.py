@@ -72,10 +72,7 @@ def _besides(shown: Assembled, steps: Sequence[NextStep]) -> Assembled:
 
 @routes.press("ho", who=ORGANISER)
 async def show_organisers_section(request: Request, section: str) -> Reply:
-    """Show all lines and buttons of one section of the organisers' screen.
-
-    `section` is its name.
-    """
+    """Show all lines and buttons of the section of the organisers' screen with this name."""
     parts = request.shared.organiser_home
     named = [part for part in parts if part.section and part.section.name == section]
     for shown in await assemble_sections(request, named):

@@ -162,10 +162,7 @@ def _way_into(shown: OpenSection) -> Button:
 
 @routes.press("hm")
 async def show_section(request: Request, section_key: str) -> Reply:
-    """Show the buttons of one section of the menu. Raises Stale if the section has none for the person now.
-
-    `section_key` is its name.
-    """
+    """Show the buttons of the menu's section with this name. Raises Stale if it has none for the person now."""
     sections = {section.section.name: section for section in await open_sections(request)}
     shown = existing(sections.get(section_key))
     return reply(Strong(shown.section.heading), buttons=(*shown.buttons, MORE))

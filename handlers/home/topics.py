@@ -1,6 +1,6 @@
-"""Small talk, and words of people who do not understand the bot: a line, and one button.
+"""Answers small talk, and people who do not understand the bot, with a line and one button.
 
-None of it goes to the team.
+None of it is sent to the team.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.hooks import taken_wrongly
 
 _LIKELY, _PERHAPS = 0.75, 0.6
-"""How probable the word model must find small talk to be taken for it, and to be offered as such."""
+"""How probable the word model must consider small talk for the bot to answer it as such, and to offer that."""
 
 
 async def tell_robot(_request: Request, _text: str) -> Reply:
-    """Tell that the bot is a program, and who the people behind it are."""
+    """Reply that the bot is a program, and who the people behind it are."""
     return reply(
         _("I am a program. The team are real people: they read what you ask them, and answer."), buttons=(ASK,)
     )
 
 
 async def tell_what_to_do(_request: Request, _text: str) -> Reply:
-    """Tell somebody who does not understand how to go on."""
+    """Reply to somebody who does not understand the bot how to go on."""
     return reply(_("Sorry, that was not clear. Write it in other words, or start from here."), buttons=(HOME,))
 
 
 async def tell_mistake(request: Request, _text: str) -> Reply:
-    """Offer somebody whom the bot took wrongly to undo it; tell them that nothing was sent, if nothing was taken."""
+    """Offer to undo what the bot took by mistake; if it took nothing, reply that nothing was sent."""
     if request.person is not None and (asked := await taken_wrongly(request)):
         return asked
     return reply(
@@ -48,12 +48,12 @@ async def tell_mistake(request: Request, _text: str) -> Reply:
 
 
 async def answer_thanks(_request: Request, _text: str) -> Reply:
-    """Answer thanks, praise and laughter."""
+    """Reply to thanks, praise and laughter."""
     return reply(_("With pleasure! Write to me whenever you need something."), buttons=(HOME,))
 
 
 async def answer_greeting(request: Request, _text: str) -> Reply:
-    """Answer a greeting."""
+    """Reply to a greeting."""
     if request.person is None:
         return reply(_("Hello!"), buttons=(HOME,))
     return reply(_("Hello {name}!", name=called(request.person, "given")), buttons=(HOME,))
@@ -149,4 +149,4 @@ LISTENERS = (
     Listener("smalltalk", Stage.OWN, _hear_small_talk, answer_thanks),
     Listener("puzzled", Stage.OWN, _hear_puzzled, tell_what_to_do),
 )
-"""What hears small talk and puzzlement in words that no phrase has."""
+"""The listeners for small talk and puzzlement in words that are no known phrase."""

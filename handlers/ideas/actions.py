@@ -9,7 +9,7 @@ from bot.content.actions import Action
 
 
 class NotAnIdea(Action, code="wnx"):
-    """The button with which an author says that what was taken for an idea is none."""
+    """The button by which an author says that words that were stored as an idea are none."""
 
     idea: int
 
@@ -21,7 +21,10 @@ class NoteAs(Action, code="wnk"):
 
 
 class OpenFrom(Action, code="wof"):
-    """The choice that opens one idea of a list. `origin` and `at` say where the way back leads, as in `OpenIdea`."""
+    """The choice that opens one idea of a list.
+
+    `origin` and `at` identify the screen to return to, as in `OpenIdea`.
+    """
 
     origin: str = ""
     at: int = 0
@@ -30,7 +33,7 @@ class OpenFrom(Action, code="wof"):
 class VoteFor(Action, code="wvf"):
     """The button that gives an idea one of the person's votes (`gives`), or takes the vote back.
 
-    `origin` and `at` say where the way back leads, as in `OpenIdea`.
+    `origin` and `at` identify the screen to return to, as in `OpenIdea`.
     """
 
     idea: int
@@ -42,7 +45,7 @@ class VoteFor(Action, code="wvf"):
 class CastVotes(Action, code="wvi"):
     """The choice of the ideas of a page for which a person votes.
 
-    `first` and `last` are the ids of the first and last idea of the page. Votes for ideas of other pages stay.
+    `first` and `last` are the ids of the first and last idea of the page. Votes for ideas on other pages are kept.
     """
 
     run: int
@@ -58,25 +61,25 @@ class SetAside(Action, code="wl"):
 
 
 class ShowAgain(Action, code="wqs"):
-    """The button with which a facilitator shows a hidden idea again."""
+    """The button by which a facilitator shows a hidden idea again."""
 
     idea: int
 
 
 class PartIdeas(Action, code="wjp"):
-    """The button that makes the ideas merged into an idea ideas of their own again."""
+    """The button that separates all ideas that were merged into an idea."""
 
     idea: int
 
 
 class TakeIn(Action, code="wli"):
-    """The button with which a facilitator adds a late idea to the wall."""
+    """The button by which a facilitator adds a late idea to the wall."""
 
     idea: int
 
 
 class LeaveOut(Action, code="wlo"):
-    """The button with which a facilitator leaves a late idea off the wall, so that only its author sees it."""
+    """The button by which a facilitator keeps a late idea off the wall, so that only its author sees it."""
 
     idea: int
 
@@ -94,7 +97,7 @@ class EditIdea(Action, code="wxe"):
 
 
 class WithdrawIdea(Action, code="wxw"):
-    """The button with which a person withdraws their idea."""
+    """The button by which a person withdraws their idea."""
 
     idea: int
 
@@ -107,6 +110,6 @@ class SetAnonymous(Action, code="wxn"):
 
 
 class SendLate(Action, code="wxl"):
-    """The button with which a person sends their late idea to the facilitator."""
+    """The button by which a person sends their late idea to the facilitator."""
 
     idea: int

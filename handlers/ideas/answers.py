@@ -1,4 +1,4 @@
-"""Answers to what capabilities below ask: what organisers can do about a difference in ideas, and what is voted for."""
+"""What ideas answer to hooks of lower capabilities: remedies for a difference in ideas, and what is voted for."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from handlers.workshops.store.progress import progress
 
 
 async def remedies(tx: Transaction, person: Participant, now: datetime) -> Sequence[Button]:
-    """Return the button that leaves names out beside new ideas; none for others than organisers, or where it is so.
+    """Return the button that hides names beside new ideas; () for non-organisers, or if names are hidden already.
 
-    It is there while ideas are still to come: in a round (one day's groups) whose phases have not all ended.
+    It exists while more ideas are expected: in a round (one day's groups) whose phases have not all ended.
     """
     if not person.organises or await naming.unnamed_by_default(tx):
         return ()

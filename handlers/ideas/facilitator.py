@@ -34,8 +34,8 @@ routes = Routes()
 async def idea_to_moderate(request: Request, idea_id: int) -> Idea:
     """Return the idea with this id, for a person who runs the workshops of its group.
 
-    Raises Stale if there is no such idea, UserError if the person does not run the workshops of its group. Ideas
-    without a group are for organisers.
+    Raises Stale if there is no such idea, UserError if the person does not run the workshops of its group. Only
+    organisers moderate ideas without a group.
     """
     idea = await ideas.find_idea(request.tx, idea_id)
     if idea is None or (idea.group_id is None and not request.participant.organises):
@@ -96,7 +96,7 @@ async def restore_hidden(request: Request, values: Values, idea_id: int) -> Undo
 
 @routes.press(SetAside, who=FACILITATOR)
 async def set_aside(request: Request, run_id: int, at: int = 0) -> Reply:
-    """List a group's late ideas on which nobody has decided, then its hidden ones.
+    """List a group's undecided late ideas, then its hidden ideas.
 
     `at` is the rank of the first idea listed, counted from 1; 0 also stands for the first.
     """
@@ -129,7 +129,7 @@ def _count_line(late: int, hidden: int) -> Text:
 
 @routes.press(TakeIn, who=FACILITATOR)
 async def take_in(request: Request, idea_id: int, *, accepted: bool = True) -> Reply:
-    """Add a late idea to the wall, and notify its author. If `accepted` is False, leave it off: only they see it."""
+    """Add a late idea to the wall, and notify its author; if not `accepted`, keep it off, so that only they see it."""
     idea = await idea_to_moderate(request, idea_id)
     if idea.state != "offered":
         return reply(_("Nothing was changed."), buttons=await idea_buttons(request, idea), toast=_("Already done."))
@@ -225,10 +225,7 @@ async def merge(request: Request, idea_number: int, start: int = 0) -> Reply:
 
 @routes.pick("wji", who=FACILITATOR, sent_with_press=False)
 async def into_idea(request: Request, target_id: int, idea_id: int) -> Reply:
-    """Merge an idea into the chosen one, together with all ideas that had been merged into it.
-
-    `target_id` is the chosen idea, `idea_id` the one that becomes part of it.
-    """
+    """Merge the idea `idea_id` into the chosen idea `target_id`, with all ideas that had been merged into it."""
     idea = await idea_to_moderate(request, idea_id)
     if not idea.counts:
         raise _not_listed(idea)
@@ -296,7 +293,7 @@ async def restore_merged(request: Request, values: Values, idea_id: int) -> Undo
 
 @routes.press(PartIdeas, who=FACILITATOR)
 async def part(request: Request, idea_id: int) -> Reply:
-    """Make all ideas that were merged into an idea ideas of their own again."""
+    """Separate all ideas that were merged into an idea."""
     idea = await idea_to_moderate(request, idea_id)
     separated = [merged.id for merged in await moderation.ideas_merged_into(request.tx, idea.id)]
     if not separated:

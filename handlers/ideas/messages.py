@@ -62,8 +62,8 @@ class Quotable(Protocol):
 def idea_words(idea: Quotable, reader: QuotedFor = "") -> Span:
     """Return the whole text of an idea, or «(a photo)» for a photo that has no text yet.
 
-    What is stored of it in a message is its id. Later the message shows the text as it is then, to those for whom it is
-    quoted (`reader`); where they cannot read the idea any more, it says so.
+    Messages store only the idea's id. They show the present text if the kind of `reader` for whom it is quoted may read
+    it, or else a line that says that they may not.
     """
     return _quote(idea.id, idea.text, reader)
 
@@ -96,7 +96,7 @@ def line(
 ) -> Span:
     """Return the line below the text of an idea: its author, category, votes, files, and the idea it builds on.
 
-    `voted` says that one of the votes is the reader's; `alike` is the number of ideas merged into it. `documents` is
+    `voted` is whether one of the votes is the reader's; `alike` is the number of ideas merged into it. `documents` is
     how many of its files are no photos, `builds_on` the text of the other idea, `of_group` the name of its group; 0 and
     '' leave a part out. With `territory` the line names the author's territory, except for anonymous ideas, because in
     a group of six it would identify the author.

@@ -47,15 +47,15 @@ def _weight(count: int, total: int) -> float:
 
 
 QuotedFor = Literal["", "led", "own"]
-"""For whom words are quoted: «own» for their author, «led» for those who run workshops, '' for everybody else."""
+"""The readers for whom words are quoted: «own» is their author, «led» people who run workshops, '' everybody else."""
 
 
 def quote_key(number: int, reader: QuotedFor) -> str:
-    """Return the key of a quote of an idea, or of something else with an id: «12», «12.led», «12.own»."""
+    """Return the key of a quote of an idea, or of something else with an id, for a reader: «12», «12.led», «12.own»."""
     return f"{number}.{reader}" if reader else str(number)
 
 
 def parse_quote_key(key: str) -> tuple[int, QuotedFor]:
-    """Return the id that a key of `quote_key` holds, and for whom the words are quoted."""
+    """Return the id in a key from `quote_key`, and the readers for whom the words are quoted."""
     number, _dot, mark = key.partition(".")
     return int(number), "own" if mark == "own" else "led" if mark == "led" else ""

@@ -1,6 +1,6 @@
-"""The organisers' switch for names beside ideas: new ones show their author's first name by default, or no name.
+"""The organisers' switch that decides whether new ideas show their author's first name by default.
 
-Authors change it for each of their own ideas, and ideas that were given before stay as they are.
+Authors can change that for each of their ideas. Earlier ideas are not affected.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ async def restore_names(request: Request, values: Values) -> Undone:
 
 
 async def offer_names(request: Request) -> View:
-    """Return the part of the organisers' screen about names beside ideas; empty where these are shown as usual."""
+    """Return the part of the organisers' screen about names beside ideas; empty if names are shown, as is usual."""
     if not await naming.unnamed_by_default(request.tx):
         return View(())
     return View((_state(named=False),), (_NAME_AGAIN,))

@@ -35,7 +35,7 @@ _AN_IDEA = TakeWords.code + "-idea"
 async def give_ideas(play: Play, key: str, most: int = 4) -> None:
     """Let all people with a group give one to `most` ideas in the phase with this key.
 
-    Some change or withdraw their first idea, say that it was none, or hide their name.
+    Some of them then change or withdraw their first idea, say that it is none, or hide their name.
     """
     phase = find_phase(play.settings, key)
     speaking = [player for player in play.coming if player.group]
@@ -107,7 +107,7 @@ async def _edit(player: CastMember, idea: PlayedIdea) -> None:
 async def send_sheets(play: Play, key: str) -> None:
     """Let a few people send a photo of a sheet of paper, and describe it in a line of text.
 
-    Every second line comes as a message after the photo, the others as its caption.
+    Every second line is sent as a message after the photo, the others as its caption.
     """
     phase = find_phase(play.settings, key)
     sending = [player for player in play.coming if player.group and player.platform != "web"]
@@ -211,7 +211,7 @@ async def stop_the_app(play: Play) -> None:
 
 
 def count_ideas(play: Play) -> Iterator[str]:
-    """Yield one line that says how many ideas are live at the end, and how many were given."""
+    """Yield a line with the number of ideas that are live at the end, and of all ideas given."""
     live = sum(idea.stands for idea in play.ideas)
     yield f"{live} ideas stand, of {len(play.ideas)} that were given."
 

@@ -63,7 +63,7 @@ _HOW = frozenset(("comment", "how", "wie"))
 _WORDS_OF_A_CHALLENGE = 5
 """How many words a challenge has at least. «Comment ça marche ?», which is shorter, is an ordinary question."""
 LIKELY = 0.35
-"""From which likelihood on a text is taken for an idea unasked, if nothing else is likelier."""
+"""The likelihood from which a text is stored as an idea without asking, if nothing else is likelier."""
 _TOO_SHORT = 2
 """A text with at most this many letters and digits may be no idea."""
 _BEFORE_COLON = re.compile(r"\s*(\w+)\s*[:\uff1a]\s*")
@@ -86,9 +86,9 @@ class StoredIdea:
 class IdeaWording:
     """The text of an idea as its author wrote it: at most MOST characters, '' for a photo without a line of text.
 
-    `locale` is the author's language. `message` is the message that the text came in, as platform, chat and id on the
-    platform, all '' where it came in none that can be edited. `browser` is the id of the new browser in which it was
-    written, '' for any other place.
+    `locale` is the author's language. `message` is the message with the text, as platform, chat and id on the platform,
+    all '' if no message can be edited. `browser` is the id of the unconfirmed browser in which it was written, '' for
+    any other place.
     """
 
     text: str
@@ -127,7 +127,7 @@ def is_doubtful(text: str, collects: Collects) -> bool:
 
 
 def hear_idea(words: Words, collects: Collects, button: Text) -> Heard:
-    """Return how sure it is that words are an idea, by their likelihood and their form; `button` offers to take them.
+    """Return how surely words are an idea, by their likelihood and their form; `button` offers to store them as one.
 
     `collects` is what the phase collects.
     """
@@ -143,7 +143,7 @@ def hear_idea(words: Words, collects: Collects, button: Text) -> Heard:
 
 
 def likely_idea(words: Words) -> float:
-    """Return how likely words are an idea; 1 where no model tells."""
+    """Return how likely words are an idea (0 to 1); 1 if there is no model to tell."""
     return words.likelihood.get("idea", 1.0)
 
 
@@ -160,7 +160,7 @@ async def find_opening(tx: Transaction, person: Participant | None, now: datetim
 async def find_last_opening(tx: Transaction, person: Participant) -> Opening | None:
     """Return the run that began last in a person's groups, which takes their ideas even long after its end.
 
-    Returns None before any phase began in their groups.
+    Returns None if no phase has begun in their groups.
     """
     run = await latest_run_of_person(tx, person.id)
     phase = await find_phase(tx, run.phase) if run else None
@@ -168,9 +168,9 @@ async def find_last_opening(tx: Transaction, person: Participant) -> Opening | N
 
 
 async def has_given_too_many(tx: Transaction, settings: Settings, person: Participant, browser: str) -> Text | None:
-    """Return the refusal of another idea for a person who has given as many as one person may; otherwise None.
+    """Return the refusal of another idea if a person has given as many as allowed; None otherwise.
 
-    `browser` is the id of the new browser in which it is given, '' for any other place.
+    `browser` is the id of the unconfirmed browser in which it is given, '' for any other place.
     """
     most = limits.most(settings.limits.ideas, person)
     if all([await giving.count_given(tx, person.id, place) < at_most for place, at_most in counted_in(browser, most)]):
@@ -198,8 +198,8 @@ async def give_idea(
     """Store an idea, in the run and with the state that `into` determines.
 
     `category` None means that the beginning of the text may name one. `parent` is the idea this one builds on; `album`
-    identifies photos that were sent together. Where organisers made that the default, every idea is `anonymous`.
-    `before` is what the author gave earlier in the phase; None reads it from the database.
+    identifies photos that were sent together. If organisers made that the default, every idea is `anonymous`. `before`
+    are the author's earlier ideas of the phase; None reads them from the database.
     """
     run = into.run
     before = before or await giving.given_ideas(tx, author.id, run.phase, now)
@@ -328,10 +328,10 @@ async def withdraw_idea(tx: Transaction, idea: Idea) -> Idea:
 
 
 async def remove_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
-    """Delete an idea because it was none: it goes from wall, votes, exports, journal and what builds on it, at once.
+    """Delete an idea because it was none, at once: on walls, in votes, exports, the journal and links from other ideas.
 
-    Whoever was asked to decide on it reads that it is gone: instead of its words where it came late, below them where
-    it was reported.
+    Messages that ask for a decision on it tell that it was deleted: instead of its words for a late idea, below them
+    for a reported one.
     """
     await refresh_panels(tx, idea)
     gone = _("It is not an idea, says its author.")
@@ -369,7 +369,7 @@ async def _changed(tx: Transaction, idea: Idea) -> Idea:
 
 
 async def refresh_panels(tx: Transaction, idea: Idea) -> None:
-    """Have the panels of the facilitators of an idea's group updated soon, because the idea is new or changed."""
+    """Schedule an update of the panels of the facilitators of an idea's group, because the idea is new or changed."""
     if idea.group_id is not None:
         await facilitator_store.touch_panels(tx, (idea.group_id,))
 
@@ -391,8 +391,8 @@ async def offer_to_take_along(tx: Transaction, participant_id: int, left: Group 
 async def may_take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> bool:
     """Return whether a participant has ideas in a group that they can move to another group they are in now.
 
-    `group_id` is the earlier group; 0 stands for ideas without a group. `today` is the date of `now` at the place of
-    the gathering.
+    `group_id` is the earlier group; 0 stands for ideas without a group. `today` is the date of `now` in the gathering's
+    time zone.
     """
     target = await _group_instead(tx, person, group_id, now, today)
     return target not in (None, group_id) and bool(await moving.ideas_left_behind(tx, person.id, group_id or None))
@@ -401,8 +401,8 @@ async def may_take_along(tx: Transaction, person: Participant, group_id: int, no
 async def take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> int:
     """Move a participant's ideas from an earlier group to the group they are in now. Returns how many were moved.
 
-    `group_id` is the earlier group; 0 stands for ideas without a group. `today` is the date of `now` at the place of
-    the gathering. Raises Stale if the participant is in no group now.
+    `group_id` is the earlier group; 0 stands for ideas without a group. `today` is the date of `now` in the gathering's
+    time zone. Raises Stale if the participant is in no group now.
     """
     target = existing(await _group_instead(tx, person, group_id, now, today))
     if target == group_id:
@@ -466,7 +466,7 @@ class Room:
 async def room_for_files(tx: Transaction, settings: Settings, person: Participant, browser: str = "") -> Room:
     """Return how many files a person can still add to their ideas.
 
-    `browser` is the id of the new browser in which they do, '' for any other place.
+    `browser` is the id of the unconfirmed browser in which they add them, '' for any other place.
     """
     allowed = settings.limits
     most_files = limits.most(allowed.idea_files, person)
@@ -508,7 +508,7 @@ async def refuse_too_many_reports(tx: Transaction, settings: Settings, person: P
 
 
 async def offer_late_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
-    """Ask the facilitators of a late idea's group to decide on it; the organisers if no facilitator can be reached.
+    """Ask the facilitators of a late idea's group to decide on it; the organisers if no facilitator is reachable.
 
     Nothing happens for an idea without a group.
     """
@@ -537,7 +537,7 @@ async def offer_late_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
 
 
 def decision_subject(idea_id: int) -> str:
-    """Return the subject under which messages are stored that ask for a decision on an idea."""
+    """Return the subject (key) under which messages that ask for a decision on an idea are stored."""
     return f"idea:{idea_id}"
 
 
@@ -553,7 +553,7 @@ async def find_run_and_phase(tx: Transaction, run_id: int) -> tuple[PhaseRun, Ph
 async def runs_group(tx: Transaction, person: Participant, group_id: int | None) -> bool:
     """Return whether a person is an organiser, or runs the workshops of a group.
 
-    For None as the group, only organisers do.
+    If the group is None, only organisers do.
     """
     if person.organises:
         return True
@@ -583,15 +583,12 @@ async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
 
 
 async def group_title(tx: Transaction, group_id: int) -> Text:
-    """Return the short title of a group: «group 3», with the name it chose, if any.
-
-    Raises Stale if the group is gone.
-    """
+    """Return the short title of a group: «group 3», with the name it chose, if any. Raises Stale if it was deleted."""
     return numbered(existing(await find_group(tx, group_id)))
 
 
 async def whole_title(tx: Transaction, group_id: int) -> Text:
-    """Return the title of a group with its theme: «Culture · group 3». Raises Stale if the group is gone."""
+    """Return the title of a group with its theme: «Culture · group 3». Raises Stale if the group was deleted."""
     group = existing(await find_group(tx, group_id))
     return title(group, existing(await find_theme(tx, group.theme)))
 

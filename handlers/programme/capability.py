@@ -1,4 +1,4 @@
-"""The capability for the gathering's programme: reading it, importing it, editing it, and calendars."""
+"""Declares the capability of the gathering's programme: reading it, importing it, editing it, and calendars."""
 
 from bot.capability import Capability
 from bot.content.texts import _

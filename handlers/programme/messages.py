@@ -118,7 +118,7 @@ def change_notice(changes: Sequence[Span]) -> View:
 
 
 def difference(before: Plan, after: Plan) -> Text:
-    """Return one line that says how a session changed: «Opening: Thursday 10 June, 14:00 → 14:30, Room B»."""
+    """Return one line that tells how a session changed: «Opening: Thursday 10 June, 14:00 → 14:30, Room B»."""
     fields = differences(before, after)
     title: Span = Strong(Localised(after.title))
     if "title" in fields:

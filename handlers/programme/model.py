@@ -23,7 +23,7 @@ WITHOUT_END = timedelta(hours=1)
 SESSION = "session"
 """The part before the colon in the key of a session's reminders, such as «session:12»."""
 TOLD: frozenset[Field] = frozenset({"title", "time", "place", "audience", "cancelled"})
-"""The fields whose changes people are notified of. Changes of the map, kind or time zone are not worth a message."""
+"""The fields whose changes people are notified of. Changes of the map, kind or time zone are not notified."""
 
 
 @dataclass(frozen=True, slots=True)

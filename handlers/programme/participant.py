@@ -1,4 +1,4 @@
-"""Participants' screens of the programme: what is now and next, one day, all days, and what is for oneself."""
+"""Participants' screens of the programme: what is now and next, one day, all days, and the reader's own sessions."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def show_programme(request: Request) -> Reply:
 
 
 async def seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
-    """Return the sessions that the person may see, and those for the person, which are all of them for the team."""
+    """Return the sessions that the person may see, and those meant for the person; for the team, these are all."""
     visible, mine = await seen_by(request.tx, request.participant.id, request.settings.gathering.zone)
     return visible, mine if request.participant.attends else visible
 
@@ -116,7 +116,7 @@ async def offer_programme(request: Request) -> View:
 
 
 async def goes_on(request: Request) -> bool:
-    """Return whether the person did not withdraw, and any session takes place now or later."""
+    """Return whether the person has not withdrawn, and any session is taking place or still to come."""
     return request.participant.status != "withdrawn" and bool(await store.still_to_come(request.tx, request.now))
 
 

@@ -1,4 +1,4 @@
-"""Tells very many people of changes of the programme, a part of them at a time."""
+"""Notifies very many people of changes of the programme, some of them at a time."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from handlers.programme import service, store
 
 
 class NewsSource:
-    """Goes on telling people of changes; the engine's ticker calls it (see `bot.background.scheduling.Source`)."""
+    """Continues to notify people of changes; the engine's ticker calls it (see `bot.background.scheduling.Source`)."""
 
     def __init__(self, settings: Settings) -> None:
         self._hours = settings.gathering.hours
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Do nothing: whoever is still to be told is stored."""
+        """Do nothing, because the people still to be notified are stored."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return `now` if somebody is still to be told, None otherwise."""
+        """Return `now` if somebody is still to be notified, None otherwise."""
         return now if await store.any_news(tx) else None
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Tell some more people; None if everybody was told."""
+        """Notify some more people; None if everybody was notified."""
         told = await service.tell_more(tx, now, self._hours)
         return None if told is None else Released(told)

@@ -45,7 +45,7 @@ from handlers.themes.store import all_themes
 _SOON = timedelta(days=1)
 """Changes of sessions that begin within this time are also sent during a recipient's night."""
 AT_ONCE = 1_000
-"""How many ids of people one transaction goes through to notify those whom a change concerns."""
+"""How many people (by id) are checked in one transaction, to notify those whom a change concerns."""
 _COUNTED_AT_ONCE = 5_000
 """How many ids of people one transaction goes through to count those whom a change concerns."""
 _CHANGED = _("This has changed since: see below.")
@@ -97,7 +97,7 @@ async def plan_reminders(
 async def change_sessions(
     tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, hours: Hours, *, by: int | None = None
 ) -> Changed:
-    """Change the plans of sessions, and notify the people concerned; of very many, the rest soon (`tell_more`).
+    """Change the plans of sessions, and notify the people concerned, or some at once and the rest by `tell_more`.
 
     `by` is the id of the participant who made the change and is not notified; None for nobody. During a person's night,
     given by `hours`, changes of sessions that are more than a day away wait until morning.
@@ -119,9 +119,9 @@ async def change_sessions(
 
 
 async def tell_more(tx: Transaction, now: datetime, hours: Hours) -> int | None:
-    """Notify some more people of the oldest changes that not everybody concerned was told of yet.
+    """Notify some more people of the oldest changes that were not told to everybody concerned.
 
-    Returns how many were; None if everybody was told of everything.
+    Returns how many people; None if there are no such changes.
     """
     news = await store.first_news(tx)
     if news is None:
@@ -236,7 +236,7 @@ async def preview_import(tx: Transaction, plans: Iterable[Plan], now: datetime) 
 def digest_import(found: ProgrammeDifference) -> str:
     """Return a digest of what an import would change.
 
-    Another digest than the one stored at the preview means that sessions changed since.
+    If it differs from the digest stored at the preview, sessions changed since.
     """
     return digest_of(found.new, found.changed, found.missing)
 

@@ -1,4 +1,4 @@
-"""Stores the programme's sessions, of which changes people are still to be told, and programmes to be confirmed."""
+"""Stores the programme's sessions, changes still to be notified, and programmes to be confirmed."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ async def remove_session(tx: Transaction, session_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Changes of sessions that the participant `author_id` made, and the people `left` to notify of them.
+    """Changes of sessions by the participant `author_id`, of which the people `left` are still to be notified.
 
     `author_id` is None for changes that nobody made in a chat, or whose author was erased.
     """
@@ -161,7 +161,7 @@ async def add_news(tx: Transaction, changes: Iterable[ChangedSession], author_id
 
 
 async def any_news(tx: Transaction) -> bool:
-    """Return whether people are still to be notified of changes."""
+    """Return whether anybody is still to be notified of changes."""
     return await tx.exists("SELECT 1 FROM programme_news LIMIT 1")
 
 
@@ -178,7 +178,7 @@ async def first_news(tx: Transaction) -> News | None:
 
 
 async def shorten_news(tx: Transaction, news_id: int, left: IdRange) -> None:
-    """Store that only the people `left` are still to be notified of changes; for nobody, delete the changes."""
+    """Store that only the people `left` are still to be notified of changes; if these are none, delete the changes."""
     if left.after < left.last:
         await tx.run("UPDATE programme_news SET told_to = :told_to WHERE id = :id", told_to=left.after, id=news_id)
     else:

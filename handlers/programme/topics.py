@@ -1,4 +1,4 @@
-"""What people ask of the programme in their own words: what is next for them, and what is planned on a day."""
+"""Answers people's typed questions about the programme: what is next for them, and what is planned on a day."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _PLENARY = ("plenier", "plenar", "plenum")
 
 
 async def tell_next(request: Request, _text: str) -> Reply:
-    """Tell where the person must be next, or is expected now: the session, when, where and with whom."""
+    """Reply where the person must be next, or is expected now: the session, its time and venue, and people there."""
     person, zone = request.participant, request.settings.gathering.zone
     placed = await groups_of_person(request.tx, person.id) if person.attends else ()
     found = [
@@ -91,7 +91,7 @@ def _joined(parts: Sequence[Span]) -> Joined:
 
 
 async def tell_programme(request: Request, text: str) -> Reply:
-    """Tell what is planned on the day that a text names, when the plenary is, or what the programme is."""
+    """Reply what is planned on the day that a text names, when the plenary is, or what the programme is."""
     folded = words(fold(text))
     visible, mine = await seen(request)
     zone = request.settings.gathering.zone

@@ -1,8 +1,8 @@
 """The actions of the buttons of a synthesis, which is what a group writes in a phase.
 
 `run` is the id of a run (a phase as one group lives it), `version` the id of a version of the synthesis. `base` is the
-id of the version that a person changes, 0 for none. It travels with the form, so that saving can tell whether another
-version was saved meanwhile.
+id of the version that a person changes, 0 for none. The form carries it, to notice on saving whether another version
+was saved meanwhile.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ class WriteSentence(Action, code="xs"):
 
 
 class WriteFirstHalf(Action, code="xa"):
-    """The button that opens the form for the first three fields of the canvas."""
+    """The button that opens the form for the first three fields of the canvas, which describes a solution."""
 
     run: int
     base: int
 
 
 class WriteSecondHalf(Action, code="xb"):
-    """The button that opens the form for the last three fields of the canvas."""
+    """The button that opens the form for the last three fields of the canvas, which describes a solution."""
 
     run: int
     base: int
@@ -50,6 +50,6 @@ class PickIdea(Action, code="xi"):
 
 
 class Approve(Action, code="xo"):
-    """The button with which a member approves of a version."""
+    """The button by which a member approves a version of the synthesis."""
 
     version: int

@@ -1,4 +1,4 @@
-"""The capability «syntheses»: what groups write in phases — syntheses, challenges, the canvas and territory cards."""
+"""Declares the capability «syntheses»: what groups write in phases — syntheses, challenges, canvas, territory cards."""
 
 from bot.capability import Capability
 from bot.people import reference_store

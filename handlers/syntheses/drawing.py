@@ -35,9 +35,9 @@ def draw_grid(
 ) -> list[Picture]:
     """Return the pictures of a grid, one for each territory as long as a message can carry them.
 
-    `title` and `solution` stand at the top of each picture, `columns` are the headings of the four squares of a
-    territory, and `empty` is drawn into squares without a text. A last picture has `travels`, the territories where
-    else the solution is needed, below the heading `travel`; there is none without them.
+    `title` and `solution` are at the top of each picture, `columns` are the headings of the four squares of a
+    territory, and `empty` is drawn into squares without a text. A last picture has `travels`, the other territories
+    where the solution is needed, below the heading `travel`; there is none if `travels` is empty.
     """
     pictures = list(_shared_out(rows, _MOST_PICTURES - bool(travels)))
     words = {"title": title, "solution": solution, "columns": columns, "empty": empty}

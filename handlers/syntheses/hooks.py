@@ -1,4 +1,4 @@
-"""What syntheses ask of capabilities above them: where else a group's solution could travel."""
+"""The hook by which syntheses ask higher capabilities where else a group's solution is needed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from bot.database.engine import Transaction
 
 @dataclass(frozen=True, slots=True)
 class NeededToo:
-    """What somebody who takes part says of a group's solution: it is needed in their `territory` (a code) too.
+    """A person's statement that a group's solution is needed in their `territory` (a code) too.
 
-    `name` is their first name and initial, `offer` how they could help, '' for nothing; both by reference.
+    `name` is their first name and initial, `offer` how they could help, '' for nothing; messages store both by
+    reference.
     """
 
     territory: str
@@ -24,5 +25,5 @@ class NeededToo:
 
 @collecting_hook
 async def needed_too(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
-    """Return where else a group's solution is needed. Capabilities add theirs; people who left are in none."""
+    """Return where else a group's solution is needed, from all capabilities, without people who left the gathering."""
     return ()

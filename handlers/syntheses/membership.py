@@ -1,7 +1,7 @@
-"""What goes from a group's syntheses when somebody is erased with their texts: only what is theirs alone.
+"""What is deleted from a group's syntheses when somebody is erased with their texts.
 
-What a member typed for the group stays, as soon as anybody else of the group has gone on from it, said something of it,
-or it was posted. Their own ideas go where a synthesis holds one unchanged, in groups that they were in.
+What a member typed for the group stays if another member has continued from it or commented on it, or it was posted. A
+person's own ideas are deleted from a synthesis that contains one unchanged, in groups that they were in.
 """
 
 from __future__ import annotations

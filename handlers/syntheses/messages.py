@@ -100,8 +100,7 @@ _RUNNERS_UP = 3
 def content_lines(collects: Collects, version: Synthesis, *, only: Iterable[str] | None = None) -> Sequence[Span]:
     """Return the text of a version of a synthesis, a line for each field.
 
-    `collects` is what the phase collects. With `only`, just the fields of these names are returned; None stands for
-    all.
+    `collects` is what the phase collects. With `only`, only these fields are returned; None stands for all.
     """
     fields = FIELDS[collects] if only is None else tuple(name for name in FIELDS[collects] if name in set(only))
     if collects == "solution":
@@ -129,7 +128,7 @@ def _quoted_field(version: Synthesis, name: str, most: int = 0) -> Quote:
 
 
 def as_it_stands(group_id: int, phase: str, name: str, words: str, most: int = 0) -> Quote:
-    """Return the words of a field as a group's present version has them, whichever that is when it is read.
+    """Return the words of a field of a group's present version as a quote, which always shows the version then present.
 
     `phase` is the key of the phase. At most `most` characters are shown, 0 for all.
     """
@@ -148,12 +147,12 @@ def missing_fields(content: Content) -> Span | None:
 
 
 def opens_well(sentence: str) -> bool:
-    """Return whether a challenge begins as it should: «Comment…», «How…», «Wie…»."""
+    """Return whether a challenge begins in the expected way: «Comment…», «How…», «Wie…»."""
     return fold(sentence).startswith(_OPENINGS)
 
 
 def filled_squares(grid: TerritoryGrid) -> Text:
-    """Return a line that says how many squares of a grid are filled, and how many there are."""
+    """Return a line that tells how many squares of a grid are filled, and how many there are."""
     return _("Territories: {done} of {all} squares", done=grid.filled, all=grid.squares)
 
 
@@ -174,9 +173,9 @@ def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:
 
 
 def offers_by_territory(needed: Sequence[NeededToo], locale: str) -> Sequence[tuple[str, Sequence[Text]]]:
-    """Return each territory (a code) where a solution is needed too, with how people there could help; by name.
+    """Return each territory (a code) where a solution is needed too, sorted by name, with how people there could help.
 
-    Nothing says how many people need it: it is no contest.
+    The number of people is not told, so that groups do not compete.
     """
     return [
         (
@@ -229,7 +228,7 @@ def _category(idea: Idea) -> Category:
 
 
 def leading_ideas(best: Sequence[tuple[Idea, int]]) -> Sequence[Idea]:
-    """Return the ideas with the most votes: several if they have as many, none if nobody voted.
+    """Return the ideas with the most votes: several if they have equally many, none if nobody voted.
 
     `best` are all ideas with their numbers of votes, the most voted first.
     """
@@ -238,7 +237,7 @@ def leading_ideas(best: Sequence[tuple[Idea, int]]) -> Sequence[Idea]:
 
 
 def leading_lines(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
-    """Return a line with the idea that has the most votes, or with all that have as many, or that nobody voted.
+    """Return a line with the idea that has the most votes, or with several that have as many, or that nobody voted.
 
     `best` are all ideas with their numbers of votes, the most voted first.
     """

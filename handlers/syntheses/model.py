@@ -168,7 +168,7 @@ def merge_contents(base: Content, theirs: Content, mine: Content) -> Content | N
 
 
 def is_incomplete(collects: Collects, content: Content | None) -> bool:
-    """Return whether a group has still to write: nothing is written (None), or a solution has empty fields."""
+    """Return whether a group has still to write: nothing is written yet (None), or a solution has empty fields."""
     if content is None:
         return True
     return collects == "solution" and any(not content.get(name) for name in ("idea", *CANVAS))

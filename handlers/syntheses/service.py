@@ -1,4 +1,4 @@
-"""Syntheses: who may read and write them, saving a version, approval, and what a group has written or not.
+"""The rules of syntheses: who may read and write them, saving a version, approval, and what is still unwritten.
 
 A synthesis is what a group writes in a phase. Each save makes a version; several versions written at the same time are
 rivals, from which the group chooses.
@@ -62,7 +62,7 @@ _SHOWN = 160
 class OpenedPhase:
     """A phase in a group, with its run, for a person who may read what the group writes.
 
-    `member` says that the person is in the group.
+    `member` is whether the person is in the group.
     """
 
     run: PhaseRun
@@ -220,7 +220,7 @@ class VersionApproval:
 
     @property
     def has_majority(self) -> bool:
-        """Whether more than half of the members approve."""
+        """Whether more than half of the members approve of the version."""
         return self.approve * 2 > self.members
 
 
@@ -252,7 +252,7 @@ async def post_version(tx: Transaction, at: OpenedPhase, now: datetime) -> int:
 
 
 def approval_line(approval: VersionApproval) -> Span:
-    """Return a line that says how many members approve: «approved by 3 of 6»."""
+    """Return a line that tells how many members approve: «approved by 3 of 6»."""
     # L10N: a part of the line about a version of a text: {approve} of {members} members of the group approve of it
     return _("approved by {approve} of {members}", approve=approval.approve, members=approval.members)
 
@@ -309,10 +309,10 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
 
 
 async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span | None:
-    """Return what the group made in an earlier phase and works on in this one; None where there is nothing.
+    """Return what the group made in an earlier phase and continues in this one; None if there is nothing.
 
     For a phase that collects a solution it is the challenge; for a phase of territories, the idea of the solution.
-    Where the group wrote none, it is the idea with the most votes, the oldest of several.
+    If the group wrote none, it is the idea with the most votes, the oldest of several.
     """
     earlier_phases = [other for other in await all_phases(tx) if other.position < phase.position]
     for earlier in reversed(earlier_phases):

@@ -62,7 +62,7 @@ class SavedVersion:
 
 
 async def find_version(tx: Transaction, synthesis_id: int) -> Synthesis | None:
-    """Return the version with this id; None where there is none."""
+    """Return the version with this id; None if there is none."""
     return await tx.row(Synthesis, f"{_SYNTHESIS} WHERE id = :id", id=synthesis_id)
 
 
@@ -73,7 +73,7 @@ async def current_version(tx: Transaction, group_id: int, phase: str) -> Synthes
 
 
 async def rival_versions(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
-    """Return the versions from which the group can choose besides the current one, oldest first."""
+    """Return the rival versions, from which the group can choose instead of the current one, oldest first."""
     return await _versions_in_state(tx, group_id, phase, "rival")
 
 
@@ -95,10 +95,9 @@ async def save_version(
 ) -> SavedVersion:
     """Store what a participant wrote after reading the version `based_on` (an id; 0 for none).
 
-    If that version is the current one or a rival, the new version replaces it. If it is another, because somebody saved
-    meanwhile, the new content is merged with the current version where both changed different fields. Where both
-    changed the same field, it becomes a rival of the current version; nothing is stored if there are `most_rivals`
-    already (None: no limit).
+    If that version is the current one or a rival, the new version replaces it. Otherwise somebody saved meanwhile: if
+    both changed different fields, the new content is merged with the current version. If both changed the same field,
+    it becomes a rival of the current version; nothing is stored if there are `most_rivals` already (None: no limit).
     """
     content = tidy(content)
     present = await current_version(tx, group_id, phase)
@@ -161,9 +160,9 @@ async def take_back_version(tx: Transaction, wanted: Synthesis, instead_of: int)
 
 
 async def versions_alone(tx: Transaction, author_id: int) -> Sequence[Synthesis]:
-    """Return the versions that are their author's alone, the latest first.
+    """Return the versions to which only their author contributed, the latest first.
 
-    Nobody else wrote a later version from one, nor has an opinion on it, and it was never posted.
+    Nobody else wrote a later version from them or has an opinion on them, and they were never posted.
     """
     return await tx.rows(
         Synthesis,
@@ -176,10 +175,9 @@ async def versions_alone(tx: Transaction, author_id: int) -> Sequence[Synthesis]
 
 
 async def versions_after_ideas(tx: Transaction, author_id: int) -> Sequence[tuple[Synthesis, frozenset[str]]]:
-    """Return the versions of groups that have somebody's ideas, each with the ideas that are older, on a line.
+    """Return versions of groups that contain somebody's ideas, each with the contained ideas that are older, as a line.
 
-    A version holds no copy of a later idea, whatever it says; nor of one whose words somebody else of the group gave as
-    well, or a version had before.
+    A version is no copy of a later idea, nor of an idea whose words another member gave too or an earlier version had.
     """
     rows = await tx.all(
         "SELECT s.id, i.text, i.created_at, i.group_id FROM ideas i"
@@ -212,7 +210,7 @@ async def rewrite_version(tx: Transaction, version_id: int, content: Content) ->
 
 
 async def drop_version(tx: Transaction, version_id: int) -> None:
-    """Delete a version; where it is the one in force, the one that it replaced is in force again."""
+    """Delete a version. If it is the current one, the version that it replaced becomes current again."""
     version = await find_version(tx, version_id)
     if version is None:
         return
@@ -222,7 +220,7 @@ async def drop_version(tx: Transaction, version_id: int) -> None:
 
 
 async def mark_posted(tx: Transaction, synthesis: Synthesis, now: datetime) -> bool:
-    """Note that a version is posted in the group's channels. Returns True.
+    """Store that a version is posted in the group's channels. Returns True.
 
     Returns False, and changes nothing, if this version is the one that was posted last.
     """
@@ -323,7 +321,7 @@ _WRITTEN = (
 
 
 async def unwritten_runs(tx: Transaction, round_number: int) -> frozenset[int]:
-    """Return the ids of the runs of a round in which the group has not written all that the phase asks for."""
+    """Return the ids of the runs of a round (one day) in which the group has still to write something."""
     rows = await tx.all(_WRITTEN, round=round_number)
     with_grid = any(row["collects"] == "territories" for row in rows)
     grids = await grids_of_round(tx, round_number) if with_grid else {}
@@ -451,8 +449,8 @@ async def territories_of_group(tx: Transaction, group_id: int) -> Sequence[str]:
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
     """Return the words that messages quote of what groups wrote, by key; () for the kinds of other capabilities.
 
-    «synthesis» is a field of what stands now («12.challenge.sentence»: group, phase, field), «version» a field of one
-    version («7.sentence»), «opinion» a comment («7.31»: version, participant), «territorycard» a field of a card
+    «synthesis» is a field of the current version («12.challenge.sentence»: group, phase, field), «version» a field of
+    one version («7.sentence»), «opinion» a comment («7.31»: version, participant), «territorycard» a field of a card
     («5.obstacle»).
     """
     match kind:

@@ -93,10 +93,7 @@ def _browser(device: Device) -> Span:
 
 @routes.press("md")
 async def end_device(request: Request, device: int) -> Reply:
-    """Stop notifications in one of the person's browsers. Raises Stale for a browser of somebody else.
-
-    `device` is its id.
-    """
+    """Stop notifications in the browser with the id `device`. Raises Stale for somebody else's browser."""
     if not await device_store.end(request.tx, request.participant.id, device):
         raise Stale
     return replace(await show_accounts(request), toast=_("Noted."))
@@ -174,10 +171,7 @@ async def _sure_to_remove(request: Request, account_id: int) -> Question:
 
 @routes.press("mry", first=Asks("mr", _sure_to_remove))
 async def remove(request: Request, account_id: int) -> Reply:
-    """Remove one of the person's accounts, and notify the person on their other accounts.
-
-    `account_id` is its id.
-    """
+    """Remove the person's account with this id, and notify the person on their other accounts."""
     await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
     account, last = await _mine(request, account_id)
     person = request.participant
@@ -220,9 +214,9 @@ async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
 
 @routes.press(NewWayIn)
 async def new_way_in(request: Request) -> Reply:
-    """Make a new code and new links for the person and show them once; the earlier ones stop working.
+    """Create a new code and new links for the person and show them once; the earlier ones stop working.
 
-    Other browsers that were never confirmed close: whoever opened the page there had the earlier ones.
+    The person's page closes in other unconfirmed browsers, as it was opened there with the earlier ones.
     """
     await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
     person, browser = request.participant, request.browser

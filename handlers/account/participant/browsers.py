@@ -1,4 +1,4 @@
-"""The screens about the browsers in which one's page is open: confirming one, by a press or a code, and closing one."""
+"""The screens of the browsers in which a person's page is open: confirming one, by a press or code; closing one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ routes = Routes()
 
 
 class OwnCodeForm(Form):
-    """The form for the code of one's own invitation."""
+    """The form for the code of the person's own invitation."""
 
     title: ClassVar[Text] = _("Your invitation")
     codes: ClassVar[bool] = True
@@ -43,9 +43,10 @@ async def _find(request: Request, browser_id: str) -> Browser | None:
 
 
 async def wait_reply(request: Request, browser: Browser) -> Reply:
-    """Return the answer to what a new browser may not do before it is confirmed.
+    """Return the reply to a request that an unconfirmed browser may not make.
 
-    It never takes the place of a message: the page's other browsers show the same one, with the buttons to close this.
+    It never replaces a message, because the page's other browsers show the same messages, with buttons to close this
+    browser.
     """
     view = await browsers.waiting_view(request.tx, request.participant.id, browser, request.now)
     return Reply(view, fresh=True)
@@ -53,7 +54,7 @@ async def wait_reply(request: Request, browser: Browser) -> Reply:
 
 @routes.waiting()
 async def say_it_waits(request: Request) -> Reply:
-    """Answer what a new browser may not do before it is confirmed."""
+    """Reply to a request that an unconfirmed browser may not make."""
     if request.waits is None:
         raise Stale
     return await wait_reply(request, request.waits)
@@ -61,7 +62,7 @@ async def say_it_waits(request: Request) -> Reply:
 
 @routes.press(ConfirmBrowser)
 async def accept(request: Request, browser_id: str) -> Reply:
-    """Store that a browser is the person's own; one that they never confirmed itself confirms none, not even later."""
+    """Store that a browser is the person's own. An unconfirmed browser cannot confirm one, not even later."""
     request.require_confirmed()
     if request.browser and not request.browser.owned:
         raise UserError(
@@ -85,11 +86,10 @@ async def _confirm(request: Request, browser_id: str) -> Reply:
 @routes.press(CloseBrowser)
 @in_new_browser
 async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) -> Reply:
-    """Close the person's page in one of their browsers; one that they never confirmed closes none but itself.
+    """Close the person's page in one of their browsers. An unconfirmed browser can close only itself.
 
-    `unconfirmed` is for «It was not me»: then the others go that were never confirmed either, since whoever opened one
-    may have opened them, also where the one that was told of is not open any more. Raises UserError for a browser that
-    was picked from the list and is not open any more.
+    With `unconfirmed`, for «It was not me», all other unconfirmed browsers are closed too, since the same intruder may
+    have opened them. Raises UserError for a browser from the list that is not open any more.
     """
     me, here = request.participant.id, request.browser.id if request.browser else ""
     if here != browser_id:
@@ -131,16 +131,16 @@ async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) 
 
 
 close_listed = routes.press("mby")(close.having(unconfirmed=False))
-"""The button of the list of browsers that closes one of them, and no other."""
+"""The button in the list of browsers that closes one of them, and no other."""
 
 
 @routes.form(EnterOwnCode, OwnCodeForm)
 @in_new_browser
 async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
-    """Confirm the browser in which somebody without another way types the code of their invitation.
+    """Confirm the browser in which a person who has no other way types the code of their invitation.
 
-    Whoever has other ways says it there: code and link stand together on an invitation, and may be stolen together.
-    A code that was given out in a browser that was never confirmed confirms none.
+    People with other ways must use these, because code and link of an invitation may be stolen together. A code that an
+    unconfirmed browser showed confirms none.
     """
     browser = request.browser
     if browser is None or browser.owned:

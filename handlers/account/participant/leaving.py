@@ -1,4 +1,4 @@
-"""Saying «I am not coming», which frees the person's place but keeps the profile; and coming after all."""
+"""Withdrawing («I am not coming»), which frees the person's place but keeps the profile; and returning."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ routes = Routes()
 
 
 class Leave(Action, code="lv"):
-    """The button with which a participant says that they do not come; it asks for confirmation."""
+    """The button by which a participant says that they are not coming; it asks for confirmation."""
 
 
 NOT_COMING = Button(_("I am not coming"), Leave())
@@ -43,7 +43,7 @@ async def has_left(request: Request) -> bool:
 
 
 async def may_leave(request: Request) -> bool:
-    """Return whether the person takes part in the gathering and it is not over, so that they may withdraw."""
+    """Return whether the person can withdraw: they take part in the gathering, and it is not over."""
     person = request.participant
     return person.attends and person.joined and not request.gathering_is_over
 

@@ -168,10 +168,7 @@ async def _note_claim_by_invitation(request: Request, code: str) -> Reply | None
 
 @routes.press("ky")
 async def accept(request: Request, account_id: int) -> Reply:
-    """Link the account on which the code was typed to the person, and notify the person there.
-
-    `account_id` is the id of that account.
-    """
+    """Link the account with this id, on which the code was typed, to the person, and notify the person there."""
     await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
     person = request.participant
     known = await participant_store.accounts_of(request.tx, person.id)
@@ -199,10 +196,7 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
 
 @routes.press("kn")
 async def refuse(request: Request, account: int) -> Reply:
-    """Reject the account on which the code was typed: nothing is linked.
-
-    `account` is the id of that account.
-    """
+    """Reject the account with the id `account`, on which the code was typed: nothing is linked."""
     if await link_code_store.claimed(request.tx, request.participant.id, account) is None:
         raise Stale
     await link_code_store.forget_claims(request.tx, request.participant.id)

@@ -130,7 +130,7 @@ async def set_language(request: Request, locale: str) -> Reply:
 
 
 go_back_to = routes.press("slb")(set_language.handler)
-"""The button that writes again in the language that the person had before."""
+"""The button that restores the language in which the bot wrote before."""
 
 
 @routes.press("sa")

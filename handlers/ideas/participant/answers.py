@@ -1,6 +1,6 @@
-"""The answers to people who give ideas: a mark on the message, and one card that says what was taken.
+"""The replies to people who give ideas: a mark on the message, and one card that tells what was stored.
 
-Late ideas and people without a group get answers of their own.
+Late ideas and people without a group get special replies.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _KINDS: Mapping[Category, Text] = {
     "scheme": _("It exists already"),
 }
 MESSAGE = "message"
-"""The key, in a draft, for the id of the message whose text was too long."""
+"""The key, in a form's draft, for the id of the message whose text was too long."""
 
 
 def wording(request: Request, text: str) -> IdeaWording:
@@ -58,9 +58,9 @@ def with_refusal(answer: Reply, refusal: Text | None) -> Reply:
 
 
 async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -> Reply:
-    """Return the answer to the author of an idea that was just stored: a card that says what their words became.
+    """Return the reply to the author of an idea that was just stored: a card that tells what happened to the words.
 
-    With `again` the card takes the place of the one before, as something of it was changed.
+    With `again` the card replaces the one before, because the idea was changed.
     """
     idea = stored.idea
     if not idea.text:
@@ -97,7 +97,7 @@ async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -
 
 
 def no_idea_button(idea: Idea) -> Button:
-    """Return the button with which an author says that what was taken for an idea is none."""
+    """Return the button by which an author says that words that were stored as an idea are none."""
     # L10N: a button
     return Button(_("This is not an idea"), NotAnIdea(idea.id))
 
@@ -148,7 +148,7 @@ def too_long(over: int) -> Text:
 
 
 async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
-    """Keep a text that is too long as the draft of the form, and say how many characters it has too many.
+    """Store a text that is too long as the draft of the form, and reply how many characters must go.
 
     The author can shorten it in the form or by editing the message. `into` is the run that takes the person's ideas.
     """
@@ -158,7 +158,7 @@ async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
 
 
 def withdraw_button(idea: Idea) -> Button:
-    """Return the button with which an author withdraws an idea."""
+    """Return the button by which an author withdraws an idea."""
     # L10N: a button, a verb: take back one's idea, so that nobody reads it any more
     return Button(_("Withdraw"), WithdrawIdea(idea.id))
 

@@ -1,6 +1,6 @@
-"""The card of one idea: its whole text, its files, its buttons, and the report of an idea to the organisers.
+"""The card of one idea: its whole text, its files, its buttons, and reporting it to the organisers.
 
-To report an idea is to tell the organisers that it is out of place.
+People report ideas that are out of place.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _BYTES_AT_ONCE = 10_000_000
 async def open_idea(request: Request, idea_id: int, origin: str = "", at: int = 0) -> Reply:
     """Show the card of an idea; if the idea was merged into another, the card of that other idea.
 
-    `origin` and `at` say where the way back leads, as in `OpenIdea`. Raises Stale if the person cannot read the
+    `origin` and `at` identify the screen to return to, as in `OpenIdea`. Raises Stale if the person cannot read the
     idea.
     """
     idea = await readable_idea(request, idea_id)
@@ -189,10 +189,7 @@ async def _back_button(request: Request, idea: Idea, origin: str, at: int) -> tu
 
 @routes.press("wop")
 async def see_photos(request: Request, idea_id: int, start: int = 0) -> Reply:
-    """Show, in a message below the card, the files of an idea and of the ideas merged into it.
-
-    The button that shows the files of an idea, beginning with the file at index `start`.
-    """
+    """Show, below the card, the files of an idea and of ideas merged into it, from the file at index `start` on."""
     idea = await readable_idea(request, idea_id)
     files = await _files_with(request, idea)
     shown, rest = await _portion(request, files[start:])
@@ -300,7 +297,7 @@ async def _sure_to_report(request: Request, idea_id: int, origin: str = "", at: 
 async def report(request: Request, idea_id: int, origin: str = "", at: int = 0) -> Reply:
     """Report an idea: notify the organisers, once for each person who reports. The idea itself stays as it is.
 
-    `origin` and `at` say where the way back leads, as in `OpenIdea`.
+    `origin` and `at` identify the screen to return to, as in `OpenIdea`.
     """
     idea, person = await readable_idea(request, idea_id), request.participant
     if not idea.counts or idea.author_id == person.id:

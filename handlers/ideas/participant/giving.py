@@ -1,4 +1,4 @@
-"""Takes ideas: messages while a phase is open, forms, photos and documents, and ideas that build on another."""
+"""Takes ideas from messages while a phase is open, from forms, photos and documents; some build on another idea."""
 
 from __future__ import annotations
 
@@ -92,9 +92,9 @@ async def _phase_of_opening(request: Request) -> str | None:
 
 
 async def hear_idea(request: Request, words: Words) -> Heard | None:
-    """Return how sure it is that words are an idea for the phase that takes this person's ideas; None without one.
+    """Return how surely words are an idea for the phase that takes this person's ideas; None if there is no such phase.
 
-    Long after the end of a phase, what is likely an idea may be one for it, never surely.
+    Long after the end of a phase, even a likely idea is never sure.
     """
     # L10N: a button: what one wrote is an idea for the workshop
     button = _("It is an idea")
@@ -408,9 +408,9 @@ async def keep_as_idea(request: Request) -> Reply:
 
 @routes.press(NotAnIdea)
 async def not_an_idea(request: Request, idea_id: int) -> Reply:
-    """Take an idea out of everything, because it was none, and ask its author what it is.
+    """Remove an idea everywhere, because it was none, and ask its author what the words were.
 
-    Its words wait for the answer; its files are not kept.
+    The words wait for the answer; its files are deleted.
     """
     idea = await ideas.find_idea(request.tx, idea_id)
     if idea is None:
@@ -429,7 +429,7 @@ async def not_an_idea(request: Request, idea_id: int) -> Reply:
 
 
 async def ask_whether_idea(request: Request) -> Reply | None:
-    """Ask somebody who says that something is wrong whether their last idea is none, while its phase is open."""
+    """Ask somebody who says that something is wrong whether their last idea was none; None unless its phase is open."""
     into = await service.find_opening(request.tx, request.person, request.now)
     if into is None:
         return None
@@ -582,4 +582,4 @@ def _files_kept(uploads: Sequence[Upload]) -> Reply:
 
 
 LISTENER = Listener("idea", Stage.OPEN, hear_idea, take_words, into=_phase_of_opening)
-"""What hears ideas while a phase takes them."""
+"""The listener for ideas in typed words while a phase takes them."""

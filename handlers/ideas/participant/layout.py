@@ -26,7 +26,7 @@ _MOST_CHARACTERS = 1600
 class Ballot:
     """A reader's votes in a group's phase (`mine`, ids of ideas), and whether votes are shown to them.
 
-    People who can vote see the numbers of votes only after voting, so that they do not just follow the others.
+    People who can vote see the numbers of votes only after voting, so that others' votes do not influence them.
     """
 
     mine: frozenset[int] = frozenset()
@@ -55,7 +55,7 @@ async def idea_options(
     """Return an option for each idea that fits on a page: the first of `entries`, at least one unless there are none.
 
     The label is the text of the idea, the description the line below it. With `groups_too`, that line names the idea's
-    group. `reader` says for whom the ideas are listed.
+    group. `reader` is the kind of reader for whom ideas are listed.
     """
     options: list[Option] = []
     for entry in entries:
@@ -154,7 +154,7 @@ def entry_line(
 def open_choice(options: tuple[Option, ...], origin: str, at: int) -> Choice | None:
     """Return the choice that opens one of the ideas of a page; None for a page without ideas.
 
-    `origin` and `at` say where the way back from the idea leads, as in `OpenIdea`.
+    `origin` and `at` identify the screen to return to from the idea, as in `OpenIdea`.
     """
     if not options:
         return None

@@ -42,9 +42,9 @@ routes = Routes()
 async def vote(request: Request, run_id: int, page: int = 1, *, toast: Span | None = None) -> Reply:
     """Show the ideas to vote for in the order in which they were given, so that none moves while people choose.
 
-    It is the card of a phase once its ideas are revealed: what the group works on, how many votes there are, until
-    when, and how many of them are given. `page` is the rank of its first idea, counted from 1. `toast` is a passing
-    notice.
+    It is the card of a phase once its ideas are revealed: what the group works on, how many votes a person has and
+    has given, and until when. `page` is the rank of the first idea shown, counted from 1. `toast` is a short notice
+    that disappears.
     """
     run = await _open(request, run_id)
     phase = existing(await find_phase(request.tx, run.phase))
@@ -97,9 +97,9 @@ routes.press(Vote)(vote.handler)  # the first page
 
 @routes.pick(CastVotes)
 async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, first: int, last: int) -> Reply:
-    """Store the person's votes for the ideas of a page, unless they are more than the person has.
+    """Store the person's votes for the ideas on a page, unless they are more than the person has.
 
-    A page is identified by the ids of its first and last idea, so that it stays the same page when ideas are gone.
+    The ids of the first and last idea identify a page even if ideas were deleted.
     """
     run = await _open(request, run_id)
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
@@ -123,9 +123,9 @@ async def add_votes(request: Request, ticked: tuple[int, ...], run_id: int) -> R
 
 @routes.pick("wvc")
 async def cast_votes_from(request: Request, ticked: tuple[int, ...], run_id: int, page: int) -> Reply:
-    """Store votes from a message of an earlier version of the program, as if it showed the ideas now at its rank.
+    """Store votes from a button of an earlier version of the program, as if it showed the ideas now at its rank.
 
-    It stored only `page`, the rank of the first idea of the page.
+    The button has only `page`, the rank of the first idea of the page.
     """
     run = await _open(request, run_id)
     offered = await ideas.ideas_of_group(request.tx, run.group_id, run.phase)
@@ -136,7 +136,7 @@ async def cast_votes_from(request: Request, ticked: tuple[int, ...], run_id: int
 
 @routes.press(VoteFor)
 async def vote_for(request: Request, idea_id: int, gives: bool, origin: str = "", at: int = 0) -> Reply:
-    """Give an idea a vote, or take the vote back, with a button on the idea's card."""
+    """Give an idea a vote, or take the vote back, by a button on the idea's card."""
     idea = await ideas.find_idea(request.tx, idea_id)
     run = await _run_of(request, idea)
     before = await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)

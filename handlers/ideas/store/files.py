@@ -1,4 +1,4 @@
-"""Stores photos and documents of ideas. Their content is stored in files named by its digest."""
+"""Stores photos and documents of ideas. Their content is in files named by its digest."""
 
 from __future__ import annotations
 
@@ -120,9 +120,9 @@ async def files_of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]
 
 
 async def count_files_of(tx: Transaction, author_id: int, browser: str) -> tuple[int, int]:
-    """Return how many files all ideas of an author have, withdrawn ones too, and their total size in bytes.
+    """Return how many files an author's ideas have, withdrawn ones too, and their total size in bytes.
 
-    They are the ideas that were given in a place as of `browser_store.counted_in`.
+    Only ideas from the places in `browser_store.counted_in` count.
     """
     [row] = await tx.all(
         "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(f.size), 0) AS BIGINT) AS size FROM idea_files f"

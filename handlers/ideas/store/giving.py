@@ -1,4 +1,4 @@
-"""Stores what becomes of what a person writes: which phase takes it, which photo it describes, who got a hint."""
+"""Stores how messages of a person were understood: which phase took them, which photo they describe, hints sent."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from handlers.workshops.model import Collects, Idea, IdeaState, PhaseRun
 from handlers.workshops.store.runs import RUN_COLUMNS
 
 LATE_FOR = timedelta(minutes=30)
-"""How long after the end of a phase a message is still stored as a late idea."""
+"""How long after the end of a phase a message can still be stored as a late idea."""
 LINE_WITHIN = timedelta(minutes=30)
 """How long after a photo the next message is taken as the line of text that describes the photo."""
 BURST = timedelta(minutes=2)
-"""The longest time between two messages that are taken to belong together."""
+"""The longest time between two messages that count as belonging together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
     """The run that takes a participant's ideas now, and what its phase collects.
 
-    `mine` says that it is the run of the participant's own group. It is False for people without a group, whose ideas
+    `mine` is whether it is the run of the participant's own group. It is False for people without a group, whose ideas
     are stored for a phase that is open in other groups.
     """
 
@@ -46,8 +46,8 @@ class GivenIdeas:
     """The ideas that a participant has given in a phase, without withdrawn ones.
 
     `count` is how many there are, and `last` is the id of the last one, 0 for none. `awaiting` are the ids of photos
-    that wait for their line of text, oldest first, and `last_file_at` is when the last file of these came, in UTC; None
-    where no photo waits.
+    without their line of text yet, oldest first, and `last_file_at` is when (UTC) the last file of these was sent; None
+    without such photos.
     """
 
     count: int
@@ -57,10 +57,11 @@ class GivenIdeas:
 
 
 async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Opening | None:
-    """Return the run that takes a participant's ideas now; None where no phase is open or has just ended.
+    """Return the run that takes a participant's ideas now; None if no phase is open or has just ended.
 
     For people with a group, it is the open run of their group, or one that ended within LATE_FOR. For people who have
-    no group in a round whose groups are in a phase, it is the run of their theme that began last, or else any open run.
+    no group in a round (one day) whose groups are in a phase, it is the run of their theme that began last, or else any
+    open run.
     """
     return await tx.cached(f"ideas.opening.{participant_id}", lambda tx: _opening_for(tx, participant_id, now))
 
@@ -86,7 +87,7 @@ async def _opening_for(tx: Transaction, participant_id: int, now: datetime) -> O
 async def count_given(tx: Transaction, author_id: int, browser: str) -> int:
     """Return how many ideas a participant has given so far in any phase, withdrawn ones too.
 
-    They are those that were given in a place as of `browser_store.counted_in`.
+    Only ideas from the places in `browser_store.counted_in` count.
     """
     return await tx.value(
         int,
@@ -97,9 +98,9 @@ async def count_given(tx: Transaction, author_id: int, browser: str) -> int:
 
 
 async def note_hinted(tx: Transaction, platform: str, chat: str, now: datetime) -> bool:
-    """Note that a chat gets the hint about what can be an idea, unless it got this hint within BURST.
+    """Store that a chat gets the hint about what can be an idea, unless it got this hint within BURST.
 
-    Returns True if the chat got it within BURST, so that it must not be sent again; False if it is to be sent now.
+    Returns True if it did, so that the hint must not be sent again; False if it is to be sent now.
     """
     return not await tx.run(
         "INSERT INTO idea_hints (platform, chat, told_at) VALUES (:platform, :chat, :now)"
@@ -112,14 +113,15 @@ async def note_hinted(tx: Transaction, platform: str, chat: str, now: datetime) 
 
 
 async def forget_hints(tx: Transaction, now: datetime) -> int:
-    """Delete notes about hints that are older than BURST. Returns how many were deleted."""
+    """Delete records of hints that are older than BURST. Returns how many were deleted."""
     return await tx.run("DELETE FROM idea_hints WHERE told_at <= :since", since=to_micros(now - BURST))
 
 
 async def given_ideas(tx: Transaction, author_id: int, phase: str, now: datetime, browser: str = "") -> GivenIdeas:
-    """Return what a participant has given in a phase so far, in any group.
+    """Return the ideas that a participant has given in a phase so far, in any group.
 
-    In the new browser with the id `browser`, '' for any other place, no photo awaits its line that came elsewhere.
+    `browser` is the id of an unconfirmed browser, '' for any other place; photos sent elsewhere do not wait for a line
+    there.
     """
     rows = await tx.all(
         "SELECT id, browser, CASE text WHEN '' THEN COALESCE(edited_at, created_at) END AS touched FROM ideas"
@@ -136,7 +138,7 @@ async def given_ideas(tx: Transaction, author_id: int, phase: str, now: datetime
 
 
 async def idea_of_album(tx: Transaction, author_id: int, album: str) -> Idea | None:
-    """Return the latest idea made from the photos of an album; None where there is none.
+    """Return the latest idea made from the photos of an album; None if there is none.
 
     `album` identifies photos that were sent together.
     """
@@ -150,5 +152,5 @@ async def idea_of_album(tx: Transaction, author_id: int, album: str) -> Idea | N
 
 
 async def note_file(tx: Transaction, idea_id: int, now: datetime) -> None:
-    """Note that an idea got another file now, so that the wait for its line of text begins again."""
+    """Store that an idea got another file now, so that the wait for its line of text begins again."""
     await tx.run("UPDATE ideas SET edited_at = :now WHERE id = :id", id=idea_id, now=to_micros(now))

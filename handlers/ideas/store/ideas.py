@@ -1,4 +1,4 @@
-"""Stores ideas themselves: their words, and what their authors change of them."""
+"""Stores the ideas themselves: their words, and their authors' changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PLAIN = COLUMNS.replace("i.", "")
 
 
 async def find_idea(tx: Transaction, idea_id: int) -> Idea | None:
-    """Return the idea with this id; None where there is none."""
+    """Return the idea with this id; None if there is none."""
     return await tx.row(Idea, f"SELECT {COLUMNS} FROM ideas i WHERE i.id = :id", id=idea_id)
 
 
@@ -57,9 +57,9 @@ async def add_idea(
     """Store an idea, with the theme of its group (of its author without a group) and the author's present territory.
 
     `text` is '' for a photo whose line of text is awaited. `stems` are the text's stems, separated by blanks.
-    `parent_id` is the id of the idea that this one builds on. `message` is the message the text came in, as platform,
-    chat and id on the platform, all '' where it came in none that can be edited. `album` identifies photos that were
-    sent together. `browser` is the id of the new browser in which it was given, '' for any other place.
+    `parent_id` is the id of the idea that this one builds on. `message` is the message with the text, as platform, chat
+    and id on the platform, all '' if no message can be edited. `album` identifies photos that were sent together.
+    `browser` is the id of the unconfirmed browser in which it was given, '' for any other place.
     """
     platform, chat, native_id = message
     [added] = await tx.rows(
@@ -101,8 +101,8 @@ async def edit_idea(
 ) -> None:
     """Change the text of an idea, with the stems of the new text. Its votes and links to other ideas stay.
 
-    With None, the category or the message stays as it is. `message` is a platform, a chat and an id on the platform.
-    Where an organiser took the idea into prints and exports, that was for its earlier words, and does not stay.
+    None keeps the category or the message. `message` is a platform, a chat and an id on the platform. An organiser's
+    decision to include the earlier words in prints and exports is deleted.
     """
     await tx.run(
         "UPDATE ideas SET text = :text, stems = :stems, edited_at = :now,"
@@ -131,12 +131,12 @@ async def set_idea_state(tx: Transaction, idea_id: int, state: IdeaState) -> Non
 
 
 async def delete_idea(tx: Transaction, idea_id: int) -> None:
-    """Delete an idea with its votes and files; ideas that build on it, or were merged into it, stand by themselves."""
+    """Delete an idea with its votes and files. Ideas that build on it, or were merged into it, become independent."""
     await tx.run("DELETE FROM ideas WHERE id = :id", id=idea_id)
 
 
 async def separate_merged(tx: Transaction, idea_id: int) -> None:
-    """Make the ideas that were merged into an idea ideas of their own again."""
+    """Separate all ideas that were merged into an idea."""
     await tx.run("UPDATE ideas SET merged_into = NULL WHERE merged_into = :id", id=idea_id)
 
 

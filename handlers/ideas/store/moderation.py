@@ -1,4 +1,4 @@
-"""Stores what facilitators decide on ideas: hidden, merged, late ones taken."""
+"""Stores what facilitators decide on ideas: hiding and merging ideas, accepting late ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from handlers.workshops.model import Idea
 
 
 async def set_hidden(tx: Transaction, idea_id: int, hidden: bool) -> bool:
-    """Hide an idea, or show it again if `hidden` is False. Returns False where nothing changed."""
+    """Hide an idea, or show it again if `hidden` is False. Returns False if that changes nothing."""
     return bool(
         await tx.run(
             "UPDATE ideas SET hidden = :hidden WHERE id = :id AND hidden <> :hidden", id=idea_id, hidden=int(hidden)
@@ -24,7 +24,7 @@ async def ideas_merged_into(tx: Transaction, idea_id: int) -> Sequence[Idea]:
 
 
 async def merge_into(tx: Transaction, idea_ids: Iterable[int], target: int | None) -> None:
-    """Merge ideas into the idea with the id `target`. With None as `target`, make them ideas of their own again."""
+    """Merge ideas into the idea with the id `target`; None separates them again."""
     await tx.many(
         "UPDATE ideas SET merged_into = CAST(:target AS BIGINT) WHERE id = :id",
         [{"id": idea_id, "target": target} for idea_id in idea_ids],

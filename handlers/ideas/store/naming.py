@@ -14,7 +14,7 @@ async def unnamed_by_default(tx: Transaction) -> bool:
 
 
 async def set_unnamed_by_default(tx: Transaction, unnamed: bool) -> bool:
-    """Store whether new ideas show no name unless their author wants it. Returns False if it was so before."""
+    """Store whether new ideas show no name unless their author wants it. Returns False if that changes nothing."""
     if unnamed == await unnamed_by_default(tx):
         return False
     await setting_store.put(tx, _UNNAMED, "1" if unnamed else "0")

@@ -1,4 +1,4 @@
-"""Reads to which groups and themes a person belongs, whose ideas they may read."""
+"""Reads the groups and themes to which a person belongs, whose ideas they may read."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from bot.database.engine import Transaction
 
 
 async def report_idea(tx: Transaction, idea_id: int, participant_id: int, now: datetime) -> bool:
-    """Note that a participant reports an idea as out of place. Returns False if they had reported it before."""
+    """Store that a participant reports an idea as out of place. Returns False if they had reported it before."""
     return bool(
         await tx.run(
             "INSERT INTO idea_reports (idea_id, participant_id, at) VALUES (:idea, :person, :now)"
@@ -22,9 +22,9 @@ async def report_idea(tx: Transaction, idea_id: int, participant_id: int, now: d
 
 
 async def reported_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
-    """Return when a participant made one of their last reports: 1 as `back` is the last, 2 the one before.
+    """Return when a participant made one of their last reports: `back` is 1 for the last, 2 for the one before.
 
-    Returns None when the participant has made fewer reports.
+    Returns None if the participant has made fewer reports.
     """
     return await tx.value_or_none(
         datetime,

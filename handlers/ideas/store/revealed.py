@@ -1,4 +1,4 @@
-"""Reads what all groups of a round have revealed of their ideas."""
+"""Reads the ideas that all groups of a round (one day) have revealed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handlers.workshops.store.ideas import counts
 class RevealedIdea:
     """An idea that its group can read: its text, its group, and its author's first name.
 
-    The name is '' for an anonymous idea, and where its author takes no part any more.
+    The name is '' for an anonymous idea, and if its author no longer takes part.
     """
 
     group_id: int
@@ -23,7 +23,7 @@ class RevealedIdea:
 
 @dataclass(frozen=True, slots=True)
 class RevealedIdeas:
-    """The ideas of a phase of a round's groups: the latest that are revealed, and how many were given by how many."""
+    """The ideas of a phase in a round (one day): the latest revealed ones, and the numbers of all ideas and authors."""
 
     latest: Sequence[RevealedIdea]
     ideas: int
@@ -31,7 +31,7 @@ class RevealedIdeas:
 
 
 async def revealed_of_round(tx: Transaction, round_number: int, phase: str, most: int) -> RevealedIdeas:
-    """Return the latest ideas of a phase that groups of a round revealed, at most `most`, the newest first.
+    """Return the latest revealed ideas of a phase in a round (one day), at most `most`, the newest first.
 
     The counts include ideas that are not revealed yet.
     """

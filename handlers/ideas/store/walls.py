@@ -19,14 +19,14 @@ Order = Literal["v", "t"]
 
 @dataclass(frozen=True, slots=True)
 class IdeaScope:
-    """A choice of ideas of one phase: the ideas of a group, of a theme's groups, or of everyone (both None)."""
+    """A selection of the ideas of one phase: of a group, of a theme's groups, or of everyone (both None)."""
 
     phase: str
     group_id: int | None = None
     theme: str | None = None
 
     def where(self, ideas: str) -> str:
-        """Return the SQL condition for the ideas of this scope, in which `ideas` is the alias of the table of ideas."""
+        """Return the SQL condition for ideas in this selection; `ideas` is the alias of the table of ideas."""
         if self.group_id is not None:
             return f"{ideas}.phase = :phase AND {ideas}.group_id = :group"
         if self.theme is not None:
@@ -46,9 +46,8 @@ class WallEntry:
     """An idea with what a wall shows beside it. `author` is the author's first name, '' if they were erased.
 
     `alike` is how many ideas were merged into this one. `files` is how many files came with these and this one, and
-    `documents` how many of the files are no pictures; `pictured` says that one of them is a photo that is `LIGHT`.
-    `builds_on` is the text of the idea that this one builds on, '' where there is none or nobody can read that idea any
-    more.
+    `documents` how many of the files are no pictures; `pictured` is whether one of them is a photo that is `LIGHT`.
+    `builds_on` is the text of the idea that this one builds on, '' if there is none or nobody can read it any more.
     """
 
     idea: Idea
@@ -85,7 +84,7 @@ async def page_of_wall(tx: Transaction, scope: IdeaScope, by: Order, start: int,
 
 
 async def wall_entries(tx: Transaction, idea_ids: Sequence[int]) -> Sequence[WallEntry]:
-    """Return the wall entries of ideas, in the given order. Ideas that do not exist any more are left out."""
+    """Return the wall entries of ideas, in the given order. Deleted ideas are left out."""
     entries = [await wall_entry(tx, idea_id) for idea_id in idea_ids]
     return [entry for entry in entries if entry is not None]
 
@@ -115,7 +114,7 @@ async def light_photo(tx: Transaction, idea_id: int) -> tuple[str, str] | None:
 
 
 async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
-    """Return the wall entry of an idea in any state; None where the idea does not exist."""
+    """Return the wall entry of an idea in any state; None if the idea does not exist."""
     row = await tx.one(
         f"SELECT {COLUMNS}, p.given_name,"
         f" (SELECT {VOTES} FROM ideas m JOIN idea_votes v ON v.idea_id = m.id WHERE {is_shown('m')}"

@@ -1,4 +1,4 @@
-"""What calendars and tables have in common when a programme is read from a file: limits, mistakes, kinds, audiences.
+"""What reading a programme from calendars and from tables has in common: limits, mistakes, kinds, audiences.
 
 A file with any mistake is refused as a whole. Nothing here is stored; `handlers.programme.model.compare` returns what
 importing a file would change.

@@ -137,7 +137,7 @@ class VenueForm(Form):
 
 
 class TitleForm(Form):
-    """The form for a session's title in each language; a language that is left empty is shown another one."""
+    """The form for a session's title in each language. Readers of a language without a title see another one."""
 
     title: ClassVar[Text] = _("The title of the session")
     fr: str = text(_("Title in French"), max_length=LONGEST, required=False)
@@ -301,7 +301,7 @@ async def cancel(request: Request, session_id: int) -> Reply:
 
 
 async def following(request: Request, session: Session) -> Sequence[Session]:
-    """Return a session and those that follow it on its day, as far as they are not over: what can be delayed."""
+    """Return a session and those that follow it on its day and are not over, which can be delayed together."""
     found = from_here_on(await store.all_sessions(request.tx), session)
     return [each for each in found if each.plan.ends > request.now]
 

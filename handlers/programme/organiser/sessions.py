@@ -1,4 +1,4 @@
-"""The organisers' screens that show the programme: the sessions of each day, and one session with what can be done."""
+"""The organisers' screens that show the programme: the sessions of each day, and one session with its buttons."""
 
 from __future__ import annotations
 

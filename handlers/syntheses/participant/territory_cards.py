@@ -59,10 +59,10 @@ class CardOfForm(Form):
 
 @routes.press(MyTerritory)
 async def my_territory(request: Request, run_id: int, *notes: Span, fresh: bool = False) -> Reply:
-    """Show the person's territory card and its empty fields, below `notes` that say what was done.
+    """Show the person's territory card and its empty fields, below `notes` on what was done.
 
-    People without a card see how to write one, or the card of an earlier group, which they can take along. `fresh`
-    sends a new message in place of changing the present one.
+    People without a card see how to write one, or the card of an earlier group, which they can move to this group.
+    `fresh` sends a new message in place of changing the present one.
     """
     run = await _run_of_member(request, run_id)
     person = request.participant

@@ -40,7 +40,7 @@ _COULD_TRAVEL = _("Where the solution could travel:")
 
 
 class DrawGrid(Action, code="xg"):
-    """The button that has the grid of a group drawn as a picture."""
+    """The button that requests the grid of a group (its territory cards) as a picture."""
 
     group: int
 
@@ -142,7 +142,7 @@ async def draw(request: Request, group: int) -> Reply:
 async def read_grid(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """Return the payload of a job with the words of the grid of its group, which are not stored with the job.
 
-    Raises UserError if the group is gone, or nobody in it has a territory any more.
+    Raises UserError if the group was deleted, or nobody in it has a territory any more.
     """
     group = await find_published_group(tx, payload["group"])
     theme = await find_theme(tx, group.theme) if group else None

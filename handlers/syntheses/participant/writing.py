@@ -73,9 +73,9 @@ _LABEL = 70
 async def show(
     request: Request, at: OpenedPhase, *notes: Span, toast: Span | None = None, fresh: bool = False
 ) -> Reply:
-    """Show the synthesis of a group as it is now, below `notes` that say what was done.
+    """Show the present synthesis of a group, below `notes` on what was done.
 
-    `toast` is a passing notice. `fresh` sends a new message in place of changing the present one.
+    `toast` is a short notice that disappears. `fresh` sends a new message in place of changing the present one.
     """
     current = await versions(request.tx, at)
     if len(current) > 1:
@@ -321,7 +321,7 @@ async def open_synthesis(request: Request, run: int) -> Reply:
 
 @routes.press("xp")
 async def take_pen(request: Request, run: int) -> Reply:
-    """Make the person the one who writes the synthesis. The others are shown this, and can write nevertheless."""
+    """Make the person the one who writes the synthesis. The others see this, and can still write too."""
     at = await open_phase(request.tx, request.participant, run)
     await set_writer(request.tx, at.run, request.participant.id)
     # L10N: a passing notice: nobody else of the group writes meanwhile
@@ -368,7 +368,7 @@ async def _sentence_of(request: Request, run: int, base: int) -> Mapping[str, st
 
 
 def declare_form(routes: Routes, action: type[Write], form: type[Form]) -> None:
-    """Declare a form whose fields are fields of the synthesis: what it opens with, and that it saves them."""
+    """Declare a form whose fields are fields of the synthesis: how it is filled at first, and that it saves them."""
 
     async def fill(request: Request, run: int, base: int) -> Mapping[str, str]:
         return await initial_values(request, action(run, base), *form_fields(form))
@@ -450,7 +450,7 @@ def _outcome_lines(outcome: store.SaveOutcome) -> tuple[Span, ...]:
 async def approve(request: Request, version_id: int) -> Reply:
     """Store the person's approval of the current version.
 
-    Once a majority of the group approves, the version is posted in the group's channels.
+    Once a majority of the group approves it, the version is posted in the group's channels.
     """
     version, at = await open_version(request.tx, request.participant, version_id)
     if not at.member:

@@ -31,7 +31,7 @@ _VOTES = 3
 
 
 async def next_steps(tx: Transaction, visitors: Collection[int], leaving: bool) -> Sequence[Step]:
-    """Return what invented people do next: one step for each group in which something is left to do.
+    """Return the next acts of invented people: one step for each group in which something is left to do.
 
     `visitors` are the ids of the people whose pages the demo's visitor opened. In their groups the visitor writes the
     synthesis, unless the clock is about to be moved (`leaving`).
