@@ -54,7 +54,7 @@ class CastVotes(Action, code="wvi"):
 
 
 class SetAside(Action, code="wl"):
-    """The button that lists what is not on a group's wall; `at` is the rank of the first idea listed, from 1, or 0."""
+    """The button that lists ideas that are not on a group's wall; `at` is the rank of the first (0 or 1: the first)."""
 
     run: int
     at: int = 0

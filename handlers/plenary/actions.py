@@ -12,7 +12,7 @@ from bot.content.views import Button
 
 
 class OpenPlenary(Action, code="pn"):
-    """The organisers' button that shows a plenary: its preparation, or a new card for conducting it."""
+    """The organisers' button that shows a plenary: its preparation, or a new card (message) for conducting it."""
 
     plenary: int
 
@@ -24,14 +24,14 @@ class ShowLengths(Action, code="pnt"):
 
 
 class DrawOrder(Action, code="pnd"):
-    """The organisers' button that draws the order of groups; `seen` is the digest of the state shown."""
+    """The organisers' button that draws a random order of groups; `seen` is the digest of the state shown."""
 
     plenary: int
     seen: str
 
 
 class DrawWithSeed(Action, code="pnds"):
-    """The organisers' button that opens the form for drawing the order with a known seed, so that it can be redone."""
+    """The organisers' button that opens the form for drawing the order with a known seed, to repeat an earlier draw."""
 
     plenary: int
 
@@ -49,7 +49,7 @@ class NamePresenters(Action, code="pnvc"):
 
 
 class OpenScreen(Action, code="pnz"):
-    """The organisers' button that makes a new link to the screen for the wall, and shows it."""
+    """The organisers' button that creates a new link to the screen for the wall, and shows the link."""
 
     plenary: int
 
@@ -64,8 +64,8 @@ class BeginPlenary(Action, code="pnb"):
 class ConductStep(Action, code="pns"):
     """The button that makes one step of a plenary.
 
-    `what` is the step: «n» the next one, «p» a pause, «g» going on, «m» half a minute more, «a» the group is away, «e»
-    the end before all groups have presented.
+    `what` is the step: «n» the next one, «p» a pause, «g» to continue, «m» half a minute more, «a» skipping a group
+    that is away, «e» the end before all groups have presented.
     """
 
     plenary: int
@@ -74,13 +74,13 @@ class ConductStep(Action, code="pns"):
 
 
 class AskQuestion(Action, code="pna"):
-    """The button that opens the form for a question to a group."""
+    """The button that opens the form for a question to a group on stage."""
 
     group: int
 
 
 class Applaud(Action, code="pnc"):
-    """The button that applauds a group."""
+    """The button that counts applause for a group."""
 
     group: int
 
@@ -92,7 +92,7 @@ class ShowQuestions(Action, code="pnl"):
 
 
 class ShowGroupQuestions(Action, code="png"):
-    """The button that shows members of a group what the room asked it, to answer in writing."""
+    """The button that shows members of a group the audience's questions to it, to answer them in writing."""
 
     group: int
 

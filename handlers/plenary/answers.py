@@ -1,4 +1,4 @@
-"""Answers to what capabilities below ask: sheets of the workbook, and steps in which women and men are counted."""
+"""What the plenary answers to hooks of lower capabilities: sheets for the workbook, steps to count women and men in."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _EXPECTED = timedelta(days=1)
 
 
 async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
-    """Return the sheets of questions and of «Chez moi aussi»: without hidden questions, and names that are not shown.
+    """Return the sheets of questions and of «Chez moi aussi», without hidden questions and hidden names.
 
-    Applause is a group's own and not in a table, where it would be compared.
+    Applause is in no table, so that groups are not compared by it.
     """
     questions: list[MoreRow] = []
     also_here: list[MoreRow] = []
@@ -59,7 +59,7 @@ async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
 
 
 async def travels(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
-    """Return where else a group's solution is needed, as people said who still take part."""
+    """Return where else a group's solution is needed, as said by people who still take part."""
     entries = await echo.also_here_of(tx, group_id)
     return [
         NeededToo(
@@ -73,7 +73,7 @@ async def travels(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
 
 
 async def steps(tx: Transaction, now: datetime) -> Sequence[Step]:
-    """Return the steps of plenaries that ended for good: the end cannot be undone any more, and no group waits.
+    """Return the steps of plenaries that have finally ended: the end can no longer be undone, and no group is waiting.
 
     Groups that wait are expected to present in another session within a day.
     """
@@ -97,7 +97,7 @@ async def _ended_for_good(tx: Transaction, plenary: Plenary, now: datetime) -> b
 
 
 async def remedies(tx: Transaction, person: Participant, now: datetime) -> Sequence[Button]:
-    """Return the button that draws the order of a plenary, for organisers while one to come waits for that."""
+    """Return the button that draws the order of a coming plenary; () for non-organisers and without one to draw."""
     if not person.organises:
         return ()
     to_come = {session.id for session in await preparing.possible_sessions(tx, now)}

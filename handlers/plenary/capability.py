@@ -1,4 +1,4 @@
-"""The capability «plenary»: every group on stage, its clock, and what the room asks and says."""
+"""Declares the capability «plenary»: every group on stage, its clock, and what the audience asks and says."""
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part

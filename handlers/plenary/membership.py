@@ -1,4 +1,4 @@
-"""Tells who else presents when a presenter leaves the gathering or is erased after their group was told to come."""
+"""Notifies the remaining presenters when one leaves or is erased after the group was told to come on stage."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def digits(seconds: int) -> str:
 
 
 def time_left(clock: TalkClock, *, gallery: bool = False) -> Span:
-    """Return what the clock of the group on stage says: the time left or over, that it stands still, or begins soon.
+    """Return the text of the clock of the group on stage: time left, time over, paused, or about to begin.
 
     With `gallery` it is the clock of a round, before which people walk to their tables.
     """
@@ -62,7 +62,7 @@ def time_left(clock: TalkClock, *, gallery: bool = False) -> Span:
 
 
 def delay_line(state: PlenaryState, now: datetime) -> Text:
-    """Return the line with the predicted end of a plenary that runs, and how much later than planned that is."""
+    """Return the line with the predicted end of a running plenary, and how much later than planned that is."""
     end = Moment(state.predicted_end(now), "time")
     minutes = round(state.delay(now) / _A_MINUTE)
     if minutes > 0:
@@ -75,7 +75,7 @@ def delay_line(state: PlenaryState, now: datetime) -> Text:
 def lengths_line(lengths: Lengths, rounds: int = 0) -> Span:
     """Return the lengths of a turn's parts: «3 min + 1 min of questions + 1 min to change».
 
-    With `rounds` they are a gallery's: «4 rounds of 10 min + 1 min to change».
+    With `rounds` they are the lengths in a gallery: «4 rounds of 10 min + 1 min to change».
     """
     talk = length(lengths.talk)
     parts: list[Span] = [
@@ -89,12 +89,12 @@ def lengths_line(lengths: Lengths, rounds: int = 0) -> Span:
 
 
 def room_words(room: int, themes: Sequence[Theme]) -> Text:
-    """Return which of two rooms it is, with the themes of its groups: «Room 2 · Culture and CivicTech»."""
+    """Return the name of one of two rooms, with the themes of its groups: «Room 2 · Culture and CivicTech»."""
     return _("Room {number} · {themes}", number=room, themes=Listing(tuple(Localised(theme.title) for theme in themes)))
 
 
 def heading(state: PlenaryState) -> Span:
-    """Return the heading of a plenary: how many groups present, in a gallery how many rounds there are."""
+    """Return the heading of a plenary: how many groups present or, in a gallery, how many rounds there are."""
     count = len(state.turns)
     if state.plenary.gallery:
         return Strong(_n("Gallery of tables · {count} round", "Gallery of tables · {count} rounds", count))
@@ -102,7 +102,7 @@ def heading(state: PlenaryState) -> Span:
 
 
 def plan_lines(state: PlenaryState, session: Session, now: datetime) -> tuple[Span, ...]:
-    """Return what a plenary that has not begun takes: its start, lengths and end, and whether it is too late."""
+    """Return lines about a plenary that has not begun: its start, lengths and end, and whether that is too late."""
     starts = max(session.plan.starts, now)
     end = state.planned_end(starts)
     lines: list[Span] = [
@@ -127,7 +127,7 @@ def plan_lines(state: PlenaryState, session: Session, now: datetime) -> tuple[Sp
 
 
 def gallery_line(starts: datetime) -> Span:
-    """Return the line that says when a gallery of tables would end."""
+    """Return the line that tells when a gallery of tables beginning at `starts` would end."""
     return _n(
         "A gallery of tables ({count} round of {length}) would end at {end}.",
         "A gallery of tables ({count} rounds of {length}) would end at {end}.",
@@ -138,7 +138,7 @@ def gallery_line(starts: datetime) -> Span:
 
 
 def visits_lines(tables: Sequence[Table], plan: Sequence[Visits]) -> Sequence[Span]:
-    """Return what a plan of visits is like: how full tables are, and who sees other themes only, each of them once."""
+    """Return lines about a plan of visits in a gallery: how full tables are, how many people see only new themes."""
     most = max((max(Counter(visits.values()).values()) for visits in plan if visits), default=0)
     themes = {table.group_id: table.theme for table in tables}
     people = [(person, table.theme) for table in tables for person in table.members]
@@ -160,12 +160,15 @@ def visits_lines(tables: Sequence[Table], plan: Sequence[Visits]) -> Sequence[Sp
 
 
 def table_line(number: int, where: Span, until: Span) -> Span:
-    """Return the line of somebody's card in a gallery: the round, where they are in it, and until when."""
+    """Return the line of a person's card in a gallery: the round, where the person is in it, and until when."""
     return Joined((_("Round {number}: {where}", number=number, where=where), " · ", until))
 
 
 def question_words(question: StageQuestion, reader: QuotedFor = "") -> Quote:
-    """Return the words of a question, as they read when the message is read; `reader` says for whom they are quoted."""
+    """Return the words of a question as a quote, which always shows the present words.
+
+    `reader` is the kind of reader for whom they are quoted.
+    """
     return Quote("stagequestion", quote_key(question.id, reader), question.text)
 
 
@@ -175,28 +178,28 @@ def question_quote(question: StageQuestion, most: int = _GLIMPSE, reader: Quoted
 
 
 def asked_by(question: StageQuestion) -> tuple[Person, ...]:
-    """Return the first name of who asks a question, if it is shown."""
+    """Return the first name of the author of a question, if it is shown; () otherwise."""
     if question.author_id is None or not question.name:
         return ()
     return (Person(question.author_id, "given", question.name),)
 
 
 def answer_words(question: StageQuestion, written_at: datetime | None = None) -> Quote:
-    """Return what a group answered to a question in writing.
+    """Return a group's written answer to a question, as a quote.
 
-    With `written_at`, a message that quoted an earlier answer differs, so that it is sent again.
+    `written_at` makes messages with different versions of the answer differ, so that a changed one is sent again.
     """
     key = str(question.id) if written_at is None else f"{question.id}.{to_micros(written_at)}"
     return Quote("stageanswer", key, question.answer)
 
 
 def offer_words(entry: AlsoHere) -> Quote:
-    """Return how somebody could help a group's solution where they live."""
+    """Return a person's words on how they could help a group's solution where they live, as a quote."""
     return Quote("stageoffer", str(entry.id), entry.offer)
 
 
 def wanted_words(question: StageQuestion) -> Text:
-    """Return how many of those who read a question want it asked, or that nobody has read it yet."""
+    """Return how many of the people who read a question want it asked, or that nobody has read it yet."""
     if not question.views:
         # L10N: of a question: nobody but its author has seen it
         return _("not read yet")
@@ -245,7 +248,7 @@ def order_button(plenary: Plenary) -> Button:
 
 
 def order_lines(state: PlenaryState, titles: Mapping[int, Text]) -> list[Span]:
-    """Return the groups of a plenary in their order, each with how its turn ended."""
+    """Return the groups of a plenary in their order, each with the outcome of its turn."""
     lines: list[Span] = []
     for number, turn in enumerate(state.turns, start=1):
         values: dict[str, Span] = {"number": number, "group": titles[turn.group_id]}

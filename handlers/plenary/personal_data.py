@@ -1,4 +1,4 @@
-"""The personal data of plenaries: who presents, the questions, votes and applause of the room, «Chez moi aussi»."""
+"""The personal data of plenaries: presenters, the audience's questions, votes and applause, and «Chez moi aussi»."""
 
 from __future__ import annotations
 

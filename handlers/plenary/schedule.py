@@ -1,4 +1,4 @@
-"""Has the clocks of plenaries drawn again while they run."""
+"""Updates the clocks of plenaries while they run."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from handlers.plenary.store.plenaries import due_tick, find_state, next_tick
 
 
 class StageClock:
-    """The source (`bot.background.scheduling.Source`) that has clocks on stage drawn again every ten seconds.
+    """The source (`bot.background.scheduling.Source`) that updates clocks on stage every ten seconds.
 
-    Clocks are instants in the store: a tick that is late or missed changes nothing but what is seen meanwhile.
+    Clocks are computed from stored instants, so a late or missed update only affects what is shown meanwhile.
     """
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Do nothing: a tick that was due while the program was down is still due."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the next clock changes; None while no plenary runs."""
+        """Return when the next clock is due for an update; None if no plenary is running."""
         return await next_tick(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Have the clocks of one plenary drawn again; None when none is due."""
+        """Update the clocks of one plenary; None if none is due."""
         plenary_id = await due_tick(tx, now)
         if plenary_id is None:
             return None

@@ -12,10 +12,10 @@ from handlers.plenary.model.turns import BOUNDS, Lengths
 
 
 class PlenarySettings(Section):
-    """The lengths, in seconds, with which a plenary is proposed; organisers change them in chat.
+    """The suggested lengths of a plenary's parts, in seconds; organisers change them in chat.
 
     `talk` is for the talk of a group, `questions` for questions to it, `change` for the next group to come on stage.
-    `gallery_from` is the number of groups from which on a gallery of tables is proposed as well.
+    `gallery_from` is the smallest number of groups for which a gallery of tables is suggested too.
     """
 
     talk: Annotated[int, Field(ge=BOUNDS["talk"][0], le=BOUNDS["talk"][1])] = 180

@@ -85,13 +85,13 @@ class Grid(Action, code="wtg"):
 
 
 class CallForHelp(Action, code="wh"):
-    """The button with which a member calls a facilitator to their group."""
+    """The button by which a member calls a facilitator to their group."""
 
     group: int
 
 
 class ShowPanel(Action, code="wp"):
-    """The button that sends a facilitator a new panel, the message with all groups they run.
+    """The button that sends a facilitator a new panel, the message about all groups they run.
 
     `page` is counted from 1.
     """
@@ -120,14 +120,14 @@ class BuildOn(Action, code="wb"):
 class TakeAlong(Action, code="wk"):
     """The button that moves the person's ideas from an earlier group to their present group.
 
-    `group` is the earlier group; 0 moves ideas that were given without a group.
+    `group` is the earlier group; 0 stands for ideas that were given without a group.
     """
 
     group: int
 
 
 class OpenIdea(Action, code="wo"):
-    """The button that shows one idea. `origin` and `at` say which screen the way back leads to; '' and 0 for none.
+    """The button that shows one idea. `origin` and `at` identify the screen to return to; '' and 0 for none.
 
     For a wall, `origin` has two letters: «g» (ideas of the group), «t» (of the theme) or «a» (of everyone), then «v»
     (by votes) or «t» (by time); `at` is the rank of the first idea shown. «i» is the list of inspiring ideas, with the
@@ -156,7 +156,7 @@ class MergeIdea(Action, code="wj"):
 
 
 class KeepAsIdea(Action, code="wxi"):
-    """The button that turns a text, written without being asked, into an idea of the phase that ended last."""
+    """The button that stores a text, written without being asked, as an idea of the phase that ended last."""
 
 
 class NudgeSilent(Action, code="wks"):
@@ -175,6 +175,6 @@ class ShowFacilitators(Action, code="ow"):
 
 
 class ShowFacilitator(Action, code="owp"):
-    """The button that shows for whom a person runs the workshops, and lets an organiser change it."""
+    """The button that shows whose workshops a person runs, and lets an organiser change that."""
 
     person: int

@@ -1,7 +1,6 @@
-"""Questions that workshops ask the capabilities «ideas» and «syntheses», which are built on top of workshops.
+"""Hooks by which workshops ask the capabilities «ideas» and «syntheses», which are built on top of workshops.
 
-Workshops cannot import these, so they answer through hooks. Without them, there is nothing to vote for and nothing is
-written.
+Workshops cannot import these. Without them, there is nothing to vote for and nothing is written.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from handlers.workshops.model import Phase, PhaseRun
 
 @hook
 async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span | None:
-    """Return the text that a group wrote in an earlier phase and works on in this one; None where there is none."""
+    """Return the text that a group wrote in an earlier phase and continues in this one; None if there is none."""
     return None
 
 
 @hook
 async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
-    """Return whether a group has not yet written its result of a phase, or only a part of it."""
+    """Return whether a group has not written its result of a phase yet, or only a part of it."""
     return False
 
 

@@ -1,6 +1,6 @@
-"""Passes on the calls for help that a person has taken when the person leaves the gathering or loses a role.
+"""Handles the calls for help that a person took when they leave the gathering or lose a role.
 
-These calls go to the organisers at once.
+These calls are passed on to the organisers at once.
 """
 
 from __future__ import annotations

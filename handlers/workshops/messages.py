@@ -1,7 +1,7 @@
 """The texts and buttons of workshops: messages about a phase, and the lines of a facilitator's panel.
 
 A phase is one step of the workshops, a run is this phase as one group lives it. The panel is a message that shows a
-facilitator how far each of their groups is.
+facilitator the progress of their groups.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def phase_title(phase: Phase) -> Span:
 
 
 def give_button(phase: Phase, run: PhaseRun) -> Button:
-    """Return the button with which a participant contributes to a phase: an idea, a fact or their territory."""
+    """Return the button by which a participant contributes to a phase: an idea, a fact or their territory."""
     if phase.collects == "territories":
         # L10N: a button: it opens the form in which someone describes the territory they speak for
         return Button(_("My territory"), MyTerritory(run.id), style="primary")
@@ -66,7 +66,7 @@ def result_button(phase: Phase, run: PhaseRun) -> Button:
 
 
 def vote_button(run: PhaseRun) -> Button:
-    """Return the button with which a member votes among the ideas of the group."""
+    """Return the button by which a member votes among the ideas of the group."""
     # L10N: a button, a verb: choose the best ideas of one's group
     return Button(_("Vote"), Vote(run.id), style="primary")
 
@@ -103,15 +103,15 @@ def wall_button(run: PhaseRun) -> Button:
 
 
 def call_button(run: PhaseRun) -> Button:
-    """Return the button with which a group calls a facilitator during a phase."""
+    """Return the button by which a group calls a facilitator during a phase."""
     # L10N: a button: it calls a facilitator to the room of the group
     return Button(_("Help!"), CallForHelp(run.group_id), stays=True)
 
 
 def time_left(run: PhaseRun) -> Text:
-    """Return a line that says when an open phase ends: «It ends in 12 minutes, at 14:42.».
+    """Return a line that tells when an open phase ends: «It ends in 12 minutes, at 14:42.».
 
-    For a paused phase, the line says how many minutes are left after the break.
+    For a paused phase, the line tells how many minutes are left after the break.
     """
     if run.ends_at is None:
         return _n(
@@ -150,7 +150,7 @@ def call_off_view(phase: Phase, collected: Collected) -> View:
 
 
 def heading(phase: Phase, run: PhaseRun) -> Span:
-    """Return one line with the title of an open phase and the time of its end, or the word that it is paused."""
+    """Return one line with the title of an open phase and the time of its end, or that it is paused."""
     title = Strong(phase_title(phase))
     if run.ends_at is None:
         # L10N: the first line of a message: the clock of this phase is stopped
@@ -185,8 +185,8 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
     """Return the new text of a message that a group got earlier, now that its phase has changed.
 
     `purpose` is the purpose of the earlier message and `before` its present text. A message that asks for ideas, or
-    warns of the end, gets the present end of the phase, and says so when the phase is over; what the group wrote stays
-    one press away. Other messages keep their first line and lose the lines and buttons that are no longer true.
+    warns of the end, gets the present end of the phase, and tells when the phase is over, with a button to what the
+    group wrote. Other messages keep their first line and lose outdated lines and buttons.
     """
     if purpose in ("asks", "warns") and run.open:
         buttons = before.buttons if len(before.buttons) > 1 else _begin_buttons(phase, run)
@@ -227,7 +227,7 @@ def pause_view(phase: Phase, run: PhaseRun) -> View:
 
 
 def resume_view(phase: Phase, run: PhaseRun) -> View:
-    """Return the message that a phase goes on after a break, or because its end was undone."""
+    """Return the message that a phase continues after a break, or because its end was undone."""
     line = _("{phase} goes on.", phase=Strong(phase_title(phase)))
     return View((line, time_left(run)), (give_button(phase, run), SHOW_PHASE))
 
@@ -253,9 +253,9 @@ def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int, ballot: Cho
 
 
 def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Span, unwritten: bool) -> View:
-    """Return the message that a phase is over: its ideas in numbers, what is still to be written, and what is next.
+    """Return the message that a phase is over: its ideas in numbers, what is still to be written, and the next phase.
 
-    `following` is the line about the next phase. `unwritten` says that the group has not written its result.
+    `following` is the line about the next phase. `unwritten` is whether the group has not written its result.
     """
     left = (
         _("Your grid has empty squares.")
@@ -280,7 +280,7 @@ def voting_over_view(phase: Phase, run: PhaseRun) -> View:
 
 
 def collected_line(phase: Phase, collected: Collected) -> Span:
-    """Return one line with the number of ideas a group gave in a phase, and of territories if it describes these."""
+    """Return one line with how many ideas a group gave in a phase and, if the phase asks for these, territories."""
     ideas: Span = _("No idea was given.")
     if collected.ideas:
         ideas = _n(
@@ -300,10 +300,10 @@ def collected_line(phase: Phase, collected: Collected) -> Span:
 
 
 def next_phase_line(phase: Phase | None, *, inside: bool, at: datetime | None) -> Span:
-    """Return a line that says which phase comes next, and when. None as `phase` means that no phase is left.
+    """Return a line that tells which phase is next, and when. None as `phase` stands for no further phase.
 
-    `inside` says that a workshop of the programme takes place now, so that the phase comes right after; `at` is when
-    the next workshop begins. Without both, the line says that the facilitator decides.
+    `inside` is whether a workshop of the programme is taking place, so that the phase follows at once; `at` is when the
+    next workshop begins. Without both, the line tells that the facilitator decides.
     """
     if phase is None:
         return _("That was the last phase.")
@@ -352,7 +352,7 @@ def is_behind(progress: GroupProgress, now: datetime) -> bool:
 
 
 def is_silent(progress: GroupProgress, now: datetime) -> bool:
-    """Return whether a group is in a phase in which nobody has given anything after at least five minutes.
+    """Return whether nobody in a group has given anything in its phase after at least five minutes.
 
     False for groups without present members.
     """

@@ -1,8 +1,8 @@
 """The values of workshops: a phase, its run in one group, and an idea.
 
 Workshops consist of phases, which each group goes through in order; a run is a phase as one group lives it. The class
-`Idea` stands here, below the capabilities that use it (ideas, syntheses, results). How alike two ideas are is computed
-in `handlers.ideas.model`.
+`Idea` is here, below the capabilities that use it (ideas, syntheses, results). How alike two ideas are is computed in
+`handlers.ideas.model`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class PhaseRun:
 
     `ends_at` is None while the run is paused or ended; `remaining` is the time left, None unless the run is paused.
     `revealed_at` is when members could read each other's ideas, None before. `writer_id` is the participant who writes
-    the synthesis, None when nobody does.
+    the synthesis, None if nobody does.
     """
 
     id: int

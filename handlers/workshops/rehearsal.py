@@ -128,8 +128,8 @@ async def begin(play: Play, key: str, by: Sequence[int]) -> None:
 async def end(play: Play, key: str) -> None:
     """Wait until the phase with this key ends.
 
-    Before, who has not given or voted for anything is expected to be warned; every group is expected to be told that
-    the phase is over.
+    People who have not given or voted for anything are expected to be warned before, and every group to be told at the
+    end.
     """
     phase = find_phase(play.settings, key)
     ended = _("{phase} is finished.", phase=_title(phase))
@@ -193,7 +193,7 @@ async def _extend(play: Play, phase: PhaseSettings, by: CastMember) -> None:
 
 
 async def call_for_help(play: Play) -> None:
-    """Let two groups call for help: Amina comes to one, and the other call goes to the organiser unanswered."""
+    """Let two groups call for help: Amina comes to one, and the other call is passed to the organiser unanswered."""
 
     async def groups_with_theme(tx: Transaction) -> Sequence[tuple[Group, Theme]]:
         return [

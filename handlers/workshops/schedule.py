@@ -27,13 +27,13 @@ class PhaseClock:
         """Do nothing: phases that ended while the program was down are still due."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return the time of the next end of a phase or warning before one; None where no phase runs."""
+        """Return the time of the next end of a phase or warning before one; None if no phase is running."""
         return await due.next_phase_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """End phases whose time is over; if there are none, send the warnings that are due. At most `_SLICE` groups.
+        """End phases whose time is over, or else send the due warnings, for at most `_SLICE` groups.
 
-        Returns how many groups that were; None when nothing is due.
+        Returns how many groups these were; None if nothing is due.
         """
         if over := await due.due_ends(tx, now, _SLICE):
             for run in over:
@@ -59,11 +59,11 @@ class CallClock:
         """Do nothing: calls that became due while the program was down are released at once."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the organisers are to be notified of the next call; None where no call waits."""
+        """Return when the organisers must be notified of the next unanswered call; None if no call waits."""
         return await next_escalation(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Notify the organisers of one call that is due, the one that has waited longest; None when no call is due."""
+        """Notify the organisers of the due call that has waited longest; None if no call is due."""
         call = await first_unanswered_call(tx, now)
         if call is None:
             return None

@@ -1,4 +1,4 @@
-"""Stores the phases of config.toml once, and lists how the stored phases differ from the file later."""
+"""Stores the phases of config.toml once, and later lists how the stored phases differ from the file."""
 
 from __future__ import annotations
 

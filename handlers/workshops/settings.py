@@ -46,7 +46,7 @@ class WorkshopSettings(Section):
 
 
 def find_phase(settings: Settings, key: str) -> PhaseSettings:
-    """Return the settings of the phase with a key. Raises StopIteration where there is none."""
+    """Return the settings of the phase with this key. Raises StopIteration if there is none."""
     return next(phase for phase in settings.all_of(PhaseSettings) if phase.key == key)
 
 

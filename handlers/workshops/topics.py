@@ -1,4 +1,4 @@
-"""What people ask of a phase in their own words: how long it lasts, and what it asks."""
+"""Answers people's typed questions about a phase: how long it lasts, and what it asks."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from handlers.workshops.store.runs import latest_run_of_person
 
 
 async def tell_deadline(request: Request, _text: str) -> Reply:
-    """Tell until when the phase of the person's group lasts; between phases, until when themes can be chosen.
+    """Return until when the phase of the person's group lasts or, between phases, until when themes can be chosen.
 
-    If there is neither, the programme is shown with what comes next: «when is the workshop» asks for that, too.
+    If there is neither, the programme is shown with what is next, as «when is the workshop» asks for that too.
     """
     run = await latest_run_of_person(request.tx, request.participant.id)
     phase = await find_phase(request.tx, run.phase) if run else None

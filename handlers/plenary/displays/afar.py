@@ -1,4 +1,4 @@
-"""What participants send from a screen of their own, on which they follow remotely: questions to the group on stage."""
+"""Stores questions to the group on stage from participants who follow on their own screen, remotely."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from handlers.plenary.store.questions import questions_by
 async def take_question(
     tx: Transaction, person: Participant, subject: str, about: str, form: Form, locale: str, now: datetime
 ) -> Text:
-    """Store a question that a participant sends from a screen of their own, as one that they write in their chat.
+    """Store a question that a participant sends from their own screen, like one that they write in their chat.
 
-    `about` is the id of the group that was on stage when they began to write. One sent twice is stored once. Raises
-    UserError where there is no such group in this plenary, and what `questions.submit` raises.
+    `about` is the id of the group that was on stage when they began to write. A question sent twice is stored once.
+    Raises UserError if this plenary has no such group, and the errors of `questions.submit`.
     """
     assert isinstance(form, StageQuestionForm)
     group_id = int(about) if about.isascii() and about.isdecimal() and len(about) < 19 else 0

@@ -1,4 +1,4 @@
-"""What the wall shows before the plenary, the programme and who comes first, and after it, thanks."""
+"""What the wall shows before the plenary (the programme and the first group) and after it (thanks)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _IN_SIGHT = timedelta(hours=2)
 
 
 async def waiting_scene(tx: Transaction, state: PlenaryState, titles: Mapping[int, Text], now: datetime) -> Scene:
-    """Return the scene before the plenary, and while no group is on stage: the programme, and who comes first."""
+    """Return the scene before the plenary, and while no group is on stage: the programme, and the first group."""
     session = await preparing.session_of(tx, state.plenary)
     username = await setting_store.telegram_username(tx)
     starts = session.plan.starts if session and not state.plenary.running else None
@@ -68,7 +68,7 @@ def _rows(sessions: Sequence[Session], now: datetime) -> Sequence[SceneRow]:
 
 
 async def thanks_scene(tx: Transaction, state: PlenaryState) -> Scene:
-    """Return the scene after the plenary: thanks, with how many groups presented and questions were asked."""
+    """Return the scene after the plenary: thanks, and how many groups presented and questions were asked."""
     presented = sum(turn.state == "done" for turn in state.turns)
     questions = await questions_of_room(tx, state.plenary.id)
     return Scene(

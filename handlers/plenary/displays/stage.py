@@ -1,4 +1,4 @@
-"""What the wall shows of who is on stage: the talk, its questions, a round of a gallery."""
+"""What the wall shows of the group on stage: its talk, its questions, or a round of a gallery."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WRITTEN: tuple[tuple[Text, Collects, str], ...] = (
 
 
 async def talk_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, titles: Mapping[int, Text]) -> Scene:
-    """Return the scene of a talk: the slide of the group or what it wrote, its clock, and what the room said so far."""
+    """Return the scene of a talk: the slide of the group or what it wrote, its clock, and the audience's reactions."""
     title = titles[turn.group_id]
     parts = await _proposal(tx, turn.group_id)
     following = [drawing for other in state.waiting[:1] if (drawing := await slide_of(tx, other.group_id, titles))]
@@ -46,7 +46,7 @@ async def talk_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, titl
 
 
 async def questions_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, titles: Mapping[int, Text]) -> Scene:
-    """Return the scene of the questions to a group: the one that is being asked, or how to ask one."""
+    """Return the scene of the questions to a group: the question being asked, or how to ask one."""
     everything = await questions_of_group(tx, turn.group_id)
     listed = ranked(question for question in everything if question.shown)
     asked = listed[0] if listed and listed[0].asked_at is not None else None
@@ -68,7 +68,7 @@ async def questions_scene(tx: Transaction, state: PlenaryState, turn: StageTurn,
 
 
 def gallery_scene(state: PlenaryState, turn: StageTurn) -> Scene:
-    """Return the scene of a round of a gallery, in which groups present at tables, all at once."""
+    """Return the scene of a round of a gallery, in which groups present at tables, all at the same time."""
     following = state.waiting[:1]
     return Scene(
         "quote",
@@ -141,7 +141,7 @@ async def _proposal(tx: Transaction, group_id: int) -> Sequence[ScenePart]:
 async def slide_of(
     tx: Transaction, group_id: int, titles: Mapping[int, Text], parts: Sequence[ScenePart] = ()
 ) -> Drawing | None:
-    """Return the slide that a group confirmed; its alternative text is what stands on it."""
+    """Return the slide that a group confirmed, with its words as alternative text."""
     alt: list[Span] = [titles[group_id]]
     for part in parts:
         alt += [". ", part.label, ": ", part.text]

@@ -1,4 +1,4 @@
-"""The screen for the wall: which scene it shows of a plenary at each moment, decided from the store alone."""
+"""The screen for the wall: which scene of a plenary it shows at each moment, decided from the store alone."""
 
 from __future__ import annotations
 
@@ -62,4 +62,4 @@ WALL = Display(
     form=StageQuestionForm,
     take=take_question,
 )
-"""The screen of a plenary; `subject` is its id."""
+"""The screen of a plenary for the wall; `subject` is the plenary's id."""

@@ -1,4 +1,4 @@
-"""What the wall shows of the workshops before the plenary: the phase that goes on, its clock, and ideas."""
+"""What the wall shows of the workshops before the plenary: the phase that is running, its clock, and ideas."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _LONGEST_IDEA = 140
 
 
 async def workshop_scene(tx: Transaction, state: PlenaryState) -> Scene | None:
-    """Return the phase in which most groups are now, with the ideas that they revealed; None if none is in a phase.
+    """Return the scene of the phase in which most groups are, with revealed ideas; None if no group is in a phase.
 
-    Names are shown of groups that agreed, and of nobody who gave an idea without their name.
+    Names are shown only for groups that agreed, and never for anonymous ideas.
     """
     phases = {phase.key: phase for phase in await all_phases(tx)}
     everywhere = await runs_of_groups(tx, state.plenary.round)

@@ -12,15 +12,15 @@ from datetime import timedelta
 from handlers.plenary.model.turns import Lengths
 
 GALLERY = Lengths(600, 0, 60)
-"""The lengths proposed for a gallery: of a round, none for questions, and of the walk before it."""
+"""The suggested lengths of a gallery: of a round, of questions (none), and of the walk before a round."""
 GALLERY_ROUNDS = 4
-"""How many rounds are proposed: everybody visits in two of them, and receives in the two others."""
+"""How many rounds are suggested: everybody visits in two of them, and receives visitors in the two others."""
 ROUNDS = (2, 8)
 """The smallest and the largest number of rounds."""
 _CONSIDERED = 16
 """Among how many tables, drawn, one is chosen for a visitor; and with how many others they may change places then."""
 _OWN, _AGAIN = 10_000, 100
-"""What it costs, beside a theme that was seen before (1), to be sent to one's own table, or to one seen before."""
+"""The costs of being sent to the own table, or to a table seen before; a theme seen before costs 1."""
 
 
 def gallery_length(rounds: int, lengths: Lengths) -> timedelta:
@@ -30,7 +30,7 @@ def gallery_length(rounds: int, lengths: Lengths) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a gallery: the id and theme of the group that receives there, and the ids of its members."""
+    """A table of a gallery: the id and theme of the group that presents there, and the ids of its members."""
 
     group_id: int
     theme: str
@@ -38,15 +38,15 @@ class Table:
 
 
 Visits = Mapping[int, int]
-"""The visits of one round: the table (a group's id) by the id of the visitor. All others receive at their own table."""
+"""The visits of one round: the table (a group's id) by the visitor's id. Other people receive at their own table."""
 
 
 def plan_visits(tables: Sequence[Table], rounds: int, seed: int) -> list[Visits]:
     """Return who visits which table in each round of a gallery, which the seed determines.
 
     One half of each group receives in the first round, the other half in the second, and so on in turn. Visitors are
-    spread evenly over the tables at which somebody receives. They come to themes they have not seen, and never to a
-    table twice, as far as that is possible.
+    spread evenly over the tables at which somebody receives. They get themes that are new to them, and never the same
+    table twice, as far as possible.
     """
     draw = random.Random(seed)  # noqa: S311 - a draw that can be redone, no secret
     tables = sorted(tables, key=lambda table: table.group_id)

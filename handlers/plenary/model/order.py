@@ -11,7 +11,7 @@ from bot.people.listed import Gender
 
 
 def split_by_theme(themes: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """Divide themes among two rooms, so that both have about as many groups.
+    """Return the themes of the first and the second room, so that both have about as many groups.
 
     `themes` has the theme of each group. The largest theme goes to the emptier room first.
     """
@@ -30,10 +30,10 @@ ALTERNATING = (Gender.WOMAN.value, Gender.MAN.value)
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """What the order of groups depends on: a group's id, theme and language (a locale), and whether it is remote.
+    """What the order of groups depends on: a group's id, theme and language (a locale), and whether it is `remote`.
 
     `gender` is the gender of all its presenters, '' unless all agreed that the order may depend on it. `presenters` is
-    how many present.
+    the number of presenters.
     """
 
     group_id: int
@@ -45,12 +45,11 @@ class Entrant:
 
 
 def balanced(entrants: Sequence[Entrant]) -> Sequence[Entrant]:
-    """Return entrants of which as many are presented by women as by men, and each kind by as many people.
+    """Return entrants with genders removed so that as many groups, and people, remain for women as for men.
 
-    The order must not depend on the gender of all the others, which is left out. An order that alternates shows which
-    groups are presented by people of the same gender. It does not show which gender that is: with women and men the
-    other way round it is drawn alike. If there were more of one kind, their number would give that away beside the
-    figures of women and men.
+    An order that alternates shows which groups are presented by people of the same gender, but not which gender:
+    swapping women and men leads to the same orders. If there were more groups of one gender, their number would reveal
+    it together with the figures of women and men.
     """
     chosen: set[int] = set()
     for presenters in {entrant.presenters for entrant in entrants}:
@@ -63,8 +62,8 @@ def balanced(entrants: Sequence[Entrant]) -> Sequence[Entrant]:
 def draw_order(entrants: Sequence[Entrant], seed: int) -> list[int]:
     """Return the ids of groups in a drawn order, which the seed determines.
 
-    No two groups of one theme follow each other, where that is possible at all. Groups that are remote, or speak a
-    rarer language, are spread, and groups presented by women and by men alternate where they agreed.
+    If possible, no two groups of one theme follow each other. Groups that are remote, or speak a rarer language, are
+    spread, and groups presented by women and by men alternate if they agreed.
     """
     if len(entrants) < 3:
         return _shuffled([entrant.group_id for entrant in entrants], seed)

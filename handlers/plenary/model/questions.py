@@ -1,4 +1,4 @@
-"""Questions from the room: how many somebody can write, which ones a person is shown, and how they rank."""
+"""Questions from the audience: how many a person can write, which ones a person is shown, and how they are ranked."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _CONFIDENCE = 1.96
 def least_seen(views: Mapping[int, int], most: int = SHOWN) -> list[int]:
     """Return which questions are shown next, those that fewest people saw first.
 
-    `views` has, by question, how many people saw it. At most `most` are returned. Which of two comes first that as many
-    people saw is decided by their ids, which say nothing of their age.
+    `views` has, by question, how many people saw it. At most `most` are returned. Questions that equally many people
+    saw are sorted by their ids, which are random.
     """
     return sorted(views, key=lambda question: (views[question], question))[:most]
 
@@ -28,7 +28,7 @@ def least_seen(views: Mapping[int, int], most: int = SHOWN) -> list[int]:
 def wilson(votes: int, views: int) -> float:
     """Return the lower bound of the share of people who want a question, of all who would see it (Wilson, 95 %).
 
-    It lies between 0 and 1. Few views give a low bound, so that one early vote does not put a question first.
+    It is between 0 and 1. Few views give a low bound, so that one early vote does not put a question first.
     """
     if views <= 0:
         return 0.0
@@ -39,11 +39,11 @@ def wilson(votes: int, views: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class StageQuestion:
-    """A question from the room to a group, with how many people saw it and voted for it.
+    """A question from the audience to a group, with how many people saw it and voted for it.
 
     `author_id` is None once the author was erased; `name` is the first name that is shown, '' for none. `merged_into`
     is the question that it became a part of, None for none; views and votes of merged questions count for that one.
-    `asked_at` is when it was asked aloud, `answer` what the group wrote, '' for nothing.
+    `asked_at` is when it was asked aloud, `answer` the group's written answer, '' for none.
     """
 
     id: int
@@ -62,12 +62,12 @@ class StageQuestion:
 
     @property
     def shown(self) -> bool:
-        """Whether others than its author can read it as a question of its own."""
+        """Whether people other than its author can read it as a separate question."""
         return not self.hidden and self.merged_into is None
 
 
 def ranked(questions: Iterable[StageQuestion]) -> list[StageQuestion]:
-    """Return questions as the conductor reads them: the one being asked first, then those the room wants most.
+    """Return questions in the conductor's order: first the one being asked, then those the audience wants most.
 
     Questions that were asked earlier come last.
     """

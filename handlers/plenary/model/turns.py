@@ -1,9 +1,8 @@
-"""A plenary with its turns and their clocks, without any store, and what it becomes by each step.
+"""A plenary with its turns and their clocks, and the state after each step; it needs no store.
 
 In a plenary, groups present one after another. A turn belongs to one group: the change of groups, a talk, then
 questions. In a gallery of tables all groups present at once, each at its table: a turn is a round, in which one half of
-each group receives and the other half visits. All times are instants (UTC), so a program that starts again goes on
-where the clocks are.
+each group receives and the other half visits. All times are instants (UTC), so that clocks are right after a restart.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ STEP = 30
 BOUNDS: Mapping[Part, tuple[int, int]] = {"talk": (60, 1200), "questions": (0, 600), "change": (0, 300)}
 """The shortest and the longest length of each part, in seconds."""
 TICK = timedelta(seconds=10)
-"""How often the clocks that people see change."""
+"""How often the clocks that people see are updated."""
 _TICKS_OVERTIME = timedelta(minutes=15)
 """How long after the end of a part the clocks still change."""
 _DOUBT = 16
@@ -49,7 +48,7 @@ class Lengths:
         return timedelta(seconds=self.talk + self.questions + self.change)
 
     def changed(self, part: Part, seconds: int) -> Lengths:
-        """Return these lengths with one part longer by `seconds` (or shorter), within its bounds."""
+        """Return these lengths with one part longer by `seconds` (shorter if negative), within its bounds."""
         lowest, highest = BOUNDS[part]
         length = {"talk": self.talk, "questions": self.questions, "change": self.change}[part]
         length = max(lowest, min(highest, length + seconds))
@@ -63,7 +62,7 @@ class Lengths:
 
 
 SHORT = Lengths(180, 60, 60)
-"""The lengths proposed where turns are longer: three minutes of talk and one of questions."""
+"""The lengths suggested if the usual ones are longer: three minutes of talk and one of questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,9 @@ class Plenary:
     """A plenary of the groups of a `round`, in a session of the programme; `session_id` is None if that was deleted.
 
     Two plenaries of one session take place in the rooms 1 and 2. `seed` is the seed of the drawn order, None before it
-    was drawn; in a gallery, that with which it was drawn who visits which table. `planned_end` is the end that was
-    planned when the plenary began. `paused_at` is None unless it is paused. `gallery` says that groups present at
-    tables, all at once. `captions` is the address of captions for who follows from afar, '' for none.
+    was drawn; in a gallery, it is the seed of the drawn visits. `planned_end` is the end that was planned when the
+    plenary began. `paused_at` is None unless it is paused. `gallery` is whether groups present at tables, all at once.
+    `captions` is the address of captions for people who follow remotely, '' for none.
     """
 
     id: int
@@ -99,10 +98,11 @@ class Plenary:
 class StageTurn:
     """The turn of a group, or a round of a gallery, which has no group (`group_id` is 0) and is the one at `position`.
 
-    `passed` says that it was put last because the group was away.
+    `passed` is whether it was moved to the end because the group was away.
 
-    `began_at` is when the talk begins, ahead while groups change; `ends_at` the end of the talk or of the questions,
-    None before and after; `over_at` when the turn was over; `called_at` when its presenters were told to come.
+    `began_at` is when the talk begins, in the future while groups change; `ends_at` the end of the talk or of the
+    questions, None before and after; `over_at` when the turn was over; `called_at` when its presenters were told to
+    come.
     """
 
     group_id: int
@@ -117,7 +117,7 @@ class StageTurn:
 
     @property
     def key(self) -> int:
-        """What tells the turns of a plenary from each other: the id of the group, minus the number of a round."""
+        """The key of the turn within its plenary: the id of the group, or minus the number of the round."""
         return self.group_id or -self.position
 
     @property
@@ -128,10 +128,10 @@ class StageTurn:
 
 @dataclass(frozen=True, slots=True)
 class TalkClock:
-    """The clock of the group on stage: whole seconds `left`, negative for over time.
+    """The clock of the group on stage: whole seconds `left`, negative for time over.
 
-    `begins_in` is how many seconds are left until the talk begins, 0 once it began; `paused` says that the clock
-    stands still.
+    `begins_in` is how many seconds are left until the talk begins, 0 once it began; `paused` is whether the clock is
+    stopped.
     """
 
     left: int
@@ -141,7 +141,7 @@ class TalkClock:
 
 @dataclass(frozen=True, slots=True)
 class PlenaryState:
-    """A plenary with all its turns in order. Its methods return what it becomes by something a conductor does."""
+    """A plenary with all its turns in order. Its methods return the state after something that a conductor does."""
 
     plenary: Plenary
     turns: tuple[StageTurn, ...]
@@ -161,12 +161,12 @@ class PlenaryState:
         return next((turn for turn in self.turns if turn.group_id == group_id), None)
 
     def begin(self, now: datetime, planned_end: datetime) -> PlenaryState:
-        """Return the plenary with its first group coming on stage."""
+        """Return the plenary after its beginning, with its first group coming on stage."""
         plenary = replace(self.plenary, began_at=now, planned_end=planned_end)
         return replace(self, plenary=plenary)._enter(now)
 
     def advance(self, now: datetime, declining: Collection[int] = ()) -> PlenaryState:
-        """Return the plenary one step further: the talk's clock starts, questions, the next group, or the end.
+        """Return the plenary one step further: the talk's clock starts, then questions, the next group, or the end.
 
         `declining` are the ids of groups that take no questions. A pause ends with the step.
         """
@@ -185,8 +185,8 @@ class PlenaryState:
     def skip(self, now: datetime) -> PlenaryState:
         """Return the plenary with the next group on stage, because the present one is away.
 
-        The group that is away comes last, once; the second time, or with nobody after it, it does not present. A group
-        that is asked questions is there: the plenary stays as it is.
+        The group that is away moves to the end, once; the second time, or if no group follows, it does not present. If
+        the group is being asked questions, the plenary is unchanged, since the group is there.
         """
         state = self.resume(now)
         turn = state.current
@@ -199,9 +199,9 @@ class PlenaryState:
         return state._with(away)._enter(now)
 
     def end(self, now: datetime) -> PlenaryState:
-        """Return the plenary ended before all groups have presented: those that wait still have their turn to come.
+        """Return the plenary ended before all groups have presented; waiting groups keep their turns.
 
-        The group on stage has presented if its talk has begun, else it waits too.
+        The group on stage has presented if its talk has begun; otherwise it waits too.
         """
         state = self.resume(now)
         ended = replace(state, plenary=replace(state.plenary, ended_at=now))
@@ -213,13 +213,13 @@ class PlenaryState:
         return ended._with(replace(turn, state="done", ends_at=None, over_at=now))
 
     def pause(self, now: datetime) -> PlenaryState:
-        """Return the plenary with its clock standing still."""
+        """Return the plenary with its clock stopped."""
         if not self.plenary.running or self.plenary.paused_at is not None:
             return self
         return replace(self, plenary=replace(self.plenary, paused_at=now))
 
     def resume(self, now: datetime) -> PlenaryState:
-        """Return the plenary with its clock going on where it stood; unchanged if it was not paused."""
+        """Return the plenary with its clock running again from where it stopped; unchanged if it was not paused."""
         paused_at, turn = self.plenary.paused_at, self.current
         if paused_at is None:
             return self
@@ -231,7 +231,7 @@ class PlenaryState:
         return state._with(replace(turn, began_at=turn.began_at + pause, ends_at=turn.ends_at + pause))
 
     def extend(self, now: datetime) -> PlenaryState:
-        """Return the plenary with half a minute more for the group on stage, from now on if its time is over."""
+        """Return the plenary with half a minute more for the group on stage, counted from now if its time is over."""
         turn = self.current
         if turn is None or turn.ends_at is None:
             return self
@@ -239,7 +239,7 @@ class PlenaryState:
         return self._with(replace(turn, ends_at=max(turn.ends_at, standing) + MORE))
 
     def swap(self, one: int, other: int) -> PlenaryState:
-        """Return the plenary with two groups (ids) that both wait in each other's place; unchanged for others."""
+        """Return the plenary with the places of two waiting groups (ids) swapped; unchanged if one is not waiting."""
         first, second = self.find(one), self.find(other)
         if first is None or second is None or {first.state, second.state} != {"waiting"}:
             return self
@@ -277,9 +277,9 @@ class PlenaryState:
         return TalkClock(left, begins_in, paused=self.plenary.paused_at is not None)
 
     def next_tick(self, now: datetime) -> datetime | None:
-        """Return when the clocks that people see are due to change next; None while none runs.
+        """Return when the clocks that people see are next updated; None if no clock is running.
 
-        It is a whole number of ticks away from the end of the present part, so that a minute is shown as a minute.
+        It is a whole number of ticks before the end of the present part, so that a minute is shown as a minute.
         """
         turn = self.current
         if turn is None or turn.ends_at is None or self.plenary.paused_at is not None:
@@ -294,9 +294,9 @@ class PlenaryState:
         return starts + len(self.turns) * self.plenary.lengths.turn
 
     def predicted_end(self, now: datetime) -> datetime:
-        """Return when a plenary that runs ends, if the groups to come overrun as those before did on average.
+        """Return when a running plenary will end if the remaining groups overrun by the average of those before.
 
-        A few turns without overrun are added to those seen, so that one long talk decides nothing.
+        A few turns without overrun are added to those seen, so that one long talk has little influence.
         """
         if self.plenary.ended_at is not None:
             return self.plenary.ended_at
@@ -313,7 +313,7 @@ class PlenaryState:
         return left + timedelta(seconds=self.plenary.lengths.questions if turn.state == "talk" else 0)
 
     def delay(self, now: datetime) -> timedelta:
-        """Return how much later than planned a plenary that runs is predicted to end; negative for earlier."""
+        """Return how much later than planned a running plenary is predicted to end; negative for earlier."""
         assert self.plenary.planned_end is not None, "a plenary that has not begun has no delay"
         return self.predicted_end(now) - self.plenary.planned_end
 

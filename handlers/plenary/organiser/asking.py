@@ -1,4 +1,4 @@
-"""The conductor's questions: those the room wants most come first; each can be asked, hidden or merged, undoably."""
+"""The conductor's list of questions, the most wanted first; each can be asked, hidden or merged, and all undone."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def _find(request: Request, question_id: int) -> StageQuestion:
 
 @routes.press("pnk", who=ORGANISER)
 async def rank_questions(request: Request, group_id: int) -> Reply:
-    """List the questions to a group in a message below the card, those first that the room wants most."""
+    """List the questions to a group in a message below the card, the ones that the audience wants most first."""
     everything = await questions_of_group(request.tx, group_id)
     listed = ranked(question for question in everything if question.shown)
     hidden = [question for question in everything if question.hidden and question.merged_into is None]
@@ -73,7 +73,7 @@ async def pick_question(request: Request, question: int, _group: int) -> Reply:
 
 @routes.press("pnu", who=ORGANISER)
 async def open_question(request: Request, question_id: int, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
-    """Show one question, to ask, hide or merge it, below lines that say what was done."""
+    """Show one question, to ask, hide or merge it, below `lines` on what was done."""
     question = await _find(request, question_id)
     assert question.group_id is not None
     alike = await questions.similar(request.tx, question) if question.shown else ()
@@ -122,10 +122,7 @@ def _back(group_id: int) -> Button:
 
 @routes.press("pnup", who=ORGANISER)
 async def put_question(request: Request, question_id: int) -> Reply:
-    """Ask a question aloud: it is shown as being asked, and its author is told, once.
-
-    The one with the id `question_id` is shown as being asked.
-    """
+    """Show that a question is being asked aloud, and notify its author, once."""
     question = await _find(request, question_id)
     if not question.shown:
         raise UserError(_("This question is not shown any more."), buttons=(_back(question.group_id or 0),))
@@ -141,10 +138,7 @@ async def put_question(request: Request, question_id: int) -> Reply:
 
 @routes.press("pnuh", who=ORGANISER)
 async def hide_question(request: Request, question_id: int, hidden: bool) -> Reply:
-    """Hide a question from the room, or show it again. Its author is not told.
-
-    `hidden` is the new value.
-    """
+    """Hide a question from the audience (if `hidden`), or show it again. Its author is not notified."""
     question = await _find(request, question_id)
     by = request.participant.id
     if not await set_hidden(request.tx, question.id, by, request.now, hidden=hidden):
@@ -163,10 +157,7 @@ async def hide_question(request: Request, question_id: int, hidden: bool) -> Rep
 
 @routes.press("pnum", who=ORGANISER)
 async def merge_question(request: Request, question_id: int, target_id: int) -> Reply:
-    """Make a question, with those merged into it, a part of another to the same group.
-
-    The button that makes a question a part of the question `target_id`, so that their votes are united.
-    """
+    """Merge a question, with those merged into it, into the question `target_id` to the same group."""
     question, target = await _find(request, question_id), await _find(request, target_id)
     if question.group_id != target.group_id or question.id == target.id:
         raise Stale

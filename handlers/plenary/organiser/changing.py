@@ -1,4 +1,4 @@
-"""Finds plenaries for organisers, and stores what they change of one so that it can be undone."""
+"""Finds plenaries for organisers, and stores organisers' changes of a plenary so that they can be undone."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from handlers.plenary.store.plenaries import find_state
 
 
 def version_of(state: PlenaryState) -> StoredVersion:
-    """Return the present version of a plenary, which is shown in place of doing more where somebody changed it."""
+    """Return the version of a plenary; if another organiser changed it, the plenary is shown and nothing is done."""
     said = _("This changed meanwhile, so nothing more was done. Here is how it is now.")
     return StoredVersion((values_of(state),), LookAgain(OpenPlenary(state.plenary.id), said=said))
 
 
 def subject_of(plenary_id: int) -> str:
-    """Return the key under which the journal stores changes of a plenary."""
+    """Return the subject (key) under which the journal stores changes of a plenary."""
     return f"plenary:{plenary_id}"
 
 

@@ -1,7 +1,7 @@
 """The card with which an organiser conducts a plenary: one message, kept up to date, with a button for each step.
 
-Several organisers can have the card. Every button carries a digest of what its card showed: who presses second changes
-nothing and reads who was first.
+Several organisers can have the card. Every button has a digest of what its card showed: an organiser who presses second
+changes nothing, and reads who was first.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _EARLY = timedelta(minutes=30)
     for_others="scene",
 )
 async def open_plenaries(request: Request) -> Reply:
-    """Show the plenary: what is missing for it, its preparation, a new card for conducting it, or that it is over.
+    """Show the plenary: what it lacks, its preparation, a new card (message) for conducting it, or that it is over.
 
     With two rooms, the person chooses one. When all is over, groups that have not presented can have another session.
     """
@@ -107,7 +107,7 @@ async def is_running(request: Request) -> bool:
 
 @routes.press(OpenPlenary, who=ORGANISER)
 async def open_plenary(request: Request, plenary: int) -> Reply:
-    """Show a plenary: its preparation, a new card, or that it is over."""
+    """Show a plenary: its preparation, a new card for conducting it, or that it is over."""
     state = await find(request, plenary)
     if state.plenary.began_at is None:
         return await show(request, state)
@@ -131,9 +131,9 @@ async def _before_it(request: Request, plenary: int) -> StoredVersion | None:
 
 @routes.press(BeginPlenary, who=ORGANISER, unless_changed=_before_it)
 async def begin(request: Request, plenary: int) -> Reply:
-    """Begin a plenary: the first group comes on stage, and the card for conducting comes below.
+    """Begin a plenary: the first group comes on stage, and the card for conducting it is sent below.
 
-    Well before its session, ask first: everybody's phone would show it.
+    Long before its session, ask for confirmation, because everybody's phone would show it.
     """
     state = await find(request, plenary)
     session = await preparing.session_of(request.tx, state.plenary)
@@ -151,7 +151,7 @@ async def begin(request: Request, plenary: int) -> Reply:
 
 @routes.press("pnbe", who=ORGANISER, unless_changed=_before_it)
 async def begin_now(request: Request, plenary: int) -> Reply:
-    """Begin a plenary, even well before its session. Without a session or a group, show what is missing."""
+    """Begin a plenary, even long before its session. Without a session or a group, show what is missing."""
     state = await find(request, plenary)
     session = await preparing.session_of(request.tx, state.plenary)
     if session is None or state.plenary.began_at is not None or not state.turns:
@@ -175,9 +175,9 @@ def _early_line(plan: Plan, now: datetime) -> Text:
 
 @routes.live_screen("plenary", who=ORGANISER)
 async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None:
-    """Return the card of a plenary as it is now; None if it is deleted. `subject` is its id.
+    """Return the present card for conducting a plenary; None if it was deleted. `subject` is its id.
 
-    A card whose beginning was undone leads back to the preparation.
+    If the plenary's beginning was undone, the card has a button to the preparation.
     """
     state = await find_state(tx, int(subject))
     if state is None:
@@ -348,7 +348,7 @@ async def _while_it_runs(request: Request, plenary: int, _what: str) -> StoredVe
 
 @routes.press(ConductStep, who=ORGANISER, unless_changed=_while_it_runs)
 async def make_step(request: Request, plenary: int, what: str) -> Reply:
-    """Make one step of a plenary, and show the card as it is then."""
+    """Make one step of a plenary (see `ConductStep`), and show the card after it."""
     state = await find(request, plenary)
     if not state.plenary.running:
         return await open_plenary(request, state.plenary.id)

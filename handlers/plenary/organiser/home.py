@@ -1,4 +1,4 @@
-"""The part of the organisers' screen about the plenary: the way to it, and the next step that it proposes."""
+"""The part of the organisers' screen about the plenary: the button to it, and the next step to do."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from handlers.workshops.store.progress import progress
 
 
 async def offer_plenary(request: Request) -> View:
-    """Return the button of the organisers' screen that leads to the plenary; none while no groups are published."""
+    """Return the organisers' screen's button to the plenary; empty if no groups are published."""
     return View((), (PLENARIES,)) if await preparing.round_to_present(request.tx) else View(())
 
 
 async def plenary_to_lead(request: Request) -> Sequence[NextStep]:
-    """Return the next step that the organisers' screen proposes for today's plenary, until it is over.
+    """Return the organisers' next step for today's plenary, until it is over.
 
-    While none is prepared, it is proposed once there is one session left in which it can take place, and workshops have
-    begun where there are any: the plenary that opens a gathering has no groups on stage. So it is with another session
-    for groups that have not presented in the first.
+    If none is prepared, the step is shown once one possible session is left and workshops (if there are any) have
+    begun, because the plenary that opens a gathering has no groups on stage. The same is true of another session for
+    groups that have not presented in the first.
     """
     round_ = await preparing.round_to_present(request.tx)
     if round_ is None:

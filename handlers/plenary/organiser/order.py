@@ -1,4 +1,4 @@
-"""The organisers' screens with the order of groups: drawn, drawn again, and changed by hand."""
+"""The organisers' screens for the order of groups: drawing it, drawing again, and changing it by hand."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def draw_order(request: Request, plenary: int, *, seed: int | None = None)
 
 @routes.form(DrawWithSeed, SeedForm, who=ORGANISER)
 async def draw_with_seed(request: Request, form: SeedForm, plenary: int) -> Reply:
-    """Draw the order of groups with a known seed: the same groups come out in the same order."""
+    """Draw the order of groups with a known seed: the same groups get the same order."""
     return await draw_order(request, plenary, seed=form.seed)
 
 
@@ -66,7 +66,7 @@ async def _may_alternate(request: Request, state: PlenaryState) -> bool:
 
 @routes.press(ShowOrder, who=ORGANISER)
 async def show_order(request: Request, plenary: int) -> Reply:
-    """Show the groups in their order, with what can be done about it; below the card while it runs, which changes."""
+    """Show the groups in their order, with buttons to change it; in a message below the card while it runs."""
     state = await find(request, plenary)
     return replace(await _show_order(request, state), fresh=state.plenary.running)
 
@@ -145,10 +145,7 @@ async def swap_first(request: Request, group_id: int, plenary: int) -> Reply:
 
 @routes.pick("pnww", who=ORGANISER, sent_with_press=False)
 async def swap_second(request: Request, other: int, plenary: int, group: int) -> Reply:
-    """Let two groups that both wait change places.
-
-    `other` is the chosen group, which changes places with `group`.
-    """
+    """Swap two waiting groups: `group` and `other`, which was chosen."""
     state = await find(request, plenary)
     _check_waits(state, other)
     after = state.swap(group, other)

@@ -1,4 +1,4 @@
-"""The organisers' screens before a plenary: its session, what is missing, when it ends; two rooms, or a gallery."""
+"""The organisers' screens before a plenary: its session, what it lacks, when it ends; two rooms, or a gallery."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def ask_for_groups(_request: Request) -> Reply:
 
 
 async def ask_for_session(request: Request, plenary_id: int = 0) -> Reply:
-    """Show the sessions in which the plenary can take place, or that the programme has none."""
+    """Show the sessions in which the plenary can take place, or that there are none; 0 stands for a new plenary."""
     sessions = await preparing.possible_sessions(request.tx, request.now)
     if not sessions:
         return reply(
@@ -67,9 +67,9 @@ async def ask_for_session(request: Request, plenary_id: int = 0) -> Reply:
 
 
 async def offer_another_session(tx: Transaction, round_number: int) -> View:
-    """Return what is left of a round's groups when its plenaries are over, and the way to another session for them.
+    """Return which groups of a round (one day) have not presented in its plenaries, with a button to another session.
 
-    Empty while a plenary goes on or is to come.
+    Empty while a plenary is running or still to come.
     """
     left = await preparing.groups_left(tx, round_number)
     if left is None:
@@ -84,7 +84,7 @@ async def offer_another_session(tx: Transaction, round_number: int) -> View:
 
 @routes.press("pnpn", who=ORGANISER)
 async def prepare_another(request: Request) -> Reply:
-    """Ask in which session the groups present that have not done so yet."""
+    """Ask in which session the groups that have not presented shall do so."""
     round_ = await preparing.round_to_present(request.tx)
     if round_ is None or not await preparing.groups_left(request.tx, round_.number):
         raise Stale
@@ -93,7 +93,7 @@ async def prepare_another(request: Request) -> Reply:
 
 @routes.pick("pnp", who=ORGANISER, sent_with_press=False)
 async def pick_session(request: Request, session_id: int, plenary_number: int) -> Reply:
-    """Prepare a plenary in the chosen session, or move one that has not begun to that session with its other room.
+    """Prepare a plenary in the chosen session, or move one that has not begun, with its other room, to that session.
 
     `plenary_number` is 0 for a new one.
     """
@@ -117,7 +117,7 @@ async def pick_session(request: Request, session_id: int, plenary_number: int) -
 
 
 async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
-    """Show a plenary that has not begun, after `lines` that say what has just been done."""
+    """Show a plenary that has not begun, after `lines` on what has just been done."""
     plenary = state.plenary
     session = await preparing.session_of(request.tx, plenary)
     if session is None:
@@ -244,7 +244,7 @@ def _alternatives(
 
 @routes.press("pnts", who=ORGANISER)
 async def take_short_lengths(request: Request, plenary: int) -> Reply:
-    """Take three minutes of talk, one of questions and one to change."""
+    """Set the lengths to three minutes of talk, one of questions and one for the change of groups."""
     state = await find_unbegun(request, plenary)
     if not state.plenary.gallery:
         state = await preparing.change_lengths(request.tx, state, SHORT)
@@ -267,7 +267,7 @@ async def two_rooms(request: Request, plenary: int) -> Reply:
 
 @routes.press("pnqo", who=ORGANISER)
 async def one_room(request: Request, plenary: int) -> Reply:
-    """Put the groups of two rooms together again, before either has begun."""
+    """Unite the groups of two rooms, if neither has begun."""
     state = await find_unbegun(request, plenary)
     first, *others = await preparing.rooms_of_round(request.tx, state.plenary.round)
     for other in others:
@@ -278,7 +278,7 @@ async def one_room(request: Request, plenary: int) -> Reply:
 
 @routes.press("pngl", who=ORGANISER)
 async def take_gallery(request: Request, plenary_id: int) -> Reply:
-    """Make a plenary a gallery of tables, and draw who visits which table."""
+    """Turn a plenary into a gallery of tables, and draw who visits which table."""
     plenary = (await find_unbegun(request, plenary_id)).plenary
     rooms = await preparing.rooms_of_round(request.tx, plenary.round)
     if len(rooms) == 1 and not plenary.gallery:
@@ -289,7 +289,7 @@ async def take_gallery(request: Request, plenary_id: int) -> Reply:
 
 @routes.press("pngx", who=ORGANISER)
 async def leave_gallery(request: Request, plenary_id: int) -> Reply:
-    """Let the groups of a gallery present one after another, in no drawn order and with the configured lengths."""
+    """Turn a gallery into a plenary of groups one after another, in no drawn order and with the configured lengths."""
     plenary = (await find_unbegun(request, plenary_id)).plenary
     if plenary.gallery:
         await preparing.leave_gallery(request.tx, plenary, request.settings.of(PlenarySettings).lengths)
@@ -298,7 +298,7 @@ async def leave_gallery(request: Request, plenary_id: int) -> Reply:
 
 @routes.press("pngn", who=ORGANISER)
 async def change_rounds(request: Request, plenary: int, more: bool) -> Reply:
-    """Add a round to a gallery, or take one away, within its bounds."""
+    """Add a round to a gallery, or remove one, within the bounds."""
     state = await find_unbegun(request, plenary)
     fewest, most = ROUNDS
     if state.plenary.gallery:

@@ -30,7 +30,7 @@ _LONGEST_ADDRESS = 300
 
 @dataclass(frozen=True, slots=True)
 class ScreenLink:
-    """A link to a screen that is not stored yet: its secret, its address, and its QR code as a picture (PNG)."""
+    """A new link to a screen, not stored yet: its secret, its address, and its QR code as a picture (PNG)."""
 
     secret: str
     address: str
@@ -45,7 +45,7 @@ async def _make_link(_perform: Perform, *, settings: Settings) -> ScreenLink:
 
 
 class CaptionsForm(Form):
-    """The form for the address of captions, which another service writes while people speak."""
+    """The form for the address of live captions, which another service writes while people speak."""
 
     title: ClassVar[Text] = _("Captions")
     address: str = text(
@@ -96,7 +96,7 @@ def _buttons(state: PlenaryState) -> tuple[Button, ...]:
 
 @routes.press("pnzx", who=ORGANISER)
 async def revoke_links(request: Request, plenary: int) -> Reply:
-    """Revoke all links to the screen of a plenary: screens that show it say so."""
+    """Revoke all links to the screen of a plenary; screens that show it say that they were revoked."""
     state = await find(request, plenary)
     revoked = await display_store.close(request.tx, SCREEN, str(state.plenary.id), request.now)
     line = (

@@ -1,4 +1,4 @@
-"""The screen of one's own, for who is not in the room: what the wall shows, with a box for questions and captions."""
+"""The personal screen for people who are not in the room: what the wall shows, a form for questions, and captions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ routes = Routes()
 
 @routes.press("pnf")
 async def follow_from_afar(request: Request, plenary: int) -> Reply:
-    """Make a person's own link to the screen, which ends the one they had; questions asked there are theirs."""
+    """Create a person's own link to the screen, which replaces their earlier one; questions asked there are theirs."""
     if await find_state(request.tx, plenary) is None:
         raise Stale
     address = await displays.issue_link(

@@ -1,4 +1,4 @@
-"""Who presents for a group, and what presenters see on their own phone: when it is their turn, and the clock."""
+"""The presenters of a group, and what they see on their own phones: when it is their turn, and the clock."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ routes = Routes()
 
 
 async def offer_presenters(request: Request) -> View:
-    """Return the part of the group's screen about its turn in the plenary; empty where it has none to come."""
+    """Return the part of the group's screen about its turn in the plenary; empty if it has none to come."""
     group = await group_of_the_day(request.tx, request.participant.id, request.today)
     if group is None or request.gathering_is_over or not await _is_to_present(request.tx, group.id):
         return View(())
@@ -49,7 +49,7 @@ async def offer_presenters(request: Request) -> View:
 
 @routes.press("pnv")
 async def show_presenters(request: Request, group_id: int) -> Reply:
-    """Show who presents for the person's group, with a choice of one or two members and what the group wants."""
+    """Show who presents for the person's group, with a choice of one or two members and the group's wishes."""
     group = await _own_group(request, group_id)
     presenters = await presenters_of(request.tx, group.id)
     chosen = {presenter.id: presenter for presenter in presenters}
@@ -138,7 +138,10 @@ async def _is_to_present(tx: Transaction, group_id: int) -> bool:
 
 @routes.pick("pnvp")
 async def pick_presenters(request: Request, chosen: tuple[int, ...], group_id: int) -> Reply:
-    """Store who presents for the person's group. Who is on stage soon gets the clock, who is not loses it."""
+    """Store the presenters of the person's group.
+
+    Near its turn, new presenters get the clock, and former ones lose it.
+    """
     group = await _own_group(request, group_id)
     members = {member.id for member in await members_of(request.tx, group)}
     if len(chosen) > MOST_PRESENTERS or not members.issuperset(chosen):
@@ -149,11 +152,11 @@ async def pick_presenters(request: Request, chosen: tuple[int, ...], group_id: i
 
 @routes.press("pnvw")
 async def wish_for_turn(request: Request, group_id: int, what: str, wanted: bool) -> Reply:
-    """Store what the person's group wants for its turn, or what the person agrees to as its presenter.
+    """Store a wish of the person's group for its turn, or what the person agrees to as its presenter.
 
-    `what` is «remote» (it presents from afar), «declines» (it takes no questions), «named» (its ideas show first
-    names on the wall) or «alternates» (the person who presses agrees that the order may alternate women and men);
-    `wanted` is the new value.
+    `what` is «remote» (it presents remotely), «declines» (it takes no questions), «named» (its ideas show first names
+    on the wall) or «alternates» (the person agrees that the order may alternate women and men); `wanted` is the new
+    value.
     """
     group = await _own_group(request, group_id)
     match what:
@@ -176,9 +179,9 @@ async def wish_for_turn(request: Request, group_id: int, what: str, wanted: bool
 
 @routes.live_screen("presenter", who=PARTICIPANT)
 async def draw_clock(tx: Transaction, subject: str, now: datetime) -> View | None:
-    """Return what a presenter sees now: how many groups come first, the clock, or that the turn is over.
+    """Return what a presenter sees now: how many groups come before, the clock, or that the turn is over.
 
-    `subject` is «plenary:group:person», three ids. Returns None where the group has no turn any more.
+    `subject` is «plenary:group:person», three ids. Returns None if the group has no turn any more.
     """
     plenary_id, group_id, person_id = (int(part) for part in subject.split(":"))
     state = await find_state(tx, plenary_id)

@@ -1,4 +1,4 @@
-"""Questions to the group on stage: written, read and voted for by the room, and answered in writing by the group."""
+"""Questions to the group on stage: the audience writes, reads and votes for them, and the group answers in writing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ routes = Routes()
 class VoteForQuestion(Action, code="pnm"):
     """The button that votes for a question, or takes the vote back.
 
-    `shown` holds the ids of all questions of the message, in base 36, separated by «_», so that they stay.
+    `shown` holds the ids of all questions of the message, in base 36, separated by «_», so that the same questions are
+    shown again.
     """
 
     question: int
@@ -73,7 +74,7 @@ async def _may_ask(request: Request, group: int) -> None:
 
 @routes.form(AskQuestion, StageQuestionForm, check=_may_ask)
 async def ask_question(request: Request, form: StageQuestionForm, group: int) -> Reply:
-    """Store a question to a group, without the person's name; after the group's turn it goes to the group."""
+    """Store a question to a group, without the person's name. After the group's turn, it is sent to the group."""
     with refusals_about("question"):
         question_id, line = await questions.submit(
             request.tx, group, request.participant.id, form.question, request.locale, request.now
@@ -130,7 +131,7 @@ async def take_back_question(request: Request, question_id: int) -> Reply:
 
 @routes.press(MyStageQuestions)
 async def my_stage_questions(request: Request) -> Reply:
-    """Show the person's own questions in the plenary, and the answers; not in a new browser."""
+    """Show the person's own questions in the plenary, and the answers."""
     request.require_confirmed()
     own = await questions_by(request.tx, request.participant.id, 0)
     if not own:
@@ -154,7 +155,7 @@ def _fate(question: StageQuestion) -> Span:
 
 @routes.pick("pnyp", sent_with_press=False)
 async def pick_own_question(request: Request, question_id: int) -> Reply:
-    """Show one of the person's own questions, to sign it or take it back."""
+    """Show one of the person's own questions, with buttons to show one's name on it or to delete it."""
     request.require_confirmed()
     own = await questions_by(request.tx, request.participant.id, 0)
     question = existing(next((each for each in own if each.id == question_id), None))
@@ -169,8 +170,8 @@ async def pick_own_question(request: Request, question_id: int) -> Reply:
 async def show_questions(request: Request, group: int) -> Reply:
     """Show six questions to the group on stage that the person has not seen, in a message below.
 
-    A card that was not brought up to date yet has the button of a group before: the first line says so. Where nobody
-    is on stage, the questions are those to the group of the button.
+    An outdated card has the button of an earlier group, and the first line says so. If nobody is on stage, the
+    questions are to the button's group.
     """
     request.require_confirmed()  # what is left out would tell which questions are one's own
     on_stage = await group_on_stage(request.tx, group)
@@ -184,8 +185,8 @@ async def show_questions(request: Request, group: int) -> Reply:
 async def more_questions(request: Request, group: int, again: int) -> Reply:
     """Show further questions to a group in the same message: those not seen yet, or those seen before.
 
-    `again` is 0 for questions that the person has not seen; otherwise the rank, from 1, of the first of those they
-    saw.
+    `again` is 0 for questions that the person has not seen; otherwise the rank, from 1, of the first of the questions
+    they saw.
     """
     request.require_confirmed()
     if not again:
@@ -294,7 +295,7 @@ async def vote_for_question(request: Request, question_id: int, digest: str) -> 
 
 
 async def offer_questions(request: Request) -> View:
-    """Return the part of the group's screen with what the room said and asked; empty before the group's turn."""
+    """Return the part of the group's screen with reactions and questions to it; empty before the group's turn."""
     group = await group_of_the_day(request.tx, request.participant.id, request.today)
     turn = await turn_in_plenary(request.tx, group.id) if group else None
     if group is None or turn is None:
@@ -319,7 +320,7 @@ async def _questions_of_own_group(request: Request, group_id: int) -> Mapping[in
 
 @routes.press(ShowGroupQuestions)
 async def show_group_questions(request: Request, group: int) -> Reply:
-    """Show members of a group what the room asked it, and what the group answered."""
+    """Show members of a group the audience's questions to it, and the group's answers."""
     listed = await _questions_of_own_group(request, group)
     if not listed:
         return reply(_("The room asked your group nothing."), buttons=(MY_GROUP, HOME))
@@ -340,7 +341,7 @@ async def show_group_questions(request: Request, group: int) -> Reply:
 
 @routes.pick("pngp", sent_with_press=False)
 async def pick_group_question(request: Request, question_id: int, group: int) -> Reply:
-    """Show a question to the person's group whole, with the group's answer."""
+    """Show a whole question to the person's group, with the group's answer."""
     listed = await _questions_of_own_group(request, group)
     return _show_question(existing(listed.get(question_id)))
 
@@ -383,7 +384,7 @@ async def _about_question(request: Request, question: int) -> Span:
 
 @routes.form("pngr", GroupAnswerForm, prefill=_present_answer, about=_about_question)
 async def answer_question(request: Request, form: GroupAnswerForm, question_id: int) -> Reply:
-    """Store what a group answers to a question in writing, and tell the question's author."""
+    """Store a group's written answer to a question, and notify the question's author."""
     question = await _answerable(request, question_id)
     if form.answer != question.answer:
         await questions.answer(request.tx, question, form.answer, request.participant.id, request.now)

@@ -1,4 +1,7 @@
-"""The card of everybody in the room: who is on stage, and what one can say to them. It is kept up to date by itself."""
+"""The card (a message) of everybody in the audience: who is on stage, and what to say to them.
+
+It is updated automatically.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +37,14 @@ _LONGEST_OFFER = 140
 
 
 class TerritoryForm(Form):
-    """The form for a territory in which a solution is needed."""
+    """The form for a territory where a group's solution is needed too."""
 
     title: ClassVar[Text] = _("It is needed here too")
     place: str = territory(_("In which country or region?"))
 
 
 class OfferForm(Form):
-    """The form for how someone could help."""
+    """The form for how a person could help a group's solution."""
 
     title: ClassVar[Text] = _("I could help")
     read_by_others: ClassVar[bool] = True
@@ -61,7 +64,7 @@ _MY_TABLE = Button(_("My table"), Go("scene"))
     plain_words=_("on stage, the stage, who is on stage"),
 )
 async def open_card(request: Request) -> Reply:
-    """Send the person a new card of the plenary that runs, which is kept up to date instead of their earlier card."""
+    """Send the person a new card of the running plenary, which is updated in place of their earlier card."""
     plenaries = await running_now(request.tx)
     if not plenaries:
         return reply(_("Nobody is on stage now."), *await _to_come(request), buttons=(PROGRAMME, HOME))
@@ -96,7 +99,7 @@ async def _running(request: Request) -> Sequence[Plenary]:
 
 
 async def offer_stage(request: Request) -> View:
-    """Return the part of the home screen about the plenary that runs: who is on stage; empty while none runs."""
+    """Return the part of the home screen about the running plenary and the group on stage; empty without one."""
     plenaries = await _running(request)
     if not plenaries:
         return View(())
@@ -114,7 +117,7 @@ async def offer_stage(request: Request) -> View:
 
 
 def from_afar(request: Request, plenary_id: int) -> tuple[Button, ...]:
-    """Return the button by which a person gets a screen of their own; none where the pages have no address."""
+    """Return the button by which a person gets their own screen; () if pages have no address."""
     if not request.settings.web.public_url:
         return ()
     # L10N: a button: what the wall shows, for who is not in the room
@@ -122,14 +125,14 @@ def from_afar(request: Request, plenary_id: int) -> tuple[Button, ...]:
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
-    """Return the button of the menu to the card of the plenary that runs; none while none runs."""
+    """Return the menu's button to the card of the running plenary; () if none is running."""
     plenaries = await _running(request)
     return (_MY_TABLE if plenaries[0].gallery else STAGE,) if plenaries else ()
 
 
 @routes.live_screen("stage", who=PARTICIPANT)
 async def draw_stage(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return the card of a plenary as everybody in the room sees it; None if it was deleted. `subject` is its id."""
+    """Return a plenary's card, the same for everybody in the audience; None if it was deleted. `subject` is its id."""
     state = await find_state(tx, int(subject))
     if state is None:
         return None
@@ -165,9 +168,9 @@ async def _card_of(tx: Transaction, plenary_id: int, person_id: int, now: dateti
 
 @routes.live_screen("table", who=PARTICIPANT)
 async def draw_table(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return what somebody reads during a gallery: which table they visit, or that they receive at their own.
+    """Return what a person reads during a gallery: which table they visit, or that they receive at their own.
 
-    `subject` is «plenary:person», two ids. Returns None for a plenary that was deleted or is no gallery any more.
+    `subject` is «plenary:person», two ids. Returns None if the plenary was deleted or is no gallery any more.
     """
     plenary_id, person_id = (int(part) for part in subject.split(":"))
     state = await find_state(tx, plenary_id)
@@ -201,7 +204,7 @@ async def _at_table(tx: Transaction, state: PlenaryState, turn: StageTurn, perso
 
 
 async def stage_buttons(tx: Transaction, group_id: int) -> tuple[Button, ...]:
-    """Return what a listener can do for the group on stage: a question unless it takes none, applause, and the rest."""
+    """Return the buttons of a listener for the group on stage: a question (if it takes some), applause, and others."""
     declines = (await wishes_of(tx, group_id)).declines
     questions = (
         # L10N: a button: ask the group on stage something
@@ -223,7 +226,7 @@ async def stage_buttons(tx: Transaction, group_id: int) -> tuple[Button, ...]:
 
 @routes.press(Applaud)
 async def applaud(request: Request, group: int) -> Reply:
-    """Count the person's applause for a group, and show the card as it is now."""
+    """Count the person's applause for a group, and show the present card."""
     turn = existing(await turn_in_plenary(request.tx, group))
     await echo.applaud(request.tx, group, request.participant.id)
     view = existing(await _card_of(request.tx, turn.plenary_id, request.participant.id, request.now))
@@ -301,14 +304,14 @@ async def offer_help(request: Request, form: OfferForm, group: int) -> Reply:
 
 @routes.press("pnhx")
 async def take_back_also_here(request: Request, group: int) -> Reply:
-    """Delete what the person said of a group's solution where they live."""
+    """Delete the person's statement that a group's solution is needed where they live."""
     gone = await echo.take_back_also_here(request.tx, group, request.participant.id)
     line = _("Taken back.") if gone else _("There was nothing to take back.")
     return reply(line, buttons=(STAGE, HOME))
 
 
 async def offer_echo(request: Request, group_id: int) -> View:
-    """Return lines with what the room said of a group: applause, and where else its solution is needed."""
+    """Return lines with the audience's reactions to a group: applause, and where else its solution is needed."""
     lines: list[Span] = []
     if claps := await echo.applause_of(request.tx, group_id):
         lines.append(_n("The room applauded {count} time.", "The room applauded {count} times.", claps))
@@ -317,7 +320,7 @@ async def offer_echo(request: Request, group_id: int) -> View:
 
 
 def also_here_lines(entries: Sequence[echo.AlsoHere]) -> Sequence[Span]:
-    """Return in which territories a solution is needed too, by name, and who could help how."""
+    """Return a line for each territory where a solution is needed too, by name, with people's offers to help."""
     if not entries:
         return ()
     codes = tuple(Territory(code) for code in dict.fromkeys(entry.territory for entry in entries))

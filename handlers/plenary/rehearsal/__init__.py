@@ -27,11 +27,11 @@ _A_MOMENT = timedelta(seconds=5)
 _QUESTION = "Qui pourrait porter cela chez nous ?"
 _SCREEN = re.compile(r"/ecran/\w+")
 _FEW_PEOPLE, _FEWEST_TABLES = 30, 2
-"""With fewer people a gallery takes place at fewer tables than usual, or a small rehearsal would hold none."""
+"""If there are fewer people, a gallery takes place with fewer tables than usual, so that small rehearsals have one."""
 
 
 def fit(configuration: Configuration, people: int) -> None:
-    """Lower the number of groups from which on there is a gallery in the configuration, if there are few people."""
+    """Lower the configured number of groups from which a gallery is suggested, if there are few people."""
     if people < _FEW_PEOPLE:
         configuration.setdefault("plenary", {})["gallery_from"] = _FEWEST_TABLES
 
@@ -63,7 +63,7 @@ async def prepare(play: Play) -> None:
 async def hold(play: Play) -> None:
     """Let the organiser conduct the plenary to its end; the program is restarted in the middle of the first talk.
 
-    Everybody is sent one card, and who presents is told once, two groups before. Someone asks a question. With
+    Everybody is expected to get one card, and presenters one message, two groups before. Someone asks a question. With
     enough groups it ends when half of them have presented, and the next is coming on stage.
     """
     presenters = await _presenters(play)
@@ -100,10 +100,10 @@ async def hold(play: Play) -> None:
 
 
 async def hold_gallery(play: Play) -> None:
-    """Let the groups that have not presented do so at tables, where there are any: their members visit each other.
+    """Let the groups that have not presented, if any, present at tables, where their members visit each other.
 
-    Everybody is sent one card, which says in each round where they are. Someone asks the group that they visit
-    something, and nobody is told before the end.
+    Everybody is expected to get one card, which tells where they are in each round. Someone asks the group that they
+    visit a question, about which nobody is notified before the end.
     """
     await play.organiser.command("pleniere")
     if not play.organiser.offers("pnpn"):
@@ -203,7 +203,7 @@ async def prepare_next(prepared: Prepared) -> None:
 
 
 async def begin_next(prepared: Prepared, *, gallery: bool = False) -> None:
-    """End the plenary that is running, and begin the one that is prepared, if there are such."""
+    """End the running plenary, and begin the prepared one, as far as there are such plenaries."""
     await _end(prepared)
     await prepare_next(prepared)
     tx, now = prepared.tx, prepared.now

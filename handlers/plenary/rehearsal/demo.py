@@ -1,4 +1,4 @@
-"""What the demo's invented people do in a plenary that the visitor conducts: they ask who presents, and applaud."""
+"""The acts of the demo's invented people in a plenary that the visitor conducts: they ask presenters, and applaud."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _QUESTIONS: Mapping[str, Sequence[str]] = {
 
 
 async def next_steps(tx: Transaction, visitors: Collection[int], _leaving: bool) -> Sequence[Step]:
-    """Return what invented people do next: one step for each group that presents, on stage or at a table.
+    """Return the next acts of invented people: one step for each group that presents, on stage or at a table.
 
     `visitors` are the ids of the people whose pages the demo's visitor opened; the program does not play these.
     """

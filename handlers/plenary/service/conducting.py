@@ -1,4 +1,4 @@
-"""What follows from each step of a plenary: everybody's cards change, and presenters are told to come, once."""
+"""Carries out each step of a plenary: everybody's cards are updated, and presenters are called on stage, once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def card_key(plenary_id: int) -> str:
 
 
 def room_key(plenary_id: int) -> str:
-    """Return the key of the live screen that everybody in the room has of a plenary."""
+    """Return the key of the live screen of a plenary that everybody in the audience has."""
     return f"stage:{plenary_id}"
 
 
@@ -40,7 +40,7 @@ def table_key(plenary_id: int, person_id: int) -> str:
 
 
 def listener_key(plenary: Plenary, person_id: int) -> str:
-    """Return the key of the live screen that somebody in the room has of a plenary; in a gallery it is their own."""
+    """Return the key of the live screen of a plenary that a listener has; in a gallery everyone has their own."""
     return table_key(plenary.id, person_id) if plenary.gallery else room_key(plenary.id)
 
 
@@ -59,7 +59,7 @@ def begun(state: PlenaryState, starts: datetime, now: datetime) -> PlenaryState:
 
 
 async def store_step(tx: Transaction, before: PlenaryState, after: PlenaryState, now: datetime) -> None:
-    """Store a step of a plenary, have everybody's cards show it, and tell presenters to come who were not told yet."""
+    """Store a step of a plenary, update everybody's cards, and call presenters who were not called yet."""
     await save_state(tx, before, after, now)
     await _call_presenters(tx, after, now)
     if before.plenary.began_at is None and after.plenary.running:
@@ -70,7 +70,7 @@ async def store_step(tx: Transaction, before: PlenaryState, after: PlenaryState,
 
 
 async def planned_visits(tx: Transaction, state: PlenaryState) -> Sequence[Visits]:
-    """Return who visits which table in each round of a gallery, drawn among those who take part now."""
+    """Return who visits which table in each round of a gallery, drawn among people who take part at present."""
     return plan_visits(await tables_of(tx, state.plenary.id), len(state.turns), state.plenary.seed or 0)
 
 
@@ -80,7 +80,7 @@ async def _keys_of_listeners(tx: Transaction, plenary: Plenary) -> Mapping[int, 
 
 
 async def refresh(tx: Transaction, before: PlenaryState, after: PlenaryState) -> None:
-    """Have all cards drawn again that a step changed: the conductor's, the presenters', and the room's."""
+    """Update all cards that a step changed: the conductor's, the presenters', and the audience's."""
     plenary_id = after.plenary.id
     await live_screens.touch(tx, card_key(plenary_id))
     if _seen_by_room(before) != _seen_by_room(after):
@@ -108,7 +108,7 @@ def _seen_by_room(state: PlenaryState) -> tuple[object, ...]:
 
 
 async def touch_presenters(tx: Transaction, plenary_id: int, group_id: int) -> None:
-    """Have the live screens of who presents for a group drawn again."""
+    """Update the live screens of a group's presenters."""
     for person_id in await people_on_stage(tx, group_id):
         await live_screens.touch(tx, presenter_key(plenary_id, group_id, person_id))
 
@@ -124,19 +124,19 @@ async def _call_presenters(tx: Transaction, state: PlenaryState, now: datetime) 
 
 
 async def show_to_presenters(tx: Transaction, plenary: Plenary, group_id: int) -> None:
-    """Send a live screen with their turn and clock to who presents for a group, to all members if nobody was named."""
+    """Send the presenters of a group a live screen with their turn and clock; all members without presenters."""
     for person_id in await people_on_stage(tx, group_id):
         await outbox.push_live_screen(tx, presenter_key(plenary.id, group_id, person_id), (person_id,))
 
 
 async def people_on_stage(tx: Transaction, group_id: int) -> Sequence[int]:
-    """Return the ids of who presents for a group; of all its members who take part if nobody was named."""
+    """Return the ids of a group's presenters; of all members who take part if there are no presenters."""
     presenters = [presenter.id for presenter in await presenters_of(tx, group_id)]
     return presenters or await arrived_members(tx, group_id)
 
 
 async def tick(tx: Transaction, state: PlenaryState, now: datetime) -> None:
-    """Have the clocks of a plenary drawn again, and note when they change next."""
+    """Update the clocks of a plenary, and store when they change next."""
     await set_tick(tx, state.plenary.id, state.next_tick(now))
     await live_screens.touch(tx, card_key(state.plenary.id))
     if (turn := state.current) and not state.plenary.gallery:

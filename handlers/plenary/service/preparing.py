@@ -36,37 +36,37 @@ from handlers.programme.store import find_session, still_to_come
 from handlers.themes.store import all_themes
 
 LARGEST_SEED = 9999
-"""Seeds are short, so that one can be read aloud and typed."""
+"""The largest seed; seeds are short, so that they can be read aloud and typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PresentingGroups:
-    """The groups of a round by id, with the title of each."""
+    """The groups of a round (one day) by id, with the title of each."""
 
     groups: Mapping[int, Group]
     titles: Mapping[int, Text]
 
 
 async def round_to_present(tx: Transaction) -> Round | None:
-    """Return the last published round, whose groups present; None while no groups are published."""
+    """Return the last published round (one day), whose groups present; None if no groups are published."""
     published = [round_ for round_ in await all_rounds(tx) if round_.published]
     return published[-1] if published else None
 
 
 async def running_now(tx: Transaction) -> Sequence[Plenary]:
-    """Return the plenaries that have begun and not ended. Before groups are published it asks for nothing more."""
+    """Return the running plenaries. If no groups are published, nothing more is read."""
     return await running_plenaries(tx) if await round_to_present(tx) else ()
 
 
 async def groups_to_present(tx: Transaction, round_number: int) -> PresentingGroups:
-    """Return the groups of a round and their titles, in the order of themes and numbers."""
+    """Return the groups of a round (one day) and their titles, in the order of themes and numbers."""
     groups = {group.id: group for group in await groups_of_round(tx, round_number)}
     themes = {theme.key: theme for theme in await all_themes(tx)}
     return PresentingGroups(groups, {group.id: title(group, themes[group.theme]) for group in groups.values()})
 
 
 async def rooms_of_round(tx: Transaction, round_number: int) -> Sequence[Plenary]:
-    """Return the plenaries of a round's groups that take place in the same session, the latest, by room.
+    """Return the latest plenaries of a round's groups (one day), which take place in the same session, by room.
 
     Plenaries of earlier sessions, which are over, are left out.
     """
@@ -76,9 +76,9 @@ async def rooms_of_round(tx: Transaction, round_number: int) -> Sequence[Plenary
 
 
 async def groups_left(tx: Transaction, round_number: int) -> Sequence[int] | None:
-    """Return the groups (ids) of a round that have not presented yet, in the order of themes and numbers.
+    """Return the ids of a round's groups that have not presented yet, in the order of themes and numbers.
 
-    Returns None while a plenary of the round goes on or is to come: every group has its turn in that.
+    Returns None while a plenary of the round is running or still to come, in which every group has its turn.
     """
     presented: set[int] = set()
     for plenary in await all_plenaries(tx):
@@ -97,7 +97,7 @@ async def groups_left(tx: Transaction, round_number: int) -> Sequence[int] | Non
 
 
 async def possible_sessions(tx: Transaction, now: datetime) -> Sequence[Session]:
-    """Return the sessions in which a plenary can take place: sessions of that kind that are not over."""
+    """Return the sessions in which a plenary can take place: plenary sessions that are not over."""
     return [
         session
         for session in await still_to_come(tx, now)
@@ -108,7 +108,7 @@ async def possible_sessions(tx: Transaction, now: datetime) -> Sequence[Session]
 async def prepare(tx: Transaction, round_: Round, session: Session, lengths: Lengths) -> int:
     """Prepare a plenary of the groups of a round that have not presented yet, in a session, and return its id.
 
-    The groups are in no drawn order. No other plenary of the round may go on or be to come.
+    The groups are in no drawn order. No other plenary of the round may be running or still to come.
     """
     group_ids = await groups_left(tx, round_.number)
     assert group_ids is not None, "two plenaries of the same groups are never prepared at once"
@@ -119,9 +119,9 @@ async def prepare(tx: Transaction, round_: Round, session: Session, lengths: Len
 
 
 async def add_missing_groups(tx: Transaction, plenary: Plenary) -> bool:
-    """Give a turn, the last ones, to groups that were formed since a plenary was prepared. Returns whether there are.
+    """Give groups that were formed after a plenary was prepared the last turns in it. Returns whether there are any.
 
-    With two rooms they come into the room of their theme, or else into the first.
+    With two rooms, they are added to the room of their theme, or else to the first room.
     """
     rooms = await rooms_of_round(tx, plenary.round)
     plenaries = [other for other in await all_plenaries(tx) if other.round == plenary.round]
@@ -144,7 +144,7 @@ async def session_of(tx: Transaction, plenary: Plenary) -> Session | None:
 
 
 async def change_lengths(tx: Transaction, state: PlenaryState, lengths: Lengths) -> PlenaryState:
-    """Store other lengths of a plenary's turns, and return it with them; a second room gets them too."""
+    """Store new lengths of a plenary's turns, also for a second room, and return the changed plenary."""
     for plenary in await rooms_of_round(tx, state.plenary.round):
         if plenary.id == state.plenary.id or plenary.began_at is None:
             await set_lengths(tx, plenary.id, lengths)
@@ -152,12 +152,12 @@ async def change_lengths(tx: Transaction, state: PlenaryState, lengths: Lengths)
 
 
 def new_seed() -> int:
-    """Return a seed for an order of groups, or for the visits of a gallery, that nobody could foresee."""
+    """Return an unpredictable seed for an order of groups, or for the visits of a gallery."""
     return secrets.randbelow(LARGEST_SEED) + 1
 
 
 async def alternating(tx: Transaction, state: PlenaryState) -> Mapping[int, Sequence[int]]:
-    """Return the groups (ids) between which women and men can alternate, with the ids of who presents for each.
+    """Return the presenters' ids of the groups between which women and men can alternate, by group id.
 
     All these presenters agreed to that.
     """
@@ -168,7 +168,7 @@ async def alternating(tx: Transaction, state: PlenaryState) -> Mapping[int, Sequ
 async def drawn(tx: Transaction, state: PlenaryState, seed: int, *, alternate: bool) -> PlenaryState:
     """Return a plenary that has not begun with its groups in the order that a seed determines.
 
-    With `alternate`, women and men alternate where they agreed, and it is stored whose gender the order depends on.
+    With `alternate`, women and men who agreed alternate, and the people on whose gender the order depends are stored.
     """
     entrants = balanced(await entrants_of(tx, state.plenary.id))
     if alternate:
@@ -181,7 +181,7 @@ async def drawn(tx: Transaction, state: PlenaryState, seed: int, *, alternate: b
 
 
 async def take_gallery(tx: Transaction, plenary: Plenary, rounds: int, seed: int) -> None:
-    """Make a plenary that has not begun a gallery with so many rounds; the seed draws who visits which table."""
+    """Turn a plenary that has not begun into a gallery with so many rounds; the seed determines the visits."""
     await set_gallery(tx, plenary.id, gallery=True, seed=seed)
     await put_rounds(tx, plenary.id, rounds)
     if not plenary.gallery:
@@ -189,14 +189,14 @@ async def take_gallery(tx: Transaction, plenary: Plenary, rounds: int, seed: int
 
 
 async def leave_gallery(tx: Transaction, plenary: Plenary, lengths: Lengths) -> None:
-    """Let the groups of a gallery that has not begun present one after another, with these lengths."""
+    """Turn a gallery that has not begun into a plenary of groups one after another, with these lengths."""
     await set_gallery(tx, plenary.id, gallery=False, seed=None)
     await put_rounds(tx, plenary.id, 0)
     await set_lengths(tx, plenary.id, lengths)
 
 
 async def divide(tx: Transaction, state: PlenaryState, themes: Mapping[int, str]) -> int:
-    """Divide a plenary that has not begun into two rooms by theme; return the id of the one in the second room.
+    """Divide a plenary that has not begun into two rooms by theme; return the id of the plenary in the second room.
 
     `themes` has the theme of each group. The order is kept within each room.
     """
@@ -210,6 +210,6 @@ async def divide(tx: Transaction, state: PlenaryState, themes: Mapping[int, str]
 
 
 async def unite(tx: Transaction, state: PlenaryState, other: PlenaryState) -> None:
-    """Put the groups of another room, which has not begun, after the groups of a plenary that has not begun either."""
+    """Add the groups of another room at the end of a plenary; neither may have begun."""
     await put_turns(tx, state.plenary.id, [turn.group_id for turn in (*state.turns, *other.turns)])
     await remove_plenary(tx, other.plenary.id)

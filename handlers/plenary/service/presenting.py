@@ -1,4 +1,4 @@
-"""Sets who presents for a group, and keeps the clocks on their phones in step with that."""
+"""Sets the presenters of groups, and updates the clocks on their phones."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ MOST_PRESENTERS = 2
 
 
 async def set_presenters(tx: Transaction, group_id: int, people: Sequence[int]) -> None:
-    """Store who presents for a group, instead of those named before, who keep what they agreed to if they stay.
+    """Store the presenters of a group in place of earlier ones; those who remain keep what they agreed to.
 
-    If they were told to come already, who is new gets the clock, and who does not present any more reads that.
+    If they were called already, new presenters get the clock, and former ones read that they no longer present.
     """
     before = await people_on_stage(tx, group_id)
     await put_presenters(tx, group_id, people)
@@ -32,7 +32,7 @@ async def set_presenters(tx: Transaction, group_id: int, people: Sequence[int]) 
 
 
 async def replace_presenter(tx: Transaction, person_id: int) -> None:
-    """Show the turn and the clock to who presents instead of a person, in groups that were told to come already."""
+    """Show the turn and the clock to the presenters who replace a person, in groups that were called already."""
     for group_id in await groups_presented_by(tx, person_id):
         turn = await find_turn(tx, group_id)
         state = await find_state(tx, turn.plenary_id) if turn else None
@@ -41,7 +41,7 @@ async def replace_presenter(tx: Transaction, person_id: int) -> None:
 
 
 async def refresh_cards(tx: Transaction, group_id: int) -> None:
-    """Have the conductor's card drawn again after what a group wants has changed: the next step may be another."""
+    """Update the conductor's card after a change of a group's wishes, which may change the next step."""
     turn = await find_turn(tx, group_id)
     if turn is not None:
         await live_screens.touch(tx, card_key(turn.plenary_id))

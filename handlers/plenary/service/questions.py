@@ -1,4 +1,4 @@
-"""What becomes of the room's questions: written, asked aloud, merged, answered in writing; their authors are told."""
+"""Handles the audience's questions: writing, asking aloud, merging, answering in writing, and notifying authors."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ _SIMILAR = 3
 
 
 async def group_title(tx: Transaction, group_id: int) -> Text:
-    """Return the title of a group; a word for one that was dissolved since."""
+    """Return the title of a group, or a word for a deleted one."""
     group = await find_group(tx, group_id)
     theme = await find_theme(tx, group.theme) if group else None
     return title(group, theme) if group and theme else _("a group that is no more")
 
 
 async def turn_in_plenary(tx: Transaction, group_id: int) -> StageTurn | None:
-    """Return the turn of a group in a plenary that has begun; None where it has none.
+    """Return the turn of a group in a plenary that has begun; None if it has none.
 
-    In a gallery all groups have their turn as long as it goes on.
+    In a gallery all groups have their turns until its end.
     """
     turn = await find_turn(tx, group_id)
     state = await find_state(tx, turn.plenary_id) if turn else None
@@ -70,7 +70,7 @@ async def turn_in_plenary(tx: Transaction, group_id: int) -> StageTurn | None:
 
 
 async def group_on_stage(tx: Transaction, group_id: int) -> int | None:
-    """Return the group (id) that is on stage in the plenary in which a group has its turn; None for none.
+    """Return the id of the group on stage in the plenary of the group `group_id`; None for none.
 
     In a gallery no group is on stage: all are at their tables.
     """
@@ -91,7 +91,7 @@ async def may_write(tx: Transaction, group_id: int, participant_id: int) -> bool
 
 
 async def write(tx: Transaction, group_id: int, author_id: int, text: str, locale: str, now: datetime) -> int:
-    """Store a question, without its author's name, and return its id. The conductor's card counts it."""
+    """Store a question without its author's name, count it on the conductor's card, and return its id."""
     question_id = await add_question(tx, group_id, author_id, text, stems(text, locale), now)
     await touch_card(tx, group_id)
     return question_id
@@ -100,10 +100,10 @@ async def write(tx: Transaction, group_id: int, author_id: int, text: str, local
 async def submit(
     tx: Transaction, group_id: int, author_id: int, words: str, locale: str, now: datetime
 ) -> tuple[int, Text]:
-    """Store a question from the room to a group, and return its id and what its author reads.
+    """Store a question from the room to a group, and return its id and the reply to its author.
 
-    After the group's turn, or where it takes no questions on stage, it goes to the group. Raises UserError for one
-    without words and for too many of one person, Stale where the group is in no plenary that has begun.
+    After the group's turn, or if it takes no questions on stage, the question is sent to the group. Raises UserError
+    for an empty question and for too many from one person, Stale if the group is in no plenary that has begun.
     """
     if not any(letter.isalnum() for letter in words):
         raise UserError(_("Write your question in words, please."))
@@ -121,14 +121,14 @@ async def submit(
 
 
 async def touch_card(tx: Transaction, group_id: int | None) -> None:
-    """Have the conductor's card drawn again, because the questions to a group changed."""
+    """Update the conductor's card after a change of the questions to a group."""
     turn = await find_turn(tx, group_id) if group_id is not None else None
     if turn is not None and turn.on_stage:
         await live_screens.touch(tx, card_key(turn.plenary_id))
 
 
 async def ask(tx: Transaction, question: StageQuestion, now: datetime) -> None:
-    """Store that a question is asked aloud now; its author and the authors of questions merged into it are told, once.
+    """Store that a question is asked aloud now, and notify the authors of it and of questions merged into it, once.
 
     People who asked without their name are told only that there is something to read, as for an answer.
     """
@@ -149,19 +149,19 @@ async def ask(tx: Transaction, question: StageQuestion, now: datetime) -> None:
 
 
 def subject_of(question_id: int) -> str:
-    """Return the key under which the journal and the outbox know a question."""
+    """Return the subject (key) of a question in the journal and the outbox."""
     return f"stage-question:{question_id}"
 
 
 async def take_back(tx: Transaction, question: StageQuestion) -> None:
-    """Delete a question that its author takes back; those merged into it stand by themselves again."""
+    """Delete a question at its author's request; questions that were merged into it become independent again."""
     await merge_questions(tx, await parts_of(tx, question), None)
     await delete_question(tx, question.id)
     await touch_card(tx, question.group_id)
 
 
 async def similar(tx: Transaction, question: StageQuestion) -> Sequence[StageQuestion]:
-    """Return questions to the same group that resemble one, the most similar first, by which they can be merged."""
+    """Return questions to the same group that resemble a question, the most similar first, to merge them."""
     if question.group_id is None:
         return ()
     others = dict(await stems_of_questions(tx, question.group_id))
@@ -172,7 +172,7 @@ async def similar(tx: Transaction, question: StageQuestion) -> Sequence[StageQue
 
 
 async def parts_of(tx: Transaction, question: StageQuestion) -> Sequence[int]:
-    """Return the ids of the questions that were merged into one."""
+    """Return the ids of the questions that were merged into a question."""
     if question.group_id is None:
         return ()
     everything = await questions_of_group(tx, question.group_id)
@@ -180,11 +180,11 @@ async def parts_of(tx: Transaction, question: StageQuestion) -> Sequence[int]:
 
 
 async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, now: datetime) -> None:
-    """Store what a group answers in writing, and tell the authors of the question and of those merged into it.
+    """Store a group's written answer, and notify the authors of the question and of questions merged into it.
 
-    A changed answer replaces the earlier one in the same message, so that nobody is told again and again. People who
-    asked without their name are told only that there is something to read: the question on their locked phone would
-    tell who wrote it.
+    A changed answer replaces the earlier one in the same message, so that nobody is notified again. Authors of unsigned
+    questions are told only that there is something to read, because the question on their locked phone would reveal its
+    author.
     """
     assert question.group_id is not None
     await set_answer(tx, question.id, words, by, now)
@@ -209,7 +209,7 @@ async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, 
 
 
 async def leave_to_groups(tx: Transaction, state: PlenaryState, now: datetime) -> None:
-    """Tell each group of a plenary that is over, once, how many questions nobody asked: it can answer in writing."""
+    """Notify each group of a plenary that is over, once, how many questions were not asked, to answer them."""
     for group_id in await groups_of_plenary(tx, state.plenary.id):
         left = await count_questions(tx, group_id)
         subject = f"stage-questions:{group_id}"

@@ -1,4 +1,4 @@
-"""Stores what the room says of a group: applause, and «Chez moi aussi»."""
+"""Stores the audience's reactions to a group: applause, and «Chez moi aussi» (it is needed here too)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.content.names import display_name
 from bot.database.engine import Row, Transaction
 
 MOST_CLAPS = 20
-"""How often the applause of one person counts for one group."""
+"""The most applause of one person that counts for one group."""
 
 
 async def applaud(tx: Transaction, group_id: int, participant_id: int) -> None:
@@ -27,7 +27,7 @@ async def applaud(tx: Transaction, group_id: int, participant_id: int) -> None:
 
 
 async def applause_of(tx: Transaction, group_id: int) -> int:
-    """Return how often the room applauded a group."""
+    """Return how often the audience applauded a group."""
     return await tx.value(
         int, "SELECT CAST(COALESCE(SUM(claps), 0) AS BIGINT) FROM applause WHERE group_id = :group", group=group_id
     )
@@ -35,10 +35,10 @@ async def applause_of(tx: Transaction, group_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class AlsoHere:
-    """What someone says of a group's solution: it is needed in their `territory` (a code) too.
+    """A person's statement that a group's solution is needed in their `territory` (a code) too.
 
-    `name` is their first name and initial, '' once they take no part any more; `offer` is how they could help, ''
-    for nothing.
+    `name` is their first name and initial, '' once they take no part any more; `offer` is how they could help, '' for
+    nothing.
     """
 
     id: int
@@ -73,7 +73,10 @@ async def set_offer(tx: Transaction, group_id: int, participant_id: int, offer: 
 
 
 async def take_back_also_here(tx: Transaction, group_id: int, participant_id: int) -> bool:
-    """Delete what a person said of a group's solution where they live. Returns False if there was nothing."""
+    """Delete a person's statement that a group's solution is needed where they live.
+
+    Returns False if there was none.
+    """
     return bool(
         await tx.run(
             "DELETE FROM also_here WHERE group_id = :group AND participant_id = :person",
@@ -100,19 +103,19 @@ def _also_here(row: Row) -> AlsoHere:
 
 
 async def also_here_of(tx: Transaction, group_id: int) -> Sequence[AlsoHere]:
-    """Return where else a group's solution is needed, as people said it, in the order in which they did."""
+    """Return people's statements that a group's solution is needed elsewhere, in order of time."""
     return [_also_here(row) for row in await tx.all(f"{_ALSO_HERE} ORDER BY h.id", group=group_id)]
 
 
 async def own_also_here(tx: Transaction, group_id: int, participant_id: int) -> AlsoHere | None:
-    """Return what a person said of a group's solution where they live; None for nothing."""
+    """Return a person's statement that a group's solution is needed where they live; None if there is none."""
     row = await tx.one(f"{_ALSO_HERE} AND h.participant_id = :person", group=group_id, person=participant_id)
     return _also_here(row) if row else None
 
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """What the room said of a group so far: questions that can be read, votes for them, claps, «Chez moi aussi»."""
+    """The audience's reactions to a group so far: visible questions, votes for them, applause, and «Chez moi aussi»."""
 
     questions: int
     votes: int
@@ -121,7 +124,7 @@ class Echo:
 
 
 async def echo_of(tx: Transaction, group_id: int) -> Echo:
-    """Return what the room said of a group so far, in one statement: a screen on the wall asks again and again."""
+    """Return the audience's reactions to a group so far, in one statement, as wall screens often read them."""
     [echo] = await tx.rows(
         Echo,
         "SELECT (SELECT COUNT(*) FROM stage_questions q WHERE q.group_id = :group AND q.hidden_at IS NULL"

@@ -12,7 +12,7 @@ from handlers.plenary.model.turns import StageTurn
 
 
 async def rounds_of(tx: Transaction, plenary_id: int) -> Sequence[StageTurn]:
-    """Return the rounds of a gallery in order, as turns of no group (0): they have the same clocks."""
+    """Return the rounds of a gallery in order, as turns without a group (id 0), which have the same clocks."""
     return await tx.rows(
         StageTurn,
         "SELECT 0 AS group_id, plenary_id, number AS position, state, 0 AS passed, began_at, ends_at, over_at"
@@ -22,7 +22,7 @@ async def rounds_of(tx: Transaction, plenary_id: int) -> Sequence[StageTurn]:
 
 
 async def put_rounds(tx: Transaction, plenary_id: int, rounds: int) -> None:
-    """Store so many rounds that have not begun, instead of those that a gallery had; 0 for none."""
+    """Store so many rounds of a gallery that have not begun, in place of earlier ones; 0 for none."""
     await tx.run("DELETE FROM gallery_rounds WHERE plenary_id = :id", id=plenary_id)
     await tx.many(
         "INSERT INTO gallery_rounds (plenary_id, number) VALUES (:id, :number)",
@@ -31,7 +31,7 @@ async def put_rounds(tx: Transaction, plenary_id: int, rounds: int) -> None:
 
 
 async def save_rounds(tx: Transaction, rounds: Sequence[StageTurn]) -> None:
-    """Store how far these rounds of a gallery are."""
+    """Store the progress of these rounds of a gallery."""
     await tx.many(
         "UPDATE gallery_rounds SET state = :state, began_at = :began, ends_at = :ends, over_at = :over"
         " WHERE plenary_id = :plenary AND number = :number",
@@ -66,7 +66,7 @@ async def tables_of(tx: Transaction, plenary_id: int) -> Sequence[Table]:
 
 
 async def put_visits(tx: Transaction, plenary_id: int, plan: Sequence[Visits]) -> None:
-    """Store who visits which table in each round of a gallery, instead of what was stored before."""
+    """Store who visits which table in each round of a gallery, in place of earlier visits."""
     await tx.run("DELETE FROM gallery_visits WHERE plenary_id = :id", id=plenary_id)
     await tx.many(
         "INSERT INTO gallery_visits (plenary_id, number, participant_id, group_id)"
@@ -90,7 +90,7 @@ async def visits_of_round(tx: Transaction, plenary_id: int, number: int) -> Visi
 
 
 async def table_of_visitor(tx: Transaction, plenary_id: int, number: int, participant_id: int) -> int | None:
-    """Return the table (a group's id) that a person visits in a round of a gallery; None for who visits none."""
+    """Return the id of the group whose table a person visits in a round of a gallery; None if they visit none."""
     return await tx.value_or_none(
         int,
         "SELECT group_id FROM gallery_visits WHERE plenary_id = :id AND number = :number AND participant_id = :person",
@@ -101,7 +101,7 @@ async def table_of_visitor(tx: Transaction, plenary_id: int, number: int, partic
 
 
 async def own_table(tx: Transaction, plenary_id: int, participant_id: int) -> int | None:
-    """Return the table (a group's id) of a person's own group in a gallery; None for who has none there."""
+    """Return the id of the person's group that has a table in a gallery; None if there is none."""
     return await tx.value_or_none(
         int,
         "SELECT t.group_id FROM stage_turns t JOIN members m ON m.group_id = t.group_id"

@@ -10,10 +10,10 @@ from handlers.plenary.model.turns import Plenary
 
 
 async def listeners_of(tx: Transaction, plenary_id: int) -> Sequence[int]:
-    """Return the ids of who listens in a plenary: the members of its groups, and in room 1 who has no turn elsewhere.
+    """Return the ids of a plenary's listeners: members of its groups and, in room 1, people without a turn elsewhere.
 
-    A turn in a plenary that is over is none: who has presented listens when the other groups do. Only people who joined
-    and take part count.
+    Turns in a plenary that is over do not count: people who have presented listen to the others. Only people who joined
+    and take part are returned.
     """
     return await tx.values(
         int,
@@ -29,7 +29,7 @@ async def listeners_of(tx: Transaction, plenary_id: int) -> Sequence[int]:
 
 
 async def plenary_of_listener(tx: Transaction, participant_id: int, plenaries: Sequence[Plenary]) -> Plenary:
-    """Return in which of these plenaries a person listens: their group's plenary, else the first."""
+    """Return the one of these plenaries to which a person listens: their group's, or else the first."""
     row = await tx.one(
         "SELECT t.plenary_id FROM members m JOIN stage_turns t ON t.group_id = m.group_id"
         " JOIN plenaries n ON n.id = t.plenary_id WHERE m.participant_id = :person AND n.began_at IS NOT NULL"

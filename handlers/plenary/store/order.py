@@ -1,4 +1,4 @@
-"""Reads what the order of groups depends on, and stores of whom a drawn one shows something."""
+"""Reads what the order of groups depends on, and stores about which people a drawn order reveals something."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from handlers.plenary.model.order import ALTERNATING, Entrant
 async def entrants_of(tx: Transaction, plenary_id: int) -> Sequence[Entrant]:
     """Return what the order of a plenary's groups depends on.
 
-    The language of a group is the language of its presenters, else the one most of its members read. Their gender
-    counts only where all of them agreed.
+    The language of a group is the language of its presenters, or else of most members. Presenters' gender counts only
+    if all of them agreed.
     """
     rows = await tx.all(
         "SELECT t.group_id, g.theme, COALESCE(w.remote, 0) AS remote FROM stage_turns t"
@@ -59,7 +59,7 @@ def _commonest(rows: Iterable[Row]) -> dict[int, str]:
 
 
 async def tie_people(tx: Transaction, people: Collection[int]) -> None:
-    """Store that a drawn order shows which of these people (ids) have the same gender, for good."""
+    """Store for good that a drawn order shows which of these people (ids) have the same gender."""
     await tx.many(
         "INSERT INTO stage_alternations (participant_id) VALUES (:person) ON CONFLICT DO NOTHING",
         [{"person": person} for person in sorted(people)],

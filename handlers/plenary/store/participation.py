@@ -1,4 +1,4 @@
-"""Counts what women and men did in plenaries that are over, by person; 0 for those who could and did not."""
+"""Counts what women and men did in plenaries that are over, by person, with 0 for people who could but did not."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _MINUTE = 60_000_000
 
 
 async def presented(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Count who presented, of the members of the groups of a round (one day's groups) that were on stage.
+    """Return, for members of a round's groups (one day) that were on stage, 1 if they presented, else 0.
 
-    Groups are left out that did not say who presents.
+    Groups that did not name presenters are left out.
     """
     rows = await tx.all(
         f"SELECT p.id, CASE WHEN EXISTS ({_PRESENTS}) THEN 1 ELSE 0 END AS times {_ON_STAGE}"
@@ -38,9 +38,9 @@ async def presented(tx: Transaction, round_number: int) -> Mapping[int, int]:
 
 
 async def minutes_on_stage(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Count the minutes that each presenter of a round's groups was on stage, with questions and without pauses.
+    """Return the minutes that each presenter of a round's groups was on stage, with questions and without pauses.
 
-    Two who present together are on stage together. A turn counts for a minute at least.
+    Two people who present together are on stage together. A turn counts for at least one minute.
     """
     rows = await tx.all(
         f"SELECT p.id, t.began_at, t.over_at {_ON_STAGE} AND t.began_at IS NOT NULL AND t.over_at IS NOT NULL"
@@ -51,7 +51,7 @@ async def minutes_on_stage(tx: Transaction, round_number: int) -> Mapping[int, i
 
 
 async def questions_written(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Count the questions that each listener wrote before the plenaries of a round were over, without hidden ones."""
+    """Return how many questions each listener wrote before the end of a round's plenaries, without hidden ones."""
     plenaries = await tx.all("SELECT id FROM plenaries WHERE round = :round ORDER BY id", round=round_number)
     could = {person for plenary in plenaries for person in await listeners_of(tx, plenary["id"])}
     rows = await tx.all(f"SELECT q.author_id AS id, COUNT(*) AS times {_WRITTEN}", round=round_number)
@@ -59,9 +59,9 @@ async def questions_written(tx: Transaction, round_number: int) -> Mapping[int, 
 
 
 async def questions_asked(tx: Transaction, round_number: int) -> Mapping[int, int]:
-    """Count how many of the questions that each person wrote in the plenaries of a round were asked on stage.
+    """Return how many questions by each person in the plenaries of a round were asked on stage.
 
-    A question that became a part of another one is asked with it.
+    A question that was merged into another is asked with it.
     """
     rows = await tx.all(
         "SELECT q.author_id AS id, SUM(CASE WHEN COALESCE(o.asked_at, q.asked_at) IS NULL THEN 0 ELSE 1 END) AS times"

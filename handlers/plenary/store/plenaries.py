@@ -19,9 +19,9 @@ _ALL = "plenaries"
 
 
 async def all_plenaries(tx: Transaction) -> Sequence[Plenary]:
-    """Return all plenaries, the latest prepared last, and of one session by room; the transaction keeps the answer.
+    """Return all plenaries, the last prepared one last, and by room within a session; cached for the transaction.
 
-    There are a few in a gathering.
+    A gathering has only a few.
     """
     return await tx.cached(_ALL, _read_all)
 
@@ -80,7 +80,7 @@ async def add_plenary(tx: Transaction, round_number: int, session_id: int, room:
 
 
 async def remove_plenary(tx: Transaction, plenary_id: int) -> None:
-    """Delete a plenary with its turns. What people wrote to groups, and who presents, stays."""
+    """Delete a plenary with its turns. Questions to groups, reactions and presenters are kept."""
     tx.invalidate(_ALL)
     await tx.run("DELETE FROM plenaries WHERE id = :id", id=plenary_id)
 
@@ -112,7 +112,7 @@ async def set_captions(tx: Transaction, plenary_id: int, address: str) -> None:
 async def set_gallery(tx: Transaction, plenary_id: int, *, gallery: bool, seed: int | None) -> None:
     """Make a plenary that has not begun a gallery, or no gallery any more.
 
-    `seed` draws who visits which table; None for nothing drawn yet.
+    `seed` determines who visits which table; None if nothing is drawn yet.
     """
     tx.invalidate(_ALL)
     await tx.run(
@@ -124,7 +124,7 @@ async def set_gallery(tx: Transaction, plenary_id: int, *, gallery: bool, seed: 
 
 
 async def put_turns(tx: Transaction, plenary_id: int, group_ids: Sequence[int]) -> None:
-    """Let groups present in a plenary, in this order; those that have a turn in another one move here."""
+    """Let groups present in a plenary, in this order; groups with a turn in another plenary move to this one."""
     await tx.many(
         "INSERT INTO stage_turns (group_id, plenary_id, position) VALUES (:group, :plenary, :position)"
         " ON CONFLICT (group_id) DO UPDATE SET plenary_id = excluded.plenary_id, position = excluded.position",
@@ -183,7 +183,7 @@ async def _save_turns(tx: Transaction, turns: Sequence[StageTurn]) -> None:
 
 
 async def mark_called(tx: Transaction, group_id: int, now: datetime) -> bool:
-    """Store that the presenters of a group were told to come. Returns False if they were told before."""
+    """Store that the presenters of a group were called on stage. Returns False if they were called before."""
     return bool(
         await tx.run(
             "UPDATE stage_turns SET called_at = :now WHERE group_id = :group AND called_at IS NULL",
@@ -194,17 +194,17 @@ async def mark_called(tx: Transaction, group_id: int, now: datetime) -> bool:
 
 
 async def set_tick(tx: Transaction, plenary_id: int, tick_at: datetime | None) -> None:
-    """Store when the clocks of a plenary change next, None for never."""
+    """Store when the clocks of a plenary are next updated, None for never."""
     await tx.run("UPDATE plenaries SET tick_at = :tick WHERE id = :id", id=plenary_id, tick=micros_or_none(tick_at))
 
 
 async def next_tick(tx: Transaction) -> datetime | None:
-    """Return when the clocks of any plenary change next; None while none runs."""
+    """Return when the clocks of any plenary are next updated; None if none is running."""
     return await tx.value_or_none(datetime, "SELECT MIN(tick_at) FROM plenaries WHERE tick_at IS NOT NULL")
 
 
 async def due_tick(tx: Transaction, now: datetime) -> int | None:
-    """Return the plenary whose clocks are due to change for the longest time; None where none are due."""
+    """Return the id of the plenary whose clocks have been due for an update longest; None if none is due."""
     return await tx.value_or_none(
         int,
         "SELECT id FROM plenaries WHERE tick_at IS NOT NULL AND tick_at <= :now ORDER BY tick_at, id LIMIT 1",

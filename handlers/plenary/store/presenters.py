@@ -1,4 +1,4 @@
-"""Stores who presents for a group."""
+"""Stores the presenters of groups."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.database.engine import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Presenter(Named):
-    """Someone who presents for a group. `alternates`: they agreed that the order may alternate women and men."""
+    """A presenter of a group. `alternates` is whether they agreed that the order may alternate women and men."""
 
     id: int
     given_name: str
@@ -20,7 +20,7 @@ class Presenter(Named):
 
 
 async def presenters_of(tx: Transaction, group_id: int) -> Sequence[Presenter]:
-    """Return who presents for a group, is still in it and takes part, in the order of the gathering's list."""
+    """Return the presenters of a group who are still in it and take part, in the order of the list of people."""
     return await tx.rows(
         Presenter,
         "SELECT p.id, p.given_name, p.family_name, r.alternates FROM presenters r"
@@ -39,7 +39,7 @@ async def groups_presented_by(tx: Transaction, participant_id: int) -> Sequence[
 
 
 async def count_without_presenters(tx: Transaction, plenary_id: int) -> int:
-    """Return how many groups of a plenary have not said who presents."""
+    """Return how many groups of a plenary have named no presenters."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM stage_turns t WHERE t.plenary_id = :id"
@@ -49,7 +49,7 @@ async def count_without_presenters(tx: Transaction, plenary_id: int) -> int:
 
 
 async def put_presenters(tx: Transaction, group_id: int, people: Sequence[int]) -> None:
-    """Store who presents for a group (participant ids). People who still do keep what they agreed to."""
+    """Store the presenters of a group (participant ids). Those who presented before keep what they agreed to."""
     rows = await tx.all("SELECT participant_id FROM presenters WHERE group_id = :group", group=group_id)
     gone = {row["participant_id"] for row in rows} - set(people)
     await tx.many(
@@ -63,7 +63,7 @@ async def put_presenters(tx: Transaction, group_id: int, people: Sequence[int]) 
 
 
 async def set_alternates(tx: Transaction, group_id: int, participant_id: int, alternates: bool) -> None:
-    """Store whether a presenter agrees that the order may alternate women and men; nothing for who does not present."""
+    """Store whether a presenter agrees that the order may alternate women and men; does nothing for others."""
     await tx.run(
         "UPDATE presenters SET alternates = :alternates WHERE group_id = :group AND participant_id = :person",
         group=group_id,

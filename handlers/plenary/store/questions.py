@@ -1,4 +1,4 @@
-"""Stores questions from the room to groups: what was written, and whether it was asked or answered."""
+"""Stores questions from the audience to groups: their words, and whether they were asked or answered."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ _IDS = 36**7
 
 
 def draw_id() -> int:
-    """Return an id for a new question, drawn at random.
+    """Return a random id for a new question.
 
-    Buttons hold it, and everybody can read what a button holds: a running number would tell when a question was
-    written, to whoever wrote one just before, and so perhaps by whom.
+    Everybody can read the ids in buttons. Consecutive numbers would tell people who write questions when another one
+    was written, and so perhaps by whom.
     """
     return secrets.randbelow(_IDS)
 
 
 async def add_question(tx: Transaction, group_id: int, author_id: int, text: str, stems: str, now: datetime) -> int:
-    """Store a question from the room to a group, without its author's name, and return its id."""
+    """Store a question from the audience to a group, without its author's name, and return its id."""
     while True:
         row = await tx.one(
             "INSERT INTO stage_questions (id, group_id, author_id, text, stems, written_at)"
@@ -78,7 +78,7 @@ async def find_question(tx: Transaction, question_id: int) -> StageQuestion | No
 
 
 async def questions_of_group(tx: Transaction, group_id: int) -> Sequence[StageQuestion]:
-    """Return all questions to a group, with their views and votes, always in the same order, which is not their age.
+    """Return all questions to a group, with their views and votes, in a fixed order, not by age.
 
     A person who saw, or voted for, several questions that were merged counts once.
     """
@@ -101,7 +101,7 @@ async def _people_by_question(
 
 
 async def questions_with(tx: Transaction, question_ids: Sequence[int]) -> Sequence[StageQuestion]:
-    """Return the questions with these ids, in this order, without their votes; those that are gone are left out."""
+    """Return the questions with these ids, in this order, without their votes; deleted ones are left out."""
     params = {f"id{place}": question_id for place, question_id in enumerate(question_ids)}
     listed = ", ".join(f":{name}" for name in params)
     rows = await tx.all(f"{_QUESTION} WHERE q.id IN ({listed})", **params) if params else ()
@@ -131,7 +131,7 @@ async def questions_by(tx: Transaction, author_id: int, group_id: int) -> Sequen
 
 
 async def count_questions(tx: Transaction, group_id: int) -> int:
-    """Return how many questions to a group others than their authors can read and were not asked yet."""
+    """Return how many questions to a group are visible to people other than their authors and were not asked yet."""
     return await tx.value(
         int,
         "SELECT COUNT(*) FROM stage_questions WHERE group_id = :group AND asked_at IS NULL AND hidden_at IS NULL"
@@ -142,7 +142,7 @@ async def count_questions(tx: Transaction, group_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class RoomQuestions:
-    """How many questions the room asked in a plenary, merged ones too, and how many still wait by themselves.
+    """How many questions the audience asked in a plenary, merged ones too, and how many others are still unasked.
 
     Hidden ones do not count.
     """
@@ -152,7 +152,7 @@ class RoomQuestions:
 
 
 async def questions_of_room(tx: Transaction, plenary_id: int) -> RoomQuestions:
-    """Return how many questions the room asked in a plenary, in one statement: a screen on the wall asks again."""
+    """Return how many questions the audience asked in a plenary, in one statement, because a wall screen often asks."""
     [questions] = await tx.rows(
         RoomQuestions,
         "SELECT COUNT(*) AS written,"
@@ -165,7 +165,7 @@ async def questions_of_room(tx: Transaction, plenary_id: int) -> RoomQuestions:
 
 
 async def stems_of_questions(tx: Transaction, group_id: int) -> Sequence[tuple[int, str]]:
-    """Return the stems of the questions to a group that stand by themselves, as pairs of id and stems."""
+    """Return the stems of the questions to a group that are not merged into others, as pairs of id and stems."""
     rows = await tx.all(
         "SELECT id, stems FROM stage_questions WHERE group_id = :group AND hidden_at IS NULL AND merged_into IS NULL"
         " AND asked_at IS NULL ORDER BY id",
@@ -180,7 +180,7 @@ async def set_named(tx: Transaction, question_id: int, named: bool) -> None:
 
 
 async def delete_question(tx: Transaction, question_id: int) -> None:
-    """Delete a question that its author takes back."""
+    """Delete a question at its author's request."""
     await tx.run("DELETE FROM stage_questions WHERE id = :id", id=question_id)
 
 
@@ -192,7 +192,7 @@ async def set_asked(tx: Transaction, question_id: int, asked_at: datetime | None
 
 
 async def mark_told(tx: Transaction, question_id: int, now: datetime) -> bool:
-    """Store that the author of a question was told that it is asked. Returns False if they were told before."""
+    """Store that the author of a question was notified that it is asked. Returns False if that was done before."""
     return bool(
         await tx.run(
             "UPDATE stage_questions SET told_at = :now WHERE id = :id AND told_at IS NULL",
@@ -203,7 +203,10 @@ async def mark_told(tx: Transaction, question_id: int, now: datetime) -> bool:
 
 
 async def set_hidden(tx: Transaction, question_id: int, by: int, now: datetime, *, hidden: bool) -> bool:
-    """Hide a question from everybody but its author and organisers, or show it again. Returns False if it was so."""
+    """Hide a question from everybody but its author and organisers, or show it.
+
+    Returns False if that changes nothing.
+    """
     return bool(
         await tx.run(
             "UPDATE stage_questions SET hidden_at = CASE WHEN :hidden = 1 THEN CAST(:now AS BIGINT) END,"
@@ -218,7 +221,7 @@ async def set_hidden(tx: Transaction, question_id: int, by: int, now: datetime, 
 
 
 async def merge_questions(tx: Transaction, question_ids: Sequence[int], target_id: int | None) -> None:
-    """Make questions a part of another one, None for of none."""
+    """Merge questions into the question `target_id`; None separates them."""
     await tx.many(
         "UPDATE stage_questions SET merged_into = CAST(:target AS BIGINT) WHERE id = :id",
         [{"id": question_id, "target": target_id} for question_id in question_ids],
@@ -226,7 +229,7 @@ async def merge_questions(tx: Transaction, question_ids: Sequence[int], target_i
 
 
 async def set_answer(tx: Transaction, question_id: int, answer: str, by: int, now: datetime) -> None:
-    """Store what a group answers to a question in writing, instead of what it answered before."""
+    """Store a group's written answer to a question, in place of an earlier answer."""
     await tx.run(
         "UPDATE stage_questions SET answer = :answer, answered_by = :by, answered_at = :now WHERE id = :id",
         id=question_id,

@@ -1,4 +1,4 @@
-"""Reads the words of the room that messages quote by reference (`bot.people.reference_store`)."""
+"""Reads the audience's words that messages quote by reference (`bot.people.reference_store`)."""
 
 from __future__ import annotations
 

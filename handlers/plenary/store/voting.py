@@ -1,4 +1,4 @@
-"""Stores which questions somebody was shown, and for which they vote."""
+"""Stores which questions were shown to a person, and for which they vote."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def seen(tx: Transaction, group_id: int, participant_id: int) -> Sequence[
 
 
 async def note_shown(tx: Transaction, question_ids: Sequence[int], participant_id: int) -> None:
-    """Store that a person is shown questions that they had not seen."""
+    """Store that questions are shown to a person who had not seen them."""
     rows = [{"question": question_id, "person": participant_id} for question_id in question_ids]
     await tx.many(
         "INSERT INTO stage_views (question_id, participant_id) VALUES (:question, :person) ON CONFLICT DO NOTHING",

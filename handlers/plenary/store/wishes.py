@@ -1,4 +1,4 @@
-"""Stores what groups want for their turns."""
+"""Stores groups' wishes for their turns."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from bot.database.engine import Transaction
 
 @dataclass(frozen=True, slots=True)
 class TurnWishes:
-    """What a group wants for its turn: to present from afar (`remote`), to get no questions (`declines`).
+    """The wishes of a group for its turn: to present remotely (`remote`), and to get no questions (`declines`).
 
-    `named` says that the ideas of its workshops show first names on the wall.
+    `named` is whether ideas of its workshops show first names on the wall.
     """
 
     remote: bool = False
@@ -20,13 +20,13 @@ class TurnWishes:
 
 
 async def wishes_of(tx: Transaction, group_id: int) -> TurnWishes:
-    """Return what a group wants for its turn."""
+    """Return the wishes of a group for its turn."""
     sql = "SELECT remote, declines, named FROM stage_wishes WHERE group_id = :group"
     return await tx.row(TurnWishes, sql, group=group_id) or TurnWishes()
 
 
 async def set_remote(tx: Transaction, group_id: int, remote: bool) -> None:
-    """Store whether a group presents from afar."""
+    """Store whether a group presents remotely."""
     await tx.run(
         "INSERT INTO stage_wishes (group_id, remote) VALUES (:group, :remote)"
         " ON CONFLICT (group_id) DO UPDATE SET remote = excluded.remote",

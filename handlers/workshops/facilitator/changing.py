@@ -1,8 +1,7 @@
 """The screen on which a facilitator manages an open phase: five minutes more, a break, revealing, the end.
 
-Each change can be undone for ten minutes. The button carries a mark of the state in which it was shown; if the state
-has changed since, the press does nothing, so that two presses have one effect. A scope is a choice of groups (see
-`scopes`).
+Each change can be undone for ten minutes. A button has a digest of the state that was shown. If the state has changed
+since, the press does nothing, so that two presses have one effect. A scope is a choice of groups (see `scopes`).
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ from handlers.workshops.store.runs import find_run
 routes = Routes()
 
 RUN = Button(_("Other phases"), Go("animer"))
-"""The button that leads from one phase to the list of all phases."""
+"""The button from one phase to the list of all phases."""
 PANEL = Button(_("My panel"), ShowPanel())
 """The button that opens a new panel."""
 _MORE = 5
@@ -49,7 +48,7 @@ _CLOSES = ("c", "C")
 async def manage_phase(
     request: Request, key: str, scope_word: str, *lines: Span, undo: tuple[Button, ...] = ()
 ) -> Reply:
-    """Show an open phase in the groups of a scope, after `lines` that say what was done, and the buttons to change it.
+    """Show an open phase in the groups of a scope, after `lines` on what was done, with buttons to change it.
 
     `key` is the key of the phase, `scope_word` a word of `scopes`. With an `undo` button, `lines` name the phase and
     its groups, so the heading is left out.
@@ -168,8 +167,8 @@ async def change_phase(request: Request, what: str, phase_key: str, scope_key: s
 
     Closing with «c» asks for confirmation when nobody could vote in some groups.
 
-    `what` is the change: «m» five minutes more, «p» a break, «g» going on, «r» revealing the ideas, «c» the end,
-    «C» the end even if nobody could vote. `phase_key` is a key, `scope_key` a word of `scopes`.
+    `what` is the change: «m» five minutes more, «p» a break, «g» continuing, «r» revealing the ideas, «c» the end, «C»
+    the end even if nobody could vote. `phase_key` is a key, `scope_key` a word of `scopes`.
     """
     scope = await scopes.find_scope(request, scope_key)
     phase = existing(await find_phase(request.tx, phase_key))
@@ -221,7 +220,7 @@ async def _ask_to_close(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRu
 
 @inverses.declare("wru", who=FACILITATOR)
 async def take_back(request: Request, values: Values, what: str, phase: str, scope_key: str) -> Undone:
-    """Undo a change in the groups where nothing has changed since. Raises UserError if there is no such group.
+    """Undo a change in the groups that were not changed again since. Raises UserError if there are no such groups.
 
     `values` has the runs with their states before and after the change.
     """
@@ -241,7 +240,7 @@ async def take_back(request: Request, values: Values, what: str, phase: str, sco
 
 
 def unchanged_lines(groups: int) -> tuple[Span, ...]:
-    """Return a line that says in how many groups a change could not be undone; no line for 0."""
+    """Return a line that tells in how many groups a change could not be undone; () for 0."""
     if not groups:
         return ()
     return (
@@ -254,7 +253,7 @@ def unchanged_lines(groups: int) -> tuple[Span, ...]:
 
 
 def subject_of_change(phase: Phase, scope: GroupsScope) -> str:
-    """Return the key under which the list of changes stores changes of a phase in a scope."""
+    """Return the subject (key) under which the journal stores changes of a phase in a scope."""
     return f"phase:{phase.key}:{scope.word}"
 
 

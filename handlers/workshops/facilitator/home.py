@@ -1,4 +1,4 @@
-"""The parts of the home screen and the menu that lead facilitators to their workshops."""
+"""The parts of the home screen and the menu with buttons to facilitators' workshops."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from handlers.workshops.service import facilitators
 
 
 async def show_role_first(request: Request) -> View:
-    """Return a line that says whose workshops a facilitator runs, and a button to run them.
+    """Return a line that tells whose workshops a facilitator runs, and a button to run them.
 
-    It begins the home screen of facilitators who do not take part in the gathering; the view is empty for other people.
+    It begins the home screen of facilitators who do not attend; the view is empty for other people.
     """
     person = request.participant
     return View(()) if person.attends or person.status == "withdrawn" else await _role(request, RUN)
 
 
 async def show_role_too(request: Request) -> View:
-    """Return a line that says whose workshops a facilitator runs, and a button to run them.
+    """Return a line that tells whose workshops a facilitator runs, and a button to run them.
 
-    It stands on the home screen of facilitators who also take part; the view is empty for other people. Organisers get
-    no button, as their own part of the screen has that button.
+    It is on the home screen of facilitators who also attend; the view is empty for other people. Organisers get no
+    button, because their own part of the screen has it.
     """
     person = request.participant
     if not person.takes_part:
@@ -34,7 +34,7 @@ async def show_role_too(request: Request) -> View:
 
 
 async def has_groups_to_run(request: Request) -> bool:
-    """Return whether the groups of the day are published, so that there are workshops to run."""
+    """Return whether the day's groups are published, so that there are workshops to run."""
     return await round_of_the_day(request.tx, request.today) is not None
 
 

@@ -1,4 +1,4 @@
-"""The panel: one message for each facilitator that shows how far their groups are, and is kept up to date.
+"""The panel: one message for each facilitator that shows the progress of their groups, and is updated.
 
 Pages of the panel are counted from 1. Page 0 is the folded panel, which has two lines.
 """
@@ -62,7 +62,7 @@ _MOST_CALLS = 3
     listed=5,
 )
 async def show_panel(request: Request, page: int = 1) -> Reply:
-    """Send a new panel that begins with a page, and is kept up to date instead of the person's earlier panel."""
+    """Send a new panel that begins with a page, and is updated in place of the person's earlier panel."""
     run = Button(_("Run the workshops"), Go("animer"))
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
@@ -247,7 +247,7 @@ async def turn_panel(request: Request, page: int) -> Reply:
 
 @routes.press("wkn", who=FACILITATOR)
 async def start_from(request: Request, word: str) -> Reply:
-    """Show, in a message below the panel, who is missing before the next phase starts, or the scope if none is left.
+    """Show who is missing before the next phase starts, in a message below the panel, or the scope if no phase is left.
 
     `word` stands for the groups in which it starts, as `scopes` explains.
     """
@@ -274,11 +274,9 @@ _BELOW: Mapping[str, Callable[[Request, int], Awaitable[Reply]]] = {
 
 @routes.press("wkf", who=FACILITATOR)
 async def from_panel(request: Request, what: str, about: int) -> Reply:
-    """Show, in a message below the panel, what a button of the panel asks for.
+    """Show, in a message below the panel, the screen for a button of the panel, which checks permissions.
 
-    The screen that answers checks what the person may do.
-
-    `what` is a key of `_BELOW`, `about` the id of a group or of a call for help; 0 where `what` needs none.
+    `what` is a key of `_BELOW`, `about` the id of a group or of a call for help; 0 if `what` needs none.
     """
     screen = existing(_BELOW.get(what))
     return replace(await screen(request, about), fresh=True)

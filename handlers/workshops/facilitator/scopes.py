@@ -61,22 +61,19 @@ class GroupsScope:
         return [group for group in self.groups if group.id not in self.open]
 
     def had(self, phase: str) -> bool:
-        """Return whether every group between phases has had the phase with this key.
-
-        Returns False where no group is between phases.
-        """
+        """Return whether every group between phases has had the phase with this key; False if there are none."""
         return bool(self.idle) and not self._without(phase)
 
     def to_start(self, phase: str) -> Sequence[Group]:
         """Return the groups in which the phase with this key would start.
 
-        These are the groups between phases that have not had it; if all have had it, all groups between phases, once
-        more.
+        These are the groups between phases that have not had it; if all have had it, all groups between phases, which
+        then have it again.
         """
         return self._without(phase) or self.idle
 
     def following(self, method: Sequence[Phase]) -> Phase | None:
-        """Return the first phase that a group between phases has not had; None where all have had every phase.
+        """Return the first phase that a group between phases has not had; None if all have had every phase.
 
         `method` is all phases in order.
         """
@@ -91,7 +88,8 @@ class GroupsScope:
 async def find_scope(request: Request, word: str) -> GroupsScope:
     """Return the groups that a scope word stands for.
 
-    Raises Stale if there are none or the word is wrong, UserError for a group whose workshops the person does not run.
+    Raises Stale if there are none or the word is wrong, UserError if the person does not run the workshops of a group
+    in it.
     """
     if word.startswith("g_"):
         if not word[2:].isdecimal() or len(word) > _LONGEST:

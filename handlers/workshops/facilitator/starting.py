@@ -116,10 +116,10 @@ def _list_button(phase: str) -> Button:
 
 @routes.press("wrl", who=FACILITATOR)
 async def list_scopes(request: Request, phase_key: str) -> Reply:
-    """Offer all themes and groups that the person runs as one choice.
+    """Show all themes and groups that the person runs, to choose one for a phase.
 
-    `phase_key` is the key of the phase. With '' as `phase_key`, the choice leads to the open phase of a theme or
-    group, or to the phases it can start.
+    `phase_key` is the key of the phase. For '', the choice leads to the open phase of a theme or group, or to the
+    phases it can start.
     """
     options = await scopes.options(request)
     if not options:
@@ -190,7 +190,7 @@ def _start_buttons(scope: GroupsScope, method: Sequence[Phase]) -> tuple[Button,
 
 @routes.press(ReadyPhase, who=FACILITATOR)
 async def ready(request: Request, key: str, word: str, *notes: Span, offers_others: bool = True) -> Reply:
-    """Show, after `notes`, who is missing before a phase starts in the groups of a scope, and the start button.
+    """Show, after `notes`, who is missing before a phase starts in a scope's groups, with a button to start it.
 
     With `offers_others`, other groups can be chosen on the same screen.
     """
@@ -230,10 +230,7 @@ async def ready(request: Request, key: str, word: str, *notes: Span, offers_othe
 
 @routes.pick("wrc", who=FACILITATOR)
 async def choose_scope(request: Request, scope: str, phase: str) -> Reply:
-    """Show, for the groups that were chosen instead, who is missing before a phase starts.
-
-    `phase` is its key.
-    """
+    """Show who is missing before a phase (a key) starts in the groups of the chosen scope."""
     return await ready(request, phase, scope)
 
 
@@ -302,7 +299,7 @@ def _list_names(people: Sequence[Member]) -> Listing:
 async def start(request: Request, phase_key: str, scope_key: str, shown: int) -> Reply:
     """Start a phase, and show in which groups it began, was running already, or is blocked by another phase.
 
-    A button older than ten minutes shows who is missing again instead.
+    If the button is older than ten minutes, it shows again who is missing instead.
     """
     phase = await _phase(request, phase_key)
     scope = await scopes.find_scope(request, scope_key)
@@ -338,9 +335,9 @@ async def _note_start(
 
 @inverses.declare("wro", who=FACILITATOR)
 async def take_back_start(request: Request, values: Values, phase: str, scope_key: str) -> Undone:
-    """Undo a start in the groups where nothing has changed since, and replace the notices that were sent.
+    """Undo a start in the groups that were not changed again since, and replace the notices that were sent.
 
-    Raises UserError if there is no such group. `values` has the runs as they began.
+    Raises UserError if there are no such groups. `values` has the runs as they began.
     """
     scope = await scopes.find_scope(request, scope_key)
     inside = {group.id for group in scope.groups}

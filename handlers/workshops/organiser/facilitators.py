@@ -42,7 +42,7 @@ _LIST = Button(_("Who runs the workshops"), ShowFacilitators(0))
 
 
 class FacilitatorForm(Form):
-    """The form with the name of a new facilitator."""
+    """The form for the name of a new facilitator."""
 
     title: ClassVar[Text] = _("Someone who runs workshops")
     of_somebody: ClassVar[bool] = True
@@ -78,9 +78,9 @@ async def show_facilitators(request: Request, page: int) -> Reply:
 
 @routes.form("owi", FacilitatorForm, who=ORGANISER)
 async def invite_facilitator(request: Request, form: FacilitatorForm) -> Reply:
-    """Add a person who runs workshops and does not attend, and ask for which themes or groups.
+    """Add a person who runs workshops but does not attend, and ask for which themes or groups.
 
-    An organiser then invites the person as everyone else is invited.
+    An organiser must invite the person afterwards, like everybody else.
     """
     person = await people_store.add_helper(request.tx, form.given_name, form.family_name, request.now)
     return await show_facilitator(request, person.id)
@@ -95,7 +95,7 @@ async def _person(request: Request, person_id: int) -> Participant:
 
 @routes.press(ShowFacilitator, who=ORGANISER)
 async def show_facilitator(request: Request, person_id: int, *buttons: Button, toast: Span | None = None) -> Reply:
-    """Show for which themes or groups a person runs the workshops, with a choice to change them."""
+    """Show for which themes or groups a person runs the workshops, to change that."""
     person = await _person(request, person_id)
     audiences = await facilitator_store.of_person(request.tx, person.id)
     offered = await _offered(request)
@@ -161,11 +161,9 @@ def _value(audience: Audience) -> str:
 
 @routes.pick("ows", who=ORGANISER)
 async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: int) -> Reply:
-    """Store for which themes or groups a person runs the workshops.
+    """Store for which themes or groups the person with this id runs the workshops.
 
-    Audiences that the choice does not offer any more, such as groups of past days, stay as they were.
-
-    `person_id` is the person's id.
+    Audiences that the choice no longer offers, such as groups of past days, are kept.
     """
     person = await _person(request, person_id)
     offered = {_value(audience): audience for audience in await _offered(request)}

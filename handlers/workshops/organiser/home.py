@@ -17,7 +17,7 @@ from handlers.workshops.store.progress import PhaseProgress
 
 
 async def count_phases(request: Request) -> View:
-    """Return the part of the organisers' screen that says in how many groups each phase runs."""
+    """Return the part of the organisers' screen that tells in how many groups each phase is running."""
     round_ = await round_of_the_day(request.tx, request.today)
     round_progress = await progress.progress(request.tx, round_.number if round_ else 0)
     lines = [_running(phase_progress) for phase_progress in round_progress.phases if phase_progress.open]
@@ -33,7 +33,7 @@ def _running(phase_progress: PhaseProgress) -> Span:
 
 
 async def phases_to_run(request: Request) -> Sequence[NextStep]:
-    """Return the next steps that the organisers' screen proposes about workshops.
+    """Return organisers' next steps about workshops.
 
     They are calls for help that nobody has taken (not after the gathering), open phases, and on the day of a round the
     next phase to start.

@@ -55,7 +55,7 @@ def _no_group() -> UserError:
 
 @routes.answers_to(_("sos, help us, we need help, come and help us, call someone, call the facilitator"))
 async def ask_whether_to_call(request: Request) -> Reply:
-    """Ask for confirmation when somebody writes words such as «help us». Only the button calls a facilitator."""
+    """Ask for confirmation if somebody writes words such as «help us». Only the button calls a facilitator."""
     group = await _present_group(request)
     if group is None:
         raise _no_group()
@@ -68,7 +68,7 @@ async def ask_whether_to_call(request: Request) -> Reply:
 async def call_for_help(request: Request, group_id: int) -> Reply:
     """Call a facilitator to the person's group. If the group has an open call, show that call instead.
 
-    A button of an earlier day calls to the person's present group, because the facilitator goes to its room.
+    A button of an earlier day makes a call for the person's present group, because the facilitator goes to its room.
     """
     group = await _my_group(request, group_id)
     return await _call(request, await _present_group(request) or group)
@@ -194,7 +194,7 @@ async def _my_group(request: Request, group_id: int) -> Group:
 
 @routes.press(TakeCall, who=FACILITATOR)
 async def take_call(request: Request, call_id: int) -> Reply:
-    """Take a call as facilitator. If somebody has taken it before, show who."""
+    """Take a call as facilitator; if somebody took it before, show who."""
     call, group = await _to_answer(request, call_id)
     if not await calls.answer_call(request.tx, call, group, request.participant, request.now):
         return await _answered(request, call, group)
@@ -238,7 +238,7 @@ async def _answered(request: Request, call: FacilitatorCall, group: Group) -> Re
 
 @routes.press("wkc", who=FACILITATOR)
 async def close_call(request: Request, call_id: int) -> Reply:
-    """Close a call after the group was helped, so that the group can call again."""
+    """Close a call after the group got help, so that the group can call again."""
     call, group = await _to_answer(request, call_id)
     over = await calls.close_call(request.tx, call, group, request.now)
     line = _("Thank you. The call is closed.") if over else _("This call is over already.")

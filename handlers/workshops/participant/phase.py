@@ -1,6 +1,6 @@
 """A participant's screen of the phase that their group is in: its instruction, its end and its buttons.
 
-Between phases, the screen says what comes next.
+Between phases, the screen tells which phase is next.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ async def my_phase(request: Request) -> Reply:
     plain_words=_("wall, the wall, our wall, our ideas, the ideas of my group"),
 )
 async def show_group_wall(request: Request) -> Reply:
-    """Show the ideas of the group in the phase that it is in, or was in last; before the first phase, what comes."""
+    """Show the ideas of the group in its present or last phase; before the first phase, show what comes."""
     run = await runs.latest_run_of_person(request.tx, request.participant.id)
     return await my_phase(request) if run is None else reply(then=ShowWall(run.id))
 
@@ -124,7 +124,7 @@ async def _run(request: Request) -> PhaseRun | None:
 
 
 async def offer_open_phase(request: Request) -> View:
-    """Return the part of the group's screen about the open phase: a button that leads to it. Empty between phases."""
+    """Return the part of the group's screen with a button to the open phase; empty between phases."""
     run = await runs.latest_run_of_person(request.tx, request.participant.id)
     return View((), (SHOW_PHASE,) if run and run.open else ())
 

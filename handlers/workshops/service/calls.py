@@ -31,13 +31,13 @@ from handlers.workshops.store import calls
 from handlers.workshops.store.calls import FacilitatorCall
 
 ORGANISERS = Audience("organisers")
-"""The audience that is notified of a call when no facilitator answers it."""
+"""The audience that is notified of a call for help if no facilitator answers it."""
 _HELPED = timedelta(minutes=15)
 """How long after it was taken a call counts as over, even if nobody closed it."""
 
 
 class TakeCall(Action, code="wkt"):
-    """The button with which a facilitator takes a group's call for help, and so promises to come.
+    """The button by which a facilitator takes a group's call for help, and so promises to come.
 
     `call` is the id of the call.
     """
@@ -49,7 +49,7 @@ class TakeCall(Action, code="wkt"):
 class PlacedCall:
     """A new call for help, and who was notified of it.
 
-    `notified` is «nobody» when neither facilitators nor organisers can be reached.
+    `notified` is «nobody» if neither facilitators nor organisers can be reached.
     """
 
     call: FacilitatorCall
@@ -62,8 +62,8 @@ async def call_for_help(
     """Store a group's call for help and notify the facilitators of the group who are not busy with another call.
 
     If all are busy, all are notified; if there are none, the organisers are. `caller` is the id of the participant who
-    calls, `browser` the id of the new browser in which they do, '' for any other place. Returns None when the group has
-    an open call already.
+    calls, `browser` the id of the unconfirmed browser in which they call, '' for any other place. Returns None if the
+    group has an open call already.
     """
     await calls.close_forgotten_call(tx, group.id, now - _HELPED, now)
     call_id = await calls.add_call(tx, group.id, caller, now, now + _time_to_answer(settings), browser)
@@ -79,9 +79,9 @@ async def call_for_help(
 
 
 async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: Participant, now: datetime) -> bool:
-    """Note that a facilitator takes a call for help, and tell the group who comes. Returns True.
+    """Store that a facilitator takes a call for help, and notify the group who comes. Returns True.
 
-    Returns False when somebody else took the call, or the call is over.
+    Returns False if somebody else took the call, or the call is over.
     """
     if not await calls.set_taken(tx, call.id, by.id, now):
         return False

@@ -22,7 +22,7 @@ from handlers.workshops import messages
 async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> Group:
     """Return the group with this id if the person runs its workshops or is an organiser.
 
-    Raises Stale if the group was dissolved or is not published, UserError if the person may not run its workshops.
+    Raises Stale if the group was dissolved or is unpublished, UserError if the person does not run its workshops.
     """
     group = existing(await find_published_group(tx, group_id))
     if not (person.organises or await facilitator_store.runs_group(tx, person.id, group.id)):
@@ -51,7 +51,7 @@ async def whose_workshops(tx: Transaction, audiences: Sequence[Audience]) -> Lis
 
 
 async def role_view(tx: Transaction, participant_id: int) -> View:
-    """Return the message that tells a person which workshops they run, or that they run none any more."""
+    """Return the message that tells a person whose workshops they run, or that they no longer run any."""
     audiences = await facilitator_store.of_person(tx, participant_id)
     if not audiences:
         return View((_("You run no workshops any more."),))

@@ -1,4 +1,4 @@
-"""Starts, changes and ends phases in groups. Nearly each change notifies the group and updates facilitators' panels.
+"""Starts, changes and ends phases in groups. Almost every change notifies the group and updates facilitators' panels.
 
 A run (`PhaseRun`) is a phase as one group lives it. It is open, running or paused, until it has ended.
 """
@@ -32,8 +32,8 @@ from handlers.workshops.store.runs import latest_run_of_person, open_run_of, run
 class Beginning:
     """The beginning of a phase in a group, with what is needed to undo it.
 
-    `before` is the group's run of the same phase as it had ended earlier, None when the group had not had the phase.
-    `deliveries` are the ids of the notices that were sent.
+    `before` is the group's earlier, ended run of the same phase, None if it had not had the phase. `deliveries` are the
+    ids of the notices that were sent.
     """
 
     run: PhaseRun
@@ -58,9 +58,9 @@ class Started:
 async def start_phase(
     tx: Transaction, settings: Settings, phase: Phase, group_ids: Iterable[int], now: datetime, by: int | None
 ) -> Started:
-    """Begin a phase in groups, once more in groups that had ended it, and notify their members.
+    """Begin a phase in groups, again in groups that had ended it, and notify their members.
 
-    `by` is the id of the facilitator, None for nobody. Paused runs of earlier rounds end without a notice where a
+    `by` is the id of the facilitator, None for nobody. Paused runs of earlier rounds (days) end without a notice if a
     member is now in one of these groups.
     """
     wanted = list(group_ids)
@@ -203,7 +203,7 @@ async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: dateti
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The state of an open phase that is about to change, kept for undoing the change.
+    """The state of an open phase before a change, stored for undoing the change.
 
     `remaining` is the time that was left, `paused` whether the clock was stopped, `revealed_at` when the ideas were
     revealed, None if they were not.
@@ -262,10 +262,10 @@ async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> Non
 
 
 async def warn_of_end(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
-    """Warn the members of a group to whom something is left to do that its phase ends soon, once a phase.
+    """Warn members of a group who have still something to do that its phase ends soon, once in a phase.
 
-    `votes` is how many votes each person has in a phase. Where ideas can be read, that is to vote, else to give an
-    idea. Members who were asked for one lately are left alone.
+    `votes` is how many votes each person has in a phase. If ideas can be read, members have to vote, or else to give an
+    idea. Members who were asked for one lately are not warned.
     """
     await due.mark_warned(tx, run.id)
     voting = run.revealed and votes > 0
@@ -279,7 +279,7 @@ async def warn_of_end(tx: Transaction, run: PhaseRun, now: datetime, votes: int)
 
 
 async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase | None:
-    """Return the first phase that a group has not begun among those after the phase `after`; None where none is left.
+    """Return the first phase after the phase `after` that a group has not begun; None if none is left.
 
     `after` is the key of a phase; None stands for the beginning, so that all phases are considered.
     """
@@ -290,16 +290,16 @@ async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase
 
 
 async def run_to_show(tx: Transaction, participant_id: int) -> PhaseRun | None:
-    """Return the open run of a participant's group; without one, the run that began last in the participant's groups.
+    """Return the open run of a participant's group, or else the run that began last in their groups.
 
-    Returns None before any phase began there. The run is read once in a database transaction, so phases must not begin
+    Returns None if no phase has begun there. The run is cached for the database transaction, so phases must not begin
     or end after the first call.
     """
     return await tx.cached(f"phase of {participant_id}", lambda tx: latest_run_of_person(tx, participant_id))
 
 
 async def next_step(tx: Transaction, group_id: int, after: str | None, now: datetime) -> Span:
-    """Return a line that says which phase a group has next after the phase `after`, and when.
+    """Return a line that tells which phase a group has next after the phase `after`, and when.
 
     `after` is a key; None stands for the beginning.
     """
@@ -374,7 +374,7 @@ def _phase_subject(run: PhaseRun, purpose: messages.Purpose) -> str:
 async def standings(
     tx: Transaction, round_number: int, participant_id: int, *, everything: bool
 ) -> Sequence[GroupProgress]:
-    """Return how far the groups of a round are that a person runs, sorted by theme, then number.
+    """Return the progress of the groups of a round (one day) that a person runs, sorted by theme, then number.
 
     With `everything`, all groups of the round are returned, whoever runs them.
     """
@@ -387,7 +387,7 @@ async def standings(
 
 @dataclass(frozen=True, slots=True)
 class Nudged:
-    """What came of nudging the silent members of groups, that is of asking them in private for an idea.
+    """The result of nudging silent members of groups, which is asking them in private for an idea.
 
     The numbers of members: `asked` now; asked `lately` and therefore not again; `out_of_reach`, who take no private
     messages.
@@ -398,7 +398,7 @@ class Nudged:
     out_of_reach: int = 0
 
     def __add__(self, other: Nudged) -> Nudged:
-        """Return the sums of the numbers of two groups."""
+        """Return the sums of these numbers and other ones."""
         return Nudged(self.asked + other.asked, self.lately + other.lately, self.out_of_reach + other.out_of_reach)
 
 

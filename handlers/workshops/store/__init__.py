@@ -1,4 +1,4 @@
-"""The SQL of workshops, in a module for each of its stories.
+"""The SQL of workshops, one module for each topic.
 
 A phase is one step of the workshops, described in config.toml; a run is this phase as one group lives it, with its own
 beginning and end. A run is open (running, or paused) until it has ended. A call is a group's request that a facilitator

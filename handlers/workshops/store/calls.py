@@ -22,7 +22,7 @@ class FacilitatorCall:
     """A group's call for help: its request that a facilitator comes.
 
     `taken_by` is the id of the person who has promised to come, and `taker` their first name; None and '' while nobody
-    has. `closed` says that the call is over.
+    has. `closed` is whether the call is over.
     """
 
     id: int
@@ -34,12 +34,12 @@ class FacilitatorCall:
 
 
 async def find_call(tx: Transaction, call_id: int) -> FacilitatorCall | None:
-    """Return the call for help with this id; None where there is none."""
+    """Return the call for help with this id; None if there is none."""
     return await tx.row(FacilitatorCall, f"{_CALL} WHERE c.id = :id", id=call_id)
 
 
 async def open_call(tx: Transaction, group_id: int) -> FacilitatorCall | None:
-    """Return the call for help of a group that is not closed; None where there is none."""
+    """Return the call for help of a group that is not closed; None if there is none."""
     return await tx.row(FacilitatorCall, f"{_CALL} WHERE c.group_id = :group AND c.closed_at IS NULL", group=group_id)
 
 
@@ -48,8 +48,8 @@ async def add_call(
 ) -> int | None:
     """Store a call for help, and return its id; None if the group has an open call already.
 
-    The organisers are notified at `escalate_at` unless somebody takes the call before. `browser` is the id of the new
-    browser in which the caller calls, '' for any other place.
+    The organisers are notified at `escalate_at` unless somebody takes the call before. `browser` is the id of the
+    unconfirmed browser in which the caller calls, '' for any other place.
     """
     return await tx.value_or_none(
         int,
@@ -64,7 +64,7 @@ async def add_call(
 
 
 async def set_taken(tx: Transaction, call_id: int, participant_id: int, now: datetime) -> bool:
-    """Note which person takes a call for help. Returns False when somebody has taken it or it is closed."""
+    """Store who takes a call for help. Returns False if somebody took it already or it is closed."""
     return bool(
         await tx.run(
             "UPDATE calls SET taken_by = :person, taken_at = :now, escalate_at = NULL"
@@ -94,10 +94,10 @@ async def set_given_back(tx: Transaction, call_id: int, participant_id: int, esc
 
 
 async def hand_on_calls(tx: Transaction, participant_id: int, *, leaves: bool = False) -> int:
-    """Take from a person the open calls they may no longer answer, and let these go to the organisers at once.
+    """Take from a person the open calls they may no longer answer, and pass these to the organisers at once.
 
-    With `leaves` these are all open calls the person took, otherwise those the person took for a group whose workshops
-    they do not run. Organisers keep theirs. Returns how many calls.
+    With `leaves` these are all open calls the person took, otherwise those for groups whose workshops they do not run.
+    Organisers keep theirs. Returns how many calls.
     """
     return await tx.run(
         "UPDATE calls SET taken_by = NULL, taken_at = NULL, escalate_at = called_at"
@@ -111,7 +111,7 @@ async def hand_on_calls(tx: Transaction, participant_id: int, *, leaves: bool = 
 
 
 async def forget_browsers(tx: Transaction, participant_id: int) -> None:
-    """Delete from the calls of a person in which new browsers of theirs they were made."""
+    """Delete from a person's calls the ids of the unconfirmed browsers in which they were made."""
     await tx.run("UPDATE calls SET browser = '' WHERE caller_id = :id", id=participant_id)
 
 
@@ -142,10 +142,9 @@ async def set_closed(tx: Transaction, call_id: int, now: datetime, *, withdrawn_
 
 
 async def called_before(tx: Transaction, participant_id: int, back: int, browser: str = "") -> datetime | None:
-    """Return when a participant made one of their last calls for help: 1 as `back` is the last, 2 the one before.
+    """Return when a participant made one of their last calls for help: `back` is 1 for the last, 2 for the one before.
 
-    They are those that were made in a place as of `browser_store.counted_in`. Returns None when the participant has
-    made fewer calls there.
+    Only calls from the places in `browser_store.counted_in` count. Returns None if there are fewer.
     """
     return await tx.value_or_none(
         datetime,
@@ -165,12 +164,12 @@ async def last_call_withdrawn(tx: Transaction, participant_id: int) -> datetime 
 
 
 async def set_escalated(tx: Transaction, call_id: int) -> None:
-    """Note that the organisers were notified of a call for help, so that they are not notified again."""
+    """Store that the organisers were notified of a call for help, so that they are not notified again."""
     await tx.run("UPDATE calls SET escalate_at = NULL WHERE id = :id", id=call_id)
 
 
 async def first_unanswered_call(tx: Transaction, now: datetime) -> FacilitatorCall | None:
-    """Return the first call for help of which the organisers are to be notified now; None when there is none."""
+    """Return the first call for help of which the organisers must be notified now; None if there is none."""
     return await tx.row(
         FacilitatorCall,
         f"{_CALL} WHERE c.escalate_at <= :now AND c.closed_at IS NULL ORDER BY c.escalate_at, c.id LIMIT 1",
@@ -179,7 +178,7 @@ async def first_unanswered_call(tx: Transaction, now: datetime) -> FacilitatorCa
 
 
 async def next_escalation(tx: Transaction) -> datetime | None:
-    """Return when the organisers are to be notified of the next call, which may be past; None where no call waits."""
+    """Return when the organisers must be notified of the next call, perhaps in the past; None if no call waits."""
     return await tx.value_or_none(
         datetime, "SELECT MIN(escalate_at) FROM calls WHERE escalate_at IS NOT NULL AND closed_at IS NULL"
     )
@@ -187,7 +186,7 @@ async def next_escalation(tx: Transaction) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """A facilitator who may answer a group's call for help. `busy` says that they have taken another group's call."""
+    """A facilitator who may answer a group's call for help. `busy` is whether they took another group's call."""
 
     id: int
     busy: bool

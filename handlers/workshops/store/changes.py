@@ -1,4 +1,4 @@
-"""The SQL that changes runs: they begin, last longer, pause, end and are revealed, and each of these is undone."""
+"""The SQL that changes runs: it begins, extends, pauses, ends and reveals them, and undoes each of these."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def begin_runs(
     by: int | None,
     revealed: bool = False,
 ) -> Sequence[PhaseRun]:
-    """Begin a phase in groups, once more in groups that had ended it. Returns the runs that began.
+    """Begin a phase in groups, again in groups that had ended it. Returns the runs that began.
 
     Groups that are in a phase are left out. `phase` is a key and `length` the time until the end. People are warned
     once, `warning` before the end, if the phase lasts longer than `warned_beyond`. `by` is the id of the person who
@@ -64,10 +64,9 @@ async def begin_runs(
 
 
 async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) -> bool:
-    """Undo the start of a run. Returns True, or False when the run has changed since it began.
+    """Undo the start of a run. Returns False if the run has changed since it began, True otherwise.
 
-    `before` is the run as it had ended earlier, which is stored again; None deletes the run. Ideas given in the run
-    stay.
+    `before` is the earlier, ended run, which is stored again; None deletes the run. Ideas given in the run are kept.
     """
     as_begun = "id = :id AND state = 'running' AND started_at = :started"
     values = {"id": begun.id, "started": to_micros(begun.started_at)}
@@ -185,7 +184,7 @@ async def set_writer(tx: Transaction, run_id: int, participant_id: int) -> None:
 
 
 async def end_breaks_before(tx: Transaction, group_id: int, now: datetime) -> None:
-    """End paused runs of earlier rounds in groups that share a member with this group, since nobody continues them."""
+    """End paused runs of earlier rounds (days) in groups that share a member with this group: nobody continues them."""
     await tx.run(
         "UPDATE phase_runs SET state = 'ended', ended_at = :now, remaining = NULL,"
         " revealed_at = COALESCE(revealed_at, :now) WHERE state = 'paused' AND group_id IN"

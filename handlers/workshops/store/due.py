@@ -12,7 +12,7 @@ from handlers.workshops.store.runs import RUNS
 
 
 async def next_phase_due(tx: Transaction) -> datetime | None:
-    """Return the time of the next end of a phase, or of the next warning before an end; None where no phase runs."""
+    """Return the time of the next end of a phase, or of the next warning before one; None if no phase is running."""
     return await tx.value_or_none(
         datetime,
         "SELECT MIN(CASE WHEN warned = 0 AND length > warned_beyond THEN ends_at - warning ELSE ends_at END) AS due"
@@ -21,7 +21,7 @@ async def next_phase_due(tx: Transaction) -> datetime | None:
 
 
 async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
-    """Return at most `most` runs whose time is over but which have not ended; those due first come first."""
+    """Return at most `most` runs whose time is over but which have not ended, the ones due first at the beginning."""
     return await tx.rows(
         PhaseRun,
         f"{RUNS} WHERE r.state = 'running' AND r.ends_at <= :now ORDER BY r.ends_at, r.id LIMIT :most",
@@ -31,7 +31,7 @@ async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseR
 
 
 async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
-    """Return at most `most` runs whose members are to be warned of the end now; those due first come first."""
+    """Return at most `most` runs whose members must be warned of the end now, the ones due first at the beginning."""
     return await tx.rows(
         PhaseRun,
         f"{RUNS} WHERE r.state = 'running' AND r.warned = 0 AND r.length > r.warned_beyond"
@@ -47,5 +47,5 @@ async def was_warned(tx: Transaction, run_id: int) -> bool:
 
 
 async def mark_warned(tx: Transaction, run_id: int) -> None:
-    """Note that the group of a run was warned of the end."""
+    """Store that the group of a run was warned of the end."""
     await tx.run("UPDATE phase_runs SET warned = 1 WHERE id = :id", id=run_id)

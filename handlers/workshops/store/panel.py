@@ -1,4 +1,4 @@
-"""The SQL of facilitators' panels: what they show, every group in one statement, and what changes them."""
+"""The SQL of facilitators' panels: their content, read for all groups in one statement, and changes of panels."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _GROUP_PROGRESS = (
 
 @dataclass(frozen=True, slots=True)
 class GroupProgress:
-    """How far a group is in its open phase or, between phases, how far it came in the phase that began last.
+    """The progress of a group in its open phase or, between phases, in the phase that began last.
 
     `run` is None before any phase began. `members` is how many members are present, `spoken` how many of these gave
-    something in the phase; `missing` says that the group has not written its result. `call` is the id of the group's
+    something in the phase; `missing` is whether the group has not written its result. `call` is the id of the group's
     open call for help and `called_at` its time, both None without a call; `taken_by` is the id of the person who comes
-    and `taker` their first name, None and '' while nobody does.
+    and `taker` their first name, None and '' if nobody does.
     """
 
     group: Group
@@ -58,7 +58,7 @@ class GroupProgress:
 async def standings(
     tx: Transaction, round_number: int, participant_id: int, unwritten: Collection[int], *, everything: bool
 ) -> Sequence[GroupProgress]:
-    """Return how far the groups of a round are that a person runs, sorted by theme, then number.
+    """Return the progress of the groups of a round (one day) that a person runs, sorted by theme, then number.
 
     With `everything`, all groups of the round are returned, whoever runs them. `unwritten` are the ids of the runs in
     which the group has not written its result.
@@ -85,7 +85,7 @@ def _group_progress(row: Row, unwritten: Collection[int]) -> GroupProgress:
 
 
 async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Delete the messages to a participant about themselves that are due later, because they are outdated."""
+    """Delete the unsent messages to a participant about themselves that are due later, because these are outdated."""
     await tx.run(
         "DELETE FROM deliveries WHERE participant_id = :id AND about = :id AND state = 'waiting' AND due_at > :now",
         id=participant_id,
@@ -94,7 +94,7 @@ async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetim
 
 
 async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
-    """Redraw all panels, because some phases may be over. Returns how many did not wait to be redrawn already."""
+    """Redraw all panels, because some phases may be over. Returns how many were not waiting for that already."""
     return await tx.run(
         f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {IS_PANEL} AND wanted <= shown",
         reference=tx.reference,

@@ -17,7 +17,7 @@ async def all_phases(tx: Transaction) -> Sequence[Phase]:
 
 
 async def find_phase(tx: Transaction, key: str) -> Phase | None:
-    """Return the phase with this key; None where there is none."""
+    """Return the phase with this key; None if there is none."""
     return await tx.row(Phase, f"{_PHASE} WHERE key = :key", key=key)
 
 

@@ -1,4 +1,4 @@
-"""The SQL of how far the groups of a round are, phase by phase, all of them counted together."""
+"""The SQL of the progress of a round's groups (one day), phase by phase, for all groups together."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PROGRESS = (
 
 @dataclass(frozen=True, slots=True)
 class PhaseProgress:
-    """How many groups of a round have begun a phase (`begun`), are in it (`open`), and could begin it (`to_start`).
+    """How many groups of a round (one day) have begun a phase, are in it (`open`), and could begin it (`to_start`).
 
     A group could begin a phase if it has not had this phase and is in no other. `ends_at` is when the first open run
     ends, None while all are paused or none is open; `ended_at` is when the last run ended, None before any did.
@@ -47,7 +47,7 @@ class PhaseProgress:
 
 @dataclass(frozen=True, slots=True)
 class RoundProgress:
-    """How far the groups of a round are, phase by phase.
+    """The progress of the groups of a round (one day), phase by phase.
 
     `groups` is the number of groups. `calls` is the number of open calls for help that nobody has taken; `called_at` is
     when the first of these was made, None without any.
@@ -65,9 +65,9 @@ class RoundProgress:
 
 
 async def progress(tx: Transaction, round_number: int) -> RoundProgress:
-    """Return how far the groups of a round are. All numbers are 0 for a round without groups.
+    """Return the progress of the groups of a round (one day); all numbers are 0 without groups.
 
-    The figures are read once in a database transaction: later calls return the first answer.
+    It is cached for the database transaction.
     """
 
     async def read(tx: Transaction) -> RoundProgress:

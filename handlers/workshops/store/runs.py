@@ -1,4 +1,4 @@
-"""The SQL that finds runs: phases in one group each."""
+"""The SQL that finds runs, each of which is a phase as one group lives it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RUNS = f"SELECT {RUN_COLUMNS} FROM phase_runs r"
 
 
 async def find_run(tx: Transaction, run_id: int) -> PhaseRun | None:
-    """Return the run with this id; None where there is none."""
+    """Return the run with this id; None if there is none."""
     return await tx.row(PhaseRun, f"{RUNS} WHERE r.id = :id", id=run_id)
 
 
@@ -36,9 +36,9 @@ async def open_run_of(tx: Transaction, group_id: int) -> PhaseRun | None:
 
 
 async def latest_run_of_person(tx: Transaction, participant_id: int) -> PhaseRun | None:
-    """Return the open run of a participant's group in any round; without one, the run that began last in their groups.
+    """Return the open run of a participant's group on any day, or else the run that began last in their groups.
 
-    Returns None before any phase began in a group of the participant.
+    Returns None if no phase has begun in a group of the participant.
     """
     return await tx.row(
         PhaseRun,
@@ -49,7 +49,7 @@ async def latest_run_of_person(tx: Transaction, participant_id: int) -> PhaseRun
 
 
 async def runs_of_groups(tx: Transaction, round_number: int) -> Sequence[PhaseRun]:
-    """Return all runs of the groups of a round, in the order they began."""
+    """Return all runs of the groups of a round (one day), in the order they began."""
     return await tx.rows(
         PhaseRun,
         f"{RUNS} JOIN groups g ON g.id = r.group_id WHERE g.round = :round ORDER BY r.started_at, r.id",
@@ -58,7 +58,7 @@ async def runs_of_groups(tx: Transaction, round_number: int) -> Sequence[PhaseRu
 
 
 async def last_round_begun(tx: Transaction) -> int:
-    """Return the highest number of a round in which a group began a phase; 0 if no phase has begun."""
+    """Return the highest number of a round (day) in which a group began a phase; 0 if no phase has begun."""
     row = await tx.one("SELECT MAX(g.round) AS last FROM phase_runs r JOIN groups g ON g.id = r.group_id")
     return (row["last"] or 0) if row else 0
 

@@ -1,4 +1,4 @@
-"""The SQL of when the programme has workshops for a group."""
+"""The SQL that tells when the programme has workshops for a group."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The SQL of members who have given nothing in a phase, and of when they were asked for an idea (nudged)."""
+"""The SQL of members who have given nothing in a phase, and of when they were nudged (asked for an idea)."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ async def reachable_in_private(tx: Transaction, participant_ids: Iterable[int]) 
 
 
 async def note_nudged(tx: Transaction, participant_ids: Iterable[int], now: datetime) -> None:
-    """Note that these participants are nudged (asked in private for an idea) now."""
+    """Store that these participants are nudged (asked in private for an idea) now."""
     await tx.many(
         "INSERT INTO nudges (participant_id, at) VALUES (:id, :now)"
         " ON CONFLICT (participant_id) DO UPDATE SET at = :now",
