@@ -132,7 +132,7 @@ _IN_ONE_OF = "(locale = '' OR CAST(:locales AS TEXT) LIKE '%' || locale || '%')"
 
 
 async def note_read(tx: Transaction, participant_id: int, key: str, locale: str, now: datetime) -> None:
-    """Store that a participant was shown a section now, in a language; whether it answered earlier is deleted."""
+    """Store that a participant was shown a section now, in a language, and delete what they said of it before."""
     await tx.run(
         "INSERT INTO practical_readers (participant_id, section, locale, read_at)"
         " VALUES (:participant, :key, :locale, :now)"

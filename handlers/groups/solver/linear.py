@@ -141,7 +141,7 @@ class Builder:
         self._chosen: dict[int, dict[int, int]] | None = None
 
     def sum_of(self, values: Ints, group: int) -> list[tuple[int, float]]:
-        """Return terms whose sum is `values` (T,), one for each type of unit, summed over the units in a group.
+        """Return terms whose sum adds up, over the units in a group, the value of each unit's type in `values` (T,).
 
         A unit is a set of people who must be in the same group.
         """
