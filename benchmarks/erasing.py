@@ -88,7 +88,7 @@ async def waits(store: Store, ending: asyncio.Event) -> list[float]:
 
 
 async def reference(store: Store) -> None:
-    """Print how long somebody waits for an idle store; from here on what is loaded is searched as in the program."""
+    """Print how long somebody waits for an idle store, and from then on search for loaded data as the program does."""
     gc.freeze()
     gc.set_threshold(5_000, 2, 75)
     idle = asyncio.Event()

@@ -25,7 +25,7 @@ _READER = Reader("fr", "Europe/Paris")
 
 
 async def measure() -> None:
-    """Print the shortest way of each act, and what screens show."""
+    """Print the shortest way to do each act, and what each screen shows."""
     print(f"{'':38}  taps  lines  screens  words  buttons  way")
     for act in ACTS:
         way = await measured(act)

@@ -81,7 +81,7 @@ async def show_group(request: Request, round_id: int) -> Reply:
 
 
 async def name_group(request: Request) -> View:
-    """Return the line of the home screen about the participant's present group: its title, its room, who is in it.
+    """Return the home screen's line about the participant's present group: its title, room and other members.
 
     The view is empty if the participant has no group.
     """
@@ -99,7 +99,7 @@ async def name_group(request: Request) -> View:
 
 
 async def offer_group(request: Request) -> View:
-    """Return the button of the home screen to the participant's group; an empty View if they have none."""
+    """Return the home screen's button to the participant's group; an empty View if they have none."""
     return View((), (MY_GROUP,) if await has_group(request) else ())
 
 

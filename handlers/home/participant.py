@@ -1,4 +1,4 @@
-"""The home screen, what it leaves out, and leaving an open form."""
+"""The home screen, the screen with everything that it leaves out, and leaving an open form."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ _MOST, _MOST_OF_TEAM = 4, 6
     listed=10,
 )
 async def show_home(request: Request) -> Reply:
-    """Show the home screen: what is on or next for the person, their group, their next step, and few more buttons.
+    """Show the home screen: what is on or next for the person, their group, their next step, and a few more buttons.
 
-    Somebody who is not known yet is shown how to join.
+    Strangers are shown how to join.
     """
     return await _show_home(request)
 
@@ -73,9 +73,9 @@ async def _at_hand(request: Request) -> tuple[Sequence[Span], Sequence[Button]]:
 
 
 async def name_person(request: Request) -> View:
-    """Return the first line of the home screen: that the gathering is over, or how many days before it begins.
+    """Return the first line of the home screen: that the gathering is over, or how many days are left until it begins.
 
-    Whoever does not attend is greeted. The View is empty for a person who withdrew.
+    People who do not attend are greeted. The View is empty for a person who withdrew.
     """
     person, gathering = request.participant, request.settings.gathering
     if person.status == "withdrawn":
@@ -127,9 +127,9 @@ ORGANISE = Button(_("Organise"), Go("organiser"), style="primary")
     listed=80,
 )
 async def show_menu(request: Request) -> Reply:
-    """Show the home screen, and that one can also write.
+    """Show the home screen, with a line that people can also write to the bot.
 
-    Somebody who is not known yet is shown where they are, and how to join.
+    Strangers are shown which gathering this is, and how to join.
     """
     if request.person is None:
         here = _("This is where you take part in {gathering}.", gathering=request.settings.gathering.name)
@@ -139,7 +139,7 @@ async def show_menu(request: Request) -> Reply:
 
 @routes.press("ht")
 async def show_more(request: Request) -> Reply:
-    """Show what the home screen leaves out of all that the person can do now: a button to each section of it."""
+    """Show everything that the person can do now and the home screen leaves out, as a button to each section."""
     buttons = [_way_into(section) for section in await _left_out(request)]
     return reply(_who(request.participant), buttons=(*buttons, HOME))
 

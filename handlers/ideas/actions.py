@@ -15,7 +15,7 @@ class NotAnIdea(Action, code="wnx"):
 
 
 class NoteAs(Action, code="wnk"):
-    """The choice of what an idea is that was just given: a fact, a need or a scheme."""
+    """The choice of the category of an idea that was just given: a fact, a need or a scheme."""
 
     idea: int
 

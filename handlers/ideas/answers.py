@@ -38,14 +38,17 @@ async def remedies(tx: Transaction, person: Participant, now: datetime) -> Seque
 
 
 async def pictured(tx: Transaction, reader: Participant, kind: str, number: int) -> Sequence[tuple[str, str]]:
-    """Return the digest and the name of the photo beside an idea («idea» and its id), for people who read the idea."""
+    """Return the digest and name of an idea's photo, if `reader` may read the idea; () otherwise.
+
+    `kind` must be «idea», and `number` is the idea's id.
+    """
     idea = await ideas.find_idea(tx, number) if kind == "idea" else None
     photo = await walls.light_photo(tx, number) if idea and await may_read(tx, reader, idea) else None
     return () if photo is None else ((photo[0], f"photo{PurePath(photo[1]).suffix}"),)  # a name may be its author's
 
 
 async def ballot(tx: Transaction, run: PhaseRun, votes: int) -> Choice | None:
-    """Return the choice of the first ideas of a run, with nothing chosen and no votes told; None without ideas."""
+    """Return the choice of the first ideas of a run to vote for, nothing chosen, no votes shown; None without ideas."""
     offered = await ideas.ideas_of_group(tx, run.group_id, run.phase)
     entries = await walls.wall_entries(tx, [idea.id for idea in offered[:PER_PAGE]])
     if not entries:

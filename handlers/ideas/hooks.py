@@ -1,4 +1,4 @@
-"""The hook by which capabilities above ideas say where else than among the ideas a sentence could go."""
+"""The hook by which higher capabilities offer to move a sentence from the ideas to somewhere else."""
 
 from __future__ import annotations
 
@@ -9,5 +9,8 @@ from handlers.workshops.model import Idea
 
 @hook
 async def boxes(idea: Idea) -> Choice | None:
-    """Return the choice of the box into which an idea goes that was given where a group fills boxes; None for none."""
+    """Return the choice of the box to which a new idea can be moved, in a phase in which groups fill boxes.
+
+    Returns None if there are no boxes.
+    """
     return None

@@ -140,5 +140,5 @@ def see_files(files: int, documents: int) -> Text:
 
 
 def change_button(idea: Idea) -> Button:
-    """Return the button with which an author changes the text of an idea."""
+    """Return the button by which an author changes the text of an idea."""
     return Button(_("Change it"), EditIdea(idea.id))

@@ -50,7 +50,7 @@ async def title(tx: Transaction, role: Role, scope: str) -> Span:
 
 
 async def scope_words(tx: Transaction, role: Role, scope: str) -> Span:
-    """Return what people read of a scope of a role, also where what it is about is gone."""
+    """Return the name of a role's scope (what the role is for) as people read it, even if the thing was deleted."""
     words = await role.scope.words(tx, scope) if role.scope and role.scope.takes(scope) else None
     # L10N: what somebody has a role for, as in «Facilitators: …»: a theme or group that was deleted since
     return words or _("what no longer exists")

@@ -7,5 +7,5 @@ from bot.conversation.routes import Request
 
 
 async def must_stay(request: Request) -> None:
-    """Raise UserError if somebody who is added now would be erased at once, because taking part is over."""
+    """Raise UserError if anybody added now would be erased at once, because the purpose of taking part has ended."""
     await purpose_store.must_stay(request.tx, request.settings, request.now)

@@ -43,7 +43,7 @@ class ShowOrder(Action, code="pno"):
 
 
 class NamePresenters(Action, code="pnvc"):
-    """The button below a message about a group's turn that shows, in a message of its own, who presents for it."""
+    """The button below a message about a group's turn that shows the group's presenters, in a new message."""
 
     group: int
 

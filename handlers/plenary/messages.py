@@ -207,9 +207,9 @@ def wanted_words(question: StageQuestion) -> Text:
 
 
 def turn_view(turn: StageTurn, rank: int, at: datetime, plan: Plan | None, now: datetime, *, named: bool) -> View:
-    """Return what a group is told of its turn: its rank in the order, about when, and in which session (its `plan`).
+    """Return the message to a group about its turn: its rank in the order, the rough time, its session (`plan`).
 
-    The minutes are rounded down to five. `named` says that somebody was named who presents; otherwise a button asks it.
+    The minutes are rounded down to five. `named` is whether presenters were named; if not, a button asks for them.
     """
     floor = at - (at - datetime.min.replace(tzinfo=at.tzinfo)) % _FIVE_MINUTES
     time, place = Strong(Moment(floor, "time")), Strong(ordinal(rank))
@@ -222,17 +222,17 @@ def turn_view(turn: StageTurn, rank: int, at: datetime, plan: Plan | None, now: 
 
 
 def who_presents(group_id: int) -> Button:
-    """Return the button with which a member names who presents for their group."""
+    """Return the button by which a member names the presenters of their group."""
     # L10N: a button: name who speaks for the group in the plenary
     return Button(_("Who presents?"), NamePresenters(group_id), style="primary")
 
 
 NO_ORDER = View((_("The order of the plenary does not hold any more. You will be told when your group goes."),))
-"""What a group reads in place of its turn when the order is not drawn any more."""
+"""The message that replaces a group's message about its turn if the order is no longer valid."""
 
 
 def ordinal(number: int) -> Localised:
-    """Return a rank from 2 on as it is written in each language: «8th», «8ᵉ», «8.»."""
+    """Return a rank, at least 2, as it is written in each language: «8th», «8ᵉ», «8.»."""
     teens = 10 < number % 100 < 14
     english = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return Localised({"en": f"{number}{english}", "fr": f"{number}ᵉ", "de": f"{number}."})

@@ -68,9 +68,9 @@ async def seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
 
 
 async def tell_what_is_next(request: Request) -> View:
-    """Return, for the home screen, lines with what is on for the person and what comes next, when and where.
+    """Return, for the home screen, lines with the person's current and next sessions, their times and venues.
 
-    Where that is their group's workshop, a button shows the group.
+    If it is the workshop of their group, a button shows the group.
     """
     if request.participant.status == "withdrawn":
         return View(())
@@ -81,9 +81,9 @@ async def tell_what_is_next(request: Request) -> View:
 
 
 async def name_what_is_next(request: Request) -> View:
-    """Return, for the bar of a page, what is on for the person, or else what comes next: «Culture 6 · Room 3 · 14:00».
+    """Return, for the bar of a page, the person's current session, or else the next: «Culture 6 · Room 3 · 14:00».
 
-    The moment in it is when that ends, or begins. The View is empty if nothing is to come.
+    The time is when the current one ends, or the next one begins. The View is empty if nothing is to come.
     """
     placed = await _placed(request)
     mine = await _at_hand(request, placed) if request.participant.status != "withdrawn" else ()

@@ -77,7 +77,7 @@ BOXES: Mapping[CardField, Text] = {
     # L10N: an option: a sentence says who could run the solution
     "carrier": _("Who carries it"),
 }
-"""The label of each field of a territory card as the place into which a sentence goes."""
+"""The label of each field of a territory card, as a box to which a sentence can be moved."""
 
 TITLES: Mapping[Collects, Text] = {
     "facts": _("What we keep"),

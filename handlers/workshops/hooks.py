@@ -40,5 +40,5 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
 
 @hook
 async def ballot(tx: Transaction, run: PhaseRun, votes: int) -> Choice | None:
-    """Return the choice of the ideas of a run for which its members have `votes` votes each; None without ideas."""
+    """Return the choice of ideas for which a run's members have `votes` votes each; None without ideas."""
     return None

@@ -37,7 +37,7 @@ RUN_TOO = replace(RUN, style="plain")
 """The button `RUN` without emphasis, for messages in which another button is emphasised."""
 VOTING_OVER = _("This phase is finished, and voting with it. Your votes are kept.")
 VOTE_FIRST = _("Vote to see the results.")
-"""What is read in place of the numbers of votes by people who have not voted yet."""
+"""The text in place of the numbers of votes for people who have not voted yet."""
 _MINUTE = timedelta(minutes=1)
 
 
@@ -72,19 +72,19 @@ def vote_button(run: PhaseRun) -> Button:
 
 
 def ballot_buttons(phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
-    """Return the buttons below the ideas for which a member votes, those pressed most first."""
+    """Return the buttons below the ideas to vote for, the most used first."""
     give = replace(give_button(phase, run), style="plain")
     return give, call_button(run), wall_button(run), result_button(phase, run)
 
 
 def my_ideas_button(run: PhaseRun, count: int) -> tuple[Button, ...]:
-    """Return the button to the ideas that somebody gave in a phase, `count` of them; none for 0."""
+    """Return the button to the `count` ideas that a person gave in a phase; () for 0."""
     # L10N: never zero
     return (Button(_n("My idea", "My {count} ideas", count), MyIdeas(run.id)),) if count else ()
 
 
 def votes_line(run: PhaseRun, votes: int, given: int) -> Text:
-    """Return a line that says how many votes somebody has in an open phase, until when, and how many they gave."""
+    """Return a line that tells how many votes a person has in an open phase, until when, and how many were given."""
     if run.ends_at is None:
         return _n("{count} vote · {given}/{count} chosen", "{count} votes · {given}/{count} chosen", votes, given=given)
     return _n(
@@ -131,8 +131,8 @@ def whole_minutes(length: timedelta | None) -> int:
 def begin_view(phase: Phase, run: PhaseRun, starting_point: Span | None = None, before: Sequence[Span] = ()) -> View:
     """Return the message that a phase begins: what is asked of the group, and until when.
 
-    `starting_point` is the text that the group wrote in an earlier phase and works on now; None where there is none.
-    `before` are lines about an earlier phase that ended just now.
+    `starting_point` is the text that the group wrote in an earlier phase and continues now; None if there is none.
+    `before` are lines about an earlier phase that has just ended.
     """
     return View((heading(phase, run), *instruction_lines(phase, starting_point), *before), _begin_buttons(phase, run))
 
@@ -173,8 +173,8 @@ def instruction_lines(phase: Phase, starting_point: Span | None = None) -> tuple
 Purpose = Literal["asks", "warns", "tells", "ends"]
 """The purpose of a message about a phase: to ask for ideas, warn of the end, tell of a change, or end the phase.
 
-The message that asks for ideas is the phase's card: what changes is shown there, such as that ideas can be read. The
-purpose is stored with the message, so that the message can be rewritten when the phase changes.
+The message that asks for ideas is the phase's card, which shows changes, such as that ideas can be read. The purpose is
+stored with the message, so that the message can be rewritten when the phase changes.
 """
 
 
@@ -233,10 +233,10 @@ def resume_view(phase: Phase, run: PhaseRun) -> View:
 
 
 def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int, ballot: Choice | None) -> View:
-    """Return what the card of a phase shows once the group can read its ideas, and vote in it.
+    """Return the card of a phase once the group can read its ideas, with a ballot to vote for them.
 
     `ideas` is how many there are, `votes` how many votes each person has, 0 without voting. `ballot` is the choice of
-    the ideas to vote for, of which the vote itself shows the rest; None without ideas.
+    the first ideas to vote for; None without ideas.
     """
     if not ideas:
         none_yet = _("From now on your group reads every idea at once. There is none yet.")
@@ -269,7 +269,7 @@ def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Span,
 
 
 def over_line(phase: Phase, collected: Collected) -> Span:
-    """Return one line that says that a phase is over, with its ideas in numbers."""
+    """Return one line that tells that a phase is over, with the numbers of its ideas."""
     over = _("{phase} is finished. Thank you!", phase=Strong(phase_title(phase)))
     return Joined((over, " ", collected_line(phase, collected)))
 

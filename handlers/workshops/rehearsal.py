@@ -173,7 +173,7 @@ async def leave_time(play: Play, key: str) -> None:
 
 
 async def reveal(play: Play, key: str) -> None:
-    """Let a facilitator reveal the ideas of the phase with this key. No message tells it: the phase's card shows it."""
+    """Let a facilitator reveal the ideas of the phase with this key. Only the phase's card is expected to show it."""
     phase, by = find_phase(play.settings, key), play.facilitators[0]
     await by.driver.command("animer")
     await by.driver.act(f"wrm-{phase.key}")

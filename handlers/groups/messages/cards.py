@@ -51,7 +51,7 @@ def title(group: Group, theme: Theme) -> Text:
 
 
 def short_title(group: Group, theme: Theme) -> Text:
-    """Return the shortest title of a group, for where space is scarce: «Culture 3»."""
+    """Return the shortest title of a group, for places with little space: «Culture 3»."""
     # L10N: a group by its theme and number, as short as can be
     return _("{theme} {number}", theme=Localised(theme.title), number=group.number)
 
@@ -118,14 +118,14 @@ def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[
 
 
 def at_a_glance(group: Group, theme: Theme, round_: Round) -> Span:
-    """Return a group, its room and when it first meets in one line, which is read where the card is pinned."""
+    """Return one line with a group, its room and when it first meets, which people see where the card is pinned."""
     room = (room_name(group.room),) if group.room else ()
     parts = (Strong(short_title(group, theme)), *room, Moment(round_.meets_at) if round_.meets_at else day(round_))
     return Joined(tuple(span for part in parts for span in (" · ", part))[1:])
 
 
 def introduced(glance: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...], *intro: Span) -> View:
-    """Return a message with a group's card, below the card `at_a_glance` and an `intro` that says why it is sent."""
+    """Return a message with a group's card, below the line `at_a_glance` and an `intro` on why it is sent."""
     return View((glance, *intro, "", *lines), buttons, lasting=True)
 
 

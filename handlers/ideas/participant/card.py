@@ -212,9 +212,9 @@ async def _files_with(request: Request, idea: Idea) -> Sequence[tuple[Idea, Idea
 
 @routes.press("wvp")
 async def see_photos_of(request: Request, first: int, last: int, start: int = 0) -> Reply:
-    """Show, in a message below a ballot, the photos of its ideas: from the idea `first` of a group up to `last`.
+    """Show the photos of the ideas to vote for, from the idea `first` of a group to `last` (ids), in a message below.
 
-    Both are ids. Photos begin with the one at index `start`.
+    It begins with the photo at index `start`.
     """
     beginning = await readable_idea(request, first)
     offered = await ideas.ideas_of_group(request.tx, existing(beginning.group_id), beginning.phase)

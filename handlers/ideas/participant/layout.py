@@ -99,10 +99,10 @@ def ballot_choice(
     ballot: Ballot,
     person: int | None = None,
 ) -> Choice:
-    """Return the choice of the ideas of a run for which somebody votes: the first of `entries`, as many as fit.
+    """Return the choice of the ideas of a run for which a person votes: the first of `entries`, as many as fit.
 
-    Each is numbered from `rank` on, so that it can be told where a button cuts it. `votes` is how many votes one has,
-    `ballot` those given. `person` is the id of who votes; None for a choice that all members are sent.
+    Each has a number, from `rank` on, to identify it if a button cuts its text. `votes` is how many votes a person has,
+    `ballot` the ones given. `person` is the id of the voter; None for a choice that is sent to all members.
     """
     unmarked = Ballot(shows_votes=ballot.shows_votes)  # the choice itself shows which options are chosen
     options = _on_one_page(
@@ -135,7 +135,7 @@ def entry_line(
 ) -> Span:
     """Return the line below the text of an idea. `of_group` is the name of its group, '' to leave the name out.
 
-    `reader` is the id of the person who reads it; None for a message that many read.
+    `reader` is the id of the person who reads it; None for a message that many people read.
     """
     return line(
         entry.idea,

@@ -228,7 +228,7 @@ async def categorise(request: Request, category: str, idea_id: int) -> Reply:
 
 @routes.pick(NoteAs)
 async def note_as(request: Request, category: str, idea_id: int) -> Reply:
-    """Set the category of the idea that the person gave last, and show its card again; the screen of an older one."""
+    """Set the category of the idea that the person gave last, and show its card again; for an older one, its screen."""
     await _set_category(request, category, idea_id)
     idea = await _mine(request, idea_id)
     given = await giving.given_ideas(request.tx, request.participant.id, idea.phase, request.now)

@@ -113,7 +113,7 @@ async def cast_votes(request: Request, ticked: tuple[int, ...], run_id: int, fir
 
 @routes.pick("wva")
 async def add_votes(request: Request, ticked: tuple[int, ...], run_id: int) -> Reply:
-    """Store votes beside those that the person gave, of which the message with this choice, for all, showed none."""
+    """Store votes in addition to the person's earlier ones, which a message with a choice for all did not show."""
     run = await _open(request, run_id)
     offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
     before = await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)

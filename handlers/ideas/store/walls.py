@@ -90,7 +90,7 @@ async def wall_entries(tx: Transaction, idea_ids: Sequence[int]) -> Sequence[Wal
 
 
 LIGHT = 500_000
-"""The largest size in bytes of a photo that is shown beside its idea unasked: a larger one would keep words waiting."""
+"""The largest size in bytes of a photo that is shown beside its idea unasked; a larger one would delay the words."""
 _ATTACHED = (
     "FROM idea_files f JOIN ideas a ON a.id = f.idea_id WHERE (a.id = i.id"
     f" OR (a.merged_into = i.id AND {is_shown('a')}))"
@@ -99,9 +99,9 @@ _ATTACHED = (
 
 
 async def light_photo(tx: Transaction, idea_id: int) -> tuple[str, str] | None:
-    """Return the digest and the name of the first photo that came with an idea and is `LIGHT`; None for none.
+    """Return the digest and the name of an idea's first photo of at most `LIGHT` bytes; None if there is none.
 
-    A photo of an idea that was merged into it counts too, after its own.
+    Photos of ideas that were merged into it count too, after its own.
     """
     row = await tx.one(
         f"SELECT f.digest, f.name FROM ideas i, idea_files f JOIN ideas a ON a.id = f.idea_id WHERE i.id = :id"

@@ -219,7 +219,7 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
 
 @routes.press("pnmo", who=ORGANISER)
 async def show_more(request: Request, plenary: int) -> Reply:
-    """Show, below the card of a plenary that is conducted, what is done more rarely than going on."""
+    """Show the rarer acts of conducting a plenary in a message below its card."""
     state = await find(request, plenary)
     if not state.plenary.running:
         return await open_plenary(request, plenary)

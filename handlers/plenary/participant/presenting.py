@@ -115,7 +115,7 @@ async def show_presenters(request: Request, group_id: int) -> Reply:
 
 @routes.press(NamePresenters)
 async def name_presenters(request: Request, group: int) -> Reply:
-    """Show who presents for the person's group below the message about its turn, which stays and is kept up to date."""
+    """Show the presenters of the person's group in a message below the one about its turn, which is kept."""
     return replace(await show_presenters(request, group), fresh=True)
 
 

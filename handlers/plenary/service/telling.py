@@ -1,4 +1,4 @@
-"""Tells each group when it presents, once the order of a plenary is drawn, and corrects that in place."""
+"""Notifies each group when it presents, once the order of a plenary is drawn, and corrects these messages later."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _A_MINUTE = timedelta(minutes=1)
 
 
 async def tell_order(tx: Transaction, round_number: int, now: datetime) -> None:
-    """Tell the groups of a round when they present in its plenary, or in its two rooms.
+    """Notify the groups of a round (one day) when they present in its plenary, or in its two rooms.
 
-    A group is told once, a minute after the order was drawn; whatever changes later is corrected in that message. To be
-    called after all that changes when groups present. Without an order, nobody is told, and who was told before reads
-    that it does not hold any more.
+    A group gets one message, a minute after the order was drawn; later changes are corrected in that message. This must
+    be called after everything that changes when groups present. Without an order, nobody is notified, and groups that
+    were notified read that the order is no longer valid.
     """
     rooms = await rooms_of_round(tx, round_number)
     for plenary in rooms:

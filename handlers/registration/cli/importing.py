@@ -28,8 +28,8 @@ _READER = Reader("en", "UTC")
 async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool:
     """Print what importing a file would do, then import it if `apply`.
 
-    Returns False, and imports nothing, if anything in the file must be corrected first. Raises UserError if whoever is
-    imported would be erased at once.
+    Returns False, and imports nothing, if anything in the file must be corrected first. Raises UserError if people
+    imported now would be erased at once.
     """
     settings = load(config)
     async with opened(settings) as store:

@@ -74,7 +74,7 @@ async def find(request: Request, form: FindForm) -> Reply:
 
 
 async def offer_to_find(request: Request) -> View:
-    """Return, for the home screen, the button to find somebody, for an organiser who does not attend."""
+    """Return the home screen's button to find a person, for an organiser who does not attend."""
     return View((), () if request.participant.attends else (FIND,))
 
 

@@ -17,7 +17,7 @@ _TEMPLATE = Path(__file__).with_name("keepsake.typ")
 def draw_keepsake(numbers: Mapping[str, int], days: tuple[date, date], wording: Wording) -> Picture:
     """Return a square picture of 1080 pixels with the gathering's name, its days, and what one person did there.
 
-    `numbers` are what `handlers.results.store.numbers.count_own` returns; what is 0 is left out. It names nobody.
+    `numbers` is the result of `handlers.results.store.numbers.count_own`; zeros are left out. It names nobody.
     """
     counted = (
         # L10N: never zero

@@ -66,7 +66,7 @@ async def read_own(tx: Transaction, payload: Mapping[str, Any], _declared: Decla
 
 @routes.job("souvenir", work=make_souvenir, read=read_own)
 async def souvenir_is_made(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the souvenir, and the picture of the person's gathering in numbers."""
+    """Return the message with the souvenir that a job made, and a picture of the person's gathering in numbers."""
     souvenir = File(_("souvenir.pdf"), result["content"], PDF, frozenset(result["named"]))
     line = _("Your souvenir: a page to keep, and a picture to share if you like. It names nobody.")
     return View((line,), (HOME,), attachments=(result["picture"], souvenir))

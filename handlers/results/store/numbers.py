@@ -55,9 +55,10 @@ async def ideas_of_member(tx: Transaction, participant_id: int, group_id: int) -
 
 
 async def count_own(tx: Transaction, participant_id: int) -> Mapping[str, int]:
-    """Return what a person did in the gathering, by name: «ideas» they gave, «votes» they gave, «people» they met.
+    """Return numbers of what a person did, by name: «ideas» given, «votes» given, «people» met.
 
-    Hidden and withdrawn ideas are left out. They met who joined and was in a published group with them, on any day.
+    Hidden and withdrawn ideas are left out. The people met are all who joined and were in a published group with the
+    person, on any day.
     """
     [row] = await tx.all(
         f"SELECT (SELECT COUNT(*) FROM ideas i WHERE i.author_id = :person AND {is_shown('i')}) AS ideas,"

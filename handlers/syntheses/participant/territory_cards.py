@@ -174,9 +174,9 @@ async def write_card_of(request: Request, form: CardOfForm, run_id: int) -> Repl
 
 @routes.pick("xq")
 async def put_in_box(request: Request, box: str, idea_id: int) -> Reply:
-    """Move a sentence of the person's from the ideas into a box of their territory card, below what is there.
+    """Move a sentence by the person from the ideas to a box of their territory card, below the box's text.
 
-    What does not fit, or is about no territory yet, stays an idea.
+    A sentence that does not fit, or for which there is no territory yet, stays an idea.
     """
     idea, me = existing(await find_idea(request.tx, idea_id)), request.participant
     if idea.author_id != me.id or idea.group_id is None or idea.state != "live" or box not in CARD_FIELDS:
@@ -199,7 +199,7 @@ async def put_in_box(request: Request, box: str, idea_id: int) -> Reply:
 
 
 async def boxes(idea: Idea) -> Choice | None:
-    """Return the choice of the box into which a sentence goes that somebody wrote about their territory."""
+    """Return the choice of the box to which a sentence can be moved that somebody wrote about their territory."""
     options = tuple(Option(field, label) for field, label in BOXES.items())
     return Choice(put_in_box.to(idea.id), options, placeholder=_("Where does it go?"))
 

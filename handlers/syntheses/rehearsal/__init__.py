@@ -24,7 +24,7 @@ _CHALLENGE = "Comment ouvrir ce lieu à toutes et à tous ?"
 async def write_syntheses(play: Play, key: str) -> None:
     """Let one person in each group write the synthesis of the phase with this key; most other members approve it.
 
-    The phase has just ended: the message that says so tells the others that it is written, and the writer gets none.
+    The phase has just ended: its end message tells the others that the synthesis is written; the writer gets none.
     """
     phase = find_phase(play.settings, key)
     groups = sorted({player.group for player in play.coming if player.group})

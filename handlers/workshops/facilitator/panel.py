@@ -160,7 +160,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
 
 @routes.press("wkm", who=FACILITATOR)
 async def show_more(request: Request, page: int) -> Reply:
-    """Show, below the panel, buttons to each of the person's groups, the next phase of each theme, and equality.
+    """Show, below the panel, buttons to each of the person's groups, to each theme's next phase, and to equality.
 
     `page` counts the pages of the groups from 0.
     """

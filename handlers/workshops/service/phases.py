@@ -183,8 +183,8 @@ _UNTIL_NEXT = timedelta(minutes=5)
 async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | None = None) -> PhaseRun | None:
     """End an open phase and reveal its ideas. Returns the changed run; None if it had ended before.
 
-    `at` is the time of the end; None stands for now. The phase's card says at once that it is over. A message says so
-    five minutes later, unless another phase begins until then.
+    `at` is the time of the end; None stands for now. The phase's card tells the end at once; a message tells it five
+    minutes later, unless another phase begins before.
     """
     ended = await changes.end_run(tx, run.id, at or now)
     collected = await ideas.collected(tx, run)
@@ -223,8 +223,8 @@ class Before:
 async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: datetime) -> PhaseRun | None:
     """Undo the end of a phase, restore the state `before`, and notify the group if it was told of the end.
 
-    Returns the open run. `ended` is the run as it ended. Returns None when the run was reopened and ended again since,
-    or when the group is in another phase.
+    Returns the open run. `ended` is the run as it ended. Returns the open run; None if the run was reopened and ended
+    again since, or when the group is in another phase.
     """
     opened = await changes.reopen_run(
         tx,
@@ -241,9 +241,9 @@ async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: da
 
 
 async def tell_written(tx: Transaction, run: PhaseRun, view: View, now: datetime, *, author: int) -> None:
-    """Tell a group that its result of a phase was written, by the `author` (a participant's id).
+    """Notify a group that its result of a phase was written, by the `author` (a participant's id).
 
-    Where the group is still to be told that the phase is over, it is told both at that time, by one message.
+    If the group is yet to be notified that the phase is over, one message tells both at that time.
     """
     due = (run.ended_at or now) + _UNTIL_NEXT
     subject, phase = _phase_subject(run, "ends"), await phases.find_phase(tx, run.phase)
