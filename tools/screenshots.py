@@ -158,7 +158,7 @@ class ChatPhone(Phone):
         await self.settle()
 
     async def press(self, action: str) -> None:
-        """Press the first button whose action begins with `action` on the newest message with one, once there is."""
+        """Wait for a message with a button whose action begins with `action`, and press it on the newest one."""
         button = f'button[data-payload^="{action}"]'
         await self._act(self._page.locator(f"article:has({button})").last.locator(button).first.click())
 

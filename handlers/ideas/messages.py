@@ -69,7 +69,7 @@ def idea_words(idea: Quotable, reader: QuotedFor = "") -> Span:
 
 
 def idea_quote(idea: Quotable, most: int = _GLIMPSE, reader: QuotedFor = "") -> Span:
-    """Return the beginning of an idea on one line, at most `most` characters, as `idea_words` returns the whole."""
+    """Return the beginning of an idea on one line, at most `most` characters; see `idea_words` for the whole text."""
     return _quote(idea.id, _on_one_line(idea.text), reader, most)
 
 

@@ -235,8 +235,8 @@ def _split_category(wording: IdeaWording, collects: Collects) -> tuple[Category,
 def usable_files(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], list[Text]]:
     """Return the files that can be stored with an idea, and for each other file the reason why it cannot.
 
-    `room` says whether the person may add files. Without it, files are not downloaded: a file without content then
-    counts as usable, and is refused later because of the limit.
+    `room` is whether the person may add files. Without it, files are not downloaded: a file without content then counts
+    as usable, and is refused later because of the limit.
     """
     usable: list[Upload] = []
     refusals: list[Text] = []

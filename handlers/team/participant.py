@@ -318,7 +318,7 @@ async def read_answer(request: Request, question_id: int) -> Reply:
 @routes.press(SendWords)
 @in_new_browser
 async def send_words(request: Request) -> Reply:
-    """Send the person's stray text to the team as a question. Raises Stale if no text is stored."""
+    """Send the person's stored stray text (typed unasked) to the team as a question. Raises Stale if none is stored."""
     words = existing(await stray_words.kept(request))
     await stray_words.drop(request)
     return await send_as_question(request, words)
@@ -341,7 +341,7 @@ async def send_as_question(request: Request, words: str) -> Reply:
 
 @routes.press("qd")
 async def drop_words(request: Request) -> Reply:
-    """Delete the person's stored stray text, because it was no question."""
+    """Delete the person's stored stray text (typed without being asked), because it was no question."""
     await stray_words.drop(request)
     return reply(_("Then nothing was sent. Here is what you can do:"), then=Go("moi"))
 

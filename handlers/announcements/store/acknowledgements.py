@@ -1,4 +1,4 @@
-"""The SQL of who confirmed to have seen an announcement, or to have done what a campaign asks."""
+"""The SQL of people's confirmations that they saw an announcement, or did what a campaign asks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.database.engine import Transaction
 async def mark_seen(tx: Transaction, announcement_id: int, participant_id: int, now: datetime) -> bool:
     """Store that a participant has seen an announcement, or done what a campaign asks.
 
-    Returns False if that was stored.
+    Returns False if that was stored before.
     """
     return bool(
         await tx.run(

@@ -9,7 +9,7 @@ from handlers.ideas.model import QuotedFor, parse_quote_key
 
 
 async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
-    """Return the words of quoted ideas by key («idea»), without those that the reader of the quote cannot read."""
+    """Return the key and words of each quoted idea (kind «idea»), without ideas that its reader may not read."""
     if kind != "idea":
         return ()
     wanted = {key: parse_quote_key(key) for key in keys}

@@ -155,7 +155,7 @@ def _fate(question: StageQuestion) -> Span:
 
 @routes.pick("pnyp", sent_with_press=False)
 async def pick_own_question(request: Request, question_id: int) -> Reply:
-    """Show one of the person's own questions, with buttons to show one's name on it or to delete it."""
+    """Show one of the person's own questions, with buttons to sign or delete it."""
     request.require_confirmed()
     own = await questions_by(request.tx, request.participant.id, 0)
     question = existing(next((each for each in own if each.id == question_id), None))

@@ -50,7 +50,7 @@ def presenter_key(plenary_id: int, group_id: int, person_id: int) -> str:
 
 
 def begun(state: PlenaryState, starts: datetime, now: datetime) -> PlenaryState:
-    """Return a plenary that begins now; `starts` is when the programme says it does.
+    """Return a plenary that begins now; `starts` is the time in the programme.
 
     The planned end follows from the programme, so that a late start shows as a delay, unless it begins at another time.
     """

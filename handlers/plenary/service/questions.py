@@ -100,7 +100,7 @@ async def write(tx: Transaction, group_id: int, author_id: int, text: str, local
 async def submit(
     tx: Transaction, group_id: int, author_id: int, words: str, locale: str, now: datetime
 ) -> tuple[int, Text]:
-    """Store a question from the room to a group, and return its id and the reply to its author.
+    """Store a question from the audience to a group, and return its id and the reply to its author.
 
     After the group's turn, or if it takes no questions on stage, the question is sent to the group. Raises UserError
     for an empty question and for too many from one person, Stale if the group is in no plenary that has begun.

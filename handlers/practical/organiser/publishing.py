@@ -140,7 +140,7 @@ async def publish_sections(request: Request, pending_id: int) -> Reply:
     """Publish changes that were previewed, stored under the id `pending_id`, and tell recent readers of the sections.
 
     If another organiser changed the same parts meanwhile, nothing is published: both versions are shown, with a button
-    to publish one's own all the same.
+    to publish the organiser's own anyway.
     """
     pending = await store.PENDING_CHANGES.take(request.tx, pending_id, request.now)
     if pending is None:

@@ -45,7 +45,7 @@ _AT_ONCE = 5  # groups whose slides a process makes at a time
 class ExportOptions:
     """The options of the command.
 
-    `language` is None for the gathering's first. `force` says that the folder may hold something already.
+    `language` is None for the gathering's first. `force` allows a folder that is not empty.
     """
 
     folder: Path

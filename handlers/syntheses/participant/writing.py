@@ -543,11 +543,9 @@ async def earlier(request: Request, run: int, page_number: int = 1) -> Reply:
 
 @routes.press("xr")
 async def take_back(request: Request, version_id: int, current: int) -> Reply:
-    """Restore an earlier version in place of the current one, which becomes a past version.
+    """Restore an earlier version in place of the version with the id `current`, which becomes a past version.
 
     Nothing changes if the current version is not the one that the person was shown.
-
-    The button that restores an earlier version in place of the version with the id `current`.
     """
     version, at = await open_version(request.tx, request.participant, version_id)
     if await store.take_back_version(request.tx, version, current):
