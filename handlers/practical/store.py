@@ -35,7 +35,7 @@ _SECTIONS = "practical sections"
 
 
 async def all_sections(tx: Transaction) -> Sequence[Section]:
-    """Return all sections, in their order."""
+    """Return all sections of practical information, in the order in which they are shown."""
     return await tx.cached(_SECTIONS, _all_sections)
 
 
@@ -44,12 +44,12 @@ async def _all_sections(tx: Transaction) -> Sequence[Section]:
 
 
 async def any_section(tx: Transaction) -> bool:
-    """Return whether there is any section."""
+    """Return whether there is any section of practical information."""
     return await tx.exists("SELECT 1 FROM practical_sections LIMIT 1")
 
 
 async def find_section(tx: Transaction, key: str) -> Section | None:
-    """Return the section with this key; None if there is none."""
+    """Return the section of practical information with this key; None if there is none."""
     return await tx.row(Section, "SELECT key, parts FROM practical_sections WHERE key = :key", key=key)
 
 

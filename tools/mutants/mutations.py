@@ -101,7 +101,7 @@ def blocks_of(path: Path, source: bytes) -> list[Block]:
 
 
 def draw(mutants: Iterable[Mutant], count: int, seed: int) -> list[Mutant]:
-    """Return `count` of these mutants, drawn by the seed, in the order of files and lines.
+    """Return `count` of these mutants (small changes), drawn by the seed, in the order of files and lines.
 
     Each is drawn by its own key, so that unchanged mutants stay in the sample when the program changes.
     """

@@ -1,4 +1,4 @@
-"""Checks whether the tests notice a mutant: each one in a copy of the checkout, with the tests that reach it."""
+"""Checks whether tests notice a mutant (a small change), each in a copy of the checkout, with tests that reach it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Trial:
 def try_mutants(
     root: Path, mutants: Sequence[Mutant], tests: Sequence[ReachingTest], processes: int
 ) -> Iterator[Trial]:
-    """Run each mutant against the tests that reach it, `processes` at a time; yield results in the given order."""
+    """Run each mutant against the tests that reach it, `processes` at a time; yield the results in the given order."""
     with ExitStack() as stack:
         folder = stack.enter_context(memory_folder())
         free = SimpleQueue[Checkout]()

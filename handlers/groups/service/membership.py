@@ -535,7 +535,7 @@ async def rename_channels(tx: Transaction, key: str, now: datetime) -> None:
 async def dissolve_groups(tx: Transaction, key: str, now: datetime) -> bool:
     """Delete the empty groups of the theme with this key, and close their channels.
 
-    Returns False if it has other groups.
+    Returns False if a group with members is left.
     """
     group_ids = await groups_of_theme(tx, key)
     await remove_empty_groups(tx, key)

@@ -24,7 +24,7 @@ routes = Routes()
 
 
 class SeedForm(Form):
-    """The form for a seed."""
+    """The form for the seed from which the order of groups is drawn again."""
 
     title: ClassVar[Text] = _("Draw the order again")
     seed: int = integer(_("The seed that was shown"), minimum=1, maximum=preparing.LARGEST_SEED)
