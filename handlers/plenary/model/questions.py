@@ -12,7 +12,7 @@ MOST_QUESTIONS = 5
 """How many questions a person can write to one group."""
 LONGEST_ANSWER = 1000
 SHOWN = 6
-"""How many questions are shown at once."""
+"""How many questions from the audience a person is shown at once."""
 _CONFIDENCE = 1.96
 
 

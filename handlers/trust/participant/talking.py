@@ -287,7 +287,7 @@ async def send_now(request: Request, trusted_id: int, anonymous: bool, number: i
 @routes.press(SendHere, hears=hear_in_confidence)
 @in_new_browser
 async def send_here(request: Request, conversation_id: int, number: int, first: int) -> Reply:
-    """Send words that wait to a conversation."""
+    """Send the words that wait under the numbers `first` to `number` to a conversation with a person of trust."""
     words = await waiting(request, number, first)
     conversation = await _open_conversation(request, conversation_id)
     await _has_room(request)

@@ -313,7 +313,7 @@ def not_changed() -> Reply:
 
 @routes.press(ChooseWhom, hears=hear_in_confidence)
 async def choose_whom(request: Request, number: int, first: int) -> Reply:
-    """Ask which person of trust shall get the words that wait."""
+    """Ask which person of trust shall get the words that wait under the numbers `first` to `number`."""
     await waiting(request, number, first)
     people = await _others(request)
     buttons = [Button(called(person, "given"), SendTo(person.id, number, first)) for person in people]
@@ -325,7 +325,7 @@ async def choose_whom(request: Request, number: int, first: int) -> Reply:
 
 @routes.press(SendTo, hears=hear_in_confidence)
 async def send_to(request: Request, trusted_id: int, number: int, first: int) -> Reply:
-    """Ask whether words that wait go to a person of trust with or without their writer's name."""
+    """Ask whether the words that wait under the numbers `first` to `number` go to a person of trust by name or not."""
     await waiting(request, number, first)
     trusted = await service.find_trusted(request.tx, trusted_id)
     if trusted is None or trusted.id == request.participant.id:
@@ -358,7 +358,7 @@ def with_or_without(trusted: TrustedPerson) -> Span:
 @routes.press(ForgetWords)
 @in_new_browser
 async def forget_words(request: Request, number: int, first: int) -> Reply:
-    """Delete words that wait, if they were written in this browser or chat, because nobody shall get them."""
+    """Delete the words that wait under the numbers `first` to `number`, if written in this place; nobody gets them."""
     me = request.participant.id
     await drop(request, number, first)
     if request.waits and await store.wait_elsewhere(request.tx, me, first, number, _here(request)):
