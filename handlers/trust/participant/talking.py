@@ -269,7 +269,7 @@ async def write_more(request: Request, form: TrustForm, conversation_id: int) ->
 @routes.press(SendNow, hears=hear_in_confidence)
 @in_new_browser
 async def send_now(request: Request, trusted_id: int, anonymous: bool, number: int, first: int) -> Reply:
-    """Send words that wait to a person of trust, as a first message or in the existing conversation."""
+    """Send waiting words (numbers `first` to `number`) to a person of trust, if needed in a new conversation."""
     words = await waiting(request, number, first)
     await _trusted(request, trusted_id)
     await _has_room(request)
