@@ -141,7 +141,7 @@ async def show_menu(request: Request) -> Reply:
 async def show_more(request: Request) -> Reply:
     """Show everything that the person can do now and the home screen leaves out, as a button to each section."""
     buttons = [_way_into(section) for section in await _left_out(request)]
-    return reply(_who(request.participant), buttons=(*buttons, HOME))
+    return reply(_who(request.participant), buttons=(*buttons, HOME), again=show_more.to())
 
 
 async def _left_out(request: Request) -> Sequence[OpenSection]:
@@ -162,10 +162,11 @@ def _way_into(shown: OpenSection) -> Button:
 
 @routes.press("hm")
 async def show_section(request: Request, section_key: str) -> Reply:
-    """Show the buttons of the menu's section with this name. Raises Stale if it has none for the person now."""
-    sections = {section.section.name: section for section in await open_sections(request)}
+    """Show what the home screen leaves out of the menu's section with this name. Raises Stale if that is nothing."""
+    sections = {section.section.name: section for section in await _left_out(request)}
     shown = existing(sections.get(section_key))
-    return reply(Strong(shown.section.heading), buttons=(*shown.buttons, MORE))
+    again = show_section.to(section_key)
+    return reply(Strong(shown.section.heading), buttons=(*shown.buttons, HOME), again=again)
 
 
 # L10N: a button: everything that the home screen leaves out

@@ -90,6 +90,13 @@ class MyFiles(Action, code="prf"):
     start: int = 0
 
 
+class OpenOwn(Action, code="wxs"):
+    """The button that shows a person one of their ideas; with `card`, the card that says what the last one became."""
+
+    idea: int
+    card: bool = False
+
+
 class EditIdea(Action, code="wxe"):
     """The button that opens the form for changing the text of the person's idea."""
 

@@ -12,7 +12,7 @@ PROGRAMME = ScreenSection(30, "programme", _("Programme"))
 WORKSHOPS = ScreenSection(40, "workshops", _("Workshops"), stays=True)
 # L10N: a section of the organisers' screen
 MESSAGES = ScreenSection(50, "messages", _("Messages"), stays=True)
-# L10N: a section of the menu: asking the organisers
+# L10N: a section of the organisers' screen
 TEAM = ScreenSection(60, "team", _("Team"))
 """The last section of the organisers' screen; the sections above it are the others, in order."""
 
@@ -20,10 +20,12 @@ ORGANISING = ScreenSection(10, "organising", _("Team"))
 # L10N: a section of the menu: what can be done in the workshops at this moment
 NOW = ScreenSection(20, "now", _("Now"))
 GATHERING = ScreenSection(50, "gathering", _("The gathering"))
+# L10N: a section of the menu: asking the organisers, and what one asked
+QUESTIONS = ScreenSection(52, "questions", _("Questions"))
 # L10N: a section of the menu: persons of trust, emergencies
 SAFETY = ScreenSection(55, "safety", _("Safety"))
 ACCOUNT = ScreenSection(60, "account", _("My account"))
 """The last section of the menu; the sections above it are the others, in order.
 
-A section should have about five buttons at most, even for people who may do everything.
+A section should have three buttons at most for participants: with the way back, so many are in sight.
 """

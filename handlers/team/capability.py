@@ -16,8 +16,8 @@ CAPABILITY = Capability(
     home=(ScreenPart(80, participant.offer_to_ask),),
     menu=(
         MenuPart(sections.ORGANISING, 50, participant.offer_questions, ORGANISER),
-        menu_part(sections.GATHERING, 30, ASK, when=participant.may_ask),
-        menu_part(sections.GATHERING, 40, participant.MY_QUESTIONS, when=participant.has_asked),
+        menu_part(sections.QUESTIONS, 30, ASK, when=participant.may_ask),
+        menu_part(sections.QUESTIONS, 40, participant.MY_QUESTIONS, when=participant.has_asked),
     ),
     organiser_home=(
         ScreenPart(20, participant.count_questions, ORGANISER, sections.MESSAGES, participant.questions_to_answer),

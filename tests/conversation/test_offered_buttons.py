@@ -15,8 +15,6 @@ WALKED: Mapping[str, Sequence[str]] = {
     "postgresql": ("phase 1 revealed",),
 }
 """After which stages that capabilities prepare everything is pressed, by engine."""
-ARRANGED_ANEW = {"hm", "ht", "ww", "wxo", "wxn", "wxc", "wxr"}
-"""Sections of the menu, the wall and the card of an idea."""
 
 
 def too_many(walk: Walk) -> Sequence[str]:
@@ -25,7 +23,7 @@ def too_many(walk: Walk) -> Sequence[str]:
     return [
         f"{walk.stage}, {walk.role}, {screen}: {[plain(button.label, walk.chat.reader) for button in view.buttons]}"
         for screen, view in walk.shown
-        if folding.in_sight(view) > most and screen.split()[-1] not in ARRANGED_ANEW
+        if folding.in_sight(view) > most
     ]
 
 

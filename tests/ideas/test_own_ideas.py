@@ -68,7 +68,7 @@ async def test_an_idea_is_changed_in_a_form(world: World, modal: bool) -> None:
     await open_mine(zoe, run)
     await zoe.open(1)
     assert zoe.text == "A shared kitchen\nyou"
-    assert zoe.buttons == ("Change it", "Withdraw", "Without my name", "This is not an idea", "My ideas")
+    assert zoe.buttons == ("Change it", "Withdraw", "Without my name", "More…")
     await zoe.press("Change it")
     await zoe.fill("A kitchen for everyone")
     assert zoe.text == "Changed.\nA kitchen for everyone\nyou"

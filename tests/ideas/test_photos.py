@@ -163,6 +163,7 @@ async def test_documents_alone_are_not_called_photos(world: World, zoe: NeutralC
     await zoe.follow(MyIdeas(0).encode())
     assert "1 file" in zoe.text
     await zoe.open(1)
+    await zoe.press("More…")
     assert "See the file" in zoe.buttons
     await zoe.send_photo(sheet(), "Our kitchen")
     await zoe.follow(MyIdeas(0).encode())

@@ -101,7 +101,11 @@ async def test_once_revealed_the_card_of_the_phase_is_the_vote(world: World, wor
         "1. Idée 1",
         "Ana",
     ]
-    assert bo.buttons[:4] == ("Give an idea", "Help!", "The wall", "Our solution")
+    assert bo.buttons == ("Give an idea", "Help!", "More…")
+    await bo.press("More…")
+    assert bo.buttons[:2] == ("The wall", "Our solution")
+    assert not bo.options
+    await bo.press("Back")
     await bo.pick("1. Idée 1")
     assert lines(bo)[1:5] == [
         "3 votes, until 11:00 · 1/3 chosen",
@@ -151,6 +155,7 @@ async def test_the_photos_of_a_ballot_are_seen_together_once_they_may_be_read(wo
     assert decode_view(encode_view(bo.view)).choice == replace(
         bo.view.choice, action=Raw(bo.view.choice.action.encode())
     )
+    await bo.press("More…")
     payload = bo.payload("See the photos")
     assert [words(said) for said in await alternatives(bo, payload)] == [
         "A photo that came with «Idée 2»",

@@ -87,7 +87,7 @@ async def test_once_revealed_everyone_in_the_group_reads_all_and_a_press_draws_i
         "Une cuisine partagée",
         "Ana",
     ]
-    assert bo.buttons == ("Refresh", "Vote", "Get inspired", "My phase")
+    assert bo.buttons == ("Vote", "My phase", "More…")
     await idea(world, workshop.group, "Ana", "Un potager", anonymous=True)
     await bo.press("Refresh")
     assert bo.options == ("Un potager", "Avec un jardin", "Une cuisine partagée")

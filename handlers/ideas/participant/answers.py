@@ -16,6 +16,7 @@ from bot.conversation.shown_screen_store import CARD_SCREEN
 from handlers.ideas.actions import (
     NotAnIdea,
     NoteAs,
+    OpenOwn,
     SendLate,
     SetAnonymous,
     WithdrawIdea,
@@ -92,7 +93,8 @@ async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -
         lines += [_("Where does it go?")] if choice else []
     last = _another_button(stored) if not (request.message or again) else ()
     buttons = (*last, no_idea_button(idea), change_button(idea), _name_button(idea))
-    shown = reply(*lines, buttons=buttons, choice=choice, mark=not again, fresh=not again)
+    card = OpenOwn(idea.id, card=True)
+    shown = reply(*lines, buttons=buttons, choice=choice, mark=not again, fresh=not again, again=card)
     return replace(shown, card=True, screen=f"{CARD_SCREEN}ideas")
 
 

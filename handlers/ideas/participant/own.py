@@ -12,7 +12,7 @@ from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_f
 from bot.conversation.routes import Request, Routes
 from bot.delivery import notices
 from handlers.ideas import service
-from handlers.ideas.actions import EditIdea, NoteAs, SendLate, SetAnonymous, WithdrawIdea
+from handlers.ideas.actions import EditIdea, NoteAs, OpenOwn, SendLate, SetAnonymous, WithdrawIdea
 from handlers.ideas.messages import CATEGORIES, LABEL, author_of, change_button, idea_quote, idea_words, line, see_files
 from handlers.ideas.participant.answers import answer, no_idea_button
 from handlers.ideas.participant.card import see_photos
@@ -151,7 +151,14 @@ async def my_idea(request: Request, idea_id: int) -> Reply:
     if idea.category and phase.collects == "facts" and idea.state != "withdrawn":
         kinds = tuple(Option(category, label) for category, label in CATEGORIES.items())
         choice = Choice(categorise.to(idea.id), kinds, (idea.category,), placeholder=_("What is it?"))
-    return reply(*lines, choice=choice, buttons=(*buttons, Button(_("My ideas"), MyIdeas(run.id if run else 0))))
+    mine = Button(_("My ideas"), MyIdeas(run.id if run else 0))
+    return reply(*lines, choice=choice, buttons=(*buttons, mine), again=OpenOwn(idea.id))
+
+
+@routes.press(OpenOwn)
+async def open_own(request: Request, idea_id: int, card: bool = False) -> Reply:
+    """Show one of the person's own ideas or, with `card`, the card that says what the last one became."""
+    return await (_card(request, await _mine(request, idea_id)) if card else my_idea(request, idea_id))
 
 
 async def _run(request: Request, idea: Idea) -> PhaseRun | None:
@@ -230,11 +237,16 @@ async def categorise(request: Request, category: str, idea_id: int) -> Reply:
 async def note_as(request: Request, category: str, idea_id: int) -> Reply:
     """Set the category of the idea that the person gave last, and show its card again; for an older one, its screen."""
     await _set_category(request, category, idea_id)
-    idea = await _mine(request, idea_id)
+    return await _card(request, await _mine(request, idea_id))
+
+
+async def _card(request: Request, idea: Idea) -> Reply:
+    """Return the card of the idea that the person gave last, anew; the screen of an older one."""
     given = await giving.given_ideas(request.tx, request.participant.id, idea.phase, request.now)
     if idea.state != "live" or idea.id != given.last:
         return await my_idea(request, idea.id)
-    return await answer(request, StoredIdea(idea, given.count, await _run(request, idea), "facts"), again=True)
+    phase = existing(await find_phase(request.tx, idea.phase))
+    return await answer(request, StoredIdea(idea, given.count, await _run(request, idea), phase.collects), again=True)
 
 
 async def _set_category(request: Request, category: str, idea_id: int) -> None:

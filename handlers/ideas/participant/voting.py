@@ -88,6 +88,7 @@ async def vote(request: Request, run_id: int, page: int = 1, *, toast: Span | No
             HOME,
         ),
         toast=toast,
+        again=vote.to(run.id, start + 1),
     )
     return replace(answer, screen=Vote(run.id).encode())
 

@@ -79,10 +79,12 @@ async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key:
         choice=layout.open_choice(options, f"g{by}", first),
         buttons=(
             *around(first - 1, len(options), total, lambda start: ShowWall(run.id, start + 1, by)),
-            *order_buttons,
-            *(_member_buttons(request, run) if member else ()),
+            *(_vote_button(request, run) if member else ()),
             *(await _leading_buttons(request, run) if leads else ()),
+            *((SHOW_PHASE, Button(_("Get inspired"), Inspire(run.id))) if member else ()),
+            *order_buttons,
         ),
+        again=ShowWall(run.id, first, by),
     )
 
 
@@ -110,13 +112,9 @@ async def _before_reveal(request: Request, run: PhaseRun, scope: IdeaScope, head
     )
 
 
-def _member_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...]:
+def _vote_button(request: Request, run: PhaseRun) -> tuple[Button, ...]:
     votes = run.open and run.revealed and request.settings.of(WorkshopSettings).votes > 0
-    return (
-        *((Button(_("Vote"), Vote(run.id), style="primary"),) if votes else ()),
-        Button(_("Get inspired"), Inspire(run.id)),
-        SHOW_PHASE,
-    )
+    return (Button(_("Vote"), Vote(run.id), style="primary"),) if votes else ()
 
 
 async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...]:
