@@ -12,8 +12,11 @@ MOST = 5
 """The most buttons of one row: Discord takes no more."""
 _SHORT = 18
 """The most characters of a label that leaves room for another button beside it on a phone."""
-_WIDTH, _AROUND = 40, 4
-"""How many characters a row of a phone has room for, and how many of them a button needs around its label."""
+_WIDTH, _AROUND, _AROUND_IN_LIST = 40, 4, 2
+"""How many characters a row of a phone has room for, and how many of them a button needs around its label.
+
+Those of a list need less: they are alike, such as days.
+"""
 
 Row = tuple[Button, ...]
 
@@ -31,16 +34,16 @@ def rows(buttons: Sequence[Button], reader: Reader) -> Sequence[Row]:
         if alone:
             arranged += _even(beside, reader)
             beside = []
-            arranged += _even(unit, reader)
+            arranged += _even(unit, reader, _AROUND_IN_LIST)
         else:
             beside.append(unit[0])
     return [*arranged, *_even(beside, reader)]
 
 
-def _even(buttons: Sequence[Button], reader: Reader) -> Iterator[Row]:
+def _even(buttons: Sequence[Button], reader: Reader, around: int = _AROUND) -> Iterator[Row]:
     """Yield buttons in as few rows as have room for them, evenly filled."""
     longest = max((len(label(button.label, reader)) for button in buttons), default=0)
-    in_a_row = 1 if longest > _SHORT else min(MOST, max(2, _WIDTH // (longest + _AROUND)))
+    in_a_row = 1 if longest > _SHORT else min(MOST, max(2, _WIDTH // (longest + around)))
     left = -(-len(buttons) // in_a_row)
     begun = 0
     while left:

@@ -43,13 +43,14 @@ def where(plan: Plan) -> Span:
     return Link(label, plan.map_url) if plan.map_url else label
 
 
-def line(session: Session, audience: Span | None = None) -> Span:
+def line(session: Session, audience: Span | None = None, *, stands_out: bool = True) -> Span:
     """Return the line of a list for one session: «14:00–15:30 Workshop, Room B (Culture)».
 
-    `audience` is the audience in words, None to leave it out.
+    `audience` is the audience in words, None to leave it out. The title of a session that `stands_out` is in bold.
     """
     plan = session.plan
-    title = Strong(Localised(plan.title))
+    title: Span = Localised(plan.title)
+    title = Strong(title) if stands_out else title
     hours: Span = Moment(plan.starts, "time")
     if plan.ends > plan.starts:
         hours = _("{start}–{end}", start=hours, end=Moment(plan.ends, "time"))
@@ -81,11 +82,15 @@ def reminder_lines(plan: Plan, now: datetime) -> tuple[Span, ...]:
     return heading(plan, now), do
 
 
-async def lines(tx: Transaction, sessions: Iterable[Session], zone: str) -> list[Span]:
+async def lines(
+    tx: Transaction, sessions: Iterable[Session], zone: str, mine: Iterable[Session], now: datetime
+) -> list[Span]:
     """Return the lines of a list of sessions, in the given order, with the date above each day's sessions.
 
-    Sessions that are not for everybody name their audience. `zone` is the time zone in which days are told.
+    Sessions that are not for everybody name their audience; those for the reader, `mine`, stand out, and what takes
+    place `now` is said to. `zone` is the time zone in which days are told.
     """
+    theirs = {session.id for session in mine}
     audiences: dict[Audience, Span | None] = {Audience(): None}
     said: list[Span] = []
     last: date | None = None
@@ -97,7 +102,10 @@ async def lines(tx: Transaction, sessions: Iterable[Session], zone: str) -> list
         if day != last:
             said.append(Strong(Moment.of_day(day)))
         last = day
-        said.append(line(session, audiences[audience]))
+        told = line(session, audiences[audience], stands_out=session.id in theirs)
+        on = session.plan.starts <= now < session.plan.over_at and not session.plan.cancelled
+        # L10N: before the line of a session in a list, while it takes place
+        said.append(_("Now · {session}", session=told) if on else told)
     return said
 
 

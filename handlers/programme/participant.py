@@ -1,31 +1,36 @@
-"""Participants' screens of the programme: what is now and next, one day, all days, and the reader's own sessions."""
+"""Participants' screens of the programme: what is now and next, one day, a search, and a calendar file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import partial
+from typing import ClassVar
 
 from bot.content.actions import Action
+from bot.content.button_rows import MOST as MOST_IN_A_ROW
 from bot.content.errors import Stale
-from bot.content.texts import Joined, Localised, Moment, MomentStyle, Span, Strong, _
+from bot.content.forms import Form, text
+from bot.content.names import matches, search_key
+from bot.content.texts import Joined, Localised, Moment, MomentStyle, Span, Strong, Text, _, _n, plain
 from bot.content.views import NOBODY, Button, File, Reply, View, reply
 from bot.conversation.routes import Request, Routes
+from bot.people.audience_store import describe
+from bot.people.audiences import EVERYONE
 from handlers.groups.messages.cards import MY_GROUP, room_name, short_title
 from handlers.groups.model import Group
 from handlers.groups.store.members import groups_of_person
-from handlers.navigation.layout import if_over, paged
+from handlers.navigation.layout import PER_PAGE, if_over, paged
 from handlers.programme import store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.files.calendar import MEDIA_TYPE, write_calendar
-from handlers.programme.messages import PROGRAMME, day_of, lines, where
+from handlers.programme.messages import KIND_NAMES, PROGRAMME, day_of, lines, where
 from handlers.programme.model import Plan, Session
 from handlers.programme.service import Placed, at_hand, group_on_day, seen_by
 from handlers.themes.store import find_theme
 
 routes = Routes()
 
-_MOST_DAYS = 7
 _MOST_AT_ONCE = 2
 _NEAR = timedelta(hours=1)
 """Sessions that begin within this time are announced by the time left («in 20 minutes») instead of the hour."""
@@ -43,22 +48,14 @@ _NEAR = timedelta(hours=1)
     listed=20,
 )
 async def show_programme(request: Request) -> Reply:
-    """Show the person's current and next sessions, with buttons to each day, all days, and their own programme."""
-    everything, mine = await seen(request)
-    placed = await _placed(request)
-    edit = (Button(_("Edit the programme"), EditProgramme(0)),) if request.participant.organises else ()
-    if not everything:
-        return reply(_("The programme is not here yet. You can read it here as soon as it is."), buttons=edit)
-    return reply(
-        *(await _now_and_next(request, mine, placed) or if_over(request) or [_("Nothing more is planned for you.")]),
-        buttons=(
-            *_days(request, everything),
-            Button(_("All days"), show_all.to(0)),
-            Button(_("My programme"), show_mine.to(0)),
-            *_take_away(request, mine),
-            *edit,
-        ),
-    )
+    """Show the sessions of today, or else of the next day that has any; after the gathering, of its last day."""
+    visible, mine = await seen(request)
+    if not visible:
+        nothing = _("The programme is not here yet. You can read it here as soon as it is.")
+        return reply(nothing, buttons=_edit_button(request))
+    days = _days(request, visible)
+    day = next((day for day in days if day >= request.today), days[-1])
+    return await _listing(request, day, 0, visible, mine)
 
 
 async def seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
@@ -186,15 +183,39 @@ async def _what(request: Request, session: Session, placed: Placed) -> Span:
     return Joined((Strong(title), " · ", where(plan))) if plan.venue or plan.map_url else Strong(title)
 
 
-def _days(request: Request, found: Sequence[Session]) -> tuple[Button, ...]:
-    """Return a button for each day with sessions. Past days are left out if there are many days."""
-    days = sorted({day_of(session, request.reader.zone) for session in found})
-    today = request.today
-    shown = days if len(days) <= _MOST_DAYS else ([day for day in days if day >= today] or days)[:_MOST_DAYS]
-    return tuple(
-        Button(_("Today") if day == today else Moment.of_day(day, "day"), show_day.to(int(f"{day:%Y%m%d}"), 0))
-        for day in shown
+def _days(request: Request, sessions: Sequence[Session]) -> Sequence[date]:
+    """Return the days of sessions, in order."""
+    return sorted({day_of(session, request.reader.zone) for session in sessions})
+
+
+def _day_buttons(request: Request, days: Sequence[date], shown: date) -> tuple[Button, ...]:
+    """Return a row with a button to each day or, of many, to the days around the one `shown`, and ◀ and ▶."""
+    if len(days) <= 1:
+        return ()
+    first, last = 0, len(days)
+    if len(days) > MOST_IN_A_ROW:
+        around = MOST_IN_A_ROW - 2
+        first = max(0, min(days.index(shown) - around // 2, len(days) - around))
+        last = first + around
+    earlier = (Button("◀", _open(days[first - 1])),) if first else ()
+    later = (Button("▶", _open(days[last])),) if last < len(days) else ()
+    # L10N: a button among those of days («Mon 28»): short
+    return (
+        *earlier,
+        *(
+            Button(_("Today") if day == request.today else Moment.of_day(day, "day"), _open(day))
+            for day in days[first:last]
+        ),
+        *later,
     )
+
+
+def _open(day: date) -> Action:
+    return show_day.to(int(f"{day:%Y%m%d}"), 0)
+
+
+def _edit_button(request: Request) -> tuple[Button, ...]:
+    return (Button(_("Edit the programme"), EditProgramme(0)),) if request.participant.organises else ()
 
 
 def _take_away(request: Request, mine: Sequence[Session]) -> tuple[Button, ...]:
@@ -205,7 +226,7 @@ def _take_away(request: Request, mine: Sequence[Session]) -> tuple[Button, ...]:
 
 @routes.press("yd")
 async def show_day(request: Request, ordinal: int, page_number: int) -> Reply:
-    """Show the sessions of one day, with buttons to other pages and a calendar file.
+    """Show the sessions of one day.
 
     `ordinal` is a number such as 20270610; `page_number` counts the pages of the list from 0.
     """
@@ -214,42 +235,75 @@ async def show_day(request: Request, ordinal: int, page_number: int) -> Reply:
     except ValueError:
         raise Stale from None
     visible, mine = await seen(request)
-    found = [session for session in visible if day_of(session, request.reader.zone) == day]
-    if not found:
+    if day not in _days(request, visible):
         return reply(_("Nothing is planned that day."), buttons=(PROGRAMME,))
-    return await _listing(request, found, mine, page_number, partial(show_day.to, ordinal))
-
-
-@routes.press("ya")
-async def show_all(request: Request, page: int) -> Reply:
-    """Show the sessions of all days, with buttons to other pages and a calendar file.
-
-    `page` counts the pages of the list from 0.
-    """
-    visible, mine = await seen(request)
-    return await _listing(request, visible, mine, page, show_all.to)
-
-
-@routes.press("ym")
-async def show_mine(request: Request, page: int) -> Reply:
-    """Show the sessions that are for the person: for everybody, or for their theme, group or territory.
-
-    `page` counts the pages of the list from 0.
-    """
-    _visible, mine = await seen(request)
-    if not mine:
-        return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))
-    return await _listing(request, mine, mine, page, show_mine.to)
+    return await _listing(request, day, page_number, visible, mine)
 
 
 async def _listing(
-    request: Request, found: Sequence[Session], mine: Sequence[Session], page: int, here: Callable[[int], Action]
+    request: Request, day: date, page: int, visible: Sequence[Session], mine: Sequence[Session]
 ) -> Reply:
-    shown, pages = paged(found, page, here)
-    if not shown:
-        raise Stale
-    said = await lines(request.tx, shown, request.reader.zone)
-    return reply(*said, buttons=(*pages, *_take_away(request, mine), PROGRAMME))
+    """Show a page of a day's sessions, with the way to other days; those that are for the person stand out."""
+    ordinal = int(f"{day:%Y%m%d}")
+    found = [session for session in visible if day_of(session, request.reader.zone) == day]
+    shown, pages = paged(found, page, partial(show_day.to, ordinal))
+    held = any(session.plan.over_at > request.now and not session.plan.cancelled for session in mine)
+    over = () if held else if_over(request) or (_("Nothing more is planned for you."),)
+    return reply(
+        *over,
+        *await lines(request.tx, shown, request.reader.zone, mine, request.now),
+        buttons=(
+            *_day_buttons(request, _days(request, visible), day),
+            SEARCH,
+            *pages,
+            *_take_away(request, mine),
+            *_edit_button(request),
+        ),
+        again=show_day.to(ordinal, page),
+    )
+
+
+@routes.press("ya")
+async def show_list(request: Request, _page: int) -> Reply:
+    """Show the programme, for buttons of an earlier version that opened a list of all days or of one's own sessions."""
+    return await show_programme(request)
+
+
+routes.press("ym")(show_list.handler)
+
+
+class SearchForm(Form):
+    """The form for words of a session."""
+
+    title: ClassVar[Text] = _("Search the programme")
+    words: str = text(_("A word of the title, the room, the theme…"), max_length=100)
+
+
+@routes.form("yq", SearchForm)
+async def search(request: Request, form: SearchForm) -> Reply:
+    """Show the sessions whose title, venue, kind or audience have words that begin with all words of the form."""
+    visible, mine = await seen(request)
+    found = [session for session in visible if matches(form.words, await _searched(request, session))]
+    if not found:
+        return reply(_("No session has these words."), buttons=(SEARCH, PROGRAMME))
+    more = len(found) - PER_PAGE
+    return reply(
+        *await lines(request.tx, found[:PER_PAGE], request.reader.zone, mine, request.now),
+        *((_n("… and {count} more.", "… and {count} more.", more),) if more > 0 else ()),
+        buttons=(SEARCH, PROGRAMME),
+    )
+
+
+async def _searched(request: Request, session: Session) -> str:
+    """Return the words by which a session is found, in every language it is written in."""
+    plan = session.plan
+    audience = await describe(request.tx, plan.audience) if plan.audience != EVERYONE else ""
+    named = (plain(span, request.reader) for span in (KIND_NAMES[plan.kind], audience))
+    return search_key(" ".join((*plan.title.values(), *plan.venue.values())), " ".join(named))
+
+
+# L10N: a button, a verb: look for sessions by words
+SEARCH = Button(_("Search"), search.to())
 
 
 @routes.press("yc")

@@ -109,7 +109,8 @@ async def tell_programme(request: Request, text: str) -> Reply:
     found = [session for session in mine or visible if day_of(session, zone) == day]
     if not found:
         return reply(_("Nothing is planned that day."), buttons=(PROGRAMME,))
-    return reply(Strong(Moment.of_day(day)), *await lines(request.tx, found, request.reader.zone), buttons=(PROGRAMME,))
+    said = await lines(request.tx, found, request.reader.zone, mine, request.now)
+    return reply(*said, buttons=(PROGRAMME,))
 
 
 def _day_in(folded: Sequence[str], today: date) -> date | None:

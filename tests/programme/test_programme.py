@@ -1,4 +1,4 @@
-"""The programme as participants read it: now, next, by day, their own, and as a calendar."""
+"""The programme as participants read it: what is next, by day, what a search finds, and as a calendar."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import Any
 
 from icalendar import Calendar
 
+from bot.content.button_rows import rows
+from bot.content.texts import render
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store.rounds import set_meeting
 from handlers.programme.participant import show_day
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import found_round, group
-from tests.programme.builders import with_programme
+from tests.programme.builders import PLENARY, with_programme
 from tests.world import World, open_world
 
 OPENING_DAY = datetime(2027, 6, 10, 7, 20, tzinfo=UTC)  # 9:20 in Paris
@@ -27,21 +29,72 @@ async def zoe_in_culture(world: World) -> NeutralChat:
     return zoe
 
 
-async def test_now_and_next_are_ones_own(store_url: str) -> None:
+async def test_today_is_shown_at_once_with_what_is_on(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
-        zoe, ali = await zoe_in_culture(world), await world.join("Ali", "2")
+        zoe, ali, ines = await zoe_in_culture(world), await world.join("Ali", "2"), await world.organiser()
         await world.clock.advance(OPENING_DAY - world.clock.now())
         await zoe.command("programme")
-        assert zoe.text == "Now: Opening · Room A, until 10:00\nThen, 10:30: Workshop"
+        assert zoe.text.splitlines() == [
+            "Thursday 10 June 2027",
+            "Now · 09:00–10:00 Opening, Room A",
+            "10:30–12:00 Workshop (Culture)",
+            "12:30–14:00 Lunch, Cour",
+        ]
+        assert bold_in(zoe) == ["Thursday 10 June 2027", "Opening", "Workshop", "Lunch"]
         await ali.command("programm")
-        assert ali.text == "Now: Opening · Room A, until 10:00\nThen, 12:30: Lunch · Cour"
-        assert ali.buttons == (
-            "Today",
-            "Sat 12",
-            "All days",
-            "My programme",
-            "As a calendar file",
-        )
+        assert bold_in(ali) == ["Thursday 10 June 2027", "Opening", "Lunch"], "the workshop is for others"
+        assert ali.buttons == ("Today", "Sat 12", "Search", "As a calendar file")
+        await ines.command("programme")
+        assert ines.buttons == ("Today", "Fri 11", "Sat 12", "Search", "As a calendar file", "Edit the programme")
+        assert bold_in(ines) == ["Thursday 10 June 2027", "Opening", "Workshop", "Lunch"]
+
+
+def bold_in(chat: NeutralChat) -> list[str]:
+    """What stands out in the latest message."""
+    assert chat.view
+    runs = [run for line in chat.view.lines for run in render(line, chat.reader)]
+    return [run.text for run in runs if run.strong]
+
+
+async def test_of_many_days_those_around_are_in_one_row(sqlite_url: str) -> None:
+    hours = [(f"2027-06-{day}T14:00:00", f"2027-06-{day}T17:00:00") for day in range(10, 18)]
+    days = [
+        {**PLENARY, "key": f"d-{place}", "starts": begins, "ends": ends} for place, (begins, ends) in enumerate(hours)
+    ]
+    async with open_world(sqlite_url, with_programme(*days)) as world:
+        zoe = await world.join("Zoé", "1")
+        await zoe.command("programme")
+        assert zoe.buttons[:5] == ("Thu 10", "Fri 11", "Sat 12", "▶", "Search")
+        await zoe.press("▶")
+        assert zoe.text.splitlines()[0] == "Sunday 13 June 2027"
+        assert zoe.buttons[:6] == ("◀", "Sat 12", "Sun 13", "Mon 14", "▶", "Search")
+        assert zoe.view
+        assert len(rows(zoe.view.buttons, zoe.reader)[0]) == 5
+        await zoe.press("Mon 14")
+        await zoe.press("▶")
+        assert zoe.buttons[:5] == ("◀", "Tue 15", "Wed 16", "Thu 17", "Search")
+        await zoe.press("◀")
+        assert zoe.text.splitlines()[0] == "Monday 14 June 2027"
+
+
+async def test_sessions_are_found_by_title_room_kind_and_theme(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, with_programme()) as world:
+        zoe = await zoe_in_culture(world)
+        for words, found in (
+            ("open", "09:00–10:00 Opening, Room A"),
+            ("ouverture", "09:00–10:00 Opening, Room A"),
+            ("cour", "12:30–14:00 Lunch, Cour"),
+            ("meal", "12:30–14:00 Lunch, Cour"),
+            ("culture work", "10:30–12:00 Workshop (Culture)"),
+        ):
+            await zoe.command("programme")
+            await zoe.press("Search")
+            await zoe.fill(words)
+            assert zoe.text.splitlines() == ["Thursday 10 June 2027", found]
+        await zoe.press("Search")
+        await zoe.fill("briefing")
+        assert zoe.text == "No session has these words.", "what is for the team is for the team"
+        assert zoe.buttons == ("Search", "Programme")
 
 
 async def test_ones_own_screen_says_what_is_next_where_and_in_how_long(store_url: str) -> None:
@@ -63,64 +116,60 @@ async def test_ones_own_screen_says_what_is_next_where_and_in_how_long(store_url
         await zoe.command("moi")
         assert zoe.text.splitlines()[0] == "Break until 10:30 (in 10 minutes), then Workshop"
         assert zoe.buttons == ("Programme", "Reminders", "I need help", "More…")
-        assert (await menu_of(zoe))["The gathering"] == ("Programme", "Reminders", "Ask the team")
+        assert (await menu_of(zoe))["The gathering"] == ("Programme", "Reminders")
         assert (await menu_of(ines))["The gathering"] == ("Programme",)
         await world.clock.advance(timedelta(days=3))
         await zoe.command("moi")
         assert not {"Programme", "Reminders"} & {*zoe.buttons}, "all is over"
-        assert (await menu_of(zoe))["The gathering"] == ("Ask the team",)
+        assert "The gathering" not in await menu_of(zoe)
 
 
 async def test_who_does_not_come_has_nothing_next(sqlite_url: str) -> None:
     async with open_world(sqlite_url, with_programme()) as world:
         zoe = await world.join("Zoé", "1")
         await zoe.command("programme")
-        assert zoe.text == "Thursday 10 June, 09:00: Opening · Room A"
+        assert zoe.text.startswith("Thursday 10 June 2027")
         await zoe.command("reglages")
         await zoe.press("I am not coming")
         await zoe.press("Yes, I give up my place")
         await zoe.command("programme")
-        assert zoe.text == "Nothing more is planned for you."
+        assert zoe.text.startswith("Nothing more is planned for you.")
+        assert bold_in(zoe) == ["Thursday 10 June 2027"]
 
 
-async def test_before_the_first_day_the_next_session_has_its_date(sqlite_url: str) -> None:
-    async with open_world(sqlite_url, with_programme()) as world:
-        zoe = await zoe_in_culture(world)
-        await zoe.command("programme")
-        assert zoe.text == "Thursday 10 June, 09:00: Opening · Room A"
-        assert zoe.buttons[0] == "Thu 10"
-
-
-async def test_a_day_shows_hours_places_and_for_whom(store_url: str) -> None:
+async def test_before_the_first_day_that_day_is_shown_and_after_the_last_that(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         ali = await world.join("Ali", "2")
         await ali.command("programme")
-        await ali.press("Thu 10")
         assert ali.text.splitlines() == [
             "Thursday 10 June 2027",
             "09:00–10:00 Opening, Room A",
             "10:30–12:00 Workshop (Culture)",
             "12:30–14:00 Lunch, Cour",
         ]
-        await ali.press("Programme")
-        await ali.press("All days")
-        assert "Saturday 12 June 2027\n14:00–17:00 Plenary" in ali.text
-        await ali.press("Programme")
-        await ali.press("My programme")
-        assert "Workshop" not in ali.text
-        assert "Lunch" in ali.text
+        assert ali.buttons == ("Thu 10", "Sat 12", "Search", "As a calendar file")
+        await ali.press("Sat 12")
+        assert ali.text.splitlines() == ["Saturday 12 June 2027", "14:00–17:00 Plenary"]
+        await world.clock.advance(LATER - world.clock.now())
+        await ali.command("programme")
+        assert ali.text.splitlines() == ["The gathering is over.", "Saturday 12 June 2027", "14:00–17:00 Plenary"]
+        assert ali.buttons == ("Thu 10", "Sat 12", "Search")
+
+
+async def test_buttons_to_the_lists_that_there_were_open_the_one_there_is(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, with_programme()) as world:
+        zoe = await zoe_in_culture(world)
+        for payload in ("ya-0", "ym-0"):
+            await zoe.follow(payload)
+            assert zoe.text.startswith("Thursday 10 June 2027\n09:00")
 
 
 async def test_what_is_for_the_team_is_read_by_the_team(sqlite_url: str) -> None:
     async with open_world(sqlite_url, with_programme()) as world:
         zoe, ines = await zoe_in_culture(world), await world.organiser()
         for chat, reads_it in ((zoe, False), (ines, True)):
-            await chat.command("programme")
-            await chat.press("All days")
+            await chat.follow(show_day.to(20270611, 0).encode())
             assert ("Team briefing (the team)" in chat.text) is reads_it
-        await ines.command("programme")
-        await ines.press("My programme")
-        assert "Opening" in ines.text
 
 
 async def test_ones_own_programme_is_a_calendar_in_ones_language(store_url: str) -> None:
@@ -142,21 +191,17 @@ async def test_the_first_meeting_of_ones_group_and_its_room_are_ones_own_program
         zoe, ali = await zoe_in_culture(world), await world.join("Ali", "2")
         made = await group(world, ["Zoe"], theme="culture", room="Room 12")
         await zoe.command("programme")
-        await zoe.press("My programme")
         assert "meeting" not in zoe.text  # nobody knows of groups that are not published
         round_ = await found_round(world)
         await world.store.transact(lambda tx: publish_round(tx, round_, world.clock.now()))
-        for button in ("My programme", "Thu 10"):
-            await zoe.command("programme")
-            await zoe.press(button)
-            assert zoe.text.splitlines()[:5] == [
-                "Thursday 10 June 2027",
-                "09:00–10:00 Opening, Room A",
-                "10:30–12:00 Workshop, Room 12 (Culture)",
-                "12:30–14:00 Lunch, Cour",
-                "15:00 First meeting of your group, Room 12 (Culture · group 1)",
-            ]
         await zoe.command("programme")
+        assert zoe.text.splitlines() == [
+            "Thursday 10 June 2027",
+            "09:00–10:00 Opening, Room A",
+            "10:30–12:00 Workshop, Room 12 (Culture)",
+            "12:30–14:00 Lunch, Cour",
+            "15:00 First meeting of your group, Room 12 (Culture · group 1)",
+        ]
         await zoe.press("As a calendar file")
         assert zoe.file
         events: list[Any] = list(Calendar.from_ical(zoe.file.content).walk("VEVENT"))
@@ -174,10 +219,10 @@ async def test_the_first_meeting_of_ones_group_and_its_room_are_ones_own_program
         assert "meeting" not in ali.text
         await world.clock.advance(datetime(2027, 6, 10, 13, 10, tzinfo=UTC) - world.clock.now())
         await zoe.command("programme")
-        assert zoe.text.splitlines()[0] == "Now: Culture 1 · Room 12, since 15:00"
+        assert "Now · 15:00 First meeting of your group, Room 12 (Culture · group 1)" in zoe.text
         # A workshop that begins at that very time stands for the meeting: nothing is there twice.
         await world.store.transact(lambda tx: set_meeting(tx, 1, datetime(2027, 6, 10, 8, 30, tzinfo=UTC)))
-        await zoe.press("My programme")
+        await zoe.command("programme")
         assert "meeting" not in zoe.text
         assert made.room == ""
 
@@ -188,17 +233,6 @@ async def test_without_a_programme_and_after_it_everybody_is_told_so(sqlite_url:
         await zoe.command("programme")
         assert zoe.text == "The programme is not here yet. You can read it here as soon as it is."
         assert zoe.buttons == ()
-
-
-async def test_after_the_last_session_nothing_is_next(sqlite_url: str) -> None:
-    async with open_world(sqlite_url, with_programme()) as world:
-        zoe = await zoe_in_culture(world)
-        await zoe.command("programme")
-        assert "As a calendar file" in zoe.buttons
-        await world.clock.advance(LATER - world.clock.now())
-        await zoe.command("programme")
-        assert zoe.text == "The gathering is over."
-        assert "As a calendar file" not in zoe.buttons
 
 
 async def test_a_day_that_is_none_or_has_no_session_is_told_apart(sqlite_url: str) -> None:

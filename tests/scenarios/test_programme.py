@@ -37,9 +37,8 @@ async def test_now_a_day_and_ones_own_as_a_file(stage: Stage) -> None:
     zoe = await stage.join("Zoé")
     await stage.world.clock.advance(OPENING_DAY - stage.world.clock.now())
     await zoe.command("programme")
-    assert "until 10:00" in zoe.text
-    assert "Opening · Room A" in zoe.text
-    await zoe.press("Today")
+    assert "Now · " in zoe.text
+    assert "Opening, Room A" in zoe.text
     assert "Workshop (Culture)" in zoe.text
     assert "Lunch, Cour" in zoe.text
     await zoe.press("As a calendar file")
