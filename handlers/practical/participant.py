@@ -25,6 +25,7 @@ from handlers.programme.messages import heading
 from handlers.programme.model import Kind
 from handlers.programme.service import seen_by
 from handlers.team.actions import ANSWER_WITHIN, IDEA, SendWords
+from handlers.trust.actions import EMERGENCY
 from handlers.workshops.store.runs import latest_run_of_person
 
 routes = Routes()
@@ -50,12 +51,12 @@ class AnsweredBy(Action, code="zy"):
     listed=45,
 )
 async def show_sections(request: Request) -> Reply:
-    """Show a button for each section of practical information."""
+    """Show a list of the sections of practical information, and the way to help in an emergency."""
     sections = await store.all_sections(request.tx)
     edit = (Button(_("Edit the sections"), EditSections()),) if request.participant.organises else ()
     if not sections:
-        return reply(_("There is no practical information yet."), buttons=(*edit, ASK, HOME))
-    buttons = (*(Button(section.title, ReadSection(section.key)) for section in sections), *edit, HOME)
+        return reply(_("There is no practical information yet."), buttons=(*edit, ASK, EMERGENCY, HOME))
+    buttons = (*(Button(section.title, ReadSection(section.key)) for section in sections), EMERGENCY, *edit, HOME)
     return reply(_("What do you want to know? You can also just write it: «wifi», «where»…"), buttons=buttons)
 
 

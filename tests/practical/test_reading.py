@@ -42,7 +42,7 @@ async def rewrite(world: World, text: str, at: datetime | None = None, *, locale
 async def test_sections_are_read_one_by_one(world: World) -> None:
     zoe = await world.join("Zoé", "1")
     await zoe.command("infos")
-    assert zoe.buttons == ("Address and directions", "Wifi", "Home")
+    assert zoe.buttons == ("Address and directions", "Wifi", "Emergency", "Home")
     await zoe.press("Wifi")
     assert zoe.text == "Wifi\nNetwork halles, password at the desk."
     await zoe.press("Practical information")
