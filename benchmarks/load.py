@@ -45,11 +45,22 @@ _FOR_EVER = aiohttp.ClientTimeout(total=None)
 
 
 class Act(NamedTuple):
-    """An act of a person: to send words, to press the button with a label, or to press any payload (`forge`)."""
+    """An act of a person: to send words, to press the button with a label, or to press any payload (`forge`).
+
+    Or to `vote` for one of the questions that are shown, by its place from 0: to press a button that begins with 👍.
+    """
 
     person: Person
-    kind: Literal["send", "press", "forge"]
+    kind: Literal["send", "press", "forge", "vote"]
     words: str
+
+
+def _found(act: Act, buttons: Mapping[str, str]) -> str | None:
+    """Return the payload of the button that someone presses among those shown, by label; None where there is none."""
+    if act.kind == "vote":
+        votes = [payload for label, payload in buttons.items() if label.startswith("👍")]
+        return next(iter(votes[int(act.words) :]), None)
+    return buttons.get(act.words)
 
 
 class Room(Protocol):
@@ -139,7 +150,7 @@ class DiscordRoom:
         person, token = act.person, self._tokens.get(act.person, "")
         if act.kind == "send":  # into the form that was opened
             return self._own(_submitted(self._modals[token], act.words, int(person.native_id)), person)
-        payload = act.words if act.kind == "forge" else self._buttons.get(token, {}).get(act.words)
+        payload = act.words if act.kind == "forge" else _found(act, self._buttons.get(token, {}))
         if payload is None:
             return None
         made = self._own(press(payload, int(person.native_id)), person)
@@ -255,7 +266,7 @@ class Browser:
         if act.kind == "forge":
             self._shown, self._message = {}, ""
             return await self._post("press", payload=act.words, message="")
-        payload = self._shown.get(act.words)
+        payload = _found(act, self._shown)
         return await self._post("press", payload=payload, message=self._message) if payload else None
 
     async def _post(self, gesture: str, **fields: str) -> float:

@@ -166,7 +166,7 @@ class _Stage:
             user.press("See the questions")
 
         def has(user: TelegramUser) -> bool:
-            return any("▲ 1" in shown.buttons for shown in user.shown[known[user.id] :])
+            return any(label.startswith("👍") for shown in user.shown[known[user.id] :] for label in shown.buttons)
 
         with contextlib.suppress(AssertionError):
             await self._api.until(lambda: all(map(has, voting)), timeout=5)
@@ -175,7 +175,8 @@ class _Stage:
     def vote(self, voting: Sequence[TelegramUser]) -> None:
         """Let people vote for the first question of their list."""
         for user in voting:
-            user.press("▲ 1")
+            labels = (label for shown in reversed(user.shown) for label in shown.buttons)
+            user.press(next(label for label in labels if label.startswith("👍")))
             self._votes += 1
 
     def make_step(self) -> None:

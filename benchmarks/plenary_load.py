@@ -214,7 +214,7 @@ class _Audience:
             for person in opening:
                 for vote in range(_VOTES_OF_ONE):
                     later = number + round(_READING / _SLICE) + vote
-                    due.setdefault(later, []).append((self.on_stage, Act(person, "press", f"▲ {vote + 1}")))
+                    due.setdefault(later, []).append((self.on_stage, Act(person, "vote", f"{vote}")))
             acts = [*(self._opens(person) for person in opening), *due.pop(number, ())]
             acting.add(asyncio.create_task(self._act(acts, _SLICE)))
             await asyncio.sleep(max(0.0, began + _SLICE * (number + 1) - asyncio.get_running_loop().time()))
@@ -230,7 +230,7 @@ class _Audience:
         """Let people act, each towards a group."""
         times = await self.room.act([act for _group, act in acts], within)
         for (group, act), at in zip(acts, times, strict=True):
-            if act.kind == "press" and at is not None:
+            if act.kind == "vote" and at is not None:
                 self.voted.setdefault(group, []).append(at)
             self.late += at is None
 
@@ -240,10 +240,10 @@ class _Audience:
         await self._act([self._opens(person) for person in people], len(people) / _GENTLY)
         await asyncio.sleep(_READING)
         await self.room.times()
-        each = range(1, 1 - (-_RUSH // len(people)))
-        votes = [(self.on_stage, Act(person, "press", f"▲ {vote}")) for vote in each for person in people]
+        each = range(-(-_RUSH // len(people)))
+        votes = [(self.on_stage, Act(person, "vote", f"{vote}")) for vote in each for person in people]
         await self._act(votes[:_RUSH], 1.0)
-        print(f"  {_RUSH} press ▲ within a second:")
+        print(f"  {_RUSH} press 👍 within a second:")
         self.room.tell(await self.room.times())
 
     async def until_all_see(self, since: float, words: str) -> None:

@@ -48,7 +48,7 @@ async def test_a_plenary_from_its_beginning_to_its_end(store_url: str) -> None:
             "Then: Education · group 1",
             "On time · ends about 10:10",
         ]
-        assert ines.buttons == ("Start the clock", "Pause", "+30 s", "More…")
+        assert ines.buttons == ("Start the clock", "Pause", "+30 s", "Undo this change", "More…")
         await ines.press("Start the clock")
         assert ines.text.splitlines()[:2] == ["Culture · group 1", "3:00 left"]
         assert "1 min early · ends about 10:09" in ines.text

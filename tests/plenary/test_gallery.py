@@ -250,7 +250,7 @@ async def test_a_gallery_from_its_beginning_to_its_end(store_url: str) -> None:
             "On the way to the tables: the round begins in 1:00",
             "On time · ends about 10:22",
         ]
-        assert ines.buttons == ("Start the clock", "Pause", "+30 s", "More…")
+        assert ines.buttons == ("Start the clock", "Pause", "+30 s", "Undo this change", "More…")
         await ines.press("More…")
         assert ines.buttons[-3:] == ("The tables", "Times", "Open the screen")
         await card(world, ines, state)

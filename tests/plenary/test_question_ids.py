@@ -37,7 +37,7 @@ class Hall:
         chat = self.people[name]
         await stage(self.world, chat, await present_state(self.world))
         await chat.press("See the questions")
-        return chat, [chat.payload(label) for label in chat.buttons if label.startswith("▲")]
+        return chat, [chat.payload(label) for label in chat.buttons if label.startswith("👍")]
 
 
 async def open_hall(world: World) -> Hall:
@@ -80,8 +80,8 @@ async def test_the_longest_ids_fit_into_a_button_and_a_number_is_given_once(
         assert [question.id for question in asked] == list(range(largest - 6, largest + 1))
         chat, payloads = await hall.reads("Léa")
         assert {len(payload) for payload in payloads} == {MAX_LENGTH - 1}
-        await chat.press("▲ 6")
-        assert "▲ 6 ✓" in chat.buttons
+        await chat.press("👍")
+        assert chat.buttons[0].endswith(" (1)")
 
 
 async def test_a_button_of_before_votes_for_the_question_that_it_was_made_for(
@@ -96,4 +96,4 @@ async def test_a_button_of_before_votes_for_the_question_that_it_was_made_for(
         lea = hall.people["Léa"]
         await lea.follow("pnm-7-7")
         assert "1. Who pays for it?" in lea.text
-        assert lea.buttons[0] == "▲ 1 ✓"
+        assert lea.buttons[0] == "👍 Who pays for it? (1)"

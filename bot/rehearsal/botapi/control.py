@@ -19,7 +19,7 @@ class Control:
     """Answers POST /control/<name>; every body and every answer is a JSON object.
 
     people    {count, started, language_code} → {first, last}: invent people
-    act       {acts: [[person, "start" | "send" | "press" | "forge", words], …], spread, patient} → {last, missed}:
+    act       {acts: [[person, "start" | "send" | "press" | "forge" | "vote", words], …], spread, patient} → {last, missed}:
               let them act, evenly over `spread` seconds; with `patient`, acts for which nothing is shown are left
               out, and `missed` are their places
     push      {updates: [[kind, payload, chat], …]} → {last}: any updates
@@ -96,6 +96,7 @@ class Control:
             "send": user.send,
             "press": user.press,
             "forge": user.forge,
+            "vote": lambda place: user.press(_vote(user, int(place))),
         }
         deeds[act](words)
 
@@ -160,3 +161,11 @@ class Control:
         self._api.world.replied.clear()
         self._api.world.acknowledged.clear()
         return {}
+
+
+def _vote(user: TelegramUser, place: int) -> str:
+    """Return the label of a button that votes, by its place from 0 on the latest message that has some."""
+    for shown in reversed(user.shown):
+        if labels := [label for label in shown.buttons if label.startswith("👍")]:
+            return next(islice(labels, place, None), "no such vote")
+    raise AssertionError(f"no message offers a vote; the latest: {user.last}")

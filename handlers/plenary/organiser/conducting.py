@@ -196,7 +196,7 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
         rest = await offer_another_session(tx, state.plenary.round)
         return View((*_over_lines(state), *rest.lines), (*rest.buttons, *undo, order, BACK))
     if turn is not None and clock is not None and state.plenary.gallery:
-        return _gallery_card(state, turn, clock, now)
+        return _gallery_card(state, turn, clock, now, undo)
     if turn is None or clock is None:
         go_on = Button(_("Next: the next group"), ConductStep(state.plenary.id, "n", seen), style="primary")
         return View((_("The group on stage was dissolved."), delay_line(state, now)), (go_on, *undo, order))
@@ -212,6 +212,7 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
         (
             *_steps(state, await _next_label(tx, state, turn, now)),
             *asking.buttons,
+            *undo,
             Button(MORE, show_more.to(state.plenary.id)),
         ),
     )
@@ -224,12 +225,10 @@ async def show_more(request: Request, plenary: int) -> Reply:
     if not state.plenary.running:
         return await open_plenary(request, plenary)
     turn = None if state.plenary.gallery else state.current
-    entry = await _last_step(request.tx, plenary, request.now)
     absent = ConductStep(plenary, "a", version_of(state).seen)
     return reply(
         heading(state),
         buttons=(
-            *((Button(_("Undo this change"), Undo(entry.id)),) if entry else ()),
             # L10N: a button: the group that should be on stage is away; it comes last
             *((Button(_("The group is absent"), absent),) if turn and turn.state == "talk" else ()),
             *((await _all_questions(request.tx, turn.group_id),) if turn else ()),
@@ -241,8 +240,13 @@ async def show_more(request: Request, plenary: int) -> Reply:
     )
 
 
-def _gallery_card(state: PlenaryState, turn: StageTurn, clock: TalkClock, now: datetime) -> View:
-    """Return the card with which a gallery is conducted: the round, its clock, and when all ends."""
+def _gallery_card(
+    state: PlenaryState, turn: StageTurn, clock: TalkClock, now: datetime, undo: tuple[Button, ...]
+) -> View:
+    """Return the card with which a gallery is conducted: the round, its clock, and when all ends.
+
+    `undo` is the button that undoes the last step, none once it cannot be.
+    """
     following = state.advance(now).current
     if following is None:
         label = _("Next: the end")
@@ -256,7 +260,7 @@ def _gallery_card(state: PlenaryState, turn: StageTurn, clock: TalkClock, now: d
             time_left(clock, gallery=True),
             delay_line(state, now),
         ),
-        (*_steps(state, label), Button(MORE, show_more.to(state.plenary.id))),
+        (*_steps(state, label), *undo, Button(MORE, show_more.to(state.plenary.id))),
     )
 
 

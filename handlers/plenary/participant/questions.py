@@ -28,6 +28,9 @@ from handlers.plenary.store.wishes import wishes_of
 
 routes = Routes()
 
+_BEGINNING = 24
+"""How many characters of a question the button that votes for it has."""
+
 
 class VoteForQuestion(Action, code="pnm"):
     """The button that votes for a question, or takes the vote back.
@@ -246,14 +249,11 @@ async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: S
         for question in await questions_with(request.tx, shown)
         if question.shown and question.group_id == group_id  # a forged button could name any
     ]
-    voted = await voting.votes_of(request.tx, request.participant.id)
+    voted = await voting.votes_seen(request.tx, [question.id for question in listed], request.participant.id)
     ids = "_".join(base36(question.id) for question in listed)
     votes = [
-        # L10N: a button below numbered questions: vote for the one with this number
-        Button(_("▲ {number} ✓", number=number), VoteForQuestion(question.id, ids))
-        if question.id in voted
-        else Button(_("▲ {number}", number=number), VoteForQuestion(question.id, ids))
-        for number, question in enumerate(listed, start=1)
+        Button(_vote_label(question, voted.get(question.id)), VoteForQuestion(question.id, ids))
+        for question in listed
         if question.asked_at is None
     ]
     return reply(
@@ -267,6 +267,18 @@ async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: S
             STAGE,
         ),
     )
+
+
+def _vote_label(question: StageQuestion, votes: int | None) -> Span:
+    """Return the label of the button that votes for a question: how it begins.
+
+    Once the reader voted for it, the label says how many `votes` it has; until then, they are None.
+    """
+    if votes is not None:
+        # L10N: a button: the beginning of a question that one voted for, and how many did
+        return _("👍 {question} ({count})", question=question_quote(question, _BEGINNING), count=votes)
+    # L10N: a button: vote for the question that begins so
+    return _("👍 {question}", question=question_quote(question, _BEGINNING))
 
 
 def _numbered(number: int, question: StageQuestion) -> Span:

@@ -44,13 +44,19 @@ async def note_shown(tx: Transaction, question_ids: Sequence[int], participant_i
     )
 
 
-async def votes_of(tx: Transaction, participant_id: int) -> frozenset[int]:
-    """Return the ids of all questions for which a person votes."""
-    return frozenset(
-        await tx.values(
-            int, "SELECT question_id FROM stage_votes WHERE participant_id = :person", person=participant_id
-        )
+async def votes_seen(tx: Transaction, question_ids: Sequence[int], participant_id: int) -> Mapping[int, int]:
+    """Return the numbers of votes, by id, for those of these questions for which a person votes."""
+    params = {f"id{place}": question_id for place, question_id in enumerate(question_ids)}
+    listed = ", ".join(f":{name}" for name in params)
+    if not listed:
+        return {}
+    rows = await tx.all(
+        f"SELECT question_id, COUNT(*) AS votes FROM stage_votes WHERE question_id IN ({listed})"
+        " GROUP BY question_id HAVING MAX(CASE WHEN participant_id = :person THEN 1 ELSE 0 END) = 1",
+        person=participant_id,
+        **params,
     )
+    return {row["question_id"]: row["votes"] for row in rows}
 
 
 async def toggle_vote(tx: Transaction, question_id: int, participant_id: int) -> bool:
