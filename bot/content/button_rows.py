@@ -15,7 +15,7 @@ _SHORT = 18
 _WIDTH, _AROUND, _AROUND_IN_LIST = 40, 4, 2
 """How many characters a row of a phone has room for, and how many of them a button needs around its label.
 
-Those of a list need less: they are alike, such as days.
+In a list of buttons, such as days, labels are alike and need less.
 """
 
 Row = tuple[Button, ...]

@@ -199,7 +199,7 @@ def _day_buttons(request: Request, days: Sequence[date], shown: date) -> tuple[B
         last = first + around
     earlier = (Button("◀", _open(days[first - 1])),) if first else ()
     later = (Button("▶", _open(days[last])),) if last < len(days) else ()
-    # L10N: a button among those of days («Mon 28»): short
+    # L10N: a short button, in a row of days: «Mon 28», «Today»
     return (
         *earlier,
         *(

@@ -7,8 +7,8 @@ from bot.content.roles import stored
 from bot.conversation.routes import PARTICIPANT
 from tests.world import CAPABLE
 
-NAMES = {"RegistrationForm"}
-"""Forms for one's name, which is not asked about."""
+NAMES = {"RegistrationForm", "SearchForm"}
+"""Forms for one's name, or for a word to look for, which are not asked about."""
 
 
 def forms_of_participants() -> set[type[Form]]:

@@ -71,7 +71,7 @@ async def test_a_screen_called_for_again(store_url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "most"), [("moi", 10), ("theme", 9), ("programme", 8), ("aide", 10), ("reglages", 7)]
+    ("command", "most"), [("moi", 10), ("theme", 9), ("programme", 7), ("aide", 10), ("reglages", 7)]
 )
 async def test_a_press_that_leads_to_a_screen(store_url: str, command: str, most: int) -> None:
     async with newcomer(store_url) as zoe:

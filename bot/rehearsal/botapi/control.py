@@ -19,7 +19,8 @@ class Control:
     """Answers POST /control/<name>; every body and every answer is a JSON object.
 
     people    {count, started, language_code} → {first, last}: invent people
-    act       {acts: [[person, "start" | "send" | "press" | "forge" | "vote", words], …], spread, patient} → {last, missed}:
+    act       {acts: [[person, act, words], …], spread, patient} → {last, missed}: an act is start, send, press,
+              forge or vote;
               let them act, evenly over `spread` seconds; with `patient`, acts for which nothing is shown are left
               out, and `missed` are their places
     push      {updates: [[kind, payload, chat], …]} → {last}: any updates

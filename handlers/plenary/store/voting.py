@@ -45,7 +45,7 @@ async def note_shown(tx: Transaction, question_ids: Sequence[int], participant_i
 
 
 async def votes_seen(tx: Transaction, question_ids: Sequence[int], participant_id: int) -> Mapping[int, int]:
-    """Return the numbers of votes, by id, for those of these questions for which a person votes."""
+    """Return how many votes questions have, by id, without those for which the person does not vote."""
     params = {f"id{place}": question_id for place, question_id in enumerate(question_ids)}
     listed = ", ".join(f":{name}" for name in params)
     if not listed:
