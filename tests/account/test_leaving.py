@@ -47,7 +47,7 @@ async def test_leaving_gives_the_place_to_who_waits_and_tells_the_team(world: Wo
     assert await menu_of(first) == {
         "Now": ("I am coming after all", "Home"),
         "Safety": ("Emergency",),
-        "The gathering": ("Ask the team",),
+        "Questions": ("Ask the team",),
         "My account": ("Settings", "My accounts", "Privacy"),
     }
 
