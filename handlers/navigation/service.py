@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.content.roles import Role
-from bot.content.texts import Span, Strong, Text, _
+from bot.content.texts import Strong, Text, _
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
@@ -13,6 +13,7 @@ from bot.membership import rights
 from bot.people import role_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
+from handlers.navigation.messages import title
 
 
 async def give_role(tx: Transaction, person: Participant, role: Role, scope: str, now: datetime) -> bool:
@@ -40,20 +41,6 @@ async def take_role(
     line = _("You do not have this role any more: {role}.", role=Strong(await title(tx, role, scope)))
     await _tell(tx, person, line, now)
     return True
-
-
-async def title(tx: Transaction, role: Role, scope: str) -> Span:
-    """Return what people read of a role and its scope: «Persons of trust», «Readers of applications: Québec»."""
-    if role.scope is None:
-        return role.words
-    return _("{role}: {scope}", role=role.words, scope=await scope_words(tx, role, scope))
-
-
-async def scope_words(tx: Transaction, role: Role, scope: str) -> Span:
-    """Return the name of a role's scope (what the role is for) as people read it, even if the thing was deleted."""
-    words = await role.scope.words(tx, scope) if role.scope and role.scope.takes(scope) else None
-    # L10N: what somebody has a role for, as in «Facilitators: …»: a theme or group that was deleted since
-    return words or _("what no longer exists")
 
 
 async def _tell(tx: Transaction, person: Participant, line: Text, now: datetime) -> None:

@@ -23,7 +23,7 @@ from bot.people.document import as_json
 from bot.people.listed import GENDERS, Gender
 from bot.people.naming import platform_name
 from handlers.ideas.store.files import IdeaFile, files_of_author
-from handlers.navigation.service import title
+from handlers.navigation.messages import title
 from handlers.themes.store import all_themes
 from handlers.workshops.store.phases import all_phases
 

@@ -121,7 +121,8 @@ async def test_somebody_who_does_not_attend_can_have_a_role(world: World) -> Non
     await hal.follow(f"j-{code}")
     await hal.command("dossiers")
     assert MARK in hal.text
-    await hal.command("aide")
+    await hal.command("moi")
+    await hal.press("More…")
     assert MARK in hal.buttons
 
 

@@ -523,6 +523,7 @@ async def test_a_second_erasure_within_an_hour_waits_until_the_hour_is_over(open
     await erase(chat)
     assert chat.text.startswith("You erased another profile here less than an hour ago.\nEverything about this one is")
     await chat.command("moi")
+    await chat.press("More…")
     assert "Mia" in chat.text
     erasures.wake()
     assert (await stored_rows(world.store, "erasures_later"))["erasures_later"]

@@ -24,7 +24,7 @@ async def test_an_idea_given_on_the_page_is_read_by_its_group_alone(gathering: G
     await zoe.send("A kitchen that belongs to all neighbours")
     await gathering.reveal()
     await gathering.delivered(zoe, max_, eve)
-    await max_.press("Vote")
+    await max_.command("phase")
     assert "A kitchen that belongs to all neighbours" in max_.page.text
     await eve.command("phase")
     assert "A kitchen that belongs to all neighbours" not in eve.page.text

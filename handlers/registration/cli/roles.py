@@ -12,6 +12,7 @@ from bot.config.settings import Settings
 from bot.content.roles import Role, known
 from bot.content.texts import Reader, plain
 from handlers.navigation import people_store, service
+from handlers.navigation.messages import title
 
 
 def _role(settings: Settings, key: str) -> Role:
@@ -55,6 +56,6 @@ async def list_roles(config: Path | None, key: str | None) -> bool:
     async with opened(settings) as store:
         for role in roles:
             for holder in await store.read(partial(people_store.holders, role=role.key)):
-                words = plain(await store.read(partial(service.title, role=role, scope=holder.scope)), reader)
+                words = plain(await store.read(partial(title, role=role, scope=holder.scope)), reader)
                 out.print(f"{role.key} {holder.scope or '-'} {holder.ref} {holder.name} ({words})")
     return True

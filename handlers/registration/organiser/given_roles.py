@@ -28,6 +28,7 @@ from handlers.navigation import people_store, service
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import PER_PAGE, OpenPerson, paged
+from handlers.navigation.messages import scope_words
 from handlers.navigation.staying import must_stay
 
 routes = Routes()
@@ -116,7 +117,7 @@ async def show_role(request: Request, key: str, page: int) -> Reply:
     people = {holder.id: holder for holder in holders}
     for holder in holders:
         if role.scope:
-            scopes[holder.id].append(await service.scope_words(request.tx, role, holder.scope))
+            scopes[holder.id].append(await scope_words(request.tx, role, holder.scope))
     shown, pages = paged([*people.values()], page, partial(show_role.to, key))
     lines: list[Span] = [
         _("{role}: {scope}", role=called(holder, "full"), scope=Listing(tuple(scopes[holder.id])))
@@ -202,7 +203,7 @@ async def show_person(request: Request, key: str, person_id: int) -> Reply:
         line = line if scopes else _("Give {name} this role: {role}?", name=name, role=role.words)
         return reply(line, buttons=(change, *back), who=role.given_by)
     offered = await _offered(request, role, scopes)
-    options = [Option(value, await service.scope_words(request.tx, role, scope)) for value, scope in offered.items()]
+    options = [Option(value, await scope_words(request.tx, role, scope)) for value, scope in offered.items()]
     choice = Choice(
         set_scopes.to(key, person.id),
         tuple(options),

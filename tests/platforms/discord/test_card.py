@@ -15,7 +15,7 @@ async def with_card(harness: DiscordHarness) -> int:
 
 
 def buttons(harness: DiscordHarness) -> list[str]:
-    return [button["custom_id"] for button in harness.card.components[0]["components"]]
+    return [button["custom_id"] for row in harness.card.components for button in row["components"]]
 
 
 async def test_the_card_is_posted_once_and_found_again(harness: DiscordHarness) -> None:

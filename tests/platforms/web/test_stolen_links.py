@@ -570,6 +570,7 @@ async def test_a_browser_that_opened_by_itself_takes_no_way_in_and_erases_nobody
     await zoe.look()
     assert zoe.status == 200
     await telegram.command("comptes")
+    await telegram.press("More…")
     assert "Get a new code" in telegram.buttons
     await thief.command("comptes")
     await thief.press("Close here")
