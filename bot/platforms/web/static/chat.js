@@ -129,7 +129,7 @@ log.addEventListener("load", (event) => led?.contains(event.target) && lead(led,
 // --- a line below the heading says what is on or next, and opens the menu. Where the team has pinned a card that it
 // works with, the line is there once that is scrolled past: it says what it is, and opens it there.
 
-const pinned = () => (side ? log.querySelector(".pinned:not([hidden])") : null);
+const pinned = () => (side || !panel.querySelector(".now") ? log.querySelector(".pinned:not([hidden])") : null);
 const headEnd = () => header.offsetHeight + (pinned() ? pin.offsetHeight : 0);
 
 function tellPinned() {
