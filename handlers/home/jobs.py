@@ -16,5 +16,5 @@ def make_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     `locale`.
     """
     title, bars = payload["title"], [Bar(*bar) for bar in payload["bars"]]
-    chart = BarChart("figures", title, f"{title}: {payload['alt']}", bars)
+    chart = BarChart("figures", title, f"{title}\n{payload['alt']}", bars)
     return {"content": draw_chart(chart, branding_of(payload), payload["locale"]), "alt": chart.alt}

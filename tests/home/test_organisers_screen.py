@@ -138,7 +138,7 @@ async def test_the_counts_by_theme_territory_platform_and_parity(store_url: str)
         await ines.press("As a picture")
         await catch_up_with(world, ines)
         assert ines.picture
-        assert ines.picture.alt == "Joined, of those selected: not said 3 of 4, Quebec 3 of 3, France 0 of 1"
+        assert ines.picture.alt == "Joined, of those selected\nnot said 3 of 4, Quebec 3 of 3, France 0 of 1"
         assert ines.picture.content.startswith(b"\x89PNG")
 
 

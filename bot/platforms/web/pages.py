@@ -364,6 +364,7 @@ class Pages:
             lang=reader.locale,
             say=partial(markup, reader=reader),
             plain=partial(plain, reader=reader),
+            alt=lambda words: _typeset(plain(words, reader), reader.locale),
             **values,
         )
 
@@ -400,7 +401,7 @@ def _pictures_within(view: View) -> Sequence[tuple[str, Span]]:
 
 
 def _typeset(text: str, locale: str) -> str:
-    """Return a text as a wall shows it: without marks of writing directions, in French typeset as French is."""
+    """Return a text for a wall or read aloud: without marks of writing directions, in French typeset as French is."""
     text = text.translate(_ISOLATES)
     return french(curved(text)) if locale == "fr" else text
 

@@ -29,14 +29,14 @@ def draw_for_screen(results: WorkshopResults, group: ResultGroup, wording: Wordi
     title = wording.group(results, group)
     data = {"title": title, "parts": parts, "width": 1920, "height": 1080, "smallest": 50}
     [content] = typeset_png(_TEMPLATE, data, wording.branding, wording.locale)
-    return Picture(content, "\n".join([title, *(f"{part['label']}: {part['text']}" for part in parts)]), name)
+    said = (wording.say(_("{label}: {words}", label=part["label"], words=part["text"])) for part in parts)
+    return Picture(content, "\n".join([title, *said]), name)
 
 
 def draw_for_wall(results: WorkshopResults, group: ResultGroup, wording: Wording) -> Mapping[str, bytes]:
     """Return pictures of a group's title, challenge and solution to be shown above a clock: PNG files by their shape.
 
-    The shapes are «wide», for a screen of 3840 × 2160 pixels, and «narrow», for one of 4:3. There are none if the group
-    has written neither.
+    The shapes are «wide», for a screen of 3840 × 2160 pixels, and «narrow», for one of 4:3. If it wrote neither, none.
     """
     parts = proposal(results, group, wording)
     if not parts:

@@ -329,12 +329,15 @@ async def test_ideas_written_without_network_arrive_once_and_in_order(away: Away
     await away.write("A bus that brings the theatre")
     waiting = away.phone.locator("#unsent")
     await expect(waiting).to_contain_text("Waiting: 2")
+    foot = away.phone.get_by_role("contentinfo")
+    await expect(foot.get_by_role("status")).to_have_text("Offline: sent as soon as the network is back")
     await clean(away.phone, sizes=SIZES[:1])
     await away.phone.reload()  # the phone was switched off meanwhile
     await expect(waiting).to_contain_text("Waiting: 2")
     away.network.cut_after(2_000)  # it comes back for a moment, too short for all
     away.network.mend()
     await expect(waiting).to_be_hidden()
+    await expect(foot.get_by_role("status")).to_be_empty()
     assert await away.said(zoe) == ["A shared kitchen in every quarter", "A bus that brings the theatre"]
 
 
@@ -365,6 +368,8 @@ async def test_a_confidence_written_without_network_waits_in_the_composer_and_no
         await expect(phone.locator("#notice")).to_contain_text(NOT_KEPT)
         await expect(words).to_have_value("He is here again.")
         assert await phone.evaluate(QUEUED, f"/c/{zoe}/") is False, place
+        await expect(phone.locator("#status")).to_contain_text("Reconnecting")
+        await expect(phone.locator("#away")).to_be_empty()
         await phone.reload()
         await expect(words).to_have_value("")
     away.network.mend()

@@ -12,6 +12,7 @@ const menu = document.querySelector(".menu");
 const panel = menu.querySelector(".panel");
 const pill = document.getElementById("pill");
 const header = document.querySelector("header");
+const name = header.querySelector(".name");
 const pin = document.getElementById("pin");
 const missed = document.getElementById("missed");
 const sound = document.getElementById("sound");
@@ -65,6 +66,7 @@ function showAll(changed, focus = null) {
   const there = new Set(changed.filter(({ id }) => document.getElementById(`m${id}`)).map(({ id }) => id));
   const shown = changed.map(show).filter(Boolean);
   if (shown.length) passBy(shown);
+  tellApart();
   const message = focus === null ? follow && ledBy(shown) : document.getElementById(`m${focus}`);
   // The stream may have shown it first, and whoever uses the keyboard has moved on within it.
   const elsewhere = document.activeElement !== words && !(message && message.contains(document.activeElement));
@@ -78,6 +80,23 @@ function showAll(changed, focus = null) {
   else if (shown.some((each) => each.matches(".pushed"))) renewNow(RUSH);
   note(shown, message && inFront() ? arrived.filter((each) => idOf(each) > idOf(message)) : arrived);
   document.dispatchEvent(new CustomEvent("shown"));
+}
+
+// Where buttons of several messages read the same, each is described by the first line of its message.
+function tellApart() {
+  const buttons = [...log.querySelectorAll(".buttons button, .buttons .button")];
+  const places = new Map();
+  for (const button of buttons) {
+    const message = button.closest(".message");
+    const place = places.get(button.textContent) ?? message;
+    places.set(button.textContent, place === message ? message : null);
+  }
+  for (const button of buttons) {
+    const message = button.closest(".message");
+    const line = message.querySelector(".bubble p:not(.toast, .stamp)");
+    if (line) line.id ||= `about-${message.id}`;
+    button.setAttribute("aria-describedby", line && !places.get(button.textContent) ? line.id : "");
+  }
 }
 
 // Whoever follows is led to what comes at the end. What changes further up leads nobody there: it only moves what they
@@ -106,7 +125,7 @@ let moving = 0; // what comes while the page still scrolls to what came before i
 function lead(message, behavior, atTop = false) {
   led = message;
   const { top, bottom } = message.getBoundingClientRect();
-  const head = (message === pinned() ? header.offsetHeight : headEnd()) + 8;
+  const head = (message === pinned() ? headHeight() : headEnd()) + 8;
   const foot = innerHeight - document.querySelector("footer").offsetHeight - 8;
   const by = atTop || top < head || bottom - top > foot - head ? top - head : Math.max(0, bottom - foot);
   scrollBy({ top: by, behavior });
@@ -130,7 +149,10 @@ log.addEventListener("load", (event) => led?.contains(event.target) && lead(led,
 // works with, the line is there once that is scrolled past: it says what it is, and opens it there.
 
 const pinned = () => (side || !panel.querySelector(".now") ? log.querySelector(".pinned:not([hidden])") : null);
-const headEnd = () => header.offsetHeight + (pinned() ? pin.offsetHeight : 0);
+const headHeight = () => header.offsetHeight - name.offsetHeight; // of what stays while the name is scrolled away
+const headEnd = () => headHeight() + (pinned() ? pin.offsetHeight : 0);
+
+new ResizeObserver(() => header.style.setProperty("--name", name.offsetHeight)).observe(name);
 
 function tellPinned() {
   const card = pinned();
@@ -167,7 +189,7 @@ document.addEventListener("click", (event) => event.target.closest(".pinned, #pi
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || sheet.open || !pinned()?.matches(".open")) return;
   fold();
-  pin.focus();
+  pin.focus({ preventScroll: true });
 });
 for (const moved of ["scroll", "resize"]) addEventListener(moved, () => pinned() && requestAnimationFrame(tellPinned), { passive: true });
 
@@ -597,6 +619,7 @@ function showBefore({ messages, older: further }) {
   first.before(...missing);
   missing.forEach(tellTimes);
   missing.forEach(offerLocation);
+  tellApart();
   missing.at(-1)?.focus({ preventScroll: true });
   if (further) {
     older.href = older.href.replace(/before=[0-9]+/, `before=${further}`);
@@ -733,6 +756,7 @@ let asOf = Number(body.dataset.now); // until when what is shown is certainly as
 
 function tellLost() {
   lost ||= setTimeout(() => {
+    document.dispatchEvent(new CustomEvent("lost"));
     const day = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
     const time = new Intl.DateTimeFormat(document.documentElement.lang, day).format(new Date(asOf));
     status.textContent = `${body.dataset.offline} ${body.dataset.asof.replace("{time}", time)}`;
@@ -815,6 +839,7 @@ function begin(address) {
 
 tellTimes(log);
 offerLocation(log);
+tellApart();
 listen();
 history.scrollRestoration = "manual"; // back online or renewed, it begins at what is new, not where it was scrolled to
 // After the browser went where the address points, and without pointing there again when the page is reloaded.

@@ -316,7 +316,19 @@ async function leaveAll() {
   });
 }
 
+// What is written without network waits, unless it is confidential.
+const away = document.getElementById("away");
+
+function tellAway() {
+  if (canWait && !dataset.aim.startsWith("confidential-")) away.textContent = dataset.away;
+}
+
+addEventListener("offline", tellAway);
+document.addEventListener("lost", tellAway);
+if (!navigator.onLine) tellAway();
+
 document.addEventListener("live", () => {
+  away.textContent = "";
   leaveAll()
     .catch(() => {})
     .then(() => "kept" in dataset && location.reload());
