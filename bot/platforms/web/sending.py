@@ -19,6 +19,13 @@ PIECE = 131_072
 _SLOWEST = 20_000
 """A browser must read a response that is sent whole at this many bytes a second, after READ_WITHIN."""
 
+_WORTH_COMPRESSING = 1_000
+"""From how many bytes a response is compressed.
+
+Its length could tell an eavesdropper of guesses that others bring into the page beside its secrets. But other sites
+cannot have it loaded unseen with the session (SameSite), and each form's random token changes the length by chance.
+"""
+
 
 def _abort(request: web.Request) -> None:
     """Abort a connection, with all that is still to be sent on it."""
@@ -29,6 +36,8 @@ def _abort(request: web.Request) -> None:
 async def send(request: web.Request, response: web.Response) -> None:
     """Send a whole response; stop without an error if the browser hangs up or does not read."""
     size = len(response.body) if isinstance(response.body, bytes) else 0
+    if size > _WORTH_COMPRESSING:
+        response.enable_compression()  # if the browser takes it
     try:
         async with asyncio.timeout(READ_WITHIN + size / _SLOWEST):
             await response.prepare(request)

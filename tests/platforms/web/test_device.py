@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 import pytest
 import pytest_asyncio
 from PIL import Image
-from playwright.async_api import CDPSession, Page, Request, expect
+from playwright.async_api import CDPSession, Page, Request, Route, expect
 
 from bot.content.texts import _
 from bot.content.views import View
@@ -23,7 +23,7 @@ from bot.delivery.platform import Address
 from bot.platforms.web.icons import initials, short_name
 from bot.rehearsal.push_service import PushBrowser, PushService
 from tests.drivers.web import WebHarness, open_web
-from tests.platforms.web.phone import READER, enter
+from tests.platforms.web.phone import READER, enter, fill, first_visit
 from tests.platforms.web.test_comfort import SIZES, clean
 from tests.world import make_settings, open_world
 
@@ -173,6 +173,21 @@ async def test_the_first_view_is_small(harness: WebHarness, phone: Page) -> None
     sizes = [await request.sizes() for request in loaded]
     total = sum(size["responseHeadersSize"] + size["responseBodySize"] for size in sizes)
     assert 10_000 < total <= 60_000
+
+
+async def test_the_latest_is_read_and_answered_before_any_picture_is_there(harness: WebHarness, phone: Page) -> None:
+    await fill(harness, await enter(harness, phone))
+    held: list[Route] = []
+    loaded: list[Request] = []
+    async with first_visit(phone) as new:
+        await new.route("**/picture/**", lambda route: held.append(route))
+        new.on("requestfinished", lambda request: loaded.append(request))
+        await new.goto(phone.url, wait_until="commit")
+        await expect(new.get_by_text("Word 49")).to_be_in_viewport(ratio=1)
+        await new.get_by_label("Your message").fill("Hello")
+        sizes = [await request.sizes() for request in loaded]
+        assert held
+        assert sum(size["responseHeadersSize"] + size["responseBodySize"] for size in sizes) <= 40_000
 
 
 async def test_a_page_is_installed_where_it_is_worth_it(

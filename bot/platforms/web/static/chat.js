@@ -842,9 +842,7 @@ offerLocation(log);
 tellApart();
 listen();
 history.scrollRestoration = "manual"; // back online or renewed, it begins at what is new, not where it was scrolled to
-// After the browser went where the address points, and without pointing there again when the page is reloaded.
-addEventListener("load", () => {
-  const address = location.hash;
-  history.replaceState(null, "", location.pathname);
-  begin(address);
-});
+const address = location.hash;
+history.replaceState(null, "", location.pathname); // it does not point there again when the page is reloaded
+begin(address);
+addEventListener("load", () => led && lead(led, "instant")); // some browsers go where the address pointed only now
