@@ -249,12 +249,13 @@ def plain(span: Span, reader: Reader) -> str:
     return "".join(run.text for run in _runs(span, reader))
 
 
-_ISOLATES = {0x2068: None, 0x2069: None}
+ISOLATES = {0x2068: None, 0x2069: None}
+"""For `str.translate`: removes the marks that isolate a name's writing direction."""
 
 
 def file_name(name: Span, reader: Reader) -> str:
     """Return a file's name for a reader, without invisible characters for the writing direction."""
-    return plain(name, reader).translate(_ISOLATES)
+    return plain(name, reader).translate(ISOLATES)
 
 
 def source_name(name: Span) -> str:
@@ -274,7 +275,7 @@ def label(span: Span, reader: Reader) -> str:
         return words
     if isinstance(span, Text):
         name, value = max(span.values.items(), key=lambda item: len(plain(item[1], reader)), default=("", ""))
-        text = plain(value, reader).translate(_ISOLATES)
+        text = plain(value, reader).translate(ISOLATES)
         if (kept := len(text) - over - 1) >= _RECOGNISED_BY:
             return plain(replace(span, values={**span.values, name: Name(f"{text[:kept].rstrip()}…")}), reader)
     return f"{words[: LONGEST_LABEL - 1].rstrip()}…"

@@ -13,15 +13,13 @@ from typing import Protocol
 from bot.content.folding import MORE
 from bot.content.forms import Upload
 from bot.content.i18n import LOCALES
-from bot.content.texts import Reader, plain
+from bot.content.texts import ISOLATES, Reader, plain
 from bot.content.views import File
-
-_ISOLATES = {0x2068: None, 0x2069: None}
 
 
 def read_label(label: str) -> str:
     """Return the label of an option as a person reads it, without the marks that isolate a name's direction."""
-    return label.translate(_ISOLATES)
+    return label.translate(ISOLATES)
 
 
 class Chat(Protocol):

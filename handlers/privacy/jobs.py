@@ -12,7 +12,7 @@ from typing import Any
 from bot.content import i18n
 from bot.content.roles import known
 from bot.content.stored_texts import decode
-from bot.content.texts import Joined, Localised, Moment, Reader, Span, Territory, Text, _, plain
+from bot.content.texts import ISOLATES, Joined, Localised, Moment, Reader, Span, Territory, Text, _, plain
 from bot.content.views import decode_view
 from bot.database.engine import Transaction
 from bot.files.pictures import MEDIA_TYPES, kind_of
@@ -51,7 +51,6 @@ MOST_BYTES = 2_000_000
 """The largest size in bytes of all photos in one page, which is sent in chats and stored with the conversation."""
 
 _HERE = Path(__file__).parent
-_ISOLATES = {0x2068: None, 0x2069: None}
 
 _TITLES: Mapping[Chapter, Text] = {
     # L10N: in the document of one's own data, the author of a message
@@ -79,7 +78,7 @@ class _ReadableValues:
         self._titles = titles
 
     def say(self, span: Span) -> str:
-        return plain(span, self._reader).translate(_ISOLATES)
+        return plain(span, self._reader).translate(ISOLATES)
 
     def moment(self, written: str) -> str:
         instant = datetime.fromisoformat(written)

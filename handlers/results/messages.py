@@ -14,7 +14,7 @@ from bot.content.branding import Branding, branding_of
 from bot.content.i18n import format_days
 from bot.content.names import file_stem
 from bot.content.territories import by_name, territory_name
-from bot.content.texts import Listing, Moment, Name, Person, Quote, Reader, Span, Text, _, _n, plain
+from bot.content.texts import ISOLATES, Listing, Moment, Name, Person, Quote, Reader, Span, Text, _, _n, plain
 from bot.drawing.typography import curved, french
 from handlers.ideas.messages import A_PHOTO, CATEGORIES
 from handlers.ideas.model import quote_key
@@ -49,9 +49,6 @@ def author_of_line(name: str, author_id: int | None) -> Span:
     return Person(author_id, "given", name) if name and author_id is not None else _("anonymous")
 
 
-_ISOLATES = {0x2068: None, 0x2069: None}  # left out: programs that open the file choose writing directions themselves
-
-
 @dataclass(frozen=True, slots=True)
 class Wording:
     """The language of a file (`locale`), the gathering's time zone, and its name and colours.
@@ -70,7 +67,8 @@ class Wording:
 
     def say(self, span: Span) -> str:
         """Return a text or other span in the language of the file, as plain text."""
-        return plain(span, Reader(self.locale, self.zone)).translate(_ISOLATES)
+        # Without the isolates: programs that open the file choose writing directions themselves.
+        return plain(span, Reader(self.locale, self.zone)).translate(ISOLATES)
 
     def typeset(self, text: str) -> str:
         """Return a text in the final typography: in French, with French quotes and spaces; otherwise unchanged."""

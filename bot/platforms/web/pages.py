@@ -33,7 +33,7 @@ from bot.content.forms import (
     form_fields,
 )
 from bot.content.scenes import Scene, SceneClock
-from bot.content.texts import Reader, Span, Text, _n, plain
+from bot.content.texts import ISOLATES, Reader, Span, Text, _n, plain
 from bot.content.typed_times import read_time
 from bot.content.views import Picture, View
 from bot.conversation.displays import PATH
@@ -76,7 +76,6 @@ DISPLAY_PATH, DISPLAY_CLOCK = secrets.token_hex(8), secrets.token_hex(8)
 
 So one scene serves all screens until it changes.
 """
-_ISOLATES = {0x2068: None, 0x2069: None}
 _REMEMBERED = 64
 """The most messages whose HTML is remembered for other pages that show the same message within a second."""
 
@@ -402,7 +401,7 @@ def _pictures_within(view: View) -> Sequence[tuple[str, Span]]:
 
 def _typeset(text: str, locale: str) -> str:
     """Return a text for a wall or read aloud: without marks of writing directions, in French typeset as French is."""
-    text = text.translate(_ISOLATES)
+    text = text.translate(ISOLATES)
     return french(curved(text)) if locale == "fr" else text
 
 

@@ -18,13 +18,9 @@ PIECE = 131_072
 """How many bytes of a file are in memory at a time."""
 _SLOWEST = 20_000
 """A browser must read a response that is sent whole at this many bytes a second, after READ_WITHIN."""
-
 _WORTH_COMPRESSING = 1_000
-"""From how many bytes a response is compressed.
-
-Its length could tell an eavesdropper of guesses that others bring into the page beside its secrets. But other sites
-cannot have it loaded unseen with the session (SameSite), and each form's random token changes the length by chance.
-"""
+"""From how many bytes a response is compressed. Its length tells an eavesdropper little of the secrets in a page: other
+sites cannot have it loaded unseen with the session (SameSite), and random tokens change the length by chance."""
 
 
 def _abort(request: web.Request) -> None:
