@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import polib
 import pytest
 from babel import Locale
 
@@ -28,6 +30,22 @@ NOON_IN_PARIS = datetime(2027, 6, 3, 10, tzinfo=UTC)
 def test_a_date_has_its_month_in_words(locale: str, day: str, deadline: str) -> None:
     assert format_moment(NOON_IN_PARIS, "date", "Europe/Paris", locale) == day
     assert format_moment(NOON_IN_PARIS, "datetime", "Europe/Paris", locale) == deadline
+
+
+@pytest.mark.parametrize(
+    ("locale", "elsewhere", "other"),
+    [
+        ("fr", "À 14:05", r"(?<![+\d])\d{1,2}:\d\d\b"),
+        ("en", "At 2 pm", r"\b\d{1,2} ?([ap]\.?m\b|h\b)|(?<![+:\d])\d:\d\d\b"),
+        ("de", "Um 14 Uhr", r"\b\d{1,2} ?(Uhr|h)\b|(?<![+:\d])\d:\d\d\b"),
+    ],
+)
+def test_the_messages_of_a_language_write_hours_in_one_way(locale: str, elsewhere: str, other: str) -> None:
+    """French messages write «14 h 05», others «14:05»; a whole date in figures is as ISO 8601 has it."""
+    path = Path(i18n.__file__).parents[2] / "locales" / locale / "LC_MESSAGES" / "messages.po"
+    said = [words for entry in polib.pofile(str(path)) for words in (entry.msgstr, *entry.msgstr_plural.values())]
+    bare = [re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "", words) for words in (elsewhere, *said)]
+    assert [words for words in bare if re.search(other, words)] == [elsewhere]
 
 
 def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:

@@ -18,9 +18,6 @@ PIECE = 131_072
 """How many bytes of a file are in memory at a time."""
 _SLOWEST = 20_000
 """A browser must read a response that is sent whole at this many bytes a second, after READ_WITHIN."""
-_WORTH_COMPRESSING = 1_000
-"""From how many bytes a response is compressed. Its length tells an eavesdropper little of the secrets in a page: other
-sites cannot have it loaded unseen with the session (SameSite), and random tokens change the length by chance."""
 
 
 def _abort(request: web.Request) -> None:
@@ -32,8 +29,9 @@ def _abort(request: web.Request) -> None:
 async def send(request: web.Request, response: web.Response) -> None:
     """Send a whole response; stop without an error if the browser hangs up or does not read."""
     size = len(response.body) if isinstance(response.body, bytes) else 0
-    if size > _WORTH_COMPRESSING:
-        response.enable_compression()  # if the browser takes it
+    if size > 1_000:
+        # Its length tells no secrets: other sites load no page with the session, and random tokens change it.
+        response.enable_compression()
     try:
         async with asyncio.timeout(READ_WITHIN + size / _SLOWEST):
             await response.prepare(request)

@@ -281,7 +281,7 @@ class TimeForm(Form):
     """The form for the time at which a draft is to be sent."""
 
     title: ClassVar[Text] = _("When is it sent?")
-    at: str = text(_("Day and hour"), max_length=60, hint=_("For instance «tomorrow 2 pm» or «10 June 14:00»."))
+    at: str = text(_("Day and hour"), max_length=60, hint=_("For instance «tomorrow 14:00» or «10 June 14:00»."))
 
 
 class _Send(Action, code="as"):

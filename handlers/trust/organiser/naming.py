@@ -42,7 +42,7 @@ class TrustedForm(Form):
 
     title: ClassVar[Text] = _("A person of trust")
     languages: str = text(_("Which languages do they speak?"), max_length=60, hint=_("For instance «French, English»."))
-    hours: str = text(_("When can they be reached?"), max_length=60, hint=_("For instance «8:00 to 23:00»."))
+    hours: str = text(_("When can they be reached?"), max_length=60, hint=_("For instance «08:00 to 23:00»."))
 
 
 @routes.press(NameTrusted, who=ORGANISER)
