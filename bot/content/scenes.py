@@ -18,7 +18,7 @@ Layout = Literal["slide", "quote", "board", "agenda", "words"]
 """How a scene is laid out.
 
 «slide»: a picture, or a title with its parts, above the clock. «quote»: what someone said, large, above the clock.
-«board»: many cards. «agenda»: what comes, beside a code to scan. «words»: a few words, in the middle.
+«board»: many cards. «agenda»: what comes, beside the way in. «words»: a few words, in the middle.
 """
 
 
@@ -81,8 +81,9 @@ class Scene:
 
     `heading` is above everything, `title` is the largest text, `lead` the line before it. `drawing` replaces title and
     parts once it is drawn; `soon` are pictures to draw in advance. `after` says what comes next, `figures` are short
-    counts. `code` is a link to scan, with `code_label` below. `about` is the subject of questions asked from a display,
-    '' while none can be asked. `captions` is the address of captions, for readers from afar.
+    counts. `entry` is the code by which people come to their own pages, '' once it is over. `about` is the subject of
+    questions asked from a display, '' while none can be asked. `captions` is the address of captions, for readers from
+    afar.
     """
 
     layout: Layout
@@ -97,7 +98,6 @@ class Scene:
     figures: Sequence[Span] = ()
     rows: Sequence[SceneRow] = ()
     cards: Sequence[SceneCard] = ()
-    code: str = ""
-    code_label: Span = ""
+    entry: str = ""
     about: str = ""
     captions: str = ""

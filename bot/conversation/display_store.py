@@ -16,6 +16,8 @@ ENDING = "display"
 """The kind under which ended links to displays are recorded (see `bot.people.ending_store`)."""
 _LENGTH = 26
 """The number of characters of a secret: 130 bits, so that SHA-256 is enough and guesses need no limit."""
+_ENTRY = 6
+"""The number of characters of an entry, short enough to be typed from a wall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,9 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(codes.normalise(secret).encode()).hexdigest()
 
 
-def new_secret() -> str:
-    """Return a new secret for the link to a display; nothing is stored yet."""
-    return "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTH))
+def new_secret(length: int = _LENGTH) -> str:
+    """Return a new secret for the link to a display, of so many characters; nothing is stored yet."""
+    return "".join(secrets.choice(codes.ALPHABET) for _ in range(length))
 
 
 async def issue(
@@ -53,7 +55,7 @@ async def issue(
 ) -> str:
     """Store the hash of a secret for a display, and return the secret; if it is '', a new one is made.
 
-    A participant has at most one link to a display: an earlier one is deleted.
+    A participant has at most one link to a display: an earlier one is deleted. A display on a wall gets an entry too.
     """
     if participant_id is not None:
         rows = await tx.all(
@@ -64,6 +66,8 @@ async def issue(
             person=participant_id,
         )
         await _note(tx, rows)
+    elif not await entry_of(tx, kind, subject):
+        await _add_entry(tx, kind, subject)
     secret = secret or new_secret()
     await tx.run(
         "INSERT INTO display_links (hash, kind, subject, participant_id, created_at)"
@@ -75,6 +79,25 @@ async def issue(
         now=to_micros(now),
     )
     return secret
+
+
+async def entry_of(tx: Transaction, kind: str, subject: str) -> str:
+    """Return the code of the entry that a display shows, by which people come to their own pages; '' if it has none."""
+    sql = "SELECT code FROM display_entries WHERE kind = :kind AND subject = :subject"
+    return await tx.value_or_none(str, sql, kind=kind, subject=subject) or ""
+
+
+async def find_entry(tx: Transaction, code: str) -> tuple[str, str] | None:
+    """Return the kind and the subject of the display whose entry has this code, as people type it; None for none."""
+    row = await tx.one("SELECT kind, subject FROM display_entries WHERE code = :code", code=codes.normalise(code))
+    return (row["kind"], row["subject"]) if row else None
+
+
+async def _add_entry(tx: Transaction, kind: str, subject: str) -> None:
+    sql = "INSERT INTO display_entries (code, kind, subject) VALUES (:code, :kind, :subject) ON CONFLICT DO NOTHING"
+    while not await tx.run(sql, code=new_secret(_ENTRY), kind=kind, subject=subject):
+        if await entry_of(tx, kind, subject):
+            return
 
 
 async def find(tx: Transaction, secret: str) -> DisplayLink | None:

@@ -21,6 +21,9 @@ from bot.people.participants import Participant
 PATH = "/ecran/"
 """The path of displays, below the path of the public address; a secret follows."""
 
+ENTRY = "/e/"
+"""The path of the short addresses that displays show, by which people come to their own pages; a code follows."""
+
 Draw = Callable[[Transaction, str, datetime], Awaitable[Scene | None]]
 """A function that returns what a display shows of a subject now, called as draw(tx, subject, now).
 

@@ -120,6 +120,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
             "SELECT kind, subject, created_at, closed_at FROM display_links WHERE participant_id = :id",
         ),
     ),
+    PersonalData(table="display_entries", of_nobody="code kind subject"),
     PersonalData(
         table="shown_screens",
         manual="messages envoyés par le bot",

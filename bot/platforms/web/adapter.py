@@ -24,6 +24,7 @@ from bot.conversation.displays import Display
 from bot.conversation.incoming import Content
 from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Membership
+from bot.drawing.qr import qr_path
 from bot.logs import under_reference
 from bot.monitoring.health import Health
 from bot.people import participant_store
@@ -34,6 +35,7 @@ from bot.platforms.web.conversation import PageConversation
 from bot.platforms.web.display_pictures import DisplayPictures
 from bot.platforms.web.display_routes import DisplayRoutes
 from bot.platforms.web.display_watch import DisplayWatches
+from bot.platforms.web.entry_routes import EntryRoutes
 from bot.platforms.web.faults import error_middleware
 from bot.platforms.web.gestures import Gesture, GestureHandler
 from bot.platforms.web.guard import security_headers
@@ -120,6 +122,8 @@ class Web:
             settings, dispatcher, store, clock, pages, by_kind, self._watches, self._pictures, posts
         )
         self.mount(display_routes.routes())
+        entry_routes = EntryRoutes(settings, store, clock, pages, by_kind, self._watches, self._auth_routes)
+        self.mount(entry_routes.routes())
 
         async def protect(request: web.Request, response: web.StreamResponse) -> None:
             locates = pages.is_path_of_page(request)
@@ -132,8 +136,10 @@ class Web:
     def _wake_displays(self) -> None:
         self._watches.wake()
 
-    def _render_scene(self, scene: Scene, reader: Reader) -> str:
+    async def _render_scene(self, scene: Scene, reader: Reader) -> str:
         """Return the HTML of a scene, with its pictures if they are drawn; those that are needed soon are drawn now."""
+        if scene.entry:  # its picture is remembered: the first time it takes a while
+            await asyncio.to_thread(qr_path, self._pages.entry_address(scene.entry))
         picture = self._pictures.find(scene.drawing, reader) if scene.drawing else None
         for drawing in scene.soon:
             self._pictures.find(drawing, reader)

@@ -141,15 +141,18 @@ class AuthRoutes:
         """
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
+        return await self.admit(request, (await self._owner_of(await self.read_link(request))).id)
+
+    async def read_link(self, request: web.Request) -> str:
+        """Return the secret of the link, or the code, that was typed into a form. Raises HTTPBadRequest."""
         length = request.content_length
         if length is None or length > _LONGEST_PASTED or request.content_type != "application/x-www-form-urlencoded":
             raise web.HTTPBadRequest  # nobody has a session yet: only what a browser sends for this form is read
         try:
             async with asyncio.timeout(self._settings.limits.headers):
-                link = word(await read_fields(request), "link").strip().rstrip("/").rpartition("/")[2]
+                return word(await read_fields(request), "link").strip().rstrip("/").rpartition("/")[2]
         except TimeoutError:
             raise web.HTTPBadRequest from None
-        return await self.admit(request, (await self._owner_of(link)).id)
 
     async def _owner(self, request: web.Request) -> Participant:
         return await self._owner_of(request.match_info["link"])

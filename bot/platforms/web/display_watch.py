@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,7 +25,6 @@ from bot.conversation import display_store
 from bot.conversation.display_store import DisplayLink
 from bot.conversation.displays import Display
 from bot.database.engine import Store, StoreUnavailable, Transaction
-from bot.drawing.qr import qr_path
 from bot.metrics import STREAMS
 from bot.platforms.web.streams import PageStream
 
@@ -114,7 +113,7 @@ class _Watch:
     task: asyncio.Task[None] | None = None
 
 
-RenderScene = Callable[[Scene, Reader], str]
+RenderScene = Callable[[Scene, Reader], Awaitable[str]]
 
 
 class DisplayWatches:
@@ -298,9 +297,7 @@ class DisplayWatches:
         scene, links = await self._store.read(read)
         if scene is None:
             return ShownScene(gone=True)
-        if scene.code:
-            await asyncio.to_thread(qr_path, scene.code)  # which is remembered: the first time it takes a while
-        return ShownScene(scene, self._render(scene, reader), links)
+        return ShownScene(scene, await self._render(scene, reader), links)
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:

@@ -150,7 +150,17 @@ class PageRoutes:
         takes_files, aim = await self._gestures.composing(visit)
         menu, bell = await self._gestures.menu(visit), await self._bell(visit)
         page = self._pages.chat(visit, excerpt, revision, menu=menu, takes_files=takes_files, bell=bell, aim=aim)
-        return html(page)
+        response = html(page)
+        response.set_cookie(
+            sessions.NUMBER_COOKIE,
+            str(visit.person.id),
+            path=self._pages.path_of_entry(),
+            max_age=int(sessions.KEPT.total_seconds()),
+            httponly=True,
+            samesite="Lax",
+            secure=self._settings.web.public_url.startswith("https:"),
+        )
+        return response
 
     async def _pocket(self, request: web.Request, _visit: Visit) -> web.Response:
         """Return the page as a device keeps it for the time without network: the last messages, and some screens.
@@ -412,6 +422,7 @@ class PageRoutes:
         here = self._pages.path_of(visit.person.id)
         response = web.Response(status=303, headers={"Location": here})
         response.del_cookie(sessions.COOKIE, path=here)
+        response.del_cookie(sessions.NUMBER_COOKIE, path=self._pages.path_of_entry())
         return response
 
     # --- ringing while the page is closed

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -36,7 +36,7 @@ from bot.content.scenes import Scene, SceneClock
 from bot.content.texts import ISOLATES, Reader, Span, Text, _n, plain
 from bot.content.typed_times import read_time
 from bot.content.views import Picture, View
-from bot.conversation.displays import PATH
+from bot.conversation.displays import ENTRY, PATH
 from bot.conversation.menu import Menu
 from bot.conversation.router import Router
 from bot.drawing.qr import qr_path
@@ -100,6 +100,7 @@ class Pages:
     def __init__(self, settings: Settings, router: Router, clock: Clock, prefix: str) -> None:
         """`prefix` is the path of the public address; the path of every page begins with it."""
         self._gathering = settings.gathering
+        self._public_url = settings.web.public_url.rstrip("/")
         self._router = router
         self._clock = clock
         self._prefix = prefix
@@ -242,6 +243,14 @@ class Pages:
         """
         return self._render("door.html", reader, enter=f"{self.path_of(person)}enter", link=link)
 
+    def entry(self, reader: Reader, code: str, telegram: str, problem: Span = "") -> str:
+        """Return the door to which a short address leads whoever has no page open here: a code or link is typed there.
+
+        `telegram` is the bot's address there, '' for none; `problem` says what is wrong with what was typed.
+        """
+        here = self.path_of_entry(code)
+        return self._render("entry.html", reader, here=here, telegram=telegram, problem=problem)
+
     def closed(self, reader: Reader, *, pasted: bool = False) -> str:
         """Return the page for links that open nothing: always the same, so that guessing links reveals nothing.
 
@@ -336,7 +345,8 @@ class Pages:
             picture=picture,
             here=DISPLAY_PATH,
             clock=Markup(DISPLAY_CLOCK) if scene.clock else "",  # noqa: S704 - hexadecimal digits
-            code=qr_path(scene.code) if scene.code else None,
+            code=qr_path(self.entry_address(scene.entry)) if scene.entry else None,
+            host=urlsplit(self._public_url).netloc + self._prefix,
             typeset=partial(_typeset, locale=reader.locale),
         )
 
@@ -347,6 +357,14 @@ class Pages:
     def path_of_display(self, secret: str) -> str:
         """Return the path of a display's page and of the files it loads, without a slash at the end."""
         return f"{self._prefix}{PATH}{quote(secret, safe='')}"
+
+    def entry_address(self, code: str) -> str:
+        """Return the short address that a display shows, which leads people to their own pages."""
+        return f"{self._public_url}{ENTRY}{code}"
+
+    def path_of_entry(self, code: str = "") -> str:
+        """Return the path of such an address; without a code, the path below which all of them are."""
+        return f"{self._prefix}{ENTRY}{quote(code, safe='')}"
 
     def path_of(self, person: int) -> str:
         """Return the path of a person's page."""

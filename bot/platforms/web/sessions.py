@@ -27,6 +27,8 @@ from bot.people.participants import Account, Participant
 
 PLATFORM = FEATURES.name
 COOKIE = "session"
+NUMBER_COOKIE = "page"
+"""The cookie that tells a short address whose page was opened last in this browser: a number, which proves nothing."""
 KEPT = timedelta(days=180)
 """How long a session lasts: from weeks before the gathering to months after. The personal link can open another."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.config import setting_store
 from bot.content.scenes import Scene, SceneClock, ScenePart, SceneRow
 from bot.content.texts import Localised, Moment, Text, _, _n
 from bot.database.engine import Transaction
@@ -26,7 +25,6 @@ _IN_SIGHT = timedelta(hours=2)
 async def waiting_scene(tx: Transaction, state: PlenaryState, titles: Mapping[int, Text], now: datetime) -> Scene:
     """Return the scene before the plenary, and while no group is on stage: the programme, and the first group."""
     session = await preparing.session_of(tx, state.plenary)
-    username = await setting_store.telegram_username(tx)
     starts = session.plan.starts if session and not state.plenary.running else None
     ahead = starts - now if starts and starts > now else None
     drawn = state.plenary.running or state.plenary.seed is not None
@@ -41,8 +39,6 @@ async def waiting_scene(tx: Transaction, state: PlenaryState, titles: Mapping[in
         clock=SceneClock("", starts, starts) if starts and in_sight else None,
         # L10N: on the wall before the plenary: the group that presents first
         after=_("First on stage: {group}", group=titles[coming[0].group_id]) if coming else "",
-        code=f"https://t.me/{username}" if username else "",
-        code_label=_("Scan to take part on Telegram"),
     )
 
 

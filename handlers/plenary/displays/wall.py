@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.content.scenes import Scene
 from bot.content.texts import Joined, _
+from bot.conversation import display_store
 from bot.conversation.displays import Display
 from bot.database.engine import Transaction
 from handlers.plenary.displays.afar import take_question
@@ -39,7 +40,12 @@ async def draw(tx: Transaction, subject: str, now: datetime) -> Scene | None:
         scene = await waiting_scene(tx, state, titles, now)
     rooms = await preparing.rooms_of_round(tx, state.plenary.round)
     heading = Joined((scene.heading, " · ", _("Room {number}", number=state.plenary.room)))
-    return replace(scene, heading=heading if len(rooms) > 1 else scene.heading, captions=state.plenary.captions)
+    return replace(
+        scene,
+        heading=heading if len(rooms) > 1 else scene.heading,
+        captions=state.plenary.captions,
+        entry="" if state.plenary.ended_at else await display_store.entry_of(tx, SCREEN, subject),
+    )
 
 
 WALL = Display(

@@ -85,7 +85,7 @@ function reveal(list) {
   for (const part of list.children) {
     part.hidden = false;
     const { right, bottom } = part.getBoundingClientRect();
-    if (count && (right > room.right + 2 || bottom > room.bottom + 2)) {
+    if (count && (right > room.right + 1 || bottom > room.bottom + 1)) {
       part.hidden = true;
       break;
     }
