@@ -83,7 +83,7 @@ class Scene:
     parts once it is drawn; `soon` are pictures to draw in advance. `after` says what comes next, `figures` are short
     counts. `entry` is the code by which people come to their own pages, '' once it is over. `about` is the subject of
     questions asked from a display, '' while none can be asked. `captions` is the address of captions, for readers from
-    afar.
+    afar. `cheers` is how often the room applauded: each further time is shown as it comes.
     """
 
     layout: Layout
@@ -101,3 +101,4 @@ class Scene:
     entry: str = ""
     about: str = ""
     captions: str = ""
+    cheers: int = 0

@@ -25,6 +25,8 @@ LABEL = 90
 """How many characters of a question are shown as the label of an option of a choice."""
 # L10N: above the clock of a phase of the workshops, and of a round of the gallery
 TIME_LEFT = _("Time left")
+LONGEST_IDEA = 140
+"""How many characters of an idea a screen on the wall shows."""
 
 
 def length(seconds: int) -> Text:

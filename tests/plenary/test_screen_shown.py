@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
@@ -21,17 +22,19 @@ from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.platforms.web import display_watch
 from bot.platforms.web.pages import Pages
+from handlers.attendance.store.marks import mark_attendance
 from handlers.plenary.displays.wall import WALL, draw
 from handlers.plenary.model.questions import LONGEST_QUESTION, MOST_QUESTIONS
 from handlers.plenary.service.conducting import SCREEN, begun, store_step
-from handlers.plenary.service.preparing import divide
+from handlers.plenary.service.preparing import divide, session_of
 from handlers.plenary.store.echo import applaud, put_also_here
 from handlers.plenary.store.plenaries import set_captions
 from handlers.plenary.store.questions import questions_of_group, set_asked, set_hidden
 from handlers.plenary.store.voting import toggle_vote
 from handlers.plenary.store.wishes import set_declines, set_shows_names
+from handlers.programme.model import local_day
 from tests.drivers.web import open_web
-from tests.ideas.builders import idea
+from tests.ideas.builders import idea, voted
 from tests.participants import number
 from tests.plenary.builders import state_of
 from tests.plenary.walls import FRENCH, Wall, open_wall, programme
@@ -77,10 +80,15 @@ async def test_the_wall_shows_the_whole_plenary_by_itself(store_url: str) -> Non
             assert "Who pays" not in screen.html, "only what is asked aloud stands on the wall"
             await vote(wall, "P4", question.id)
             await wall.world.change(applaud, wall.groups[0].id, await number(wall.world, "P3"))
-            await screen.until("2 votes", "1 bravo")
+            html = await screen.until("1 question: vote", "2 votes", "1 bravo")
+            assert 'data-cheers="1"' in html
 
             await wall.next()
-            await screen.until("Questions · turn 1 of 4", "A question?", gone=("On stage",))
+            await screen.until("Questions · turn 1 of 4", "Who pays for it?", "2 votes", gone=("On stage",))
+            await vote(wall, "P4", question.id)
+            await screen.until("A question?", gone=("Who pays for it?",))
+            await vote(wall, "P4", question.id)
+            await screen.until("Who pays for it?")
             await wall.asked("P3", "And <b>winter</b>?")
             html = await screen.until("And &lt;b&gt;winter&lt;/b&gt;?")
             assert "P3" not in html
@@ -96,6 +104,46 @@ async def test_the_wall_shows_the_whole_plenary_by_itself(store_url: str) -> Non
             scene = await wall.world.read(draw, str(wall.state.plenary.id), wall.world.clock.now())
             assert scene is not None
             assert scene.parts == (), "no question is left to answer in writing"
+
+
+async def test_of_a_group_that_wrote_nothing_its_votes_are_shown_or_its_members(store_url: str) -> None:
+    nothing = [replace(staged, challenge="", solution="") for staged in FRENCH[:2]]
+    async with open_wall(store_url, nothing) as wall:
+        world, (first, _second) = wall.world, wall.groups
+        await wall.begin()
+        async with wall.open(await wall.link()) as screen:
+            html = await screen.until("On stage", "P1")
+            assert "By your votes" not in html
+            texts = ("A bus with books", "A map of benches", "A radio", "A fourth one", "Wanted by nobody")
+            bus, benches, radio, fourth, _none = [
+                await idea(world, first, "P1", text, phase="stakes") for text in texts
+            ]
+            for name, chosen in (
+                ("P1", (bus, benches, radio, fourth)),
+                ("P2", (bus, benches, radio)),
+                ("P3", (benches,)),
+            ):
+                await voted(world, first, name, *chosen, phase="stakes")
+            html = await screen.until("By your votes", "3 votes", "A map of benches", "A bus with books", "A radio")
+            assert html.index("A map of benches") < html.index("A bus with books")
+            assert "A fourth one" not in html
+            assert "P1" not in html
+
+
+async def test_how_many_are_there_stands_on_the_wall(store_url: str) -> None:
+    async with open_wall(store_url, hours=0.5) as wall:
+        world, now = wall.world, wall.world.clock.now()
+        async with wall.open(await wall.link()) as screen:
+            await screen.until("Plenary", gone=("here",))
+            session = await world.read(session_of, wall.state.plenary)
+            assert session
+            day = local_day(session.plan, now).isoformat()
+            for name, present in (("P1", True), ("P2", True), ("P3", False)):
+                person = await number(world, name)
+                await world.change(mark_attendance, person, day, present, person, now)
+            await screen.until("Plenary · 2 here")
+            await wall.begin()
+            await screen.until("On stage · turn 1 of 4 · 2 here")
 
 
 async def test_a_clock_is_an_instant_also_over_time_and_in_a_pause(sqlite_url: str) -> None:

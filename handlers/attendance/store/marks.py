@@ -20,6 +20,11 @@ async def absent_on(tx: Transaction, day: str) -> frozenset[int]:
     )
 
 
+async def count_present(tx: Transaction, day: str) -> int:
+    """Return how many people are marked present on a day (a local date, ISO)."""
+    return await tx.value(int, "SELECT COUNT(*) FROM attendance WHERE day = :day AND present = 1", day=day)
+
+
 @dataclass(frozen=True, slots=True)
 class AttendanceMark:
     """A person's mark on a day: whether they were present, when (UTC) and by whom they were marked.

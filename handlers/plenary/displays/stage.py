@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.content.scenes import Drawing, Scene, SceneClock, ScenePart
+from bot.content.names import shortened
+from bot.content.scenes import Drawing, Scene, SceneCard, SceneClock, ScenePart
 from bot.content.texts import Joined, Name, Span, Text, _, _n
 from bot.database.engine import Transaction
-from handlers.plenary.messages import TIME_LEFT
-from handlers.plenary.model.questions import ranked
+from handlers.groups.messages.cards import introduce
+from handlers.groups.model import Group
+from handlers.groups.store.members import members_of
+from handlers.ideas.store.votes import most_voted_of_group
+from handlers.plenary.messages import LONGEST_IDEA, TIME_LEFT
+from handlers.plenary.model.questions import StageQuestion, ranked
 from handlers.plenary.model.turns import PlenaryState, StageTurn
+from handlers.plenary.service.preparing import PresentingGroups
 from handlers.plenary.store.echo import echo_of
 from handlers.plenary.store.questions import questions_of_group
 from handlers.plenary.store.wishes import wishes_of
@@ -24,32 +30,52 @@ _WRITTEN: tuple[tuple[Text, Collects, str], ...] = (
 )
 """What is shown of a group: a label, what a phase collects, and the field of the group's text in it."""
 
+_MOST_IDEAS = 3
+"""How many ideas stand for what a group wrote, where it wrote nothing."""
+_WANTED = 2
+"""How many votes bring a question onto the wall by itself, so that nobody puts words there alone."""
 
-async def talk_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, titles: Mapping[int, Text]) -> Scene:
-    """Return the scene of a talk: the slide of the group or what it wrote, its clock, and the audience's reactions."""
+
+async def talk_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, presenting: PresentingGroups) -> Scene:
+    """Return the scene of a talk: the slide of the group or what it wrote, its clock, and the audience's reactions.
+
+    Of a group that wrote nothing it shows the ideas with the most votes, or else its members.
+    """
+    titles, groups = presenting.titles, presenting.groups
     title = titles[turn.group_id]
     parts = await _proposal(tx, turn.group_id)
+    figures, cheers = await _echo(tx, turn.group_id)
+    voted = () if parts else await _most_voted(tx, turn.group_id)
     following = [drawing for other in state.waiting[:1] if (drawing := await slide_of(tx, other.group_id, titles))]
     return Scene(
         "slide",
         heading=_heading(state, _("On stage")),
+        # L10N: above the ideas for which a group voted, on the wall, where it wrote no text
+        lead=_("By your votes") if voted else "",
         title=title,
-        parts=parts,
+        parts=parts or voted,
+        cards=() if parts or voted else await _members(tx, groups[turn.group_id]),
         drawing=await slide_of(tx, turn.group_id, titles, parts),
         soon=following,
         # L10N: above the clock of the group on stage: how long it may still talk
         clock=_clock(state, turn, _("Talk")),
         after=_after(state, titles),
-        figures=await _echo(tx, turn.group_id),
+        figures=figures,
+        cheers=cheers,
         about=await _may_be_asked(tx, turn.group_id),
     )
 
 
-async def questions_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, titles: Mapping[int, Text]) -> Scene:
-    """Return the scene of the questions to a group: the question being asked, or how to ask one."""
+async def questions_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, presenting: PresentingGroups) -> Scene:
+    """Return the scene of the questions to a group: the one that is being asked, else the most wanted, or how to ask.
+
+    The most wanted one has at least two votes, so that nobody alone puts words on the wall.
+    """
+    titles = presenting.titles
     everything = await questions_of_group(tx, turn.group_id)
+    figures, cheers = await _echo(tx, turn.group_id)
     listed = ranked(question for question in everything if question.shown)
-    asked = listed[0] if listed and listed[0].asked_at is not None else None
+    asked = next((question for question in listed if question.asked_at or question.votes >= _WANTED), None)
     invitation = _("Write it in the chat, and vote: the most wanted come first.")
     return Scene(
         "quote",
@@ -57,12 +83,13 @@ async def questions_scene(tx: Transaction, state: PlenaryState, turn: StageTurn,
         lead=titles[turn.group_id],
         # L10N: large on the wall, while nobody has asked anything aloud yet
         title=Name(asked.text) if asked else _("A question?"),
-        parts=_signed(asked.name) if asked else (ScenePart("", invitation),),
+        parts=_signed(asked) if asked else (ScenePart("", invitation),),
         soon=[drawing for other in state.waiting[:1] if (drawing := await slide_of(tx, other.group_id, titles))],
         # L10N: above the clock of the group on stage: how long it still answers questions
         clock=_clock(state, turn, _("Questions")),
         after=_after(state, titles),
-        figures=await _echo(tx, turn.group_id),
+        figures=figures,
+        cheers=cheers,
         about=await _may_be_asked(tx, turn.group_id),
     )
 
@@ -80,8 +107,11 @@ def gallery_scene(state: PlenaryState, turn: StageTurn) -> Scene:
     )
 
 
-def _signed(name: str) -> Sequence[ScenePart]:
-    return (ScenePart("", Joined(("— ", Name(name)))),) if name else ()
+def _signed(question: StageQuestion) -> Sequence[ScenePart]:
+    """Return who signed a question, and how many want it while it waits."""
+    waits = question.asked_at is None
+    name = (ScenePart("", Joined(("— ", Name(question.name)))),) if question.name else ()
+    return (*name, *((ScenePart("", _votes(question.votes)),) if waits else ()))
 
 
 def _heading(state: PlenaryState, what: Text) -> Span:
@@ -107,18 +137,40 @@ def _after(state: PlenaryState, titles: Mapping[int, Text]) -> Text:
     return _("Then: {group}", group=titles[state.waiting[0].group_id])
 
 
-async def _echo(tx: Transaction, group_id: int) -> Sequence[Span]:
-    """Return what the room said of a group so far, as counts; counts of other groups are nowhere beside them."""
+async def _echo(tx: Transaction, group_id: int) -> tuple[Sequence[Span], int]:
+    """Return what the room said of a group so far, as counts, and how often it applauded.
+
+    Counts of other groups are nowhere beside them.
+    """
     echo = await echo_of(tx, group_id)
+    asked = _n("{count} question", "{count} questions", echo.questions)
+    if echo.waiting:
+        # L10N: on the wall: how many questions wait, and what the room does with them: «3 questions, votez»
+        asked = _n("{count} question: vote", "{count} questions: vote", echo.waiting)
     counted = (
-        (echo.questions, _n("{count} question", "{count} questions", echo.questions)),
-        (echo.votes, _n("{count} vote", "{count} votes", echo.votes)),
+        (echo.questions, asked),
+        (echo.votes, _votes(echo.votes)),
         # L10N: on the wall: how often the room applauded the group on stage
         (echo.claps, _n("{count} bravo", "{count} bravos", echo.claps)),
         # L10N: on the wall: how many people say that a solution is needed where they live, too
         (echo.also_here, _n("at home too: {count}", "at home too: {count}", echo.also_here)),
     )
-    return [words for count, words in counted if count]
+    return [words for count, words in counted if count], echo.claps
+
+
+def _votes(count: int) -> Text:
+    return _n("{count} vote", "{count} votes", count)
+
+
+async def _most_voted(tx: Transaction, group_id: int) -> Sequence[ScenePart]:
+    """Return the ideas of a group for which most of it voted, over all phases; none where nobody voted."""
+    voted = [each for phase in await all_phases(tx) for each in await most_voted_of_group(tx, group_id, phase.key)]
+    best = sorted((each for each in voted if each[1] and each[0].text), key=lambda each: -each[1])[:_MOST_IDEAS]
+    return [ScenePart(_votes(votes), Name(shortened(idea.text, LONGEST_IDEA))) for idea, votes in best]
+
+
+async def _members(tx: Transaction, group: Group) -> Sequence[SceneCard]:
+    return [SceneCard(introduce(member)) for member in await members_of(tx, group) if member.joined]
 
 
 async def _may_be_asked(tx: Transaction, group_id: int) -> str:

@@ -10,7 +10,7 @@ from bot.content.scenes import Scene, SceneCard, SceneClock, ScenePart
 from bot.content.texts import Localised, Name, Span, _, _n
 from bot.database.engine import Transaction
 from handlers.ideas.store.revealed import RevealedIdeas, revealed_of_round
-from handlers.plenary.messages import TIME_LEFT
+from handlers.plenary.messages import LONGEST_IDEA, TIME_LEFT
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.store.wishes import groups_showing_names
 from handlers.workshops.model import Phase, PhaseRun
@@ -19,7 +19,6 @@ from handlers.workshops.store.runs import runs_of_groups
 
 _CARDS = 60
 """How many ideas are shown, some at a time."""
-_LONGEST_IDEA = 140
 
 
 async def workshop_scene(tx: Transaction, state: PlenaryState) -> Scene | None:
@@ -38,7 +37,7 @@ async def workshop_scene(tx: Transaction, state: PlenaryState) -> Scene | None:
     showing = await groups_showing_names(tx)
     cards = [
         SceneCard(
-            Name(shortened(idea.text, _LONGEST_IDEA)),
+            Name(shortened(idea.text, LONGEST_IDEA)),
             Name(idea.author) if idea.author and idea.group_id in showing else "",
         )
         for idea in given.latest

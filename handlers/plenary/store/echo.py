@@ -115,9 +115,13 @@ async def own_also_here(tx: Transaction, group_id: int, participant_id: int) -> 
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """The audience's reactions to a group so far: visible questions, votes for them, applause, and «Chez moi aussi»."""
+    """The audience's reactions to a group so far: visible questions, votes for them, applause, and «Chez moi aussi».
+
+    `waiting` is how many of the questions were not asked yet.
+    """
 
     questions: int
+    waiting: int
     votes: int
     claps: int
     also_here: int
@@ -128,7 +132,9 @@ async def echo_of(tx: Transaction, group_id: int) -> Echo:
     [echo] = await tx.rows(
         Echo,
         "SELECT (SELECT COUNT(*) FROM stage_questions q WHERE q.group_id = :group AND q.hidden_at IS NULL"
-        " AND q.merged_into IS NULL) AS questions, (SELECT COUNT(*) FROM stage_votes v JOIN stage_questions q"
+        " AND q.merged_into IS NULL) AS questions, (SELECT COUNT(*) FROM stage_questions q WHERE q.group_id = :group"
+        " AND q.hidden_at IS NULL AND q.merged_into IS NULL AND q.asked_at IS NULL) AS waiting,"
+        " (SELECT COUNT(*) FROM stage_votes v JOIN stage_questions q"
         " ON q.id = v.question_id WHERE q.group_id = :group AND q.hidden_at IS NULL) AS votes,"
         " (SELECT CAST(COALESCE(SUM(a.claps), 0) AS BIGINT) FROM applause a WHERE a.group_id = :group) AS claps,"
         " (SELECT COUNT(*) FROM also_here h WHERE h.group_id = :group) AS also_here",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -9,11 +10,16 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.conversation import display_store
+from handlers.attendance.store.marks import mark_attendance
 from handlers.plenary.service.conducting import SCREEN
+from handlers.plenary.service.preparing import session_of
+from handlers.plenary.store.echo import applaud
 from handlers.plenary.store.questions import questions_of_group
-from tests.ideas.builders import idea
+from handlers.plenary.store.voting import toggle_vote
+from handlers.programme.model import local_day
+from tests.ideas.builders import idea, voted
 from tests.participants import number
-from tests.plenary.walls import FRENCH, IDEAS, LONG, open_wall, programme
+from tests.plenary.walls import FRENCH, IDEAS, LONG, PEOPLE, Wall, open_wall, programme
 from tests.workshops.builders import revealed, started
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -132,6 +138,68 @@ async def test_everything_is_read_from_the_last_row(sqlite_url: str, new_phone: 
         await expect(scene.locator(".words h1")).to_have_text("Vielen Dank!")
         await legible(page, "thanks")
         assert errors == []
+
+
+@pytest.mark.parametrize("locale", ["fr", "en", "de"])
+async def test_what_stands_on_the_wall_by_itself_fits_every_projector(
+    sqlite_url: str, new_phone: Page, locale: str
+) -> None:
+    nothing = [replace(staged, challenge="", solution="") for staged in FRENCH]
+    async with open_wall(sqlite_url, nothing, locale=locale) as wall:
+        world, page = wall.world, new_phone
+        await mark_everybody(wall)
+        await wall.begin()
+        await page.goto(await wall.link())
+        await expect(page.locator("#scene .cards li")).to_have_count(1)
+        await fits(page, "members")
+        given = [await idea(world, wall.groups[0], "P1", LONG[0].challenge[:200], phase="stakes") for _idea in range(3)]
+        for name in PEOPLE:
+            await voted(world, wall.groups[0], name, *given, phase="stakes")
+        await expect(page.locator("#scene .part")).to_have_count(3)
+        question = await wall.written("P2", LONG[0].challenge[:280], named=True)
+        for name in PEOPLE:
+            await world.change(toggle_vote, question.id, await number(world, name))
+            await world.change(applaud, wall.groups[0].id, await number(world, name))
+        await expect(page.locator("#scene .figures")).to_contain_text("4 bravos", ignore_case=True)
+        await fits(page, "votes")
+        await wall.next()
+        await wall.next()
+        await expect(page.locator("#scene .quote h1")).to_contain_text(LONG[0].challenge[:20])
+        await fits(page, "wanted")
+
+
+async def fits(page: Page, state: str) -> None:
+    """Fail for anything that is not read from the last row, on the projectors that halls have."""
+    await page.emulate_media(reduced_motion="reduce")
+    for width, height in ((1920, 1080), (1280, 720), (800, 600)):
+        await page.set_viewport_size({"width": width, "height": height})
+        measured = await page.evaluate(MEASURE)
+        assert {key: value for key, value in measured.items() if value} == {}, (state, width)
+
+
+async def mark_everybody(wall: Wall) -> None:
+    """Mark everybody present today."""
+    now, session = wall.world.clock.now(), await wall.world.read(session_of, wall.state.plenary)
+    assert session
+    day = local_day(session.plan, now).isoformat()
+    for name in PEOPLE:
+        person = await number(wall.world, name)
+        await wall.world.change(mark_attendance, person, day, True, person, now)
+
+
+async def test_applause_is_seen_as_it_comes(sqlite_url: str, phone: Page) -> None:
+    async with open_wall(sqlite_url, FRENCH[:2]) as wall:
+        await phone.emulate_media(reduced_motion="no-preference")
+        await wall.begin()
+        await phone.goto(await wall.link())
+        await expect(phone.locator("#scene .slide")).to_be_visible()
+        await wall.world.change(applaud, wall.groups[0].id, await number(wall.world, "P2"))
+        await expect(phone.locator("#cheers span")).to_have_count(1)
+        await expect(phone.locator("#cheers span")).to_have_count(0)
+        await phone.emulate_media(reduced_motion="reduce")
+        await wall.world.change(applaud, wall.groups[0].id, await number(wall.world, "P2"))
+        await expect(phone.locator("#scene .figures")).to_contain_text("2 bravos")
+        await expect(phone.locator("#cheers span")).to_have_count(0)
 
 
 async def test_a_lost_stream_shows_a_small_mark_while_the_clock_goes_on(sqlite_url: str, browser: Browser) -> None:

@@ -2,8 +2,8 @@
 
 const body = document.body, root = document.documentElement, scene = document.getElementById("scene");
 const lost = document.getElementById("lost"), full = document.getElementById("full");
-const form = document.getElementById("ask");
-const LOST_AFTER = 5000, SILENT_AFTER = 10000, IDLE_AFTER = 4000, TURN_CARDS = 12000, ASTRAY = 2000;
+const form = document.getElementById("ask"), cheers = document.getElementById("cheers");
+const LOST_AFTER = 5000, SILENT_AFTER = 10000, IDLE_AFTER = 4000, TURN_CARDS = 12000, ASTRAY = 2000, MOST_HANDS = 12;
 
 // --- the time: instants of the server, by a difference of clocks that is estimated once
 
@@ -108,14 +108,28 @@ function arrange() {
   for (const list of scene.querySelectorAll(".cards")) cardsShown = reveal(list);
 }
 
+// Hands rise for the applause that came since: a few of many, and none where motion is not wanted.
+function cheer(more) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  for (let hand = 0; hand < Math.min(more, MOST_HANDS); hand += 1) {
+    const sign = document.createElement("span");
+    sign.textContent = "👏";
+    sign.style.left = `${5 + Math.random() * 90}%`;
+    sign.style.animationDelay = `${hand * 90}ms`;
+    sign.addEventListener("animationend", () => sign.remove());
+    cheers.append(sign);
+  }
+}
+
 let shown = "";
 
 function show(html) {
   if (shown === html) return;
   shown = html;
-  const before = scene.firstElementChild?.className;
+  const before = scene.firstElementChild?.className, cheered = Number(scene.firstElementChild?.dataset.cheers);
   scene.innerHTML = html;
   if (scene.firstElementChild.className !== before) cardsTurned = 0;
+  cheer(scene.firstElementChild.dataset.cheers - cheered);
   turnCards(cardsTurned);
   if (form) offer(scene.firstElementChild.dataset.about);
   tick();
