@@ -63,7 +63,8 @@ class DoorList(TypedDict):
 def draw_group(title: str, where: str, when: str, members: Members, branding: Branding, locale: str) -> bytes:
     """Return a group for its members, as a PNG file to be read on a phone.
 
-    `where` and `when` tell where and when the group meets. The picture does not show anyone's gender or age.
+    `where` and `when` tell where and when the group meets; `where` is '' while that is unknown. The picture does not
+    show anyone's gender or age.
     """
     data = {"kind": "group", "title": title, "where": where, "when": when, "members": _in_a_picture(members)}
     [picture] = typeset_png(_TEMPLATE, data, branding, locale)

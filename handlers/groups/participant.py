@@ -163,7 +163,7 @@ async def read_card(tx: Transaction, payload: Mapping[str, Any], _declared: Decl
     return {
         **payload,
         "title": heading,
-        "where": where,
+        "where": where if group.room else "",
         "when": when,
         "members": [[member.name, plain(Territory(member.territory), reader)] for member in members],
         "alt": encode(Joined(tuple(span for line in lines for span in ("\n", line))[1:])),

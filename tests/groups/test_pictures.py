@@ -91,6 +91,14 @@ def test_a_groups_picture_says_where_to_go_and_with_whom() -> None:
 
 
 @pytest.mark.usefixtures("as_paper")
+def test_a_room_that_is_not_known_is_not_drawn() -> None:
+    assert words(draw_group(**{**GROUP, "where": ""}))[1:3] == [
+        "Culture · groupe 3",
+        "Première rencontre : vendredi 3 mai, 9 h 30",
+    ]
+
+
+@pytest.mark.usefixtures("as_paper")
 def test_names_are_drawn_as_they_were_written() -> None:
     members = [(name, "") for name in NAMES]
     shown = words(draw_group(**{**GROUP, "members": members}))

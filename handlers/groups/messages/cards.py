@@ -129,6 +129,18 @@ def introduced(glance: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...
     return View((glance, *intro, "", *lines), buttons, lasting=True)
 
 
+def icebreaker(member: Member, members: Sequence[Member]) -> tuple[Span, ...]:
+    """Return the lines that end the first card of a member: whom of the `members` to say hello to.
+
+    It is the next one who is in and comes from another territory, so that all are greeted in turn; () if there is none.
+    """
+    place = next(place for place, other in enumerate(members) if other.id == member.id)
+    following = (*members[place + 1 :], *members[:place])
+    whom = next((other for other in following if other.joined and other.territory != member.territory), None)
+    # L10N: the end of the message that tells the group: «Say hello to Sarah T. (Québec).»
+    return ("", _("Say hello to {person}.", person=introduce(whom))) if whom else ()
+
+
 def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iterable[Member]) -> tuple[Span, ...]:
     """Return lines for the other members of a group: one for each member who arrived, changed group, or left."""
     return (

@@ -15,7 +15,7 @@ from bot.conversation.routes import ORGANISER, LookAgain, Request, Routes, Store
 from bot.delivery import outbox
 from bot.people.naming import called, on_platform
 from handlers.groups.actions import BACK_TO_GROUPS, GROUPS, ShowUnplaced
-from handlers.groups.messages.cards import card_lines, day
+from handlers.groups.messages.cards import card_lines, day, icebreaker
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.organiser.layout import require_round
 from handlers.groups.organiser.rooms_by_theme import show_rooms
@@ -102,6 +102,7 @@ async def _preview(request: Request, round_: Round) -> Reply:
     group = next(group for group in groups if group.id == sample.group_id)
     theme = await find_theme(request.tx, group.theme)
     assert theme is not None  # a theme with groups is never removed
+    together = await members.members_of(request.tx, group)
     return reply(
         Strong(_("Publish the groups of {date}?", date=day(round_))),
         _by_platform(Counter(reached[person.id] for person in notified)),
@@ -111,7 +112,8 @@ async def _preview(request: Request, round_: Round) -> Reply:
         *_without_room(roomless),
         "",
         _("This is what {name} gets:", name=called(sample)),
-        *card_lines(group, theme, round_, await members.members_of(request.tx, group)),
+        *card_lines(group, theme, round_, together),
+        *icebreaker(sample, together),
         buttons=(
             Button(_("Publish"), publish.seeing(*_on_cards(round_, groups, people)).to(round_.number), style="primary"),
             *_to_rooms(round_, roomless),

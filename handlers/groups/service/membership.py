@@ -16,6 +16,7 @@ from functools import partial
 from bot.background import reminding
 from bot.background.reminder_store import call_back
 from bot.content.roles import FACILITATES
+from bot.content.stored_texts import people_in
 from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
@@ -31,6 +32,7 @@ from handlers.groups.messages.cards import (
     card_buttons,
     card_lines,
     day,
+    icebreaker,
     introduced,
     title,
 )
@@ -139,12 +141,10 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
         lines = card_lines(group, themes[group.theme], round_, members)
         glance = at_a_glance(group, themes[group.theme], round_)
         links = await channel_store.links(tx, group.id, [member.id for member in members])
-        alike: dict[tuple[tuple[tuple[str, str], ...], bool], list[int]] = defaultdict(list)
         for member in members:
-            alike[tuple(links[member.id]), member.id not in facilitators].append(member.id)
-        for (addresses, pinned), people in alike.items():
-            view = replace(introduced(glance, lines, card_buttons(round_, addresses)), pinned=pinned)
-            await outbox.notify_many(tx, people, view, now, outbox.Telling.NEWS, subject=_card(group.id))
+            card = introduced(glance, (*lines, *icebreaker(member, members)), card_buttons(round_, links[member.id]))
+            view = replace(card, pinned=member.id not in facilitators)
+            await outbox.notify(tx, member.id, view, now, outbox.Telling.NEWS, subject=_card(group.id))
         notified += sum(member.id in reached for member in members)
     return notified
 
@@ -157,16 +157,24 @@ async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime)
         if group is None or round_ is None:
             continue
         theme = await theme_of(tx, group)
-        card = ("", *card_lines(group, theme, round_, await members_of(tx, group)))
-        await outbox.follow(tx, _card(group.id), partial(_with_card, at_a_glance(group, theme, round_), card), now)
+        members = await members_of(tx, group)
+        card, glance = card_lines(group, theme, round_, members), at_a_glance(group, theme, round_)
+        here = frozenset(member.id for member in members)
+        await outbox.follow(tx, _card(group.id), partial(_with_card, glance, card, here), now)
 
 
-def _with_card(glance: Span, card: tuple[Span, ...], view: View) -> View:
-    """Return a card that was sent, with new lines. A card without buttons, of a former group, stays as it is."""
+def _with_card(glance: Span, card: tuple[Span, ...], here: frozenset[int], view: View) -> View:
+    """Return a card that was sent, with new lines. A card without buttons, of a former group, stays as it is.
+
+    Below a second empty line stands the icebreaker, which stays as long as the person it names is `here`.
+    """
     if not view.buttons or "" not in view.lines:
         return view
-    intro = view.lines[1 : view.lines.index("")]  # in cards sent before, it is the first line
-    return replace(view, lines=(glance, *intro, *card))
+    first = view.lines.index("")
+    intro, below = view.lines[1:first], view.lines[first + 1 :]  # in cards sent before, the intro is the first line
+    last = below[below.index("") :] if "" in below else ()
+    kept = last if all(people_in(line) <= here for line in last) else ()
+    return replace(view, lines=(glance, *intro, "", *card, *kept))
 
 
 async def _facilitators(tx: Transaction) -> frozenset[int]:
