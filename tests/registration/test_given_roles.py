@@ -12,7 +12,7 @@ from bot.config import purpose_store
 from bot.config.purposes import TAKING_PART
 from bot.content.roles import Role, Scope
 from bot.content.texts import _
-from bot.conversation.incoming import Pressed
+from bot.conversation.incoming import Picked, Pressed
 from bot.people import participant_store, role_store
 from handlers.rides.settings import RideSettings
 from tests.clock import ManualClock
@@ -245,3 +245,53 @@ async def test_forged_presses_on_roles_change_nothing(world: World) -> None:
     assert "aged" in ines.text
     after = await stored_rows(world.store, "roles", "journal", "participants")
     assert (after["roles"], after["journal"]) == (before["roles"], before["journal"])
+
+
+async def test_two_who_give_a_role_at_once_take_nothing_from_each_other(store_url: str) -> None:
+    async with open_world(store_url, beside=[APPLICATIONS]) as world:
+        ana, bob = await world.join("Ana", "1"), await world.join("Bob", "2")
+        await world.join("Rea", "3")
+        for name in ("Ana", "Bob"):
+            await world.change(role_store.give, await number(world, name), "office", "", world.clock.now())
+        for giver in (ana, bob):
+            await giver.act(Pressed("ogf-reader"))
+            await giver.fill("Rea")
+            await giver.press("Rea")
+        await ana.pick("Quebec")
+        await bob.pick("Belgium")
+        assert bob.text.startswith("This was changed meanwhile, so nothing was saved.")
+        assert await roles_of(world, "Rea") == [("reader", "CA-QC")]
+        assert bob.options == ("✓ Quebec", "France", "Belgium")
+        await bob.pick("Quebec", "Belgium")
+        assert await roles_of(world, "Rea") == [("reader", "BE"), ("reader", "CA-QC")]
+        await bob.act(Picked(f"ogc-reader-{await number(world, 'Rea')}", ("FR",)))  # of a message sent before
+        assert bob.options == ("✓ Quebec", "France", "✓ Belgium")
+        assert await roles_of(world, "Rea") == [("reader", "BE"), ("reader", "CA-QC")]
+
+
+async def test_who_gives_a_role_reads_no_name_that_they_did_not_write(world: World) -> None:
+    zoe = await world.join("Zoé", "1")
+    await world.invite("Rea", "Maas")
+    await world.change(role_store.give, await number(world, "Zoé"), "office", "", world.clock.now())
+    rea = await number(world, "Rea")
+    for payload in (f"ogp-reader-{rea}", f"ogn-reader-{rea}-0", f"ogs-office-{rea}-1", f"ogc-reader-{rea}"):
+        await zoe.act(Pressed(payload))
+        assert "Rea" not in zoe.text
+    for payload in (f"ogc-reader-{rea}", f"ogw-reader-{rea}-0"):
+        await zoe.act(Picked(payload, ("FR",)))
+        assert "Rea" not in zoe.text
+    assert await roles_of(world, "Rea") == []
+    await world.change(role_store.give, rea, "reader", "FR", world.clock.now())
+    await zoe.act(Pressed(f"ogp-reader-{rea}"))
+    assert "Rea Maas" in zoe.text
+
+
+async def test_organisers_read_of_no_role_in_the_list_of_changes_that_only_others_give(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Rea", "1")
+    await world.change(role_store.give, await number(world, "Inès"), "office", "", world.clock.now())
+    await ines.act(Pressed(f"ogp-reader-{await number(world, 'Rea')}"))
+    await ines.pick("Quebec")
+    assert await roles_of(world, "Rea") == [("reader", "CA-QC")]
+    await ines.act(Pressed("oc"))
+    assert "Readers" not in ines.text

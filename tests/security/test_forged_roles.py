@@ -27,7 +27,10 @@ PRESSES = 150
 _OF_A_PRESS = frozenset({"inbox", "dialogues", "shown_screens", "accounts"})
 """Tables in which any press leaves something of its own."""
 _READERS = (("ux", ""), ("uxf", ""), ("uxd", ""), ("uxj", ""), ("uxl", ""))
-_GIVING = (("ogr", "ki"), ("ogf", "k"), ("oga", "k"), ("ogp", "ki"), ("ogs", "kib"), ("ogc", "ki"))
+_GIVING = (
+    *(("ogr", "ki"), ("ogf", "k"), ("oga", "k"), ("ogp", "ki"), ("ogs", "kib"), ("ogc", "ki")),
+    *(("ogn", "kik"), ("ogv", "kibk"), ("ogw", "kik")),
+)
 
 
 def forged(random: Random, keys: list[str], people: int) -> Iterator[Content]:

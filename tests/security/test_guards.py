@@ -47,9 +47,12 @@ OTHERWISE = {
     "og": Who.PARTICIPANT,
     "ogc": Who.PARTICIPANT,
     "ogf": Who.PARTICIPANT,
+    "ogn": Who.PARTICIPANT,
     "ogp": Who.PARTICIPANT,
     "ogr": Who.PARTICIPANT,
     "ogs": Who.PARTICIPANT,
+    "ogv": Who.PARTICIPANT,
+    "ogw": Who.PARTICIPANT,
 }
 """Whom a command, or what has a code in buttons, is for, where that is not the role its module is named by."""
 

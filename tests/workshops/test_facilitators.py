@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.conversation.incoming import Picked, Pressed
+from bot.people import facilitator_store, participant_store
+from bot.people.audiences import Audience
 from handlers.groups.store.groups import groups_of_round, remove_group
+from handlers.workshops.actions import ShowFacilitator
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import pushed
+from tests.participants import number
 from tests.workshops.builders import facilitator, open_person, panel, published, settings
 from tests.world import World, open_world
 
@@ -192,3 +197,20 @@ async def test_the_menu_leads_to_the_workshops_once_groups_are_published(sqlite_
         assert "Workshops" not in await menu_of(maya), "both would say that there is nothing yet"
         await published(world)
         assert (await menu_of(maya))["Workshops"] == ("Run the workshops", "My panel")
+
+
+async def test_two_who_choose_at_once_take_nothing_from_each_other(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await world.join("Maya", "70")
+        olga = await world.join("Olga", "71")
+        await world.change(participant_store.set_organises, await number(world, "Olga"), True)
+        ines, maya = await world.organiser(), await number(world, "Maya")
+        for organiser in (ines, olga):
+            await organiser.act(Pressed(ShowFacilitator(maya).encode()))
+        await ines.pick("Culture")
+        await olga.pick("Education")
+        assert olga.text.startswith("\u2068Inès\u2069 changed this meanwhile, so nothing was saved.")
+        assert "✓ Culture" in olga.options
+        await olga.act(Picked(f"ows-{maya}", ("theme_education",)))  # of a message sent before
+        assert "✓ Culture" in olga.options
+        assert await world.read(facilitator_store.of_person, maya) == [Audience("theme", "culture")]

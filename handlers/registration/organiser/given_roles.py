@@ -15,10 +15,10 @@ from typing import ClassVar
 from bot.content.errors import Stale, existing
 from bot.content.forms import Form, text
 from bot.content.names import clean, fold, full_name
-from bot.content.roles import Role, known
+from bot.content.roles import Role, Who, known
 from bot.content.texts import Listing, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
-from bot.conversation.routes import ORGANISER, PARTICIPANT, Request, Routes
+from bot.conversation.routes import ORGANISER, PARTICIPANT, LookAgain, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.conversation.versions import fingerprint
 from bot.people import participant_store, role_store
@@ -151,7 +151,9 @@ async def find(request: Request, form: FindForRoleForm, key: str) -> Reply:
     if not request.may(ORGANISER):
         people = [each for each in people if fold(full_name(each.given_name, each.family_name)) == fold(wanted)]
     found = [
-        Button(called_with_ref(each) if request.may(ORGANISER) else called(each, "full"), show_person.to(key, each.id))
+        Button(called_with_ref(each), show_person.to(key, each.id))
+        if request.may(ORGANISER)
+        else Button(called(each, "full"), show_found.to(key, each.id, _named(each)))
         for each in people[:PER_PAGE]
     ]
     again = Button(_("Find someone else"), find.to(key))
@@ -179,13 +181,43 @@ async def _person(request: Request, person_id: int) -> Participant:
     return person
 
 
+def _named(person: Participant) -> str:
+    """Return a digest of a person's name, by which a button shows that its reader knows the name."""
+    return fingerprint(fold(full_name(person.given_name, person.family_name)))
+
+
+async def _known_person(request: Request, role: Role, person_id: int) -> Participant:
+    """Return a person whom one may read about without having found them: organisers may, others if they have the role.
+
+    Raises Stale for anybody else, because who may only give a role must not read a name that they do not know.
+    """
+    person = await _person(request, person_id)
+    if not request.may(ORGANISER) and not await role_store.scopes_of(request.tx, person.id, role.key):
+        raise Stale
+    return person
+
+
 @routes.press("ogp")
 async def show_person(request: Request, key: str, person_id: int) -> Reply:
     """Show whether a person has the role `key`, or for which scopes, with buttons to change that."""
     role = _given_here(request, key)
-    person = await _person(request, person_id)
+    return await _show(request, role, await _known_person(request, role, person_id))
+
+
+@routes.press("ogn")
+async def show_found(request: Request, key: str, person_id: int, named: str) -> Reply:
+    """Show the same of somebody who was found by their name, which the button carries as a digest."""
+    role, person = _given_here(request, key), await _person(request, person_id)
+    if _named(person) != named:
+        raise Stale
+    return await _show(request, role, person)
+
+
+async def _show(request: Request, role: Role, person: Participant) -> Reply:
+    key = role.key
     name = Strong(called(person, "full"))
     scopes = await role_store.scopes_of(request.tx, person.id, key)
+    seen = _version(role, person, scopes)
     back = (
         *((Button(_("See the person"), OpenPerson(person.id)),) if request.may(ORGANISER) else ()),
         Button(role.words, show_role.to(key, 0)),
@@ -193,10 +225,10 @@ async def show_person(request: Request, key: str, person_id: int) -> Reply:
     )
     if role.scope is None:
         change = (
-            Button(_("Take this role away"), set_role.to(key, person.id, False), style="danger")
+            Button(_("Take this role away"), set_role.seeing(*seen).to(key, person.id, False), style="danger")
             if scopes
             # L10N: a button
-            else Button(_("Give the role"), set_role.to(key, person.id, True), style="primary")
+            else Button(_("Give the role"), set_role.seeing(*seen).to(key, person.id, True), style="primary")
         )
         # L10N: whether {name} has a role
         line = _("{name} has this role: {role}.", name=name, role=role.words)
@@ -205,7 +237,7 @@ async def show_person(request: Request, key: str, person_id: int) -> Reply:
     offered = await _offered(request, role, scopes)
     options = [Option(value, await scope_words(request.tx, role, scope)) for value, scope in offered.items()]
     choice = Choice(
-        set_scopes.to(key, person.id),
+        set_scopes.seeing(*seen).to(key, person.id),
         tuple(options),
         selected=tuple(value for value, scope in offered.items() if scope in scopes),
         at_least=0,
@@ -218,15 +250,28 @@ async def show_person(request: Request, key: str, person_id: int) -> Reply:
 
 
 async def _offered(request: Request, role: Role, scopes: Sequence[str]) -> dict[str, str]:
-    """Return the scopes to choose from, those that a person has first, by the value that stands for each."""
+    """Return the scopes to choose from, whatever a person has among them, by the value that stands for each."""
     offered = await role.scope.offered(request.tx) if role.scope and role.scope.offered else ()
-    every = [*scopes, *(scope for scope in offered if scope not in scopes)]
-    plain = {scope: re.sub(r"[^A-Za-z0-9]", "_", scope) for scope in every[:_MOST_OPTIONS]}
+    every = [*(scope for scope in scopes if scope not in offered), *offered]
+    others = [scope for scope in every if scope not in scopes][: _MOST_OPTIONS - len(scopes)]
+    plain = {scope: re.sub(r"[^A-Za-z0-9]", "_", scope) for scope in every if scope in scopes or scope in others}
     alike = Counter(plain.values())  # «a-b» and «a_b» would be one option
     return {fingerprint(scope) if alike[value] > 1 else value: scope for scope, value in plain.items()}
 
 
-@routes.press("ogs")
+def _version(role: Role, person: Participant, scopes: Sequence[str]) -> Sequence[str]:
+    """Return what a button that changes a role remembers: whose name was read, and for what they had the role."""
+    return (_named(person), *(sorted(scopes) if role.scope else ()))
+
+
+async def _held_now(request: Request, key: str, person_id: int, _given: bool = False) -> StoredVersion:
+    role, person = _given_here(request, key), await _person(request, person_id)
+    scopes = await role_store.scopes_of(request.tx, person.id, key)
+    subject = f"person:{person.id}" if request.may(ORGANISER) else ""
+    return StoredVersion((*_version(role, person, scopes),), LookAgain(show_person.to(key, person.id), subject))
+
+
+@routes.press("ogv", unless_changed=_held_now)
 async def set_role(request: Request, key: str, person_id: int, given: bool) -> Reply:
     """Give a person a role that has no scopes or, if not `given`, take it away. The person is notified."""
     role = _given_here(request, key)
@@ -235,7 +280,14 @@ async def set_role(request: Request, key: str, person_id: int, given: bool) -> R
     return await _set(request, role, await _person(request, person_id), {""} if given else set())
 
 
-@routes.pick("ogc")
+@routes.press("ogs")
+async def set_role_of_known(request: Request, key: str, person_id: int, given: bool) -> Reply:
+    """Do the same for a button of earlier messages, which does not tell that its reader knows the person's name."""
+    await _known_person(request, _given_here(request, key), person_id)
+    return await set_role(request, key, person_id, given)
+
+
+@routes.pick("ogw", unless_changed=_held_now)
 async def set_scopes(request: Request, chosen: tuple[str, ...], key: str, person_id: int) -> Reply:
     """Set the scopes (what it is for) of a person's role. The person is notified of each change."""
     role = _given_here(request, key)
@@ -246,16 +298,22 @@ async def set_scopes(request: Request, chosen: tuple[str, ...], key: str, person
     return await _set(request, role, person, {offered[value] for value in chosen})
 
 
+@routes.pick("ogc")
+async def set_unseen_scopes(request: Request, _chosen: tuple[str, ...], key: str, person_id: int) -> Reply:
+    """Show first what is stored now, as a choice of earlier messages does not tell what its reader saw."""
+    return replace(await show_person(request, key, person_id), toast=_("Nothing was changed."))
+
+
 async def _set(request: Request, role: Role, person: Participant, after: set[str]) -> Reply:
     """Give and take a role, so that a person has it for these scopes, and show that; organisers can undo it."""
     before = {*await role_store.scopes_of(request.tx, person.id, role.key)}
     if after == before:
-        return replace(await show_person(request, role.key, person.id), toast=_("Already done."))
+        return replace(await _show(request, role, person), toast=_("Already done."))
     await _change(request, role, person, before, after)
     if person.id == request.participant.id and role.given_by is role:  # whoever took it from themselves
         return reply(_("Saved."), buttons=(HOME,), who=PARTICIPANT)
-    shown = await show_person(request, role.key, person.id)
-    if request.may(ORGANISER):
+    shown = await _show(request, role, person)
+    if request.may(ORGANISER) and isinstance(role.given_by, Who):  # every organiser reads the list of changes
         # L10N: a line of the list of changes: somebody was given a role, or it was taken away
         said = _("Role of {name}: {role}", name=called(person), role=role.words)
         values = {"before": sorted(before), "after": sorted(after)}
@@ -275,7 +333,7 @@ async def _change(request: Request, role: Role, person: Participant, before: set
 async def restore_scopes(request: Request, values: Values, key: str, person_id: int) -> Undone:
     """Undo that a person was given a role or lost it. Raises UserError if that was changed again since."""
     role, person = _given_here(request, key), await _person(request, person_id)
-    if [*await role_store.scopes_of(request.tx, person.id, key)] != values["after"]:
+    if {*await role_store.scopes_of(request.tx, person.id, key)} != {*values["after"]}:
         raise changed_since()
     await _change(request, role, person, {*values["after"]}, {*values["before"]})
     return Undone(buttons=(Button(role.words, show_role.to(key, 0)),))

@@ -11,7 +11,7 @@ from bot.content.forms import Form, text
 from bot.content.roles import FACILITATES
 from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
-from bot.conversation.routes import FACILITATOR, ORGANISER, Request, Routes
+from bot.conversation.routes import FACILITATOR, ORGANISER, LookAgain, Request, Routes, StoredVersion
 from bot.conversation.undo import Undone, Values, changed_since, record_change
 from bot.delivery import outbox
 from bot.membership import rights
@@ -104,7 +104,7 @@ async def show_facilitator(request: Request, person_id: int, *buttons: Button, t
         _("For whom does {name} run the workshops? Everyone, themes or groups.", name=Strong(called(person, "full"))),
         await _role_line(request, person, audiences),
         choice=Choice(
-            set_facilitator.to(person.id),
+            set_facilitator.seeing(*_stored(audiences)).to(person.id),
             tuple(options),
             selected=tuple(_value(audience) for audience in audiences if audience in offered),
             at_least=0,
@@ -159,7 +159,12 @@ def _value(audience: Audience) -> str:
     return audience.encode().replace(":", "_", 1)
 
 
-@routes.pick("ows", who=ORGANISER)
+async def _audiences_now(request: Request, person_id: int) -> StoredVersion:
+    audiences = await facilitator_store.of_person(request.tx, person_id)
+    return StoredVersion((*_stored(audiences),), LookAgain(ShowFacilitator(person_id), f"person:{person_id}"))
+
+
+@routes.pick("owsv", who=ORGANISER, unless_changed=_audiences_now)
 async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: int) -> Reply:
     """Store for which themes or groups the person with this id runs the workshops.
 
@@ -184,6 +189,12 @@ async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: 
         {"before": _stored(before), "after": _stored(after)},
     )
     return await show_facilitator(request, person.id, undo, toast=_("Saved."))
+
+
+@routes.pick("ows", who=ORGANISER)
+async def set_unseen(request: Request, _chosen: tuple[str, ...], person_id: int) -> Reply:
+    """Show first what is stored now, as a choice of earlier messages does not tell what its reader saw."""
+    return await show_facilitator(request, person_id, toast=_("Nothing was changed."))
 
 
 async def _summary(request: Request, person: Participant, audiences: Sequence[Audience]) -> Span:

@@ -917,7 +917,7 @@ async def test_an_organiser_s_new_browser_gives_no_workshops_and_ends_no_trust(t
     assert WAITS in other.text
     assert [each.given_name for each in await two.world.read(store.trusted_people)] == ["Ada"]
     everyone = EVERYONE.encode()
-    await two.forge(other, "pick", choice=set_facilitator.to(person).encode(), value=everyone)
+    await two.forge(other, "pick", choice=set_facilitator.seeing().to(person).encode(), value=everyone)
     await other.look()
     assert WAITS in other.text
     assert not await two.world.read(facilitator_store.of_person, person)
