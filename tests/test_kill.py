@@ -32,5 +32,5 @@ async def test_an_announcement_under_kills_reaches_everyone_and_says_who_may_hav
 async def test_an_end_of_taking_part_under_kills_erases_everybody_it_should_once(
     store_url: str, tmp_path: Path
 ) -> None:
-    swept = await survive_retention(kills=6, people=60, seed=9, folder=tmp_path / "files", url=store_url)
-    assert swept == Swept(kills=6, people=24, choices=0, unfinished=0, noted=36, twice=0, warnings=2)
+    swept = await survive_retention(lives=12, people=60, seed=9, folder=tmp_path / "files", url=store_url)
+    assert swept == Swept(kills=12, people=24, choices=0, unfinished=0, noted=36, twice=0, warnings=2)

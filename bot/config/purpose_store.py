@@ -26,6 +26,8 @@ CLOCK_WAS_WRONG = timedelta(days=1)
 """If a recorded end of a purpose is further ahead than this, it was recorded while a clock was wrong."""
 EVERYTHING = "*"
 """Stands for all purposes, when their tables are to be emptied because no person is stored any more."""
+_HELD = "(id IN (SELECT participant_id FROM purposes) OR organises = 1 AND EXISTS (SELECT 1 FROM purposes))"
+"""SQL condition that a participant stays after taking part: they agreed to something, or organise while others did."""
 _CHOSEN, _OVER, _TO_EMPTY = "purpose_end.", "purpose_over.", "purposes_to_empty"
 
 
@@ -76,11 +78,14 @@ async def agreed(tx: Transaction) -> set[str]:
     return set(await tx.values(str, "SELECT DISTINCT purpose FROM purposes"))
 
 
+async def holds(tx: Transaction, participant_id: int) -> bool:
+    """Return whether a purpose besides taking part holds a participant, because they agreed to it or organise."""
+    return await tx.exists(f"SELECT 1 FROM participants WHERE id = :id AND {_HELD}", id=participant_id)
+
+
 async def without_any(tx: Transaction) -> int | None:
-    """Return the id of a participant who agreed to no purpose besides taking part; None if there is none."""
-    return await tx.value_or_none(
-        int, "SELECT MIN(id) FROM participants WHERE id NOT IN (SELECT participant_id FROM purposes)"
-    )
+    """Return the id of a participant whom no purpose holds besides taking part; None if there is none."""
+    return await tx.value_or_none(int, f"SELECT MIN(id) FROM participants WHERE NOT {_HELD}")
 
 
 async def forget(tx: Transaction, keys: Iterable[str]) -> None:
@@ -117,7 +122,7 @@ async def must_stay(tx: Transaction, settings: Settings, now: datetime, particip
 
     Called before somebody is added or invited; without `participant_id` they are not stored yet.
     """
-    if now < settings.gathering.closes - CLOCK_WAS_WRONG or (participant_id and await of_person(tx, participant_id)):
+    if now < settings.gathering.closes - CLOCK_WAS_WRONG or (participant_id and await holds(tx, participant_id)):
         return
     if await is_over(tx, settings, PARTICIPATION, now):
         said = _(

@@ -1,6 +1,6 @@
 """Answers people after the gathering's data were erased: nobody can register, and everybody gets the same farewell.
 
-Only people who agreed to a purpose besides taking part are still answered.
+Only people whom a purpose besides taking part holds are still answered.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.people import participant_store
 async def is_closed_to(tx: Transaction, settings: Settings, incoming: Incoming, now: datetime) -> bool:
     """Return whether the only answer to an update is the farewell.
 
-    It is if taking part is over, and the sender agreed to no other purpose. Before the gathering is over, the database
+    It is if taking part is over, and no other purpose holds the sender. Before the gathering is over, the database
     is not asked, because this is called for every update.
     """
     if now < settings.gathering.closes - CLOCK_WAS_WRONG:
@@ -29,7 +29,7 @@ async def is_closed_to(tx: Transaction, settings: Settings, incoming: Incoming, 
     if not await purpose_store.is_over(tx, settings, PARTICIPATION, now):
         return False
     _account, person = await participant_store.identify(tx, incoming.platform, incoming.sender.native_id)
-    return person is None or not await purpose_store.of_person(tx, person.id)
+    return person is None or not await purpose_store.holds(tx, person.id)
 
 
 def farewell(settings: Settings) -> View:

@@ -1,7 +1,7 @@
 """Erases personal data once the purposes have ended for which they were kept.
 
 When a purpose has ended (`bot.config.purpose_store.set_over`), its tables are emptied. Once taking part has ended,
-people who agreed to no other purpose are erased, one after the other. All is done in portions, so that nobody waits
+people whom no other purpose holds are erased, one after the other. All is done in portions, so that nobody waits
 long, and continues where it stopped if the program ended.
 """
 

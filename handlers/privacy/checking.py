@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.config import purpose_store
 from bot.config.findings import Finding
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
+from handlers.navigation.ends import LEADS, running
 from handlers.privacy import store
 from handlers.privacy.messages import in_english
-from handlers.privacy.model import LEADS
 
 
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
@@ -22,7 +21,7 @@ async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]
     if tx is None:
         return []
     findings, now = list[Finding](), datetime.now(UTC)
-    for purpose, end in await purpose_store.running(tx, settings, now):
+    for purpose, end in await running(tx, settings, now):
         if not any(await store.concerned(tx, settings, purpose, end, now)):
             continue
         near = end < now + LEADS[0]

@@ -19,11 +19,12 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, BothInWords, Go, Request, Routes, StoredVersion
 from bot.conversation.undo import Values, changed_since, record_change
+from handlers.navigation import ends
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
+from handlers.navigation.ends import LEADS
 from handlers.privacy import store
 from handlers.privacy.messages import until, whom_lines
-from handlers.privacy.model import LEADS
 
 routes = Routes()
 
@@ -39,12 +40,13 @@ class DayForm(Form):
 
 @routes.press("erd", who=ORGANISER)
 async def show_dates(request: Request) -> Reply:
-    """Show each purpose that is not over with its last day, whom it concerns, and a button to change the day."""
-    running = await purpose_store.running(request.tx, request.settings, request.now)
+    """Show for each purpose that is not over its last day, whom it concerns, and a button to choose another."""
+    chosen = await purpose_store.running(request.tx, request.settings, request.now)
+    running = await ends.running(request.tx, request.settings, request.now)
     lines = [line for each, end in running for line in (Strong(until(each, end)), *await _whom(request, each, end))]
     return reply(
         *(lines or (_("Nothing about people is kept any more."),)),
-        buttons=(*(_another_day(purpose, end) for purpose, end in running), _PRIVACY, BACK),
+        buttons=(*(_another_day(purpose, end) for purpose, end in chosen), _PRIVACY, BACK),
     )
 
 
@@ -124,7 +126,8 @@ async def choose_day(request: Request, key: str, day: int) -> Reply:
     summary = until(purpose, after)
     values = {"key": key, "before": to_micros(before), "after": to_micros(after)}
     undo = await record_change(request, _subject(key), summary, restore_day.to(), values)
-    return reply(Strong(summary), buttons=(undo, DATES, BACK), toast=_("Saved."))
+    counts = await ends.effective_end(request.tx, request.settings, purpose, request.now)
+    return reply(Strong(until(purpose, counts)), buttons=(undo, DATES, BACK), toast=_("Saved."))
 
 
 @inverses.declare("ier")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.clock import to_micros
@@ -24,11 +25,13 @@ from bot.people.document import collect
 from bot.people.participants import Participant
 from handlers.ideas.actions import MyFiles
 from handlers.ideas.store.files import files_of_author
+from handlers.navigation import ends
 from handlers.navigation.actions import ASK, HOME
 from handlers.privacy import jobs
 from handlers.privacy.jobs import make_files
+from handlers.privacy.messages import until
 from handlers.privacy.organiser import DATES
-from handlers.registration.messages import data_countries, last_day
+from handlers.registration.messages import data_countries, day_of
 
 routes = Routes()
 
@@ -49,8 +52,15 @@ _SEE = Button(_("See my data"), Go("mesdonnees"))
     listed=100,
 )
 async def show_privacy(request: Request) -> Reply:
-    """Show what is stored about people, why, until when and where, with buttons to see one's data or be erased."""
+    """Show what is stored about people, why, until when and where, with buttons to see one's data or be erased.
+
+    Whoever agreed to more than taking part reads that too, and can take it back.
+    """
     gathering = request.settings.gathering
+    holding = await _holding(request) if request.person else ()
+    more = [each for each in holding if each[0] is not PARTICIPATION]
+    because = await _because_of_others(request, holding) if request.person else ()
+    part = await ends.effective_end(request.tx, request.settings, PARTICIPATION, request.now)
     if gathering.privacy_contact:
         contact: Span = _("Questions about your data: {contact}.", contact=gathering.privacy_contact)
     else:
@@ -58,14 +68,18 @@ async def show_privacy(request: Request) -> Reply:
     return reply(
         Strong(_("Your data")),
         _("What: what you or the organisers said of you, your accounts, language, theme, questions and ideas."),
-        _("Why: to prepare and run {gathering} with you, and nothing else.", gathering=gathering.name),
+        _("Why: to prepare and run {gathering} with you, and for what you agreed to besides.", gathering=gathering.name)
+        if more
+        else _("Why: to prepare and run {gathering} with you, and nothing else.", gathering=gathering.name),
         _(
             "Signed or not, we store whose idea it is, so that you can change it. If you do not sign it, nobody else"
             " sees your name."
         ),
+        *(until(each, end) for each, end in (holding if more else ())),
+        *because,
         _(
             "Until: {date}. The numbers of messages that arrive: two days.",
-            date=await last_day(request.tx, request.settings, PARTICIPATION),
+            date=day_of(gathering, max((end for _each, end in holding), default=part)),
         ),
         *_backups(request),
         _(
@@ -73,7 +87,7 @@ async def show_privacy(request: Request) -> Reply:
             countries=data_countries(gathering),
         ),
         contact,
-        buttons=(_SEE, _ERASE, *((DATES,) if request.person.organises else ()), ASK, HOME)
+        buttons=(_SEE, _ERASE, *_to_take_back(more), *((DATES,) if request.person.organises else ()), ASK, HOME)
         if request.person
         else (HOME,),
     )
@@ -95,18 +109,17 @@ async def hand_over(request: Request) -> Reply:
     coming = reply(
         _("Your data is being gathered. It comes in a moment."),
         *[
-            _("{purpose}, until {date}. {basis}", purpose=each.words, basis=each.basis, date=date)
-            for each, date in holding
+            _(
+                "{purpose}, until {date}. {basis}",
+                purpose=each.words,
+                basis=each.basis,
+                date=day_of(request.settings.gathering, end),
+            )
+            for each, end in holding
         ],
+        *await _because_of_others(request, holding),
         *_backups(request),
-        buttons=(
-            *(
-                Button(_("No more: {purpose}", purpose=each.words), withdraw.ask.to(each.key))
-                for each, _date in holding
-                if each is not PARTICIPATION
-            ),
-            HOME,
-        ),
+        buttons=(*_to_take_back(holding), HOME),
         fresh=True,
     )
     if await limits.document_is_coming(request.tx, person, request.now):
@@ -121,13 +134,29 @@ async def hand_over(request: Request) -> Reply:
     return replace(coming, job=JobRequest("mydata", asked))
 
 
-async def _holding(request: Request) -> Sequence[tuple[Purpose, Moment]]:
-    """Return the purposes that hold the person, each with its last day: taking part, and what they agreed to."""
+async def _holding(request: Request) -> Sequence[tuple[Purpose, datetime]]:
+    """Return the purposes that hold the person, each with its end: taking part, and what they agreed to."""
     keys = {PARTICIPATION.key, *await purpose_store.of_person(request.tx, request.participant.id)}
+    running = await ends.running(request.tx, request.settings, request.now)
+    return [(purpose, end) for purpose, end in running if purpose.key in keys]
+
+
+async def _because_of_others(request: Request, holding: Sequence[tuple[Purpose, datetime]]) -> Sequence[Span]:
+    """Return the line for organisers who are kept longer than for `holding`, because others are."""
+    others = await purpose_store.agreed(request.tx) if request.participant.organises else ()
+    running = await ends.running(request.tx, request.settings, request.now)
+    last = max((end for purpose, end in running if purpose.key in others), default=None)
+    if last is None or any(end >= last for _purpose, end in holding):
+        return ()
+    day = day_of(request.settings.gathering, last)
+    return (_("You organise, so you stay until {date}, as long as others stay for what they agreed to.", date=day),)
+
+
+def _to_take_back(holding: Sequence[tuple[Purpose, datetime]]) -> Sequence[Button]:
     return [
-        (purpose, await last_day(request.tx, request.settings, purpose))
-        for purpose, _end in await purpose_store.running(request.tx, request.settings, request.now)
-        if purpose.key in keys
+        Button(_("No more: {purpose}", purpose=each.words), withdraw.ask.to(each.key))
+        for each, _end in holding
+        if each is not PARTICIPATION
     ]
 
 

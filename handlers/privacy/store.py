@@ -20,7 +20,10 @@ class Concerned(NamedTuple):
 
 
 async def concerned(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime, now: datetime) -> Concerned:
-    """Return how many people the end of a purpose concerns if the purpose ends at `end`."""
+    """Return whom the end of a purpose concerns if it is at this instant.
+
+    Once taking part is over, organisers stay as long as anybody (`bot.config.purpose_store.holds`).
+    """
     later = {other.key for other, its_end in await running(tx, settings, now) if other is not purpose and its_end > end}
     rows = await tx.all(
         "SELECT p.id, p.organises, a.purpose FROM participants p LEFT JOIN purposes a ON a.participant_id = p.id"
@@ -28,7 +31,10 @@ async def concerned(tx: Transaction, settings: Settings, purpose: Purpose, end: 
     holding: dict[int, set[str]] = {}
     for row in rows:
         holding.setdefault(row["id"], {TAKING_PART}).add(row["purpose"])
+    organisers = {row["id"] for row in rows if row["organises"]}
+    if TAKING_PART not in later:
+        for person in organisers:
+            holding[person] |= {row["purpose"] for row in rows}
     people = {person for person, keys in holding.items() if purpose.key in keys}
     erased = {person for person in people if holding[person].isdisjoint(later)}
-    organisers = {row["id"] for row in rows if row["organises"]}
     return Concerned(len(erased), len(erased & organisers), len(people - erased))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.config.gathering import GatheringSettings
-from bot.config.purpose_store import end_of
-from bot.config.purposes import PARTICIPATION, Purpose
+from bot.config.purposes import PARTICIPATION
 from bot.config.settings import Settings
 from bot.content.texts import Listing, Moment, Span, Territory, _
 from bot.database.engine import Transaction
 from handlers.account.messages import TRIES
+from handlers.navigation.ends import effective_end
 
 WRONG_CODE = (
     _("This code does not work here: perhaps it was mistyped, used already or replaced."),
@@ -21,12 +21,12 @@ WRONG_CODE = (
 """The answer to every code that does not work, the same for all reasons, so that guessers learn nothing."""
 
 
-async def privacy_lines(tx: Transaction, settings: Settings) -> tuple[Span, ...]:
+async def privacy_lines(tx: Transaction, settings: Settings, now: datetime) -> tuple[Span, ...]:
     """Return the privacy notice: how long personal data are kept, and where."""
     return (
         _(
-            "Your data serve this gathering only, and are kept until {date} at the latest.",
-            date=await last_day(tx, settings, PARTICIPATION),
+            "Your data serve this gathering, and are kept until {date}, longer only for what you agree to.",
+            date=day_of(settings.gathering, await effective_end(tx, settings, PARTICIPATION, now)),
         ),
         _(
             "They are kept in: {countries}. See or erase them: /confidentialite.",
@@ -35,10 +35,9 @@ async def privacy_lines(tx: Transaction, settings: Settings) -> tuple[Span, ...]
     )
 
 
-async def last_day(tx: Transaction, settings: Settings, purpose: Purpose) -> Moment:
-    """Return the last whole day of data stored for a purpose, in the gathering's time zone."""
-    end = await end_of(tx, settings, purpose) - timedelta(minutes=1)
-    return Moment.of_day(end.astimezone(ZoneInfo(settings.gathering.zone)).date())
+def day_of(gathering: GatheringSettings, end: datetime) -> Moment:
+    """Return the last whole day before an end, at the gathering's place."""
+    return Moment.of_day((end - timedelta(minutes=1)).astimezone(ZoneInfo(gathering.zone)).date())
 
 
 def data_countries(gathering: GatheringSettings) -> Listing:

@@ -8,8 +8,12 @@ from __future__ import annotations
 import asyncio
 import json
 import multiprocessing
+import os
+import signal
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -17,7 +21,7 @@ from typing import Any, NamedTuple
 from bot.background.scheduling import Ticker
 from bot.config import purpose_store
 from bot.config.settings import StorageSettings
-from bot.database.engine import Store, Transaction
+from bot.database.engine import Store, Transaction, Unit
 from bot.database.opening import open_store
 from bot.files.folder import Folder
 from bot.membership.erasure import finish_erasures, log_path, replay
@@ -31,12 +35,15 @@ from tests.world import DECLARED, FILE_TABLES, make_settings, seed
 
 _METHOD = multiprocessing.get_context("forkserver")
 _METHOD.set_forkserver_preload([__name__])
+_UNITS = 8
+"""Within so many of its transactions a life ends that has people to erase."""
 STAGES = (END - timedelta(days=14), END - timedelta(days=2), END)
 
 
 class Swept(NamedTuple):
     """What is left once the program ended by itself.
 
+    `kills` are lives that ended by SIGKILL.
     `people`, `choices` and `unfinished` erasures are stored rows, `warnings` messages to the organiser; `noted` is how
     many people the log names as erased, and `twice` how many lines it has of whom or what it named already.
     """
@@ -50,17 +57,21 @@ class Swept(NamedTuple):
     warnings: int
 
 
-async def survive_retention(kills: int, people: int, seed: int, folder: Path, url: str) -> Swept:
-    """Fill a store, and let taking part end while the program is killed so often."""
+async def survive_retention(lives: int, people: int, seed: int, folder: Path, url: str) -> Swept:
+    """Fill a store, and let taking part end while the program kills itself in so many lives.
+
+    It dies in the middle of a transaction in one life, and just after one in the next.
+    """
     dice = Random(seed)
     await (await fill_retention(url, people)).close()
-    for at, times in zip(STAGES, (kills // 4, kills // 4, kills - kills // 4 * 2), strict=True):
-        for _kill in range(times):
-            life = _METHOD.Process(target=_live, args=(url, folder, at), daemon=True)
+    kills, few = 0, lives // 6
+    for at, times in zip(STAGES, (few, few, lives - few * 2), strict=True):
+        for kill in range(times):
+            unit = dice.randint(1, _UNITS if at == END else 1)
+            life = _METHOD.Process(target=_die, args=(url, folder, at, unit, kill % 2 == 0), daemon=True)
             life.start()
-            await asyncio.to_thread(life.join, dice.uniform(0.2, 1.5))
-            life.kill()
-            life.join()
+            await asyncio.to_thread(life.join)
+            kills += life.exitcode == -signal.SIGKILL
         await _one_life(url, folder, at)
     left, choices, unfinished, warnings = await in_store(url, _count)
     lines = [
@@ -93,12 +104,35 @@ async def live(store: Store, url: str, folder: Path, at: datetime) -> None:
     await finish_erasures(store, DECLARED, storage, files)
 
 
-def _live(url: str, folder: Path, at: datetime) -> None:
-    asyncio.run(_one_life(url, folder, at))
+def _die(url: str, folder: Path, at: datetime, unit: int, within: bool) -> None:
+    asyncio.run(_one_life(url, folder, at, partial(_kill_itself, at_unit=unit, within=within)))
 
 
-async def _one_life(url: str, folder: Path, at: datetime) -> None:
+def _kill_itself(store: Store, at_unit: int, within: bool) -> None:
+    """Make the program die in the transaction with this number, counted from now on, or just after it."""
+    transact, begun = store.transact, count(1)
+
+    async def dying(unit: Unit[Any]) -> Any:
+        dies = next(begun) == at_unit
+
+        async def to_the_end(tx: Transaction) -> Any:
+            result = await unit(tx)
+            if dies and within:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return result
+
+        result = await transact(to_the_end)
+        if dies:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    store.transact = dying  # type: ignore[method-assign]
+
+
+async def _one_life(url: str, folder: Path, at: datetime, doom: Callable[[Store], None] | None = None) -> None:
     store = await open_store(url)
+    if doom:
+        doom(store)
     await live(store, url, folder, at)
     await store.close()
 

@@ -181,7 +181,7 @@ async def _person(request: Request, person_id: int) -> Participant:
     return person
 
 
-def _named(person: Participant) -> str:
+def _named(person: Participant | people_store.ListedPerson) -> str:
     """Return a digest of a person's name, by which a button shows that its reader knows the name."""
     return fingerprint(fold(full_name(person.given_name, person.family_name)))
 

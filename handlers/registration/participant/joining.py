@@ -216,7 +216,7 @@ async def greet(request: Request, *, person: Participant | None = None) -> Reply
         name=Strong(called(person, "given")),
         gathering=gathering.name,
     )
-    lines = (hello, *await privacy_lines(request.tx, request.settings), *role.lines)
+    lines = (hello, *await privacy_lines(request.tx, request.settings, request.now), *role.lines)
     if not person.attends:
         return reply(*lines, buttons=(*buttons, HOME))
     shown = await round_of_the_day(request.tx, request.today)
