@@ -21,14 +21,14 @@ from bot.people import ending_store
 from bot.people.declared import Declared
 
 AGREEMENT_ENDING, PURPOSE_ENDING = "agreement", "purpose"
-"""The kinds of endings recorded here: an agreement, by a hash of person and purpose, and a purpose, by its key."""
+"""The kinds of endings: an agreement, by a hash of person and purpose; a purpose, by its key and its CHOSEN end."""
 CLOCK_WAS_WRONG = timedelta(days=1)
 """If a recorded end of a purpose is further ahead than this, it was recorded while a clock was wrong."""
 EVERYTHING = "*"
 """Stands for all purposes, when their tables are to be emptied because no person is stored any more."""
 _HELD = "(id IN (SELECT participant_id FROM purposes) OR organises = 1 AND EXISTS (SELECT 1 FROM purposes))"
 """SQL condition that a participant stays after taking part: they agreed to something, or organise while others did."""
-_CHOSEN, _OVER, _TO_EMPTY = "purpose_end.", "purpose_over.", "purposes_to_empty"
+CHOSEN, _OVER, _TO_EMPTY = "purpose_end.", "purpose_over.", "purposes_to_empty"
 
 
 async def agree(tx: Transaction, participant_id: int, key: str, now: datetime) -> None:
@@ -44,16 +44,14 @@ async def agree(tx: Transaction, participant_id: int, key: str, now: datetime) -
 
 
 async def withdraw(tx: Transaction, declared: Declared, participant_id: int, key: str) -> bool:
-    """Withdraw a participant's agreement to a purpose, and delete their data that were kept for it.
-
-    Returns False if the participant had not agreed.
-    """
-    who = "participant_id = :id"
-    if not await tx.run(f"DELETE FROM purposes WHERE {who} AND purpose = :key", id=participant_id, key=key):
+    """Withdraw an agreement to a purpose, and delete what was kept for it. Returns False if there was no agreement."""
+    if not await tx.run(
+        "DELETE FROM purposes WHERE participant_id = :id AND purpose = :key", id=participant_id, key=key
+    ):
         return False
     for data in declared.tables:
         if data.purpose == key:
-            await tx.run(f"DELETE FROM {data.table} WHERE {who}", id=participant_id)
+            await tx.run(f"DELETE FROM {data.table} WHERE participant_id = :id", id=participant_id)
     what = await ending_store.fingerprint(tx, participant_id, key)
     await ending_store.record_endings(tx, AGREEMENT_ENDING, [what], traces=True)
     return True
@@ -96,7 +94,7 @@ async def forget(tx: Transaction, keys: Iterable[str]) -> None:
 async def end_of(tx: Transaction, settings: Settings, purpose: Purpose) -> datetime:
     """Return the instant (aware, UTC) at which a purpose ends; data that no other purpose needs are then erased."""
     computed = purpose.ends(settings)
-    if stored := await setting_store.get(tx, _CHOSEN + purpose.key):
+    if stored := await setting_store.get(tx, CHOSEN + purpose.key):
         chosen, instead_of = map(from_micros, json.loads(stored))
         return chosen if instead_of == computed else computed
     return computed
@@ -104,8 +102,7 @@ async def end_of(tx: Transaction, settings: Settings, purpose: Purpose) -> datet
 
 async def choose_end(tx: Transaction, settings: Settings, purpose: Purpose, end: datetime) -> None:
     """Make a purpose end at another instant than the settings say, until its end in the settings changes."""
-    chosen = json.dumps([to_micros(end), to_micros(purpose.ends(settings))])
-    await setting_store.put(tx, _CHOSEN + purpose.key, chosen)
+    await setting_store.put(tx, CHOSEN + purpose.key, json.dumps([to_micros(end), to_micros(purpose.ends(settings))]))
 
 
 async def is_over(tx: Transaction, settings: Settings, purpose: Purpose, now: datetime) -> bool:
@@ -146,6 +143,14 @@ async def set_over(tx: Transaction, key: str, end: datetime) -> None:
     await setting_store.put(tx, _OVER + key, str(to_micros(end)))
     await forget(tx, [key])
     await set_to_empty(tx, [*await to_empty(tx), key])
+
+
+async def end_again(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
+    """Let purposes be over that were, also earlier than the settings say. Returns how many they are."""
+    for key, _blank, chosen in (what.partition(" ") for what in whats):
+        await setting_store.put(tx, CHOSEN + key, chosen)
+        await set_over(tx, key, now)
+    return len(whats)
 
 
 async def to_empty(tx: Transaction) -> Sequence[str]:

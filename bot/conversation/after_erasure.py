@@ -1,7 +1,4 @@
-"""Answers people after the gathering's data were erased: nobody can register, and everybody gets the same farewell.
-
-Only people whom a purpose besides taking part holds are still answered.
-"""
+"""Answers whom no purpose holds after taking part is over: nobody can register, and all get the same farewell."""
 
 from __future__ import annotations
 
@@ -24,9 +21,8 @@ async def is_closed_to(tx: Transaction, settings: Settings, incoming: Incoming, 
     It is if taking part is over, and no other purpose holds the sender. Before the gathering is over, the database
     is not asked, because this is called for every update.
     """
-    if now < settings.gathering.closes - CLOCK_WAS_WRONG:
-        return False
-    if not await purpose_store.is_over(tx, settings, PARTICIPATION, now):
+    ends = settings.gathering.closes - CLOCK_WAS_WRONG
+    if now < ends or not await purpose_store.is_over(tx, settings, PARTICIPATION, now):
         return False
     _account, person = await participant_store.identify(tx, incoming.platform, incoming.sender.native_id)
     return person is None or not await purpose_store.holds(tx, person.id)

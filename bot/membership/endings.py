@@ -69,13 +69,6 @@ async def _organisers(tx: Transaction, declared: Declared, whats: Collection[str
     return ended
 
 
-async def _purposes(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
-    """Let purposes be over that were."""
-    for key in whats:
-        await purpose_store.set_over(tx, key, now)
-    return len(whats)
-
-
 ENDINGS: Sequence[Ending] = (
     Ending(kind=secret_store.ENDING, again=_secrets, all=_all_secrets),
     Ending(kind=device_store.ENDING, again=_devices),
@@ -84,5 +77,5 @@ ENDINGS: Sequence[Ending] = (
     Ending(kind=participant_store.REVOKED_ENDING, again=_revoked),
     Ending(kind=participant_store.ORGANISER_ENDING, again=_organisers),
     Ending(kind=purpose_store.AGREEMENT_ENDING, again=purpose_store.withdraw_again),
-    Ending(kind=purpose_store.PURPOSE_ENDING, again=_purposes),
+    Ending(kind=purpose_store.PURPOSE_ENDING, again=purpose_store.end_again),
 )

@@ -28,9 +28,9 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from bot.clock import Clock
-from bot.config import purpose_store
+from bot.config import purpose_store, setting_store
 from bot.config.installation import StorageSettings
-from bot.config.purpose_store import EVERYTHING, PURPOSE_ENDING
+from bot.config.purpose_store import CHOSEN, EVERYTHING, PURPOSE_ENDING
 from bot.config.purposes import TAKING_PART
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.database.new_ids import skip_given_ids
@@ -95,7 +95,8 @@ async def empty_some(tx: Transaction, declared: Declared, now: datetime) -> bool
         await erasure_store.release_accounts(tx, now)
         await erasure_store.record(tx, Erasure(EVERYONE, True, now, (EVERYONE,)))
     else:
-        await ending_store.record_endings(tx, PURPOSE_ENDING, keys[:1], traces=True)
+        what = f"{keys[0]} {await setting_store.get(tx, CHOSEN + keys[0]) or ''}"
+        await ending_store.record_endings(tx, PURPOSE_ENDING, [what], traces=True)
     await purpose_store.set_to_empty(tx, keys[1:])
     return True
 

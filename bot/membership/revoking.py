@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.content.roles import Who
+from bot.content.roles import Who, known
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.membership import rights
@@ -29,8 +29,10 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
     for role, scope in roles:
         await role_store.take(tx, person.id, role, scope)
     await rights.apply_role_loss(tx, declared, person, Who.FACILITATOR, now)
-    known = await participant_store.accounts_of(tx, person.id)
-    accounts = [account.id for account in known if account.id]
+    for lost in [known()[key] for key in dict(roles) if key in known()]:
+        await rights.apply_role_loss(tx, declared, person, lost, now)
+    linked = await participant_store.accounts_of(tx, person.id)
+    accounts = [account.id for account in linked if account.id]
     await participant_store.detach(tx, person.id, accounts, now)
     return {
         **kept,
@@ -40,7 +42,7 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
         "preferred": person.preferred_account,
         "secrets": await secret_store.take_away(tx, person.id),
         "accounts": accounts,
-        "names": {str(account.id): account.name for account in known},
+        "names": {str(account.id): account.name for account in linked},
     }
 
 

@@ -41,8 +41,7 @@ async def take_role(
     if not await role_store.take(tx, person.id, role.key, scope):
         return False
     if not (role.organisers_too and person.organises):
-        lost = Who.FACILITATOR if role.key == FACILITATES else role
-        await apply_role_loss(tx, declared, person, lost, now)
+        await apply_role_loss(tx, declared, person, Who.FACILITATOR if role.key == FACILITATES else role, now)
     return True
 
 

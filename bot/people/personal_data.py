@@ -155,7 +155,7 @@ PEOPLE: Sequence[PersonalData] = (
             _("What you agreed to"),
             Chapter.YOU,
             "SELECT purpose, agreed_at FROM purposes WHERE participant_id = :id",
-            facts={"agreed_at": _("Since")},
+            facts={"purpose": _("What for"), "agreed_at": _("Since")},
         ),
     ),
     PersonalData(

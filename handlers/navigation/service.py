@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.content.roles import Role
-from bot.content.texts import Strong, Text, _
+from bot.content.roles import FACILITATES, Role, known
+from bot.content.texts import Listing, Span, Strong, Text, _
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
@@ -41,6 +42,18 @@ async def take_role(
     line = _("You do not have this role any more: {role}.", role=Strong(await title(tx, role, scope)))
     await _tell(tx, person, line, now)
     return True
+
+
+async def roles_line(tx: Transaction, person: Participant) -> Sequence[Span]:
+    """Return the line that tells a person their roles; nothing if they have none besides running workshops."""
+    has, roles = person.roles.split(), known()
+    given = [
+        await title(tx, roles[key], scope)
+        for key, scope in await role_store.of_person(tx, person.id)
+        if key in has and key in roles and key != FACILITATES
+    ]
+    # L10N: what somebody was asked to do for the gathering: «Readers of applications: Québec»
+    return (_("Your roles: {roles}", roles=Strong(Listing(tuple(given)))),) if given else ()
 
 
 async def _tell(tx: Transaction, person: Participant, line: Text, now: datetime) -> None:

@@ -110,6 +110,8 @@ class _ReadableValues:
                 return self.say(_("yes") if value else _("no"))
             case "role":
                 return self.say(self._titles.get(f"{value} {row['scope']}", value))
+            case "purpose":
+                return self.say(self._titles.get(f"purpose {value}", ""))
             case "theme" | "second_theme" | "phase":
                 return self.say(self._titles.get(value, value))
         return "\n".join(self._said(value))
@@ -138,8 +140,8 @@ class _ReadableValues:
 class Beside:
     """What the page needs besides the person's data.
 
-    The parts of the document, the titles of themes and phases by key and of the person's roles by key and scope, and
-    the files that the person added to ideas.
+    The parts of the document, the titles of themes and phases by key, of the person's roles by key and scope and of
+    purposes, and the files that the person added to ideas.
     """
 
     parts: Sequence[DocumentPart]
@@ -147,14 +149,18 @@ class Beside:
     files: Sequence[IdeaFile]
 
 
-async def read(tx: Transaction, person_id: int, declared: Declared) -> Beside:
-    """Return what `draw` needs from the database besides the person's data, which `bot/people/document.py` collects."""
+async def read(tx: Transaction, person_id: int, declared: Declared, purposes: Mapping[str, Any]) -> Beside:
+    """Return what `draw` needs from the database besides the person's data, which `bot/people/document.py` collects.
+
+    `purposes` are the encoded words of the purposes for which data are kept, by key.
+    """
     titles: dict[str, Span] = {theme.key: Localised(theme.title) for theme in await all_themes(tx)}
     titles |= {phase.key: Localised(phase.title) for phase in await all_phases(tx)}
     for key, scope in await role_store.of_person(tx, person_id):
         role = known().get(key)
         # L10N: in the document of one's own data: a role that does not exist any more
         titles[f"{key} {scope}"] = await title(tx, role, scope) if role else _("A former role")
+    titles |= {f"purpose {key}": decode(words) for key, words in purposes.items()}
     return Beside(declared.document, titles, await files_of_author(tx, person_id))
 
 

@@ -17,8 +17,12 @@ def whom_lines(concerned: Concerned) -> Sequence[Span]:
     """Return lines that tell how many people the end of a purpose concerns."""
     erased, organisers, staying = concerned
     lines: list[Span] = []
-    if erased or not staying:
-        lines.append(_n("Everything about {count} person goes.", "Everything about {count} people goes.", erased))
+    if not (erased or staying):
+        lines.append(_("Nobody agreed to this."))
+    if erased:
+        lines.append(
+            _n("Everything about {count} person is erased.", "Everything about {count} people is erased.", erased)
+        )
     if organisers:
         lines.append(_n("{count} of them organises.", "{count} of them organise.", organisers))
     if staying:

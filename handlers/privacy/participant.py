@@ -12,6 +12,7 @@ from bot.config import purpose_store
 from bot.config.purpose_store import is_over
 from bot.config.purposes import PARTICIPATION, Purpose
 from bot.content.errors import Stale, UserError, existing
+from bot.content.stored_texts import encode
 from bot.content.stored_views import LARGEST_FILE
 from bot.content.texts import Moment, Span, Strong, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
@@ -130,6 +131,7 @@ async def hand_over(request: Request) -> Reply:
         "at": request.now.isoformat(),
         "reader": [reader.locale, reader.zone],
         "gathering": request.settings.gathering.name,
+        "purposes": {purpose.key: encode(purpose.words) for purpose in request.settings.purposes},
     }
     return replace(coming, job=JobRequest("mydata", asked))
 
@@ -173,7 +175,11 @@ async def _sure_to_withdraw(request: Request, key: str) -> Question:
     alone = await is_over(request.tx, request.settings, PARTICIPATION, request.now)
     return Question(
         _("Take this back: {purpose}? What is kept for it is erased.", purpose=purpose.words),
-        *((_("Where nothing else keeps you here, everything about you goes. Nobody can undo this."),) if alone else ()),
+        *(
+            (_("Where nothing else keeps you here, everything about you is erased. Nobody can undo this."),)
+            if alone
+            else ()
+        ),
         yes=_("Yes, take it back"),
         back=(HOME,),
     )
@@ -198,11 +204,8 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
     """
     person_id = payload["person"]
     document = await collect(tx, declared, person_id, payload["at"], own=True)
-    return {
-        **payload,
-        "document": document,
-        "beside": await jobs.read(tx, person_id, declared),
-    }
+    beside = await jobs.read(tx, person_id, declared, payload.get("purposes", {}))
+    return {**payload, "document": document, "beside": beside}
 
 
 @routes.job("mydata", work=make_files, read=read_person)

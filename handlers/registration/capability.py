@@ -29,7 +29,11 @@ CAPABILITY = Capability(
         organiser_link.routes,
     ),
     chores=(store.PENDING_LISTS.forget_old,),
-    home=(ScreenPart(5, joining.welcome_stranger, ANYONE), ScreenPart(21, people.offer_to_find, ORGANISER)),
+    home=(
+        ScreenPart(5, joining.welcome_stranger, ANYONE),
+        ScreenPart(21, people.offer_to_find, ORGANISER),
+        ScreenPart(43, joining.tell_roles),
+    ),
     menu=(
         menu_part(sections.ORGANISING, 10, FIND, who=ORGANISER),
         menu_part(sections.ORGANISING, 15, given_roles.ROLES, when=given_roles.gives_some),

@@ -366,5 +366,5 @@ def test_whose_data_go_when_is_told_before_a_start(shell: Shell, configured: Pat
     assert shell("import", "participants", "people.csv", "--apply").exit_code == 0
     [line] = [line for line in shell("check").stdout.splitlines() if " data " in line]
     assert line.startswith(f"{state:8}data          Taking part in the gathering: until ")
-    assert "Everything about 1 person goes." in line
+    assert "Everything about 1 person is erased." in line
     assert ("the team is warned for 14 days first" in line) == (state == "warning")

@@ -165,6 +165,6 @@ def test_a_last_day_chosen_in_chat_is_told_with_whom_the_other_concerns(shell: S
     differs = shell("config", "diff")
     [line] = differs.stdout.splitlines()
     assert line.startswith("Taking part in the gathering: until Friday 30 June 2028 -> ")
-    assert line.endswith("until Friday 31 December 2027. Everything about 2 people goes.")
+    assert line.endswith("until Friday 31 December 2027. Everything about 2 people is erased.")
     assert shell("config", "diff", "--apply").stdout.endswith("\nApplied.\n")
     assert shell("config", "diff").stdout == "No differences.\n"

@@ -162,14 +162,14 @@ async def test_the_team_is_warned_of_each_end_with_how_many_it_concerns(world: W
     first = (await pushed(world, team))[-1]
     assert "Friday 31 December" in first
     assert "«Taking part in the gathering»" in first
-    assert "Everything about 1 person goes." in first
+    assert "Everything about 1 person is erased." in first
     assert "2 people stay for another purpose." in first
     await look(world, END - timedelta(days=2))
     await look(world, END)
     await look(world, LATER_END - timedelta(days=14))
     *_, last = await pushed(world, team)
     assert "«Asked again in month seven»" in last
-    assert "Everything about 2 people goes." in last
+    assert "Everything about 2 people is erased." in last
     assert "1 of them organises." in last
 
 
@@ -271,3 +271,40 @@ async def test_once_taking_part_is_over_nobody_is_added_or_invited(world: World)
         assert "everything we kept about you is erased" in stranger.text
     with pytest.raises(UserError, match="erased at once"):
         await world.change(inviting.invite_organiser, world.settings, "Max", END, bot_username=None)
+
+
+async def test_an_end_that_was_shortened_in_chat_holds_after_a_restore(sqlite_url: str, tmp_path: Path) -> None:
+    earlier = END - timedelta(days=100)
+    async with open_followed_up(sqlite_url) as world:
+        await marked(world, "Zoé", "1")
+        await marked(world, "Ali", "2")
+        await agree(world, await number(world, "Zoé"))
+        await finished(world)
+        ids, storage = world.ids, world.settings.storage
+    database = Path(sqlite_url.removeprefix("sqlite:///"))
+    shutil.copy(database, tmp_path / "backup.db")
+    async with open_world(sqlite_url, world.settings) as world:
+        follow(world)
+        await world.change(purpose_store.choose_end, world.settings, PARTICIPATION, earlier)
+        await end(world, earlier)
+        await finish_erasures(world.store, DECLARED, storage, world.files)
+    shutil.copy(tmp_path / "backup.db", database)
+    async with open_world(sqlite_url, world.settings) as world:
+        follow(world)
+        world.ids = ids
+        files, day_after = Folder(storage.folder, FILE_TABLES), earlier + timedelta(days=1)
+        await replay(world.store, DECLARED, storage, files, day_after, restored=True)
+        assert await world.read(purpose_store.is_over, world.settings, PARTICIPATION, day_after)
+        await look(world, day_after)
+        assert await markers(world) == {"Zoé"}
+        ali = world.chat("2", name="Ali")
+        await ali.command("start")
+        assert "everything we kept about you is erased" in ali.text
+
+
+async def test_the_page_of_ones_data_says_what_one_agreed_to(world: World) -> None:
+    zoe = await world.join("Zoé", "1")
+    await agree(world, await number(world, "Zoé"))
+    await zoe.command("mesdonnees")
+    await catch_up_with(world, zoe)
+    assert "Asked again in month seven" in zoe.files[0].content.decode()

@@ -138,7 +138,7 @@ async def test_who_takes_the_last_one_back_reads_that_everything_goes(world: Wor
     await zoe.command("mesdonnees")
     assert ("Taking part" in zoe.text, "month seven" in zoe.text) == (False, True)
     await zoe.press("No more: Asked again in month seven")
-    assert "everything about you goes" in zoe.text
+    assert "everything about you is erased" in zoe.text
     await zoe.press("Yes, take it back")
     await look(world, END + timedelta(hours=1))
     await zoe.command("start")

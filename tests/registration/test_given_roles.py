@@ -10,10 +10,12 @@ import pytest
 from bot.capability import Capability
 from bot.config import purpose_store
 from bot.config.purposes import TAKING_PART
-from bot.content.roles import Role, Scope
+from bot.content.roles import Required, Role, Scope
 from bot.content.texts import _
 from bot.conversation.incoming import Picked, Pressed
+from bot.membership import revoking
 from bot.people import participant_store, role_store
+from bot.people.declared import AfterMembership
 from handlers.rides.settings import RideSettings
 from tests.clock import ManualClock
 from tests.drivers.gestures import words as words_of
@@ -295,3 +297,32 @@ async def test_organisers_read_of_no_role_in_the_list_of_changes_that_only_other
     assert await roles_of(world, "Rea") == [("reader", "CA-QC")]
     await ines.act(Pressed("oc"))
     assert "Readers" not in ines.text
+
+
+async def test_who_had_a_role_before_joining_reads_it_in_the_welcome_and_at_home(world: World) -> None:
+    invitation = await world.invite("Hal")
+    for role, scope in (("reader", "BE"), ("helper", "")):
+        await world.change(role_store.give, await number(world, "Hal"), role, scope, world.clock.now())
+    hal = world.chat("30", name="Hal")
+    await hal.follow(f"j-{invitation}")
+    assert "Your roles: Helpers at the door and Readers: Belgium" in hal.text
+    await hal.command("start")
+    assert "Your roles: Helpers at the door and Readers: Belgium" in hal.text
+
+
+async def test_a_ban_tells_every_capability_which_roles_were_lost(sqlite_url: str) -> None:
+    lost: list[str] = []
+
+    async def loses(_tx: object, _person: object, role: Required, _now: object) -> None:
+        lost.append(role.key if isinstance(role, Role) else role.name)
+
+    beside = [APPLICATIONS, Capability(after_membership=AfterMembership(loses_role=loses))]
+    async with open_world(sqlite_url, beside=beside) as world:
+        await world.join("Rea", "1")
+        rea = await number(world, "Rea")
+        for scope in ("BE", "FR"):
+            await world.change(role_store.give, rea, "reader", scope, world.clock.now())
+        person = await world.read(participant_store.find, rea)
+        assert person is not None
+        await world.change(revoking.revoke, world.declared, person, world.clock.now())
+        assert lost == ["FACILITATOR", "reader"]

@@ -41,7 +41,8 @@ async def change_role(config: Path | None, key: str, ref: str, scope: str, *, gi
             raise CommandFailed(f"there is no {scope!r}")
         change = service.give_role if given else partial(service.take_role, declared=declared)
         changed = await store.transact(partial(change, person=person, role=role, scope=scope, now=now))
-    err.print("Done: they are told." if changed else "Nothing to change.")
+    told = "Done: they are told." if person.joined else "Done." if not given else "Done: they read it when they join."
+    err.print(told if changed else "Nothing to change.")
     return True
 
 

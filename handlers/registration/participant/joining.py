@@ -30,6 +30,7 @@ from handlers.announcements.service.digest import digest_for
 from handlers.groups.service.membership import no_group_view, round_of_the_day, take_into_groups
 from handlers.groups.store.members import group_of
 from handlers.navigation.actions import BACK, HOME
+from handlers.navigation.service import roles_line
 from handlers.registration.messages import WRONG_CODE, privacy_lines
 from handlers.themes.actions import ShowMyTheme
 from handlers.themes.service import may_choose_theme
@@ -216,7 +217,8 @@ async def greet(request: Request, *, person: Participant | None = None) -> Reply
         name=Strong(called(person, "given")),
         gathering=gathering.name,
     )
-    lines = (hello, *await privacy_lines(request.tx, request.settings, request.now), *role.lines)
+    notice = await privacy_lines(request.tx, request.settings, request.now)
+    lines = (hello, *notice, *role.lines, *await roles_line(request.tx, person))
     if not person.attends:
         return reply(*lines, buttons=(*buttons, HOME))
     shown = await round_of_the_day(request.tx, request.today)
@@ -224,6 +226,11 @@ async def greet(request: Request, *, person: Participant | None = None) -> Reply
     no_group = (*no_group_view(shown).lines, "") if shown and shown in missing else ()
     placed = shown is not None and await group_of(request.tx, person.id, shown.number) is not None
     return reply(*lines, "", *no_group, buttons=buttons, then=Go("groupe") if placed else ShowMyTheme())
+
+
+async def tell_roles(request: Request) -> View:
+    """Return the line of the home screen that tells a person their roles."""
+    return View((*await roles_line(request.tx, request.participant),))
 
 
 async def _registration_is_open(request: Request) -> None:
