@@ -301,7 +301,8 @@ async def set_scopes(request: Request, chosen: tuple[str, ...], key: str, person
 @routes.pick("ogc")
 async def set_unseen_scopes(request: Request, _chosen: tuple[str, ...], key: str, person_id: int) -> Reply:
     """Show first what is stored now, as a choice of earlier messages does not tell what its reader saw."""
-    return replace(await show_person(request, key, person_id), toast=_("Nothing was changed."))
+    shown = await show_person(request, key, person_id)
+    return replace(shown, toast=_("Nothing was changed."))
 
 
 async def _set(request: Request, role: Role, person: Participant, after: set[str]) -> Reply:

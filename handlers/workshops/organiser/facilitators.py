@@ -194,7 +194,8 @@ async def set_facilitator(request: Request, chosen: tuple[str, ...], person_id: 
 @routes.pick("ows", who=ORGANISER)
 async def set_unseen(request: Request, _chosen: tuple[str, ...], person_id: int) -> Reply:
     """Show first what is stored now, as a choice of earlier messages does not tell what its reader saw."""
-    return await show_facilitator(request, person_id, toast=_("Nothing was changed."))
+    person = await _person(request, person_id)
+    return await show_facilitator(request, person.id, toast=_("Nothing was changed."))
 
 
 async def _summary(request: Request, person: Participant, audiences: Sequence[Audience]) -> Span:
