@@ -24,7 +24,7 @@ async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]
     for purpose, end in await running(tx, settings, now):
         if not any(await store.concerned(tx, settings, purpose, end, now)):
             continue
-        near = end < now + LEADS[0]
+        near = end <= now + LEADS[0]
         remedy = f"set a later day, if it is wrong; the team is warned for {LEADS[0].days} days first" if near else ""
         said = await in_english(tx, settings, purpose, end, now)
         findings.append(Finding("warning" if near else "ok", "data", said, remedy))
