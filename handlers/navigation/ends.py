@@ -25,7 +25,7 @@ _WARNED = "purpose_warned."
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PlannedEnd:
     """The end of a purpose that counts, and when each warning of it was sent, by its lead in days."""
 
     end: datetime
@@ -37,17 +37,17 @@ class Plan:
         return next((lead for lead in LEADS if lead.days not in self.warned), None)
 
 
-async def plan_of(tx: Transaction, purpose: Purpose, end: datetime, now: datetime) -> Plan:
+async def plan_of(tx: Transaction, purpose: Purpose, end: datetime, now: datetime) -> PlannedEnd:
     """Return the plan for a purpose, which ends at `end` unless a later end was announced."""
     kept = await setting_store.get(tx, _WARNED + purpose.key)
     announced, sent = json.loads(kept) if kept else (to_micros(end), {})
-    plan = Plan(from_micros(announced), {int(days): from_micros(at) for days, at in sent.items()})
+    plan = PlannedEnd(from_micros(announced), {int(days): from_micros(at) for days, at in sent.items()})
     if plan.end < end or any(at > now + CLOCK_WAS_WRONG for at in plan.warned.values()):
-        return Plan(end)  # moved to a later day, which is announced anew, or announced while the clock was wrong
+        return PlannedEnd(end)  # moved to a later day, which is announced anew, or announced while the clock was wrong
     return plan
 
 
-async def keep_plan(tx: Transaction, purpose: Purpose, plan: Plan | None) -> None:
+async def keep_plan(tx: Transaction, purpose: Purpose, plan: PlannedEnd | None) -> None:
     """Store the plan for a purpose; None once it is over."""
     warned = {str(days): to_micros(at) for days, at in plan.warned.items()} if plan else {}
     await setting_store.put(tx, _WARNED + purpose.key, json.dumps([to_micros(plan.end), warned]) if plan else "")

@@ -20,7 +20,7 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import participant_store
-from handlers.navigation.ends import Plan, keep_plan, plan_of
+from handlers.navigation.ends import PlannedEnd, keep_plan, plan_of
 from handlers.privacy import store
 from handlers.privacy.messages import whom_lines
 from handlers.privacy.organiser import DATES
@@ -35,7 +35,7 @@ class _Step:
 
     due: datetime
     purpose: Purpose
-    plan: Plan
+    plan: PlannedEnd
 
 
 class Ends:
@@ -68,9 +68,9 @@ class Ends:
         end = max(plan.end, now + lead)
         told, organisers = await self._warn(tx, step.purpose, end, now)
         if told or not organisers:
-            await keep_plan(tx, step.purpose, Plan(end, {**plan.warned, lead.days: now}))
+            await keep_plan(tx, step.purpose, PlannedEnd(end, {**plan.warned, lead.days: now}))
         else:
-            await keep_plan(tx, step.purpose, Plan(now + lead + _TRY_AGAIN, plan.warned))
+            await keep_plan(tx, step.purpose, PlannedEnd(now + lead + _TRY_AGAIN, plan.warned))
         return Released(told)
 
     async def _next(self, tx: Transaction, now: datetime) -> _Step | None:
