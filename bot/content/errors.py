@@ -48,6 +48,10 @@ def existing_day(ordinal: int) -> date:
     return date.fromordinal(ordinal)
 
 
+class PageClosed(Exception):
+    """Raised when something comes from a browser in which the person's page was closed meanwhile: nothing is done."""
+
+
 class Unconfirmed(Stale):
     """The error that something must wait until the person confirms the new browser in which they do it."""
 

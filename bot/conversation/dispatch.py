@@ -18,7 +18,7 @@ from bot.background import job_store
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content import i18n
-from bot.content.errors import Stale, Unconfirmed, UserError
+from bot.content.errors import PageClosed, Stale, Unconfirmed, UserError
 from bot.content.failures import failure_text
 from bot.content.features import features_of
 from bot.content.forms import FormView
@@ -117,6 +117,8 @@ class Dispatcher:
                 return await self._commit(
                     incoming, lambda request: answering.answer(self.router, request, incoming.content)
                 )
+            except PageClosed:
+                return self._not_taken(incoming)
             except UserError as error:
                 refusal = error
                 return await self._tell(incoming, "refused", lambda request: self._refuse(request, incoming, refusal))
@@ -346,6 +348,8 @@ class Dispatcher:
                                     " Ask again once it has come."
                                 )
                             )
+                if answer is not None and request.waits:  # it takes the place of nothing that is shown elsewhere
+                    answer = replace(answer, screen="")
                 opened = request.opened if outcome == "done" else answering.opened_by(self.router, incoming.content)
                 await self._note_screen(tx, incoming, request.account, request.person, opened)
                 if answer is None:  # nobody waits for an answer: no next start shall make up for it
@@ -455,11 +459,17 @@ class Dispatcher:
         """Store how the update ended, after all its changes were undone, and return the reply that says why."""
         try:
             return await self._commit(incoming, run, outcome)
+        except PageClosed:
+            return self._not_taken(incoming)
         except StoreUnavailable as error:
             return self._not_saved(incoming, error)
         except Exception:
             log.exception("conversation.update_failed", platform=incoming.platform)
             return await self._fail(incoming)
+
+    def _not_taken(self, incoming: Incoming) -> Answered:
+        """Return that nobody is answered: the page was closed in the browser that this came from."""
+        return Answered(None, self._reader(incoming), "", "")
 
     async def _fail(self, incoming: Incoming) -> Answered:
         """Store the update as failed, with its words, and return the apology that names its reference."""
@@ -515,7 +525,8 @@ class Dispatcher:
     async def _request(self, tx: Transaction, incoming: Incoming, *, reading: bool = False) -> Request:
         """Return the request for an update: the person, the account and the locale.
 
-        With `reading` nothing is written: for instance, a changed chat of the account is not stored.
+        With `reading` nothing is written: for instance, a changed chat of the account is not stored. Otherwise raises
+        PageClosed if the person's page was closed in the sender's browser since the update came in.
         """
         sender, settings, now = incoming.sender, self.settings, self._clock.now()
         account, person = await participant_store.identify(tx, incoming.platform, sender.native_id)
@@ -535,6 +546,11 @@ class Dispatcher:
         named = settings.organisers.includes(incoming.platform, sender.native_id)
         if named and not reading and not (person and person.organises):
             account, person = await participant_store.enlist(tx, account, person, now)
+        if person and sender.browser and not reading:
+            browser = await browser_store.find(tx, person.id, sender.browser.id, now)
+            if browser is None:
+                raise PageClosed
+            sender = replace(sender, browser=browser)
         account = sender.at(account)
         elsewhere = person
         if person and sender.new_browser:

@@ -1,18 +1,17 @@
 """Tells people that their page was opened in another browser, and limits what it can do until they confirm it.
 
 Anyone with a personal link can open the page. Its owner is told on their other accounts or older browsers, and can
-close the new browser from there. Until the owner confirms it, it does not show earlier confidential messages, cannot
-hand out or remove access, cannot erase anything for good, and has none of its owner's roles.
+close the new browser from there. Until the owner confirms it, it does not show earlier confidential messages, changes
+only what is declared for it (`bot.conversation.new_browsers`), and has none of its owner's roles.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.content.actions import Action
-from bot.content.errors import Unconfirmed, UserError
 from bot.content.texts import Listing, Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, View
 from bot.conversation import display_store
@@ -26,6 +25,7 @@ from bot.people.participants import Account
 
 MOST_WARNINGS = 10
 """The most new browsers that a person is told of within ten minutes, so that nobody floods them with a stolen link."""
+MOST_WARNINGS_A_DAY = 5 * MOST_WARNINGS
 _FOR_CODE = _("This browser is new. This waits until you enter the code of your invitation.")
 _FOR_PRESS = _("This browser is new. This waits until you press «It was me» elsewhere: {ways}.", ways="")
 _WARNED = attempt_store.counted_action("told of browsers")
@@ -52,23 +52,14 @@ def name_of(browser: Browser) -> Span:
     return Name(browser.name) if browser.name else _("a browser")
 
 
-async def ways_beside(
-    tx: Transaction, participant_id: int, browser: Browser | None, now: datetime
-) -> Sequence[Account]:
+async def ways_beside(tx: Transaction, participant_id: int, browser: Browser | None) -> Sequence[Account]:
     """Return the accounts by which a person can confirm their browser, because messages about it can reach them.
 
     The account of their page is one of them if it is open in another browser that they confirmed. None stands for an
     account that may become theirs.
     """
-    known = await participant_store.accounts_of(tx, participant_id)
-    failed = await browser_store.not_told_on(tx, browser) if browser else ()
-    open_in = await browser_store.of_person(tx, participant_id, now)
-    elsewhere = any(other.owned and (browser is None or other.id != browser.id) for other in open_in)
-    return [
-        account
-        for account in known
-        if account.id not in failed and (elsewhere if account.is_page else not account.unreachable)
-    ]
+    ways = await browser_store.ways_beside(tx, participant_id, browser.id if browser else "")
+    return [account for account in await participant_store.accounts_of(tx, participant_id) if account.id in ways]
 
 
 async def tell_of(
@@ -77,15 +68,14 @@ async def tell_of(
     """Tell a person on their other accounts that their page was opened in a browser, and ask whether it was they.
 
     `added` is the account of their page if they had none before, otherwise None. If there are more than MOST_WARNINGS
-    browsers at a time, the last message says so and where all are listed. A browser that the person was not told of
-    stays limited until they confirm it, unless they have no other account or older browser for such messages.
+    browsers at a time, the last message says so and where all are listed.
     """
     if await browser_store.is_on_its_way(tx, browser):
         return
-    ways = await ways_beside(tx, participant_id, browser, now)
-    if not ways and all(each.is_page for each in await participant_store.accounts_of(tx, participant_id)):
-        await browser_store.set_told(tx, participant_id, browser.id, now)
+    ways = await ways_beside(tx, participant_id, browser)
     if not ways or await attempt_store.pause(tx, _WARNED, str(participant_id), now, tries=MOST_WARNINGS):
+        return
+    if await browser_store.count_told(tx, participant_id, now - timedelta(days=1)) >= MOST_WARNINGS_A_DAY:
         return
     await attempt_store.count(tx, _WARNED, str(participant_id), now)
     since = Moment(browser.opened, "datetime")
@@ -116,6 +106,13 @@ async def tell_of(
     await accounts.tell_accounts(tx, participant_id, ways, warning, now, subject=browser.subject)
 
 
+async def tell_of_untold(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Tell a person who has just got another way of all browsers of which nobody could tell them before."""
+    for browser in await browser_store.of_person(tx, participant_id, now):
+        if not browser.confirmed and browser.told is None:
+            await tell_of(tx, participant_id, browser, now)
+
+
 async def tell_anew(tx: Transaction, participant_id: int) -> None:
     """Allow a person to be told of new browsers again, even if they were told of many, because they closed those."""
     await attempt_store.forget(tx, _WARNED, str(participant_id))
@@ -135,24 +132,10 @@ async def take_back_ways_in(tx: Transaction, participant_id: int, since: datetim
     return await secret_store.revoke_since(tx, participant_id, since)
 
 
-async def must_be_owned(tx: Transaction, participant_id: int, browser: Browser | None, now: datetime) -> None:
-    """Check that a person may hand out or remove access, or be erased, from a browser; None is any other place.
-
-    Raises Unconfirmed for a new browser, UserError for one that opened by itself and that they never confirmed, if they
-    can use another account.
-    """
-    if browser and not browser.confirmed:
-        raise Unconfirmed
-    if browser and not browser.owned and await ways_beside(tx, participant_id, browser, now):
-        raise UserError(
-            _("Nobody ever confirmed this browser: for this, press «It was me» elsewhere first."), buttons=(MINE,)
-        )
-
-
-def asks_about(view: View, browser: Browser) -> bool:
-    """Return whether a message asks a person whether they themselves opened their page in this browser."""
-    confirms = ConfirmBrowser(browser.id).encode()
-    return any(button.action and button.action.encode() == confirms for button in view.buttons)
+def asks_about(view: View, browser: Browser | None = None) -> bool:
+    """Return whether a message asks a person whether they opened their page in a browser, None for any."""
+    confirms = ConfirmBrowser(browser.id if browser else "").encode()
+    return any(button.action and button.action.encode().startswith(confirms) for button in view.buttons)
 
 
 def says_it_waits(view: View) -> bool:
@@ -161,16 +144,14 @@ def says_it_waits(view: View) -> bool:
     return any(isinstance(line, Text) and line.message in waits for line in view.lines)
 
 
-async def waiting_view(tx: Transaction, participant_id: int, browser: Browser, now: datetime) -> View:
+async def waiting_view(tx: Transaction, participant_id: int, browser: Browser) -> View:
     """Return the message that a browser shows instead of something that waits until its owner confirms the browser."""
-    ways = await ways_beside(tx, participant_id, browser, now)
-    later: tuple[Span, ...] = ()
-    if browser.opens and browser.opens > now:
-        later = (_("Otherwise it opens by itself: {date}.", date=Moment(browser.opens, "datetime")),)
+    ways = await ways_beside(tx, participant_id, browser)
     if not ways:
-        line = _FOR_CODE
         code = Button(_("Enter my code"), EnterOwnCode(), style="primary")
-        return View((line, *later), (code,), confidential=True)
+        opens = browser.opens
+        later = (_("Otherwise it opens by itself: {date}.", date=Moment(opens, "datetime")),) if opens else ()
+        return View((_FOR_CODE, *later), (code,), confidential=True)
     # L10N: one of the places where somebody can confirm a new browser
     places = Listing(tuple(_("your older browser") if way.is_page else account_label(way) for way in ways))
-    return View((replace(_FOR_PRESS, values={"ways": places}), *later), confidential=True)
+    return View((replace(_FOR_PRESS, values={"ways": places}),), confidential=True)

@@ -118,17 +118,15 @@ async def renew(
 
 
 async def invite_oneself(
-    tx: Transaction, settings: Settings, person: Participant, account_id: int, now: datetime, *, unconfirmed: str = ""
+    tx: Transaction, settings: Settings, person: Participant, account_id: int, now: datetime
 ) -> Invitation:
     """Make a new code and links for a person who asked for them, on the account with the id `account_id`.
 
-    If they asked in a browser that they never confirmed, `unconfirmed` is its id and the code confirms no browser;
-    otherwise it is ''. Their earlier codes and links stop working, even used ones, because a code can confirm browsers
-    more than once.
+    Their earlier codes and links stop working, even used ones, because a code can confirm browsers more than once.
     """
     await secret_store.revoke_unused(tx, person.id)
     await secret_store.revoke(tx, person.id, "invitation", "page")
-    return await _invite(tx, person, settings, now, await setting_store.telegram_username(tx), account_id, unconfirmed)
+    return await _invite(tx, person, settings, now, await setting_store.telegram_username(tx), account_id)
 
 
 async def _invite(
@@ -138,10 +136,9 @@ async def _invite(
     now: datetime,
     bot_username: str | None,
     account_id: int | None = None,
-    unconfirmed: str = "",
 ) -> Invitation:
     await purpose_store.must_stay(tx, settings, now, person.id)
-    code = await secret_store.issue(tx, "invitation", person.id, now, account_id=account_id, browser=unconfirmed)
+    code = await secret_store.issue(tx, "invitation", person.id, now, account_id=account_id)
     page = (
         await secret_store.issue(tx, "page", person.id, now, account_id=account_id) if settings.web.public_url else None
     )

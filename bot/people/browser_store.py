@@ -1,7 +1,7 @@
 """The SQL of the browsers in which people's pages are open; each is a session among the secrets.
 
-Anyone with a person's link can open their page. So a browser that opened it recently does not show earlier confidential
-messages until the owner confirms it, or until a day has passed since the owner was told of it.
+Anyone with a person's link can open their page. So a new browser does not show earlier confidential messages until the
+owner confirms it by another way of theirs. Only where there is no other way, it opens by itself after a day.
 """
 
 from __future__ import annotations
@@ -11,18 +11,49 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
-from bot.content.hooks import hook
+from bot.content.hooks import collecting_hook
 from bot.database.engine import Row, Transaction
 
 OPENS_AFTER = timedelta(hours=24)
-"""How long after its owner was told of it a new browser that nobody confirmed starts to show everything."""
+"""How long after its owner was told of it a new browser starts to show everything, if they have no other way."""
 _DIGITS = 16
 """How many digits of the hash of a session tell it from the others of a person. They open nothing."""
 _ID = f"substr(hash, 1, {_DIGITS})"
 WARNED = f"(SELECT MIN(d.sent_at) FROM deliveries d WHERE d.subject = 'browser:' || {_ID}) AS warned_at"
 """SQL for when a session's owner was first told of its browser: when a message about it arrived, otherwise NULL."""
-COLUMNS = f"hash, browser, screen, created_at, confirmed_at, told_at, {WARNED}"
-"""The columns of a session from which `browser_of` makes a Browser."""
+
+
+def _ways(person: str, browser: str) -> str:
+    """Return SQL for the ids of the accounts by which a person can confirm a browser; `person` and `browser` are SQL.
+
+    An account that cannot be reached is left out, and one where every message about the browser failed. The account of
+    their page is included if it is open in another browser that they confirmed.
+    """
+    return (
+        f"SELECT a.id FROM accounts a WHERE a.participant_id = {person} AND CASE WHEN a.platform = 'web'"
+        f" THEN EXISTS (SELECT 1 FROM secrets o WHERE o.participant_id = {person} AND o.purpose = 'session'"
+        f" AND o.confirmed_at IS NOT NULL AND substr(o.hash, 1, {_DIGITS}) <> {browser})"
+        " ELSE a.unreachable = 0 AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.account_id = a.id"
+        f" AND d.subject = 'browser:' || {browser} GROUP BY d.account_id"
+        " HAVING COUNT(d.sent_at) = 0 AND COUNT(*) = COUNT(d.settled_at)) END"
+    )
+
+
+COLUMNS = (
+    f"hash, browser, screen, created_at, confirmed_at, {WARNED},"
+    " CASE WHEN purpose = 'session' AND confirmed_at IS NULL AND NOT EXISTS"
+    f" ({_ways('secrets.participant_id', f'substr(secrets.hash, 1, {_DIGITS})')}) THEN 1 ELSE 0 END AS alone,"
+    " CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = secrets.participant_id"
+    " AND a.platform <> 'web') THEN NULL ELSE created_at END AS untold_at"
+)
+"""The columns of a session from which `browser_of` makes a Browser.
+
+`alone` is 1 if its owner has no other way to confirm it; `untold_at` when it was opened if they have no other account.
+"""
+
+
+OPEN = f"(SELECT {_ID} FROM secrets WHERE participant_id = :participant AND purpose = 'session')"
+"""SQL for the ids of the browsers in which the page of the participant `:participant` is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +61,10 @@ class Browser:
     """A browser in which a person's page is open.
 
     `name` is for its owner, like «Firefox, Android», '' if the browser does not say. It shows confidential messages
-    once it is `confirmed`: either the owner said that it is theirs, then `owned` is True too, or a day has passed.
+    once it is `confirmed`: the owner said that it is theirs, or has no other way to say so and it `opens` by itself.
     `screen` is the screen opened last there before that, if it takes typed words, else ''. `told` is when a message
-    about it reached its owner, or when it was opened if the owner could not be told; None while no message arrived.
+    about it reached its owner, None while none did. `opens` is when it opens by itself: a day after that, or, where
+    there is no other account to tell, after it was opened. None if the owner confirmed it or can do so elsewhere.
     """
 
     id: str
@@ -41,27 +73,22 @@ class Browser:
     confirmed: bool
     screen: str = ""
     told: datetime | None = None
-    owned: bool = False
+    opens: datetime | None = None
 
     @property
     def subject(self) -> str:
         """Return the subject of the messages that tell the owner of this browser."""
         return f"browser:{self.id}"
 
-    @property
-    def opens(self) -> datetime | None:
-        """Return when the browser will show confidential messages unconfirmed; None if its owner was not told yet."""
-        return self.told + OPENS_AFTER if self.told else None
-
 
 def browser_of(row: Row, now: datetime) -> Browser:
     """Return the browser for a row of a session, with the columns of `COLUMNS`."""
-    told_at = row["told_at"] if row["warned_at"] is None else row["warned_at"]
-    told = from_micros(told_at) if told_at is not None else None
-    owned = row["confirmed_at"] is not None
-    confirmed = owned or (told is not None and told + OPENS_AFTER <= now)
+    warned, since = row["warned_at"], row["untold_at"] if row["warned_at"] is None else row["warned_at"]
+    told = from_micros(warned) if warned is not None else None
+    opens = from_micros(since) + OPENS_AFTER if row["alone"] and since is not None else None
+    confirmed = row["confirmed_at"] is not None or (opens is not None and opens <= now)
     opened = from_micros(row["created_at"])
-    return Browser(row["hash"][:_DIGITS], row["browser"], opened, confirmed, row["screen"], told, owned)
+    return Browser(row["hash"][:_DIGITS], row["browser"], opened, confirmed, row["screen"], told, opens)
 
 
 async def of_person(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Browser]:
@@ -73,6 +100,11 @@ async def of_person(tx: Transaction, participant_id: int, now: datetime) -> Sequ
         now=to_micros(now),
     )
     return [browser_of(row, now) for row in rows]
+
+
+async def find(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> Browser | None:
+    """Return one of the browsers in which a person's page is open; None for one in which it is not (any more)."""
+    return next((each for each in await of_person(tx, participant_id, now) if each.id == browser_id), None)
 
 
 async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> None:
@@ -87,19 +119,6 @@ async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: da
     await now_theirs(tx, participant_id, browser_id)
 
 
-async def set_told(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> None:
-    """Store that a person need not be told of a browser, because they cannot be: it is confirmed by itself a day later.
-
-    For everybody else, this follows from the messages that told them.
-    """
-    await tx.run(
-        f"UPDATE secrets SET told_at = :now WHERE participant_id = :id AND purpose = 'session' AND {_ID} = :browser",
-        id=participant_id,
-        browser=browser_id,
-        now=to_micros(now),
-    )
-
-
 async def is_on_its_way(tx: Transaction, browser: Browser) -> bool:
     """Return whether a message that tells a person of their browser is waiting to be sent."""
     return await tx.exists(
@@ -107,19 +126,29 @@ async def is_on_its_way(tx: Transaction, browser: Browser) -> bool:
     )
 
 
-async def not_told_on(tx: Transaction, browser: Browser) -> frozenset[int]:
-    """Return the ids of the accounts that no message about a browser reached, because every one sent there failed."""
-    rows = await tx.all(
-        "SELECT account_id FROM deliveries WHERE subject = :subject AND account_id IS NOT NULL GROUP BY account_id"
-        " HAVING COUNT(sent_at) = 0 AND COUNT(*) = COUNT(settled_at)",
-        subject=browser.subject,
+async def count_told(tx: Transaction, participant_id: int, since: datetime) -> int:
+    """Return of how many browsers messages that tell a person were enqueued since an instant."""
+    return await tx.value(
+        int,
+        "SELECT COUNT(DISTINCT subject) FROM deliveries WHERE participant_id = :id AND subject LIKE 'browser:%'"
+        " AND created_at > :since",
+        id=participant_id,
+        since=to_micros(since),
     )
-    return frozenset(row["account_id"] for row in rows)
 
 
-@hook
-async def now_theirs(tx: Transaction, participant_id: int, browser_id: str) -> None:
-    """Move what was written in a browser, which its owner has just confirmed, to what the owner wrote elsewhere."""
+async def ways_beside(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[int]:
+    """Return the ids of the accounts by which a person can confirm a browser; '' stands for any other place."""
+    return await tx.values(int, _ways(":id", "CAST(:browser AS TEXT)"), id=participant_id, browser=browser_id)
+
+
+@collecting_hook
+async def now_theirs(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[None]:  # noqa: ARG001
+    """Move what was written in a browser, which its owner has just confirmed, to what the owner wrote elsewhere.
+
+    Nothing is collected: each capability moves its own.
+    """
+    return ()
 
 
 async def set_screen(tx: Transaction, participant_id: int, browser_id: str, screen: str) -> None:

@@ -19,11 +19,8 @@ _PATIENCE = timedelta(days=1)
 """How long the owner of a code can confirm the account on which it was typed."""
 
 
-async def issue(tx: Transaction, participant_id: int, account_id: int | None, now: datetime) -> str:
-    """Return a new link code for a participant, shown on the account `account_id`; an earlier code is deleted.
-
-    None is for one that is shown nowhere.
-    """
+async def issue(tx: Transaction, participant_id: int, account_id: int, now: datetime) -> str:
+    """Return a new link code for a participant, shown on the account `account_id`; an earlier code is deleted."""
     await forget_claims(tx, participant_id)
     return await secret_store.issue(tx, "link", participant_id, now, expires=now + VALID, account_id=account_id)
 

@@ -87,7 +87,7 @@ PEOPLE: Sequence[PersonalData] = (
             _("Links and codes, as fingerprints"),
             Chapter.NOTED,
             # The hash opens nothing and is left out all the same: a document travels.
-            "SELECT purpose, created_at, expires_at, used_at, browser, confirmed_at, told_at FROM secrets"
+            "SELECT purpose, created_at, expires_at, used_at, browser, confirmed_at FROM secrets"
             " WHERE participant_id = :id",
         ),
     ),

@@ -23,7 +23,7 @@ Purpose = Literal["invitation", "page", "session", "link", "organiser"]
 
 ENDING = "secret"
 """The kind under which ended secrets are recorded (see `bot.people.ending_store`)."""
-_COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at, browser, confirmed_at, told_at"
+_COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at, browser, confirmed_at"
 _LENGTHS: dict[Purpose, int] = {
     "invitation": codes.INVITATION,
     "page": 26,
@@ -38,8 +38,7 @@ class Secret:
     """A stored secret and its owner.
 
     `account_id` is the account that used it; before that, the account on which it was requested; None if there is none.
-    `browser` is the browser of a session; for an invitation, its `name` is '' unless it was requested in a browser that
-    was never confirmed.
+    `browser` is the browser of a session.
     """
 
     hash: str
@@ -83,7 +82,6 @@ async def issue(
 
     `expires` is None for a secret that does not expire; `account_id` is the account on which it was requested, None if
     there is none. For a session, `browser` is the name of its browser, and `confirmed` says that it shows everything.
-    For an invitation, `browser` is the id of the never confirmed browser in which it was requested, '' for none.
     """
     code = "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTHS[purpose]))
     await tx.run(
@@ -109,7 +107,8 @@ async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> S
     close a guess was.
     """
     row = await tx.one(
-        f"SELECT {_COLUMNS}, screen, {browser_store.WARNED} FROM secrets WHERE hash = :hash AND purpose = :purpose",
+        f"SELECT purpose, participant_id, account_id, expires_at, used_at, {browser_store.COLUMNS} FROM secrets"
+        " WHERE hash = :hash AND purpose = :purpose",
         hash=_hash(code),
         purpose=purpose,
     )
@@ -216,19 +215,20 @@ async def make_room(
     """End sessions of a participant so that there is room for one more, among at most `at_most` of its kind.
 
     `confirmed` is the kind of the new session. A confirmed session ends the oldest ones that the owner confirmed. One
-    that is not confirmed only ends sessions that were confirmed by the passing of a day, the oldest first; if `at_most`
-    sessions are still unconfirmed, none is ended and False is returned.
+    that is not confirmed only ends sessions more than a day old that the owner never confirmed, the oldest first; if
+    `at_most` later ones are unconfirmed too, none is ended and False is returned.
     """
     rows = await tx.all(
-        f"SELECT {browser_store.COLUMNS} FROM secrets WHERE participant_id = :id AND purpose = 'session'"
-        " AND expires_at > :now ORDER BY created_at, hash",
+        "SELECT hash, created_at FROM secrets WHERE participant_id = :id AND purpose = 'session'"
+        " AND expires_at > :now AND (confirmed_at IS NOT NULL) = (:confirmed = 1) ORDER BY created_at, hash",
         id=participant_id,
         now=to_micros(now),
+        confirmed=int(confirmed),
     )
-    found = [(row["hash"], browser_of(row, now)) for row in rows]
-    if not confirmed and sum(not browser.confirmed for _hash, browser in found) >= at_most:
+    a_day_ago = to_micros(now - browser_store.OPENS_AFTER)
+    alike = [row["hash"] for row in rows if confirmed or row["created_at"] <= a_day_ago]
+    if len(rows) - len(alike) >= at_most:
         return False
-    alike = [hashed for hashed, browser in found if browser.confirmed and browser.owned == confirmed]
     await end(tx, alike[: max(0, len(alike) + 1 - at_most)])
     return True
 
@@ -293,9 +293,9 @@ async def give_back(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     await ending_store.record_endings(tx, ENDING, [row["hash"] for row in rows], back=True)
     await tx.many(
         f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"
-        " :expires_at, :used_at, :browser, :confirmed_at, :told_at)",
+        " :expires_at, :used_at, :browser, :confirmed_at)",
         [
-            {"browser": "", "confirmed_at": row["created_at"], "told_at": row["created_at"], **row} for row in rows
+            {"browser": "", "confirmed_at": row["created_at"], **row} for row in rows
         ],  # they were kept by an older version
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.content.actions import Action
@@ -49,21 +50,31 @@ def ask_whether_owner(owner: Participant, code: str) -> Reply:
     )
 
 
+def guesser_of(request: Request) -> Account:
+    """Return the account for which wrong codes of a request are counted.
+
+    Each new browser has its own tries: whoever opened somebody's page there keeps nobody from theirs. Nor do they count
+    among all wrong codes: with a stolen link there is no end of browsers, and others would have fewer tries.
+    """
+    if not request.waits:
+        return request.account
+    own = attempt_store.counted_action("own code")
+    return replace(request.account, platform=own, native_id=f"{request.participant.id}.{request.here}")
+
+
 async def answer_code(
     request: Request,
     find: Callable[[], Awaitable[Reply | None]],
     *,
     again: Action,
     refusal: Sequence[Text],
-    guesser: Account | None = None,
 ) -> Reply:
     """Answer a typed code, or one in a pressed button, with protection against guessing.
 
     `find` returns the reply to a valid code, None for any other. After too many wrong codes it is not called, and the
     reply says how long to wait. `refusal` is the text for every wrong code; `again` opens the form for the code.
-    `guesser` is the account whose wrong codes are counted, None for the present one.
     """
-    guesser = guesser or request.account
+    guesser = guesser_of(request)
     if pause := await pause_before_a_code(request.tx, guesser, request.now):
         return _wait(pause, again)
     if (answer := await find()) is not None:

@@ -64,14 +64,14 @@ async def _are_many(tx: Transaction, now: datetime) -> bool:
     return guesses >= attempt_store.CROWD
 
 
-async def ways_to_ask(tx: Transaction, invitation: secret_store.Secret, now: datetime) -> Sequence[Account]:
+async def ways_to_ask(tx: Transaction, invitation: secret_store.Secret) -> Sequence[Account]:
     """Return the accounts on which an invitation's owner is asked whether a new account that typed its code is theirs.
 
     Anybody who saw the invitation may type the code. Returns none if the owner has not joined since the invitation or
     cannot be asked anywhere: then the code alone is enough.
     """
     came_in = await secret_store.came_in_since(tx, invitation)
-    return await browsers.ways_beside(tx, invitation.participant_id, None, now) if came_in else ()
+    return await browsers.ways_beside(tx, invitation.participant_id, None) if came_in else ()
 
 
 async def owner_of_link_code(tx: Transaction, code: str, now: datetime) -> Participant | None:

@@ -18,7 +18,7 @@ from bot.content.texts import Moment, Span, Strong, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ANYONE, Go, Request, Routes, Transaction
-from bot.membership import browsers, waiting_erasure_store
+from bot.membership import waiting_erasure_store
 from bot.membership.erasure import erase
 from bot.people import limits
 from bot.people.declared import Declared
@@ -191,7 +191,7 @@ async def withdraw(request: Request, key: str) -> Reply:
 
     If nothing else requires their data, the person is erased soon (`bot.membership.retention`).
     """
-    await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
+    request.require_confirmed()
     if not await purpose_store.withdraw(request.tx, request.declared, request.participant.id, key):
         raise Stale
     return reply(_("Taken back. What was kept for it is erased."), buttons=(HOME,))
@@ -240,7 +240,7 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
 )
 async def ask_what_to_erase(request: Request) -> Reply:
     """Ask whether the person wants to be erased with the texts they wrote, or without them."""
-    await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
+    request.require_confirmed()
     return reply(
         _("Erase everything about you, on all your accounts? Your place goes to someone else. Nobody can undo this."),
         _("What you asked the team and your ideas can stay without your name, for others to learn from, or go too."),
@@ -260,7 +260,7 @@ async def ask_again(request: Request, texts: bool) -> Reply:
 
     If `texts`, the texts that the person wrote are erased too; otherwise they are kept without a name.
     """
-    await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
+    request.require_confirmed()
     return reply(
         _("Really erase everything now?"),
         buttons=(
@@ -277,7 +277,7 @@ async def erase_now(request: Request, texts: bool, minute: int) -> Reply:
     It works for some minutes after `minute` (minutes since 1970). If `texts`, the texts that the person wrote are
     erased too; otherwise they are kept without a name.
     """
-    await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
+    request.require_confirmed()
     if not 0 <= _minute(request) - minute <= _MEANT_FOR:
         raise Stale
     person, account = request.participant, request.account

@@ -3,7 +3,7 @@
 from bot.capability import Capability
 from bot.content.entry_points import EntryPoint
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
-from bot.people import reference_store
+from bot.people import browser_store, reference_store
 from handlers.navigation import sections
 from handlers.navigation.actions import ASK
 from handlers.team import participant, store, topics
@@ -23,6 +23,9 @@ CAPABILITY = Capability(
         ScreenPart(20, participant.count_questions, ORGANISER, sections.MESSAGES, participant.questions_to_answer),
     ),
     personal_data=PERSONAL_DATA,
-    answers=(reference_store.quoted.answered_by(store.quoted),),
+    answers=(
+        reference_store.quoted.answered_by(store.quoted),
+        browser_store.now_theirs.answered_by(store.take_as_own),
+    ),
     entry_points={EntryPoint.ASK: ASK},
 )

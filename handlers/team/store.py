@@ -76,6 +76,16 @@ async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now
     return f".{end - len(words)}.{end}"
 
 
+async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[None]:
+    """Have what was asked in a new browser of somebody count as asked anywhere else, as they confirmed it."""
+    await tx.run(
+        "UPDATE questions SET browser = '' WHERE participant_id = :id AND browser = :browser",
+        id=participant_id,
+        browser=browser_id,
+    )
+    return ()
+
+
 async def questions_of(tx: Transaction, participant_id: int, most: int, browser: str = "") -> Sequence[Question]:
     """Return at most `most` questions of a participant, the newest first.
 

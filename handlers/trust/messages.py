@@ -49,7 +49,7 @@ _MOST_NAMES = 40
 """For how many people each part of a check's list has a line."""
 _MOST_EARLIER = 3
 """How many of the places that somebody said before the latest the list shows."""
-_MOST_NEW = 5
+_MOST_NEW = 10
 """Of how many pages that are not confirmed the list shows the latest place of a person."""
 _LONGEST_LATEST, _LONGEST_EARLIER = 300, 60
 """The most characters that the list shows of the latest place, and of each earlier one."""

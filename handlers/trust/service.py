@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -181,8 +181,14 @@ async def _tell_other(tx: Transaction, conversation: Conversation, writer_id: in
     reader = conversation.trusted_id if writer_id == conversation.author_id else conversation.author_id
     if reader is None:
         return
+    await outbox.notify(tx, reader, await _waiting_words(tx, conversation), now, outbox.Telling.PRESSING_ANSWER)
+
+
+async def _waiting_words(tx: Transaction, conversation: Conversation) -> View:
+    """Return the message that something waits in a conversation; a new browser shows it if all was begun there."""
+    places = await store.places_of(tx, conversation)
     view = something_to_read(OpenConversation(conversation.id, 0), confidential=True)
-    await outbox.notify(tx, reader, view, now, outbox.Telling.PRESSING_ANSWER)
+    return replace(view, asked_in=next(iter(places)) if len(places) == 1 else "")
 
 
 async def hand_over(tx: Transaction, conversation: Conversation, trusted: TrustedPerson, now: datetime) -> None:
@@ -260,7 +266,7 @@ async def free_conversations(tx: Transaction, participant_id: int, now: datetime
         await _take_off(tx, conversation.id, [participant_id], NOT_SHOWN, now)
         if conversation.closed:
             continue  # whoever came in by the author's new invitation shall not learn that there was one
-        view = something_to_read(OpenConversation(conversation.id, 0), confidential=True)  # which says what changed
+        view = await _waiting_words(tx, conversation)  # the conversation says what changed
         await outbox.notify(tx, conversation.author_id, view, now, outbox.Telling.ANSWER)
 
 
@@ -408,10 +414,11 @@ async def leave_phone(tx: Transaction, participant_id: int, phone: str, browser:
     await show_anew(tx, participant_id)
 
 
-async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> None:
+async def take_as_own(tx: Transaction, participant_id: int, browser_id: str) -> Sequence[None]:
     """Count everything confided in a browser as its owner's, who confirmed it, and update the lists that show that."""
     await store.take_as_own(tx, participant_id, browser_id)
     await show_anew(tx, participant_id)
+    return ()
 
 
 async def show_anew(tx: Transaction, participant_id: int) -> None:

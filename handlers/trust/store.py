@@ -416,7 +416,7 @@ async def phone_of(tx: Transaction, participant_id: int, here: str = "") -> str:
     """
     found = await tx.value_or_none(
         str,
-        "SELECT phone FROM emergency_phones WHERE participant_id = :id AND browser IN ('', :here)",
+        "SELECT phone FROM emergency_phones WHERE participant_id = :id AND browser = :here",
         id=participant_id,
         here=here,
     )
@@ -601,7 +601,8 @@ async def add_place(
 ) -> None:
     """Store where a person says they are.
 
-    The latest MOST_PLACES are kept for each check, person and unconfirmed browser.
+    The latest MOST_PLACES are kept for each check, person and unconfirmed browser. Of all unconfirmed browsers together
+    a limited number is kept: the latest of each, and of too many the ones said first.
 
     `message` is the key of the message of a live location, or of an album, '' for any other.
     """
@@ -623,8 +624,9 @@ async def add_place(
     theirs = f"check_id = :check_id AND participant_id = :person AND {COUNTED}"
     for browser, most in counted_in(place.browser, MOST_PLACES):
         await tx.run(
-            f"DELETE FROM safety_places WHERE {theirs} AND id NOT IN (SELECT id FROM safety_places WHERE {theirs}"
-            " ORDER BY said_at DESC, id DESC LIMIT :most)",
+            f"DELETE FROM safety_places WHERE {theirs} AND id NOT IN (SELECT id FROM (SELECT id, said_at, ROW_NUMBER()"
+            f" OVER (PARTITION BY browser ORDER BY said_at DESC, id DESC) AS back FROM safety_places WHERE {theirs}) p"
+            " ORDER BY back, said_at, id LIMIT :most)",
             browser=browser,
             check_id=check_id,
             person=place.participant_id,

@@ -19,7 +19,7 @@ from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files import pictures
 from bot.files.file_store import is_from
 from bot.files.stored_files import Files, digest_of, drop_at_once, in_thread
-from bot.membership import shown_store
+from bot.membership import browsers, shown_store
 from bot.people import participant_store
 from bot.platforms.web import page_store, sessions
 from bot.platforms.web.page_store import NewAttachment
@@ -158,6 +158,8 @@ class PageConversation:
                 return None
             now = self._clock.now()
             message = await page_store.add(tx, person, "bot", bare, now, attached=attached, delivery_id=delivery_id)
+            if browsers.asks_about(view):
+                await page_store.keep_latest_warnings(tx, person)
             if self._ringer and not view.quiet:
                 await self._ringer.ring(tx, person, message, delivery_id, bare, reader, now)
             return message

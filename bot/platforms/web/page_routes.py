@@ -191,7 +191,7 @@ class PageRoutes:
 
         async def read_page(tx: Transaction) -> tuple[Visit, Excerpt]:
             visit = await self._recognise(tx, request)
-            excerpt = await page_store.before(tx, visit.person.id, before)
+            excerpt = await page_store.before(tx, visit.person.id, before, here=visit.new_in)
             return visit, replace(excerpt, messages=await self._shown_in(tx, visit, excerpt.messages))
 
         visit, excerpt = await self._store.read(read_page)
@@ -497,7 +497,7 @@ class PageRoutes:
         async def read_page(tx: Transaction) -> tuple[Visit, Excerpt, int]:
             visit = await self._recognise(tx, request)
             person = visit.person.id
-            excerpt = await page_store.latest(tx, person, beside_new=visit.waits is None)
+            excerpt = await page_store.latest(tx, person, beside_new=visit.waits is None, here=visit.new_in)
             excerpt = replace(excerpt, messages=await self._shown_in(tx, visit, excerpt.messages))
             return visit, excerpt, await page_store.latest_revision(tx, person)
 
@@ -520,9 +520,8 @@ class PageRoutes:
     async def _shown_in(self, tx: Transaction, visit: Visit, messages: list[PageMessage]) -> list[PageMessage]:
         """Return messages as the browser of a visit shows them.
 
-        One that is new shows nothing that was confided, but for what was written there. One that its owner never
-        confirmed does not show what they are asked about it, however long it has been open. That something waits in a
-        browser is read in that one only: the others show everything, or know it.
+        One that is new shows nothing that was confided, but for what was written there, nor what its owner is asked
+        about it. That something waits in a browser is read in that one only: the others show everything, or know it.
         """
         here = visit.browser.id if visit.browser else ""
         messages = [
@@ -531,15 +530,13 @@ class PageRoutes:
             else message
             for message in messages
         ]
-        if visit.browser and not visit.browser.owned:
-            mine = visit.browser
-            messages = [_without_view(each) if browsers.asks_about(each.view, mine) else each for each in messages]
         browser = visit.waits
         if browser is None:
             return messages
+        messages = [_without_view(each) if browsers.asks_about(each.view, browser) else each for each in messages]
         if not any(_waits(message, browser) for message in messages):
             return messages
-        instead = await browsers.waiting_view(tx, visit.person.id, browser, self._clock.now())
+        instead = await browsers.waiting_view(tx, visit.person.id, browser)
         shown: list[PageMessage] = []
         told = False
         for message in reversed(messages):

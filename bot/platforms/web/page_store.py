@@ -18,6 +18,7 @@ from bot.content.texts import Span, _
 from bot.content.views import View, decode_view, encode_view
 from bot.database.engine import Row, Transaction
 from bot.files.named_files import FileTable
+from bot.people import browser_store
 from bot.people.reference_store import without_erased, written_out
 from bot.people.role_store import is_lost, loss, may_read
 
@@ -29,7 +30,12 @@ KEPT = 500
 AT_ONCE = 50
 """The most messages that are read at once: a page opens with the latest, and links open earlier ones."""
 KEPT_OF_NEW_BROWSERS = 100
-"""How many messages of one page from new browsers are stored, so that they do not displace the owner's messages."""
+"""How many messages of one page are stored from each new browser, and from all that are closed together.
+
+None of them displaces a message of the owner, or of another browser in which the page is open.
+"""
+WARNINGS_KEPT = 5
+"""How many messages of one page are stored that tell of new browsers, however many were opened."""
 BEARERS = 50
 """How many messages of one page have their attachments stored: files are large, and can be requested again."""
 SECRETS_KEPT = timedelta(hours=1)
@@ -37,6 +43,9 @@ SECRETS_KEPT = timedelta(hours=1)
 _END = 2**62
 """A number above every id."""
 
+
+_ELSEWHERE = "COALESCE(answered_in, '') = ''"
+"""The SQL condition that a message was not said in a new browser."""
 
 WITHHELD = View((_("This was for the team. It is not shown any more."),))
 """The message shown instead of one that its reader, after losing a role, may no longer read."""
@@ -190,15 +199,26 @@ async def add(
             bearers=BEARERS,
         )
     if answered_in:
-        await _keep_latest(tx, participant_id, KEPT_OF_NEW_BROWSERS, "answered_in <> ''")
-    await _keep_latest(tx, participant_id, KEPT)
+        of_closed = f"answered_in <> '' AND answered_in NOT IN {browser_store.OPEN}"
+        for which in ("answered_in = :browser", of_closed):
+            await _keep_latest(tx, participant_id, KEPT_OF_NEW_BROWSERS, which, answered_in)
+    else:
+        await _keep_latest(tx, participant_id, KEPT, _ELSEWHERE)
     return int(row["id"])
 
 
-async def _keep_latest(tx: Transaction, participant_id: int, most: int, which: str = "1 = 1") -> None:
+async def keep_latest_warnings(tx: Transaction, participant_id: int) -> None:
+    """Delete the messages of a page that tell of new browsers, except the latest."""
+    which = (
+        "delivery_id IN (SELECT id FROM deliveries WHERE subject LIKE 'browser:%' AND participant_id = :participant)"
+    )
+    await _keep_latest(tx, participant_id, WARNINGS_KEPT, which)
+
+
+async def _keep_latest(tx: Transaction, participant_id: int, most: int, which: str, browser: str = "") -> None:
     """Delete the messages of a page that the SQL condition `which` selects that changed before the last ones.
 
-    `most` is how many stay, besides pinned ones.
+    `most` is how many stay, besides pinned ones; `browser` is the value of `:browser` in the condition.
     """
     await tx.run(
         f"DELETE FROM page_messages WHERE participant_id = :participant AND pinned = 0 AND {which}"
@@ -206,6 +226,7 @@ async def _keep_latest(tx: Transaction, participant_id: int, most: int, which: s
         " ORDER BY revision DESC LIMIT 1 OFFSET :limit)",
         participant=participant_id,
         limit=most,
+        **({"browser": browser} if browser and ":browser" in which else {}),
     )
 
 
@@ -291,17 +312,18 @@ async def changes(tx: Transaction, participant_id: int, after: int) -> list[Page
     return sorted(messages, key=lambda message: message.revision)
 
 
-_ELSEWHERE = "COALESCE(answered_in, '') = ''"
-"""The SQL condition that a message was not said in a new browser."""
-
-
-async def latest(tx: Transaction, participant_id: int, most: int = AT_ONCE, *, beside_new: bool = False) -> Excerpt:
+async def latest(
+    tx: Transaction, participant_id: int, most: int = AT_ONCE, *, beside_new: bool = False, here: str = ""
+) -> Excerpt:
     """Return the last `most` messages of the conversation, preceded by earlier messages that are pinned.
 
     With `beside_new`, messages from new browsers are returned in addition, so that they displace none of the owner's.
+    If `here` is the id of a new browser, those from other new browsers are left out for the same reason.
     """
     excerpt = await (
-        _latest_beside_new(tx, participant_id, most) if beside_new else before(tx, participant_id, _END, most)
+        _latest_beside_new(tx, participant_id, most)
+        if beside_new
+        else before(tx, participant_id, _END, most, here=here)
     )
     if excerpt.older is None:
         return excerpt
@@ -318,10 +340,12 @@ async def _latest_beside_new(tx: Transaction, participant_id: int, most: int) ->
     return Excerpt(candidates[1:], candidates[1].id)
 
 
-async def before(tx: Transaction, participant_id: int, message_id: int, most: int = AT_ONCE) -> Excerpt:
-    """Return the `most` messages before a message, in the order in which they were added."""
-    which = "id < :before ORDER BY id DESC LIMIT :most"
-    candidates = await _read(tx, participant_id, which, before=message_id, most=most + 1)
+async def before(
+    tx: Transaction, participant_id: int, message_id: int, most: int = AT_ONCE, *, here: str = ""
+) -> Excerpt:
+    """Return the `most` messages before a message, in the order in which they were added; `here` is as for `latest`."""
+    which = f"id < :before AND (:here = '' OR {_ELSEWHERE} OR answered_in = :here) ORDER BY id DESC LIMIT :most"
+    candidates = await _read(tx, participant_id, which, before=message_id, most=most + 1, here=here)
     messages = candidates[-most:]
     return Excerpt(messages, messages[0].id if len(candidates) > most else None)
 
@@ -355,7 +379,7 @@ async def find(tx: Transaction, participant_id: int, message_id: int) -> PageMes
     return next(iter(await _read(tx, participant_id, "id = :one", one=message_id)), None)
 
 
-async def _read(tx: Transaction, participant_id: int, which: str, **values: int) -> list[PageMessage]:
+async def _read(tx: Transaction, participant_id: int, which: str, **values: int | str) -> list[PageMessage]:
     """Return the messages of a page that the SQL condition `which` selects, in the order in which they were added."""
     selected = f"(SELECT id FROM page_messages WHERE participant_id = :participant AND {which})"
     rows = await tx.all(

@@ -142,7 +142,7 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
 
 
 async def _sure_to_remove(request: Request, account_id: int) -> Question:
-    await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
+    request.require_confirmed()
     account, last = await _mine(request, account_id)
     lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
     has_way = last and await _way_back(request, account)
@@ -172,7 +172,7 @@ async def _sure_to_remove(request: Request, account_id: int) -> Question:
 @routes.press("mry", first=Asks("mr", _sure_to_remove))
 async def remove(request: Request, account_id: int) -> Reply:
     """Remove the person's account with this id, and notify the person on their other accounts."""
-    await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
+    request.require_confirmed()
     account, last = await _mine(request, account_id)
     person = request.participant
     has_way = await _way_back(request, account)
@@ -218,19 +218,12 @@ async def new_way_in(request: Request) -> Reply:
 
     The person's page closes in other unconfirmed browsers, as it was opened there with the earlier ones.
     """
-    await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
+    request.require_confirmed()
     person, browser = request.participant, request.browser
     assert request.account.id is not None
     await browsers.close_new(request.tx, person.id, but=browser.id if browser else "")
     await outbox.refresh_pages(request.tx, person.id, request.now)
-    invitation = await inviting.invite_oneself(
-        request.tx,
-        request.settings,
-        person,
-        request.account.id,
-        request.now,
-        unconfirmed=browser.id if browser and not browser.owned else "",
-    )
+    invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)
     view = View(
         (
             _("Your new way in. It is not shown again: keep it to yourself."),

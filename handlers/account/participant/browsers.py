@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.errors import Stale, UserError
@@ -14,7 +13,7 @@ from bot.delivery import outbox
 from bot.membership import browsers
 from bot.membership.accounts import MINE
 from bot.membership.browsers import CloseBrowser, ConfirmBrowser, EnterOwnCode
-from bot.people import attempt_store, browser_store, secret_store
+from bot.people import browser_store, secret_store
 from bot.people.browser_store import Browser
 from handlers.account.actions import NEW_WAY_IN
 from handlers.account.messages import TRIES, answer_code
@@ -36,19 +35,13 @@ class OwnCodeForm(Form):
 _NOT_OPEN = _("Your page is not open there any more.")
 
 
-async def _find(request: Request, browser_id: str) -> Browser | None:
-    """Return a browser in which the person's page is open; None for one in which it is not (any more)."""
-    open_in = await browser_store.of_person(request.tx, request.participant.id, request.now)
-    return next((browser for browser in open_in if browser.id == browser_id), None)
-
-
 async def wait_reply(request: Request, browser: Browser) -> Reply:
     """Return the reply to a request that an unconfirmed browser may not make.
 
     It never replaces a message, because the page's other browsers show the same messages, with buttons to close this
     browser.
     """
-    view = await browsers.waiting_view(request.tx, request.participant.id, browser, request.now)
+    view = await browsers.waiting_view(request.tx, request.participant.id, browser)
     return Reply(view, fresh=True)
 
 
@@ -62,22 +55,18 @@ async def say_it_waits(request: Request) -> Reply:
 
 @routes.press(ConfirmBrowser)
 async def accept(request: Request, browser_id: str) -> Reply:
-    """Store that a browser is the person's own. An unconfirmed browser cannot confirm one, not even later."""
+    """Store that a browser is the person's own. An unconfirmed browser cannot confirm one."""
     request.require_confirmed()
-    if request.browser and not request.browser.owned:
-        raise UserError(
-            _("Nobody ever confirmed this browser, so it confirms none: press «It was me» elsewhere."),
-            buttons=(MINE, HOME),
-        )
     return await _confirm(request, browser_id)
 
 
 async def _confirm(request: Request, browser_id: str) -> Reply:
-    browser = await _find(request, browser_id)
+    browser = await browser_store.find(request.tx, request.participant.id, browser_id, request.now)
     if browser is None:
         raise UserError(_NOT_OPEN, buttons=(NEW_WAY_IN, MINE, HOME))
     person = request.participant
     await browser_store.confirm(request.tx, person.id, browser.id, request.now)
+    await browsers.tell_of_untold(request.tx, person.id, request.now)
     await outbox.refresh_pages(request.tx, person.id, request.now)  # it shows at once what waited
     said = _("Confirmed: {browser} shows everything now.", browser=Strong(browsers.name_of(browser)))
     return reply(said, buttons=(MINE, HOME), toast=_("Noted."))
@@ -86,15 +75,17 @@ async def _confirm(request: Request, browser_id: str) -> Reply:
 @routes.press(CloseBrowser)
 @in_new_browser
 async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) -> Reply:
-    """Close the person's page in one of their browsers. An unconfirmed browser can close only itself.
+    """Close the person's page in one of their browsers. An unconfirmed browser closes itself and ends nothing else.
 
     With `unconfirmed`, for «It was not me», all other unconfirmed browsers are closed too, since the same intruder may
     have opened them. Raises UserError for a browser from the list that is not open any more.
     """
     me, here = request.participant.id, request.browser.id if request.browser else ""
-    if here != browser_id:
-        await browsers.must_be_owned(request.tx, me, request.browser, request.now)
-    browser = await _find(request, browser_id)
+    if here == browser_id:
+        unconfirmed = False
+    else:
+        request.require_confirmed()
+    browser = await browser_store.find(request.tx, me, browser_id, request.now)
     if browser is None and not unconfirmed:
         raise UserError(_NOT_OPEN, buttons=(NEW_WAY_IN, MINE, HOME))
     sessions = await browser_store.sessions_in(request.tx, me, browser_id)
@@ -102,7 +93,7 @@ async def close(request: Request, browser_id: str, *, unconfirmed: bool = True) 
     opened_alike = unconfirmed and (browser is None or bool({*sessions} & {*others}))
     ended = {*sessions, *(others if opened_alike else ())}
     open_in = await browser_store.of_person(request.tx, me, request.now)
-    oldest = min((each.opened for each in open_in if not each.owned and each.id != here), default=request.now)
+    oldest = min((each.opened for each in open_in if not each.confirmed), default=request.now)
     await secret_store.end(request.tx, ended)
     taken_back = False
     if ended & set(others):
@@ -139,26 +130,21 @@ close_listed = routes.press("mby")(close.having(unconfirmed=False))
 async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
     """Confirm the browser in which a person who has no other way types the code of their invitation.
 
-    People with other ways must use these, because code and link of an invitation may be stolen together. A code that an
-    unconfirmed browser showed confirms none.
+    People with other ways must use these, because code and link of an invitation may be stolen together.
     """
-    browser = request.browser
-    if browser is None or browser.owned:
+    browser = request.waits
+    if browser is None:
         return reply(_("Nothing waits in this browser: it shows everything."), buttons=(HOME,))
-    if await browsers.ways_beside(request.tx, request.participant.id, browser, request.now):
+    if await browsers.ways_beside(request.tx, request.participant.id, browser):
         return await wait_reply(request, browser)
 
     async def find() -> Reply | None:
         secret = await secret_store.find(request.tx, "invitation", form.invitation, request.now)
         if secret is None or secret.participant_id != request.participant.id:
             return None
-        if secret.browser.name or not await secret_store.is_latest(request.tx, secret):
+        if not await secret_store.is_latest(request.tx, secret):
             return None
         return await _confirm(request, browser.id)
 
     refusal = (_("This is not the code of your invitation."), TRIES)
-    # Each browser has its own tries: whoever opened the page in another one keeps nobody from theirs. Nor do they count
-    # among all wrong codes: with a stolen link there is no end of browsers, and others would have fewer tries.
-    own = attempt_store.counted_action("own code")
-    guesser = replace(request.account, platform=own, native_id=f"{request.participant.id}.{browser.id}")
-    return await answer_code(request, find, again=EnterOwnCode(), refusal=refusal, guesser=guesser)
+    return await answer_code(request, find, again=EnterOwnCode(), refusal=refusal)

@@ -65,7 +65,7 @@ async def link(request: Request) -> Reply:
             _("Have you joined on another account? Type /lier there, then enter here the code it shows."),
             buttons=(Button(_("Enter my code"), enter_code.to(), style="primary"), HOME),
         )
-    await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
+    request.require_confirmed()
     assert request.account.id is not None
     code = await link_code_store.issue(request.tx, request.person.id, request.account.id, request.now)
     view = View(
@@ -149,13 +149,13 @@ async def _note_claim_by_invitation(request: Request, code: str) -> Reply | None
     invitation = await secret_store.find(tx, "invitation", code, now)
     if invitation is None or invitation.used or invitation.expired:
         return None
-    owner, ways = invitation.participant_id, await service.ways_to_ask(tx, invitation, now)
+    owner, ways = invitation.participant_id, await service.ways_to_ask(tx, invitation)
     if not ways:
         return None
     waits = request.account.id is not None and await link_code_store.claimed(tx, owner, request.account.id) is not None
     if not waits and not await attempt_store.pause(tx, _ASKED, str(owner), now):
         await attempt_store.count(tx, _ASKED, str(owner), now)
-        issued = await link_code_store.issue(tx, owner, None, now)
+        issued = await secret_store.issue(tx, "link", owner, now, expires=now + link_code_store.VALID)
         question = await _ask_for(request, existing(await secret_store.find(tx, "link", issued, now)))
         await accounts.tell_accounts(tx, owner, ways, question, now)
     return reply(
@@ -169,7 +169,7 @@ async def _note_claim_by_invitation(request: Request, code: str) -> Reply | None
 @routes.press("ky")
 async def accept(request: Request, account_id: int) -> Reply:
     """Link the account with this id, on which the code was typed, to the person, and notify the person there."""
-    await browsers.must_be_owned(request.tx, request.participant.id, request.browser, request.now)
+    request.require_confirmed()
     person = request.participant
     known = await participant_store.accounts_of(request.tx, person.id)
     linked = next((account for account in known if account.id == account_id), None)
@@ -187,6 +187,7 @@ async def accept(request: Request, account_id: int) -> Reply:
 
 async def _attach(request: Request, person: Participant, account: Account) -> Account:
     linked = await accounts.attach(request.tx, account, person.id, request.now, by=request.account.id)
+    await browsers.tell_of_untold(request.tx, person.id, request.now)
     await secret_store.revoke(request.tx, person.id, "link")
     await outbox.refresh_membership(request.tx, person.id, request.now)
     welcome = View((_("Linked. Here too you are {name}.", name=Strong(called(person))),), (HOME,))

@@ -143,6 +143,7 @@ async def ask(tx: Transaction, question: StageQuestion, now: datetime) -> None:
         quote = question_quote(written, reader="own")
         line = _("Your question to {group} is being asked: «{question}»", group=group, question=quote)
         view = View((line,)) if written.named else something_to_read(MyStageQuestions())
+        view = replace(view, asked_in="")  # a new browser does not show whose question it is
         await outbox.notify(
             tx, written.author_id, view, now, outbox.Telling.PRESSING_ANSWER, subject=subject_of(written.id)
         )
@@ -191,7 +192,8 @@ async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, 
     group = await group_title(tx, question.group_id)
     said = answer_words(replace(question, answer=words), now)
     quote = question_quote(question, reader="own")
-    view = View((_("{group} answers your question «{question}»:", group=group, question=quote), said))
+    line = _("{group} answers your question «{question}»:", group=group, question=quote)
+    view, unsigned = View((line, said), asked_in=""), replace(something_to_read(MyStageQuestions()), asked_in="")
     told = f"stage-answer:{question.id}"
     if question.answer:
         await outbox.follow(tx, told, lambda _before: view, now)
@@ -205,7 +207,7 @@ async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, 
         if author_id in signed:
             await outbox.notify(tx, author_id, view, now, outbox.Telling.ANSWER, subject=told)
         else:
-            await outbox.notify(tx, author_id, something_to_read(MyStageQuestions()), now, outbox.Telling.ANSWER)
+            await outbox.notify(tx, author_id, unsigned, now, outbox.Telling.ANSWER)
 
 
 async def leave_to_groups(tx: Transaction, state: PlenaryState, now: datetime) -> None:

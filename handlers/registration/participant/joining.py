@@ -14,12 +14,12 @@ from bot.content.views import Button, Option, Reply, View, reply
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ANYONE, Go, Request, Routes, in_new_browser
 from bot.delivery import outbox
-from bot.membership import accounts
+from bot.membership import accounts, browsers
 from bot.people import codes, participant_store, secret_store
 from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.account.actions import Claim
-from handlers.account.messages import answer_code, ask_whether_owner, offer_private_pushes
+from handlers.account.messages import answer_code, ask_whether_owner, guesser_of, offer_private_pushes
 from handlers.account.service import (
     count_wrong_code,
     owner_of_link_code,
@@ -125,7 +125,7 @@ async def _open(request: Request, code: str) -> Reply | None:
         return await greet(request)
     if secret is None or secret.used or secret.expired or request.person:
         return None
-    if await ways_to_ask(request.tx, secret, request.now):
+    if await ways_to_ask(request.tx, secret):
         return reply(then=Claim(codes.normalise(code)), fresh=True)
     person = await participant_store.find(request.tx, secret.participant_id)
     return await _take_in(request, person, secret) if person else None
@@ -149,15 +149,16 @@ async def take_code(request: Request, text: str, *, answering: bool) -> Reply | 
         return await join(request, text)
     if sure:
         return _needed_no_more(answering=answering)
-    if await pause_before_a_code(request.tx, request.account, request.now):
+    guesser = guesser_of(request)
+    if await pause_before_a_code(request.tx, guesser, request.now):
         return None
     if await secret_store.is_one(request.tx, text):
         if request.person is None:
             return await join(request, text)
-        await count_wrong_code(request.tx, request.account, request.now)
+        await count_wrong_code(request.tx, guesser, request.now)
         return _needed_no_more(answering=False)
     if request.person is None:
-        await count_wrong_code(request.tx, request.account, request.now)
+        await count_wrong_code(request.tx, guesser, request.now)
     return None
 
 
@@ -176,6 +177,7 @@ async def _take_in(request: Request, person: Participant, secret: secret_store.S
     if secret:
         await secret_store.use(request.tx, secret, account.id, request.now)
     await participant_store.join(request.tx, person.id, request.now)
+    await browsers.tell_of_untold(request.tx, person.id, request.now)
     await outbox.refresh_membership(request.tx, person.id, request.now)
     joined = await participant_store.find(request.tx, person.id)
     request.account, request.person = account, joined
@@ -206,7 +208,8 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
 async def greet(request: Request, *, person: Participant | None = None) -> Reply:
     """Greet a person by first name, with the privacy notice, and show the themes or, once published, their group.
 
-    A latecomer is put into a group first. `person` has just joined; None stands for a reader who asked for this.
+    A latecomer is put into a group first, but not from an unconfirmed browser. `person` has just joined; None stands
+    for a reader who asked for this.
     """
     person = person or request.participant
     gathering = request.settings.gathering
@@ -222,7 +225,11 @@ async def greet(request: Request, *, person: Participant | None = None) -> Reply
     if not person.attends:
         return reply(*lines, buttons=(*buttons, HOME))
     shown = await round_of_the_day(request.tx, request.today)
-    missing = await take_into_groups(request.tx, person.id, request.now, shown=shown.number if shown else None)
+    missing = (
+        ()
+        if request.waits
+        else await take_into_groups(request.tx, person.id, request.now, shown=shown.number if shown else None)
+    )
     no_group = (*no_group_view(shown).lines, "") if shown and shown in missing else ()
     placed = shown is not None and await group_of(request.tx, person.id, shown.number) is not None
     return reply(*lines, "", *no_group, buttons=buttons, then=Go("groupe") if placed else ShowMyTheme())

@@ -98,7 +98,7 @@ async def show_trust(request: Request) -> Reply:
     conversations = await _conversation_buttons(request, is_trusted=is_trusted)
     waiting_here: View | None = None
     if request.waits:
-        waiting_here = await browsers.waiting_view(request.tx, me, request.waits, request.now)
+        waiting_here = await browsers.waiting_view(request.tx, me, request.waits)
         lines += waiting_here.lines
     elif is_trusted and not await store.conversations_of_trusted(request.tx, me):
         lines.append(_("Nobody has written to you yet. When somebody does, you are told at once."))
@@ -349,7 +349,7 @@ async def open_conversation(
     conversation = await _conversation(request, conversation_id)
     me, here = request.participant.id, request.here
     if request.waits and not await is_shown_in(request.tx, conversation, me, here):
-        instead = await browsers.waiting_view(request.tx, me, request.waits, request.now)
+        instead = await browsers.waiting_view(request.tx, me, request.waits)
         view = replace(instead, drawn=drawn_name(conversation.id, page, notice))  # it is drawn once that is confirmed
     else:
         view = await draw_conversation(request.tx, conversation, me, page, notice, here)

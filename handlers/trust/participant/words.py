@@ -362,7 +362,7 @@ async def forget_words(request: Request, number: int, first: int) -> Reply:
     me = request.participant.id
     await drop(request, number, first)
     if request.waits and await store.wait_elsewhere(request.tx, me, first, number, _here(request)):
-        instead = await browsers.waiting_view(request.tx, me, request.waits, request.now)
+        instead = await browsers.waiting_view(request.tx, me, request.waits)
         line = _("Only what you wrote in this browser is forgotten.")
         return Reply(replace(instead, lines=(line, *instead.lines)), fresh=True)
     view = View((_("Forgotten: I keep nothing of it."),), (HOME,), confidential=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any, cast
@@ -15,8 +16,10 @@ from bot.content.typed_times import to_minute
 from bot.content.views import View
 from bot.conversation import display_store
 from bot.delivery import outbox
-from bot.membership.browsers import CloseBrowser, EnterOwnCode
-from bot.people import browser_store, secret_store
+from bot.membership import browsers
+from bot.membership.browsers import CloseBrowser
+from bot.people import browser_store, participant_store, secret_store
+from bot.platforms.web.page_store import KEPT_OF_NEW_BROWSERS, WARNINGS_KEPT
 from bot.rehearsal.chat_driver import Chat
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.account.actions import NewWayIn
@@ -31,6 +34,8 @@ from handlers.plenary.participant.afar import follow_from_afar
 from handlers.plenary.participant.presenting import wish_for_turn
 from handlers.plenary.participant.questions import VoteForQuestion, more_questions, sign_question
 from handlers.plenary.participant.room import change_also_here, offer_help, say_also_here, take_back_also_here
+from handlers.plenary.service import questions
+from handlers.plenary.store.questions import find_question
 from handlers.practical.actions import ReadSection
 from handlers.privacy.participant import ask_again, erase_now
 from handlers.reminders.participant import remind_at
@@ -39,7 +44,9 @@ from handlers.team.actions import SendWords
 from handlers.themes import participant as themes
 from handlers.themes.participant import take
 from handlers.trust import store
-from handlers.trust.actions import HandOver, OpenConversation
+from handlers.trust.actions import AnswerHelp, HandOver, LeavePhone, OpenConversation
+from handlers.trust.messages import draw_check
+from handlers.trust.model import MOST_PLACES, SaidPlace
 from handlers.trust.participant import talking
 from handlers.workshops.actions import CallForHelp, KeepAsIdea, WriteCard
 from handlers.workshops.service.calls import TakeCall
@@ -53,10 +60,13 @@ from tests.platforms.web.test_new_browsers import (
     TOLD,
     WAITS,
     WORDS,
+    _answer_as_ada,
+    begin_check,
     confide,
     get_new_code,
     it_was_me,
     open_elsewhere,
+    plain_view,
     press_it_was_me,
     read,
 )
@@ -64,7 +74,6 @@ from tests.plenary.builders import running
 from tests.practical.builders import WIFI
 from tests.security.builders import Gathering, open_gathering
 
-UNOWNED = "Nobody ever confirmed this browser: for this"
 OF_A_PRESS: dict[str, Any] = {"inbox": [], "page_messages": [], "secrets": [], "shown_screens": []}
 """Tables in which any press leaves something of its own."""
 NASTY = "All meet at http://evil.example"
@@ -97,6 +106,11 @@ async def submit(gathering: Gathering, chat: WebChat, action: Action, **answers:
     assert await gathering.forge(chat, "submit", payload=action.encode(), **fields) == 200
     await chat.look()
     return chat.text
+
+
+def payloads_of(chat: WebChat) -> set[str]:
+    """The payloads of all buttons that a page shows."""
+    return {button.get("value", "") for button in chat.page.all("button")}
 
 
 async def ask(chat: Chat, words: str) -> None:
@@ -446,21 +460,22 @@ async def test_who_can_be_asked_nowhere_comes_in_by_the_code_of_their_card(stole
     assert phone.text.startswith("Hello")
 
 
-async def test_a_browser_that_opened_by_itself_confirms_none(stolen: Gathering) -> None:
+async def test_a_browser_stays_new_while_its_owner_has_another_way(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     telegram = await stolen.linked(zoe, "Zoé", "telegram")
     await confide(telegram)
     link = await stolen.page_link_of(zoe)
     thief = await open_elsewhere(stolen, link)
     await stolen.delivered(telegram)
-    await stolen.wait(hours=25)
-    assert WORDS in await read(thief)
-    assert "It was me" not in thief.page.text
-    refused = "Nobody ever confirmed this browser"
-    assert refused in await press(stolen, thief, await it_was_me(stolen, thief))
+    await stolen.wait(hours=100)
+    got = await read(thief)
+    assert WORDS not in got
+    assert "opens by itself" not in got
+    assert "It was me" not in thief.buttons
     second = await open_elsewhere(stolen, link)
     await stolen.delivered(telegram, thief)
-    assert refused in await press(stolen, thief, await it_was_me(stolen, second))
+    for opened in (thief, second):
+        assert WAITS in await press(stolen, thief, await it_was_me(stolen, opened))
     await telegram.press("It was not me")
     for chat in (thief, second):
         await chat.look()
@@ -474,27 +489,72 @@ async def test_of_two_browsers_that_open_a_page_first_at_once_one_is_new(stolen:
     await asyncio.gather(*(chat.open_link(link) for chat in both))
     person, now = await number(stolen.world, "Zoé"), stolen.world.clock.now()
     found = await stolen.world.read(browser_store.of_person, person, now)
-    assert sorted(browser.owned for browser in found) == [False, True]
+    assert sorted(browser.confirmed for browser in found) == [False, True]
     await stolen.delivered(*both)
     assert sum("Your page was opened in another browser" in chat.page.text for chat in both) == 1
 
 
-async def test_a_browser_opens_by_itself_a_day_after_its_owner_was_told(stolen: Gathering) -> None:
+async def test_a_browser_opens_by_itself_a_day_after_its_owner_was_told_who_has_no_way_left(stolen: Gathering) -> None:
     telegram = await stolen.join("Zoé", "telegram")
     await confide(telegram)
     _code, link = await get_new_code(telegram)
     await stolen.delivered(telegram)
     thief = await open_elsewhere(stolen, link)
-    assert "Otherwise it opens by itself" not in await read(thief)
     await stolen.wait(hours=24)  # nothing was sent meanwhile
-    assert WORDS not in await read(thief)
     await stolen.delivered(telegram)
     assert sum(TOLD in said for said in telegram.pushed) == 1
+    [account] = [row for row in (await stolen.rows())["accounts"] if row["platform"] == "telegram"]
+    await stolen.world.change(participant_store.mark_reachable, account["id"], False)
     assert "Otherwise it opens by itself" in await read(thief)
     await stolen.wait(hours=23)
     assert WORDS not in await read(thief)
     await stolen.wait(hours=1)
     assert WORDS in await read(thief)
+
+
+async def test_who_gets_another_way_is_told_of_the_browsers_opened_before(stolen: Gathering) -> None:
+    code = await stolen.invite("Zoé")
+    zoe = stolen.visitor()
+    await zoe.follow(f"j-{code}")
+    await confide(zoe)
+    links = [await stolen.page_link_of(zoe) for _each in range(2)]
+    await choose_in_menu(zoe, "Close my page on this device")
+    thief = await open_elsewhere(stolen, links[0])
+    await stolen.wait(minutes=5)
+    back = await open_elsewhere(stolen, links[1])
+    await read(back)
+    await back.press("Enter my code")
+    await back.fill(code)
+    await stolen.delivered(back)
+    assert sum("opened in another browser" in said for said in stolen.shown(back)) == 1
+    await stolen.wait(hours=25)
+    assert WORDS not in await read(thief)
+
+
+@pytest.mark.parametrize("hours", [0, 48])
+async def test_a_new_browser_closes_itself_and_nothing_else_however_often_at_once(
+    stolen: Gathering, hours: int
+) -> None:
+    zoe = await stolen.join_page("Zoé")
+    link = await stolen.page_link_of(zoe)
+    own = await open_elsewhere(stolen, link)
+    await stolen.wait(hours=hours)
+    thief = await open_elsewhere(stolen, link)
+    await stolen.wait(minutes=1)
+    person, now = int(zoe.person_id), stolen.world.clock.now()
+    code = await stolen.world.change(secret_store.issue, "invitation", person, now)
+    display = await stolen.world.change(display_store.issue, "stage", "1", person, now)
+    mine = (await stolen.world.read(browser_store.of_person, person, now))[-1]
+    await thief.look()
+    presses = (stolen.forge(thief, "press", payload=CloseBrowser(mine.id).encode()) for _each in range(8))
+    await asyncio.gather(*presses)
+    for chat, status in ((own, 200), (thief, 404)):
+        await chat.look()
+        assert chat.status == status
+    assert await stolen.world.read(secret_store.find, "invitation", code, now)
+    shown = await stolen.world.read(display_store.find, display)
+    assert shown
+    assert not shown.closed
 
 
 async def test_a_browser_of_which_no_message_arrived_does_not_open_and_asks_for_the_code(stolen: Gathering) -> None:
@@ -516,7 +576,7 @@ async def test_a_browser_of_which_no_message_arrived_does_not_open_and_asks_for_
 # --- what is left to a thief who was closed out
 
 
-async def test_a_new_code_closes_a_browser_that_opened_by_itself(stolen: Gathering) -> None:
+async def test_a_new_code_closes_a_browser_that_was_open_for_long(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     telegram = await stolen.linked(zoe, "Zoé", "telegram")
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
@@ -545,7 +605,7 @@ async def test_it_was_not_me_ends_the_codes_and_links_given_since(stolen: Gather
     assert link.closed
 
 
-async def test_a_browser_that_opened_by_itself_takes_no_way_in_and_erases_nobody(stolen: Gathering) -> None:
+async def test_a_new_browser_takes_no_way_in_and_erases_nobody_however_long_it_is_open(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     telegram = await stolen.linked(zoe, "Zoé", "telegram")
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
@@ -563,32 +623,174 @@ async def test_a_browser_that_opened_by_itself_takes_no_way_in_and_erases_nobody
         ask_again.to(True),
         erase_now.to(True, to_minute(now)),
     ):
-        assert UNOWNED in await press(stolen, thief, action)
+        assert WAITS in await press(stolen, thief, action)
     for command in ("lier", "effacer"):
         await thief.command(command)
-        assert UNOWNED in thief.text
+        assert WAITS in thief.text
     await zoe.look()
     assert zoe.status == 200
-    await telegram.command("comptes")
-    await telegram.press("More…")
-    assert "Get a new code" in telegram.buttons
     await thief.command("comptes")
     await thief.press("Close here")
     await thief.look()
     assert thief.status == 404
 
 
-async def test_a_code_of_a_browser_that_opened_by_itself_confirms_none(stolen: Gathering) -> None:
+# --- what others do meanwhile
+
+
+async def test_a_new_browser_is_not_told_whose_question_is_asked_or_answered(stolen: Gathering) -> None:
+    zoe, max_ = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.group("Max")
+    await mark_published(stolen.world)
+    await running(stolen.world)
+    for words in ("Why was the report hidden?", "Who paid for it?"):
+        await submit(stolen, zoe, AskQuestion(1), question=words)
+    unsigned, signed = (row["id"] for row in (await stolen.rows())["stage_questions"])
+    await press(stolen, zoe, sign_question.to(signed, named=True))
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await stolen.wait(minutes=1)
+    for asked in (unsigned, signed):
+        question = await stolen.world.read(find_question, asked)
+        assert question
+        await stolen.world.change(questions.ask, question, stolen.world.clock.now())
+        await stolen.world.change(
+            questions.answer, question, "Because we like it so", int(max_.person_id), stolen.world.clock.now()
+        )
+    await stolen.delivered(zoe)
+    await thief.look()
+    assert "we like it so" in zoe.page.text
+    assert "we like it so" not in thief.page.text
+    assert "is being asked" not in thief.page.text
+    assert MyStageQuestions().encode() not in payloads_of(thief)
+
+
+async def test_a_new_browser_is_not_told_that_a_confidence_of_before_was_answered(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    await confide(zoe)
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await stolen.wait(minutes=1)
+    payload = await _answer_as_ada(stolen, zoe, WORDS, "Come to me")
+    await stolen.delivered(zoe)
+    for chat, reads in ((zoe, True), (thief, False)):
+        await chat.look()
+        assert (payload in payloads_of(chat)) is reads
+
+
+async def test_a_screen_in_a_new_browser_takes_the_place_of_none_on_its_owner_s_page(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    await ask(zoe, "Who sleeps in my room?")
+    await zoe.command("questions")
+    await stolen.delivered(zoe)
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await thief.command("questions")
+    await stolen.delivered(zoe)
+    await zoe.look()
+    assert any("my room" in said and "waiting" in said for said in stolen.shown(zoe))
+    assert not any("Sent again" in said for said in stolen.shown(zoe))
+
+
+async def test_places_said_in_new_browsers_displace_none_that_was_said_in_another(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    link = await stolen.page_link_of(zoe)
+    own = await open_elsewhere(stolen, link)
+    check = await begin_check(stolen)
+    await stolen.forge(own, "press", payload=AnswerHelp(check.id).encode())
+    await stolen.forge(own, "say", text="Second door, upstairs")
+    for _each in range(browser_store.TOGETHER):
+        await open_elsewhere(stolen, link)
+        thief = (await stolen.world.read(browser_store.of_person, int(zoe.person_id), stolen.world.clock.now()))[-1]
+        for floor in range(MOST_PLACES + 1):
+            await stolen.wait(seconds=1)
+            now = stolen.world.clock.now()
+            place = SaidPlace(int(zoe.person_id), f"In the bar {floor}", None, None, "", now, browser=thief.id)
+            await stolen.world.change(store.add_place, check.id, place, "")
+    assert "Second door" in plain_view(await stolen.world.read(draw_check, check))
+    assert len((await stolen.rows())["safety_places"]) == browser_store.TOGETHER * MOST_PLACES
+
+
+async def test_a_new_browser_pushes_nothing_off_the_page_that_was_said_in_another(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    link = await stolen.page_link_of(zoe)
+    own, thief = await open_elsewhere(stolen, link), await open_elsewhere(stolen, link)
+    await own.command("urgence")
+    await own.send("help me, he hits me")
+    for _each in range(KEPT_OF_NEW_BROWSERS + 1):
+        await stolen.forge(thief, "call", word="aide")
+    await own.look()
+    assert "Send this to Ada" in own.page.text
+    said = [row["answered_in"] for row in (await stolen.rows())["page_messages"]]
+    assert max(map(said.count, filter(None, said))) == KEPT_OF_NEW_BROWSERS
+
+
+async def test_few_warnings_stay_on_the_page_and_few_are_sent_a_day(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    link = await stolen.page_link_of(zoe)
+    for _round in range(6):
+        for _each in range(browsers.MOST_WARNINGS):
+            other = stolen.visitor(**{"User-Agent": FIREFOX})
+            await other.open_link(link)
+            await stolen.forge(other, "leave")
+        await stolen.delivered(zoe)
+        await stolen.wait(minutes=11)
+    kept = [row["content"] for row in (await stolen.rows())["page_messages"] if row["delivery_id"]]
+    assert sum("opened in another browser" in content for content in kept) == WARNINGS_KEPT
+    told = {row["subject"] for row in (await stolen.rows())["deliveries"] if row["subject"].startswith("browser:")}
+    assert len(told) == browsers.MOST_WARNINGS_A_DAY
+
+
+async def test_a_greeting_puts_nobody_into_a_group_from_a_new_browser(stolen: Gathering) -> None:
+    zoe, _max = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.group("Max")
+    await mark_published(stolen.world)
+    await press(stolen, zoe, take.to("school"))
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await thief.look()
+    before = await stolen.rows()
+    assert "Hello" in await press(stolen, thief, "hi")
+    assert await stolen.rows() | OF_A_PRESS == before | OF_A_PRESS
+
+
+# --- codes
+
+
+async def test_the_code_of_a_card_that_a_stranger_types_ends_no_code_of_its_owner(stolen: Gathering) -> None:
+    code = await stolen.invite("Zoé")
+    await stolen.wait(minutes=1)
+    zoe = stolen.visitor()
+    await zoe.open_link(await page_link(stolen.world, code))
+    await zoe.command("lier")
+    [own] = re.findall(r"Your code: (\S+)", zoe.text)
+    stranger, phone = await stolen.stranger("Mal", "telegram"), await stolen.stranger("Zoé", "telegram")
+    await stranger.command("code", code)
+    await phone.command("lier", own)
+    assert "Yes, that is me" in phone.buttons
+
+
+async def test_wrong_codes_in_a_new_browser_keep_its_owner_from_none(stolen: Gathering) -> None:
     zoe = await stolen.join_page("Zoé")
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    for last in "MNPQRS":
+        await thief.command("code", f"ABCD-EFGH-JKL{last}")
+    assert "you can try again" in thief.text
+    await zoe.command("code", "ABCD-EFGH-JKLT")
+    assert "you can try again" not in zoe.text
+
+
+async def test_a_question_of_a_browser_that_was_confirmed_stays_its_owner_s_when_that_closes(stolen: Gathering) -> None:
+    zoe, ines = await stolen.join_page("Zoé"), await stolen.organiser_page()
+    own = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await ask(own, "When does the bus leave?")
     await stolen.delivered(zoe)
-    await stolen.wait(hours=25)
-    await thief.command("comptes")
-    assert UNOWNED in await press(stolen, thief, NewWayIn())
-    await choose_in_menu(zoe, "Close my page on this device")
-    code, _link = await get_new_code(thief)
-    await stolen.forge(thief, "submit", payload=EnterOwnCode().encode(), answer_invitation=code)
-    await thief.look()
-    assert "This is not the code of your invitation." in thief.text
-    found = await stolen.world.read(browser_store.of_person, int(zoe.person_id), stolen.world.clock.now())
-    assert not any(browser.owned for browser in found)
+    await press_it_was_me(stolen, zoe, own)
+    await choose_in_menu(own, "Close my page on this device")
+    await ines.command("questions")
+    assert "When does the bus leave?" in ines.text
+    assert "not confirmed" not in ines.text
+
+
+async def test_a_new_browser_does_not_tell_whether_its_owner_left_a_number(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    await submit(stolen, zoe, LeavePhone(), phone="+33 6 12 34 56 78")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await thief.command("urgence")
+    assert "Leave my telephone number" in thief.buttons
