@@ -156,9 +156,8 @@ async def stay_away(play: Play) -> None:
 
 def card(play: Play, group: Group) -> ExpectedMessage:
     """Return the message that everyone in a group is expected to get on publication, with the group's card."""
-    return ExpectedMessage(
-        f"the card of {group.theme} {group.number}", (_("Here is your group."), heading(play, group))
-    )
+    hello = _("Say hello to {person}.", person=GAP)  # which later cards do not say
+    return ExpectedMessage(f"the card of {group.theme} {group.number}", (heading(play, group), hello))
 
 
 def heading(play: Play, group: Group) -> Span:

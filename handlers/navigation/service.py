@@ -46,11 +46,13 @@ async def take_role(
 
 async def roles_line(tx: Transaction, person: Participant) -> Sequence[Span]:
     """Return the line that tells a person their roles; nothing if they have none besides running workshops."""
-    has, roles = person.roles.split(), known()
+    has, roles = {*person.roles.split()} - {FACILITATES}, known()
+    if not has:  # which is known without asking the store
+        return ()
     given = [
         await title(tx, roles[key], scope)
         for key, scope in await role_store.of_person(tx, person.id)
-        if key in has and key in roles and key != FACILITATES
+        if key in has and key in roles
     ]
     # L10N: what somebody was asked to do for the gathering: «Readers of applications: Québec»
     return (_("Your roles: {roles}", roles=Strong(Listing(tuple(given)))),) if given else ()

@@ -21,6 +21,7 @@ async def ask(play: Play) -> None:
     doubting, *content = asking
 
     async def send(player: CastMember) -> None:
+        await player.driver.command("moi")  # whoever was on a confidential screen has left it
         await player.driver.send("c koi le code wifi ?")
         await player.driver.act("zn" if player is doubting else "zy")
 

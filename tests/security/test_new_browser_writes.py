@@ -11,8 +11,8 @@ from typing import Any
 from bot.content.roles import Required, Who, stricter
 from bot.conversation.incoming import Called, Content, Picked, Pressed, Submitted, Typed
 from bot.conversation.new_browsers import may_change
+from bot.people import browser_store, secret_store
 from bot.people.audiences import EVERYONE
-from bot.people.browser_store import Browser
 from handlers.rides.model import RideOffer
 from handlers.rides.service import offer
 from handlers.trust import service, store
@@ -73,8 +73,12 @@ async def in_new_browsers(world: World) -> Mapping[Required, NeutralChat]:
         for content in forged(Who.PARTICIPANT, declared=declared):
             if isinstance(content, Pressed | Picked | Submitted) and content.payload.split("-")[0] not in ENDS:
                 await chats[Who.PARTICIPANT].act(content, forged=True)
-    for place, chat in enumerate(chats.values()):
-        chat.sender = replace(chat.sender, browser=Browser(f"{place:016}", "Firefox", now, confirmed=False))
+    for name, chat in zip(("Ana", "Maya", "Inès"), chats.values(), strict=True):
+        person = await number(world, name)
+        later = now + timedelta(days=7)
+        await world.change(secret_store.issue, "session", person, now, expires=later, browser="Firefox")
+        [browser] = await world.change(browser_store.of_person, person, now)
+        chat.sender = replace(chat.sender, browser=browser)
     return chats
 
 

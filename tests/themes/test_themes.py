@@ -140,7 +140,7 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
         await chat.command("moi")
         assert chat.text.splitlines()[1:] == [line]
         assert chat.buttons == ("Ask the team", "I need help", "More…")
-        assert {*await menu_of(chat)} == {"Now", "The gathering", "Safety", "My account"}
+        assert {*await menu_of(chat)} == {"Now", "Questions", "Safety", "My account"}
         assert (await menu_of(chat))["Now"] == ("Home",)
 
 

@@ -605,10 +605,10 @@ async def test_what_was_told_keeps_what_still_holds(world: World) -> None:
     before = Before.of(run, world.clock.now())
     closed = await ended(world, run)
     ends = ("3", "What we keep", "The wall")
-    assert await stands(world, zoe) == [("3", "What we keep"), ("1",), ("1",), ("3",), ends]
+    assert await stands(world, zoe) == [("2", "What we keep"), ("1",), ("1",), ("3",), ends]
     await world.change(reopen_phase, closed, before, world.clock.now())  # of the end nobody was told
-    asks = ("3", "Give an idea", "My phase", "Help!")
-    assert await stands(world, zoe) == [asks, ("1",), ("1",), asks]
+    asks = ("Give an idea", "My phase", "Help!")
+    assert await stands(world, zoe) == [("2", *asks), ("1",), ("1",), ("3", *asks)]
     await passes(world, minutes=0)
     closed = await ended(world, run)
     await wait(world, minutes=5)

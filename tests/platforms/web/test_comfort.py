@@ -175,6 +175,7 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
         await phone.get_by_role("button", name="Send", exact=True).click()
         await log.get_by_role("button", name="More…", exact=True).last.click()
         await log.get_by_role("button", name="People", exact=True).last.click()
+        await log.get_by_role("button", name="More…", exact=True).last.click()
         await log.get_by_role("button", name="Import a list").last.click()
         await expect(phone.get_by_role("dialog")).to_be_visible()
         await clean(phone)

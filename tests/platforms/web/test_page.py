@@ -313,7 +313,7 @@ def menu_of(chat: WebChat) -> list[str]:
 async def test_the_menu_holds_what_one_can_do_now_under_headings(harness: WebHarness) -> None:
     zoe = await harness.joined("Zoé")
     menu = menu_of(zoe)
-    assert menu[:4] == ["Now", "Choose a theme", "Home", "The gathering"]
+    assert menu[:4] == ["Now", "Choose a theme", "Home", "Questions"]
     below = menu.index("My account")
     assert menu[below - 1 : below + 5] == [
         "Emergency",
