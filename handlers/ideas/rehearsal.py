@@ -28,6 +28,7 @@ _DOWN = timedelta(minutes=7)
 """How long the program is stopped. The warning before the end of the phase becomes due in that time."""
 _LEFT = timedelta(minutes=2)
 """How much time the phase still has when the program starts again."""
+_MORE = "mo-1-wxs"
 _AN_IDEA = TakeWords.code + "-idea"
 """The beginning of the payload that says that waiting words are an idea."""
 
@@ -47,17 +48,17 @@ async def give_ideas(play: Play, key: str, most: int = 4) -> None:
     async def speak(player: CastMember) -> None:
         first = await _give(play, player, phase, play.voices.idea(player), by_form=True)
         if player in withdrawn[::2]:
-            await player.driver.act("wxn")  # which shows the idea
+            await _press(player, "wxn")  # which shows the idea
             await player.driver.act("wxw")
             first.stands = False
         elif player in withdrawn:
-            await player.driver.act("wnx")
+            await _press(player, "wnx")
             await player.driver.act("tkf")
             first.stands = False
         elif player in edited:
             await _edit(player, first)
         elif player in unnamed and player.driver.offers("wxn"):
-            await player.driver.act("wxn")
+            await _press(player, "wxn")
         for _more in range(counts[player] - 1):
             await _give(play, player, phase, play.voices.idea(player))
 
@@ -91,6 +92,13 @@ async def _confirm(idea: PlayedIdea) -> None:
     idea.asked = driver.offers(_AN_IDEA)
     if idea.asked:
         await driver.act(_AN_IDEA)
+
+
+async def _press(player: CastMember, payload: str) -> None:
+    """Press a button of the idea that was just given, which «More…» may hide while an older idea shows its own."""
+    if player.driver.offers(_MORE):
+        await player.driver.act(_MORE)
+    await player.driver.act(payload)
 
 
 async def _edit(player: CastMember, idea: PlayedIdea) -> None:

@@ -17,7 +17,7 @@ from bot.people.listed import RosterPerson
 from bot.rehearsal.cast import CastMember
 from bot.rehearsal.chat_driver import ChatDriver
 from bot.rehearsal.contributions import DemoMove, Prepared, Rehearsal, Stage
-from bot.rehearsal.expected_messages import GAP, ExpectedMessage
+from bot.rehearsal.expected_messages import GAP, MANY, ExpectedMessage
 from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
 from handlers.groups.messages.cards import title
@@ -115,8 +115,7 @@ async def begin(play: Play, key: str, by: Sequence[int]) -> None:
     play.report.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
     ended = _("{phase} is finished.", phase=_title(phase))  # the first line of every message once the phase is over
     instruction = Localised(phase.instruction)
-    votes = play.settings.of(WorkshopSettings).votes
-    revealed = _n("You have {count} vote, until the end of the phase.", "You have {count} votes, until the end.", votes)
+    revealed = _n("{count} idea of your group can be read now.", "{count} ideas of your group can be read now.", MANY)
     as_ended = (ended, instruction if phase.collects == "territories" else revealed)  # a thread is read at the end only
     begins = ExpectedMessage(f"that {key} begins", (_heading(phase), instruction), as_ended, kind="phase: begins")
     for group in _groups(play):

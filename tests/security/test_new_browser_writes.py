@@ -40,7 +40,11 @@ WORDS = ("A library of tools for the village", "When does the bus leave on Sunda
 
 
 async def rows(world: World) -> Rows:
-    return {table: found for table, found in (await stored_rows(world.store)).items() if table not in OF_A_PRESS}
+    found = {table: each for table, each in (await stored_rows(world.store)).items() if table not in OF_A_PRESS}
+    found["secrets"].sort(key=lambda session: str(session["hash"]))  # PostgreSQL puts what was changed last
+    for session in found["secrets"]:
+        del session["screen"]  # which confidential screen is open in that browser
+    return found
 
 
 def forged(who: Required, *, declared: bool) -> Iterator[Content]:
