@@ -477,8 +477,8 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     await participant(page).get_by_role("button", name="Yes, thanks").click()
     await ticked(page, 3)
 
-    for name in ("Organise", "Groups", "Form groups", "Keep", "Publish"):
-        await organiser.get_by_role("button", name=name, exact=True).last.click()
+    for name in ("Organise", "More…", "Groups", "Form groups", "Keep", "Publish"):
+        await organiser.locator("article").last.get_by_role("button", name=name, exact=True).click()
     await expect(organiser.locator("article").last).to_contain_text("people are told at once")
     await organiser.get_by_role("button", name="Publish", exact=True).last.click()
     await ticked(page, 4)
@@ -507,8 +507,8 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     for name in ("Organise", "Workshops", "The plenary"):
         await organiser.get_by_role("button", name=name, exact=True).last.click()
     await organiser.locator(".option", has_text="What the groups found").last.click()
-    for name in ("Begin", "Begin now"):
-        await organiser.get_by_role("button", name=name, exact=True).last.click()
+    for name in ("More…", "Begin", "Begin now"):
+        await organiser.locator("article").last.get_by_role("button", name=name, exact=True).click()
     await ticked(page, 9)
 
     await organiser.get_by_label("Your message").fill("/trust")
