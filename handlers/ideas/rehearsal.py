@@ -107,7 +107,7 @@ async def _edit(player: CastMember, idea: PlayedIdea) -> None:
     if isinstance(player.driver, TelegramChat) and not idea.asked:
         await player.driver.rewrite(idea.text, better)
     else:
-        await player.driver.act("wxe")
+        await _press(player, "wxe")
         await player.driver.fill(better)
     idea.text = better
 

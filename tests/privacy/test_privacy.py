@@ -463,6 +463,7 @@ def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
         "equality_steps",  # counts of many together, and rounded shares
         "equality_withheld",
         "equality_room",
+        "display_entries",  # short addresses of walls
         "practical_sections",
         "practical_files",
         "practical_counts",  # of many questions together

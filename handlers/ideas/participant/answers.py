@@ -92,7 +92,7 @@ async def answer(request: Request, stored: StoredIdea, *, again: bool = False) -
         choice = await boxes(idea)
         lines += [_("Where does it go?")] if choice else []
     last = _another_button(stored) if not (request.message or again) else ()
-    buttons = (*last, change_button(idea), no_idea_button(idea), _name_button(idea))
+    buttons = (*last, no_idea_button(idea), change_button(idea), _name_button(idea))
     card = OpenOwn(idea.id, card=True)
     shown = reply(*lines, buttons=buttons, choice=choice, mark=not again, fresh=not again, again=card)
     return replace(shown, card=True, screen=f"{CARD_SCREEN}ideas")
