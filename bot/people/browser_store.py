@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
+from bot.content.features import in_sql
 from bot.content.hooks import collecting_hook
 from bot.database.engine import Row, Transaction
 
@@ -18,6 +19,7 @@ OPENS_AFTER = timedelta(hours=24)
 """How long after its owner was told of it a new browser starts to show everything, if they have no other way."""
 _DIGITS = 16
 """How many digits of the hash of a session tell it from the others of a person. They open nothing."""
+_OWN_PAGES = in_sql(lambda platform: platform.own_page)
 _ID = f"substr(hash, 1, {_DIGITS})"
 WARNED = f"(SELECT MIN(d.sent_at) FROM deliveries d WHERE d.subject = 'browser:' || {_ID}) AS warned_at"
 """SQL for when a session's owner was first told of its browser: when a message about it arrived, otherwise NULL."""
@@ -30,7 +32,7 @@ def _ways(person: str, browser: str) -> str:
     their page is included if it is open in another browser that they confirmed.
     """
     return (
-        f"SELECT a.id FROM accounts a WHERE a.participant_id = {person} AND CASE WHEN a.platform = 'web'"
+        f"SELECT a.id FROM accounts a WHERE a.participant_id = {person} AND CASE WHEN a.platform IN {_OWN_PAGES}"
         f" THEN EXISTS (SELECT 1 FROM secrets o WHERE o.participant_id = {person} AND o.purpose = 'session'"
         f" AND o.confirmed_at IS NOT NULL AND substr(o.hash, 1, {_DIGITS}) <> {browser})"
         " ELSE a.unreachable = 0 AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.account_id = a.id"
@@ -44,7 +46,7 @@ COLUMNS = (
     " CASE WHEN purpose = 'session' AND confirmed_at IS NULL AND NOT EXISTS"
     f" ({_ways('secrets.participant_id', f'substr(secrets.hash, 1, {_DIGITS})')}) THEN 1 ELSE 0 END AS alone,"
     " CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = secrets.participant_id"
-    " AND a.platform <> 'web') THEN NULL ELSE created_at END AS untold_at"
+    f" AND a.platform NOT IN {_OWN_PAGES}) THEN NULL ELSE created_at END AS untold_at"
 )
 """The columns of a session from which `browser_of` makes a Browser.
 
