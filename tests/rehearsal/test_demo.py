@@ -507,8 +507,9 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     for name in ("Organise", "Workshops", "The plenary"):
         await organiser.get_by_role("button", name=name, exact=True).last.click()
     await organiser.locator(".option", has_text="What the groups found").last.click()
+    await expect(organiser.get_by_text("The order is not drawn yet.").last).to_be_visible()
     for name in ("More…", "Begin", "Begin now"):
-        await organiser.locator("article").last.get_by_role("button", name=name, exact=True).click()
+        await organiser.get_by_role("button", name=name, exact=True).last.click()
     await ticked(page, 9)
 
     await organiser.get_by_label("Your message").fill("/trust")
