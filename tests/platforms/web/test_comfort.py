@@ -208,11 +208,13 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
         await expect(side.locator("[aria-current]")).to_have_text("Themes")
         await side.get_by_role("button", name="People").click()
         await expect(side.locator("[aria-current]")).to_have_text("People")
-        await expect(opened).to_contain_text("Joined: 3 of 3.")
-        await opened.get_by_role("button", name="Organise", exact=True).click()
+        latest = log.locator("article").last
+        await expect(latest).to_contain_text("Joined: 3 of 3.")
+        for name in ("More…", "Organise"):
+            await latest.get_by_role("button", name=name, exact=True).click()
         await expect(side.get_by_role("button", name="Themes")).to_have_count(0)
         for name in ("More…", "Themes"):
-            await opened.get_by_role("button", name=name, exact=True).click()
+            await latest.get_by_role("button", name=name, exact=True).click()
         await expect(side.get_by_role("button", name="Themes")).to_be_visible()
         await world.store.transact(lambda tx: page_store.withhold(tx, int(ines.chat), Who.ORGANISER, world.clock.now()))
         harness.adapter._streams.wake(int(ines.chat))
