@@ -1,8 +1,12 @@
-"""The hook by which other capabilities add buttons to the message that tells a participant their new group."""
+"""Hooks by which groups ask other capabilities: what a new member may take along, and what else uses a room."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from bot.content.hooks import hook
+from bot.content.texts import Span
 from bot.content.views import Button
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
@@ -14,5 +18,15 @@ async def left_behind(tx: Transaction, participant_id: int, left: Group | None) 
 
     `left` is the former group, None if the participant had none. Other capabilities implement this hook; by default
     there are no buttons.
+    """
+    return ()
+
+
+@hook
+async def sessions_in_rooms(tx: Transaction, day: date, rooms: Sequence[str]) -> Sequence[tuple[str, Span]]:
+    """Return what else takes place on a day in some of `rooms`, which are folded (`bot/content/names.py::fold`).
+
+    Each item is such a room, and a line about what takes place there. Other capabilities implement this hook; by
+    default nothing does.
     """
     return ()

@@ -4,8 +4,9 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
+from handlers.groups.hooks import sessions_in_rooms
 from handlers.navigation import sections
-from handlers.programme import participant, store, topics
+from handlers.programme import answers, participant, store, topics
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar import CALENDAR
 from handlers.programme.messages import PROGRAMME
@@ -41,4 +42,5 @@ CAPABILITY = Capability(
     reminders=(MEETINGS, SESSIONS),
     personal_data=PERSONAL_DATA,
     calendar=CALENDAR,
+    answers=(sessions_in_rooms.answered_by(answers.sessions_in_rooms),),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -67,6 +67,21 @@ ChangedSession: TypeAlias = tuple[Session, Session]
 def local_day(plan: Plan, instant: datetime) -> date:
     """Return the date of an instant in the time zone of the session's venue."""
     return instant.astimezone(ZoneInfo(plan.zone)).date()
+
+
+def beside_workshops(plans: Sequence[Plan], day: date) -> Sequence[Plan]:
+    """Return the plans that take place on a day while groups work, and are no workshops themselves.
+
+    Groups work during the day's workshops; where the programme has none, at any hour.
+    """
+    that_day = [plan for plan in plans if not plan.cancelled and local_day(plan, plan.starts) == day]
+    workshops = [plan for plan in that_day if plan.kind == "workshop"]
+    return [
+        plan
+        for plan in that_day
+        if plan.kind != "workshop"
+        and (not workshops or any(plan.starts < each.over_at and each.starts < plan.over_at for each in workshops))
+    ]
 
 
 def session_subject(session_id: int) -> str:

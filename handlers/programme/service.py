@@ -14,6 +14,7 @@ from bot.background.reminder_store import call_back
 from bot.background.reminding import day_subject
 from bot.config.settings import Settings
 from bot.content.i18n import LOCALES
+from bot.content.names import fold
 from bot.content.texts import Reader, Span, _, plain
 from bot.conversation.preloading import Perform
 from bot.database.engine import Transaction
@@ -24,8 +25,11 @@ from bot.people.audiences import EVERYONE, Audience
 from bot.people.participant_store import IdRange
 from bot.people.participants import Participant
 from bot.people.quiet import Hours
+from handlers.groups.messages.cards import short_title
 from handlers.groups.model import Group, Round
+from handlers.groups.store.groups import groups_with_themes
 from handlers.groups.store.members import published_groups_of
+from handlers.groups.store.rounds import all_rounds
 from handlers.programme import store
 from handlers.programme.files.parsing import ProgrammeRules
 from handlers.programme.messages import change_notice, difference, not_for_you, now_for_you
@@ -35,6 +39,7 @@ from handlers.programme.model import (
     ProgrammeDifference,
     Session,
     Words,
+    beside_workshops,
     compare,
     local_day,
     must_be_told,
@@ -167,6 +172,25 @@ async def _tell(
             tx, readers, change_notice([lines[place] for place in read]), now, outbox.Telling.NEWS, due=awake
         )
     return told
+
+
+async def groups_in_rooms(tx: Transaction, plans: Iterable[Plan]) -> Sequence[tuple[Plan, Sequence[Span]]]:
+    """Return the plans that use a room of groups while these work, each with the short titles of these groups."""
+    by_day = {round_.day: round_ for round_ in await all_rounds(tx)}
+    stored = [session.plan for session in await store.all_sessions(tx)]
+    taken = list[tuple[Plan, Sequence[Span]]]()
+    for plan in plans:
+        day = local_day(plan, plan.starts)
+        if day not in by_day or plan not in beside_workshops([plan, *stored], day):
+            continue
+        venues = {fold(venue) for venue in plan.venue.values()}
+        groups = [
+            short_title(group, theme)
+            for group, theme in await groups_with_themes(tx, by_day[day].number)
+            if group.room and fold(group.room) in venues
+        ]
+        taken += [(plan, groups)] if groups else []
+    return taken
 
 
 async def count_concerned(

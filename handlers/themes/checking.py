@@ -15,7 +15,7 @@ _SUBJECT = "themes"
 
 
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
-    """Check that there are themes, with texts in each language, and that the counts of taken seats are right.
+    """Check the themes: their texts in each language, the counts of taken seats, and the deadline.
 
     The themes are those in the database, or of config.toml if `tx` is None or the database has none. Returns a finding
     for each result.
@@ -23,7 +23,14 @@ async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]
     stored = await store.all_themes(tx) if tx else ()
     findings = list(_check_texts(stored or settings.all_of(ThemeSettings), settings.gathering.locales))
     choices = await store.count_choices(tx) if tx else {}
-    return [*_check_seats(stored, choices), *findings]
+    return [*_check_seats(stored, choices), *_check_deadline(settings), *findings]
+
+
+def _check_deadline(settings: Settings) -> Iterator[Finding]:
+    deadline, gathering = settings.gathering.deadline, settings.gathering
+    if deadline is not None and deadline > gathering.closes:
+        detail = f"theme_deadline is after the gathering, whose last day is {gathering.ends:%Y-%m-%d}"
+        yield Finding("warning", _SUBJECT, detail, "set theme_deadline in config.toml to a time before its first day")
 
 
 def _check_seats(themes: Sequence[Theme], choices: Mapping[str, int]) -> Iterator[Finding]:

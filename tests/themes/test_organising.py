@@ -258,6 +258,16 @@ async def test_a_date_that_can_be_read_in_two_ways_is_chosen(sqlite_url: str) ->
         assert ines.text == "Theme deadline: Tuesday 6 July, 12:00"
 
 
+async def test_a_deadline_after_the_gathering_is_said_to_be_before_it_is_saved(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Themes")
+        await ines.press("Change the deadline")
+        await ines.fill("14 juin 12h")
+        assert ines.text.splitlines()[1:] == ["⚠ That is after the gathering, when nobody chooses a theme any more."]
+
+
 async def test_two_deadlines_at_once_are_both_shown(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         ines, luc = await world.organiser(), await world.organiser(platform="discord")

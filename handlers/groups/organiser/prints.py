@@ -20,6 +20,7 @@ from handlers.groups.messages.cards import day, room_line, title
 from handlers.groups.messages.proposals import ProposalNames, names_of, without_picture
 from handlers.groups.model import Group, Member, Proposal
 from handlers.groups.organiser.layout import group_label, require_round
+from handlers.groups.organiser.room_conflicts import room_conflicts
 from handlers.groups.store import proposals
 from handlers.groups.store.groups import groups_of_round, groups_with_themes
 from handlers.groups.store.members import people_with_theme, sorted_by_name
@@ -138,6 +139,7 @@ async def print_lists(request: Request, round_id: int) -> Reply:
         raise Stale
     return reply_with_job(
         _("The lists for the doors are being made: a page for each group. They come in a moment."),
+        *await room_conflicts(request.tx, round_),
         buttons=(Button(_("Groups"), ShowGroups(round_.number)), BACK),
         job=JobRequest("doors", _payload(request, {"round": round_.number})),
     )

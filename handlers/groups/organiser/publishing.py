@@ -18,6 +18,7 @@ from handlers.groups.actions import BACK_TO_GROUPS, GROUPS, ShowUnplaced
 from handlers.groups.messages.cards import card_lines, day, icebreaker
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.organiser.layout import require_round
+from handlers.groups.organiser.room_conflicts import room_conflicts
 from handlers.groups.organiser.rooms_by_theme import show_rooms
 from handlers.groups.service import membership
 from handlers.groups.store import members, reach
@@ -110,6 +111,7 @@ async def _preview(request: Request, round_: Round) -> Reply:
         *_named(_("No message reaches {names}; they see it with /groupe.", names=_names(unreached))),
         *_named(_("In no group: {names}.", names=_names(person for person in people if person.group_id is None))),
         *_without_room(roomless),
+        *await room_conflicts(request.tx, round_),
         "",
         _("This is what {name} gets:", name=called(sample)),
         *card_lines(group, theme, round_, together),

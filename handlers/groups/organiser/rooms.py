@@ -22,6 +22,7 @@ from handlers.groups.actions import OpenGroup
 from handlers.groups.messages.cards import MY_GROUP, day, room_line, title
 from handlers.groups.model import Group, Round
 from handlers.groups.organiser.layout import count_line, require_group, will_be_told
+from handlers.groups.organiser.room_conflicts import room_conflicts
 from handlers.groups.service import membership
 from handlers.groups.store import members, reach, rounds
 from handlers.groups.store.groups import rename_group, set_room
@@ -79,6 +80,7 @@ async def edit_group(request: Request, form: GroupForm, group_id: int) -> Reply:
     return reply(
         _("{group}. Right?", group=title(Group(group.id, group.round, group.theme, group.number), theme)),
         *_lines(form.room, form.name),
+        *await room_conflicts(request.tx, round_, {group.id: form.room}),
         await preview_line(request, round_, await member_ids(request, [group])),
         buttons=(
             Button(_("Confirm"), confirm, style="primary"),

@@ -22,6 +22,7 @@ from handlers.groups.actions import ShowGroups
 from handlers.groups.messages.cards import MY_GROUP, day, title
 from handlers.groups.model import Group, Round
 from handlers.groups.organiser.layout import count_line, group_label, require_round
+from handlers.groups.organiser.room_conflicts import room_conflicts
 from handlers.groups.organiser.rooms import member_ids, notify_members, preview_line
 from handlers.groups.store import rounds
 from handlers.groups.store.groups import groups_of_round, set_room
@@ -66,6 +67,7 @@ async def show_rooms(request: Request, round_id: int) -> Reply:
             buttons.append(Button(_("Rooms: {theme}", theme=name), _edit(round_, theme, groups_of_theme)))
     if not buttons:
         raise Stale
+    lines += await room_conflicts(request.tx, round_)
     return reply(*lines, buttons=(*buttons, *_back(round_.number)))
 
 
@@ -149,6 +151,7 @@ async def edit_rooms(request: Request, form: RoomsForm, round_id: int, theme_key
     return reply(
         _("{theme}, rooms. Right?", theme=Strong(Localised(theme.title))),
         *_lines(rooms, groups),
+        *await room_conflicts(request.tx, round_, {groups[number].id: room for number, room in rooms.items()}),
         await preview_line(request, round_, await member_ids(request, [groups[number] for number in rooms])),
         buttons=(
             Button(_("Confirm"), confirm, style="primary"),

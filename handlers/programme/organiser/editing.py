@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +13,7 @@ from bot.clock import from_micros, to_micros
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, choice, text
 from bot.content.keys import key_like
-from bot.content.texts import Localised, Moment, Span, Strong, Text, _, _n
+from bot.content.texts import Listing, Localised, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Option, Reply, reply
 from bot.conversation.questions import Asks, Question
 from bot.conversation.routes import ORGANISER, BothInWords, LookAgain, Request, Revision, Routes, StoredVersion
@@ -29,6 +29,8 @@ from handlers.programme.model import KINDS, Plan, Session
 from handlers.programme.service import Changed, from_here_on, shifted
 from handlers.programme.store import decode_plan, encode_plan
 
+_SHOWN = 10
+
 
 async def ask(request: Request, session: Session, after: Plan, yes: Button, *others: Button) -> Reply:
     """Ask for confirmation of a change: show the change in words, and how many people will be notified.
@@ -37,8 +39,17 @@ async def ask(request: Request, session: Session, after: Plan, yes: Button, *oth
     it.
     """
     concerned = await count_concerned(request, [(session, after)])
-    said = (difference(session.plan, after), will_be_told(concerned))
+    said = (difference(session.plan, after), *await rooms_taken(request, [after]), will_be_told(concerned))
     return reply(*said, buttons=(yes, *others, *back_to_session(session)))
+
+
+async def rooms_taken(request: Request, plans: Iterable[Plan]) -> Sequence[Span]:
+    """Return a line for each of the first of these plans that has the room of groups, while these work there."""
+    taken = await service.groups_in_rooms(request.tx, plans)
+    return [
+        _("⚠ {session}: the room of {groups}.", session=Localised(plan.title), groups=Listing(tuple(groups)))
+        for plan, groups in taken[:_SHOWN]
+    ]
 
 
 async def count_concerned(request: Request, changes: Sequence[tuple[Session, Plan]]) -> int:
@@ -74,7 +85,9 @@ async def saved(request: Request, moved: Changed, about: str, said: Span, *other
         "added": [[session.id, encode_plan(session.plan)] for session in moved.added],
     }
     undo = await record_change(request, about, said, restore_sessions.to(), values)
-    return reply(Strong(said), *_are_told(moved), buttons=(undo, *others), toast=_("Saved."))
+    plans = [session.plan for session in (*(after for _before, after in moved.sessions), *moved.added)]
+    lines = (*await rooms_taken(request, plans), *_are_told(moved))
+    return reply(Strong(said), *lines, buttons=(undo, *others), toast=_("Saved."))
 
 
 def _are_told(moved: Changed) -> tuple[Span, ...]:
@@ -118,7 +131,6 @@ routes = Routes()
 
 _QUARTER = timedelta(minutes=15)
 _MINUTE = 60_000_000  # µs: a moved session travels as whole minutes in its button
-_SHOWN = 10
 
 
 class HoursForm(Form):

@@ -58,7 +58,10 @@ async def set_deadline(request: Request, form: DeadlineForm) -> Reply:
     time = await read_back(request, form.deadline, field="deadline", confirm=confirm, ways_on=ways_on)
     if isinstance(time, Reply):
         return time
-    return reply(_("Themes could be chosen until {deadline}. Right?", deadline=time.words), buttons=time.buttons)
+    lines: list[Span] = [_("Themes could be chosen until {deadline}. Right?", deadline=time.words)]
+    if time.instant > request.settings.gathering.closes:
+        lines.append(_("⚠ That is after the gathering, when nobody chooses a theme any more."))
+    return reply(*lines, buttons=time.buttons)
 
 
 @routes.press("ody", who=ORGANISER, unless_changed=_now)

@@ -1,0 +1,22 @@
+"""What the programme answers to capabilities below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.content.names import fold
+from bot.content.texts import Localised, Moment, Span, _
+from bot.database.engine import Transaction
+from handlers.programme import store
+from handlers.programme.model import beside_workshops
+
+
+async def sessions_in_rooms(tx: Transaction, day: date, rooms: Sequence[str]) -> Sequence[tuple[str, Span]]:
+    """Return the sessions in some of `rooms` (folded) while groups work on a day: the room, and a line for each."""
+    sessions = [session.plan for session in await store.all_sessions(tx)]
+    return [
+        (room, _("{title}, {time}", title=Localised(plan.title), time=Moment(plan.starts, "time")))
+        for plan in beside_workshops(sessions, day)
+        for room in sorted({fold(venue) for venue in plan.venue.values()}.intersection(rooms))
+    ]
