@@ -21,6 +21,12 @@ from tests.database.conftest import make_notes, note_texts
 from tests.relay import Relay
 
 
+@pytest.fixture(autouse=True)
+def units_that_wait_share_a_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, and however long one of them takes therefore."""
+    monkeypatch.setattr(postgres_turn, "_LONGEST", 60.0)
+
+
 @pytest.fixture
 async def postgres(empty_postgres_url: str) -> AsyncIterator[PostgresStore]:
     store = await PostgresStore.open(empty_postgres_url)
@@ -122,10 +128,7 @@ async def broken(tx: Transaction) -> str:
     return ""
 
 
-async def test_units_in_turn_share_one_commit_and_a_failing_one_is_undone_alone(
-    postgres: PostgresStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(postgres_turn, "_LONGEST", 60.0)  # on a busy machine one of them may take a while
+async def test_units_in_turn_share_one_commit_and_a_failing_one_is_undone_alone(postgres: PostgresStore) -> None:
     await conflict(postgres)
     first, refusal, second, defect, third = await asyncio.gather(
         postgres.transact(partial(note, text="a")),
@@ -197,9 +200,8 @@ async def test_a_unit_in_turn_whose_caller_was_cancelled_before_is_not_run(postg
 
 @pytest.mark.parametrize("waits", ["for the server", "for something else"])
 async def test_a_unit_in_turn_whose_caller_is_cancelled_meanwhile_is_undone_and_holds_nobody_up(
-    empty_postgres_url: str, waits: str, monkeypatch: pytest.MonkeyPatch
+    empty_postgres_url: str, waits: str
 ) -> None:
-    monkeypatch.setattr(postgres_turn, "_LONGEST", 60.0)
     postgres = await PostgresStore.open(empty_postgres_url)  # with time enough to be connected on a busy machine
     await postgres.transact(make_notes)
     await conflict(postgres)
@@ -292,9 +294,8 @@ async def test_units_in_turn_whose_connection_breaks_are_all_run_again(postgres:
 
 
 async def test_who_waits_behind_a_unit_whose_connection_breaks_as_it_ends_has_their_turn(
-    postgres: PostgresStore, empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    postgres: PostgresStore, empty_postgres_url: str
 ) -> None:
-    monkeypatch.setattr(postgres_turn, "_LONGEST", 60.0)  # on a busy machine one of them may take a while
     admin = await asyncpg.connect(empty_postgres_url)
     runs = 0
 
