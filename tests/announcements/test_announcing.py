@@ -75,6 +75,18 @@ async def test_who_is_not_reached_is_named_with_the_reason(world: World) -> None
     assert "Ali (wants no messages)" in ines.text
 
 
+async def test_who_has_not_joined_and_the_languages_of_the_others_are_counted(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoé", "1")
+    await write(ines, "Hello")
+    assert "English" not in ines.text, "one language is no news"
+    await world.join("Ali", "2", locale="de")
+    await world.invite("Eva")
+    await write(ines, "Hello")
+    assert "English: 1 and German: 1" in ines.text
+    assert "1 person has not joined: not reached." in ines.text
+
+
 async def test_of_many_who_are_not_reached_twenty_are_named(world: World) -> None:
     ines = await world.organiser()
     for number in range(20):

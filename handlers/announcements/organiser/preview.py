@@ -22,7 +22,7 @@ from bot.conversation.versions import fingerprint
 from bot.delivery import outbox
 from bot.people import participant_store
 from bot.people.audience_store import describe
-from bot.people.audiences import Audience
+from bot.people.audiences import EVERYONE, Audience
 from bot.people.naming import called, on_platform, platform_name
 from handlers.announcements.actions import (
     ANNOUNCEMENTS,
@@ -44,7 +44,14 @@ from handlers.announcements.progress import screen_of
 from handlers.announcements.service import changing, drafts, recipients, releasing
 from handlers.announcements.store import announcements, contents
 from handlers.announcements.store.contents import CopiedContent
-from handlers.announcements.store.reach import AudienceReach, Way, count_by_platform, count_reach
+from handlers.announcements.store.reach import (
+    AudienceReach,
+    Way,
+    count_by_language,
+    count_by_platform,
+    count_reach,
+)
+from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.time_questions import read_back
 
@@ -111,8 +118,10 @@ async def preview(
     lines: list[Span] = [
         Strong(_("For: {audience}", audience=await describe(request.tx, announcement.audience))),
         counts(people),
+        *_languages(people, request),
         *later(request, people, request.now),
         *_missed(people),
+        *await _not_joined(request, announcement.audience),
         *_splits(content, request.reader),
     ]
     others = [i18n.locale_name(word, request.locale) for word in content.words if word]
@@ -203,6 +212,25 @@ def _missed(people: AudienceReach) -> tuple[Span, ...]:
     if more := _count_missed(people) - len(named):
         named.append(_n("{count} more", "{count} more", more))
     return (_("Not reached: {names}.", names=Listing(tuple(named))),)
+
+
+def _languages(people: AudienceReach, request: Request) -> tuple[Span, ...]:
+    """Return a line with how many people are reached in each language; () if it is one."""
+    locales = request.settings.gathering.locales
+    told = count_by_language(people.counts, locales)
+    named = tuple(
+        _("{language}: {count}", language=i18n.locale_name(locale, request.locale), count=told[locale])
+        for locale in locales
+        if told.get(locale)
+    )
+    return (Listing(named),) if len(named) > 1 else ()
+
+
+async def _not_joined(request: Request, audience: Audience) -> tuple[Span, ...]:
+    """Return a line with how many have not joined, for an announcement to everyone."""
+    count = len(await people_store.not_joined(request.tx)) if audience == EVERYONE else 0
+    line = _n("{count} person has not joined: not reached.", "{count} people have not joined: not reached.", count)
+    return (line,) if count else ()
 
 
 def _splits(content: CopiedContent, reader: Reader) -> list[Span]:

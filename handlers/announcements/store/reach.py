@@ -36,13 +36,14 @@ REACHED: frozenset[Way] = frozenset({"private", "channel", "mention"})
 class Reach:
     """How a message reaches a number of `people` of an audience who are alike in all these fields.
 
-    `platform` is where they would get it, '' for none. If they are `away`, they are not at the gathering, and quiet
-    hours are those at their home. `last_but_one` is when they got the last announcement but one, to the minute: after
-    two announcements on a day, others wait.
+    `platform` is where they would get it, '' for none, and `locale` their language, None for the gathering's first. If
+    they are `away`, they are not at the gathering, and quiet hours are those at their home. `last_but_one` is when they
+    got the last announcement but one, to the minute: after two announcements on a day, others wait.
     """
 
     platform: str
     way: Way
+    locale: str | None
     territory: str | None
     away: bool
     last_but_one: datetime | None
@@ -82,7 +83,7 @@ _REACHED_AT_ONCE = 10_000
 _REACHED_SQL = ", ".join(f"'{way}'" for way in sorted(REACHED))
 # A platform that speaks in channels is asked for first: in the channel everyone of the audience reads it.
 _REACH = (
-    "SELECT p.id, p.given_name, p.family_name, p.search_key, p.territory,"
+    "SELECT p.id, p.given_name, p.family_name, p.search_key, p.territory, COALESCE(p.locale, a.locale) AS locale,"
     " CASE WHEN {away} THEN 1 ELSE 0 END AS away, COALESCE(a.platform, '') AS platform,"
     " CASE WHEN a.platform IS NULL THEN 'no account'"
     f" WHEN :in_channels = 1 AND a.platform IN {SPEAKING_IN_CHANNELS} THEN 'channel'"
@@ -139,8 +140,8 @@ async def _count_some(
     """Count how an announcement reaches the given people who are in an audience."""
     sql, params = query
     rows = await tx.all(
-        f"SELECT r.platform, r.way, r.territory, r.away, r.minute, COUNT(*) AS people FROM ({sql}) r"
-        " GROUP BY r.platform, r.way, r.territory, r.away, r.minute",
+        f"SELECT r.platform, r.way, r.locale, r.territory, r.away, r.minute, COUNT(*) AS people FROM ({sql}) r"
+        " GROUP BY r.platform, r.way, r.locale, r.territory, r.away, r.minute",
         **people._asdict(),
         **params,
     )
@@ -173,6 +174,7 @@ def _reach_of(row: Row) -> dict[str, Any]:
     return {
         "platform": row["platform"],
         "way": row["way"],
+        "locale": row["locale"],
         "territory": row["territory"],
         "away": bool(row["away"]),
         "last_but_one": from_micros(row["minute"] * _MINUTE) if row["minute"] is not None else None,
@@ -185,8 +187,18 @@ def _person_reach(row: Row) -> PersonReach:
 
 def count_by_platform(people: Iterable[Reach]) -> Mapping[str, int]:
     """Return how many of these people are reached on each platform."""
+    return _count_reached((reach.platform, reach) for reach in people)
+
+
+def count_by_language(people: Iterable[Reach], locales: Sequence[str]) -> Mapping[str, int]:
+    """Return how many of these people are reached in each of the gathering's languages, the first for any other one."""
+    known = {locale: locale for locale in locales}
+    return _count_reached((known.get(reach.locale or "", locales[0]), reach) for reach in people)
+
+
+def _count_reached(people: Iterable[tuple[str, Reach]]) -> Mapping[str, int]:
     counts: Counter[str] = Counter()
-    for reach in people:
+    for kind, reach in people:
         if reach.reached:
-            counts[reach.platform] += reach.people
+            counts[kind] += reach.people
     return counts
