@@ -29,6 +29,7 @@ from handlers.equality.messages import (
     SHOW_EQUALITY,
     room_line,
     step_lines,
+    verdict_lines,
     withheld_lines,
 )
 from handlers.equality.model.steps import RoomCount, Seen
@@ -52,19 +53,37 @@ routes = Routes()
     for_others="moi",
 )
 async def show_equality(request: Request, page: int = 0) -> Reply:
-    """Show a page of the figures of ended steps of the gathering.
+    """Say in words which ended steps of the gathering chance does not explain; their figures are one press further.
 
-    Figures that nobody has requested yet are computed.
+    Figures that nobody has requested yet are computed. Buttons sent when this screen held the figures carry a later
+    `page` of them, which is shown.
     """
+    if page:
+        return await show_figures(request, page)
     steps = await service.overview(request.tx, request.now)
     if steps.new:
         return _compute(request, steps)
-    return Reply(await _card(request, steps, page))
+    return Reply(await _card(request, steps))
+
+
+@routes.press("eqd", who=FACILITATOR)
+async def show_figures(request: Request, page: int) -> Reply:
+    """Show a page (from 0) of the figures of ended steps."""
+    steps = await service.overview(request.tx, request.now)
+    shown, pages = paged(steps.published, page, show_figures.to)
+    lines = (*step_lines(shown), ROUNDED) if shown else ()
+    return reply(
+        Strong(EQUALITY), *lines, *withheld_lines(steps.withheld), buttons=(*pages, *_again(steps), SHOW_EQUALITY)
+    )
+
+
+def _again(steps: Overview) -> tuple[Button, ...]:
+    return (Button(_("Look again"), look_again.to()),) if steps.withheld else ()
 
 
 @routes.press("wkw", who=FACILITATOR)
 async def show_shares(request: Request) -> Reply:
-    """Show the first page of figures of women and men."""
+    """Show the verdict on what women and men did."""
     return await show_equality(request)
 
 
@@ -103,17 +122,15 @@ async def figures_are_computed(tx: Transaction, person: Participant, result: Map
     return View((_("The figures of women and men are ready."),), (SHOW_EQUALITY, _way_back(person)))
 
 
-async def _card(request: Request, steps: Overview, page: int) -> View:
+async def _card(request: Request, steps: Overview) -> View:
     tx, published = request.tx, steps.published
     lines: list[Span] = [Strong(EQUALITY)]
-    shown, pages = paged(published, page, ShowEquality)
-    for step in shown:
-        lines += step_lines(step)
     if published:
-        lines.append(ROUNDED)
+        lines += verdict_lines(published)
     elif not steps.withheld:
         lines.append(NOTHING_YET)
-    lines += withheld_lines(steps.withheld)
+    else:
+        lines += withheld_lines(steps.withheld)
     count = await store.room_count(tx)
     if count:
         lines.append(room_line(count))
@@ -125,8 +142,7 @@ async def _card(request: Request, steps: Overview, page: int) -> View:
         tuple(lines),
         (
             *remedies,
-            *pages,
-            *((Button(_("Look again"), look_again.to()),) if steps.withheld else ()),
+            *((Button(_("The figures"), show_figures.to(0)),) if published else _again(steps)),
             # L10N: a button: count the women and men who speak in the room, by sight
             Button(_("Who speaks in the room"), show_room.to()),
             _way_back(request.participant),

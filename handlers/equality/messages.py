@@ -7,6 +7,7 @@ reached.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from bot.content.texts import Listing, Span, Strong, Text, _
 from bot.content.views import Button
@@ -37,17 +38,28 @@ SEEN: Mapping[Seen, Text] = {
 NOT_YET_HEARD = _("Give the floor next to someone among those not heard yet.")
 
 
-def step_lines(step: PublishedStep) -> Sequence[Span]:
-    """Return the lines about a step: its title, the shares, the range that chance explains, perhaps a remark."""
-    figures = _(
-        "{people} people, {could} % women; {did} % of what was done is by women. Chance gives {low} to {high} %.",
-        could=step.could,
-        people=step.people,
-        did=step.did,
-        low=step.low,
-        high=step.high,
-    )
-    return [_("{what}: {words}", what=Strong(step.title), words=figures), *map(Strong, remarks(step))]
+def verdict_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
+    """Return the verdict on some steps in words: a line for each that chance does not explain, or that none differs."""
+    differing = [step for step in steps if step.side in VERDICTS]
+    if not differing:
+        return (Strong(_("Nothing differs from chance.")),)
+    return [_("{what}: {words}", what=Strong(step.title), words=VERDICTS[step.side]) for step in differing]
+
+
+def step_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:
+    """Return the lines with the figures of steps: who could take them, which is said once of those that follow each
+    other with the same people, then for each its share and the range that chance explains.
+    """
+    lines: list[Span] = []
+    for (people, could), alike in groupby(steps, key=lambda step: (step.people, step.could)):
+        lines.append(_("{people} people, {could} % women", people=people, could=could))
+        for step in alike:
+            lines += [_("{what}: {words}", what=Strong(step.title), words=_figures(step)), *map(Strong, remarks(step))]
+    return lines
+
+
+def _figures(step: PublishedStep) -> Text:
+    return _("{did} % by women; chance gives {low} to {high} %", did=step.did, low=step.low, high=step.high)
 
 
 def remarks(step: PublishedStep) -> Sequence[Text]:

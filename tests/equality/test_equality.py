@@ -78,12 +78,15 @@ async def test_a_phase_is_counted_once_it_has_ended_and_cannot_be_reopened(world
     assert (await pushed(world, team))[-1] == "The figures of women and men are ready."
     step = (await published(world))["ideas:1:stakes"]
     assert (step.people, step.done, step.could, step.side) == (40, 80, 50, "below")
-    share = f"{step.did} % of what was done is by women. Chance gives {step.low} to {step.high} %."
     await team.command("egalite")
+    lower = "The share of women is lower than chance explains."
+    assert team.text.splitlines() == [HEAD, f"Ideas, Understand the stakes: {lower}"]
+    await team.press("The figures")
     assert team.text.splitlines() == [
         HEAD,
-        f"Ideas, Understand the stakes: 40 people, 50 % women; {share}",
-        "The share of women is lower than chance explains.",
+        "40 people, 50 % women",
+        f"Ideas, Understand the stakes: {step.did} % by women; chance gives {step.low} to {step.high} %",
+        lower,
         "Shares are rounded so that nobody can be picked out.",
     ]
 
@@ -124,8 +127,10 @@ async def test_each_step_of_a_day_that_is_over(world: World) -> None:
     for person in gathered.people[:50]:
         await world.change(mark_attendance, person, "2027-03-01", True, person, world.clock.now())
     await later(world, days=2)
-    card = await look(world, team)
-    steps = await published(world)
+    assert (await look(world, team)).splitlines() == [HEAD, "Nothing differs from chance."]
+    await team.press("The figures")
+    card, steps = team.text, await published(world)
+    assert card.count("60 people") == 1, "who could is said once of the steps that follow each other"
     assert {key: (step.people, step.done) for key, step in steps.items()} == {
         "groups:1": (60, 60),
         "attendance:1": (60, 50),
@@ -161,7 +166,9 @@ async def test_many_whose_gender_is_unknown_are_a_reason_to_read_with_care(world
     gathered = await gather(world, 60, [Gender.WOMAN, Gender.MAN, None])
     await give_ideas(world, gathered, [2])
     await later(world, minutes=10)
-    assert "Read with care: the gender of many is unknown." in (await look(world, team)).splitlines()
+    await look(world, team)
+    await team.press("The figures")
+    assert "Read with care: the gender of many is unknown." in team.text.splitlines()
 
 
 async def test_the_silent_are_invited_from_a_difference_while_a_phase_goes_on(world: World) -> None:
@@ -211,7 +218,7 @@ async def test_a_capability_above_adds_steps_and_remedies(world: World, monkeypa
 
     added = {more_steps: [steps], more_remedies: [remedies]}
     monkeypatch.setattr(hooks, "_collected", added)
-    assert "Minutes on stage: 40 people, 50 % women" in await look(world, team)
+    assert "Minutes on stage: The share of women" in await look(world, team)
     assert team.buttons[0] == "Draw the order"
 
 
