@@ -76,6 +76,10 @@ class _Offered(Mapping[str, Any]):
         return len(self._declared)
 
 
+_FORMER = {"doctor": "report"}
+"""The words of the release before this one, by which a command can still be called; help does not list them."""
+
+
 def _sources() -> Iterator[Commands]:
     """Yield the engine's commands, then the commands of each capability that has a `cli` module."""
     yield _engine
@@ -89,6 +93,9 @@ class _Commands(TyperGroup):
         super().__init__(**options)
         self._offered = _Offered(_sources())
         self.commands = self._offered  # type: ignore[assignment]  # nobody adds to it
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return super().get_command(ctx, _FORMER.get(cmd_name, cmd_name))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         listed = [TyperCommand(word, help=summary) for word, summary in self._offered.summaries()]
@@ -226,8 +233,8 @@ def check(config: ConfigFile = None) -> None:
     finish(run_check(config))
 
 
-@_engine.offer("doctor", 35)
-def doctor(
+@_engine.offer("report", 35)
+def report(
     file: Annotated[
         Path | None,
         typer.Argument(
@@ -252,7 +259,7 @@ def doctor(
     """Write a report on the installation, for remote support.
 
     The report is JSON: versions, settings without secrets, counts and recent errors. It contains no personal data."""
-    from bot.cli.doctor import examine
+    from bot.cli.reporting import examine
 
     finish(examine(config, file, log))
 

@@ -1,6 +1,6 @@
-"""Importing the list of selected people: what would change, carrying it out, and undoing it.
+"""Importing the list of selected people: what would change, carrying it out, and undoing it; the organisers' role.
 
-Shared by the organisers' screen and the command `rencontres import participants`:
+The first is shared by the organisers' screen and the command `rencontres import participants`:
 
     roster = read_file(content, filename, themes, settings)
     difference = await preview_import(store.read, listed=roster)
@@ -18,11 +18,20 @@ from datetime import datetime
 from functools import partial
 
 from bot.config.settings import Settings
+from bot.content.errors import UserError
+from bot.content.texts import _
+from bot.content.views import Button, View
 from bot.conversation.preloading import Perform, PerformWithin
+from bot.conversation.routes import FACILITATOR, Go
 from bot.database.engine import Transaction
+from bot.delivery import outbox
 from bot.files.pending_import_store import digest_of
-from bot.people import participant_store
+from bot.membership import rights
+from bot.people import facilitator_store, participant_store
+from bot.people.declared import Declared
 from bot.people.listed import PersonChange, RosterDifference, RosterPerson, compare
+from bot.people.naming import called
+from bot.people.participants import Participant
 from bot.people.roster import Roster, RosterRules, read_roster
 from handlers.registration import store
 from handlers.registration.store import StoredPerson
@@ -233,3 +242,35 @@ async def _assign(tx: Transaction, participant_id: int, listed: RosterPerson, no
     if listed.theme is None:
         return False
     return await give_theme(tx, Wish(participant_id, listed.theme, listed.second_theme), now)
+
+
+async def may_lose_organising(
+    tx: Transaction, settings: Settings, person: Participant, *, buttons: tuple[Button, ...] = ()
+) -> None:
+    """Raise UserError, with these buttons, if the person cannot lose the organisers' role.
+
+    These are the last organiser, and people named in config.toml, who would get the role again.
+    """
+    for account in await participant_store.accounts_of(tx, person.id):
+        if settings.organisers.includes(account.platform, account.native_id):
+            raise UserError(
+                _("{name} is a first organiser by the configuration: take them out there.", name=called(person)),
+                buttons=buttons,
+            )
+    if not await participant_store.other_organisers(tx, person.id):
+        raise UserError(_("The last organiser stays one. Make someone else an organiser first."), buttons=buttons)
+
+
+async def set_organising(
+    tx: Transaction, declared: Declared, person: Participant, now: datetime, *, organises: bool
+) -> None:
+    """Give the organisers' role to a person (if `organises`) or take it away, and notify the person."""
+    await participant_store.set_organises(tx, person.id, organises)
+    if not organises:
+        await rights.apply_role_loss(tx, declared, person, FACILITATOR, now)
+    await facilitator_store.touch_panel_of(tx, person.id)
+    if organises:
+        told = View((_("You are an organiser now."),), (Button(_("Organise"), Go("organiser"), style="primary"),))
+    else:
+        told = View((_("You are no organiser any more."),))
+    await outbox.notify(tx, person.id, told, now, outbox.Telling.NEWS)

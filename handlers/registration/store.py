@@ -12,8 +12,9 @@ from bot.clock import to_micros
 from bot.content.names import search_key
 from bot.database.engine import Transaction, one_column
 from bot.files.pending_import_store import PendingImports
+from bot.people import participant_store
 from bot.people.listed import Gender, RosterPerson
-from bot.people.participants import Status
+from bot.people.participants import Participant, Status
 
 _SELECT = (
     "SELECT p.id, p.status, p.ref, p.given_name, p.family_name, p.email, p.territory,"
@@ -150,3 +151,10 @@ async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[
         case _:
             return ()
     return [(key, words) for key in keys if (words := found.get(key))]
+
+
+async def organisers(tx: Transaction) -> Sequence[Participant]:
+    """Return the organisers, and the people invited to become one, who do not attend, by id."""
+    invited = "attends = 0 AND status = 'invited'"
+    ids = await tx.values(int, f"SELECT id FROM participants WHERE organises = 1 OR {invited} ORDER BY id")
+    return [person for each in ids if (person := await participant_store.find(tx, each))]

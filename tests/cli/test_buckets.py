@@ -72,7 +72,7 @@ def test_a_bucket_is_checked_and_described_without_a_secret(shell: Shell, bucket
     checked = shell("check")
     assert f"ok      files         {bucket.place}\n" in checked.stdout
     assert list(bucket.digests()) == [digest]
-    described = shell("doctor")
+    described = shell("report")
     told = json.loads(described.stdout)
     assert told["machine"]["files"] == {"in": "a bucket", "state": "answers", "count": 1, "megabytes": 0.0}
     assert told["settings"]["s3"] == dict.fromkeys(("endpoint", "region", "access_key", "secret_key"), "set")
@@ -90,7 +90,7 @@ def test_a_bucket_that_refuses_or_does_not_answer_is_told(
     checked = shell("check")
     remedy = "check [storage] files and [s3]"
     assert f"failed  files         {bucket.place}: refuses: SignatureDoesNotMatch -> {remedy}" in checked.stdout
-    assert json.loads(shell("doctor").stdout)["machine"]["files"]["state"] == "refuses: SignatureDoesNotMatch"
+    assert json.loads(shell("report").stdout)["machine"]["files"]["state"] == "refuses: SignatureDoesNotMatch"
     change(configured / "config.toml", bucket_server.endpoint, "http://127.0.0.1:9")
     assert f"failed  files         {bucket.place}: does not answer" in shell("check").stdout
     refused = shell("backup", "monday.db")
@@ -120,4 +120,4 @@ def test_a_library_that_is_missing_is_told(
     monkeypatch.setattr("bot.app.find_spec", lambda _name: None)
     said = "storage.files is a bucket, which needs one more library: pip install"
     assert f"failed  files         {said}" in shell("check").stdout
-    assert json.loads(shell("doctor").stdout)["machine"]["files"]["state"] == "its library is missing"
+    assert json.loads(shell("report").stdout)["machine"]["files"]["state"] == "its library is missing"

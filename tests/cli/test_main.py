@@ -40,7 +40,8 @@ def test_help_reads_the_same_everywhere(words: tuple[str, ...]) -> None:
     assert code == 0
     usage = shown.partition("\n\n")[0]
     assert usage.startswith(" ".join(("Usage: root", *words)).removesuffix(" DIR"))
-    assert not re.search("[{<]|  ", usage), "arguments are named plainly"
+    assert not re.search(r"[{<]|\[\[|  ", usage), "arguments are named plainly"
+    assert not re.search("[{}]", shown)
     assert "..." not in shown.partition("Commands:")[2], "a summary is cut off: it must fit a terminal of 80 columns"
     assert not _UNNATURAL.search(shown)
     first, *rest = COMMANDS[words].help.split("\n\n")
@@ -79,7 +80,7 @@ def test_help_lists_the_engines_commands_among_those_of_capabilities() -> None:
             "demo",
             "rehearse",
             "check",
-            "doctor",
+            "report",
             "init",
             "invitations",
             "announce",
@@ -94,6 +95,11 @@ def test_help_lists_the_engines_commands_among_those_of_capabilities() -> None:
     assert lines[-2] == "  export       Export the results of the workshops, or a person's data."
 
 
+def test_a_command_can_still_be_called_by_its_former_word() -> None:
+    assert "Write a report on the installation" in run("doctor", "--help")[1]
+    assert "doctor" not in run("--help")[1]
+
+
 def test_the_version_is_a_line() -> None:
     code, shown, _ = run("--version")
     assert code == 0
@@ -104,6 +110,8 @@ def test_the_version_is_a_line() -> None:
     ("words", "said"),
     [
         (("dance",), "No such command 'dance'"),
+        (("reprot",), "Did you mean 'report'"),
+        (("organiser", "remvoe"), "Did you mean 'remove'?"),
         (("import", "participants", "nowhere.csv"), "'nowhere.csv' does not exist"),
         (("run", "--only", "telegram,radio"), "there is no «radio»"),
         (("check", "--loudly"), "No such option"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot import logs
-from bot.cli.doctor import describe
+from bot.cli.reporting import describe
 from bot.content.texts import plain
 from bot.conversation.dispatch import CONFIDENTIAL_AIM, Answered, Dispatcher
 from bot.conversation.incoming import Called, Picked, Pressed
@@ -304,7 +304,7 @@ def test_no_command_of_the_shell_shows_it(configured: Path, monkeypatch: pytest.
         ("export", "person", "R-0002"),
         ("outbox",),
         ("people",),
-        ("doctor",),
+        ("report",),
         ("check",),
         ("config", "diff"),
         *(("trace", reference) for reference in references),

@@ -1,4 +1,4 @@
-"""The commands of registration: `rencontres invitations`, `import participants`, `organiser invite`, `role`."""
+"""The commands of registration: `rencontres invitations`, `import participants`, `organiser`, `role`."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def import_participants(
     finish(import_people(config, file, apply=apply))
 
 
-organisers = CommandGroup("Invite organisers.")
+organisers = CommandGroup("Invite, list or remove organisers.")
 
 
 @organisers.offer("invite")
@@ -76,13 +76,38 @@ def organiser_invite(
     finish(invite_an_organiser(config, name))
 
 
+@organisers.offer("list")
+def list_organisers(config: ConfigFile = None) -> None:
+    """List the organisers, and those invited to become one.
+
+    Prints reference, name, and where they are, one person per line."""
+    from handlers.registration.cli.organisers import list_organisers as show
+
+    finish(show(config))
+
+
+@organisers.offer("remove")
+def remove_organiser(
+    ref: Annotated[
+        str, typer.Argument(metavar="REF", help="Reference of the organiser, as `organiser list` shows it.")
+    ],
+    config: ConfigFile = None,
+) -> None:
+    """Take the organisers' role from a person. They are notified.
+
+    An invitation to become an organiser stops working. The last organiser stays one."""
+    from handlers.registration.cli.organisers import remove_organiser as remove
+
+    finish(remove(config, ref))
+
+
 roles = CommandGroup("Give, take away or list roles.")
 _Key = Annotated[str, typer.Argument(metavar="ROLE", help="Key of the role, as `role list` shows it.")]
 _Ref = Annotated[str, typer.Argument(metavar="REF", help="Reference of the person in the list of participants.")]
 _Scope = Annotated[
     str,
     typer.Argument(
-        metavar="[SCOPE]", show_default=False, help="Theme, territory or group the role is for, if it is for one."
+        metavar="SCOPE", show_default=False, help="Theme, territory or group the role is for, if it is for one."
     ),
 ]
 
@@ -108,7 +133,7 @@ def take_role(role: _Key, ref: _Ref, scope: _Scope = "", config: ConfigFile = No
 @roles.offer("list")
 def list_roles(
     role: Annotated[
-        str | None, typer.Argument(metavar="[ROLE]", show_default=False, help="List only people with this role.")
+        str | None, typer.Argument(metavar="ROLE", show_default=False, help="List only people with this role.")
     ] = None,
     config: ConfigFile = None,
 ) -> None:

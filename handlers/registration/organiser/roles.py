@@ -5,19 +5,19 @@ Each change is confirmed first, and can be undone.
 
 from __future__ import annotations
 
-from bot.content.errors import Stale, UserError, existing
+from bot.content.errors import Stale, existing
 from bot.content.texts import Strong, _
-from bot.content.views import Button, Reply, View, reply
+from bot.content.views import Button, Reply, reply
 from bot.conversation.questions import Asks, Question
-from bot.conversation.routes import FACILITATOR, ORGANISER, PARTICIPANT, Go, Request, Routes
+from bot.conversation.routes import ORGANISER, PARTICIPANT, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, record_change
-from bot.delivery import outbox
-from bot.membership import revoking, rights
-from bot.people import facilitator_store, participant_store
+from bot.membership import revoking
+from bot.people import participant_store
 from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to
+from handlers.registration import service
 
 routes = Routes()
 
@@ -30,20 +30,7 @@ async def _person(request: Request, participant_id: int) -> Participant:
 
 
 async def _may_lose_role(request: Request, person: Participant) -> None:
-    """Raise UserError if the person cannot lose the organisers' role.
-
-    These are the last organiser, and people named in config.toml, who would get the role again.
-    """
-    for account in await participant_store.accounts_of(request.tx, person.id):
-        if request.settings.organisers.includes(account.platform, account.native_id):
-            raise UserError(
-                _("{name} is a first organiser by the configuration: take them out there.", name=called(person)),
-                buttons=back_to(person.id),
-            )
-    if not await participant_store.other_organisers(request.tx, person.id):
-        raise UserError(
-            _("The last organiser stays one. Make someone else an organiser first."), buttons=back_to(person.id)
-        )
+    await service.may_lose_organising(request.tx, request.settings, person, buttons=back_to(person.id))
 
 
 @routes.press("or", who=ORGANISER)
@@ -68,7 +55,7 @@ async def set_role(request: Request, person_id: int, organises: bool) -> Reply:
         return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
     if not organises:
         await _may_lose_role(request, person)
-    await _give_role(request, person, organises=organises)
+    await service.set_organising(request.tx, request.declared, person, request.now, organises=organises)
     name = called(person)
     said = _("{name} is an organiser", name=name) if organises else _("{name} is no organiser any more", name=name)
     undo = await record_change(request, f"person:{person.id}", said, restore_role.to(person.id), {"after": organises})
@@ -76,18 +63,6 @@ async def set_role(request: Request, person_id: int, organises: bool) -> Reply:
     themselves = person.id == request.participant.id
     buttons = () if themselves else (undo, *back_to(person.id))
     return reply(Strong(said), buttons=buttons, toast=_("Saved."), who=PARTICIPANT if themselves else None)
-
-
-async def _give_role(request: Request, person: Participant, *, organises: bool) -> None:
-    await participant_store.set_organises(request.tx, person.id, organises)
-    if not organises:
-        await rights.apply_role_loss(request.tx, request.declared, person, FACILITATOR, request.now)
-    await facilitator_store.touch_panel_of(request.tx, person.id)
-    if organises:
-        told = View((_("You are an organiser now."),), (Button(_("Organise"), Go("organiser"), style="primary"),))
-    else:
-        told = View((_("You are no organiser any more."),))
-    await outbox.notify(request.tx, person.id, told, request.now, outbox.Telling.NEWS)
 
 
 @inverses.declare("ir")
@@ -98,7 +73,7 @@ async def restore_role(request: Request, values: Values, person_id: int) -> Undo
         raise changed_since()
     if person.organises:
         await _may_lose_role(request, person)
-    await _give_role(request, person, organises=not person.organises)
+    await service.set_organising(request.tx, request.declared, person, request.now, organises=not person.organises)
     return Undone(buttons=(Button(_("See the person"), OpenPerson(person.id)),))
 
 

@@ -1,4 +1,4 @@
-"""`rencontres doctor`: describes an installation for somebody who helps from elsewhere, without personal data.
+"""`rencontres report`: describes an installation for somebody who helps from elsewhere, without personal data.
 
 The description consists of counts, versions and words that the program itself knows. Nothing that a person, a platform
 or the machine's owner wrote is copied into it: no path, no address, no text of an error.

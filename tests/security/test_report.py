@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bot.app import build
-from bot.cli.doctor import describe
+from bot.cli.reporting import describe
 from bot.content.views import View
 from bot.conversation import inbox_store
 from bot.database.engine import Transaction
@@ -83,7 +83,7 @@ def log_of(folder: Path) -> Path:
     return log
 
 
-async def test_nobody_and_no_secret_is_in_what_the_doctor_says(store_url: str, tmp_path: Path) -> None:
+async def test_nobody_and_no_secret_is_in_the_report(store_url: str, tmp_path: Path) -> None:
     async with open_gathering(store_url) as gathering:
         await lived(gathering)
         world = gathering.world
