@@ -18,8 +18,10 @@ from bot.cli.terminal import out
 from bot.config.example import example
 from bot.config.findings import Check, Finding
 from bot.config.modules import modules
+from bot.config.problems import SettingsError
 from bot.config.secret_values import secret_values
 from bot.config.settings import Settings, StorageSettings, load_sections, load_settings
+from bot.config.toml_text import read_text
 from bot.content.errors import ConfigError
 from bot.content.i18n import MissingCatalogue, catalogue
 from bot.database import postgres_tools
@@ -45,9 +47,11 @@ async def check(config: Path | None) -> bool:
     path = config_path(config)
     try:
         settings = load_settings(path, load_sections(CAPABILITIES))
-    except ConfigError as error:
-        for problem in str(error).splitlines():
-            _show(Finding("failed", "configuration", problem, f"correct {path or 'the environment'}"))
+    except SettingsError as error:
+        for problem in error.problems:
+            _show(Finding("failed", "configuration", problem.what, problem.remedy))
+            if problem.excerpt:
+                out.print(problem.excerpt)
         return False
     hide = redactor(secret_values(settings))
     well = True
@@ -155,7 +159,7 @@ def _left_from_the_example(path: Path | None) -> Iterator[str]:
     """Yield the keys whose values are still the ones in config.example.toml though every gathering has its own."""
     if path is None:
         return
-    ours, theirs = tomllib.loads(path.read_text(encoding="utf-8-sig")), tomllib.loads(example())
+    ours, theirs = tomllib.loads(read_text(path)), tomllib.loads(example())
     for key in ("name", "starts", "ends", "theme_deadline"):
         if key in (there := ours.get("gathering", {})) and there[key] == theirs["gathering"][key]:
             yield f"gathering.{key}"

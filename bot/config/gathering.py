@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from bot.config.section import Section, Zone
+from bot.config.section import Section, Unfit, Zone
 from bot.content.branding import COLOUR, Branding
 from bot.content.i18n import LOCALES
 from bot.people.quiet import Hours
@@ -48,9 +48,9 @@ class GatheringSettings(Section):
     @model_validator(mode="after")
     def _in_order(self) -> GatheringSettings:
         if self.ends < self.starts:
-            raise ValueError("ends is before starts")
+            raise Unfit("ends is before starts", (("ends",), self.starts))
         if self.maximum_age < self.minimum_age:
-            raise ValueError("maximum_age is below minimum_age")
+            raise Unfit("maximum_age is below minimum_age", (("maximum_age",), self.minimum_age))
         return self
 
     @property

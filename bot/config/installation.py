@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from bot.config.section import Section
+from bot.config.section import Section, Unfit
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 """The characters and lengths that Telegram takes for a secret; 16 random letters are 96 bits, too many to guess."""
@@ -19,20 +19,27 @@ _DIFFERENT = 6
 """The fewest different characters in a secret: 16 drawn at random repeat some, but never so many."""
 _PLACEHOLDERS = frozenset({"INSTEAD_OF_THIS_YOUR_OWN", "A_SA_PLACE_LE_TIEN"})
 """What README.md and docs/hebergement.md show in place of a secret, so what everybody knows."""
-_MAKE_ONE = "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+_MAKE_ONE = "make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
 
 def _readable(address: str) -> str:
-    """Return an address if its parts can be parsed. Raises ValueError otherwise."""
+    """Return an address, or '', if it begins with http and its parts can be parsed. Raises ValueError otherwise."""
     try:
-        port = urlsplit(address).port
+        parts = urlsplit(address)
+        whole = parts.port != -1 and parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
-        port = -1
-    if port == -1 or " " in address or not address.isprintable():
+        whole = False
+    if address and (not whole or " " in address or not address.isprintable()):
         raise ValueError("this is not a web address: write it like «https://rencontres.example.org»")
     return address
 
 
+def _bare(token: SecretStr) -> SecretStr:
+    """Return a token without the blanks and quotes around it, which come with it when it is copied."""
+    return SecretStr(token.get_secret_value().strip("\"'“”«» \t\r\n"))
+
+
+Token = Annotated[SecretStr, AfterValidator(_bare)]
 Address = Annotated[str, AfterValidator(_readable)]
 
 
@@ -51,7 +58,7 @@ class SharedChannel:
 class TelegramSettings(Section):
     """How to reach Telegram. Without a token, the program does not use Telegram."""
 
-    token: SecretStr = SecretStr("")
+    token: Token = SecretStr("")
     api_base: Address = "https://api.telegram.org"
     mode: Literal["polling", "webhook"] = "polling"
     webhook_url: Address = ""
@@ -61,16 +68,14 @@ class TelegramSettings(Section):
     @model_validator(mode="after")
     def _webhook_complete(self) -> TelegramSettings:
         if self.mode == "webhook" and not (self.webhook_url and self.webhook_secret.get_secret_value()):
-            raise ValueError("mode = «webhook» needs webhook_url and webhook_secret")
+            raise Unfit("mode = «webhook» needs webhook_url and webhook_secret too", (("mode",), "polling"))
         secret = self.webhook_secret.get_secret_value()
         if self.mode == "webhook" and secret in _PLACEHOLDERS:
-            raise ValueError(
-                f"webhook_secret is still the example from the manual, which anybody can read. {_MAKE_ONE}"
-            )
+            raise Unfit("webhook_secret is still the example from the manual, which anybody can read", remedy=_MAKE_ONE)
         if self.mode == "webhook" and not (_SECRET.fullmatch(secret) and len(set(secret)) >= _DIFFERENT):
-            raise ValueError(
-                "webhook_secret must be hard to guess, 16 to 256 of A-Z a-z 0-9 _ -: whoever has it can act as anybody."
-                f" {_MAKE_ONE}"
+            raise Unfit(
+                "webhook_secret must be hard to guess, 16 to 256 of A-Z a-z 0-9 _ -: whoever has it can act as anybody",
+                remedy=_MAKE_ONE,
             )
         return self
 
@@ -78,7 +83,7 @@ class TelegramSettings(Section):
 class DiscordSettings(Section):
     """How to reach Discord. Without a token, the program does not use Discord. Ids are numbers copied from Discord."""
 
-    token: SecretStr = SecretStr("")
+    token: Token = SecretStr("")
     guild_id: int | None = None
     welcome_channel_id: int | None = None
     groups_channel_id: int | None = None
@@ -184,9 +189,10 @@ class StorageSettings(Section):
     @model_validator(mode="after")
     def _erasures_have_a_place(self) -> StorageSettings:
         if self.bucket and not (self.erasures or self.url.startswith("sqlite:")):
-            raise ValueError(
+            raise Unfit(
                 "with PostgreSQL and files in a bucket, set «erasures» too: the folder on this machine in which the bot"
-                " notes who was erased"
+                " notes who was erased",
+                (("erasures",), "erasures"),
             )
         return self
 
@@ -215,7 +221,7 @@ def _sendable(value: str) -> str:
     """
     value = value.strip()
     if not (value.isascii() and value.isprintable()):
-        raise ValueError("it contains a character that is not printable ASCII: copy it again, without line breaks")
+        raise Unfit("it contains a character that is not printable ASCII", remedy="copy it again, without line breaks")
     return value
 
 

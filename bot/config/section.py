@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, get_origin
+from datetime import date, datetime, time
+from typing import Annotated, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, field_validator
+
+ENVIRONMENT_PREFIX = "RENCONTRES_"
+"""The beginning of the names of variables that hold settings."""
+Place = tuple[int | str, ...]
+"""The path to a value in the configuration, from a section's name or, within a section, from a key."""
+
+
+class Unfit(ValueError):
+    """The error that values do not fit together: what is wrong, and what to write instead.
+
+    `fixes` are places with other values, with which they fit; without any, `remedy` says what to do.
+    """
+
+    def __init__(self, what: str, *fixes: tuple[Place, object], remedy: str = "") -> None:
+        super().__init__(what)
+        self.fixes = fixes
+        self.remedy = remedy
 
 
 class Section(BaseModel):
@@ -17,13 +36,17 @@ class Section(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _split_lists(cls, value: object, info: ValidationInfo) -> object:
-        is_list = get_origin(cls.model_fields[str(info.field_name)].annotation) is tuple
-        return split(value) if is_list else value
+        kind = cls.model_fields[str(info.field_name)].annotation
+        if isinstance(value, int | float) and {kind, *get_args(kind)} & {date, datetime, time}:
+            raise ValueError(f"{value} is not a day or an hour")  # pydantic would count seconds from 1970
+        return split(value) if get_origin(kind) is tuple else value
 
 
 def split(value: object) -> object:
     """Return a text from the environment, written «a,b», as a list; any other value is returned unchanged."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in re.split("[,;]", value) if part.strip()]
 
 
 def _zone(name: str) -> str:
@@ -38,16 +61,19 @@ Zone = Annotated[str, AfterValidator(_zone)]
 """The type of a setting that must be the name of an existing time zone."""
 
 
-def check_keys(kind: str, keys: Sequence[str]) -> None:
-    """Raise ValueError if two things of a kind have the same key; `kind` is a plural like «sessions»."""
-    if repeated := {key for key in keys if keys.count(key) > 1}:
-        raise ValueError(f"two {kind} have the key {', '.join(sorted(repeated))}")
+def check_keys(section: str, kind: str, keys: Sequence[str]) -> None:
+    """Raise Unfit if two entries of a section have the same key; `kind` says what they are, like «sessions»."""
+    for place, key in enumerate(keys):
+        if key in keys[:place]:
+            raise Unfit(f"two {kind} have the key {key}", ((section, place, "key"), f"{key[:17]}_{place + 1}"))
 
 
-def check_words(whose: str, what: str, words: Mapping[str, str], locales: Iterable[str]) -> None:
-    """Raise ValueError if `words`, texts by locale, lack one of these locales.
+def check_words(whose: str, place: Place, words: Mapping[str, str], locales: Iterable[str]) -> None:
+    """Raise Unfit if `words`, texts by locale at a place of the configuration, lack one of these locales.
 
-    `whose` and `what` name the texts in the error, like «the session opening» and «title».
+    `whose` is in the error, like «the session opening».
     """
-    if missing := set(locales) - set(words):
-        raise ValueError(f"{whose} has no {what} in {', '.join(sorted(missing))}")
+    if missing := [locale for locale in locales if not words.get(locale, "").strip()]:
+        known = next((text for text in words.values() if text.strip()), str(place[-1]))
+        fix = {**words, **dict.fromkeys(missing, known)}
+        raise Unfit(f"{whose} has no {place[-1]} in {', '.join(sorted(missing))}", (place, fix))

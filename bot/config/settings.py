@@ -6,16 +6,15 @@ by their class: `settings.of(ReminderSettings).grace`.
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar, get_args, get_origin
+from typing import Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
+from pydantic import ConfigDict, ValidationError, create_model, model_validator
 
 from bot.config.gathering import GatheringSettings
 from bot.config.installation import (
@@ -30,9 +29,10 @@ from bot.config.installation import (
     WebSettings,
 )
 from bot.config.modules import load_audiences, modules
+from bot.config.problems import Problem, SettingsError, not_toml, refused, unreadable
 from bot.config.purposes import PARTICIPATION, Purpose
-from bot.config.section import Section
-from bot.content.errors import ConfigError
+from bot.config.section import ENVIRONMENT_PREFIX, Section
+from bot.config.toml_text import read_text
 
 __all__ = [
     "DiscordSettings",
@@ -50,7 +50,6 @@ __all__ = [
     "load_settings",
 ]
 
-ENVIRONMENT_PREFIX = "RENCONTRES_"
 S = TypeVar("S", bound=Section)
 
 
@@ -156,58 +155,43 @@ def load_settings(
     """Return the settings from a file (`path` None for no file) and the environment.
 
     `sections` are the sections of the capabilities. `environment` None means the variables of this process. Raises
-    ConfigError, which names each wrong key and the nearest known key, and never shows a secret.
+    SettingsError, which says what to write instead of each wrong key and value, and never shows a secret.
     """
     values: dict[str, Any] = {}
+    text, composed = "", compose(sections)
     if path is not None:
         try:
-            values = tomllib.loads(path.read_text("utf-8-sig"))
-        except OSError as error:
-            raise ConfigError(f"{path} cannot be read: {error.strerror}. «rencontres init» writes one.") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path} is not valid TOML: {error}") from None
-    for keys, value in _from_environment(os.environ if environment is None else environment):
+            text = read_text(path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise unreadable(path, error) from None
+        try:
+            values = tomllib.loads(text)
+        except tomllib.TOMLDecodeError:
+            raise not_toml(path, text, composed) from None
+    given = dict(_from_environment(os.environ if environment is None else environment))
+    for keys, value in given.items():
         _put(values, keys, value)
-    composed = compose(sections)
+
+    def validate(tried: Mapping[str, Any]) -> Settings:
+        return composed.model_validate(tried, context={"folder": path.absolute().parent} if path else None)
+
     try:
-        return composed.model_validate(values, context={"folder": path.absolute().parent} if path else None)
+        return validate(values)
     except ValidationError as error:
-        raise ConfigError("\n".join(_explain(error, composed))) from None
+        raise refused(error, values, text, given, validate, composed) from None
 
 
-def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[list[str], str]]:
+def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], str]]:
     for name, value in environment.items():
         if name.startswith(ENVIRONMENT_PREFIX) and "__" in name:
-            yield name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__"), value
+            yield tuple(name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")), value
 
 
-def _put(values: dict[str, Any], keys: list[str], value: str) -> None:
+def _put(values: dict[str, Any], keys: tuple[str, ...], value: str) -> None:
     table = values
     for key in keys[:-1]:
         table = table.setdefault(key, {})
         if not isinstance(table, dict):
-            raise ConfigError(f"{ENVIRONMENT_PREFIX}{'__'.join(keys).upper()} does not name a key")
+            name = f"{ENVIRONMENT_PREFIX}{'__'.join(keys).upper()}"
+            raise SettingsError(Problem(f"{name} does not name a key", "in the environment: remove it"))
     table[keys[-1]] = value
-
-
-def _explain(error: ValidationError, settings: type[Settings]) -> Iterator[str]:
-    for problem in error.errors(include_input=False, include_url=False, include_context=False):
-        where = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            keys = _known_keys(settings, problem["loc"][:-1])
-            near = difflib.get_close_matches(str(problem["loc"][-1]), keys, n=1, cutoff=0.5)
-            yield f"{where}: unknown key" + (f", did you mean «{near[0]}»?" if near else f"; known: {', '.join(keys)}")
-        else:
-            yield f"{where or 'config'}: {problem['msg'].removeprefix('Value error, ')}"
-
-
-def _known_keys(settings: type[Settings], path: tuple[int | str, ...]) -> list[str]:
-    """Return the keys of the table that a path leads to, or of the nearest one around it."""
-    model: type[BaseModel] = settings
-    for part in path:
-        if part in model.model_fields:
-            kind = model.model_fields[str(part)].annotation
-            if get_origin(kind) is tuple:  # a list of entries
-                kind = get_args(kind)[0]
-            model = kind if isinstance(kind, type) and issubclass(kind, BaseModel) else model
-    return sorted(model.model_fields)

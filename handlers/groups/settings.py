@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from bot.config.section import Section
+from bot.config.section import Section, Unfit
 from bot.config.settings import Sections
 
 
@@ -26,7 +26,11 @@ class GroupSettings(Section):
     @model_validator(mode="after")
     def _in_order(self) -> GroupSettings:
         if not self.smallest <= self.target <= self.largest:
-            raise ValueError("smallest, target and largest are not in this order")
+            ordered = zip(
+                ("smallest", "target", "largest"), sorted((self.smallest, self.target, self.largest)), strict=True
+            )
+            fixes = [((key,), size) for key, size in ordered if getattr(self, key) != size]
+            raise Unfit("smallest, target and largest are not in this order", *fixes)
         return self
 
 

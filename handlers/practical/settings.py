@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.config.section import Section, check_keys
+from bot.config.section import Section, Unfit, check_keys
 from bot.config.settings import Sections, Settings
 from handlers.practical.model.sections import (
     LONGEST_KEY,
@@ -34,14 +34,20 @@ class PracticalSettings(Section):
 
 def _check(settings: Settings) -> None:
     sections = settings.all_of(PracticalSettings)
-    check_keys("sections of practical information", [section.key for section in sections])
+    check_keys("practical", "sections of practical information", [section.key for section in sections])
     if len(sections) > MOST_SECTIONS:
-        raise ValueError(f"there are {len(sections)} sections of practical information, at most {MOST_SECTIONS} fit")
-    for section in sections:
+        raise Unfit(
+            f"there are {len(sections)} sections of practical information, at most {MOST_SECTIONS} fit",
+            remedy="remove some",
+        )
+    for number, section in enumerate(sections):
         if not section.title:
-            raise ValueError(f"the section {section.key} of practical information has no title")
+            title = {settings.gathering.locales[0]: section.key}
+            fix = ("practical", number, "title"), title
+            raise Unfit(f"the section {section.key} of practical information has no title", fix)
         if section.map and not (is_web_address(section.map) or read_coordinates(section.map)):
-            raise ValueError(f"the section {section.key}: map is «48.8897, 2.3711» or begins with https://")
+            place = "practical", number, "map"
+            raise Unfit(f"the section {section.key}: map is «48.8897, 2.3711» or begins with https://", (place, ""))
 
 
 SECTIONS = Sections(lists={"practical": PracticalSettings}, check=_check)

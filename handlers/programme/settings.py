@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from bot.config.section import Section, Zone
+from bot.config.section import Section, Unfit, Zone, check_keys
 from bot.config.settings import GatheringSettings, Sections, Settings
 from bot.people.audiences import parse
 from handlers.programme.model import BadTime, Kind, resolve
@@ -46,23 +47,26 @@ def _instant(local: datetime, zone: str) -> datetime:
 
 
 def _check(settings: Settings) -> None:
-    seen: set[str] = set()
-    themes = {theme.key for theme in settings.all_of(ThemeSettings)}
-    for session in settings.all_of(SessionSettings):
-        if session.key in seen:
-            raise ValueError(f"two sessions have the key {session.key}")
-        seen.add(session.key)
+    sessions, themes = settings.all_of(SessionSettings), [theme.key for theme in settings.all_of(ThemeSettings)]
+    check_keys("sessions", "sessions", [session.key for session in sessions])
+    for number, session in enumerate(sessions):
+        place = "sessions", number
         if not session.title:
-            raise ValueError(f"the session {session.key} has no title")
+            title = {settings.gathering.locales[0]: session.key}
+            raise Unfit(f"the session {session.key} has no title", ((*place, "title"), title))
         kind, _colon, value = session.audience.partition(":")
         if kind == "theme" and value not in themes:
-            raise ValueError(f"the session {session.key} is for the theme {value}, which there is not")
+            near = [f"theme:{theme}" for theme in get_close_matches(value, themes, 1)]
+            fix = (*place, "audience"), next(iter(near), "all")
+            raise Unfit(f"the session {session.key} is for the theme {value}, which there is not", fix)
         try:
             starts, ends = session.instants(settings.gathering)
         except BadTime as bad:
-            raise ValueError(f"the session {session.key} is at an hour that is {bad} when clocks change") from None
+            said = f"the session {session.key} is at an hour that is {bad} when clocks change"
+            raise Unfit(said, remedy="write its time with the offset, like 2027-06-10T09:00:00+02:00") from None
         if starts >= ends:
-            raise ValueError(f"the session {session.key} ends before it begins")
+            later = session.starts + timedelta(hours=1)
+            raise Unfit(f"the session {session.key} ends before it begins", ((*place, "ends"), later))
 
 
 SECTIONS = Sections(lists={"sessions": SessionSettings}, check=_check)

@@ -23,9 +23,9 @@ class ThemeSettings(Section):
 def _check(settings: Settings) -> None:
     themes = settings.all_of(ThemeSettings)
     keys = [theme.key for theme in themes]
-    check_keys("themes", keys)
-    for theme in themes:
-        check_words(f"the theme {theme.key}", "title", theme.title, settings.gathering.locales)
+    check_keys("themes", "themes", keys)
+    for number, theme in enumerate(themes):
+        check_words(f"the theme {theme.key}", ("themes", number, "title"), theme.title, settings.gathering.locales)
 
 
 SECTIONS = Sections(lists={"themes": ThemeSettings}, check=_check)

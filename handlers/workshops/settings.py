@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from bot.config.section import Section, check_keys, check_words
+from bot.config.section import Section, Unfit, check_keys, check_words
 from bot.config.settings import Sections, Settings
 from handlers.workshops.model import Collects
 
@@ -41,7 +41,10 @@ class WorkshopSettings(Section):
     @model_validator(mode="after")
     def _warned_in_time(self) -> WorkshopSettings:
         if self.warning > self.warning_from:
-            raise ValueError("warning is longer than warning_from: some phases would be warned of before they begin")
+            raise Unfit(
+                "warning is longer than warning_from: some phases would be warned of before they begin",
+                (("warning",), self.warning_from),
+            )
         return self
 
 
@@ -52,10 +55,10 @@ def find_phase(settings: Settings, key: str) -> PhaseSettings:
 
 def _check(settings: Settings) -> None:
     phases = settings.all_of(PhaseSettings)
-    check_keys("phases", [phase.key for phase in phases])
-    for phase in phases:
+    check_keys("phases", "phases", [phase.key for phase in phases])
+    for number, phase in enumerate(phases):
         for what, words in (("title", phase.title), ("instruction", phase.instruction)):
-            check_words(f"the phase {phase.key}", what, words, settings.gathering.locales)
+            check_words(f"the phase {phase.key}", ("phases", number, what), words, settings.gathering.locales)
 
 
 SECTIONS = Sections(tables={"workshop": WorkshopSettings}, lists={"phases": PhaseSettings}, check=_check)

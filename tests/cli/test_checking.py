@@ -59,7 +59,7 @@ def test_a_good_configuration_is_well(shell: Shell, configured: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("[web]", "[wep]", "failed  configuration wep: unknown key, did you mean «web»? -> correct config.toml"),
+        ("[web]", "[wep]", "failed  configuration wep: unknown key, did you mean «web»? -> line 17: write [web]"),
         ('fr = "La cité.", ', "", "warning themes        civic has no description in fr"),
         ("telegram = [900]", "", "warning configuration no first organiser is named"),
         ("https://rencontres", "http://rencontres", "failed  web           http://rencontres.example.org is not"),

@@ -27,7 +27,8 @@ async def check_web(settings: Settings) -> Finding:
     address = urlsplit(settings.web.public_url)
     if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1"):
         detail = f"{settings.web.public_url} is not encrypted"
-        return Finding("failed", _SUBJECT, detail, "put an https server in front, and its address in public_url")
+        remedy = f'under [web] write public_url = "{address._replace(scheme="https").geturl()}"'
+        return Finding("failed", _SUBJECT, detail, f"{remedy}, and put a web server with a certificate in front")
     served = f"{settings.web.public_url}, served from {settings.web.host}:{settings.web.port}"
     try:
         with socket.create_server((settings.web.host, settings.web.port), family=_family(settings.web.host)):

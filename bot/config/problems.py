@@ -1,0 +1,506 @@
+"""Says what is wrong in the configuration, and what to write instead: something that was tried and is accepted."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from functools import partial
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.config.example import example
+from bot.config.readings import colours_of, moment_of, truth_of, zones_of
+from bot.config.section import ENVIRONMENT_PREFIX, Place, Unfit, split
+from bot.config.toml_text import correction, failure, last_line, places, written
+from bot.content.errors import ConfigError
+from bot.content.names import fold
+
+
+class _Removed(Enum):
+    REMOVED = 0  # a member stays the same when it is copied
+
+
+_REMOVED = _Removed.REMOVED
+"""In the place of a value: the key is not written at all."""
+_SECRET_KEYS = frozenset({"token", "webhook_secret", "access_key", "secret_key", "url"})
+_LONGEST = 120
+"""How much of a wrong line is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in the configuration: what, and the remedy. None of them holds a secret.
+
+    `excerpt` is the wrong line with a caret below the wrong place. Remedy and excerpt may be empty.
+    """
+
+    what: str
+    remedy: str
+    excerpt: str = ""
+
+    def __str__(self) -> str:
+        said = f"{self.what} -> {self.remedy}" if self.remedy else self.what
+        return f"{said}\n{self.excerpt}" if self.excerpt else said
+
+
+class SettingsError(ConfigError):
+    """The error that a configuration cannot be used, with its problems."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> SettingsError:
+    """Return the error that a file cannot be read."""
+    match error:
+        case FileNotFoundError():
+            return SettingsError(Problem(f"{path} cannot be read: {error.strerror}", "write one: rencontres init"))
+        case UnicodeDecodeError():
+            line = error.object.count(b"\n", 0, error.start) + 1
+            what = f"{path} is not in UTF-8: line {line} holds a letter in another encoding"
+            remedy = "save it as UTF-8 in your editor, or: iconv -f WINDOWS-1252 -t UTF-8"
+            return SettingsError(Problem(what, f"{remedy} {path} > utf8.toml; cat utf8.toml > {path}; rm utf8.toml"))
+    remedy = f"name a file, not a folder: {path / 'config.toml'}"
+    if not isinstance(error, IsADirectoryError):
+        remedy = f"let the user who starts the bot read it: sudo chown $(id -un) {path}"
+    return SettingsError(Problem(f"{path} cannot be read: {error.strerror}", remedy))
+
+
+# --- a file that is not TOML
+
+
+def not_toml(path: Path, text: str, settings: type[BaseModel]) -> SettingsError:
+    """Return the error that a text is not TOML, with its line and what to write instead."""
+    found = failure(text)
+    assert found is not None, "it is TOML"
+    lists = [name for name, field in settings.model_fields.items() if get_origin(field.annotation) is tuple]
+    lines = text.split("\n")
+    where, reason = found[0], found[2].lower()
+    if again := _twice(lines, where, lists):
+        return again
+    fixed = correction(text, lists)
+    number, meant = fixed or (where, "")
+    wrong = lines[number - 1]
+    what = f"{path} is not valid TOML: line {number}: {_in_words(wrong, meant, reason)}"
+    if _may_be_secret(wrong, settings):
+        key = re.match(r"\s*([A-Za-z_]{1,20})\s*[=:]", wrong)
+        remedy = _same(key[1]) if key else "put # before it"
+        return SettingsError(Problem(what, f"line {number}: {remedy}"))
+    column = min(found[1] if number == where else len(wrong) + 1, _LONGEST)
+    excerpt = f"{number:5} | {wrong[:_LONGEST]}\n{' ' * 5} | {' ' * (column - 1)}^"
+    return SettingsError(Problem(what, f"line {number}: write {meant}", excerpt))
+
+
+def _twice(lines: Sequence[str], number: int, lists: Sequence[str]) -> SettingsError | None:
+    """Return the error that a key or a table is written twice, if that is why the line with this number is wrong."""
+    earlier = [(place, path, name) for place, path, name in places("\n".join(lines[:number]))]
+    if not earlier or earlier[-1][0] != number:
+        return None
+    _number, path, name = earlier[-1]
+    again = [place for place, other, called in earlier[:-1] if other == path or (called == name and name[0] == "[")]
+    single = [place for place, line in enumerate(lines, 1) if line.strip() == name]
+    if not again:
+        return None
+    if name.strip("[]") in lists:
+        what = f"{name} is written several times, which needs two brackets"
+        return SettingsError(*(Problem(what, f"line {place}: write [{name}]") for place in single))
+    what = f"{name} is written twice, on line {again[0]} too"
+    move = f"move what is below it below line {again[0]}, and " if name[0] == "[" else ""
+    return SettingsError(Problem(what, f"line {number}: {move}remove it"))
+
+
+def _in_words(wrong: str, meant: str, reason: str) -> str:
+    if re.search("[“”„‟«»‘’]", wrong) and not re.search("[“”„‟«»]", meant):
+        return "it has curly quotes, where straight ones are needed"
+    if meant == f"# {wrong.strip()}":
+        return f"it is neither a key with a value nor a comment ({reason})"
+    return reason
+
+
+def _may_be_secret(line: str, settings: type[BaseModel]) -> bool:
+    """Return whether a line might hold a secret: it is not a table, a comment or a known key without secrets."""
+    if re.match(r"\s*(\[|#|$)", line):
+        return False
+    key = (re.match(r"\s*([\w-]+)", line) or [""])[0].strip()
+    known = {"fr", "en", "de", *(key for table in _tables(settings).values() for key in table.model_fields)}
+    near = difflib.get_close_matches(fold(key), known, n=1, cutoff=0.75)
+    return not near or near[0] in _SECRET_KEYS
+
+
+def _same(key: str) -> str:
+    """Return how a value that is not shown is written."""
+    return f'write {key} = "…", where … is what stands there now, without its quotes'
+
+
+# --- values that are not accepted
+
+
+def refused(
+    error: ValidationError,
+    values: Mapping[str, Any],
+    text: str,
+    environment: Collection[Place],
+    validate: Callable[[Mapping[str, Any]], BaseModel],
+    settings: type[BaseModel],
+) -> SettingsError:
+    """Return the error that values are refused, with what to write instead of each.
+
+    `values` are all values, `text` is the file they come from; those at the places `environment` come from variables.
+    `validate` tries values, and raises ValidationError like before.
+    """
+    return SettingsError(*_Refused(deepcopy(dict(values)), text, environment, validate, settings).problems(error))
+
+
+@dataclass(slots=True)
+class _Refused:
+    values: dict[str, Any]
+    """All values, corrected one by one; _REMOVED stands where one shall not be."""
+    text: str
+    environment: Collection[Place]
+    validate: Callable[[Mapping[str, Any]], BaseModel]
+    settings: type[BaseModel]
+
+    def problems(self, error: ValidationError) -> list[Problem]:
+        found = error.errors(include_url=False)
+        said: list[tuple[str, Callable[[], str]]] = []
+        for problem in found:
+            if problem["type"] == "too_short" and any(other["loc"][:-1] == problem["loc"] for other in found):
+                continue  # what was in the list is wrong, which is said
+            said += self._explained(problem)
+        # Only now, because what is on one line is written once, with all that is corrected in it.
+        return [Problem(what, remedy()) for what, remedy in said]
+
+    def _explained(self, problem: ErrorDetails) -> Iterator[tuple[str, Callable[[], str]]]:
+        """Yield what is wrong, and a function that returns the remedy once everything is corrected."""
+        loc = problem["loc"]
+        where = ".".join(str(part) for part in loc if part != "[key]") or "config"
+        match problem["type"]:
+            case "extra_forbidden":
+                what, remedy = self._unknown(loc, where)
+                yield what, partial(self._place, loc, remedy)
+            case "missing":
+                yield f"{where} is missing", self._corrected(loc, self._lacking(loc))
+            case "value_error" if isinstance(unfit := problem["ctx"]["error"], Unfit):
+                if not unfit.fixes:
+                    yield f"{where}: {unfit}", partial(self._place, loc, unfit.remedy)
+                for place, value in unfit.fixes:
+                    yield f"{where}: {unfit}", self._corrected((*loc, *place), value)
+            case _ if not loc:
+                yield f"{where}: {_said(problem, '')}", str
+            case kind if self._is_secret(loc, problem["input"]):
+                fits = 'write url = "sqlite:///rencontres.db"' if kind != "string_type" else _same(str(loc[-1]))
+                yield f"{where}: {_said(problem, '')}", partial(self._place, loc, fits)
+            case "model_type" | "tuple_type" as kind if len(loc) == 1:
+                brackets = f"[[{loc[0]}]]" if kind == "tuple_type" else f"[{loc[0]}]"
+                yield f"{where} {_said(problem, '')}", partial(self._place, loc, f"write {brackets}")
+            case _:
+                yield f"{where}: {_said(problem, _quoted(problem['input']))}", self._correction(problem)
+
+    def _correction(self, problem: ErrorDetails) -> Callable[[], str]:
+        """Correct a value by the first candidate that is accepted, and return its remedy."""
+        loc = problem["loc"]
+        candidates = _candidates(problem, self._example(loc), self.values)
+        if loc[-1:] == ("[key]",):
+            loc = loc[:-2]
+            candidates = _renamed(self._value(loc), problem)
+        for candidate in candidates:
+            if self._accepted(loc, candidate):
+                return self._corrected(loc, candidate)
+        return partial(self._place, loc, "correct it")
+
+    def _corrected(self, loc: Place, value: object) -> Callable[[], str]:
+        self.values = _with(self.values, loc, value)
+        return partial(self._write, loc, value)
+
+    def _accepted(self, loc: Place, candidate: object) -> bool:
+        try:
+            self.validate(_cleaned(_with(self.values, loc, candidate)))
+        except ValidationError as error:
+            return not any(other["loc"][: len(loc)] == loc for other in error.errors(include_url=False))
+        return True
+
+    def _unknown(self, loc: Place, where: str) -> tuple[str, str]:
+        """Return what is said of an unknown key, and the remedy."""
+        key, model = str(loc[-1]), _table_at(self.settings, loc[:-1])
+        keys = sorted(model.model_fields)
+        near = difflib.get_close_matches(fold(key), keys, n=1, cutoff=0.6)
+        holding = self._value(loc[:-1])
+        elsewhere = [name for name, other in _tables(self.settings).items() if key in other.model_fields]
+        if elsewhere and not isinstance(holding.get(key), dict):
+            table = self._line((elsewhere[0],))
+            end = f"move it to the end of the file, below [{elsewhere[0]}]"
+            what = f"{where}: unknown key: {key} belongs to [{elsewhere[0]}]"
+            return what, f"move it below line {table[0]}" if table else end
+        if not near:
+            return f"{where}: unknown key; known: {', '.join(keys)}", "remove it"
+        meant = near[0]
+        if meant in holding:
+            return f"{where}: unknown key, did you mean «{meant}», which is there?", "remove it"
+        is_list = get_origin(model.model_fields[meant].annotation) is tuple
+        renamed = f"write {meant} = {written(holding[key])}"
+        if len(loc) == 1:
+            renamed = f"write [[{meant}]]" if is_list else f"write [{meant}]"
+        elif self._is_secret((*loc[:-1], meant), holding[key]):
+            renamed = _same(meant)
+        return f"{where}: unknown key, did you mean «{meant}»?", renamed
+
+    def _is_secret(self, loc: Place, value: object) -> bool:
+        if not loc:
+            return False
+        if loc[-1] == "url":
+            return "@" in str(value) or "password" in str(value)
+        field = _table_at(self.settings, loc[:-1]).model_fields.get(str(loc[-1]))
+        return field is not None and field.annotation is SecretStr
+
+    def _value(self, loc: Place) -> Any:
+        value: Any = self.values
+        for part in loc:
+            value = split(value)
+            value = value[part]
+        return value
+
+    def _example(self, loc: Place) -> object:
+        """Return the value that config.example.toml has at a place; _REMOVED if it has none."""
+        value: Any = tomllib.loads(example())
+        for part in loc:
+            part = 0 if isinstance(part, int) and isinstance(value, list) and value else part
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                return _REMOVED
+        return value
+
+    def _lacking(self, loc: Place) -> object:
+        """Return a value for a key that is missing: new, where it is one by which things are told apart."""
+        value = self._example(loc)
+        if value is _REMOVED:
+            return "…"
+        if loc[-1] == "key":
+            return f"{str(loc[0]).rstrip('s')}_{int(loc[1]) + 1}" if len(loc) > 1 else "key"
+        beside = self._value(loc[:-1])
+        if loc[-1] == "ends" and isinstance(starts := beside.get("starts"), datetime):
+            return starts + timedelta(hours=1)
+        if isinstance(value, Mapping):
+            name = str(beside.get("key") or f"{loc[-1]} {int(loc[1]) + 1 if len(loc) > 1 else ''}").strip()
+            return dict.fromkeys(_locales(self.values), name if loc[-1] == "title" else "…")
+        return value
+
+    def _write(self, loc: Place, value: object) -> str:
+        """Return how a value is written: on its line, where the line holds more too with what else it holds."""
+        if variable := self._variable(loc):
+            return f"in the environment: write {_name(variable)}={_plain(_cleaned(self._value(variable)))}"
+        found = self._line(loc)
+        if found is None or found[2].startswith("["):
+            return self._place(loc[:-1], f"add {loc[-1]} = {written(value)}", below=True)
+        number, place, name = found
+        if place == loc and value is _REMOVED:
+            return f"line {number}: remove it"
+        last, whole = last_line(self.text, number), _cleaned(self._value(place))
+        lines = f"line {number}" if last == number else f"lines {number} to {last}"
+        return f"{lines}: write {name} = {written(whole)}"
+
+    def _place(self, loc: Place, remedy: str, *, below: bool = False) -> str:
+        """Return a remedy with the line or the variable that it is for; `below` says that a line is added there."""
+        if variable := self._variable(loc):
+            return f"in the environment, {_name(variable)}: {remedy}"
+        found = self._line(loc)
+        if found:
+            return f"{'below ' * below}line {found[0]}: {remedy}"
+        return f"below [{loc[0]}]: {remedy}" if loc and below else remedy
+
+    def _variable(self, loc: Place) -> Place:
+        """Return the path of the variable that holds a place; () if none does."""
+        return next((loc[:length] for length in range(len(loc), 0, -1) if loc[:length] in self.environment), ())
+
+    def _line(self, loc: Place) -> tuple[int, Place, str] | None:
+        """Return the line nearest to a place in the file: its number, its own path, and the name written there."""
+        of_list = (*loc, 0)  # where the table should be one, and is the first of several
+        found = [(number, path, name) for number, path, name in places(self.text) if of_list[: len(path)] == path]
+        longest = max((len(path) for _number, path, _name in found), default=0)
+        return next((each for each in found if len(each[1]) == longest), None)
+
+
+def _said(problem: ErrorDetails, value: str) -> str:
+    """Return what is wrong with a value, in words."""
+    ctx: Mapping[str, Any] = problem.get("ctx", {})
+    kind, key = problem["type"], str(problem["loc"][-1]) if problem["loc"] else ""
+    for begins, words in (
+        ("date_", "is not a day, like 2027-06-10"),
+        ("datetime_", "is not a day and an hour, like 2027-06-10T09:00:00"),
+        ("time_", "is not an hour, like 18:00:00"),
+        ("bool_", "is neither true nor false"),
+        ("int_", "is not a whole number"),
+        ("float_", "is not a number"),
+        ("string_type", "is not a text in quotes"),
+        ("string_too_long", f"is longer than {ctx.get('max_length')} characters"),
+        ("string_too_short", "is empty"),
+        ("too_short", "is empty"),
+        ("string_pattern_mismatch", _PATTERNS.get(key, "is not written as it has to be")),
+        ("literal_error", f"is none of {ctx.get('expected', '')}".replace(" or ", ", ")),
+        ("tuple_type", "is not a list"),
+        ("dict_type", 'has no languages, like { fr = "…" }'),
+        ("model_type", "is not a table"),
+        ("less_than_equal", f"is too much: at most {ctx.get('le')}"),
+        ("greater_than_equal", f"is too little: at least {ctx.get('ge')}"),
+        ("greater_than", f"is too little: more than {ctx.get('gt')}"),
+    ):
+        if kind.startswith(begins):
+            hint = ": @userinfobot tells yours on Telegram" if problem["loc"][:1] == ("organisers",) else ""
+            return f"{value} {words}{hint}".strip()
+    return problem["msg"].removeprefix("Value error, ")
+
+
+_PATTERNS = {
+    "key": "may only have a-z, 0-9 and _",
+    "colour": "is not a colour of six digits, like #0f6b62",
+    "url": "begins neither with sqlite:/// nor with postgresql://, like postgresql://user:password@host/database",
+    "map": "is not a web address",
+    "link": "is not a web address",
+}
+"""What is wrong with a text that has not the form it needs, by key."""
+
+
+def _quoted(value: object) -> str:
+    shown = value if isinstance(value, str) else str(value)
+    return f"«{shown[:40]}{'…' if len(shown) > 40 else ''}»"
+
+
+def _candidates(problem: ErrorDetails, shipped: object, values: Mapping[str, Any]) -> Iterator[object]:
+    """Yield what may have been meant by a value, likeliest first, then what is always accepted."""
+    value, kind = problem["input"], problem["type"]
+    text = value.strip() if isinstance(value, str) else str(value)
+    match kind.partition("_")[0]:
+        case "date" | "datetime" | "time":
+            moment = value if isinstance(value, date | time) else moment_of(text)
+            if isinstance(moment, datetime):
+                yield moment.date() if kind.startswith("date_") else moment
+            yield from [moment] if moment else []
+        case "bool":
+            yield from [truth] if (truth := truth_of(text)) is not None else []
+        case "int" | "float":
+            if (digits := re.sub(r"[^\d-]", "", text.partition(".")[0])) and not text.startswith("@"):
+                with suppress(ValueError):
+                    yield int(digits)
+        case "literal":
+            yield from _choices(text, problem["ctx"]["expected"])
+        case "tuple":
+            yield [value]
+        case "dict" if isinstance(value, str):
+            yield dict.fromkeys(_locales(values), value)
+        case "less" | "greater":
+            yield shipped
+            yield from problem["ctx"].values()
+        case "string" | "value":
+            yield from _texts(value, text, problem)
+    if not isinstance(problem["loc"][-1], int):
+        yield shipped
+    yield _REMOVED
+
+
+def _texts(value: object, text: str, problem: ErrorDetails) -> Iterator[object]:
+    if isinstance(value, int):  # in the place of a day, which needs hyphens
+        yield moment_of(text)
+    if isinstance(value, list | dict):
+        yield from [next(iter(value.values() if isinstance(value, dict) else value), "")]
+        return
+    bare = text.strip("\"'“”«» ")
+    yield from (text, bare, bare.casefold(), bare.upper())
+    if problem["loc"][-1] == "url" and problem["loc"][0] == "storage":
+        yield f"sqlite:///{bare}"
+    if (longest := problem.get("ctx", {}).get("max_length")) and len(text) > longest:
+        yield f"{text[: longest - 1]}…"
+    if "colour" in problem["loc"]:
+        yield from colours_of(bare)
+    if "zone" in problem["loc"]:
+        yield from zones_of(bare)
+    if re.search(r"\w\.\w", bare := bare.replace(" ", "")):
+        yield bare
+        yield f"https://{re.sub('^[a-z]*:?/+|^https?:', '', bare)}"
+    yield from (found := re.sub(r"[^a-z0-9]+", "_", fold(bare)).strip("_"), found[:20])
+    if lead := re.match(r"(\d+) ?([djhm])", fold(bare)):
+        yield lead[1] + {"d": "d", "j": "d", "h": "h", "m": "min"}[lead[2]]
+
+
+def _choices(text: str, expected: str) -> Iterator[str]:
+    """Yield the expected words that a text may mean: an abbreviation, one written alike, or a synonym."""
+    words, typed = re.findall("'([^']+)'", expected), fold(text)
+    yield from (word for word in words if typed.startswith(word) or word.startswith(typed[:4]))
+    yield from difflib.get_close_matches(typed, words, n=1, cutoff=0.5)
+    yield from (word for word in words if typed[:2] in _SYNONYMS.get(word, ()))
+
+
+_SYNONYMS = {"open": ("ou", "of"), "en": ("an",), "de": ("al", "ge"), "meal": ("re", "es"), "evening": ("so", "ab")}
+"""The beginnings of words in other languages for what is chosen: ouvert, anglais, allemand, repas, soirée."""
+
+
+def _renamed(mapping: Mapping[str, Any], problem: ErrorDetails) -> Iterator[Mapping[str, Any]]:
+    """Yield a mapping with a wrong key written as it may have been meant, then without it."""
+    wrong = str(problem["input"])
+    for word in _choices(wrong, problem.get("ctx", {}).get("expected", "")):
+        yield {word if key == wrong else key: value for key, value in mapping.items()}
+    yield {key: value for key, value in mapping.items() if key != wrong}
+
+
+def _locales(values: Mapping[str, Any]) -> Sequence[str]:
+    found = split(values.get("gathering", {}).get("locales", ("fr", "en", "de")))
+    return [str(locale) for locale in found] if isinstance(found, list | tuple) else ["fr"]
+
+
+def _with(values: Mapping[str, Any], loc: Place, value: object) -> dict[str, Any]:
+    """Return a copy of the values with another one at a place; _REMOVED for none."""
+    changed = deepcopy(dict(values))
+    holder: Any = changed
+    for part in loc[:-1]:
+        if isinstance(holder, dict):
+            holder[part] = split(holder.get(part, {}))
+        holder = holder[part]
+    holder[loc[-1]] = value
+    return changed
+
+
+def _cleaned(value: Any) -> Any:
+    """Return a copy of a value without what is removed."""
+    if isinstance(value, dict):
+        return {key: _cleaned(each) for key, each in value.items() if each is not _REMOVED}
+    if isinstance(value, list):
+        return [_cleaned(each) for each in value if each is not _REMOVED]
+    return value
+
+
+def _tables(settings: type[BaseModel]) -> Mapping[str, type[BaseModel]]:
+    """Return the classes of all sections by name."""
+    return {name: _table_at(settings, (name,)) for name in settings.model_fields}
+
+
+def _table_at(settings: type[BaseModel], loc: Place) -> type[BaseModel]:
+    """Return the class of the table that a path leads to, or of the nearest one around it."""
+    model = settings
+    for part in loc:
+        if part in model.model_fields:
+            kind = model.model_fields[str(part)].annotation
+            if get_origin(kind) is tuple:  # a list of entries
+                kind = get_args(kind)[0]
+            model = kind if isinstance(kind, type) and issubclass(kind, BaseModel) else model
+    return model
+
+
+def _name(loc: Place) -> str:
+    return ENVIRONMENT_PREFIX + "__".join(str(part) for part in loc).upper()
+
+
+def _plain(value: object) -> str:
+    """Return a value as a variable has it: a list as «a,b»."""
+    if isinstance(value, list | tuple):
+        return ",".join(map(_plain, value))
+    return value if isinstance(value, str) else written(value)

@@ -1,0 +1,172 @@
+"""Reads the text of config.toml, finds the lines of settings in it, and corrects lines that are not TOML."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, time
+from pathlib import Path
+
+from bot.config.readings import moment_of, truth_of
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]")
+_ENTRY = re.compile(r"""\s*(?:([\w.-]+)|"([^"]*)")\s*=""")
+_STATEMENT = re.compile(r"""([\w.-]+|"[^"]*")\s*(?:[=:]+|(?=["'“«]))\s*(.*)""")
+_PLACE = re.compile(r"at line (\d+), column (\d+)")
+_QUOTES = "\"'“”„‟«»‘’‚‹›"
+_STRAIGHT = ((r"[\u00a0\u202f]", " "), (r"« ?| ?»|[“”„‟]", '"'))
+"""What word processors write, and what TOML needs in its place."""
+_FAR = 50
+"""How many lines back the beginning of something that is not closed is searched."""
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file in UTF-8, or in UTF-16 with its mark, whatever its line ends.
+
+    Raises OSError, and UnicodeDecodeError for another encoding.
+    """
+    content = path.read_bytes()
+    text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def written(value: object) -> str:
+    """Return a value as it is written in TOML: a text, number, bool, day, hour, or a list or mapping of these."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case date() | time():
+            return value.isoformat()
+        case Mapping():
+            entries = ", ".join(f"{_key(key)} = {written(each)}" for key, each in value.items())
+            return f"{{ {entries} }}" if entries else "{}"
+        case list() | tuple():
+            return f"[{', '.join(written(each) for each in value)}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
+
+
+def places(text: str) -> Iterator[tuple[int, tuple[int | str, ...], str]]:
+    """Yield, for each line that names a table or a key: its number, the path to it in the parsed file, and the name.
+
+    The name of a table is in brackets.
+    """
+    entries: Counter[tuple[int | str, ...]] = Counter()
+    table: tuple[int | str, ...] = ()
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := _HEADER.match(line):
+            table = ()
+            for part in header[2].split("."):
+                table = (*table, part)
+                if header[1] == "[[" and table == tuple(header[2].split(".")):
+                    entries[table] += 1
+                if entries[table]:
+                    table = (*table, entries[table] - 1)
+            yield number, table, f"[{header[2]}]"
+        elif entry := _ENTRY.match(line):
+            key = entry[1] or entry[2]
+            yield number, (*table, *(key.split(".") if entry[1] else [key])), key
+
+
+def last_line(text: str, first: int) -> int:
+    """Return the number of the line on which what begins on the line `first` ends."""
+    lines = text.split("\n")
+    for last in range(first, min(first + _FAR, len(lines)) + 1):
+        try:
+            tomllib.loads("\n".join(lines[first - 1 : last]))
+        except tomllib.TOMLDecodeError:
+            continue
+        return last
+    return first
+
+
+def failure(text: str) -> tuple[int, int, str] | None:
+    """Return where a text is not TOML (line and column, from 1) and why; None if it is TOML."""
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        reason = re.sub(r" \(at .*\)$", "", str(error))
+        lines = text.rstrip("\n").split("\n")
+        return (int(place[1]), int(place[2]), reason) if place else (len(lines), len(lines[-1]) + 1, reason)
+    return None
+
+
+def correction(text: str, lists: Collection[str]) -> tuple[int, str] | None:
+    """Return the number of a line, and what to write in its place so that a wrong text is TOML, or fails further on.
+
+    `lists` are the names of tables that may occur many times. Returns None if the text is TOML.
+    """
+    found = failure(text)
+    if found is None:
+        return None
+    lines = text.split("\n")
+    for number in range(found[0], max(0, found[0] - _FAR), -1):
+        line = lines[number - 1]
+        for candidate in _candidates(line, lists):
+            later = failure("\n".join([*lines[: number - 1], candidate, *lines[number:]]))
+            if later is None or later[0] > max(found[0], number):
+                return number, candidate
+        if number < found[0] and _stands_alone(line):
+            break
+    return found[0], f"# {lines[found[0] - 1]}"
+
+
+def _stands_alone(line: str) -> bool:
+    return bool(line.strip()) and failure(line) is None
+
+
+def _candidates(line: str, lists: Collection[str]) -> Iterator[str]:
+    """Yield what may have been meant by a line, likeliest first."""
+    bare = line.strip()
+    if not bare:
+        return
+    if bare.startswith(("//", ";", "--", "/*", "<!--", "'")):
+        yield f"# {bare}"
+    if bare.startswith("[") and (name := re.search(r"[\w.-]+", bare)):
+        yield f"[[{name[0]}]]" if name[0] in lists else f"[{name[0]}]"
+    elif statement := _STATEMENT.match(_straight(bare) if bare[0] in _QUOTES else bare):
+        key = statement[1] if re.fullmatch(r'[A-Za-z0-9_.-]+|".*"', statement[1]) else written(statement[1])
+        for value in _values(statement[2]):
+            yield f"{key} = {value}"
+    yield from (bare + end for end in ("]", "}", '"', "'"))
+    yield _straight(bare)
+
+
+def _straight(text: str) -> str:
+    for curly, straight in _STRAIGHT:
+        text = re.sub(curly, straight, text)
+    return text
+
+
+def _values(value: str) -> Iterator[str]:
+    """Yield what may have been meant by what stands behind a key, likeliest first."""
+    yield from (value + end for end in ("", "]", "}", " }]", '"', '"]', '" }'))
+    yield _straight(value)
+    value, hash_sign, comment = value.partition(" #")
+    value = value.rstrip(" ,;")
+    if value[:1] not in tuple(_QUOTES):
+        if (truth := truth_of(value)) is not None:
+            yield written(truth)
+        if (moment := moment_of(value)) is not None:
+            yield written(moment)
+        if re.fullmatch(r"\d[\d ]*", value) and len(value) < 7:  # a longer one is a telephone's
+            yield value.replace(" ", "").lstrip("0") or "0"
+    end = f" #{comment}" if hash_sign else ""
+    yield from (each + end for each in (value, _straight(value)))
+    if value[:1] in ("[", "("):
+        entries = (entry.strip(f"{_QUOTES} ") for entry in value.strip("[()]").split(","))
+        yield written([entry for entry in entries if entry]) + end
+    elif value[:1] == "{":
+        yield re.sub(r"(\w) *:", r"\1 =", _straight(value)) + end
+    else:
+        inner = re.sub(f"^(?:\"\"\"|'''|[{_QUOTES}]) ?| ?(?:\"\"\"|'''|[{_QUOTES}])$", "", value)
+        if "\\" in inner and "'" not in inner:
+            yield f"'{inner}'{end}"
+        yield written(inner) + end
