@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.app import files_of
@@ -19,7 +20,9 @@ from bot.cli.exclusive import alone_in
 from bot.cli.postgres_backups import PostgresBackups
 from bot.cli.sqlite_backups import SqliteBackups
 from bot.cli.terminal import err, out
+from bot.config import setting_store
 from bot.config.settings import Settings
+from bot.database.opening import open_store
 from bot.membership.erasure import log_path
 
 _NAMES = "rencontres-%Y%m%dT%H%M%SZ"
@@ -40,6 +43,7 @@ async def back_up(config: Path | None, target: Path) -> bool:
     await asyncio.to_thread(check_place, target)
     with err.status("Copying ..."):
         files = await _backups_of(settings).copy(target)
+    await _note(settings)
     along = f" The files people sent ({files.kept}) are in {files.place}: keep both together." if files.kept else ""
     out.print(f"Copied to {target}, which only you can read.{along} Keep it safe: it contains personal data.")
     tell_missing(files.missing, files_of(settings).place)
@@ -78,9 +82,19 @@ async def add_backup(config: Path | None, folder: Path, days: int | None) -> boo
         dropped = await asyncio.to_thread(
             _drop_old, folder, now - timedelta(days=days or settings.storage.backup_days or 1)
         )
+    await _note(settings)
     out.print(f"Copied to {target} with {files.kept} files, {tried}. Older backups deleted: {dropped}.")
     tell_missing(files.missing, files_of(settings).place)
     return True
+
+
+async def _note(settings: Settings) -> None:
+    """Store that a backup was made, for `rencontres status`."""
+    store = await open_store(settings.storage.url, migrate=False)
+    try:
+        await store.transact(partial(setting_store.note_backup, now=datetime.now(UTC)))
+    finally:
+        await store.close()
 
 
 async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -19,7 +18,10 @@ from bot.cli.console import CommandFailed
 from bot.cli.private_files import write_private
 from bot.cli.terminal import out
 from bot.config.example import example
+from bot.config.readings import moment_of, zones_of
 from bot.config.settings import GatheringSettings
+from bot.config.toml_text import written
+from bot.content.i18n import LOCALES
 from bot.content.names import clean
 
 _T = TypeVar("_T")
@@ -33,6 +35,10 @@ class Answers:
     starts: str | None = None
     ends: str | None = None
     zone: str | None = None
+    languages: str | None = None
+    registration: str | None = None
+    contact: str | None = None
+    telephone: str | None = None
     page: str | None = None
     token: str | None = None
     organiser: int | None = None
@@ -47,11 +53,18 @@ def write_config(path: Path, given: Answers, *, force: bool) -> None:
         raise CommandFailed(f"{path} already exists. Edit it, or overwrite it with --force.")
     usual = GatheringSettings()
     name = _asked(given.name, "Name of the gathering", usual.name, clean)
-    starts = _asked(given.starts, "First day", usual.starts.isoformat(), _day)
-    ends = _asked(given.ends, "Last day", max(starts, usual.ends).isoformat(), partial(_last_day, starts))
+    first, length = suggested_day(datetime.now(UTC).date()), usual.ends - usual.starts
+    starts = _asked(given.starts, "First day", first.isoformat(), _day)
+    ends = _asked(given.ends, "Last day", (starts + length).isoformat(), partial(_last_day, starts))
     zone = _asked(given.zone, "Time zone", usual.zone, _zone)
+    languages = _asked(given.languages, "Languages, the first being the usual one", ",".join(LOCALES), _languages)
+    registration = _asked(
+        given.registration, "Who may register (invited: those on your list; open: anyone)", "invited", _registration
+    )
+    contact = _asked(given.contact, "E-mail address for questions about personal data (empty: later)", "", _contact)
+    telephone = _asked(given.telephone, "Telephone of who is on call, day and night (empty: later)", "", _telephone)
     page = _asked(given.page, "Address of the web page (empty for none)", "", _address)
-    token = _asked(given.token, "Telegram token, from @BotFather (hidden; empty for none)", "", str.strip, hidden=True)
+    token = _asked(given.token, "Telegram token, from @BotFather (hidden; empty for none)", "", _token, hidden=True)
     organiser = _asked(
         None if given.organiser is None else str(given.organiser),
         "Your numeric Telegram id, to become the first organiser (0 for none)",
@@ -63,6 +76,10 @@ def write_config(path: Path, given: Answers, *, force: bool) -> None:
         "gathering.starts": starts,
         "gathering.ends": ends,
         "gathering.zone": zone,
+        "gathering.locales": languages,
+        "gathering.registration": registration,
+        "gathering.privacy_contact": contact,
+        "safety.telephone": telephone,
         # The rest of the example's calendar keeps its distance from the first day.
         **{key: day + (starts - usual.starts) for key, day in _days(example()).items()},
         "web.public_url": page,
@@ -76,22 +93,34 @@ def write_config(path: Path, given: Answers, *, force: bool) -> None:
 def _asked(given: str | None, question: str, usual: str, read: Callable[[str], _T], *, hidden: bool = False) -> _T:
     """Return an answer, converted by `read`: the given one, or one that is typed; an invalid one is asked for again.
 
-    `usual` is the default. `hidden` does not show what is typed. Raises CommandFailed if the given answer is invalid.
+    `usual` is the default, also where nobody types. `hidden` does not show what is typed. Raises CommandFailed if the
+    given answer is invalid.
     """
     if given is not None:
         try:
             return read(given)
         except typer.BadParameter as error:
             raise CommandFailed(f"{question}: {error.message}", code=2) from None
-    answer: _T = typer.prompt(question, default=usual, show_default=bool(usual), hide_input=hidden, value_proc=read)
+    try:
+        answer: _T = typer.prompt(question, default=usual, show_default=bool(usual), hide_input=hidden, value_proc=read)
+    except typer.Abort as abort:
+        if not isinstance(abort.__context__, EOFError):
+            raise
+        return read(usual)  # a script has nothing more to say
     return answer
 
 
+def suggested_day(today: date) -> date:
+    """Return a Thursday some four months ahead, which leaves time to invite people."""
+    later = today + timedelta(days=120)
+    return later + timedelta(days=(3 - later.weekday()) % 7)
+
+
 def _day(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed.strip())
-    except ValueError:
-        raise typer.BadParameter(f"«{typed}» is not a date: write it like 2027-06-10") from None
+    day = moment_of(typed)
+    if not isinstance(day, date):
+        raise typer.BadParameter(f"«{typed}» is not a date: write it like 2027-06-10")
+    return day.date() if isinstance(day, datetime) else day
 
 
 def _last_day(starts: date, typed: str) -> date:
@@ -104,14 +133,48 @@ def _zone(typed: str) -> str:
     try:
         return ZoneInfo(typed.strip()).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise typer.BadParameter(f"there is no time zone «{typed}»: write it like Europe/Paris") from None
+        near = next(zones_of(typed), "Europe/Paris")
+        raise typer.BadParameter(f"there is no time zone «{typed}»: write it like {near}") from None
+
+
+def _languages(typed: str) -> list[str]:
+    codes = [code[:2] for code in re.split(r"[\s,;]+", typed.casefold()) if code]
+    if not codes or not {*codes} <= {*LOCALES}:
+        raise typer.BadParameter(f"«{typed}» are not among the languages: write one or more of {', '.join(LOCALES)}")
+    return list(dict.fromkeys(codes))
+
+
+def _registration(typed: str) -> str:
+    if (chosen := typed.strip().casefold()) not in ("invited", "open"):
+        raise typer.BadParameter(f"«{typed}» is neither: write invited or open")
+    return chosen
+
+
+def _contact(typed: str) -> str:
+    if (contact := typed.strip()) and not re.fullmatch(r"[^\s@]+@[^\s@]+\.[^\s@]+", contact):
+        raise typer.BadParameter(f"«{typed}» is not an e-mail address: write it like team@example.org")
+    return contact
+
+
+def _telephone(typed: str) -> str:
+    if (number := " ".join(typed.split())) and not re.fullmatch(r"\+?[\d ()./-]{3,39}", number):
+        raise typer.BadParameter(f"«{typed}» is not a telephone number: write it like +33 6 12 34 56 78")
+    return number
 
 
 def _address(typed: str) -> str:
     address = typed.strip().rstrip("/")
-    if address and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", address):
-        raise typer.BadParameter(f"«{typed}» is not a web address: write it like https://rencontres.example.org")
+    if address and not re.fullmatch(r"https://[^\s/]+(/\S*)?|http://(localhost|127\.0\.0\.1)(:\d+)?", address):
+        raise typer.BadParameter(
+            f"«{typed}» is not an address with https: write it like https://rencontres.example.org"
+        )
     return address
+
+
+def _token(typed: str) -> str:
+    if (token := typed.strip("\"'“”«» ")) and not re.fullmatch(r"[0-9]{6,}:[A-Za-z0-9_-]{30,}", token):
+        raise typer.BadParameter("this is not a whole token: copy it again from @BotFather")
+    return token
 
 
 def _id(typed: str) -> int:
@@ -141,8 +204,6 @@ def fill(text: str, values: Mapping[str, object]) -> str:
         if header := re.fullmatch(r"\[+([\w.]+)\]+", line):
             table = header[1]
         elif (entry := re.match(r"(\w+) = ", line)) and (key := f"{table}.{entry[1]}") in values:
-            value = values[key]
-            written = value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
-            line = f"{entry[1]} = {written}"
+            line = f"{entry[1]} = {written(values[key])}"
         lines.append(line)
     return "\n".join(lines) + "\n"

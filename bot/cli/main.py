@@ -233,6 +233,16 @@ def check(config: ConfigFile = None) -> None:
     finish(run_check(config))
 
 
+@_engine.offer("status", 33)
+def status(config: ConfigFile = None, as_json: AsJson = False) -> None:
+    """Show whether the bot runs, its last backup, and what waits.
+
+    Also shows how many people have joined."""
+    from bot.cli.status import show_status
+
+    finish(show_status(config, as_json=as_json))
+
+
 @_engine.offer("report", 35)
 def report(
     file: Annotated[
@@ -270,6 +280,19 @@ def init(
     starts: Annotated[str | None, typer.Option(metavar="DATE", help="First day, like 2027-06-10.")] = None,
     ends: Annotated[str | None, typer.Option(metavar="DATE", help="Last day.")] = None,
     zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone, like Europe/Paris.")] = None,
+    languages: Annotated[
+        str | None, typer.Option(metavar="CODES", help="Languages offered, like fr,en; the first is the usual one.")
+    ] = None,
+    registration: Annotated[
+        str | None,
+        typer.Option(metavar="WHO", help="Who may register: invited (who is on your list) or open (anyone)."),
+    ] = None,
+    contact: Annotated[
+        str | None, typer.Option(metavar="EMAIL", help="Address for questions about personal data; '' for none yet.")
+    ] = None,
+    telephone: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Telephone of who is on call; '' for none yet.")
+    ] = None,
     page: Annotated[str | None, typer.Option(metavar="URL", help="Address of the web page; '' for none.")] = None,
     token: Annotated[
         str | None,
@@ -285,10 +308,10 @@ def init(
 ) -> None:
     """Write config.toml after a few questions.
 
-    A question that an option answers is not asked."""
+    A question that an option answers is not asked. Where nobody can answer, the usual answer is taken."""
     from bot.cli.initialising import Answers, write_config
 
-    answers = Answers(name, starts, ends, zone, page, token, organiser)
+    answers = Answers(name, starts, ends, zone, languages, registration, contact, telephone, page, token, organiser)
     write_config(config, answers, force=force)
 
 

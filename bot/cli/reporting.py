@@ -33,7 +33,7 @@ from bot.content.reasons import Reason
 from bot.conversation import inbox_store
 from bot.database.counting import count_rows, engine_version
 from bot.database.engine import Store, StoreUnavailable, sqlite_files
-from bot.database.opening import open_store
+from bot.database.opening import is_missing, open_store
 from bot.database.schema import DatabaseTooNew, migrations, pending
 from bot.delivery.waiting_store import WaitingDeliveries, given_up, outstanding
 from bot.drawing.typeset import missing_fonts
@@ -159,7 +159,7 @@ def _logo(path: str) -> str:
 
 
 async def _database(url: str, now: datetime) -> Mapping[str, Any]:
-    if (path := _sqlite_path(url)) and not path.exists():  # opening would make it
+    if is_missing(url):
         return {"state": "not created yet"}
     try:
         store = await open_store(url, migrate=False)

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
+from collections.abc import Coroutine, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bot.cli.console import CommandFailed, load
+from bot.config import setting_store
 from bot.config.secret_values import secret_values
+from bot.config.settings import Settings
+from bot.database.engine import Transaction
+from bot.people import participant_store
 from bot.platforms.opening import configured
+
+if TYPE_CHECKING:
+    from bot.app import App
 
 _LEVEL = "RENCONTRES_LOG"
 """The name in the environment of the level from which on the log is written."""
 
 
 async def serve(config: Path | None, only: str | None) -> bool:
-    """Run the bot until it is stopped. Raises CommandFailed if no part of it can run.
+    """Run the bot until it is stopped. In a terminal, first say what it listens to, and what to do next.
+
+    Raises CommandFailed if no part of it can run.
 
     `only` names the parts to run, separated by commas; None for all.
     """
@@ -36,5 +49,44 @@ async def serve(config: Path | None, only: str | None) -> bool:
             code=2,
         )
     logs.set_up(secret_values(settings), level=level)
-    await app.run(settings, only=parts)
+
+    async def tell(running: App) -> Sequence[Coroutine[Any, Any, None]]:
+        for line in await running.store.read(partial(_lines, settings=settings, parts=parts)):
+            print(line, file=sys.stderr)
+        return ()
+
+    await app.run(settings, only=parts, beside=tell if sys.stderr.isatty() else None)
     return True
+
+
+async def _lines(tx: Transaction, settings: Settings, parts: frozenset[str]) -> list[str]:
+    """Return for a person at a terminal what the program listens to, and what to do next."""
+    name = await setting_store.telegram_username(tx)
+    return told(settings, parts, name, organised=bool(await participant_store.organisers(tx)))
+
+
+def told(settings: Settings, parts: frozenset[str], bot_name: str | None, *, organised: bool) -> list[str]:
+    """Return in words what the program listens to, and what to do next.
+
+    `bot_name` is the bot's name on Telegram, None if it is not known yet; `organised` says that there is an organiser.
+    """
+    on, web = configured(settings), settings.web
+    served = f"http://{web.host}:{web.port}"
+    by_webhook = f"sends messages to {settings.telegram.webhook_url}, which has to lead to {served}"
+    fetched = by_webhook if settings.telegram.mode == "webhook" else "is asked for messages: no port is needed"
+    lines = {
+        "telegram": f"Telegram {fetched}.",
+        "discord": "Discord is connected to: no port is needed.",
+        "web": f"Pages are at {web.public_url}, which has to lead to {served}.",
+    }
+    if settings.organisers.telegram and bot_name:
+        step = f"write /organiser to the bot: https://t.me/{bot_name}"
+    elif organised or settings.organisers.telegram or settings.organisers.discord:
+        step = "write /organiser to the bot"
+    else:
+        step = "make somebody an organiser, in another terminal: rencontres organiser invite NAME"
+    return [
+        *(line for part, line in lines.items() if part in on & parts),
+        f"Next: {step}",
+        "How it is: rencontres status. Ctrl-C ends it.",
+    ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.database.engine import Transaction
 
 _INSTALLATION = "house"
 _TELEGRAM_USERNAME = "telegram_username"
+_LAST_BACKUP = "last_backup"
 _ALL = "settings"
 """The name under which a transaction caches all settings."""
 
@@ -66,3 +68,14 @@ async def telegram_username(tx: Transaction) -> str | None:
 async def set_telegram_username(tx: Transaction, username: str) -> None:
     """Store the bot's username on Telegram."""
     await put(tx, _TELEGRAM_USERNAME, username)
+
+
+async def last_backup(tx: Transaction) -> datetime | None:
+    """Return when the last backup was made (aware, UTC); None if there was none."""
+    made = await get(tx, _LAST_BACKUP)
+    return datetime.fromisoformat(made) if made else None
+
+
+async def note_backup(tx: Transaction, now: datetime) -> None:
+    """Store that a backup was made at `now`."""
+    await put(tx, _LAST_BACKUP, now.isoformat(timespec="seconds"))

@@ -36,3 +36,8 @@ async def open_store(url: str, *, migrate: bool = True) -> Store:
             await store.close()
             raise
     return store
+
+
+def is_missing(url: str) -> bool:
+    """Return whether a database is a file that does not exist yet, which opening would make."""
+    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()

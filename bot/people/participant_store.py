@@ -279,6 +279,16 @@ async def set_organises(tx: Transaction, participant_id: int, organises: bool) -
         await ending_store.record_endings(tx, ORGANISER_ENDING, [who], back=organises)
 
 
+async def count_attending(tx: Transaction) -> tuple[int, int]:
+    """Return how many of those who attend have joined, and how many are invited or have joined."""
+    row = await tx.one(
+        "SELECT COUNT(CASE WHEN status = 'joined' THEN 1 END) AS joined, COUNT(*) AS selected FROM participants"
+        " WHERE attends = 1 AND status IN ('joined', 'invited')"
+    )
+    assert row is not None, "it counts"
+    return row["joined"], row["selected"]
+
+
 async def other_organisers(tx: Transaction, participant_id: int) -> int:
     """Return how many other organisers can act, because they have joined and have an account."""
     return await tx.value(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from bot.cli.initialising import suggested_day
 from bot.config.settings import load_settings
 from handlers.programme.settings import SessionSettings
 from handlers.themes.settings import ThemeSettings
-from tests.shell import Shell
+from handlers.trust.settings import SafetySettings
+from tests.shell import Shell, change
 from tests.world import SECTIONS
 
 TOKEN = "123456789:AAGxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
@@ -20,7 +24,8 @@ NO_PLATFORM = ("--page", "", "--token", "", "--organiser", "0")
 
 def test_a_few_questions_make_a_configuration(shell: Shell, folder: Path) -> None:
     typed = (
-        f'Les "Rencontres" d\'été\n2028-05-02\n2028-05-04\nAmerica/Montreal\nhttps://r.example.org/\n{TOKEN}\n4711\n'
+        'Les "Rencontres" d\'été\n2 mai 2028\n2028-05-04\nAmerica/Montreal\nfrançais, en\nopen\nequipe@example.org\n'
+        f"+1 514 555 0199\nhttps://r.example.org/\n{TOKEN}\n4711\n"
     )
     answered = shell("init", typed=typed)
     assert answered.exit_code == 0, answered.output
@@ -32,6 +37,9 @@ def test_a_few_questions_make_a_configuration(shell: Shell, folder: Path) -> Non
         date(2028, 5, 4),
         "America/Montreal",
     )
+    assert (gathering.locales, gathering.registration) == (("fr", "en"), "open")
+    assert gathering.privacy_contact == "equipe@example.org"
+    assert settings.of(SafetySettings).telephone == "+1 514 555 0199"
     assert settings.web.public_url == "https://r.example.org"
     assert settings.telegram.token.get_secret_value() == TOKEN
     assert settings.organisers.telegram == (4711,)
@@ -49,19 +57,48 @@ def test_the_other_days_of_the_example_move_with_the_first(shell: Shell, folder:
 
 
 def test_what_cannot_be_meant_is_asked_again(shell: Shell, folder: Path) -> None:
-    typed = "R\n2 mai\n2028-05-02\n2028-05-01\n2028-05-02\nMontréal\nAmerica/Montreal\nr.example\n\n\nme\n7\n"
+    typed = (
+        "R\n2 mai\n2028-05-02\n2028-05-01\n2028-05-02\nMontréal\nAmerica/Montreal\nit\nfr\n"
+        "all\ninvited\nequipe\n\nme\n\n"
+        "http://r.example\n\n12:ab\n\nme\n7\n"
+    )
     answered = shell("init", typed=typed)
     assert answered.exit_code == 0, answered.output
     for said in (
         "«2 mai» is not a date",
         "2028-05-01 is before the first day",
-        "there is no time zone «Montréal»",
-        "«r.example» is not a web address",
+        "there is no time zone «Montréal»: write it like America/Montreal",
+        "«it» are not among the languages: write one or more of fr, en, de",
+        "«all» is neither: write invited or open",
+        "«equipe» is not an e-mail address",
+        "«me» is not a telephone number",
+        "«http://r.example» is not an address with https",
+        "The value you entered was invalid",  # a token is not shown
         "«me» is not a numeric id",
     ):
         assert said in answered.output
     refused = shell("init", "--force", *ANSWERED, "--page", "r.example", "--token", "", "--organiser", "0")
-    assert (refused.exit_code, "is not a web address" in refused.stderr) == (2, True)
+    assert (refused.exit_code, "is not an address with https" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("today", [date(2026, 12, 1) + timedelta(days=day) for day in range(8)])
+def test_the_days_that_are_suggested_are_a_thursday_and_what_follows(today: date) -> None:
+    suggested = suggested_day(today)
+    assert suggested.weekday() == 3
+    assert timedelta(days=120) <= suggested - today < timedelta(days=127)
+
+
+def test_a_script_that_says_nothing_more_gets_the_usual_answers_and_they_pass(shell: Shell, folder: Path) -> None:
+    made = shell("init", "--page", "https://r.example.org", "--organiser", "7", "--contact", "equipe@example.org")
+    assert made.exit_code == 0, made.output
+    gathering = load_settings(folder / "config.toml", SECTIONS, {}).gathering
+    assert (gathering.ends - gathering.starts).days == 2
+    assert (gathering.locales, gathering.registration) == (("fr", "en", "de"), "invited")
+    change(folder / "config.toml", "port = 8080", "port = 0")
+    checked = shell("check")
+    assert checked.exit_code == 0, checked.output
+    warned = [line for line in checked.stdout.splitlines() if line.startswith("warning")]
+    assert all("gathering.name still has the example's value" in line for line in warned)
 
 
 def test_nobody_else_can_read_it(shell: Shell, folder: Path) -> None:

@@ -80,6 +80,7 @@ def test_help_lists_the_engines_commands_among_those_of_capabilities() -> None:
             "demo",
             "rehearse",
             "check",
+            "status",
             "report",
             "init",
             "invitations",

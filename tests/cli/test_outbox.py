@@ -128,3 +128,10 @@ def test_what_is_planned_waits_since_it_was_planned(shell: Shell, told: Path) ->
     later = to_micros(datetime.now(UTC) + timedelta(hours=1))
     rows(f"UPDATE deliveries SET op = 'edit', kind = 'later', created_at = 0, due_at = {later}")
     assert "2 telegram expired screens, to be corrected: waiting since 1970" in shell("outbox").stdout
+
+
+def test_what_waits_is_counted_in_the_status(shell: Shell, told: Path) -> None:
+    assert "Waiting to be sent: 2, the oldest for " in shell("status").stdout
+    rows("UPDATE deliveries SET state = 'failed', reason = 'blocked', settled_at = 0 WHERE id = 1")
+    state = json.loads(shell("status", "--json").stdout)
+    assert (state["waiting"], state["never_arrived"]) == (1, 1)

@@ -15,8 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import PARTS
 from bot.cli.optional import without
+from bot.cli.running import told
+from bot.config.settings import load_settings
 from bot.rehearsal.botapi import TOKEN, BotApi, TelegramUser
+from tests.world import SECTIONS
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
@@ -25,7 +29,9 @@ WRONG = "123456789:BB-a-token-that-opens-nothing-at-all"
 
 
 @asynccontextmanager
-async def running(api: BotApi, token: str = TOKEN, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def running(
+    api: BotApi, token: str = TOKEN, *, stderr: int = asyncio.subprocess.PIPE, **more: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """The bot, on Telegram alone, in the working folder; with `more` in its environment."""
     environment = {
         "RENCONTRES_TELEGRAM__TOKEN": token,
@@ -38,7 +44,7 @@ async def running(api: BotApi, token: str = TOKEN, **more: str) -> AsyncIterator
         *("-m", "bot", "run"),
         env={**os.environ, **environment},
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+        stderr=stderr,
     )
     try:
         yield program
@@ -124,3 +130,56 @@ def test_a_module_is_left_out_only_for_a_while(monkeypatch: pytest.MonkeyPatch) 
     assert importlib.import_module("wave").__name__ == "wave"
     with without("wave"):
         assert importlib.import_module("wave").__name__ == "wave", "what is loaded already stays"
+
+
+async def test_in_a_terminal_it_says_in_words_what_it_listens_to(folder: Path) -> None:
+    terminal, inside = os.openpty()
+    async with BotApi() as api, running(api, stderr=inside) as program:
+        anna = TelegramUser(api, "Anna")
+        anna.start()
+        await anna.next(timeout=PATIENCE)
+        program.send_signal(signal.SIGTERM)
+        await program.wait()
+    os.close(inside)
+    said = os.read(terminal, 65_536).decode().splitlines()
+    os.close(terminal)
+    assert said[:3] == [
+        "Telegram is asked for messages: no port is needed.",
+        "Next: make somebody an organiser, in another terminal: rencontres organiser invite NAME",
+        "How it is: rencontres status. Ctrl-C ends it.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "lines"),
+    [
+        (
+            {"WEB__PUBLIC_URL": "https://r.example.org", "ORGANISERS__DISCORD": "1", "DISCORD__TOKEN": "x"},
+            [
+                "Discord is connected to: no port is needed.",
+                "Pages are at https://r.example.org, which has to lead to http://127.0.0.1:8080.",
+                "Next: write /organiser to the bot",
+            ],
+        ),
+        (
+            {
+                "TELEGRAM__TOKEN": "x",
+                "TELEGRAM__MODE": "webhook",
+                "TELEGRAM__WEBHOOK_URL": "https://r.example.org/telegram/updates",
+                "TELEGRAM__WEBHOOK_SECRET": "abcdefghijklmnop",
+                "ORGANISERS__TELEGRAM": "1",
+            },
+            [
+                (
+                    "Telegram sends messages to https://r.example.org/telegram/updates, which has to lead to"
+                    " http://127.0.0.1:8080."
+                ),
+                "Next: write /organiser to the bot: https://t.me/rencontres_bot",
+            ],
+        ),
+    ],
+    ids=["pages and Discord", "webhook"],
+)
+def test_what_is_said_follows_from_what_is_on(given: dict[str, str], lines: list[str]) -> None:
+    settings = load_settings(None, SECTIONS, {f"RENCONTRES_{name}": value for name, value in given.items()})
+    assert told(settings, PARTS, "rencontres_bot", organised=False)[:-1] == lines

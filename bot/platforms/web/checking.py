@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -12,7 +11,7 @@ from bot.config import setting_store
 from bot.config.findings import Finding
 from bot.config.settings import Settings
 from bot.database.engine import StoreUnavailable
-from bot.database.opening import open_store
+from bot.database.opening import is_missing, open_store
 from bot.database.schema import DatabaseTooNew, pending
 from bot.monitoring import health
 from bot.platforms.web.server import why_not_listening
@@ -46,7 +45,7 @@ def _family(host: str) -> socket.AddressFamily:
 
 async def _installation(url: str) -> str | None:
     """Return the id of this installation; None where it never ran, or the database does not answer."""
-    if _is_missing(url):
+    if is_missing(url):
         return None
     try:
         store = await open_store(url, migrate=False)
@@ -58,11 +57,6 @@ async def _installation(url: str) -> str | None:
         return None
     finally:
         await store.close()
-
-
-def _is_missing(url: str) -> bool:
-    """Return whether a database is a file that does not exist yet."""
-    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
 
 
 async def _serves(settings: Settings, installation: str) -> bool:
