@@ -3,7 +3,8 @@
     reply(*lines, buttons=(…eight…), again=show_person.to(12))   # «More…» opens the same screen with the other buttons
 
 The order of the buttons decides: the first stay in sight, so what is pressed most comes first. The next step (a
-`primary` button) always stays, as does a button that says so (`bot.content.views.Button.stays`), such as one for help.
+`primary` button) always stays, as does a button that says so (`bot.content.views.Button.stays`): one for help on every
+page, the way back, such as to the home screen, where it leaves room for two others.
 
 What «More…» carries is what opened the screen, and a page number. So nothing is stored, and whoever presses it is shown
 the screen as it is then, with the buttons that are theirs.
@@ -11,18 +12,21 @@ the screen as it is then, with the buttons that are theirs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from bot.content.actions import Action, beginning
 from bot.content.texts import _
-from bot.content.views import Button, Raw, View
+from bot.content.views import Button, Raw, Staying, View
 
 MOST = 4
 """How many buttons of a message are in sight."""
 MOST_FOR_LEADERS = 6
 """How many are for facilitators and organisers, and on screens that are for a role."""
+
+_OTHERS = 2
+"""How many others a page has at least beside what stays only where there is room."""
 
 CODE = "mo-"
 """How the payload begins of a button that shows more buttons of the same screen, or the first ones again."""
@@ -65,24 +69,48 @@ def folded(view: View, most: int, page: int = 0) -> View:
     """Return a view with `most` buttons at most, the last of them «More…» where there are others.
 
     A view that nothing opens `again` keeps all. On a page after the first there are the next buttons, without the
-    choice, and the way back; in place of a page that the view does not have, the first is returned.
+    choice, and the way to the first; in place of a page that the view does not have, the first is returned.
     """
     if view.again is None or in_sight(view) <= most:
         return view
     every = units(view.buttons)
-    staying = [place for place, unit in enumerate(every) if any(b.stays or b.style == "primary" for b in unit)]
-    room = most - 1 - (view.choice is not None) - len(staying)
-    first = sorted([*staying, *[place for place in range(len(every)) if place not in staying][: max(room, 0)]])
-    others = [unit for place, unit in enumerate(every) if place not in first]
-    if not others:
+    always, back = _places(every, "always"), _places(every, "with room")
+    steps = [place for place, unit in enumerate(every) if any(button.style == "primary" for button in unit)]
+    kept = {*always, *steps, *_places(every, "at first")}
+    room = most - 1 - (view.choice is not None)
+    kept |= {*back[: max(room - _OTHERS - len(kept), 0)]}
+    others = [place for place in range(len(every)) if place not in kept]
+    beside = max(room - len(kept), 0)
+    if not others[beside:]:
         return view
-    per_page = most - 1 if len(others) < most else most - 2
-    shown = others[(page - 1) * per_page : page * per_page] if page else []
-    if not shown:
-        return replace(view, buttons=_flat([every[place] for place in first], Button(MORE, _opens(1, view.again))))
-    more = [Button(MORE, _opens(page + 1, view.again))] if page * per_page < len(others) else []
-    return replace(view, buttons=_flat(shown, *more, Button(_BACK, _opens(0, view.again))), choice=None)
+    later = list(_later(others[beside:], always, [*steps, *back], most))
+    if not 0 < page <= len(later):
+        return replace(view, buttons=_flat(every, [*kept, *others[:beside]], Button(MORE, _opens(1, view.again))))
+    ways = [Button(MORE, _opens(page + 1, view.again))] if page < len(later) else []
+    if len(later[page - 1]) + len(ways) < most:
+        ways.append(Button(_BACK, _opens(0, view.again)))
+    return replace(view, buttons=_flat(every, later[page - 1], *ways), choice=None)
 
 
-def _flat(shown: Sequence[tuple[Button, ...]], *last: Button) -> tuple[Button, ...]:
-    return (*(button for unit in shown for button in unit), *last)
+def _places(every: Sequence[Sequence[Button]], stays: Staying) -> Sequence[int]:
+    return [place for place, unit in enumerate(every) if any(button.stays == stays for button in unit)]
+
+
+def _later(left: Sequence[int], always: Sequence[int], with_room: Sequence[int], most: int) -> Iterator[Sequence[int]]:
+    """Yield the places of what is on each page after the first, of those that are `left`: one of them at least.
+
+    A page between leaves room for «More…», and for «Back» if there are two others then.
+    """
+    always = always[: most - 3]
+    while left:
+        last = len(always) + len(left) < most
+        room = most - 1 if last or most - len(always) < _OTHERS + 2 else most - 2
+        others = len(left) if last else _OTHERS
+        kept = [*always, *with_room[: max(room - others - len(always), 0)]]
+        shown = left[: room - len(kept)]
+        yield [*kept, *shown]
+        left = left[len(shown) :]
+
+
+def _flat(every: Sequence[Sequence[Button]], places: Sequence[int], *last: Button) -> tuple[Button, ...]:
+    return (*(button for place in sorted({*places}) for button in every[place]), *last)

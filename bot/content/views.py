@@ -15,6 +15,8 @@ from bot.content.stored_texts import decode, encode
 from bot.content.texts import Reader, Span, _, plain, render, source_name
 
 ButtonStyle = Literal["plain", "primary", "danger"]
+Staying = Literal["", "at first", "always", "with room"]
+"""Where a button is in sight though a message has many: on the first page of them, on each, or on each with room."""
 
 
 class Raw(Action, code=""):
@@ -42,8 +44,8 @@ class Button:
     A button with a `share` opens the platform's dialogue for forwarding; on platforms without one, it does the
     `action`. `unsent` is the label while a choice in the same message was changed but not sent yet. A button that
     `asks_location` asks the person's device for its location, and sends that to the screen of its action; platforms
-    that cannot do that do not show it. A button that `stays` is in sight however many there are
-    (`bot.content.folding`): for help, what is confidential, or what is pressed most.
+    that cannot do that do not show it. Where there are many buttons, `stays` says on which pages of them this one is
+    (`bot.content.folding`).
     """
 
     label: Span
@@ -53,7 +55,7 @@ class Button:
     share: Share | None = None
     unsent: Span | None = None
     asks_location: bool = False
-    stays: bool = False
+    stays: Staying = ""
 
 
 @dataclass(frozen=True, slots=True)

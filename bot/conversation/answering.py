@@ -126,7 +126,7 @@ async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
     assert screen is not None
     view = replace(
         screen.view,
-        buttons=(*screen.view.buttons, *(replace(button, stays=True) for button in reply.view.buttons)),
+        buttons=(*screen.view.buttons, *(replace(button, stays="at first") for button in reply.view.buttons)),
         who=stricter(screen.view.who, reply.view.who),
         again=screen.view.again or reply.view.again,
     )

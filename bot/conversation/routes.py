@@ -253,7 +253,7 @@ class ScreenSection:
     """A heading of a shared screen, with parts of several capabilities below it.
 
     Sections are shown in the order of their numbers; `name` (A-Za-z0-9) identifies one. The way into a section that
-    `stays` is in sight however many there are.
+    `stays` is in sight at first, however many there are.
     """
 
     order: int

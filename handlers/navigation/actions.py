@@ -8,11 +8,11 @@ from bot.content.views import Button
 from bot.conversation.routes import Go
 
 # L10N: a button: the screen with which everything begins: what is on or next, and what one can do
-HOME = Button(_("Home"), Go("moi"))
+HOME = Button(_("Home"), Go("moi"), stays="with room")
 """The button to the reader's home screen."""
 ASK = Button(_("Ask the team"), Go("equipe"))
 """The button to the form for a question to the team."""
-BACK = Button(_("Organise"), Go("organiser"))
+BACK = Button(_("Organise"), Go("organiser"), stays="with room")
 """The button to the organisers' home screen."""
 
 

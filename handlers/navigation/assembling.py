@@ -39,7 +39,7 @@ class Assembled:
         """
         if self.section is None or len(self.buttons) <= _MOST_IN_SIGHT:
             return self.buttons
-        return (Button(self.section.heading, opens, stays=self.section.stays),)
+        return (Button(self.section.heading, opens, stays="at first" if self.section.stays else ""),)
 
 
 async def assemble(request: Request, parts: Sequence[ScreenPart]) -> View:

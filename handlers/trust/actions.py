@@ -10,10 +10,10 @@ from bot.content.views import Button
 from bot.conversation.routes import Go
 
 # L10N: a button
-TRUST = Button(_("A person of trust"), Go("confiance"), stays=True)
+TRUST = Button(_("A person of trust"), Go("confiance"), stays="always")
 """The button that opens the screen about persons of trust."""
 # L10N: a button: whom to call in an emergency
-EMERGENCY = Button(_("Emergency"), Go("urgence"), stays=True)
+EMERGENCY = Button(_("Emergency"), Go("urgence"), stays="always")
 """The button that opens the screen with the numbers to call in an emergency."""
 # L10N: a button: it leads to whom one can call or talk to
 HELP = replace(EMERGENCY, label=_("I need help"))

@@ -105,7 +105,7 @@ def wall_button(run: PhaseRun) -> Button:
 def call_button(run: PhaseRun) -> Button:
     """Return the button by which a group calls a facilitator during a phase."""
     # L10N: a button: it calls a facilitator to the room of the group
-    return Button(_("Help!"), CallForHelp(run.group_id), stays=True)
+    return Button(_("Help!"), CallForHelp(run.group_id), stays="always")
 
 
 def time_left(run: PhaseRun) -> Text:

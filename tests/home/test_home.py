@@ -98,9 +98,9 @@ async def test_a_section_of_the_menu_opens_and_leads_back(world: World) -> None:
     assert [*zoe.buttons] == ["My account…", "Home"], "without what is one press away already"
     await zoe.press("My account…")
     assert zoe.text == "My account"
-    assert [*zoe.buttons] == ["Settings", "My accounts", "Privacy", "More…"]
+    assert [*zoe.buttons] == ["Settings", "My accounts", "Home", "More…"]
     await zoe.press("More…")
-    assert [*zoe.buttons] == ["I am not coming", "Home", "Back"]
+    assert [*zoe.buttons] == ["Privacy", "I am not coming", "Home", "Back"]
     await zoe.press("Home")
     assert [*zoe.buttons] == ["Choose a theme", "Ask the team", "I need help", "More…"]
     await zoe.follow("hm-workshops")

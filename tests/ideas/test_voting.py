@@ -103,7 +103,7 @@ async def test_once_revealed_the_card_of_the_phase_is_the_vote(world: World, wor
     ]
     assert bo.buttons == ("Give an idea", "Help!", "More…")
     await bo.press("More…")
-    assert bo.buttons[:2] == ("The wall", "Our solution")
+    assert bo.buttons[:3] == ("Help!", "The wall", "Our solution")
     assert not bo.options
     await bo.press("Back")
     await bo.pick("1. Idée 1")

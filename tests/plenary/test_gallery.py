@@ -412,9 +412,8 @@ async def test_a_gallery_that_goes_on_is_not_changed_into_anything_else(sqlite_u
     async with open_world(sqlite_url) as world:
         await room_of(world)
         ines = await taken(world)
-        payloads = [ines.payload("One round more")]
         await ines.press("More…")
-        payloads += [ines.payload(label) for label in ("Back to the stage", "Draw again")]
+        payloads = [ines.payload(label) for label in ("One round more", "Draw again", "Back to the stage")]
         await ines.command("pleniere")
         await ines.press("Begin")
         state = await present_state(world)

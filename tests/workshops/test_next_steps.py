@@ -82,9 +82,12 @@ async def test_before_groups_are_published_there_is_nothing_to_run(sqlite_url: s
     async with open_world(sqlite_url, settings()) as world:
         ines = await world.organiser()
         await ines.command("organiser")
-        await ines.press("More…")
-        assert "Who runs the workshops" in ines.buttons
-        assert not {"Workshops", "Run the workshops", "The results"} & {*ines.buttons}
+        offered = [*ines.buttons]
+        while "More…" in ines.buttons:
+            await ines.press("More…")
+            offered += ines.buttons
+        assert "Who runs the workshops" in offered
+        assert not {"Workshops", "Run the workshops", "The results"} & {*offered}
         await published(world)
         await ines.command("organiser")
         await ines.press("Workshops")

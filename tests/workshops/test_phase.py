@@ -54,7 +54,7 @@ async def test_it_shows_what_is_asked_and_what_can_be_done(world: World) -> None
     ]
     assert zoe.buttons == ("Give an idea", "Help!", "What we keep", "More…")
     await zoe.press("More…")
-    assert [*zoe.buttons] == ["Get inspired", "Home", "Back"]
+    assert [*zoe.buttons] == ["Help!", "Get inspired", "Home", "Back"]
 
 
 async def test_what_one_gave_and_what_is_revealed_come_in(world: World) -> None:
@@ -71,7 +71,7 @@ async def test_what_one_gave_and_what_is_revealed_come_in(world: World) -> None:
     await zoe.command("phase")
     assert zoe.buttons == ("Give an idea", "Help!", "More…"), "below the choice of the ideas"
     await zoe.press("More…")
-    assert zoe.buttons[:2] == ("The wall", "What we keep")
+    assert zoe.buttons[:3] == ("Help!", "The wall", "What we keep")
 
 
 async def test_what_the_group_wrote_before_is_what_it_works_on(world: World) -> None:

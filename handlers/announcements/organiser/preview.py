@@ -270,9 +270,9 @@ def _editing(announcement: Announcement, shown: tuple[object, ...], *, dropping:
     seen = fingerprint(*shown)
     asks = announcement.asks_seen
     return (
-        Button(_("Change audience"), ChooseAudience(announcement.id)),
         # L10N: a button, a verb: change the words of a draft
         Button(_("Rewrite"), Rewrite(announcement.id, seen)),
+        Button(_("Change audience"), ChooseAudience(announcement.id)),
         Button(
             _("Do not ask for «Seen»") if asks else _("Ask for «Seen»"),
             ask_for_seen.seeing(*shown).to(announcement.id, not asks),

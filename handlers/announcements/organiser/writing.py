@@ -87,7 +87,7 @@ async def count_unsent(request: Request) -> View:
         )
     if unsent.drafts:
         lines.append(_n("{count} draft.", "{count} drafts.", unsent.drafts))
-    return View(tuple(lines), (Button(_("Announce"), Go("annoncer"), stays=True),))
+    return View(tuple(lines), (Button(_("Announce"), Go("annoncer"), stays="at first"),))
 
 
 @routes.press("apg", who=ORGANISER)

@@ -165,13 +165,13 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
         buttons=(
             *((begin,) if comes_next else ()),
             Button(draw, DrawOrder(plenary.id, seen), style="primary" if plenary.seed is None else "plain"),
+            *(() if comes_next else (begin,)),
             *undo,
             # L10N: a button: the lengths of talks and questions
             Button(_("Times"), ShowLengths(plenary.id)),
             open_screen_button(plenary.id),
             order_button(plenary),
             *alternatives.buttons,
-            *(() if comes_next else (begin,)),
             Button(_("See the session"), EditSession(session.id)),
             *((PLENARIES,) if len(rooms) > 1 else ()),
             BACK,
