@@ -110,7 +110,8 @@ def _locale(locale: str) -> object:
 
 _DAYS = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM", "de": "EEEE, d. MMMM"}
 _SHORT_DAYS = {"fr": "EEE d", "en": "EEE d", "de": "EEE d."}
-_PATTERNS = {"date": "{day} y", "day": "{short}", "datetime": "{day}, HH:mm", "time": "HH:mm", "left": "HH:mm"}
+_HOURS = {"fr": "H'\u00a0h\u00a0'mm", "en": "HH:mm", "de": "HH:mm"}
+_PATTERNS = {"date": "{day} y", "day": "{short}", "datetime": "{day}, {hour}", "time": "{hour}", "left": "{hour}"}
 
 
 @lru_cache(maxsize=4096)
@@ -125,6 +126,7 @@ def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
     pattern = _PATTERNS[style].format(
         day="EEEE d'er' MMMM" if first_in_french else _DAYS[locale],
         short="EEE d'er'" if first_in_french else _SHORT_DAYS[locale],
+        hour="H'\u00a0h'" if locale == "fr" and there.minute == 0 else _HOURS[locale],
     )
     return format_datetime(there, pattern, tzinfo=there.tzinfo, locale=_locale(locale))  # type: ignore[arg-type]
 
@@ -132,7 +134,8 @@ def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
 def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:
     """Return an instant as a date, a time, or both, according to `style`, in a time zone and a locale.
 
-    The month is written as a word, because 3/10 means another day in Montréal.
+    The month is written as a word, because 3/10 means another day in Montréal. An hour is «14:05», in French «14 h 05»,
+    or «14 h» without minutes.
     """
     return _format(moment.replace(second=0, microsecond=0), style, zone, locale)
 

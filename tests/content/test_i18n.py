@@ -22,7 +22,7 @@ NOON_IN_PARIS = datetime(2027, 6, 3, 10, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("locale", "day", "deadline"),
     [
-        ("fr", "jeudi 3 juin 2027", "jeudi 3 juin, 12:00"),
+        ("fr", "jeudi 3 juin 2027", "jeudi 3 juin, 12\u00a0h"),
         ("en", "Thursday 3 June 2027", "Thursday 3 June, 12:00"),
         ("de", "Donnerstag, 3. Juni 2027", "Donnerstag, 3. Juni, 12:00"),
     ],
@@ -30,6 +30,15 @@ NOON_IN_PARIS = datetime(2027, 6, 3, 10, tzinfo=UTC)
 def test_a_date_has_its_month_in_words(locale: str, day: str, deadline: str) -> None:
     assert format_moment(NOON_IN_PARIS, "date", "Europe/Paris", locale) == day
     assert format_moment(NOON_IN_PARIS, "datetime", "Europe/Paris", locale) == deadline
+
+
+@pytest.mark.parametrize(
+    ("locale", "hours"),
+    [("fr", ["9\u00a0h\u00a005", "14\u00a0h"]), ("en", ["09:05", "14:00"]), ("de", ["09:05", "14:00"])],
+)
+def test_a_language_writes_hours_as_its_messages_do(locale: str, hours: list[str]) -> None:
+    instants = [NOON_IN_PARIS.replace(hour=7, minute=5), NOON_IN_PARIS.replace(hour=12)]
+    assert [format_moment(instant, "time", "Europe/Paris", locale) for instant in instants] == hours
 
 
 @pytest.mark.parametrize(
@@ -50,8 +59,8 @@ def test_the_messages_of_a_language_write_hours_in_one_way(locale: str, elsewher
 
 def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
     almost_may = datetime(2027, 4, 30, 22, tzinfo=UTC)
-    assert format_moment(almost_may, "datetime", "Europe/Paris", "fr") == "samedi 1er mai, 00:00"
-    assert format_moment(almost_may, "datetime", "America/Toronto", "fr") == "vendredi 30 avril, 18:00"
+    assert format_moment(almost_may, "datetime", "Europe/Paris", "fr") == "samedi 1er mai, 0\u00a0h"
+    assert format_moment(almost_may, "datetime", "America/Toronto", "fr") == "vendredi 30 avril, 18\u00a0h"
     assert format_moment(almost_may, "date", "Europe/Paris", "en") == "Saturday 1 May 2027"
 
 

@@ -182,7 +182,7 @@ async def test_the_document_is_a_page_in_ones_language_that_runs_nothing(sqlite_
     html = whole.first("html")
     assert html is not None
     said = whole.text
-    assert (html["lang"], "Tes idées" in said, "lundi 1er mars 2027, 10:00" in said) == ("fr", True, True)
+    assert (html["lang"], "Tes idées" in said, "lundi 1er mars 2027, 10\u00a0h" in said) == ("fr", True, True)
     assert "<script>alert(1)</script> & un jardin" in said
     assert "Imaginer des solutions" in said
     assert ("femme" in said, "woman" in said) == (True, False)

@@ -42,14 +42,14 @@ async def test_what_is_next_says_when_where_and_with_whom(store_url: str) -> Non
         assert "with Alia" in await read_later(world, answer)
         await zoe.send("c'est quand l'atelier")  # the one in the programme, or the phase of it that runs
         assert zoe.text.startswith("Aucune phase n’est en cours dans ton groupe.")
-        assert "10:30–12:00 Atelier, salle 3 (Culture)" in zoe.text
+        assert "10\u00a0h\u00a030–12\u00a0h Atelier, salle 3 (Culture)" in zoe.text
 
 
 @pytest.mark.parametrize(
     ("locale", "words", "first"),
     [
         ("fr", "jai quoi demain", "Rien n’est prévu ce jour-là."),
-        ("fr", "la plénière c'est quand", "samedi 12 juin, 14:00\xa0: Plénière"),
+        ("fr", "la plénière c'est quand", "samedi 12 juin, 14\xa0h\xa0: Plénière"),
         ("en", "what time do we start on saturday", "Saturday 12 June 2027"),
         ("de", "was steht am samstag an", "Samstag, 12. Juni 2027"),
     ],

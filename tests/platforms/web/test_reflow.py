@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from bot.content.texts import Name, _
+from bot.content.texts import Moment, Name, _
 from bot.content.views import Button, Picture, Raw, View
 from bot.delivery.platform import Address
 from bot.people import participant_store
@@ -113,3 +114,16 @@ async def test_a_picture_is_described_as_its_reader_writes(harness: WebHarness, 
     narrow = "\u202f"
     said = f"Photo de «{narrow}Un café à 9{narrow}h{narrow}30{narrow}»"
     await expect(picture).to_have_attribute("alt", said)
+
+
+async def test_the_readers_own_hours_are_written_as_the_venues(harness: WebHarness, phone: Page) -> None:
+    """In French too, where a browser would write «06:00»: the one in Montréal is six hours behind."""
+    zoe = Address(await enter(harness, phone))
+    await harness.world.store.transact(lambda tx: participant_store.set_locale(tx, int(zoe.chat), "fr"))
+    await phone.reload()
+    deadline = harness.world.settings.gathering.deadline
+    assert deadline
+    view = View((_("You can change it until {deadline}.", deadline=Moment(deadline + timedelta(minutes=5))),))
+    await harness.adapter.send(zoe, view, READER, delivery_id=1)
+    hours = phone.get_by_role("log").locator(".pushed")
+    await expect(hours).to_contain_text("samedi 1er mai, 12 h 05 (6 h 05 pour toi)")

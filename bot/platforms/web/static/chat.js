@@ -17,6 +17,7 @@ const pin = document.getElementById("pin");
 const missed = document.getElementById("missed");
 const sound = document.getElementById("sound");
 const title = document.title;
+const lang = document.documentElement.lang;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 let revision = Number(body.dataset.revision);
@@ -201,22 +202,32 @@ function tell(text) {
 
 // --- times: the venue's are written already, the reader's own are added where they differ
 
+function dayOf(instant, timeZone) {
+  return new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long", timeZone }).format(instant);
+}
+
+// An hour as the server writes it (`bot.content.i18n`): «14:05», in French «14 h 05» or «14 h».
+function hourOf(instant, timeZone) {
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
+  const written = new Intl.DateTimeFormat("en", clock).format(instant);
+  const [hour, minute] = written.split(":").map(Number);
+  return lang === "fr" ? `${hour}\u00a0h${minute ? `\u00a0${written.slice(-2)}` : ""}` : written;
+}
+
 function tellTimes(within) {
   const zone = body.dataset.zone;
-  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  const full = { weekday: "long", day: "numeric", month: "long", ...clock };
   let begun = ""; // of «from–until»: the reader's own hours follow once, after both
   for (const time of within.querySelectorAll("time")) {
     const style = time.dataset.style;
     if (["date", "day", "left"].includes(style)) continue;
     const instant = new Date(time.dateTime);
-    const venue = new Intl.DateTimeFormat(document.documentElement.lang, { ...full, timeZone: zone }).format(instant);
-    const own = new Intl.DateTimeFormat(document.documentElement.lang, full).format(instant);
-    if (venue === own) continue;
-    const sameDay = venue.slice(0, -5) === own.slice(0, -5);
-    const short = new Intl.DateTimeFormat(document.documentElement.lang, sameDay ? clock : full).format(instant);
+    const hour = hourOf(instant);
+    const sameDay = dayOf(instant) === dayOf(instant, zone);
+    if (sameDay && hour === hourOf(instant, zone)) continue;
+    const full = `${dayOf(instant)}, ${hour}`;
+    const short = sameDay ? hour : full;
     if (time.closest(".stamp")) {
-      time.textContent = style === "time" ? own.slice(-5) : own;
+      time.textContent = style === "time" ? hour : full;
       continue;
     }
     const until = time.nextSibling?.nodeValue === "–" && time.nextElementSibling?.matches("time");
@@ -257,13 +268,11 @@ let ahead = 0;
 const UNNOTICED = 2000; // how long the word of the time was under way, at most
 
 function tellLeft() {
-  const lang = document.documentElement.lang;
   const words = new Intl.RelativeTimeFormat(lang);
-  const hour = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: body.dataset.zone });
   for (const time of document.querySelectorAll('time[data-style="left"]')) {
     const end = new Date(time.dateTime);
     const minutes = Math.ceil((end - Date.now() - ahead - UNNOTICED) / 60_000);
-    if (minutes <= 0) time.textContent = hour.format(end);
+    if (minutes <= 0) time.textContent = hourOf(end, body.dataset.zone);
     else if (minutes <= 600) time.textContent = words.format(minutes, "minute");
   }
 }
@@ -757,9 +766,8 @@ let asOf = Number(body.dataset.now); // until when what is shown is certainly as
 function tellLost() {
   lost ||= setTimeout(() => {
     document.dispatchEvent(new CustomEvent("lost"));
-    const day = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, day).format(new Date(asOf));
-    status.textContent = `${body.dataset.offline} ${body.dataset.asof.replace("{time}", time)}`;
+    const time = new Date(asOf);
+    status.textContent = `${body.dataset.offline} ${body.dataset.asof.replace("{time}", `${dayOf(time)}, ${hourOf(time)}`)}`;
   }, 3000);
 }
 
