@@ -69,10 +69,11 @@ class SceneRow:
 
 @dataclass(frozen=True, slots=True)
 class SceneCard:
-    """A card of a board: a text, and its author's name, '' for none."""
+    """A card of a board: a text, its author's name, and the digest of the stored photo above it; '' for none."""
 
     text: Span
     author: Span = ""
+    photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

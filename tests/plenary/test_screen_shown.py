@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -18,6 +19,7 @@ from bot.content.texts import Reader
 from bot.conversation import display_store
 from bot.database.engine import Store
 from bot.database.opening import open_store
+from bot.files.stored_files import digest_of
 from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.platforms.web import display_watch
@@ -34,8 +36,9 @@ from handlers.plenary.store.voting import toggle_vote
 from handlers.plenary.store.wishes import set_declines, set_shows_names
 from handlers.programme.model import local_day
 from tests.drivers.web import open_web
-from tests.ideas.builders import idea, voted
+from tests.ideas.builders import hidden, idea, photo, voted
 from tests.participants import number
+from tests.pictures import png
 from tests.plenary.builders import state_of
 from tests.plenary.walls import FRENCH, Wall, open_wall, programme
 from tests.workshops.builders import revealed, started
@@ -303,6 +306,34 @@ async def test_ideas_of_a_phase_are_a_wall_without_names_unless_their_group_agre
             await screen.until("A bus with books", gone=("P1",))
             await wall.begin()
             await screen.until("On stage", gone=("A bus with books",))
+
+
+async def test_a_photo_is_shown_above_its_caption_as_long_as_its_idea_is(store_url: str) -> None:
+    async with open_wall(store_url) as wall, aiohttp.ClientSession() as browser:
+        world, group = wall.world, wall.groups[0]
+        run = await started(world, group, "stakes", minutes=40)
+        sheet = await idea(world, group, "P1", "The sheet of our table", phase="stakes")
+        content = png(40, 30)
+        await photo(world, sheet, content)
+        address = await wall.link()
+        async with wall.open(address) as screen:
+            await screen.until("1 idea from 1 person", gone=("/photo/",))
+            picture = f"{address}/photo/{digest_of(content)}"
+            async with browser.get(picture) as answer:
+                assert answer.status == 404, "it is not revealed"
+            await revealed(world, run)
+            html = await screen.until("The sheet of our table")
+            assert urlsplit(picture).path in html
+            async with browser.get(picture) as answer:
+                assert (answer.status, answer.content_type) == (200, "image/png")
+                assert await answer.read() == content
+            await hidden(world, sheet)
+            await screen.until("0 ideas", gone=("/photo/",))
+            async with browser.get(picture) as answer:
+                assert answer.status == 404
+            await world.change(display_store.close, SCREEN, str(wall.state.plenary.id), world.clock.now())
+            async with browser.get(picture) as answer:
+                assert answer.status == 410
 
 
 async def test_the_slide_is_the_one_that_the_group_confirmed(sqlite_url: str) -> None:

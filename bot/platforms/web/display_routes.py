@@ -24,6 +24,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.display_store import DisplayLink
 from bot.conversation.displays import PATH, Display
 from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.files.stored_files import Files
 from bot.people import participant_store
 from bot.people.participants import Participant
 from bot.platforms.web.display_pictures import DisplayPictures
@@ -32,7 +33,7 @@ from bot.platforms.web.faults import READER, html, notice_page, wants_json
 from bot.platforms.web.guard import from_here
 from bot.platforms.web.pages import DISPLAY_CLOCK, DISPLAY_PATH, Pages
 from bot.platforms.web.posts import Posts
-from bot.platforms.web.sending import send_piece
+from bot.platforms.web.sending import send_piece, send_stored
 from bot.platforms.web.sessions import language_of, reader_of
 
 BEAT = 2.0
@@ -94,6 +95,7 @@ class DisplayRoutes:
         settings: Settings,
         dispatcher: Dispatcher,
         store: Store,
+        files: Files,
         clock: Clock,
         pages: Pages,
         displays: Mapping[str, Display],
@@ -104,6 +106,7 @@ class DisplayRoutes:
         self._settings = settings
         self._dispatcher = dispatcher
         self._store = store
+        self._files = files
         self._clock = clock
         self._pages = pages
         self._displays = displays
@@ -117,6 +120,7 @@ class DisplayRoutes:
             web.get(_ONE, self._page),
             web.get(f"{_ONE}/events", self._events, allow_head=False),
             web.get(f"{_ONE}/picture/{{key}}/{{shape:wide|narrow}}", self._picture),
+            web.get(f"{_ONE}/photo/{{digest:[0-9a-f]{{1,64}}}}", self._photo),
             web.post(f"{_ONE}/ask", self._ask),
         ]
 
@@ -207,6 +211,16 @@ class DisplayRoutes:
         response = web.Response(body=png, content_type="image/png")
         response.headers["Cache-Control"] = "private, max-age=86400, immutable"  # its key names what it shows
         return response
+
+    async def _photo(self, request: web.Request) -> web.StreamResponse:
+        """Send a photo of a card, as long as the card is shown."""
+        opened, digest = await self._open(request), request.match_info["digest"]
+        shown = ShownScene(gone=True) if opened.link.closed else await self._watches.present(opened.watched)
+        if shown.gone:
+            return self._gone(request, opened)
+        if shown.scene is None or digest not in [card.photo for card in shown.scene.cards]:
+            raise web.HTTPNotFound
+        return await send_stored(request, self._files, digest, "photo", shown=True, kept="private, max-age=600")
 
     def _event(self, request: web.Request, opened: _Opened, shown: ShownScene) -> bytes:
         data = json.dumps({"html": self._scene_of(request, opened, shown)}, ensure_ascii=False)

@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from io import BytesIO
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -24,7 +23,7 @@ from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.menu import Menu
 from bot.database.engine import Store, StoreUnavailable, Transaction
-from bot.files.stored_files import Files, OpenFile, in_thread
+from bot.files.stored_files import Files
 from bot.membership import browsers
 from bot.people import limits
 from bot.people.browser_store import Browser
@@ -42,13 +41,13 @@ from bot.platforms.web.gestures import (
     read,
     word,
 )
-from bot.platforms.web.guard import attachment_headers, from_here
+from bot.platforms.web.guard import from_here
 from bot.platforms.web.page_store import Excerpt, PageMessage
 from bot.platforms.web.pages import Bell, Pages
 from bot.platforms.web.posts import Posts
 from bot.platforms.web.push import devices
 from bot.platforms.web.push.vapid import load_key
-from bot.platforms.web.sending import PIECE, send, send_file, send_piece
+from bot.platforms.web.sending import send, send_piece, send_stored
 from bot.platforms.web.sessions import Visit, language_of, reader_of
 from bot.platforms.web.streams import PageStream, Streams
 from bot.platforms.web.turns import Turns
@@ -219,7 +218,8 @@ class PageRoutes:
         page_file = await self._store.read(find)
         if page_file is None:
             raise web.HTTPNotFound
-        return await self._send_file(request, page_file, shown=request.match_info["kind"] == "picture")
+        shown = request.match_info["kind"] == "picture"
+        return await send_stored(request, self._files, page_file.digest, page_file.name, page_file.content, shown=shown)
 
     async def _beside(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         """Send a picture beside an option, to whoever may see it now."""
@@ -228,27 +228,7 @@ class PageRoutes:
         if not found:
             raise web.HTTPNotFound
         digest, name = found[0]
-        return await self._send_file(request, page_store.PageFile(name, digest, b""), shown=True, kept=_KEPT)
-
-    async def _send_file(
-        self, request: web.Request, page_file: page_store.PageFile, *, shown: bool, kept: str = "no-store"
-    ) -> web.StreamResponse:
-        """Send a stored file; `shown` is as for `attachment_headers`, `kept` says for how long a browser keeps it."""
-        try:
-            file, size, first = await in_thread(self._open_file, page_file)
-        except FileNotFoundError:  # the files were not restored with the database
-            raise web.HTTPNotFound from None
-        with contextlib.closing(file):
-            headers = {**attachment_headers(page_file.name, first, shown=shown), "Cache-Control": kept}
-            return await send_file(request, headers, file, size, first)
-
-    def _open_file(self, page_file: page_store.PageFile) -> tuple[OpenFile, int, bytes]:
-        """Open an attachment. Returns the file, its size in bytes, and its first piece; runs in a thread."""
-        file: OpenFile = BytesIO(page_file.content)
-        size = len(page_file.content)
-        if page_file.digest:
-            file, size = self._files.open(page_file.digest)
-        return file, size, file.read(PIECE)
+        return await send_stored(request, self._files, digest, name, shown=True, kept=_KEPT)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Stream the changes of a page, from the last revision that the browser has."""

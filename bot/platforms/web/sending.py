@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from io import BytesIO
 
 from aiohttp import web
 
-from bot.files.stored_files import OpenFile, in_thread
+from bot.files.stored_files import Files, OpenFile, in_thread
+from bot.platforms.web.guard import attachment_headers
 
 READ_WITHIN = 20.0
 """The seconds for which a browser may leave what it is sent unread, before the connection is aborted."""
@@ -75,3 +77,31 @@ async def send_file(
                 _abort(request)
                 break
     return response
+
+
+async def send_stored(
+    request: web.Request,
+    files: Files,
+    digest: str,
+    name: str,
+    content: bytes = b"",
+    *,
+    shown: bool,
+    kept: str = "no-store",
+) -> web.StreamResponse:
+    """Send the stored file with this digest, or `content` where that is ''. Raises HTTPNotFound if it is not there.
+
+    `shown` is as for `attachment_headers`, `kept` says for how long a browser keeps it.
+    """
+
+    def opened() -> tuple[OpenFile, int, bytes]:
+        file, size = files.open(digest) if digest else (BytesIO(content), len(content))
+        return file, size, file.read(PIECE)
+
+    try:
+        file, size, first = await in_thread(opened)
+    except FileNotFoundError:  # the files were not restored with the database
+        raise web.HTTPNotFound from None
+    with contextlib.closing(file):
+        headers = {**attachment_headers(name, first, shown=shown), "Cache-Control": kept}
+        return await send_file(request, headers, file, size, first)

@@ -6,19 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.database.engine import Transaction
+from handlers.ideas.store.walls import LIGHT
 from handlers.workshops.store.ideas import counts
 
 
 @dataclass(frozen=True, slots=True)
 class RevealedIdea:
-    """An idea that its group can read: its text, its group, and its author's first name.
+    """An idea that its group can read: its text, its group, its author's first name, and the digest of its first photo.
 
-    The name is '' for an anonymous idea, and if its author no longer takes part.
+    The name is '' for an anonymous idea, and if its author no longer takes part. The photo is '' if there is none that
+    is light enough to be shown unasked.
     """
 
     group_id: int
     text: str
     author: str
+    photo: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,16 @@ async def revealed_of_round(tx: Transaction, round_number: int, phase: str, most
     latest = await tx.rows(
         RevealedIdea,
         "SELECT i.group_id, i.text, CASE WHEN i.anonymous = 0 AND p.status = 'joined' THEN p.given_name ELSE '' END"
-        " AS author FROM ideas i JOIN groups g ON g.id = i.group_id"
+        " AS author, COALESCE((SELECT f.digest FROM idea_files f WHERE f.idea_id = i.id AND f.picture = 1"
+        " AND f.size <= :light ORDER BY f.position LIMIT 1), '') AS photo"
+        " FROM ideas i JOIN groups g ON g.id = i.group_id"
         " JOIN phase_runs r ON r.group_id = i.group_id AND r.phase = i.phase"
         " LEFT JOIN participants p ON p.id = i.author_id"
         f" WHERE g.round = :round AND i.phase = :phase AND r.revealed_at IS NOT NULL AND i.text <> '' AND {counts('i')}"
         " ORDER BY i.id DESC LIMIT :most",
         round=round_number,
         phase=phase,
+        light=LIGHT,
         most=most,
     )
     [row] = await tx.all(

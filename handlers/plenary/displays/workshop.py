@@ -39,6 +39,7 @@ async def workshop_scene(tx: Transaction, state: PlenaryState) -> Scene | None:
         SceneCard(
             Name(shortened(idea.text, LONGEST_IDEA)),
             Name(idea.author) if idea.author and idea.group_id in showing else "",
+            idea.photo,
         )
         for idea in given.latest
     ]
