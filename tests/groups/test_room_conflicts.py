@@ -69,6 +69,7 @@ async def test_a_session_in_the_room_of_a_group_at_work_is_said(world: World) ->
 async def test_a_session_in_the_room_of_a_group_at_lunch_is_none(world: World) -> None:
     team = await two_groups(world, "Room B", "Room C")
     await team.follow("gt-1")
+    assert words(team.text).startswith("Publish the groups")
     assert told(team) == []
 
 
