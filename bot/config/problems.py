@@ -133,7 +133,13 @@ def _may_be_secret(line: str, settings: type[BaseModel]) -> bool:
     if re.match(r"\s*(\[|#|$)", line):
         return False
     key = (re.match(r"\s*([\w-]+)", line) or [""])[0].strip()
-    known = {"fr", "en", "de", *(key for table in _tables(settings).values() for key in table.model_fields)}
+    known = {
+        "fr",
+        "en",
+        "de",
+        *settings.model_fields,
+        *(key for table in _tables(settings).values() for key in table.model_fields),
+    }
     near = difflib.get_close_matches(fold(key), known, n=1, cutoff=0.75)
     return not near or near[0] in _SECRET_KEYS
 
@@ -224,6 +230,8 @@ class _Refused:
         return partial(self._write, loc, value)
 
     def _accepted(self, loc: Place, candidate: object) -> bool:
+        if candidate is _REMOVED and isinstance(loc[-1], int):
+            return True  # what comes after it in the list may be wrong as well, and is looked at by itself
         try:
             self.validate(_cleaned(_with(self.values, loc, candidate)))
         except ValidationError as error:
@@ -237,7 +245,7 @@ class _Refused:
         near = difflib.get_close_matches(fold(key), keys, n=1, cutoff=0.6)
         holding = self._value(loc[:-1])
         elsewhere = [name for name, other in _tables(self.settings).items() if key in other.model_fields]
-        if elsewhere and not isinstance(holding.get(key), dict):
+        if elsewhere and not isinstance(holding.get(key), dict | list):
             table = self._line((elsewhere[0],))
             end = f"move it to the end of the file, below [{elsewhere[0]}]"
             what = f"{where}: unknown key: {key} belongs to [{elsewhere[0]}]"
@@ -326,9 +334,12 @@ class _Refused:
     def _line(self, loc: Place) -> tuple[int, Place, str] | None:
         """Return the line nearest to a place in the file: its number, its own path, and the name written there."""
         of_list = (*loc, 0)  # where the table should be one, and is the first of several
-        found = [(number, path, name) for number, path, name in places(self.text) if of_list[: len(path)] == path]
-        longest = max((len(path) for _number, path, _name in found), default=0)
-        return next((each for each in found if len(each[1]) == longest), None)
+        every = list(places(self.text))
+        around = [each for each in every if of_list[: len(each[1])] == each[1]]
+        longest = max((len(path) for _number, path, _name in around), default=0)
+        if longest < len(loc) and (within := [each for each in every if each[1][: len(loc)] == loc]):
+            return within[0]  # such as «a.b = 1» for a
+        return next((each for each in around if len(each[1]) == longest), None)
 
 
 def _said(problem: ErrorDetails, value: str) -> str:

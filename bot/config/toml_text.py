@@ -107,11 +107,14 @@ def correction(text: str, lists: Collection[str]) -> tuple[int, str] | None:
     if found is None:
         return None
     lines = text.split("\n")
-    for number in range(found[0], max(0, found[0] - _FAR), -1):
+    marks = re.search("\"{3}|'{3}", found[2])  # of a text of several lines, which may have begun anywhere
+    for number in range(found[0], 0 if marks else max(0, found[0] - _FAR), -1):
         line = lines[number - 1]
+        if marks and marks[0] not in line:
+            continue
         for candidate in _candidates(line, lists):
             later = failure("\n".join([*lines[: number - 1], candidate, *lines[number:]]))
-            if later is None or later[0] > max(found[0], number):
+            if later is None or later[0] > max(found[0], number) or (marks and marks[0] not in later[2]):
                 return number, candidate
         if number < found[0] and _stands_alone(line):
             break
@@ -129,7 +132,7 @@ def _candidates(line: str, lists: Collection[str]) -> Iterator[str]:
         return
     if bare.startswith(("//", ";", "--", "/*", "<!--", "'")):
         yield f"# {bare}"
-    if bare.startswith("[") and (name := re.search(r"[\w.-]+", bare)):
+    if (bare.startswith("[") or re.fullmatch(r"[\w.-]+ *\]+", bare)) and (name := re.search(r"[\w.-]+", bare)):
         yield f"[[{name[0]}]]" if name[0] in lists else f"[{name[0]}]"
     elif statement := _STATEMENT.match(_straight(bare) if bare[0] in _QUOTES else bare):
         key = statement[1] if re.fullmatch(r'[A-Za-z0-9_.-]+|".*"', statement[1]) else written(statement[1])
@@ -162,7 +165,7 @@ def _values(value: str) -> Iterator[str]:
     yield from (each + end for each in (value, _straight(value)))
     if value[:1] in ("[", "("):
         entries = (entry.strip(f"{_QUOTES} ") for entry in value.strip("[()]").split(","))
-        yield written([entry for entry in entries if entry]) + end
+        yield written([int(entry) if entry.isdecimal() else entry for entry in entries if entry]) + end
     elif value[:1] == "{":
         yield re.sub(r"(\w) *:", r"\1 =", _straight(value)) + end
     else:

@@ -59,11 +59,13 @@ def _check(settings: Settings) -> None:
             near = [f"theme:{theme}" for theme in get_close_matches(value, themes, 1)]
             fix = (*place, "audience"), next(iter(near), "all")
             raise Unfit(f"the session {session.key} is for the theme {value}, which there is not", fix)
-        try:
-            starts, ends = session.instants(settings.gathering)
-        except BadTime as bad:
-            said = f"the session {session.key} is at an hour that is {bad} when clocks change"
-            raise Unfit(said, remedy="write its time with the offset, like 2027-06-10T09:00:00+02:00") from None
+        for key, local in (("starts", session.starts), ("ends", session.ends)):
+            try:
+                _instant(local, session.zone or settings.gathering.zone)
+            except BadTime as bad:
+                said = f"the session {session.key} is at an hour that is {bad} when clocks change"
+                raise Unfit(said, ((*place, key), local + timedelta(hours=1))) from None
+        starts, ends = session.instants(settings.gathering)
         if starts >= ends:
             later = session.starts + timedelta(hours=1)
             raise Unfit(f"the session {session.key} ends before it begins", ((*place, "ends"), later))

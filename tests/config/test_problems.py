@@ -143,6 +143,11 @@ IN_PLACE_OF = [
     ("[900]", '["@zoe", 900]', "telegram = [900]"),
     ("[900]", "@zoe", "telegram = []"),
     ("[900]", "900", None),
+    ("[900]", '["zoe", "leo"]', "telegram = []"),
+    ("[900]", "[901, @zoe]", "telegram = [901]"),
+    ("[web]", "web]", "[web]"),
+    ("[web]", "gathering.logo = 'x'\n[web]", None),
+    ('name = "Rencontres"', "name = '''Rencontres", 'name = "Rencontres"'),
     ("[900]", '["900", 901', None),
 ]
 """What stands in a good configuration, what stands there instead, and what is written in the end."""
@@ -161,6 +166,7 @@ BELOW = [
     (SESSION.format("2027-06-10T10:00:00", "2027-06-10T09:00:00"), "ends = 2027-06-10T11:00:00"),
     (SESSION.format('"10/06/2027 9h"', "2027-06-10 10:00"), "starts = 2027-06-10T09:00:00"),
     ('[[sessions]]\nkey = "a"\ntitle = { fr = "A" }\nstarts = 2027-06-10T10:00:00', "ends = 2027-06-10T11:00:00"),
+    (SESSION.format("2027-03-28T02:30:00", "2027-03-28T09:00:00"), "starts = 2027-03-28T03:30:00"),
     (SESSION.format(*["2027-06-10T10:00:00"] * 2) + 'kind = "repas"', 'kind = "meal"'),
     (SESSION.format("2027-06-10T10:00:00", "2027-06-10T11:00:00") + 'audience = "theme:cultur"', "theme:culture"),
     ('[[practical]]\nkey = "Wifi !"\ntitle = { fr = "Wifi" }\nlink = "www.x.org"', 'link = "https://www.x.org"'),
