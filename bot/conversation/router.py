@@ -36,6 +36,8 @@ from bot.conversation.routes import (
 )
 from bot.conversation.topics import Contributed, listeners_of
 
+_MOST_LISTED = 8
+"""The most commands in a list: more than a phone shows at once is not read."""
 _LONGEST_SAID = 60
 """The most characters of plain words that are taken as the name of a screen; a longer text is taken as a message."""
 
@@ -135,7 +137,7 @@ class Router:
         return Called(others.name, called.argument), _("/{word} is for the team. This is for you:", word=command.name)
 
     def listed(self, rung: Who) -> Sequence[Command]:
-        """Return, in order, the commands that platforms list for people on a rung of the ladder."""
+        """Return, in order, the commands that platforms list for people on a rung of the ladder: the first few."""
         listed = [
             (known_command.listed, known_command)
             for known_command in self.commands.values()
@@ -143,7 +145,7 @@ class Router:
             and not isinstance(known_command.who, Role)
             and known_command.who <= rung
         ]
-        return [command for _place, command in sorted(listed, key=lambda placed: placed[0])]
+        return [command for _place, command in sorted(listed, key=lambda placed: placed[0])][:_MOST_LISTED]
 
     def find_plain_words(self, text: str, locales: Iterable[str]) -> PlainWords | None:
         """Return the route that a text names in the first of these locales that has it; None if it names none."""

@@ -432,9 +432,9 @@ class Route:
 class Command:
     """A slash command: its name per locale, other words that mean it, and its description in lists (≤ 100 characters).
 
-    `listed` is its position in the lists of commands that platforms show to people with the role `who`, lowest first;
-    None keeps it out of the lists. `for_others` is the command that people without the role are given instead; '' for
-    none.
+    `listed` is its position in the lists of commands that platforms show to people with the role `who`, lowest first,
+    eight at most; None keeps it out of the lists. `for_others` is the command that people without the role are given
+    instead; '' for none.
     """
 
     name: str
@@ -504,7 +504,7 @@ class Routes:
         """Declare the handler of a slash command. `name` is its French word; `names` has the words of other locales.
 
         `listed` is its position among the commands that Telegram lists for the role `listed_for`, by default for
-        everybody who may use it; a command without a position works when it is typed.
+        everybody who may use it. Eight are shown; a command without a position works when it is typed.
 
         `plain_words` are a list of words, separated by commas, that open the screen without a slash, in any spelling of
         accents, case and punctuation, unless the chat is being asked a question. `for_others` is the name of the

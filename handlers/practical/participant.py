@@ -48,7 +48,6 @@ class AnsweredBy(Action, code="zy"):
     _("Wifi, meals, address and more"),
     names={"en": "info", "de": "infos"},
     plain_words=_("info, infos, information, practical information, practical info"),
-    listed=45,
 )
 async def show_sections(request: Request) -> Reply:
     """Show a list of the sections of practical information, and the way to help in an emergency."""

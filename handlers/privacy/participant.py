@@ -50,7 +50,6 @@ _SEE = Button(_("See my data"), Go("mesdonnees"))
     names={"en": "privacy", "de": "datenschutz"},
     who=ANYONE,
     plain_words=_("privacy, data protection"),
-    listed=100,
 )
 async def show_privacy(request: Request) -> Reply:
     """Show what is stored about people, why, until when and where, with buttons to see one's data or be erased.

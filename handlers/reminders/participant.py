@@ -222,7 +222,6 @@ def _offered(request: Request) -> Mapping[str, Span]:
     _("What you are reminded of"),
     names={"en": "reminders", "de": "erinnerungen"},
     plain_words=_("reminders, my reminders, remind me"),
-    listed=60,
 )
 async def show_reminders(request: Request) -> Reply:
     """Show which kinds of reminders are on, those that the person asked for, with buttons to change both.

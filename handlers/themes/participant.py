@@ -142,7 +142,6 @@ async def _closed(request: Request, key: str | None) -> Reply:
     _("Choose or change your theme"),
     names={"en": "theme", "de": "thema"},
     plain_words=_("theme, themes, my theme, the themes, change theme, choose a theme"),
-    listed=50,
 )
 async def offer(request: Request) -> Reply:
     """Show the themes with their free seats, to choose one. After the deadline, show the person's theme instead."""

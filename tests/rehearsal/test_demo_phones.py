@@ -95,7 +95,7 @@ async def test_on_telegram_an_invitation_is_opened_and_a_press_edits(demo: Demo)
     first = opened["messages"][0]
     assert (first["own"], said(first)[:8]) == (True, "/start j")
     assert any("welcome to" in said(message) for message in opened["messages"])
-    assert ["/theme", "Choose or change your theme"] in [list(each) for each in opened["commands"]]
+    assert ["/group", "Your group"] in [list(each) for each in opened["commands"]]
 
     asked = (await phone.write("/theme"))["messages"][-1]
     assert {"text": "Culture", "styles": ["bold"], "url": ""} in asked["spans"]

@@ -41,7 +41,6 @@ _MOST_OPTIONS = 25
     who=ORGANISER,
     for_others="urgence",
     plain_words=_("safety, are you safe, safety check"),
-    listed=95,
 )
 async def show_safety(request: Request) -> Reply:
     """Show the running safety check, or buttons to begin one, the first of which asks everybody."""

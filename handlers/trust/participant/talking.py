@@ -75,7 +75,6 @@ class TrustForm(Form):
     _("Talk to a person of trust"),
     names={"en": "trust", "de": "vertrauen"},
     plain_words=_("trust, person of trust, harassment, harassed, I was harassed, I do not feel safe"),
-    listed=75,
     hears=hear_in_confidence,
 )
 async def show_trust(request: Request) -> Reply:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
+
 from bot.config.purpose_store import set_over
 from bot.config.purposes import PARTICIPATION
+from bot.content.roles import Who
+from bot.content.texts import Reader
 from bot.people import facilitator_store, participant_store
 from bot.people.audiences import parse
+from bot.platforms.telegram.command_lists import commands
 from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.chat_driver_telegram import TelegramChat
 from tests.drivers.telegram import open_harness
 from tests.participants import number
 from tests.stored_rows import stored_rows
-from tests.world import World, make_settings, open_world
+from tests.world import ROUTER, World, make_settings, open_world
 
 
 def listed(person: TelegramChat) -> list[str]:
@@ -30,20 +35,33 @@ async def test_whose_language_is_not_offered_reads_the_gathering_s_first(sqlite_
             await person.command("start")
             menus[language] = {name for name, _description in person.user.menu}
     assert menus["it"] == menus["en"]
-    assert "reminders" in menus["en"]
-    assert "rappels" in menus["fr"]
-    assert "erinnerungen" in menus["de"]
+    assert "settings" in menus["en"]
+    assert "reglages" in menus["fr"]
+    assert "einstellungen" in menus["de"]
 
 
 async def test_the_list_has_what_people_use_in_the_order_of_use(world: World, api: BotApi) -> None:
     async with open_harness(world, api, introduced=False) as harness:
         zoe = harness.person()
         await zoe.command("start")
-        mine = ["me", "programme", "group", "phase", "info", "theme", "reminders"]
-        places = [*mine, "team", "trust", "emergency", "help", "settings", "privacy"]
-        assert listed(zoe) == places
+        assert listed(zoe) == ["me", "programme", "emergency", "group", "phase", "team", "help", "settings"]
         await zoe.command("link")
         assert zoe.text.startswith("Have you joined on another account?"), "what is in no list works when it is typed"
+
+
+@pytest.mark.parametrize("locale", ["fr", "en", "de"])
+@pytest.mark.parametrize(
+    ("rung", "first"),
+    [(Who.PARTICIPANT, ["moi"]), (Who.FACILITATOR, ["animer", "panneau", "moi"]), (Who.ORGANISER, ["organiser"])],
+)
+def test_no_list_is_longer_than_eight_and_what_it_leaves_out_works(locale: str, rung: Who, first: list[str]) -> None:
+    shown = [command.command for command in commands(ROUTER, rung, Reader(locale, "Europe/Paris"))]
+    known = {name: ROUTER.command(name) for name in shown}
+    assert [command.name for command in known.values() if command][: len(first)] == first
+    assert len(set(shown)) == 8
+    assert "urgence" in {command.name for command in known.values() if command}
+    for name, command in ROUTER.commands.items():
+        assert ROUTER.command(command.names.get(locale, name)) is command
 
 
 async def test_the_team_has_its_tools_first_as_long_as_it_is_the_team(world: World, api: BotApi) -> None:
