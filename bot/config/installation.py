@@ -127,13 +127,18 @@ class WebSettings(Section):
     push_services: tuple[str, ...] = PUSH_SERVICES
 
     @property
+    def encrypted(self) -> bool:
+        """Whether pages have a public address with https."""
+        return self.public_url.startswith("https:")
+
+    @property
     def rings(self) -> bool:
         """True if pages can notify people while they are closed: if `push` is on and the public address has https.
 
         Without https, they can only in tests, which have a push service on this machine.
         """
         local = any("://" in service for service in self.push_services)
-        return self.push and (self.public_url.startswith("https://") or local)
+        return self.push and (self.encrypted or local)
 
 
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-]+)*/?")

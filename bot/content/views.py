@@ -45,7 +45,8 @@ class Button:
     `action`. `unsent` is the label while a choice in the same message was changed but not sent yet. A button that
     `asks_location` asks the person's device for its location, and sends that to the screen of its action; platforms
     that cannot do that do not show it. Where there are many buttons, `stays` says on which pages of them this one is
-    (`bot.content.folding`).
+    (`bot.content.folding`). A `url` is opened `inside` the chat app if the platform has `page_inside`; such a button is
+    for private chats.
     """
 
     label: Span
@@ -56,6 +57,7 @@ class Button:
     unsent: Span | None = None
     asks_location: bool = False
     stays: Staying = ""
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,10 +353,11 @@ def decode_view(stored: Mapping[str, Any]) -> View:
 def _encode_button(button: Button) -> list[Any]:
     stored = [encode(button.label), button.action.encode() if button.action else None, button.url, button.style]
     shared = [encode(button.share.text), button.share.url] if button.share else []
-    if button.unsent is None and not button.asks_location:
-        return [*stored, *shared]
     unsent = encode(button.unsent) if button.unsent is not None else None
-    return [*stored, *(shared or [None, ""]), unsent, *((True,) if button.asks_location else ())]
+    rare = [unsent, button.asks_location, button.inside]
+    while rare and not rare[-1]:
+        rare.pop()
+    return [*stored, *(shared or [None, ""]), *rare] if rare else [*stored, *shared]
 
 
 def _decode_button(
@@ -366,6 +369,7 @@ def _decode_button(
     address: str = "",
     unsent: Any = None,
     asks_location: bool = False,
+    inside: bool = False,
 ) -> Button:
     return Button(
         decode(label),
@@ -375,6 +379,7 @@ def _decode_button(
         Share(decode(shared), address) if address else None,
         decode(unsent) if unsent is not None else None,
         asks_location,
+        inside=inside,
     )
 
 

@@ -96,6 +96,8 @@ async def detach(
     await link_code_store.forget_claims(tx, participant_id)
     leaves = by in ids and not stay
     await secret_store.revoke_unused(tx, participant_id, but_from=by if leaves or by not in ids else None)
+    for account_id in ids:
+        await secret_store.end_sessions_of(tx, account_id)
     if any(account.is_page for account in gone):
         await secret_store.revoke(tx, participant_id, "session", *(() if leaves else ("page",)))
     await display_store.close_own(tx, participant_id, now)

@@ -43,6 +43,8 @@ def _ways(person: str, browser: str) -> str:
 
 COLUMNS = (
     f"hash, browser, screen, created_at, confirmed_at, {WARNED},"
+    " CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.id = secrets.account_id"
+    f" AND a.platform NOT IN {_OWN_PAGES}) THEN 1 ELSE 0 END AS inside,"
     " CASE WHEN purpose = 'session' AND confirmed_at IS NULL AND NOT EXISTS"
     f" ({_ways('secrets.participant_id', f'substr(secrets.hash, 1, {_DIGITS})')}) THEN 1 ELSE 0 END AS alone,"
     " CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = secrets.participant_id"
@@ -50,7 +52,8 @@ COLUMNS = (
 )
 """The columns of a session from which `browser_of` makes a Browser.
 
-`alone` is 1 if its owner has no other way to confirm it; `untold_at` when it was opened if they have no other account.
+`inside` is 1 if a chat app opened it inside itself, `alone` if its owner has no other way to confirm it; `untold_at` is
+when it was opened if they have no other account.
 """
 
 
@@ -67,6 +70,7 @@ class Browser:
     `screen` is the screen opened last there before that, if it takes typed words, else ''. `told` is when a message
     about it reached its owner, None while none did. `opens` is when it opens by itself: a day after that, or, where
     there is no other account to tell, after it was opened. None if the owner confirmed it or can do so elsewhere.
+    A chat app that opened the page `inside` itself, after it had shown whose it is, counts as a browser of its own.
     """
 
     id: str
@@ -76,6 +80,7 @@ class Browser:
     screen: str = ""
     told: datetime | None = None
     opens: datetime | None = None
+    inside: bool = False
 
     @property
     def subject(self) -> str:
@@ -90,7 +95,8 @@ def browser_of(row: Row, now: datetime) -> Browser:
     opens = from_micros(since) + OPENS_AFTER if row["alone"] and since is not None else None
     confirmed = row["confirmed_at"] is not None or (opens is not None and opens <= now)
     opened = from_micros(row["created_at"])
-    return Browser(row["hash"][:_DIGITS], row["browser"], opened, confirmed, row["screen"], told, opens)
+    inside = bool(row["inside"])
+    return Browser(row["hash"][:_DIGITS], row["browser"], opened, confirmed, row["screen"], told, opens, inside)
 
 
 async def of_person(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Browser]:
@@ -107,6 +113,15 @@ async def of_person(tx: Transaction, participant_id: int, now: datetime) -> Sequ
 async def find(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> Browser | None:
     """Return one of the browsers in which a person's page is open; None for one in which it is not (any more)."""
     return next((each for each in await of_person(tx, participant_id, now) if each.id == browser_id), None)
+
+
+async def is_open_beside(tx: Transaction, participant_id: int, account_id: int) -> bool:
+    """Return whether a person's page is open otherwise than for their account with this id."""
+    return await tx.exists(
+        "SELECT 1 FROM secrets WHERE participant_id = :id AND purpose = 'session' AND account_id <> :account",
+        id=participant_id,
+        account=account_id,
+    )
 
 
 async def confirm(tx: Transaction, participant_id: int, browser_id: str, now: datetime) -> None:

@@ -271,6 +271,16 @@ async def end(tx: Transaction, hashes: Iterable[str]) -> int:
     return ended
 
 
+async def end_sessions_of(tx: Transaction, account_id: int) -> None:
+    """End the sessions that were opened for an account, by its owner's link or inside a chat app."""
+    await end(
+        tx,
+        await tx.values(
+            str, "SELECT hash FROM secrets WHERE purpose = 'session' AND account_id = :account", account=account_id
+        ),
+    )
+
+
 async def end_all(tx: Transaction) -> None:
     """Delete all secrets of everybody."""
     await _note(tx, await tx.all(f"DELETE FROM secrets RETURNING {_COLUMNS}"))

@@ -97,6 +97,10 @@ def open_platforms(
             new_process=new_process,
         )
         adapters.append(pages)
+        if settings.web.encrypted and "telegram" in configured(settings):
+            from bot.platforms.telegram.mini_app import MiniApp
+
+            pages.mount(MiniApp(settings, store, clock, pages).routes())
     if webhook and "web" in on & received:
         pages.mount(webhook)
     elif webhook:

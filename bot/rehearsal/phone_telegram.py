@@ -100,7 +100,8 @@ class TelegramPhone:
 
 def _button(button: Json) -> PhoneButton:
     look = _LOOKS.get(button.get("style", ""), "plain")
-    return PhoneButton(button["text"], button.get("callback_data", ""), button.get("url", ""), look)
+    url = button.get("url") or button.get("web_app", {}).get("url", "")
+    return PhoneButton(button["text"], button.get("callback_data", ""), url, look)
 
 
 def _spans(data: Json) -> Iterator[PhoneSpan]:

@@ -15,6 +15,7 @@ from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.navigation.actions import HOME
 from handlers.navigation.assembling import assemble, assemble_sections
+from handlers.navigation.layout import page_inside
 from handlers.navigation.sections import SAFETY
 
 routes = Routes()
@@ -141,7 +142,7 @@ async def show_menu(request: Request) -> Reply:
 async def show_more(request: Request) -> Reply:
     """Show everything that the person can do now and the home screen leaves out, as a button to each section."""
     buttons = [_way_into(section) for section in await _left_out(request)]
-    return reply(_who(request.participant), buttons=(*buttons, HOME), again=show_more.to())
+    return reply(_who(request.participant), buttons=(*buttons, *page_inside(request), HOME), again=show_more.to())
 
 
 async def _left_out(request: Request) -> Sequence[OpenSection]:

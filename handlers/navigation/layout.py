@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from bot.content.actions import Action
+from bot.content.features import features_of
 from bot.content.texts import Span, _
 from bot.content.views import Button
 from bot.conversation.routes import Request
@@ -100,3 +101,10 @@ def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
 def back_to(participant_id: int) -> tuple[Button, ...]:
     """Return the buttons shown after a person was changed: to the person's card and to the organisers' screen."""
     return Button(_("See the person"), OpenPerson(participant_id)), BACK
+
+
+def page_inside(request: Request) -> tuple[Button, ...]:
+    """Return the button that opens one's own page inside the chat app; none where the app or the page cannot."""
+    path, web = features_of(request.account.platform).page_inside, request.settings.web
+    url = f"{web.public_url.rstrip('/')}{path}"
+    return (Button(_("Open my page"), url=url, inside=True),) if path and web.encrypted else ()

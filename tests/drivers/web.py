@@ -17,6 +17,8 @@ from bot.background.wakeups import Wakeups
 from bot.capability import lock_screen
 from bot.database.engine import Transaction
 from bot.people import secret_store
+from bot.platforms.opening import configured
+from bot.platforms.telegram.mini_app import MiniApp
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.chat_driver_web import WebChat
 from tests.world import CAPABLE, World
@@ -87,6 +89,8 @@ async def open_web(
         lock_screen=lock_screen(CAPABLE),
     )
     adapter.mount(routes)
+    if settings.web.encrypted and "telegram" in configured(settings):
+        adapter.mount(MiniApp(settings, world.store, world.clock, adapter).routes())
     running = asyncio.create_task(adapter.run())
     hearing = asyncio.create_task(wakeups.run())
     browsers: list[aiohttp.ClientSession] = []

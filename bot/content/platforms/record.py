@@ -53,6 +53,11 @@ class PlatformFeatures:
     Messages there need not be edited or deleted by requests. Every browser in which the owner's link was opened shows
     the page.
     """
+    page_inside: str = ""
+    """The path of the address at which its app opens a person's own page inside itself (`Button.inside`); '' for none.
+
+    The app opens only addresses with https there.
+    """
     opens_forms: bool = False
     """Whether all questions of a form are shown at once; if not, they are asked one by one in the chat."""
     sends_locations: bool = False

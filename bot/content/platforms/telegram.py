@@ -26,6 +26,7 @@ FEATURES = PlatformFeatures(
     group_channel=_("Our topic on Telegram"),
     channels_on_request=True,
     sends_locations=True,
+    page_inside="/tg",
     longest_text=4096,
     text_length=units,
     largest_file=10_000_000,  # a photo's; documents may be larger

@@ -135,6 +135,8 @@ def _button_target(button: Button, reader: Reader) -> Json:
     if button.share:
         query = urlencode({"url": button.share.url, "text": plain(button.share.text, reader)}, quote_via=quote)
         return {"url": f"https://t.me/share/url?{query}"}
+    if button.inside:
+        return {"web_app": {"url": button.url}}
     return {"url": button.url} if button.action is None else {"callback_data": button.action.encode()}
 
 

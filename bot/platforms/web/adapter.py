@@ -28,6 +28,7 @@ from bot.drawing.qr import qr_path
 from bot.logs import under_reference
 from bot.monitoring.health import Health
 from bot.people import participant_store
+from bot.people.participants import Account
 from bot.platforms.duties import in_one_program
 from bot.platforms.web.auth_routes import AuthRoutes
 from bot.platforms.web.bodies import SMALL
@@ -50,6 +51,8 @@ from bot.platforms.web.turns import Turns
 
 log = structlog.get_logger()
 
+FRAMER = "https://web.telegram.org"
+"""The site that may frame what Telegram opens inside itself; its apps need no leave."""
 _CHANGED_PAGES = "pages"
 """The topic under which programs tell each other whose page changed."""
 
@@ -110,7 +113,8 @@ class Web:
             settings, dispatcher, store, files, clock, pages, gestures, self._streams, posts, turns
         )
         self.mount(page_routes.routes())
-        self._pages = pages
+        self.pages = pages
+        """What draws pages."""
         by_kind = {display.kind: display for display in displays}
         self._pictures = DisplayPictures(settings, store, self._wake_displays, new_process)
         self._watches = DisplayWatches(store, clock, by_kind, self._render_scene, max(connections.most // 4, 1))
@@ -127,7 +131,10 @@ class Web:
 
         async def protect(request: web.Request, response: web.StreamResponse) -> None:
             locates = pages.is_path_of_page(request)
-            headers = security_headers(request, settings.web.public_url, framed=framed, locates=locates)
+            framers = (
+                FRAMER if settings.web.encrypted and pages.is_inside(request) else "'self'" if framed else "'none'"
+            )
+            headers = security_headers(request, settings.web.public_url, framers=framers, locates=locates)
             for name, value in headers.items():
                 response.headers.setdefault(name, value)
 
@@ -139,23 +146,23 @@ class Web:
     async def _render_scene(self, scene: Scene, reader: Reader) -> str:
         """Return the HTML of a scene, with its pictures if they are drawn; those that are needed soon are drawn now."""
         if scene.entry:  # its picture is remembered: the first time it takes a while
-            await asyncio.to_thread(qr_path, self._pages.entry_address(scene.entry))
+            await asyncio.to_thread(qr_path, self.pages.entry_address(scene.entry))
         picture = self._pictures.find(scene.drawing, reader) if scene.drawing else None
         for drawing in scene.soon:
             self._pictures.find(drawing, reader)
-        return self._pages.scene(scene, reader, picture)
+        return self.pages.scene(scene, reader, picture)
 
     def mount(self, routes: Iterable[web.AbstractRouteDef]) -> None:
         """Serve other routes on the same server, such as Telegram's webhook. It must be called before `run`."""
         self.server.app.add_routes(routes)
 
-    async def admit(self, request: web.Request, participant_id: int) -> web.Response:
+    async def admit(self, request: web.Request, participant_id: int, *, by: Account | None = None) -> web.Response:
         """Open the page of a participant without a personal link, as the demo does.
 
-        Returns the redirect to the page, with the session's cookie. Raises HTTPNotFound if there is no such
-        participant.
+        It is opened inside the chat app that says that the account `by` is in use there; None for a browser. Returns
+        the redirect to the page, with the session's cookie. Raises HTTPNotFound if there is no such participant.
         """
-        return await self._auth_routes.admit(request, participant_id, confirmed=True)
+        return await self._auth_routes.admit(request, participant_id, confirmed=True, by=by)
 
     async def act(self, participant_id: int, content: Content, token: str, text: str = "") -> None:
         """Handle something that a participant does on their page, for the demo's invented people.

@@ -16,7 +16,7 @@ from bot.conversation.incoming import Called, Content, Incoming, Pressed
 from bot.database.engine import Store, Transaction
 from bot.people import limits, participant_store
 from bot.people.browser_store import Browser
-from bot.people.participants import Participant
+from bot.people.participants import Account, Participant
 from bot.platforms.web import sessions
 from bot.platforms.web.bodies import read_fields
 from bot.platforms.web.conversation import PageConversation
@@ -35,8 +35,23 @@ _TOO_MANY = _(
     " a new code."
 )
 
-_LONGEST_PASTED = 5_000
-"""The most bytes of a form in which a personal link is pasted."""
+_LONGEST = 10_000
+"""The most bytes of such a form."""
+
+
+async def read_word(request: web.Request, field: str, patience: float) -> str:
+    """Return a field of a form that is posted by somebody who has no session yet. Raises HTTPBadRequest.
+
+    Only what a browser sends for such a form is read, within so many seconds.
+    """
+    length = request.content_length
+    if length is None or length > _LONGEST or request.content_type != "application/x-www-form-urlencoded":
+        raise web.HTTPBadRequest
+    try:
+        async with asyncio.timeout(patience):
+            return word(await read_fields(request), field)
+    except TimeoutError:
+        raise web.HTTPBadRequest from None
 
 
 class AuthRoutes:
@@ -69,12 +84,15 @@ class AuthRoutes:
             web.get("/c/{person:[0-9]{1,15}}/manifest", self._manifest),
         ]
 
-    async def admit(self, request: web.Request, person_id: int, *, confirmed: bool = False) -> web.Response:
+    async def admit(
+        self, request: web.Request, person_id: int, *, confirmed: bool = False, by: Account | None = None
+    ) -> web.Response:
         """Open a session for a person, and greet them on their page if it is their first visit.
 
         A browser in which their page is already open continues its session. `confirmed` says that the browser is
-        certainly theirs. Returns the redirect to the page, with the session's cookie. Raises HTTPNotFound for a person
-        who was erased, and PostRefused if too many of their browsers are new.
+        certainly theirs; `by` is their account in the chat app that opens the page inside itself, else None. Returns
+        the redirect to the page, with the session's cookie. Raises HTTPNotFound for a person who was erased, and
+        PostRefused if too many of their browsers are new.
         """
         language = language_of(request)
         name = browser_name(request.headers.get("User-Agent", ""))
@@ -84,13 +102,15 @@ class AuthRoutes:
             found = await participant_store.find(tx, person_id)  # another browser may have been admitted meanwhile
             if found is None:
                 raise web.HTTPNotFound
-            if not (session and await sessions.go_on(tx, found.id, session, now)):
+            if by:
+                session = await sessions.begin_inside(tx, found, by, language, now)
+            elif not (session and await sessions.go_on(tx, found.id, session, now)):
                 at_most = limits.most(self._settings.limits.sessions, found)
                 begun = await sessions.begin(tx, found, language, now, at_most, browser=name, confirmed=confirmed)
                 if begun is None:
                     raise PostRefused(_TOO_MANY, web.HTTPTooManyRequests.status_code)
                 session = begun
-            opened = await sessions.recognise(tx, found.id, session, now)
+            opened = await sessions.recognise(tx, found.id, session, now, inside=by is not None)
             return found, session, opened[1] if opened else None
 
         person, session, browser = await self._store.transact(open_session)
@@ -104,8 +124,14 @@ class AuthRoutes:
             here = sender.new_browser.id if sender.new_browser else ""
             shown = await self._conversation.greet(person.id, answered.reply.view, answered.reader, answered_in=here)
             self._dispatcher.sent(answered, "" if shown is None else str(shown), withholds=True)
-        path = self._pages.path_of(person.id)
+        path = self._pages.path_of(person.id, inside=by is not None)
         response = web.Response(status=303, headers={"Location": f"{path}#latest"})
+        if (
+            by
+        ):  # in a frame of the app's own site, until it is closed; the library knows «Partitioned» from Python 3.14 on
+            flags = "HttpOnly; Secure; SameSite=None; Partitioned"
+            response.headers["Set-Cookie"] = f"{sessions.COOKIE}={session}; Path={path}; {flags}"
+            return response
         response.set_cookie(
             sessions.COOKIE,
             session,
@@ -113,7 +139,7 @@ class AuthRoutes:
             max_age=int(sessions.KEPT.total_seconds()),
             httponly=True,
             samesite="Lax",
-            secure=self._settings.web.public_url.startswith("https:"),
+            secure=self._settings.web.encrypted,
         )
         return response
 
@@ -145,14 +171,8 @@ class AuthRoutes:
 
     async def read_link(self, request: web.Request) -> str:
         """Return the secret of the link, or the code, that was typed into a form. Raises HTTPBadRequest."""
-        length = request.content_length
-        if length is None or length > _LONGEST_PASTED or request.content_type != "application/x-www-form-urlencoded":
-            raise web.HTTPBadRequest  # nobody has a session yet: only what a browser sends for this form is read
-        try:
-            async with asyncio.timeout(self._settings.limits.headers):
-                return word(await read_fields(request), "link").strip().rstrip("/").rpartition("/")[2]
-        except TimeoutError:
-            raise web.HTTPBadRequest from None
+        typed = await read_word(request, "link", self._settings.limits.headers)
+        return typed.strip().rstrip("/").rpartition("/")[2]
 
     async def _owner(self, request: web.Request) -> Participant:
         return await self._owner_of(request.match_info["link"])

@@ -26,6 +26,8 @@ BODY = 30_000_000
 READER = web.RequestKey("reader", Reader)
 """The key under which a request stores its reader, once the session of the request is recognised."""
 
+OPEN_AGAIN = _("Your page closes here after half an hour. Open it again with the button in our chat.")
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -58,7 +60,8 @@ def notice_page(
     if wants_json(request):
         return web.json_response({"notice": "\n".join(plain(line, reader) for line in lines)}, status=status)
     page = request.match_info.get("person") if status != web.HTTPGone.status_code else None
-    return html(pages.notice_page(reader, lines, pages.path_of(int(page)) if page else ""), status)
+    back = pages.path_of(int(page), inside=pages.is_inside(request)) if page else ""
+    return html(pages.notice_page(reader, lines, back), status)
 
 
 def error_middleware(settings: Settings, pages: Pages) -> Any:
@@ -77,6 +80,8 @@ def error_middleware(settings: Settings, pages: Pages) -> Any:
             check_request(request, names)
             return await handler(request)
         except web.HTTPNotFound:
+            if pages.is_inside(request):
+                return html(pages.notice_page(reader, (OPEN_AGAIN,)), 404)
             return html(pages.closed(reader, pasted=pages.is_path_of_page(request)), 404)
         except web.HTTPForbidden:
             lines, status = (_("This page is out of date. Open it again, then repeat what you did."),), 403

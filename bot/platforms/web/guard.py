@@ -30,14 +30,14 @@ _ANY_NAME = {health.PATH}
 """Paths that may be requested by any host name, as monitoring does: they tell nothing about anybody."""
 
 
-def security_headers(request: web.Request, public_url: str, *, framed: bool, locates: bool) -> dict[str, str]:
-    """Return the response headers by which a page loads and runs nothing from other sites, and no other site frames it.
+def security_headers(request: web.Request, public_url: str, *, framers: str, locates: bool) -> dict[str, str]:
+    """Return the response headers by which a page loads and runs nothing from other sites.
 
-    `framed` lets our own pages show it in a frame, as the demo does. With an https address, browsers use no unencrypted
-    connection for a year; subdomains are not included, because they may belong to others. `locates` is for personal
-    pages: with it our script may request the device's location, if its owner agrees.
+    `framers` are the sites that may show it in a frame, as a policy names them: mostly none. With an https address,
+    browsers use no unencrypted connection for a year; subdomains are not included, because they may belong to others.
+    `locates` is for personal pages: with it our script may request the device's location, if its owner agrees.
     """
-    scripts, framers = script_sources(request, public_url), "'self'" if framed else "'none'"
+    scripts = script_sources(request, public_url)
     lasting = {"Strict-Transport-Security": "max-age=31536000"} if public_url.startswith("https:") else {}
     return {
         **lasting,

@@ -43,7 +43,7 @@ from bot.platforms.web.gestures import (
 )
 from bot.platforms.web.guard import from_here
 from bot.platforms.web.page_store import Excerpt, PageMessage
-from bot.platforms.web.pages import Bell, Pages
+from bot.platforms.web.pages import INSIDE, Bell, Pages
 from bot.platforms.web.posts import Posts
 from bot.platforms.web.push import devices
 from bot.platforms.web.push.vapid import load_key
@@ -58,7 +58,7 @@ BEAT = 15.0
 If no other program notifies this one of changes, it also reads the store then.
 """
 
-_MINE = "/c/{person:[0-9]{1,15}}/"
+_PERSON = "/{person:[0-9]{1,15}}/"
 _ATTACHMENT = "{kind:file|picture}/{message:[0-9]{1,15}}/{position:[0-9]{1,2}}"
 
 _BESIDE = "beside/{kind:[a-z]{1,20}}-{number:[0-9]{1,15}}"
@@ -110,19 +110,22 @@ class PageRoutes:
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes for the web server."""
+        return [*self._routes_below(f"/c{_PERSON}"), *self._routes_below(f"{INSIDE}{_PERSON}")]
+
+    def _routes_below(self, mine: str) -> list[web.RouteDef]:
         return [
-            web.get(_MINE, self._in_turn(self._chat)),
-            web.get(f"{_MINE}events", self._events, allow_head=False),
-            web.get(f"{_MINE}menu", self._in_turn(self._menu)),
-            web.get(f"{_MINE}pocket", self._in_turn(self._pocket)),
-            web.get(f"{_MINE}form", self._in_turn(self._form)),
-            web.get(f"{_MINE}{_ATTACHMENT}", self._in_turn(self._attachment)),
-            web.get(f"{_MINE}{_BESIDE}", self._in_turn(self._beside)),
-            web.post(f"{_MINE}seen", self._in_turn(self._seen)),
-            web.post(f"{_MINE}leave", self._in_turn(self._leave)),
-            web.post(f"{_MINE}ring", self._in_turn(self._ring)),
-            web.post(f"{_MINE}unring", self._in_turn(self._unring)),
-            web.post(f"{_MINE}{{gesture:say|press|pick|call|submit|locate}}", self._in_turn(self._gesture)),
+            web.get(mine, self._in_turn(self._chat)),
+            web.get(f"{mine}events", self._events, allow_head=False),
+            web.get(f"{mine}menu", self._in_turn(self._menu)),
+            web.get(f"{mine}pocket", self._in_turn(self._pocket)),
+            web.get(f"{mine}form", self._in_turn(self._form)),
+            web.get(f"{mine}{_ATTACHMENT}", self._in_turn(self._attachment)),
+            web.get(f"{mine}{_BESIDE}", self._in_turn(self._beside)),
+            web.post(f"{mine}seen", self._in_turn(self._seen)),
+            web.post(f"{mine}leave", self._in_turn(self._leave)),
+            web.post(f"{mine}ring", self._in_turn(self._ring)),
+            web.post(f"{mine}unring", self._in_turn(self._unring)),
+            web.post(f"{mine}{{gesture:say|press|pick|call|submit|locate}}", self._in_turn(self._gesture)),
         ]
 
     def _in_turn(self, handler: _Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -150,15 +153,16 @@ class PageRoutes:
         menu, bell = await self._gestures.menu(visit), await self._bell(visit)
         page = self._pages.chat(visit, excerpt, revision, menu=menu, takes_files=takes_files, bell=bell, aim=aim)
         response = html(page)
-        response.set_cookie(
-            sessions.NUMBER_COOKIE,
-            str(visit.person.id),
-            path=self._pages.path_of_entry(),
-            max_age=int(sessions.KEPT.total_seconds()),
-            httponly=True,
-            samesite="Lax",
-            secure=self._settings.web.public_url.startswith("https:"),
-        )
+        if not visit.inside:
+            response.set_cookie(
+                sessions.NUMBER_COOKIE,
+                str(visit.person.id),
+                path=self._pages.path_of_entry(),
+                max_age=int(sessions.KEPT.total_seconds()),
+                httponly=True,
+                samesite="Lax",
+                secure=self._settings.web.encrypted,
+            )
         return response
 
     async def _pocket(self, request: web.Request, _visit: Visit) -> web.Response:
@@ -203,7 +207,7 @@ class PageRoutes:
         message = number(request.query.get("message", ""))
         opened = await self._gestures.reopen(visit, request.query.get("payload", ""), message)
         if opened is None:
-            raise web.HTTPSeeOther(self._pages.path_of(visit.person.id))
+            raise web.HTTPSeeOther(self._pages.path_of_visit(visit))
         return html(self._pages.form(visit, opened))
 
     async def _attachment(self, request: web.Request, visit: Visit) -> web.StreamResponse:
@@ -328,7 +332,7 @@ class PageRoutes:
             return await self._as_page(request, visit, outcome, data)
 
     async def _as_page(self, request: web.Request, visit: Visit, outcome: Outcome, data: Posted) -> web.Response:
-        here = self._pages.path_of(visit.person.id)
+        here = self._pages.path_of_visit(visit)
         match outcome:
             case GestureTaken(_reader, message):
                 raise web.HTTPSeeOther(f"{here}{await self._anchor_of(visit, message)}")
@@ -399,7 +403,7 @@ class PageRoutes:
             pass
         await self._store.transact(lambda tx: sessions.end(tx, visit.session, self._clock.now()))
         self._streams.wake(visit.person.id)
-        here = self._pages.path_of(visit.person.id)
+        here = self._pages.path_of_visit(visit)
         response = web.Response(status=303, headers={"Location": here})
         response.del_cookie(sessions.COOKIE, path=here)
         response.del_cookie(sessions.NUMBER_COOKIE, path=self._pages.path_of_entry())
@@ -408,8 +412,8 @@ class PageRoutes:
     # --- ringing while the page is closed
 
     async def _bell(self, visit: Visit) -> Bell | None:
-        """Return how the page rings in the browser of a visit; None where it cannot."""
-        if not self._settings.web.rings:
+        """Return how the page rings in the browser of a visit; None where it cannot, as inside a chat app."""
+        if visit.inside or not self._settings.web.rings:
             return None
         device = await self._store.read(lambda tx: sessions.device_of(tx, visit.session, self._clock.now()))
         if device is None:
@@ -532,7 +536,8 @@ class PageRoutes:
 
     async def _recognise(self, tx: Transaction, request: web.Request) -> Visit:
         session = request.cookies.get(sessions.COOKIE, "")
-        found = await sessions.recognise(tx, int(request.match_info["person"]), session, self._clock.now())
+        person_id, inside = int(request.match_info["person"]), self._pages.is_inside(request)
+        found = await sessions.recognise(tx, person_id, session, self._clock.now(), inside=inside)
         if found is None:
             raise web.HTTPNotFound
         (person, browser), language = found, language_of(request)

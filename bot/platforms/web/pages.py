@@ -32,6 +32,7 @@ from bot.content.forms import (
     UploadField,
     form_fields,
 )
+from bot.content.platforms.telegram import FEATURES as TELEGRAM
 from bot.content.scenes import Scene, SceneClock
 from bot.content.texts import ISOLATES, Reader, Span, Text, _n, plain
 from bot.content.typed_times import read_time
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 
+INSIDE = TELEGRAM.page_inside
+"""The path that Telegram opens inside itself, below which people's pages are that it may show in a frame."""
 GROUND = "#f6f3ec"
 """The background colour of an installed page until it is drawn, as in its style sheet."""
 _TOAST = timedelta(seconds=10)
@@ -171,6 +174,7 @@ class Pages:
             pictures=_pictures_within,
             now=round(self._clock.now().timestamp() * 1000),
             waits=visit.waits is not None,
+            inside=visit.inside,
         )
 
     def menu(self, visit: Visit, menu: Menu) -> str:
@@ -186,7 +190,7 @@ class Pages:
         """Return the HTML of one message of the conversation."""
         reader = replace(visit.reader, now=self._clock.now().replace(microsecond=0))
         html = self._shared_html(message, reader)
-        own = {_ID: message.id, _REVISION: message.revision, _HERE: self.path_of(visit.person.id), _SEAL: visit.seal}
+        own = {_ID: message.id, _REVISION: message.revision, _HERE: self.path_of_visit(visit), _SEAL: visit.seal}
         for place, value in own.items():
             html = html.replace(place, escape(value))
         while _TOKEN in html:  # each form has its own
@@ -251,6 +255,10 @@ class Pages:
         here = self.path_of_entry(code)
         return self._render("entry.html", reader, here=here, telegram=telegram, problem=problem)
 
+    def opens_inside(self, reader: Reader) -> str:
+        """Return the page that a chat app opens inside itself: its script sends on what the app says of its user."""
+        return self._render("inside.html", reader, here=self._prefix + INSIDE)
+
     def closed(self, reader: Reader, *, pasted: bool = False) -> str:
         """Return the page for links that open nothing: always the same, so that guessing links reveals nothing.
 
@@ -294,7 +302,11 @@ class Pages:
     def is_path_of_page(self, request: web.Request) -> bool:
         """Return whether a request is for a person's page itself, not for a part of it."""
         person = request.match_info.get("person")
-        return person is not None and request.path == f"/c/{person}/"
+        return person is not None and request.path in (f"/c/{person}/", f"{INSIDE}/{person}/")
+
+    def is_inside(self, request: web.Request) -> bool:
+        """Return whether a request is for what a chat app opens inside itself."""
+        return request.path == INSIDE or request.path.startswith(f"{INSIDE}/")
 
     # --- displays
 
@@ -366,14 +378,18 @@ class Pages:
         """Return the path of such an address; without a code, the path below which all of them are."""
         return f"{self._prefix}{ENTRY}{quote(code, safe='')}"
 
-    def path_of(self, person: int) -> str:
-        """Return the path of a person's page."""
-        return f"{self._prefix}/c/{person}/"
+    def path_of(self, person: int, *, inside: bool = False) -> str:
+        """Return the path of a person's page; `inside` a chat app it has another."""
+        return f"{self._prefix}{INSIDE if inside else '/c'}/{person}/"
+
+    def path_of_visit(self, visit: Visit) -> str:
+        """Return the path of the page where it is visited."""
+        return self.path_of(visit.person.id, inside=visit.inside)
 
     # ---
 
     def _context(self, visit: Visit) -> dict[str, Any]:
-        return {"here": self.path_of(visit.person.id), "seal": visit.seal}
+        return {"here": self.path_of_visit(visit), "seal": visit.seal}
 
     def _render(self, template: str, reader: Reader, **values: Any) -> str:
         return self._templates.get_template(template).render(

@@ -2,6 +2,9 @@
 
 The address of a page is /c/<participant>, and the cookie is sent there only, so that two people on one computer, or the
 two views of the demo, have separate sessions. The number in the address proves nothing, the session does.
+
+Inside a chat app that says who uses it, the address is /tg/<participant>: a short session of its own opens that, and
+nothing else.
 """
 
 from __future__ import annotations
@@ -15,8 +18,9 @@ from aiohttp import web
 
 from bot.config.settings import Settings
 from bot.content import i18n
+from bot.content.features import features_of
 from bot.content.platforms.web import FEATURES
-from bot.content.texts import Reader
+from bot.content.texts import Reader, source_name
 from bot.conversation.incoming import Actor
 from bot.database.engine import Transaction
 from bot.membership import accounts, browsers
@@ -32,6 +36,9 @@ NUMBER_COOKIE = "page"
 KEPT = timedelta(days=180)
 """How long a session lasts: from weeks before the gathering to months after. The personal link can open another."""
 
+KEPT_INSIDE = timedelta(minutes=30)
+"""How long a session inside a chat app lasts; its button opens another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -46,6 +53,11 @@ class Visit:
     language: str | None
     session: str
     browser: Browser | None = None
+
+    @property
+    def inside(self) -> bool:
+        """Whether a chat app opened the page inside itself."""
+        return self.browser is not None and self.browser.inside
 
     @property
     def waits(self) -> Browser | None:
@@ -125,9 +137,7 @@ async def begin(
     if not await secret_store.make_room(tx, person.id, now, at_most=at_most, confirmed=confirmed):
         return None
     had_page = any(each.is_page for each in await participant_store.accounts_of(tx, person.id))
-    sender = sender_of(person, language)
-    account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, language)
-    account = await accounts.attach(tx, account, person.id, now, told=confirmed)
+    account = await _with_page(tx, person, language, now, told=confirmed)
     if person.status == "invited":
         await accounts.come_in_by_page(tx, person, now)
     session = await secret_store.issue(
@@ -146,9 +156,32 @@ async def begin(
     return session
 
 
+async def _with_page(
+    tx: Transaction, person: Participant, language: str | None, now: datetime, *, told: bool
+) -> Account:
+    """Return the account of a person's page, which is added if they had none; see `accounts.attach`."""
+    sender = sender_of(person, language)
+    account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, language)
+    return await accounts.attach(tx, account, person.id, now, told=told)
+
+
+async def begin_inside(tx: Transaction, person: Participant, by: Account, language: str | None, now: datetime) -> str:
+    """Open a short session for a person inside the chat app that has just shown that the account `by` is in use there.
+
+    An earlier one by the same account ends. Returns the session's secret.
+    """
+    assert by.id is not None
+    await secret_store.end_sessions_of(tx, by.id)
+    await _with_page(tx, person, language, now, told=False)
+    name, expires = source_name(features_of(by.platform).title), now + KEPT_INSIDE
+    return await secret_store.issue(
+        tx, "session", person.id, now, expires=expires, account_id=by.id, browser=name, confirmed=True
+    )
+
+
 async def go_on(tx: Transaction, participant_id: int, session: str, now: datetime) -> bool:
     """Prolong a session to the duration of a new one. Returns False if it does not open this participant's page."""
-    found = await recognise(tx, participant_id, session, now)
+    found = await recognise(tx, participant_id, session, now, inside=False)
     if found:
         await browser_store.prolong(tx, participant_id, found[1].id, now + KEPT)
         if found[1].told is None and not found[1].confirmed:  # too many were opened at a time to tell of this one
@@ -157,14 +190,17 @@ async def go_on(tx: Transaction, participant_id: int, session: str, now: datetim
 
 
 async def recognise(
-    tx: Transaction, participant_id: int, session: str, now: datetime
+    tx: Transaction, participant_id: int, session: str, now: datetime, *, inside: bool | None = None
 ) -> tuple[Participant, Browser] | None:
     """Return the person of a session and their browser; None if it does not open the page of this participant.
 
-    In a browser that nobody confirmed, the person has no role.
+    `inside` says whether it must be a session inside a chat app or one of a browser; None for either. In a browser that
+    nobody confirmed, the person has no role.
     """
     secret = await secret_store.find(tx, "session", session, now)
     if secret is None or secret.expired or secret.participant_id != participant_id:
+        return None
+    if inside not in (None, secret.browser.inside):
         return None
     person = await participant_store.find(tx, participant_id)
     if person is None:

@@ -111,14 +111,14 @@ class SeenMessage:
         return not self.message.gone and self.message.data is self.data
 
     def button(self, label: str) -> str:
-        """Return the callback data, or else the address, of the button with this label.
+        """Return the callback data, or else the address or the Mini App's, of the button with this label.
 
         Raises AssertionError if there is no such button.
         """
         for row in self.rows:
             for button in row:
                 if button["text"] == label:
-                    value: str = button.get("callback_data") or button["url"]
+                    value: str = button.get("callback_data") or button.get("url") or button["web_app"]["url"]
                     return value
         raise AssertionError(f"no button «{label}» among {self.buttons} below «{self.text}»")
 

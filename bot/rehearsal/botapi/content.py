@@ -90,11 +90,11 @@ def keyboard(call: MethodCall) -> Json | None:
         raise bad_request("reply markup is too long")
     for row in rows:
         for button in row:
-            _check_button(button)
+            _check_button(button, call.text("chat_id"))
     return {"inline_keyboard": rows} if rows else None
 
 
-def _check_button(button: Json) -> None:
+def _check_button(button: Json, chat: str) -> None:
     if not str(button.get("text") or "").strip():
         raise bad_request("inline keyboard button text must be non-empty")
     acts = button.keys() - {"text", "style", "icon_custom_emoji_id"}
@@ -105,5 +105,10 @@ def _check_button(button: Json) -> None:
         address = urlsplit(str(button["url"]))
         if address.scheme != "tg" and (address.scheme not in ("http", "https") or "." not in address.netloc):
             raise bad_request(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
+    elif acts == {"web_app"}:
+        if chat.startswith("-"):
+            raise bad_request("BUTTON_TYPE_INVALID")
+        if not str(button["web_app"]["url"]).startswith("https://"):
+            raise bad_request("inline keyboard button Web App URL is invalid: Only HTTPS links are allowed")
     else:
-        raise bad_request("can't parse inline keyboard button: it needs one of callback_data and url")
+        raise bad_request("can't parse inline keyboard button: it needs one of callback_data, url and web_app")

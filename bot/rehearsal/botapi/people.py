@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hmac
 import re
+import secrets
 from collections.abc import Sequence
 from itertools import count
+from urllib.parse import quote, urlencode
 
 from bot.rehearsal.botapi.chats import SeenMessage, StoredChat, StoredFile, StoredMessage, StoredPress
 from bot.rehearsal.botapi.conversation import TelegramConversation, TelegramGroup
@@ -12,10 +15,23 @@ from bot.rehearsal.botapi.forums import membership
 from bot.rehearsal.botapi.profile import private_menu
 from bot.rehearsal.botapi.server import BotApi
 from bot.rehearsal.botapi.updates import Update
-from bot.rehearsal.botapi.wire import Json
+from bot.rehearsal.botapi.wire import Json, encode
 
 _COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,32}(@\w+)?(?!\w)")
 _FIRST_PERSON = 5_000_000_001  # beyond 32 bits, as real ids are
+
+
+def sign(token: str, user: Json, at: float) -> str:
+    """Return what Telegram says to a Mini App of who opened it at a moment, signed with the token of its bot."""
+    fields = {
+        "query_id": f"AA{secrets.token_urlsafe(9)}",
+        "user": encode(user),
+        "auth_date": str(int(at)),
+        "signature": secrets.token_urlsafe(64),
+    }
+    signed = "\n".join(f"{name}={fields[name]}" for name in sorted(fields))
+    key = hmac.digest(b"WebAppData", token.encode(), "sha256")
+    return urlencode({**fields, "hash": hmac.digest(key, signed.encode(), "sha256").hex()}, quote_via=quote)
 
 
 class TelegramUser(TelegramConversation):
@@ -179,6 +195,17 @@ class TelegramUser(TelegramConversation):
         if deep_link is None or deep_link[1] != self.api.world.me["username"]:
             raise AssertionError(f"«{label}» does not link to the bot: {address}")
         return self.start(deep_link[2])
+
+    def open_inside(self, label: str) -> str:
+        """Press a button that opens a Mini App. Returns the address that Telegram opens, with what it says after the #.
+
+        Raises AssertionError if there is no such button, or if it does something else.
+        """
+        [app] = [b.get("web_app") for row in self.showing(label).rows for b in row if b["text"] == label]
+        assert app, f"«{label}» opens no Mini App"
+        said = sign(self.api.token, self.user, self.api.world.now())
+        opened = {"tgWebAppData": said, "tgWebAppVersion": "9.1", "tgWebAppPlatform": "android"}
+        return f"{app['url']}#{urlencode(opened, quote_via=quote)}"
 
     def ask_to_enter(self, group: TelegramGroup) -> None:
         """Ask to enter a group through its invitation link; the bot decides."""

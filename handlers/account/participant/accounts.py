@@ -124,7 +124,7 @@ def _line(request: Request, account: Account, browsers: int) -> Span:
 
 
 async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
-    """Return the person's account with this id, and whether it is their only one.
+    """Return the person's account with this id, and whether it is their last one: a page that is open by it is none.
 
     Raises Stale for an account of somebody else, UserError for an organiser's account named in the configuration.
     """
@@ -138,7 +138,9 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
             ),
             buttons=(MINE, HOME),
         )
-    return account, len(mine) == 1
+    beside = [each for each in mine if each.id != account_id]
+    only_page = all(each.is_page for each in beside)
+    return account, only_page and not await browser_store.is_open_beside(request.tx, request.participant.id, account_id)
 
 
 async def _sure_to_remove(request: Request, account_id: int) -> Question:
@@ -176,7 +178,10 @@ async def remove(request: Request, account_id: int) -> Reply:
     account, last = await _mine(request, account_id)
     person = request.participant
     has_way = await _way_back(request, account)
-    await accounts.detach(request.tx, person.id, [account_id], request.now, by=request.account.id)
+    gone = (
+        [each.id or 0 for each in await participant_store.accounts_of(request.tx, person.id)] if last else [account_id]
+    )
+    await accounts.detach(request.tx, person.id, gone, request.now, by=request.account.id)
     said = _("Removed: {account}. Your other accounts are told.", account=Strong(account_label(account)))
     if account.id != request.account.id:
         return reply(said, buttons=(MINE, NEW_WAY_IN, HOME), toast=_("Removed."))

@@ -15,7 +15,7 @@ from handlers.ideas.participant import layout
 from handlers.ideas.participant.card import open_idea, see_photos_of
 from handlers.ideas.store import ideas, readers, votes, walls
 from handlers.navigation.actions import HOME
-from handlers.navigation.layout import PER_PAGE, around
+from handlers.navigation.layout import PER_PAGE, around, page_inside
 from handlers.workshops.actions import Inspire, ShowWall, Vote
 from handlers.workshops.hooks import starting_point
 from handlers.workshops.messages import (
@@ -85,6 +85,7 @@ async def vote(request: Request, run_id: int, page: int = 1, *, toast: Span | No
             *ballot_buttons(phase, run)[2:],
             *my_ideas_button(run, given),
             Button(_("Get inspired"), Inspire(run.id)),
+            *page_inside(request),
             HOME,
         ),
         toast=toast,

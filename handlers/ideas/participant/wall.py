@@ -20,7 +20,7 @@ from handlers.ideas.messages import idea_quote
 from handlers.ideas.participant import layout
 from handlers.ideas.store import moderation, readers, walls
 from handlers.ideas.store.walls import IdeaScope, Order
-from handlers.navigation.layout import PER_PAGE, around
+from handlers.navigation.layout import PER_PAGE, around, page_inside
 from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, VOTE_FIRST, phase_title
 from handlers.workshops.model import PhaseRun
@@ -83,6 +83,7 @@ async def show_wall(request: Request, run_id: int, page_number: int = 1, by_key:
             *(await _leading_buttons(request, run) if leads else ()),
             *((SHOW_PHASE, Button(_("Get inspired"), Inspire(run.id))) if member else ()),
             *order_buttons,
+            *page_inside(request),
         ),
         again=ShowWall(run.id, first, by),
     )

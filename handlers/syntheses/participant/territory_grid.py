@@ -17,6 +17,7 @@ from bot.people.participants import Participant
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
 from handlers.groups.store.groups import find_published_group
+from handlers.navigation.layout import page_inside
 from handlers.syntheses import service, store
 from handlers.syntheses.hooks import needed_too
 from handlers.syntheses.jobs import draw_pictures
@@ -116,7 +117,7 @@ async def show_grid(request: Request, group: int) -> Reply:
     if grid.territories:
         # L10N: a button: the grid of all territories drawn as a picture
         buttons.append(Button(_("As a picture"), DrawGrid(opened.group.id)))
-    return reply(*lines, buttons=(*buttons, SHOW_PHASE))
+    return reply(*lines, buttons=(*buttons, SHOW_PHASE, *page_inside(request)), again=Grid(group))
 
 
 async def _travels(tx: Transaction, group: Group, locale: str) -> Sequence[tuple[str, Sequence[Text]]]:
