@@ -47,9 +47,10 @@ class WebHarness:
     _browsers: list[aiohttp.ClientSession]
 
     def person(self, **headers: str) -> WebChat:
-        """Someone with a browser of their own, who asks for English."""
+        """Someone with a browser of their own, who asks for English, and for nothing compressed: that takes time."""
         browser = aiohttp.ClientSession(
-            cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Accept-Language": "en", **headers}
+            cookie_jar=aiohttp.CookieJar(unsafe=True),
+            headers={"Accept-Language": "en", "Accept-Encoding": "identity", **headers},
         )
         self._browsers.append(browser)
         return WebChat(browser, self.root, self.world.settings.gathering.zone, partial(page_link, self.world))

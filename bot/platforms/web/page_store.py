@@ -104,8 +104,8 @@ class PageMessage:
     a delivery, not an answer; `pinned` that it stays at the top; `seen` that the person has seen it; `secret` that no
     device may store it; `for_a_role` that not every participant may read it. `answered_in` is the id of the new browser
     to which it is the answer, '' for an answer to any other browser, and None if it is no answer. A deleted message has
-    an empty view. Deliveries with the same `appearance` differ only in their ids, revisions and times, and in whether
-    they were seen; it is None for answers and for messages with secrets.
+    an empty view. Messages with the same `appearance` differ only in their ids, revisions and times, and in who may see
+    them and has; it is None for messages with secrets.
     """
 
     id: int
@@ -538,9 +538,8 @@ def _message(row: Row, content: str, toast: str, files: Sequence[_Attached]) -> 
     attached = files if readable else ()
     if not readable:
         content, toast = _content(WITHHELD), ""
-    appearance = (
-        (content, toast, pinned, tuple(attached)) if pushed and not (row["secret"] or row["confidential"]) else None
-    )
+    hidden = row["secret"] or row["confidential"]
+    appearance = None if hidden else (row["author"], pushed, content, toast, pinned, tuple(attached))
     return PageMessage(
         row["id"],
         row["author"],
@@ -567,8 +566,10 @@ def _view(content: str) -> View:
     return decode_view(json.loads(content))
 
 
-_remembered_view = lru_cache(maxsize=64)(_view)
-"""The function `_view` for deliveries without secrets: the same announcement is read for thousands of pages at once."""
+_remembered_view = lru_cache(maxsize=256)(_view)
+"""The function `_view` for messages without secrets: an answer is read again for each gesture after it, and the same
+announcement for thousands of pages at once.
+"""
 
 
 def _content(view: View) -> str:

@@ -79,7 +79,7 @@ DISPLAY_PATH, DISPLAY_CLOCK = secrets.token_hex(8), secrets.token_hex(8)
 
 So one scene serves all screens until it changes.
 """
-_REMEMBERED = 64
+_REMEMBERED = 256
 """The most messages whose HTML is remembered for other pages that show the same message within a second."""
 
 
@@ -200,7 +200,8 @@ class Pages:
     def _shared_html(self, message: PageMessage, reader: Reader) -> str:
         """Return the HTML of a message as all readers of a locale get it in this second, without what is a page's own.
 
-        An announcement is pushed to thousands of pages at once, so the HTML of deliveries is remembered.
+        An announcement is pushed to thousands of pages at once, and an answer is shown by the page that asked and by
+        each other one of the same person, so the HTML of messages without secrets is remembered.
         """
         fresh = message.toast is not None and self._clock.now() - message.changed_at < _TOAST
         if message.appearance is None:

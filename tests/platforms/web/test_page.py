@@ -495,7 +495,10 @@ async def test_what_is_pushed_to_many_pages_is_in_each_ones_language_and_time(ha
     assert [message.all("p", css="stamp")[0].text for message in zoe.messages[-2:]] == ["10:00", "10:01"]
 
 
-async def test_the_html_of_a_secret_is_not_remembered_for_other_pages(harness: WebHarness) -> None:
+async def test_the_html_of_a_secret_is_not_remembered_for_other_pages(
+    harness: WebHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.platforms.web.pages._REMEMBERED", 64)
     zoe, pages = await harness.joined("Zoé"), harness.adapter._auth_routes._pages
     await push(harness, zoe, View(("The code is ABC-DEF",), secret=True), 1)
     await push(harness, zoe, View(("The bus leaves at 9",)), 2)
