@@ -232,7 +232,11 @@ SCREENS = (
 )
 
 
-@pytest.mark.parametrize("platform", ["telegram", "discord", "web"])
+@pytest.mark.parametrize(
+    ("store_url", "platform"),
+    [("sqlite", "telegram"), ("sqlite", "discord"), ("sqlite", "web"), ("postgres", "telegram")],
+    indirect=["store_url"],
+)
 async def test_what_is_typed_on_them_goes_nowhere_unasked(store_url: str, platform: str) -> None:
     stream = io.StringIO()
     logs.set_up((), stream, logging.DEBUG)

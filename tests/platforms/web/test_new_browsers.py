@@ -80,6 +80,8 @@ WAITS = "This browser is new."
 _ANY_NUMBER = MOST
 """A number above the number of any words that wait."""
 WORDS = "He waits for me every evening"
+on_one_engine = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+"""For tests that show nothing of the store: each of their statements is run on both engines by a test beside them."""
 
 
 @pytest.fixture
@@ -168,6 +170,7 @@ async def test_another_browser_is_told_on_every_other_way_and_closed_from_there(
     assert other.status == 404, "the old link opens nothing any more"
 
 
+@on_one_engine
 async def test_my_accounts_lists_the_browsers_and_closes_each(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -190,6 +193,7 @@ async def test_my_accounts_lists_the_browsers_and_closes_each(two: Gathering) ->
     assert zoe.status == 404
 
 
+@on_one_engine
 async def test_closing_a_browser_of_the_list_twice_closes_no_other(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     link = await two.page_link_of(zoe)
@@ -252,6 +256,7 @@ async def test_what_was_confided_waits_until_it_is_confirmed_elsewhere(two: Gath
     assert WORDS in await read(other)
 
 
+@on_one_engine
 async def test_a_first_page_beside_a_chat_waits_for_a_press_there(two: Gathering) -> None:
     telegram = await two.join("Zoé", "telegram")
     await confide(telegram)
@@ -276,6 +281,7 @@ async def test_a_first_page_beside_a_chat_waits_for_a_press_there(two: Gathering
     assert WORDS in await read(page)
 
 
+@on_one_engine
 async def test_who_has_no_other_way_confirms_by_their_code_or_waits_a_day(two: Gathering) -> None:
     code = await two.invite("Zoé")
     zoe = two.visitor()
@@ -300,6 +306,7 @@ async def test_who_has_no_other_way_confirms_by_their_code_or_waits_a_day(two: G
     assert WORDS in await read(second)
 
 
+@on_one_engine
 async def test_help_and_writing_in_confidence_never_wait(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     await confide(zoe)
@@ -320,6 +327,7 @@ async def test_help_and_writing_in_confidence_never_wait(two: Gathering) -> None
     assert "The organisers are told that you need help." in other.text
 
 
+@on_one_engine
 async def test_the_answer_to_what_was_written_in_a_new_browser_is_read_there(two: Gathering) -> None:
     telegram = await two.join("Zoé", "telegram")  # on the phone that is lost
     await confide(telegram)
@@ -376,6 +384,7 @@ async def _answer_as_ada(gathering: Gathering, author: WebChat, words: str, answ
     return OpenConversation(conversation.id, 0).encode()
 
 
+@on_one_engine
 async def test_a_bait_written_in_a_new_browser_gets_no_answers_to_what_was_written_elsewhere(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     await confide(zoe)
@@ -396,6 +405,7 @@ async def test_a_bait_written_in_a_new_browser_gets_no_answers_to_what_was_writt
     assert "A bait" not in zoe.text
 
 
+@on_one_engine
 @pytest.mark.parametrize("way", ["words", "button"])
 async def test_what_is_written_elsewhere_goes_into_no_conversation_of_a_new_browser(two: Gathering, way: str) -> None:
     zoe = await two.join_page("Zoé")
@@ -454,6 +464,7 @@ async def test_what_is_pressed_in_a_new_browser_turns_no_confidence_into_an_idea
     assert "in confidence" in other.text
 
 
+@on_one_engine
 async def test_a_new_browser_sends_nothing_that_was_written_elsewhere(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -481,6 +492,7 @@ async def test_a_new_browser_sends_nothing_that_was_written_elsewhere(two: Gathe
     assert list(waiting.values()) == ["help me, Ada hits me"]
 
 
+@on_one_engine
 async def test_words_that_wait_go_together_whatever_is_written_in_a_new_browser_between(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -506,6 +518,7 @@ async def test_words_that_wait_are_sent_in_their_browser_once_a_day_has_passed(t
     assert own.text.startswith("Sent to Ada")
 
 
+@on_one_engine
 async def test_a_new_browser_gives_words_that_were_written_elsewhere_to_nothing_that_shows_them(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -537,6 +550,7 @@ async def test_a_new_browser_forgets_only_words_that_were_written_there(two: Gat
     assert not await two.world.read(store.all_waiting_words, person, 0, _ANY_NUMBER)
 
 
+@on_one_engine
 async def test_a_new_browser_does_not_read_what_is_answered_to_its_owner_in_confidence(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -596,6 +610,7 @@ async def test_who_confides_in_somebody_is_not_named_in_a_new_browser_of_theirs(
     assert "Tell me again" not in await read(zoe), "nobody asks in her name"
 
 
+@on_one_engine
 async def test_a_new_browser_does_not_push_the_warning_off_the_page(
     two: Gathering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -633,6 +648,7 @@ async def _opening(gathering: Gathering, author: WebChat) -> str:
     return OpenConversation(conversation.id, 0).encode()
 
 
+@on_one_engine
 async def test_the_code_beside_a_link_confirms_no_browser_of_somebody_who_can_say_so_elsewhere(two: Gathering) -> None:
     telegram = await two.join("Zoé", "telegram")
     await confide(telegram)
@@ -669,6 +685,7 @@ async def _id_of(gathering: Gathering, chat: WebChat, words: str) -> str:
     return str([each.id for each in excerpt.messages if words in str(each.view.lines)][-1])
 
 
+@on_one_engine
 async def test_nothing_pressed_in_a_new_browser_takes_a_message_off_the_page(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     await zoe.send("help me, he hits me")
@@ -703,6 +720,7 @@ async def test_a_press_replaces_only_the_message_that_offers_it(two: Gathering) 
     assert not any(TOLD in said for said in two.shown(zoe)), "what it offers replaces it in a browser of its owner"
 
 
+@on_one_engine
 async def test_a_new_browser_marks_nothing_as_seen(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -719,6 +737,7 @@ async def test_a_new_browser_marks_nothing_as_seen(two: Gathering) -> None:
     assert await seen()
 
 
+@on_one_engine
 async def test_a_new_browser_does_not_show_what_is_asked_about_it(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -753,6 +772,7 @@ async def test_a_new_browser_reads_no_code_and_no_document_that_its_owner_gets(t
             assert response.status == 200
 
 
+@on_one_engine
 @pytest.mark.parametrize(("locale", "words"), [("fr", "Ce navigateur est nouveau."), ("de", "Dieser Browser ist neu.")])
 async def test_it_is_said_in_the_reader_s_language(two: Gathering, locale: str, words: str) -> None:
     zoe = await two.join_page("Zoé", locale=locale)
@@ -907,6 +927,7 @@ async def test_a_new_browser_erases_nothing_for_good(two: Gathering) -> None:
     assert other.status == 410
 
 
+@on_one_engine
 async def test_an_organiser_s_new_browser_gives_no_workshops_and_ends_no_trust(two: Gathering) -> None:
     ines = await two.organiser_page()
     max_ = await two.join_page("Max")
@@ -931,6 +952,7 @@ def three_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trust_words, "MOST_WAITING", 3)
 
 
+@on_one_engine
 @pytest.mark.usefixtures("three_at_most")
 async def test_who_writes_on_and_on_in_a_new_browser_silences_nobody(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
@@ -950,6 +972,7 @@ async def test_who_writes_on_and_on_in_a_new_browser_silences_nobody(two: Gather
     assert "I have shown this message to nobody." in zoe.text
 
 
+@on_one_engine
 async def test_wrong_codes_in_one_new_browser_keep_nobody_from_another(two: Gathering) -> None:
     code = await two.invite("Zoé")
     zoe = two.visitor()
@@ -1009,6 +1032,7 @@ async def test_pages_open_in_new_browsers_displace_none_of_their_owner(two: Gath
         assert "event: elsewhere" not in told
 
 
+@on_one_engine
 @pytest.mark.parametrize("by", ["somebody else", "herself"])
 async def test_opening_a_link_changes_nothing_of_where_words_go_that_are_written_elsewhere(
     two: Gathering, by: str
@@ -1046,6 +1070,7 @@ async def begin_check(gathering: Gathering) -> SafetyCheck:
     return check
 
 
+@on_one_engine
 async def test_it_was_not_me_closes_every_browser_that_was_never_confirmed(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     telegram = await two.linked(zoe, "Zoé", "telegram")
@@ -1074,6 +1099,7 @@ async def test_it_was_not_me_closes_every_browser_that_was_never_confirmed(two: 
     assert third.status == 404, "whoever opened that one may have opened it"
 
 
+@on_one_engine
 async def test_a_new_browser_closes_none_that_is_new_as_well(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     link = await two.page_link_of(zoe)
@@ -1088,6 +1114,7 @@ async def test_a_new_browser_closes_none_that_is_new_as_well(two: Gathering) -> 
         assert chat.status == status
 
 
+@on_one_engine
 async def test_a_new_code_closes_the_browsers_that_are_new(two: Gathering) -> None:
     telegram = await two.join("Zoé", "telegram")
     _code, link = await get_new_code(telegram)
@@ -1097,6 +1124,7 @@ async def test_a_new_code_closes_the_browsers_that_are_new(two: Gathering) -> No
     assert thief.status == 404
 
 
+@on_one_engine
 async def test_a_new_browser_ends_no_part_of_its_owner_and_keeps_them_from_being_told_of_nothing(
     two: Gathering,
 ) -> None:
@@ -1143,6 +1171,7 @@ async def test_a_new_browser_says_for_nobody_that_they_are_safe(two: Gathering) 
     assert "on the organisers' list" in zoe.text
 
 
+@on_one_engine
 async def test_what_is_said_in_a_new_browser_hides_no_place_of_its_owner(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     link = await two.page_link_of(zoe)
@@ -1188,6 +1217,7 @@ async def test_photos_in_a_new_browser_use_up_none_of_those_that_may_be_sent_els
         assert ("no more are kept now" in chat.text) == (chat is thief)
 
 
+@on_one_engine
 @pytest.mark.usefixtures("three_at_most")
 async def test_who_writes_on_and_on_in_one_new_browser_silences_nobody_in_another(two: Gathering) -> None:
     """Zoé lost her phone, and is in a new browser herself."""
@@ -1205,6 +1235,7 @@ async def test_who_writes_on_and_on_in_one_new_browser_silences_nobody_in_anothe
     assert "I have shown this message to nobody." in own.text
 
 
+@on_one_engine
 async def test_all_new_browsers_together_send_several_times_what_one_may(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     me, now = int(zoe.person_id), two.world.clock.now()
@@ -1233,6 +1264,7 @@ async def test_who_erases_what_was_written_in_a_new_browser_can_write_at_once(tw
     assert zoe.text.startswith("Sent to Ada")
 
 
+@on_one_engine
 @pytest.mark.parametrize("closed", [True, False])
 async def test_nothing_goes_on_in_what_was_begun_in_a_browser_that_nobody_confirmed(
     two: Gathering, closed: bool
@@ -1253,6 +1285,7 @@ async def test_nothing_goes_on_in_what_was_begun_in_a_browser_that_nobody_confir
         assert await two.world.read(store.places_of, bait) == {""}, "it is hers for good"
 
 
+@on_one_engine
 async def test_a_person_of_trust_reads_that_who_writes_may_be_somebody_else(two: Gathering) -> None:
     warned = "Written in a new browser, not confirmed yet"
     zoe = await two.join_page("Zoé")
@@ -1279,6 +1312,7 @@ async def test_a_person_of_trust_reads_that_who_writes_may_be_somebody_else(two:
     assert warned not in await read_by_ada("With my name")
 
 
+@on_one_engine
 async def test_who_opens_a_link_on_and_on_pushes_no_warning_off_the_page(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     link = await two.page_link_of(zoe)
@@ -1294,6 +1328,7 @@ async def test_who_opens_a_link_on_and_on_pushes_no_warning_off_the_page(two: Ga
     assert all(each.answered_in for each in after), "they take the place of what is said in new browsers only"
 
 
+@on_one_engine
 async def test_a_new_browser_neither_reads_nor_changes_the_telephone_number_of_its_owner(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     number_form = LeavePhone().encode()
@@ -1356,6 +1391,7 @@ async def test_a_new_browser_takes_no_call_of_its_group_back(two: Gathering) -> 
     assert zoe.text.startswith("Your group called already")
 
 
+@on_one_engine
 async def test_a_question_for_a_code_that_was_opened_elsewhere_takes_nothing_that_is_no_code(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -1490,6 +1526,7 @@ async def test_many_new_browsers_that_ask_for_help_are_announced_a_few_times(two
     assert len({row["subject"] for row in told}) == browser_store.TOGETHER
 
 
+@on_one_engine
 async def test_a_confirmed_call_for_help_is_the_owner_s(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     own = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -1503,6 +1540,7 @@ async def test_a_confirmed_call_for_help_is_the_owner_s(two: Gathering) -> None:
     assert "from a page not confirmed yet" not in lines
 
 
+@on_one_engine
 async def test_what_is_said_in_a_new_browser_pushes_nothing_off_the_page_as_its_owner_opens_it(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     other = await open_elsewhere(two, await two.page_link_of(zoe))
@@ -1530,6 +1568,7 @@ async def test_a_facilitator_s_new_browser_closes_no_call_of_a_group(two: Gather
         assert ((await two.rows())["calls"][0]["closed_at"] is not None) == closed
 
 
+@on_one_engine
 async def test_that_something_waits_is_read_only_where_it_does(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     link = await two.page_link_of(zoe)
@@ -1543,6 +1582,7 @@ async def test_that_something_waits_is_read_only_where_it_does(two: Gathering) -
     assert own.page.text.count(WAITS) == 1, "what it says of itself, however much waits"
 
 
+@on_one_engine
 async def test_a_link_opened_again_and_again_is_refused_and_closes_no_browser(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     link = await two.page_link_of(zoe)
@@ -1560,6 +1600,7 @@ async def test_a_link_opened_again_and_again_is_refused_and_closes_no_browser(tw
     await open_elsewhere(two, link)
 
 
+@on_one_engine
 async def test_new_browsers_that_opened_by_themselves_close_none_that_was_confirmed(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     link = await two.page_link_of(zoe)
@@ -1599,6 +1640,7 @@ async def test_a_telephone_number_that_was_left_in_a_new_browser_is_marked_and_r
     assert "+33 6 22 22 22 22 ·" in await listed()
 
 
+@on_one_engine
 async def test_calls_in_a_new_browser_use_up_none_of_its_owner(two: Gathering) -> None:
     zoe, _max, fay = await two.join_page("Zoé"), await two.join_page("Max"), await two.join_page("Fay")
     await two.start_phase("Zoé", "Max")
