@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.ways import ACTS, Act, measured
@@ -26,6 +28,6 @@ _NEAR = {
 
 @pytest.mark.first
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
-async def test_the_commonest_acts_are_as_near_as_ever(act: Act) -> None:
-    way = await measured(act)
+async def test_the_commonest_acts_are_as_near_as_ever(act: Act, migrated_file: Path) -> None:
+    way = await measured(act, migrated_file)
     assert (way.taps, way.lines) == _NEAR[act.name], " › ".join(way.labels)
