@@ -128,10 +128,9 @@ class Request:
         """Show the person the live screen `key` («kind:subject») in a new message below the answer.
 
         With `pinned` it is pinned at the top of the chat, on platforms that can do that. If live screens are sent to
-        another chat than the answer, the platform says so in the answer.
+        another chat than the answer, the platform says so in the answer. Raises Unconfirmed in a new browser.
         """
-        with self.tx.restricted(None):  # it shows what is read in a new browser as well
-            await live_screens.show(self.tx, key, self.account, pinned=pinned)
+        await live_screens.show(self.tx, key, self.account, pinned=pinned)
         self.announces = True
 
     async def preload(self, key: Hashable, read: Preload[V]) -> V:

@@ -28,6 +28,9 @@ MOST_WARNINGS = 10
 MOST_WARNINGS_A_DAY = 5 * MOST_WARNINGS
 _FOR_CODE = _("This browser is new. This waits until you enter the code of your invitation.")
 _FOR_PRESS = _("This browser is new. This waits until you press «It was me» elsewhere: {ways}.", ways="")
+# L10N: for the team and facilitators, below a question or call made on a page in a browser that nobody confirmed
+UNCONFIRMED = _("Page not confirmed: this may be somebody else.")
+"""The line below what somebody asks the team or a facilitator for in a new browser."""
 _WARNED = attempt_store.counted_action("told of browsers")
 
 

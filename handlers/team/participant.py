@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.content.discretion import something_to_read
-from bot.content.errors import Stale, Unconfirmed, UserError, existing
+from bot.content.errors import Stale, UserError, existing
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Joined, Moment, Name, Quote, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.conflicts import form_again, keep_typed
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, in_new_browser
 from bot.delivery import message_updates, outbox
+from bot.membership.browsers import UNCONFIRMED
 from bot.people import limits, participant_store
 from bot.people.browser_store import counted_in
 from bot.people.naming import called
@@ -28,9 +29,6 @@ from handlers.team.actions import ANSWER_WITHIN, SendWords
 from handlers.team.store import Question
 
 routes = Routes()
-
-# L10N: for the team, below a question that was asked on a page opened in a browser that nobody confirmed
-_UNCONFIRMED = _("Page not confirmed: this may be somebody else.")
 
 _SHOWN = 5
 """How many questions a list shows, so that it fits one message."""
@@ -97,7 +95,7 @@ async def _ask(request: Request, form: QuestionForm) -> Reply:
         (
             _("{name} asks the team:", name=Strong(called(person, "full"))),
             _question_quote(question_id, form.question),
-            *((_UNCONFIRMED,) if request.here else ()),
+            *((UNCONFIRMED,) if request.here else ()),
         ),
         # L10N: a button, a verb: answer this question
         (Button(_("Answer"), answer.to(question_id), style="primary"),),
@@ -216,7 +214,7 @@ async def _show_waiting(request: Request) -> Reply:
         asker = await _asker_name(request, question)
         said = _question_quote(question.id, question.question)
         lines.append(_("{number}. {name}: {question}", number=number, name=asker, question=said))
-        lines += [_UNCONFIRMED] if question.browser else []
+        lines += [UNCONFIRMED] if question.browser else []
     answers = (
         # L10N: a button: answer the question that has this number in the list
         Button(_("Answer number {number}", number=number), answer.to(question.id))
@@ -237,7 +235,7 @@ async def _asked_line(request: Request, question_id: int) -> Span:
     question = await _question(request, question_id)
     asker = await _asker_name(request, question)
     asks = _("{name} asks: «{question}»", name=asker, question=_question_quote(question.id, question.question))
-    return Joined((asks, " · ", _UNCONFIRMED)) if question.browser else asks
+    return Joined((asks, " · ", UNCONFIRMED)) if question.browser else asks
 
 
 @routes.form("qa", AnswerForm, who=ORGANISER, check=_refuse_answered, about=_asked_line)
@@ -307,11 +305,11 @@ async def read_answer(request: Request, question_id: int) -> Reply:
 
     An unconfirmed browser shows it only if the question was asked there.
     """
-    question = await _question(request, question_id)
-    if question.participant_id != request.participant.id or question.answer is None:
+    question = await store.find_question(request.tx, question_id)
+    if question is None or question.browser != request.here:
+        request.require_confirmed()  # nor is it told there which questions there are
+    if question is None or question.participant_id != request.participant.id or question.answer is None:
         raise Stale
-    if request.waits and question.browser != request.here:
-        raise Unconfirmed
     return Reply(_answer_view(question, _answer_quote(question.id, question.answer)))
 
 

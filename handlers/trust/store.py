@@ -216,6 +216,12 @@ async def places_of(tx: Transaction, conversation: Conversation) -> frozenset[st
 
 async def take_as_own(tx: Transaction, participant_id: int, browser: str) -> None:
     """Count what a person wrote in an unconfirmed browser as written anywhere else, after they confirmed it."""
+    await tx.run(
+        "UPDATE safety_answers SET answer = 'help', answered_at = help_at"
+        " WHERE participant_id = :id AND browser = :browser AND help_at > answered_at",
+        id=participant_id,
+        browser=browser,
+    )
     whose = {
         "trust_messages": "writer_id",
         "safety_places": "participant_id",
@@ -335,18 +341,6 @@ async def all_waiting_words(
         before=here[1],
     )
     return {row["written_at"]: row["words"] for row in rows}
-
-
-async def wait_elsewhere(tx: Transaction, writer_id: int, first: int, last: int, here: tuple[str, str]) -> bool:
-    """Return whether words from elsewhere than `here` wait under the numbers from `first` to `last`."""
-    return await tx.exists(
-        f"SELECT 1 FROM trust_messages WHERE {_WAIT} AND NOT {_HERE} LIMIT 1",
-        writer=writer_id,
-        first=first,
-        last=last,
-        browser=here[0],
-        before=here[1],
-    )
 
 
 async def drop_words(tx: Transaction, writer_id: int, first: int, last: int, here: tuple[str, str]) -> None:
@@ -526,12 +520,14 @@ async def answer_check(
 
     `browser` is the id of the unconfirmed browser in which they answer, '' for any other place. The time of the first
     request for help stays, except if it came only from another unconfirmed browser. An answer from an unconfirmed
-    browser never replaces one from elsewhere.
+    browser never replaces one from elsewhere: beside «safe», only the time of the request is stored.
     """
+    stays = "answer = 'safe' AND CAST(:browser AS TEXT) <> ''"
     await tx.run(
-        "UPDATE safety_answers SET answer = :answer, answered_at = :now,"
-        " help_at = CASE WHEN :answer = 'help' AND (help_at IS NULL OR browser NOT IN ('', :browser))"
-        " THEN CAST(:now AS BIGINT) ELSE help_at END,"
+        f"UPDATE safety_answers SET answer = CASE WHEN {stays} THEN answer ELSE CAST(:answer AS TEXT) END,"
+        f" answered_at = CASE WHEN {stays} THEN answered_at ELSE CAST(:now AS BIGINT) END,"
+        f" help_at = CASE WHEN :answer = 'help' AND (help_at IS NULL OR browser NOT IN ('', :browser) OR ({stays}"
+        " AND browser <> :browser)) THEN CAST(:now AS BIGINT) ELSE help_at END,"
         " browser = CASE WHEN :answer <> 'help' OR (answer = 'help' AND browser = '') THEN browser"
         " ELSE CAST(:browser AS TEXT) END"
         " WHERE check_id = :id AND participant_id = :person",

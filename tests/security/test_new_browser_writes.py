@@ -8,25 +8,31 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
+import pytest
+
 from bot.content.roles import Required, Who, stricter
 from bot.conversation.incoming import Called, Content, Picked, Pressed, Submitted, Typed
 from bot.conversation.new_browsers import may_change
-from bot.people import browser_store, secret_store
+from bot.people import browser_store, facilitator_store, secret_store
 from bot.people.audiences import EVERYONE
+from bot.platforms.web import page_store
 from handlers.rides.model import RideOffer
 from handlers.rides.service import offer
 from handlers.trust import service, store
-from tests.conversation.test_forged_values import live, presses
+from tests.conversation.test_forged_values import Forgetful, live, presses
 from tests.drivers.neutral import NeutralChat
 from tests.participants import number
+from tests.plenary.builders import running
+from tests.programme.builders import OPENING
+from tests.security.builders import Gathering, open_gathering
 from tests.stored_rows import stored_rows
 from tests.workshops.builders import PHASES
 from tests.world import EVERY_ROUTE, World, make_settings, open_world
 
 Rows = dict[str, list[dict[str, Any]]]
 SETTINGS = make_settings(organisers={"telegram": [900]}, phases=PHASES, rides={})
-OF_A_PRESS = {"inbox", "dialogues", "screens"}
-"""What the conversation itself keeps of any press, and where a screen is shown that stays up to date."""
+OF_A_PRESS = {"inbox", "dialogues"}
+"""What the conversation itself keeps of any press."""
 REPLACED = {"attempts", "safety_answers"}
 """Where it is counted how often something was tried, and where «I need help» stands, which always may."""
 ADDED = {
@@ -113,3 +119,67 @@ async def test_what_is_declared_for_new_browsers_takes_the_place_of_nothing(stor
         assert all(row["answer"] != "help" for row in gone["safety_answers"])
         more = {table for table, found in after.items() if len(found) > len(before[table])}
         assert {"ideas", "questions", "trust_messages"} <= more <= ADDED, sorted(more)
+
+
+async def test_a_facilitator_reads_in_a_new_browser_what_somebody_without_a_role_reads(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        chat = (await in_new_browsers(world))[Who.FACILITATOR]
+        chat.dispatcher = world.dispatcher_over(Forgetful(world.store))
+        contents = tuple(forged(Who.ORGANISER, declared=False))
+        with_role = [await told(chat, content) for content in contents]
+        await world.change(facilitator_store.give, await number(world, "Maya"), [])
+        without = [await told(chat, content) for content in contents]
+        differ = [triple for triple in zip(contents, with_role, without, strict=True) if triple[1] != triple[2]]
+        assert [triple for triple in differ if not triple[1].startswith("This browser is new")] == []
+        assert len(differ) > 40
+
+
+async def told(chat: NeutralChat, content: Content) -> str:
+    """What is answered to one press."""
+    await chat.act(content, forged=True)
+    return f"{chat.text} {chat.buttons}"
+
+
+async def test_whatever_is_read_in_a_new_browser_takes_nothing_off_its_owner_s_page(
+    store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_gathering(store_url, "telegram", web={"public_url": "http://127.0.0.1"}, sessions=[OPENING]) as two:
+        zoe = await two.join_page("Zoé")
+        await two.group("Zoé")
+        await two.publish()
+        await running(two.world)
+        await zoe.command("scene")
+        await two.hang_file(zoe, b"what the team gave to Zoe")
+        await two.delivered(zoe)
+        other = two.visitor()
+        await other.open_link(await two.page_link_of(zoe))
+        await two.delivered(zoe)
+        before = await of_its_owner(two)
+        monkeypatch.setattr(page_store, "KEPT", len(before["page_messages"]))
+        monkeypatch.setattr(page_store, "KEPT_OF_NEW_BROWSERS", 1000)
+        monkeypatch.setattr(page_store, "BEARERS", len(before["page_files"]))
+        for content in forged(Who.PARTICIPANT, declared=False):
+            match content:
+                case Pressed(payload):
+                    await two.forge(other, "press", payload=payload)
+                case Picked(payload, values):
+                    await two.forge(other, "pick", choice=payload, value=values[0])
+                case Submitted(payload, answers):
+                    fields = {f"answer_{name}": str(answer) for name, answer in answers.items()}
+                    await two.forge(other, "submit", payload=payload, **fields)
+                case Called(word, argument):
+                    await two.forge(other, "call", word=word, argument=argument)
+        await two.delivered()
+        assert await of_its_owner(two) == before
+        assert len((await two.rows())["page_files"]) > len(before["page_files"]), "files were read there"
+
+
+async def of_its_owner(gathering: Gathering) -> Rows:
+    """What is on people's pages or on its way there, but for what is said in new browsers, or changed there later."""
+    found = await gathering.rows()
+    messages = [row for row in found["page_messages"] if not row["answered_in"]]
+    ids = {row["id"] for row in messages}
+    files = [row for row in found["page_files"] if row["message_id"] in ids]
+    more = {table: found[table] for table in ("pushes", "screens")}
+    more["deliveries"] = [row for row in found["deliveries"] if row["kind"] != "later"]
+    return {"page_messages": messages, "page_files": files, **more}

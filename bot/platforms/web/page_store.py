@@ -37,7 +37,7 @@ None of them displaces a message of the owner, or of another browser in which th
 WARNINGS_KEPT = 5
 """How many messages of one page are stored that tell of new browsers, however many were opened."""
 BEARERS = 50
-"""How many messages of one page have their attachments stored: files are large, and can be requested again."""
+"""How many messages of one page, and of each new browser, have their attachments stored; they can be had again."""
 SECRETS_KEPT = timedelta(hours=1)
 """How long a page shows messages with secrets, like the invitations of other people."""
 _END = 2**62
@@ -46,6 +46,8 @@ _END = 2**62
 
 _ELSEWHERE = "COALESCE(answered_in, '') = ''"
 """The SQL condition that a message was not said in a new browser."""
+_IN_BROWSER = "answered_in = :browser"
+"""The SQL condition that a message was said in one new browser."""
 
 WITHHELD = View((_("This was for the team. It is not shown any more."),))
 """The message shown instead of one that its reader, after losing a role, may no longer read."""
@@ -190,17 +192,18 @@ async def add(
         return int(existing["id"])
     await _attach(tx, row["id"], attached)
     if attached:
+        of_place = f"participant_id = :participant AND {_IN_BROWSER if answered_in else _ELSEWHERE}"
         await tx.run(
-            "DELETE FROM page_files WHERE message_id IN (SELECT id FROM page_messages"
-            " WHERE participant_id = :participant AND pinned = 0 AND id <= (SELECT DISTINCT f.message_id"
-            " FROM page_files f JOIN page_messages m ON m.id = f.message_id WHERE m.participant_id = :participant"
-            " ORDER BY f.message_id DESC LIMIT 1 OFFSET :bearers))",
+            f"DELETE FROM page_files WHERE message_id IN (SELECT id FROM page_messages WHERE {of_place} AND pinned = 0"
+            " AND id <= (SELECT DISTINCT f.message_id FROM page_files f JOIN page_messages m ON m.id = f.message_id"
+            f" WHERE {of_place} ORDER BY f.message_id DESC LIMIT 1 OFFSET :bearers))",
             participant=participant_id,
             bearers=BEARERS,
+            **({"browser": answered_in} if answered_in else {}),
         )
     if answered_in:
         of_closed = f"answered_in <> '' AND answered_in NOT IN {browser_store.OPEN}"
-        for which in ("answered_in = :browser", of_closed):
+        for which in (_IN_BROWSER, of_closed):
             await _keep_latest(tx, participant_id, KEPT_OF_NEW_BROWSERS, which, answered_in)
     else:
         await _keep_latest(tx, participant_id, KEPT, _ELSEWHERE)

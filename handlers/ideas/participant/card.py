@@ -31,7 +31,7 @@ from handlers.ideas.messages import idea_quote, idea_words, see_files
 from handlers.ideas.model import QuotedFor
 from handlers.ideas.participant import layout
 from handlers.ideas.participant.wall import ShowTogether
-from handlers.ideas.store import ideas, moderation, readers, reports, votes, walls
+from handlers.ideas.store import ideas, moderation, readers, reports, walls
 from handlers.ideas.store.files import IdeaFile, files_of_author, files_of_idea
 from handlers.ideas.store.walls import WallEntry
 from handlers.navigation.actions import HOME
@@ -127,12 +127,12 @@ async def _reader_buttons(
         # L10N: a button: give an idea that takes this one further
         buttons.append(Button(_("Build on it"), BuildOn(idea.id), style="primary"))
     if idea.counts and (run := await _voting_run(request, idea)):
-        chosen = await votes.votes_of_person(request.tx, person.id, run.group_id, run.phase)
+        chosen = await layout.own_votes(request, run)
         label = _("Take my vote back") if idea.id in chosen else _("Vote for it")
         buttons.append(Button(label, VoteFor(idea.id, idea.id not in chosen, origin, at)))
     if entry.files:
         buttons.append(Button(see_files(entry.files, entry.documents), see_photos.to(idea.id)))
-    others = idea.author_id != person.id and idea.counts and not leads
+    others = idea.author_id != person.id and idea.counts and not leads and not request.waits
     if others and not await reports.has_reported(request.tx, idea.id, person.id):
         # L10N: a button, a verb: tell the organisers that an idea is out of place
         buttons.append(Button(_("Report"), report.ask.to(idea.id, origin, at)))

@@ -38,9 +38,16 @@ async def read_ballot(request: Request, run: PhaseRun) -> Ballot:
     person = request.participant
     if not await readers.is_member(request.tx, person.id, run.group_id):
         return Ballot()
-    mine = await votes.votes_of_person(request.tx, person.id, run.group_id, run.phase)
+    mine = await own_votes(request, run)
     voting = run.open and run.revealed and request.settings.of(WorkshopSettings).votes > 0
     return Ballot(mine, shows_votes=bool(mine) or not voting)
+
+
+async def own_votes(request: Request, run: PhaseRun) -> frozenset[int]:
+    """Return the ids of the ideas for which the person votes in a run; none in a new browser, where it is not told."""
+    if request.waits:
+        return frozenset()
+    return await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
 
 
 async def idea_options(

@@ -151,8 +151,9 @@ async def vote_for(request: Request, idea_id: int, gives: bool, origin: str = ""
 async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen: Collection[int]) -> Text | None:
     """Store the votes for the `chosen` ideas. Returns None, or why nothing was stored: there are too many votes.
 
-    `before` are the ideas chosen until now.
+    `before` are the ideas chosen until now. Raises Unconfirmed in a new browser, where they are not told.
     """
+    request.require_confirmed()
     most = request.settings.of(WorkshopSettings).votes
     if len(chosen) > most:
         return _n(

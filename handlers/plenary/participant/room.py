@@ -64,11 +64,16 @@ _MY_TABLE = Button(_("My table"), Go("scene"))
     plain_words=_("on stage, the stage, who is on stage"),
 )
 async def open_card(request: Request) -> Reply:
-    """Send the person a new card of the running plenary, which is updated in place of their earlier card."""
+    """Send the person a new card of the running plenary, which is updated in place of their earlier card.
+
+    A new browser shows it as it is now: what stays up to date is on its owner's page.
+    """
     plenaries = await running_now(request.tx)
     if not plenaries:
         return reply(_("Nobody is on stage now."), *await _to_come(request), buttons=(PROGRAMME, HOME))
     plenary = await plenary_of_listener(request.tx, request.participant.id, plenaries)
+    if request.waits:
+        return Reply(existing(await _card_of(request.tx, plenary.id, request.participant.id, request.now)), fresh=True)
     await request.show_below(listener_key(plenary, request.participant.id))
     if plenary.gallery:
         return reply(_("Your table comes below. It stays up to date by itself."), buttons=(HOME,), fresh=True)

@@ -52,7 +52,7 @@ class PlaceForm(Form):
 
 async def hear_place(request: Request, action: AsksWhere, words: str) -> Reply:
     """Store words as where the person is. If they are no longer asked that, ask them what the words are for."""
-    check = await _check(request, action.check)
+    check = await _check_of_place(request, action.check)
     if not await _is_expected(request, check):
         over = _("«Are you safe?» is over for you: the organisers do not read this message.")
         return with_lines_first(await ask_about(request, words), over)
@@ -66,7 +66,7 @@ async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | 
     If they are no longer asked that, nothing is stored, and the bot asks what these are for. Returns None for each part
     of an album after the first, since the album was answered.
     """
-    check = await _check(request, action.check)
+    check = await _check_of_place(request, action.check)
     if not await _is_expected(request, check):
         return _over(check, _("I did not keep this: «Are you safe?» is over for you. Do you still need help?"))
     photos, refusals = _usable(sent)
@@ -111,7 +111,7 @@ async def hear_located(request: Request, action: AsksWhere | None, located: Loca
             " asks «Are you safe?»."
         )
         return _private(line, buttons=(EMERGENCY, HOME))
-    check = await _check(request, action.check)
+    check = await _check_of_place(request, action.check)
     if not await _needs_help(request, check):
         return _over(check, _("I did not keep your position: you said that you are safe. Do you need help?"))
     await service.say_where(request.tx, check, _located(request, located), key if located.live else "")
@@ -144,14 +144,24 @@ async def take_located(request: Request, action: Action | None, located: Located
     return await hear_located(request, action if isinstance(action, AsksWhere) else None, located)
 
 
+async def _check_of_place(request: Request, check_id: int) -> SafetyCheck:
+    """Return the check for which somebody says where they are.
+
+    In a new browser they ask for help by that, so that nobody learns there what its owner answered elsewhere.
+    """
+    return await (_answer(request, check_id, "help") if request.waits else _check(request, check_id))
+
+
 async def _needs_help(request: Request, check: SafetyCheck) -> bool:
-    """Return whether the last answer of the person is that they need help."""
+    """Return whether the last answer of the person is that they need help; in a new browser they said so there."""
     person = await store.answer_of(request.tx, check.id, request.participant.id)
-    return person is not None and person.answer == "help"
+    return request.waits is not None or (person is not None and person.answer == "help")
 
 
 async def _is_expected(request: Request, check: SafetyCheck) -> bool:
     """Return whether what the person says now is where they are: they need help, and the check was not closed since."""
+    if request.waits:
+        return True
     person = await store.answer_of(request.tx, check.id, request.participant.id)
     if person is None or person.answer != "help" or person.answered_at is None:
         return False
@@ -301,6 +311,6 @@ async def _was_asked(request: Request, check: int) -> None:
 @in_new_browser
 async def say_where(request: Request, form: PlaceForm, check_id: int) -> Reply:
     """Store where the person is. Organisers see it on their list for a day."""
-    check = await _check(request, check_id)
+    check = await _check_of_place(request, check_id)
     await service.say_where(request.tx, check, _said(request, form.place))
     return await _thanks(request, check)

@@ -42,10 +42,13 @@ async def ask_again(request: Request, text: str) -> Reply | None:
 
 
 async def _unanswered(request: Request) -> SafetyCheck | None:
-    """Return the running check, if it asks the person and has no answer of theirs; None otherwise."""
+    """Return the running check, if it asks the person and has no answer of theirs; None otherwise.
+
+    A new browser does not tell whether it has one.
+    """
     check = await store.running_check(request.tx)
     person = await store.answer_of(request.tx, check.id, request.participant.id) if check else None
-    return check if person is not None and not person.answer else None
+    return check if person is not None and (request.waits or not person.answer) else None
 
 
 async def _hear(request: Request, heard: Words) -> Heard | None:

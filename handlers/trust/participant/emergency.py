@@ -41,12 +41,12 @@ class PhoneForm(Form):
 async def hear_in_emergency(request: Request, action: Action, content: Content) -> Reply | None:
     """Take words as where somebody is who needs help in the running safety check; otherwise ask what the words are for.
 
-    The person must have asked for help in this browser or in a confirmed place, so that an intruder's request does not
-    let organisers read what the owner writes elsewhere.
+    The person must have asked for help in a confirmed place, so that an intruder's request does not let organisers read
+    what the owner writes elsewhere. In a new browser words are asked about: it does not tell what its owner answered.
     """
-    check = await store.running_check(request.tx)
+    check = await store.running_check(request.tx) if request.waits is None else None
     answer = await store.answer_of(request.tx, check.id, request.person.id) if check and request.person else None
-    if check and answer and answer.answer == "help" and answer.browser in ("", request.here):
+    if check and answer and answer.answer == "help" and not answer.browser:
         return await hear_where(request, AnswerHelp(check.id), content)
     return await hear_in_confidence(request, action, content)
 
@@ -63,8 +63,11 @@ async def hear_in_emergency(request: Request, action: Action, content: Content) 
 async def show_emergency(request: Request) -> Reply:
     """Show all numbers to call, who is on call, and the address to say, on one screen that needs no press.
 
-    It never replaces the message whose button was pressed, because words may be waiting there to be sent.
+    It never replaces the message whose button was pressed, because words may be waiting there to be sent. Where a new
+    browser asks where somebody is who needs help, it goes on asking.
     """
+    if request.waits and request.account.screen.startswith((f"{AnswerHelp.code}-", f"{SayWhere.code}-")):
+        request.opened = request.account.screen
     buttons: tuple[Button, ...] = ()
     if request.person is not None:
         phone = await store.phone_of(request.tx, request.person.id, request.here)
@@ -106,11 +109,14 @@ async def leave_phone(request: Request, form: PhoneForm) -> Reply:
 
 
 async def _where_help_is_needed(request: Request) -> tuple[Button, ...]:
-    """Return the button to say where one is, for somebody who asked for help in the running check without saying it."""
+    """Return the button to say where one is, for somebody who asked for help in the running check without saying it.
+
+    In a new browser everybody whom the check asks has it, so that nobody learns there what its owner answered.
+    """
     check = await store.running_check(request.tx)
     answer = await store.answer_of(request.tx, check.id, request.participant.id) if check else None
-    if check is None or answer is None or answer.answer != "help":
+    if check is None or answer is None:
         return ()
-    if await store.has_place(request.tx, check.id, answer.id):
+    if not request.waits and (answer.answer != "help" or await store.has_place(request.tx, check.id, answer.id)):
         return ()
     return (Button(_("Say where I am"), SayWhere(check.id), style="primary"),)

@@ -349,9 +349,9 @@ async def open_conversation(
     me, here = request.participant.id, request.here
     if request.waits and not await is_shown_in(request.tx, conversation, me, here):
         instead = await browsers.waiting_view(request.tx, me, request.waits)
-        view = replace(instead, drawn=drawn_name(conversation.id, page, notice))  # it is drawn once that is confirmed
-    else:
-        view = await draw_conversation(request.tx, conversation, me, page, notice, here)
+        # It is drawn once that is confirmed; what is hidden later would tell that there is something to hide.
+        return Reply(replace(instead, drawn=drawn_name(conversation.id, page, notice)), fresh=fresh)
+    view = await draw_conversation(request.tx, conversation, me, page, notice, here)
     hidden = View((_("This was hidden after an hour."),), (TRUST, HOME), quiet=True, confidential=True)
     return Reply(view, fresh=fresh, screen=screen_of(conversation.id), later=Later(request.now + SHOWN_FOR, hidden))
 

@@ -13,7 +13,7 @@ from functools import partial
 from bot.clock import to_micros
 from bot.config.settings import Settings
 from bot.content.actions import Action
-from bot.content.errors import Unconfirmed, UserError
+from bot.content.errors import UserError
 from bot.content.names import clean_lines
 from bot.content.texts import Span, _
 from bot.content.views import Button, Reply, View, reply, with_lines_last
@@ -21,7 +21,6 @@ from bot.conversation.hearing import TakeWords, heard_in, offers_beside
 from bot.conversation.incoming import Content, Sent, Typed
 from bot.conversation.listening import Cry, Offer, Stage
 from bot.conversation.routes import Request, Routes, in_new_browser
-from bot.membership import browsers
 from bot.membership.shown_store import forget_on_page
 from bot.people.browser_store import counted_in
 from bot.people.naming import called
@@ -359,21 +358,17 @@ def with_or_without(trusted: TrustedPerson) -> Span:
 @in_new_browser
 async def forget_words(request: Request, number: int, first: int) -> Reply:
     """Delete the words that wait under the numbers `first` to `number`, if written in this place; nobody gets them."""
-    me = request.participant.id
     await drop(request, number, first)
-    if request.waits and await store.wait_elsewhere(request.tx, me, first, number, _here(request)):
-        instead = await browsers.waiting_view(request.tx, me, request.waits)
+    line = _("Forgotten: I keep nothing of it.")
+    if request.waits:  # the same whether or not words wait elsewhere
         line = _("Only what you wrote in this browser is forgotten.")
-        return Reply(replace(instead, lines=(line, *instead.lines)), fresh=True)
-    view = View((_("Forgotten: I keep nothing of it."),), (HOME,), confidential=True)
-    return Reply(view)
+    return Reply(View((line,), (HOME,), confidential=True))
 
 
 async def waiting(request: Request, number: int, first: int) -> str:
     """Return the person's words that wait under the numbers from `first` to `number`, one line each.
 
-    Only words written in this place count. Raises UserError if there are none any more, Unconfirmed in an unconfirmed
-    browser if they were written elsewhere.
+    Only words written in this place count. Raises UserError if there are none (any more).
     """
     return "\n".join((await _all_waiting(request, number, first)).values())
 
@@ -382,10 +377,7 @@ async def _all_waiting(request: Request, number: int, first: int) -> Mapping[int
     found: Mapping[int, str] = {}
     if request.person is not None:
         first = max(first, to_micros(request.now - WORDS_KEPT) + 1)
-        me, here = request.person.id, _here(request)
-        found = await store.all_waiting_words(request.tx, me, first, number, here)
-        if not found and request.waits and await store.wait_elsewhere(request.tx, me, first, number, here):
-            raise Unconfirmed
+        found = await store.all_waiting_words(request.tx, request.person.id, first, number, _here(request))
     if not found:
         raise UserError(
             _("These words are gone: you chose already, or a day has passed."),

@@ -17,6 +17,7 @@ from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.delivery import message_updates, outbox
+from bot.membership.browsers import UNCONFIRMED
 from bot.people import audience_store, facilitator_store
 from bot.people.audiences import Audience
 from bot.people.naming import called
@@ -185,8 +186,10 @@ async def _notify_people(tx: Transaction, person_ids: Iterable[int], view: View,
 
 
 async def _call_view(tx: Transaction, call_id: int, group: Group, *, unanswered: bool = False) -> View:
-    name = Strong(await _group_title(tx, group))
+    call, name = await calls.find_call(tx, call_id), Strong(await _group_title(tx, group))
     lines: list[Span] = [_("{group} calls for help.", group=name), room_of(group)]
+    if call is not None and call.browser:
+        lines.append(UNCONFIRMED)
     if unanswered:
         lines.append(_("Nobody has answered yet."))
     buttons = (

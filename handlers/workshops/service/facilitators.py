@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.content.errors import UserError, existing
+from bot.content.roles import Who
 from bot.content.texts import Listing, Strong, _
 from bot.content.views import View
 from bot.database.engine import Transaction
@@ -25,7 +26,8 @@ async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> G
     Raises Stale if the group was dissolved or is unpublished, UserError if the person does not run its workshops.
     """
     group = existing(await find_published_group(tx, group_id))
-    if not (person.organises or await facilitator_store.runs_group(tx, person.id, group.id)):
+    runs = person.facilitates and await facilitator_store.runs_group(tx, person.id, group.id)
+    if not (person.organises or runs):
         raise UserError(_("Someone else runs the workshops of this group. A question? Write to the team with /equipe."))
     return group
 
@@ -33,10 +35,11 @@ async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> G
 async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequence[Group]:
     """Return the groups whose workshops a person runs on a day, by theme, then number; all groups for organisers.
 
-    They are the groups of `round_of_the_day`. Returns an empty list when that is None.
+    They are the groups of `round_of_the_day`. Returns an empty list when that is None, and in a new browser, where
+    nobody has a role.
     """
     round_ = await round_of_the_day(tx, day)
-    if round_ is None:
+    if round_ is None or not person.may(Who.FACILITATOR):
         return []
     everyone = await groups_of_round(tx, round_.number)
     if person.organises:

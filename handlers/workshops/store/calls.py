@@ -13,7 +13,7 @@ from bot.people.facilitator_store import group_is_run
 
 _CALL = (
     "SELECT c.id, c.group_id, c.called_at, c.taken_by, COALESCE(p.given_name, '') AS taker,"
-    " c.closed_at IS NOT NULL AS closed FROM calls c LEFT JOIN participants p ON p.id = c.taken_by"
+    " c.closed_at IS NOT NULL AS closed, c.browser FROM calls c LEFT JOIN participants p ON p.id = c.taken_by"
 )
 
 
@@ -22,7 +22,8 @@ class FacilitatorCall:
     """A group's call for help: its request that a facilitator comes.
 
     `taken_by` is the id of the person who has promised to come, and `taker` their first name; None and '' while nobody
-    has. `closed` is whether the call is over.
+    has. `closed` is whether the call is over. `browser` is the id of the unconfirmed browser in which it was made, ''
+    for any other place.
     """
 
     id: int
@@ -31,6 +32,7 @@ class FacilitatorCall:
     taken_by: int | None
     taker: str
     closed: bool
+    browser: str = ""
 
 
 async def find_call(tx: Transaction, call_id: int) -> FacilitatorCall | None:
@@ -157,9 +159,12 @@ async def called_before(tx: Transaction, participant_id: int, back: int, browser
 
 
 async def last_call_withdrawn(tx: Transaction, participant_id: int) -> datetime | None:
-    """Return when a participant last withdrew a call for help; None if the participant never did."""
+    """Return when a participant last withdrew a call for help that was not made in an unconfirmed browser.
+
+    Returns None if the participant never did.
+    """
     return await tx.value_or_none(
-        datetime, "SELECT MAX(closed_at) FROM calls WHERE withdrawn_by = :id", id=participant_id
+        datetime, "SELECT MAX(closed_at) FROM calls WHERE withdrawn_by = :id AND browser = ''", id=participant_id
     )
 
 

@@ -55,6 +55,7 @@ from handlers.trust.actions import (
     OpenCheck,
     OpenConversation,
     OpenPhotos,
+    SayWhere,
     SendHere,
     SendNow,
     SendTo,
@@ -77,6 +78,7 @@ from tests.security.builders import Gathering, open_gathering
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 TOLD = "Your page was opened in another browser (Firefox, Android,"
 WAITS = "This browser is new."
+GONE = "These words are gone: you chose already, or a day has passed."
 _ANY_NUMBER = MOST
 """A number above the number of any words that wait."""
 WORDS = "He waits for me every evening"
@@ -483,7 +485,7 @@ async def test_a_new_browser_sends_nothing_that_was_written_elsewhere(two: Gathe
     for action in of_hers:
         await two.forge(other, "press", payload=action.encode())
         await other.look()
-        assert WAITS in other.text, "whom they are for is her choice"
+        assert GONE in other.text, "whom they are for is her choice"
     await other.send("help me, another bait")
     await two.forge(other, "press", payload=SendNow(ada, False, _ANY_NUMBER, 0).encode())
     await other.look()
@@ -526,7 +528,7 @@ async def test_a_new_browser_gives_words_that_were_written_elsewhere_to_nothing_
     for listener in ("team", "idea"):
         await two.forge(other, "press", payload=TakeWords(listener, _ANY_NUMBER, 0).encode())
         await other.look()
-        assert WAITS in other.text
+        assert GONE in other.text
     await other.command("mesquestions")
     assert "he hits me" not in other.page.text
     await zoe.look()
@@ -1656,3 +1658,100 @@ async def test_calls_in_a_new_browser_use_up_none_of_its_owner(two: Gathering) -
     await two.forge(zoe, "press", payload=call)
     await zoe.look()
     assert zoe.text.startswith("Called:")
+
+
+async def test_whether_words_wait_elsewhere_is_not_told_in_a_new_browser(two: Gathering) -> None:
+    ada = await number(two.world, "Ada")
+    asked = (
+        *(ForgetWords(_ANY_NUMBER, first) for first in (0, 1)),
+        ChooseWhom(_ANY_NUMBER, 0),
+        SendTo(ada, _ANY_NUMBER, 0),
+        SendNow(ada, True, _ANY_NUMBER, 0),
+        SendHere(1, _ANY_NUMBER, 0),
+        *(TakeWords(listener, _ANY_NUMBER, 0) for listener in ("team", "idea")),
+    )
+    told: list[list[object]] = []
+    for name in ("Zoé", "Max"):
+        page = await two.join_page(name)
+        if name == "Zoé":
+            await page.send("help me, he hits me")
+        other = await open_elsewhere(two, await two.page_link_of(page))
+        told.append([])
+        for action in asked:
+            await two.forge(other, "press", payload=action.encode())
+            await other.look()
+            told[-1].append((other.text, other.buttons))
+    assert told[0] == told[1]
+
+
+async def test_what_was_answered_to_a_check_is_not_told_in_a_new_browser(two: Gathering) -> None:
+    told: list[list[tuple[str, object]]] = []
+    pages = {name: await two.join_page(name) for name in ("Zoé", "Max", "Fay")}
+    check = await begin_check(two)
+    others = {name: await open_elsewhere(two, await two.page_link_of(page)) for name, page in pages.items()}
+    await two.delivered(*pages.values())
+    await two.forge(pages["Zoé"], "press", payload=AnswerHelp(check.id).encode())
+    await two.forge(pages["Zoé"], "say", text="Behind the station")
+    await two.forge(pages["Max"], "press", payload=AnswerSafe(check.id).encode())
+    here, where = AnswerHelp(check.id).encode(), SayWhere(check.id).encode()
+    gestures: tuple[tuple[str, dict[str, str]], ...] = (
+        ("say", {"text": "yes"}),
+        ("call", {"word": "urgence"}),
+        ("say", {"text": "In the blue house"}),
+        ("submit", {"payload": LeavePhone().encode(), "answer_phone": "+33 6 12 34 56 78"}),
+        ("press", {"payload": where}),
+        ("locate", {"payload": here, "latitude": "48.1", "longitude": "2.1"}),
+        ("submit", {"payload": where, "answer_place": "In the red house"}),
+        ("press", {"payload": here}),
+        ("call", {"word": "urgence"}),
+        ("say", {"text": "On the roof"}),
+    )
+    for other in others.values():
+        told.append([])
+        for to, fields in gestures:
+            assert await two.forge(other, to, **fields) == 200
+            await other.look()
+            told[-1].append((other.text, other.buttons))
+    assert told[0] == told[1] == told[2]
+    assert "on the organisers' list" in told[0][-1][0], "who asked for help there says where they are"
+    places = [(row["participant_id"], row["words"]) for row in (await two.rows())["safety_places"] if row["browser"]]
+    for page in pages.values():
+        said = [words for person, words in places if person == int(page.person_id)]
+        assert said == ["", "In the red house", "On the roof"]
+
+
+async def test_help_that_is_asked_for_in_a_new_browser_stands_beside_safe_elsewhere(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    check = await begin_check(two)
+    await two.forge(zoe, "press", payload=AnswerSafe(check.id).encode())
+    await two.wait(minutes=1)
+    await two.forge(other, "press", payload=AnswerHelp(check.id).encode())
+    lines = plain_view(await two.world.read(draw_check, check))
+    assert re.search(r"help asked for at \S+, from a page not confirmed yet · says at \S+: safe now", lines)
+    await two.delivered(zoe)
+    await zoe.look()
+    await press_it_was_me(two, zoe, other)
+    lines = plain_view(await two.world.read(draw_check, check))
+    assert "help asked for at" in lines
+    assert "safe now" not in lines, "it was her own call, and the later one"
+
+
+async def test_a_call_in_a_new_browser_is_marked_and_its_withdrawal_delays_none_of_its_owner(two: Gathering) -> None:
+    zoe, _max, fay = await two.join_page("Zoé"), await two.join_page("Max"), await two.join_page("Fay")
+    await two.start_phase("Zoé", "Max")
+    await two.let_facilitate("Fay")
+    other = await open_elsewhere(two, await two.page_link_of(zoe))
+    call = next(payload for payload in two.of_the_group if payload.startswith(CallForHelp.code))
+    unsure = "Page not confirmed: this may be somebody else."
+    await two.forge(other, "press", payload=call)
+    await two.delivered(fay)
+    assert any("calls for help" in said and unsure in said for said in two.shown(fay))
+    await two.forge(zoe, "press", payload=call)
+    await zoe.look()
+    await zoe.press("We need no help any more")
+    await two.forge(zoe, "press", payload=call)
+    await two.delivered(fay)
+    await zoe.look()
+    assert zoe.text.startswith("Called:")
+    assert sum("calls for help" in said and unsure not in said for said in two.shown(fay)) == 1

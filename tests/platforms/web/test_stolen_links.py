@@ -27,7 +27,8 @@ from handlers.account.participant.accounts import remove
 from handlers.account.participant.browsers import close_listed
 from handlers.account.participant.leaving import leave
 from handlers.account.participant.preferences import resume
-from handlers.ideas.actions import EditIdea, NotAnIdea, SetAnonymous, WithdrawIdea
+from handlers.ideas.actions import CastVotes, EditIdea, NotAnIdea, SetAnonymous, VoteFor, WithdrawIdea
+from handlers.ideas.participant.card import report
 from handlers.ideas.participant.own import bring_back
 from handlers.plenary.actions import AskQuestion, MyStageQuestions, ShowQuestions
 from handlers.plenary.participant.afar import follow_from_afar
@@ -48,7 +49,7 @@ from handlers.trust.actions import AnswerHelp, HandOver, LeavePhone, OpenConvers
 from handlers.trust.messages import draw_check
 from handlers.trust.model import MOST_PLACES, SaidPlace
 from handlers.trust.participant import talking
-from handlers.workshops.actions import CallForHelp, KeepAsIdea, WriteCard
+from handlers.workshops.actions import CallForHelp, KeepAsIdea, OpenIdea, Vote, WriteCard
 from handlers.workshops.service.calls import TakeCall
 from tests.drivers.gestures import choose_in_menu
 from tests.drivers.web import page_link
@@ -794,3 +795,60 @@ async def test_a_new_browser_does_not_tell_whether_its_owner_left_a_number(stole
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
     await thief.command("urgence")
     assert "Leave my telephone number" in thief.buttons
+
+
+async def test_a_new_browser_does_not_tell_for_what_its_owner_votes_or_what_they_reported(stolen: Gathering) -> None:
+    zoe, max_ = await stolen.join_page("Zoé"), await stolen.join_page("Max")
+    await stolen.start_phase("Zoé", "Max")
+    for words in ("A library of tools", "A garden for the children"):
+        await max_.send(words)
+    await stolen.reveal()
+    assert "1. A library" in (await choices(stolen, zoe))[0]
+    await zoe.pick("1. A library of tools")
+    await press(stolen, zoe, report.to(2, "", 0))
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    await choices(stolen, thief)
+    assert "You can change" not in thief.text
+    assert not any(option.get("checked") for option in thief.page.all("input"))
+    cards = []
+    for idea in (1, 2):
+        await press(stolen, thief, OpenIdea(idea))
+        cards.append(thief.buttons)
+        assert WAITS in await press(stolen, thief, VoteFor(idea, True))
+    assert cards[0] == cards[1]
+    assert await stolen.forge(thief, "pick", choice=CastVotes(1, 1, 2).encode(), value="1") == 200
+    await thief.look()
+    assert WAITS in thief.text
+    await thief.send("how many votes did I give?")
+    assert WAITS in thief.text
+
+
+async def choices(gathering: Gathering, chat: WebChat) -> tuple[str, ...]:
+    """The ideas for which somebody can vote."""
+    await press(gathering, chat, Vote(1))
+    return chat.options
+
+
+async def test_a_new_browser_is_not_told_which_questions_of_its_owner_are_answered(stolen: Gathering) -> None:
+    ines, zoe = await stolen.organiser("telegram"), await stolen.join_page("Zoé")
+    for words in ("Where do I sleep?", "When do we eat?"):
+        await ask(zoe, words)
+        await stolen.wait(hours=1)
+    await ines.command("questions")
+    await ines.press("Answer number 1")
+    await ines.fill("In the blue house")
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    assert len({await press(stolen, thief, f"qr-{question}") for question in (1, 2, 3)}) == 1
+    assert WAITS in thief.text
+
+
+async def test_nothing_tells_later_which_confidences_there_are(stolen: Gathering) -> None:
+    zoe = await stolen.join_page("Zoé")
+    await confide(zoe)
+    thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
+    for conversation in (1, 2):
+        assert WAITS in await press(stolen, thief, OpenConversation(conversation, 0))
+    before = [row for row in (await stolen.rows())["page_messages"] if row["answered_in"]]
+    await stolen.wait(minutes=61)
+    await stolen.delivered(zoe)
+    assert [row for row in (await stolen.rows())["page_messages"] if row["answered_in"]] == before
