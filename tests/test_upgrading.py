@@ -57,7 +57,7 @@ async def test_buttons_in_old_messages_do_what_they_say(world: World) -> None:
 async def test_a_form_that_was_half_filled_in_goes_on(world: World) -> None:
     zoe = world.chat("1")
     await zoe.send("When does the bus leave?")
-    assert zoe.text == "Your question is with the team. The answer comes to you here."
+    assert zoe.text == "The team has your question. You will get the answer here."
 
 
 async def test_jobs_and_messages_that_waited_are_done_and_arrive(world: World) -> None:

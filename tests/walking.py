@@ -241,7 +241,7 @@ def code_of(content: Content) -> str:
 
 
 async def cast(world: World) -> dict[str, NeutralChat]:
-    """Somebody of each role, by its name; in the life of the gathering the first becomes a person of trust."""
+    """Somebody of each role, by its name; in the life of the gathering the first becomes a trusted person."""
 
     async def unit(tx: Transaction) -> dict[str, int]:
         rows = await tx.all("SELECT id FROM participants WHERE status = 'joined' AND attends = 1 ORDER BY id")
@@ -249,7 +249,7 @@ async def cast(world: World) -> dict[str, NeutralChat]:
         organiser = await tx.value(int, "SELECT id FROM participants WHERE organises = 1")
         await facilitator_store.give(tx, facilitator, [parse("all")])
         return {
-            "person of trust": trusted,
+            "trusted person": trusted,
             "participant": participant,
             "facilitator": facilitator,
             "organiser": organiser,

@@ -18,7 +18,7 @@ Finish = Callable[[Transaction, Participant, Mapping[str, Any]], Awaitable[View 
 
 SECONDS = 60.0
 """For how many seconds a job may run, unless its kind has another limit."""
-INSTEAD = _("Ask for it again later. If that does not help, write to the team with /equipe.")
+INSTEAD = _("Try again later. If that does not help, write to the team with /equipe.")
 """The advice for people whose job took too long, unless its kind has other advice."""
 
 

@@ -15,14 +15,7 @@ from bot.content.views import JobRequest, View
 from bot.database.engine import Transaction
 from bot.people.participants import Account
 
-GIVEN_UP = View(
-    (
-        _(
-            "What you asked for spoke of someone who has just erased their data: it was stopped, nothing was changed."
-            " Ask again."
-        ),
-    )
-)
+GIVEN_UP = View((_("I stopped: this named someone who has just erased their data. Nothing was changed, try again."),))
 """The message to a person whose job was stopped because it used data of someone who has been erased."""
 
 _MOST_LOOKED_AT = 200

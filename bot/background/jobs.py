@@ -60,8 +60,8 @@ _STORE_ASKED_AGAIN = 2.0
 _FILES_AWAY = View(
     (
         _(
-            "What you asked for needs photos and documents, and these cannot be fetched just now. They are kept, and"
-            " nothing was changed: ask again in a few minutes."
+            "I cannot get the photos and documents for this just now. Nothing is lost, nothing was changed: try"
+            " again in a few minutes."
         ),
     )
 )
@@ -361,8 +361,8 @@ def _failed(reference: str) -> View:
     return View(
         (
             _(
-                "What you asked for failed on our side, nothing was changed."
-                " Try again, or give the team this number: {reference}.",
+                "That did not work, the fault is ours. Nothing was changed: try again, or give the team this"
+                " number: {reference}.",
                 reference=reference,
             ),
         )
@@ -373,12 +373,12 @@ def _stopped(kind: Job, *, too_large: bool) -> View:
     """Return the message that a job was stopped, because it took too long or, with `too_large`, too much memory."""
     minutes = round(kind.seconds / 60)
     happened = (
-        _("What you asked for needed more memory than it may use, so I stopped it.")
+        _("This was too big for me, so I stopped.")
         if too_large
         else _n(
-            "What you asked for took longer than {count} minute, so I stopped it.",
-            "What you asked for took longer than {count} minutes, so I stopped it.",
+            "This took longer than {count} minute, so I stopped.",
+            "This took longer than {count} minutes, so I stopped.",
             minutes,
         )
     )
-    return View((happened, _("Nothing was changed, and I do not try it again by myself."), kind.instead))
+    return View((happened, _("Nothing was changed. I will not try again by myself."), kind.instead))

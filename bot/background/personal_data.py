@@ -18,7 +18,7 @@ WORK: Sequence[PersonalData] = (
         shown="payload",
         document=DocumentPart(
             "work_asked_for",
-            _("Work you asked the bot for"),
+            _("What you asked the bot to make"),
             Chapter.DONE,
             "SELECT kind, payload, state, created_at FROM jobs WHERE participant_id = :id",
             facts={"created_at": _("When")},

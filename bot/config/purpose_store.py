@@ -123,8 +123,8 @@ async def must_stay(tx: Transaction, settings: Settings, now: datetime, particip
         return
     if await is_over(tx, settings, PARTICIPATION, now):
         said = _(
-            "Taking part is over: whoever comes in now is erased at once. First choose a later last day, with"
-            " retention_ends in the configuration."
+            "Taking part is over: anybody who joins now would be erased at once. First set a later last day,"
+            " with retention_ends in the configuration."
         )
         raise UserError(said)
 

@@ -32,6 +32,6 @@ class Purpose:
 PARTICIPATION = Purpose(
     TAKING_PART,
     _("Taking part in the gathering"),
-    _("You asked to take part, and it takes these data."),
+    _("You asked to take part, and we need these data for it."),
     lambda settings: settings.gathering.kept_until,
 )

@@ -109,7 +109,7 @@ def text_document(name: Span) -> Text:
 
 def _heic_refused(sent: Upload) -> Text:
     return _(
-        "I did not keep «{name}»: it is in HEIC, which few can open. Send it as a photo, not as a file;"
-        " or take a screenshot of it and send that.",
+        "I did not keep «{name}»: it is a HEIC picture, which few can open. Send it as a photo, not as a file,"
+        " or send a screenshot of it.",
         name=Name(sent.name),
     )

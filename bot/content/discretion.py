@@ -2,7 +2,7 @@
 
 Chats show the words of messages on locked phones, and pages do if their owners want it. So confidential messages are
 announced with these words, and so are some ordinary ones. If only confidential messages were, these words would reveal
-that somebody writes with a person of trust.
+that somebody writes with a trusted person.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ class TextField(Field):
                 )
             )
         if len(words) < self.min_length:
-            raise UserError(_("There is nothing to read in this answer. Write a few words, please."))
+            raise UserError(_("This answer is empty. Write a few words, please."))
         return words
 
 
@@ -179,7 +179,7 @@ class MomentField(Field):
             latest = spoken(last, zone=reader.zone, now=reader.now)
             raise UserError(
                 _(
-                    "I understand {moment}: that is too far ahead. Choose {latest} at the latest.",
+                    "{moment} is too far ahead. Choose {latest} at the latest.",
                     moment=read,
                     latest=latest,
                 )
@@ -248,7 +248,7 @@ class MessageField(Field):
                 )
             )
         if not (any(line != "" for line in made.body) or made.attachments):
-            raise UserError(_("There is nothing to read in this answer. Write a few words, please."))
+            raise UserError(_("This answer is empty. Write a few words, please."))
         return made
 
     @property

@@ -49,10 +49,10 @@ class Role:
     """A role that people are given by others, whether or not they attend the gathering.
 
     `key` is its name in the database and in payloads, of a-z and _, and is never changed; `words` say who has it, as
-    people read it. `scope` says what it is about, None if it is about nothing in particular. People who are `given_by`
-    may give it and take it away. `organisers_too` says whether organisers may do and read what it allows without being
-    given it. check(tx, person) raises UserError if a participant cannot have it. If it is given on a screen of the
-    capability, `screen` opens that.
+    people read it, and `one` what one of them is, None for the same words. `scope` says what it is about, None if it is
+    about nothing in particular. People who are `given_by` may give it and take it away. `organisers_too` says whether
+    organisers may do and read what it allows without being given it. check(tx, person) raises UserError if a
+    participant cannot have it. If it is given on a screen of the capability, `screen` opens that.
     """
 
     key: str
@@ -62,6 +62,12 @@ class Role:
     organisers_too: bool = True
     check: Callable[[Any, Any], Awaitable[None]] | None = None
     screen: Action | None = None
+    one: Text | None = None
+
+    @property
+    def title(self) -> Text:
+        """What a person who has the role is, as people read it."""
+        return self.one or self.words
 
 
 Required: TypeAlias = Who | Role

@@ -210,7 +210,7 @@ SOMEONE = _("someone")
 """What is shown in place of the name of a person who was erased."""
 NO_REF = "–"
 """What is shown in place of the number of a person who was erased."""
-ERASED = _("(words that were erased)")
+ERASED = _("(text erased)")
 """What is shown in place of words that were withdrawn or erased."""
 
 

@@ -37,13 +37,13 @@ __all__ = [
 REFUSALS: Mapping[DateProblem, Text] = MappingProxyType(
     {
         DateProblem.UNREADABLE: _("I do not understand this date. Write the month in words: «3 June 12:00»."),
-        DateProblem.NO_HOUR: _("At what hour? Write it after the day: «3 June 12:00»."),
+        DateProblem.NO_HOUR: _("At what time? Write it after the day: «3 June 12:00»."),
         DateProblem.NO_SUCH_DAY: _("There is no such day in the calendar."),
-        DateProblem.NO_SUCH_TIME: _("There is no such hour on that day."),
-        DateProblem.SKIPPED: _("There is no such hour: the clocks go forward that night."),
-        DateProblem.TWICE: _("The clocks go back that night, and this hour comes twice."),
+        DateProblem.NO_SUCH_TIME: _("There is no such time on that day."),
+        DateProblem.SKIPPED: _("There is no such time: the clocks go forward that night."),
+        DateProblem.TWICE: _("The clocks go back that night, and this time comes twice."),
         DateProblem.AMBIGUOUS: _("This can be read in two ways."),
-        DateProblem.OTHER_WEEKDAY: _("That date is another day of the week."),
+        DateProblem.OTHER_WEEKDAY: _("That date is a different day of the week."),
         DateProblem.PAST: _("That is past. Add the year if you mean a later one."),
     }
 )

@@ -286,7 +286,7 @@ def reply_with_job(*lines: Span, job: JobRequest, buttons: tuple[Button, ...]) -
     A short notice says that it takes a moment, on platforms that can show one.
     """
     # L10N: a passing notice while a file is made
-    return reply(*lines, buttons=buttons, job=job, fresh=True, toast=_("A moment."))
+    return reply(*lines, buttons=buttons, job=job, fresh=True, toast=_("One moment."))
 
 
 def encode_view(view: View) -> dict[str, Any]:

@@ -324,7 +324,7 @@ async def _asked_before_storing(
     return None
 
 
-_STAYS_AS_IT_WAS = _("What you wrote before stays as it was: a change in your app does not reach it.")
+_STAYS_AS_IT_WAS = _("What you wrote stays as it was: editing it in your app changes nothing here.")
 
 
 def _cries(request: Request, text: str) -> bool:
@@ -334,7 +334,7 @@ def _cries(request: Request, text: str) -> bool:
     return cry is not None and cry.certain_as_answer(text)
 
 
-_FILES_NOT_KEPT = _("What was attached is not kept: send it again with your answer.")
+_FILES_NOT_KEPT = _("I did not keep what you attached: send it again with your answer.")
 
 
 async def _ask_about_answer(
@@ -370,7 +370,7 @@ async def _press_after_all(router: Router, request: Request, payload: str) -> Re
         request.message = pressed.message
         reply = await router.take_edit(request, text)
         if reply is None:
-            raise UserError(_("This message cannot be changed any more. Your words are kept for a day."))
+            raise UserError(_("This message can no longer be changed. Your words are kept for a day."))
     else:
         reply = await _answer_after_all(router, request, pressed, text)
     await request.alarm.drop(request, pressed.number, pressed.number)
@@ -383,7 +383,7 @@ async def _answer_after_all(router: Router, request: Request, pressed: ItIsMyAns
     form = _screen_form(router, dialogue.action) if dialogue else None
     other = dialogue is None or form_digest(dialogue.action) != pressed.form
     if dialogue is None or other or form is None or form.codes or field >= len(form_fields(form)):
-        raise UserError(_("The question is not open any more. Your words are kept for a day."))
+        raise UserError(_("This question is closed. Your words are kept for a day."))
     action, route = router.find(dialogue.action)
     _note_opened(request, route, dialogue.action)  # what is typed next may belong to it as well
     if dialogue.step != dialogue_store.DRAFT_ONLY:
@@ -714,9 +714,7 @@ async def _take_located(router: Router, request: Request, located: Located) -> R
 async def _not_too_late(request: Request, album: str) -> None:
     """Raise UserError for a part of an album that was answered already, as one message."""
     if await inbox_store.received(request.tx, request.account.platform, album_id(album)):
-        raise UserError(
-            _("This came after the rest of its album, which was taken without it. Start again to send them together.")
-        )
+        raise UserError(_("This came after the others, so it is missing there. Start again to send them together."))
 
 
 async def _first_said(request: Request, content: Content, said: str) -> bool:

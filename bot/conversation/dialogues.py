@@ -87,7 +87,7 @@ async def answer(
     answers: dict[str, Raw] = {**dialogue.draft, name: raw}
     if dialogue.step + 1 < len(asked):
         if not isinstance(raw, str):
-            raise UserError(_("A file is asked last."))
+            raise UserError(_("You will be asked for the file last."))
         later = replace(dialogue, step=dialogue.step + 1, draft={**dialogue.draft, name: raw}, expected=False)
         await _save(request, later)
         return ask(form, later)

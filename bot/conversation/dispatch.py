@@ -344,8 +344,8 @@ class Dispatcher:
                         if not await job_store.ask(tx, answer.job, asker, request.account, now, who=who):
                             raise UserError(
                                 _(
-                                    "The last one you asked for still waits for its turn, so I have not begun another."
-                                    " Ask again once it has come."
+                                    "Your last request is still waiting its turn, so I have not started this"
+                                    " one. Ask again once you have the answer."
                                 )
                             )
                 if answer is not None and request.waits:  # it takes the place of nothing that is shown elsewhere
@@ -614,7 +614,7 @@ class Dispatcher:
         """Return the reply that says that nothing was saved, or that it is unknown whether it was saved."""
         UPDATES.count(incoming.platform, "not_saved")
         words = (
-            _("Our store stopped answering: this may be saved or not. Look in a minute before you repeat it.")
+            _("Our database stopped answering: this may or may not be saved. Check in a minute before you do it again.")
             if isinstance(error, OutcomeUnknown)
             else _("Not saved: our store does not answer. Try again in a minute.")
         )

@@ -167,13 +167,13 @@ def form_digest(action: str) -> str:
 def answer_offer(action: str, field: int) -> Offer:
     """Return the offer that words answer the question at the position `field` in the form of an encoded action."""
     # L10N: a button: what one wrote is the answer to the question, and no cry of distress
-    return Offer(_("It is my answer"), partial(ItIsMyAnswer, form_digest(action), field))
+    return Offer(_("This is my answer"), partial(ItIsMyAnswer, form_digest(action), field))
 
 
 def edit_offer(message: str) -> Offer:
     """Return the offer that words are the new text of the message with this native id."""
     # L10N: a button: what one wrote is the new text of one's message, and no cry of distress
-    return Offer(_("It is my new text"), partial(ItIsMyEdit, message))
+    return Offer(_("This is my new text"), partial(ItIsMyEdit, message))
 
 
 async def ask_what_else(request: Request, text: str, but: str, became: Span) -> Reply:

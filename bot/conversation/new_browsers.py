@@ -6,7 +6,7 @@ declares a route need not think of it. Declared is only what cannot wait, or sta
 elsewhere and is counted apart:
 
     calls for help      «I need help», where somebody is, a number to call; words that may be a cry, until their writer
-                        chose; what is written to a person of trust; a group that calls its facilitator
+                        chose; what is written to a trusted person; a group that calls its facilitator
     new words           a question to the team, which reads that the browser is new; an idea
     ways in and out     closing this browser; codes, whose wrong ones are counted; the greeting
 """

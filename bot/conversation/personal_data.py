@@ -23,7 +23,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
         shown="draft",
         document=DocumentPart(
             "forms_half_filled",
-            _("Forms half filled"),
+            _("Forms you started"),
             Chapter.NOTED,
             # One that only waits for words holds nothing of the person; its action may name what is confidential.
             f"SELECT * FROM dialogues WHERE {_FORMS} AND draft <> '{{}}'",
@@ -37,7 +37,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
         deleted="platform chat album body name media_type state content",
         document=DocumentPart(
             "albums_on_their_way",
-            _("Albums on their way"),
+            _("Pictures being sent"),
             Chapter.NOTED,
             f"SELECT album, place, body, name, media_type FROM albums WHERE {BY_CHAT}",
         ),
@@ -127,7 +127,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
         goes="account_id native_id screen",
         document=DocumentPart(
             "screens_in_your_chats",
-            _("Answers that stand in your chats"),
+            _("Answers shown in your chats"),
             Chapter.NOTED,
             "SELECT s.* FROM shown_screens s JOIN accounts a ON a.id = s.account_id WHERE a.participant_id = :id"
             f" AND s.screen NOT LIKE '{CONFIDENTIAL_SCREEN}%'",

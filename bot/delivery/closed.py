@@ -57,8 +57,8 @@ async def _move_copy(tx: Transaction, outcome: Undeliverable, thread: GroupThrea
 async def _call_to_home(tx: Transaction, thread: GroupThread, now: datetime) -> None:
     """Say in the thread that there is a message for a person, without saying what it is."""
     line = _(
-        "I have something for you, and your private messages are closed. Allow those of this server, then write to me;"
-        " or look here."
+        "I have something for you, but your private messages are off. Allow messages from this server, then"
+        " write to me; or look here."
     )
     await _call(tx, View((line,), buttons_to(EntryPoint.HOME)), thread, now)
 

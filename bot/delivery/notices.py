@@ -32,8 +32,8 @@ async def may_tell(tx: Transaction, settings: Settings, person: Participant, now
 def _limit_reached(settings: Settings, person: Participant, again: datetime) -> UserError:
     return UserError(
         _(
-            "Easy: others were told {most} times of what you do within an hour. Nothing was changed: do this again"
-            " from {time} on.",
+            "Slow down: in an hour, others have had {most} messages about what you do. Nothing was changed: try"
+            " again from {time} on.",
             most=limits.most(settings.limits.notices, person),
             time=Moment(limits.full_minute(again), "time"),
         )

@@ -276,7 +276,7 @@ def _heading_problems(
     for heading, column in zip(headings, found, strict=True):
         if column and column.key in first:
             both = Listing((Name(first[column.key]), Name(heading)))
-            reason = _("Two columns mean {column}: {headings}.", column=column.name, headings=both)
+            reason = _("Two columns are for {column}: {headings}.", column=column.name, headings=both)
             yield TableProblem(line=line, reason=reason)
         elif column:
             first[column.key] = heading
@@ -322,7 +322,7 @@ class _RowReader:
         # An unquoted comma in a cell moves everything after it by one column.
         if len(texts) > self._width and (extra := clean(" ".join(texts[self._width :])[:_MOST_QUOTED])):
             value = Name(extra[:LONGEST_CELL])
-            row.refuse(_("«{value}» stands beyond the last column.", value=value))
+            row.refuse(_("«{value}» is beyond the last column.", value=value))
         for column in self._never_blank:
             if column.missing and column.key not in row.cells:
                 row.refuse(column.missing)

@@ -56,7 +56,7 @@ def remarks(uploads: Sequence[Upload]) -> tuple[Span, ...]:
                 _("«{name}» is too long or too wide for a photo: it is kept as a file.", name=Name(upload.name))
             )
     if not all(_is_cut(upload) for upload in uploads):
-        said.append(_("A document is kept as it is: what is in it of its author, its place or its date stays there."))
+        said.append(_("A document is kept as it is: if it says who made it, where or when, that stays in it."))
     return tuple(said)
 
 

@@ -26,8 +26,8 @@ from bot.people.participants import Account
 MOST_WARNINGS = 10
 """The most new browsers that a person is told of within ten minutes, so that nobody floods them with a stolen link."""
 MOST_WARNINGS_A_DAY = 5 * MOST_WARNINGS
-_FOR_CODE = _("This browser is new. This waits until you enter the code of your invitation.")
-_FOR_PRESS = _("This browser is new. This waits until you press «It was me» elsewhere: {ways}.", ways="")
+_FOR_CODE = _("This browser is new. To go on, enter the code of your invitation.")
+_FOR_PRESS = _("This browser is new. To go on, press «It was me» elsewhere: {ways}.", ways="")
 # L10N: for the team and facilitators, below a question or call made on a page in a browser that nobody confirmed
 UNCONFIRMED = _("Page not confirmed: this may be somebody else.")
 """The line below what somebody asks the team or a facilitator for in a new browser."""
@@ -153,7 +153,11 @@ async def waiting_view(tx: Transaction, participant_id: int, browser: Browser) -
     if not ways:
         code = Button(_("Enter my code"), EnterOwnCode(), style="primary")
         opens = browser.opens
-        later = (_("Otherwise it opens by itself: {date}.", date=Moment(opens, "datetime")),) if opens else ()
+        later = (
+            (_("If you do nothing, everything is shown here: {date}.", date=Moment(opens, "datetime")),)
+            if opens
+            else ()
+        )
         return View((_FOR_CODE, *later), (code,), confidential=True)
     # L10N: one of the places where somebody can confirm a new browser
     places = Listing(tuple(_("your older browser") if way.is_page else account_label(way) for way in ways))

@@ -32,7 +32,9 @@ from bot.people.participants import Participant
 from bot.people.reference_store import GONE
 from bot.people.stored_before import Traces, companions, neutral_name
 
-FILE_GONE = View((_("A file stood here that named someone who has erased their data. It can be made again."),))
+FILE_GONE = View(
+    (_("The file here named someone who has erased their data, so it is gone. You can have it made again."),)
+)
 """The message shown in place of a file that the program made and that named an erased person."""
 PORTION = 1000
 """How many stored messages are searched at once."""

@@ -66,7 +66,7 @@ async def not_too_many_documents(tx: Transaction, person: Participant, now: date
     if pause := await attempt_store.pause(tx, _DOCUMENT, str(person.id), now):
         again = Moment(full_minute(now + pause), "time")
         raise UserError(
-            _("Easy: your data was handed to you several times just now. You can ask again from {time} on.", time=again)
+            _("Slow down: you have just had your data several times. You can ask again from {time} on.", time=again)
         )
     await attempt_store.count(tx, _DOCUMENT, str(person.id), now)
 
@@ -76,28 +76,28 @@ async def not_too_many_documents(tx: Transaction, person: Participant, now: date
 
 def too_many_requests() -> Text:
     """Return the refusal for a person who sends too many requests to their web page at a time."""
-    return _("Easy: this page is asked for too much at once. This is still here: try again in a moment.")
+    return _("Slow down: too much at once. Nothing is lost: try again in a moment.")
 
 
 def posts_wait() -> Text:
     """Return the refusal for a large upload while too many files of other people are being received or stored."""
-    return _("Easy: several people are sending files just now. Yours are still here: send them again in a minute.")
+    return _("Several people are sending files just now. Yours are still here: send them again in a minute.")
 
 
 def one_post_at_a_time() -> Text:
     """Return the refusal for a large upload while an earlier upload of the same person is being received."""
-    return _("Easy: what you sent before is still on its way. This is still here: send it again in a moment.")
+    return _("Slow down: what you sent before is still on its way. This is still here: send it again in a moment.")
 
 
 def post_too_slow() -> Text:
     """Return the refusal for an upload that was not received in time."""
-    return _("This came too slowly. It is still here: send it again, or fewer files at once.")
+    return _("Sending took too long. Nothing is lost: send it again, or fewer files at once.")
 
 
 def too_many_words(most_bytes: int) -> Text:
     """Return the refusal for a form whose texts have more than `most_bytes` bytes."""
     return _(
-        "These are too many words: {most} kB at most at once. They are still here: shorten them and send them again.",
+        "This is too long: {most} kB at most at once. Your text is still here: shorten it and send it again.",
         most=most_bytes // 1000,
     )
 

@@ -30,7 +30,7 @@ PEOPLE: Sequence[PersonalData] = (
         ),
         document=DocumentPart(
             "person",
-            _("What was said of you"),
+            _("What was said about you"),
             Chapter.YOU,
             "SELECT * FROM participants WHERE id = :id",
             facts={
@@ -65,7 +65,7 @@ PEOPLE: Sequence[PersonalData] = (
             "accounts",
             _("Your accounts"),
             Chapter.YOU,
-            # Not the screen that was opened last: it may tell that they look for a person of trust.
+            # Not the screen that was opened last: it may tell that they look for a trusted person.
             "SELECT id, platform, native_id, chat, private_chat, name, locale, unreachable, private_pushes,"
             " linked_at, command_list, in_forum FROM accounts WHERE participant_id = :id ORDER BY id",
             facts={"platform": _("Where"), "name": _("Name"), "linked_at": _("Since")},
@@ -120,7 +120,7 @@ PEOPLE: Sequence[PersonalData] = (
         of_nobody="role",
         document=DocumentPart(
             "answers_for_your_role",
-            _("Answers that only your role may read"),
+            _("Answers that only your role lets you read"),
             Chapter.NOTED,
             "SELECT e.* FROM entrusted e JOIN accounts a ON a.id = e.account_id WHERE a.participant_id = :id",
         ),

@@ -26,7 +26,7 @@ _QUOTE = re.compile(r'\["quote", "([a-z]+)", "([^"\\]*)", \d+\]')
 """References in the JSON text of a message; what people typed cannot look like one, as their quotes are escaped."""
 _ALL_ABOUT = re.compile(r'"all_about": (\d+)')
 """The participant whom all of a message is about, in its JSON text."""
-GONE = View((_("This message spoke of someone who has erased their data."),))
+GONE = View((_("This message was about someone who has erased their data."),))
 """The message shown in place of a message that was all about a person who was erased."""
 _GONE = json.dumps(encode_view(GONE), ensure_ascii=False)
 

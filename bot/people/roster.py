@@ -175,7 +175,7 @@ def cell_readers(rules: RosterRules) -> Mapping[str, Callable[[str], object]]:
     """
     theme = one_of(
         {key_of(name): key for key, names in rules.themes.items() for name in (key, *names)},
-        lambda value: _("«{value}» is no theme of this gathering.", value=value),
+        lambda value: _("«{value}» is not a theme of this gathering.", value=value),
     )
     return {
         "email": _email,
@@ -198,7 +198,7 @@ _gender = one_of(
             " ne se prononce pas, NSP, non précisé, keine Angabe, k. A.",
         }
     ),
-    lambda value: _("«{value}» is no gender I know.", value=value),
+    lambda value: _("I do not know the gender «{value}».", value=value),
 )
 
 # One address, not a list of them nor «Name <address>»; whether it exists only a message can tell.
@@ -207,7 +207,7 @@ _EMAIL = re.compile(r"[^\s@,;:<>()\"]+@[^\s@,;:<>()\"]+\.[^\s@,;:<>()\".]{2,}")
 
 def _email(text: str) -> str:
     if not _EMAIL.fullmatch(text):
-        raise CellError(_("«{value}» is no e-mail address.", value=Name(text)))
+        raise CellError(_("«{value}» is not an e-mail address.", value=Name(text)))
     return text
 
 
@@ -222,9 +222,9 @@ def _territory_reader(locale: str) -> Callable[[str], str]:
         suggested += 1
         near = suggest(text, locale) if suggested <= _MOST_SUGGESTIONS else ()
         if not near:
-            raise CellError(_("«{value}» is no territory I know.", value=Name(text)))
+            raise CellError(_("I do not know the territory «{value}».", value=Name(text)))
         names = Listing(tuple(map(Territory, near)))
-        raise CellError(_("«{value}» is no territory I know. Is it {names}?", value=Name(text), names=names))
+        raise CellError(_("I do not know the territory «{value}». Is it {names}?", value=Name(text), names=names))
 
     return read
 
@@ -234,7 +234,7 @@ def _birth_year_reader(rules: RosterRules) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         if not re.fullmatch(r"(19|20)[0-9]{2}", text):
-            raise CellError(_("«{value}» is no year of birth.", value=Name(text)))
+            raise CellError(_("«{value}» is not a year of birth.", value=Name(text)))
         year = int(text)
         if not first <= year <= last:
             raise CellError(
@@ -260,7 +260,7 @@ def _locale_reader(locales: Sequence[str]) -> Callable[[str], str]:
     def read(text: str) -> str:
         locale = choices.get(key_of(next(iter(words(text)), "")))  # «fr-CA», «français (Canada)»
         if locale is None:
-            raise CellError(_("«{value}» is no language of this gathering.", value=Name(text)))
+            raise CellError(_("«{value}» is not a language of this gathering.", value=Name(text)))
         return locale
 
     return read

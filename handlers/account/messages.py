@@ -87,11 +87,11 @@ def _wait(left: timedelta, again: Action) -> Reply:
     """Return the reply after too many wrong codes; it begins with the time left until the next try."""
     return reply(
         _n(
-            "In {count} minute you can try again: these were too many codes for now.",
-            "In {count} minutes you can try again: these were too many codes for now.",
+            "Too many codes for now: you can try again in {count} minute.",
+            "Too many codes for now: you can try again in {count} minutes.",
             max(1, math.ceil(left.total_seconds() / 60)),
         ),
-        _("Until then no code is looked at, not even the right one. Nothing else changed."),
+        _("Until then, no code works, not even the right one. Nothing else has changed."),
         buttons=(Button(_("Try again"), again, style="primary"), ASK, HOME),
         fresh=True,
     )

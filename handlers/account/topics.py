@@ -38,7 +38,7 @@ async def tell_language(request: Request, text: str) -> Reply:
     await participant_store.set_locale(request.tx, request.participant.id, named[0])
     request.locale = named[0]
     back: Span = _("Back to {language}", language=locale_name(before))
-    return reply(_("From now on I write in this language."), buttons=(Button(back, go_back_to.to(before)),))
+    return reply(_("From now on I will write to you in English."), buttons=(Button(back, go_back_to.to(before)),))
 
 
 LANGUAGE = Topic(

@@ -49,7 +49,7 @@ async def find_draft(request: Request, announcement_id: int) -> Announcement:
     found = await find(request, announcement_id)
     if not found.is_open:
         raise UserError(
-            _("This announcement is no draft any more, so nothing was changed. See how far it has come."),
+            _("This announcement is no longer a draft, so nothing was changed. See how far it has come."),
             buttons=back_to(found.id),
         )
     return found

@@ -26,10 +26,10 @@ async def _loses_role(tx: Transaction, person: Participant, lost: Required, now:
         await changing.cancel_announcement(tx, announcement, now)
     if planned:
         sentence = _n(
-            "{name} is no organiser any more: {count} announcement they had planned is a draft again. Send it if it"
-            " is right.",
-            "{name} is no organiser any more: {count} announcements they had planned are drafts again. Send them if"
-            " they are right.",
+            "{name} is no longer an organiser: {count} announcement they had planned is a draft again. Send it"
+            " if it is right.",
+            "{name} is no longer an organiser: {count} announcements they had planned are drafts again. Send"
+            " them if they are right.",
             len(planned),
             name=called(person),
         )

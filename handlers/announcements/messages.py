@@ -249,11 +249,11 @@ allow deleting it.
 _BAR = 12
 _REASONS: Mapping[Reason, Text] = {
     Reason.NIGHT: _("it is night there"),
-    Reason.ENOUGH: _("they had two messages today"),
-    Reason.NO_OPT_IN: _("they want none in private"),
+    Reason.ENOUGH: _("they have had two messages today"),
+    Reason.NO_OPT_IN: _("they want no private messages"),
     Reason.STOPPED: _("they stopped all messages"),
     Reason.CANCELLED: _("it was cancelled first"),
-    Reason.ROLE_TAKEN: _("they are no longer among those it is for"),
+    Reason.ROLE_TAKEN: _("it is no longer for them"),
     Reason.BLOCKED: _("they blocked the bot"),
     Reason.CLOSED: _("their private messages are closed"),
     Reason.NO_SERVER_IN_COMMON: _("they left the Discord server"),
@@ -265,7 +265,7 @@ _REASONS: Mapping[Reason, Text] = {
     Reason.TOO_MANY: _("the platform asks the bot to slow down"),
     Reason.NO_ANSWER: _("the platform does not answer"),
     Reason.REFUSED: _("the platform refused it"),
-    Reason.CANNOT_BE_DELETED: _("the platform no longer allows it: they say that it was withdrawn"),
+    Reason.CANNOT_BE_DELETED: _("the platform no longer allows it: it says there that it was withdrawn"),
     Reason.DEFECT: _("something failed on our side"),
 }
 """The reasons why a message waits or did not arrive, in words that follow «because»."""
@@ -361,9 +361,11 @@ def lines_by_reason(tally: Sequence[CopyCount]) -> list[Span]:
         copies.due for copies in tally if copies.due is not None and copies.reason in (Reason.NIGHT, Reason.ENOUGH)
     ]
     if waits:
-        lines.append(_("The next of these leave {moment}.", moment=Moment(min(waits))))
+        lines.append(_("The next ones leave {moment}.", moment=Moment(min(waits))))
     if doubtful := sum(copies.doubtful for copies in tally):
-        lines.append(_n("{count} copy may have arrived twice.", "{count} copies may have arrived twice.", doubtful))
+        lines.append(
+            _n("{count} message may have arrived twice.", "{count} messages may have arrived twice.", doubtful)
+        )
     return lines
 
 

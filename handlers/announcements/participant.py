@@ -27,7 +27,9 @@ async def seen(request: Request, announcement_id: int) -> Reply:
     """Store that the participant has seen an announcement. Pressing «Seen» again changes nothing."""
     announcement = await announcements.find_announcement(request.tx, announcement_id)
     if announcement is not None and announcement.state in ("draft", "waiting") and request.participant.organises:
-        return reply(_("This is the preview: readers will press this."), buttons=(HOME,), fresh=True)
+        return reply(
+            _("This is only a preview: this button is for the people who get the message."), buttons=(HOME,), fresh=True
+        )
     await _readable(request, announcement)
     new = await acknowledgements.mark_seen(request.tx, announcement_id, request.participant.id, request.now)
     await live_screens.touch(request.tx, screen_of(announcement_id))
@@ -76,10 +78,12 @@ async def did_it(request: Request, campaign: int, reminded: bool) -> Reply:
     content = await _running(request, campaign)
     announcement = await announcements.find_announcement(request.tx, campaign)
     if announcement is None or announcement.state in ("draft", "waiting"):
-        return reply(_("This is the preview: readers will press this."), buttons=(HOME,), fresh=True)
+        return reply(
+            _("This is only a preview: this button is for the people who get the message."), buttons=(HOME,), fresh=True
+        )
     new = await campaigns.mark_done(request.tx, campaign, request.participant.id, request.now)
     await live_screens.touch(request.tx, screen_of(campaign))
-    said = _("Thank you! You will not be reminded of it.") if new else _("You had said so already.")
+    said = _("Thank you! You will get no reminder.") if new else _("You had said so already.")
     if reminded:
         return reply(gist(content), said, buttons=(*buttons(content, done=True), HOME), toast=said)
     if content.attachments:  # what hangs on the message need not travel again
@@ -94,7 +98,7 @@ async def pass_on(request: Request, campaign: int) -> Reply:
     url = content.link.url if content.link else ""
     words = plain(gist(content), Reader(request.locale, request.reader.zone))
     return reply(
-        _("Copy this and send it to whoever could help:"),
+        _("Copy this and send it to anybody who could help:"),
         Styled(f"{words} {url}".strip(), "code"),
         buttons=(HOME,),
         fresh=True,

@@ -157,7 +157,7 @@ async def _silent_now(request: Request) -> Sequence[Button]:
         return ()
     groups = await standings(request.tx, round_.number, person.id, everything=person.organises)
     silent = any(group.run and group.run.open and group.spoken < group.members for group in groups)
-    return (Button(_("Nudge the silent"), NudgeSilent(0)),) if silent else ()
+    return (Button(_("Invite quiet people to speak"), NudgeSilent(0)),) if silent else ()
 
 
 def _way_back(person: Participant) -> Button:
@@ -179,8 +179,11 @@ async def show_room(request: Request) -> Reply:
     if count is None:
         return reply(
             Strong(_("Who speaks in the room")),
-            _("Press a button for whoever speaks, by what you see; «?» in doubt. Neither time nor person is noted."),
-            buttons=(Button(_("Begin to count"), begin_room.to(), style="primary"), SHOW_EQUALITY),
+            _(
+                "Each time someone speaks, press what you see; «?» if in doubt. Neither the time nor the person"
+                " is noted."
+            ),
+            buttons=(Button(_("Start counting"), begin_room.to(), style="primary"), SHOW_EQUALITY),
         )
     return _counting(count)
 
@@ -229,7 +232,7 @@ def _counting(count: RoomCount, last: Seen | None = None) -> Reply:
 async def _sure_to_end(_request: Request) -> Question:
     # L10N: a button: go on counting
     go_on = Button(_("Go on"), show_room.to())
-    return Question(_("End the count in the room and forget its numbers?"), yes=_("End and forget"), back=(go_on,))
+    return Question(_("Stop counting in the room and forget the numbers?"), yes=_("End and forget"), back=(go_on,))
 
 
 @routes.press("eqe", who=FACILITATOR, first=Asks("eqq", _sure_to_end))

@@ -20,9 +20,9 @@ EQUALITY = _("Equality of women and men, in numbers")
 
 VERDICTS: Mapping[Side, Text] = {
     # L10N: said of the share of what women did
-    "below": _("The share of women is lower than chance explains."),
+    "below": _("The share of women is lower than chance would explain."),
     # L10N: said of the share of what women did
-    "above": _("The share of women is higher than chance explains."),
+    "above": _("The share of women is higher than chance would explain."),
 }
 """The remark on a step's figure, if there is one, by where the figure lies."""
 WITH_CARE = _("Read with care: the gender of many is unknown.")
@@ -35,7 +35,7 @@ SEEN: Mapping[Seen, Text] = {
     "unknown": Text("?"),
 }
 """The button for each kind of speaker that is counted in the room."""
-NOT_YET_HEARD = _("Give the floor next to someone among those not heard yet.")
+NOT_YET_HEARD = _("Next, give the floor to someone who has not spoken yet.")
 
 
 def verdict_lines(steps: Sequence[PublishedStep]) -> Sequence[Span]:

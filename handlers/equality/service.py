@@ -89,7 +89,7 @@ async def _steps_of_round(tx: Transaction, round_: Round, now: datetime, *, seve
         got = Step(f"groups:{number}", title(_("Groups")), partial(store.groups_got, round_number=number))
         # L10N: a step of the gathering: people were there
         there = Step(
-            f"attendance:{number}", title(_("There on the day")), partial(store.attendance, round_number=number)
+            f"attendance:{number}", title(_("Present on the day")), partial(store.attendance, round_number=number)
         )
         steps += [got, there]
     workshops = await progress(tx, number)

@@ -119,11 +119,7 @@ async def come_late(play: Play) -> None:
     if group is None:
         play.differences.append(f"{late.name} comes late, and no group was kept")
         return
-    hello = _(
-        "Hello {name}, welcome to {gathering}.",
-        name=Name(late.person.given_name),
-        gathering=play.settings.gathering.name,
-    )
+    hello = _("Welcome, {name}!", name=Name(late.person.given_name))
     expected = ExpectedMessage("the card of who comes late", (hello, heading(play, group)))
     if late.platform != "discord":
         play.expected.due([late], expected)

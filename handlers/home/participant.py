@@ -86,7 +86,12 @@ async def name_person(request: Request) -> View:
         return View((*greeting, _("{gathering} is over. Thank you!", gathering=gathering.name)))
     if (days := (gathering.starts - request.today).days) > 0:
         # L10N: never zero
-        to_go = _n("{count} day before {gathering}", "{count} days before {gathering}", days, gathering=gathering.name)
+        to_go = _n(
+            "{count} day to go until {gathering}",
+            "{count} days to go until {gathering}",
+            days,
+            gathering=gathering.name,
+        )
         return View((*greeting, to_go))
     return View(greeting)
 
@@ -135,7 +140,7 @@ async def show_menu(request: Request) -> Reply:
     if request.person is None:
         here = _("This is where you take part in {gathering}.", gathering=request.settings.gathering.name)
         return with_lines_first(await show_home(request), here)
-    return await _show_home(request, _("You can also simply write: we will ask what it is."))
+    return await _show_home(request, _("You can also just write: we will ask you what it is."))
 
 
 @routes.press("ht")

@@ -38,7 +38,7 @@ def read_in_job(request: Request, job: str, file: Upload, rules: Any, ways_on: t
 def left_out(headings: Iterable[str]) -> tuple[Span, ...]:
     """Return a line with the headings of a table that were not understood; () if all were."""
     columns = Listing(tuple(map(Name, headings)))
-    return (_("Columns I do not know and leave out: {columns}.", columns=columns),) if columns.items else ()
+    return (_("I do not know these columns, and leave them out: {columns}.", columns=columns),) if columns.items else ()
 
 
 def correct_first(

@@ -8,10 +8,10 @@ from bot.database.engine import Transaction
 
 
 async def title(tx: Transaction, role: Role, scope: str) -> Span:
-    """Return what people read of a role and its scope: «Persons of trust», «Readers of applications: Québec»."""
+    """Return what people read of a role and its scope: «Trusted person», «Reader of applications: Québec»."""
     if role.scope is None:
-        return role.words
-    return _("{role}: {scope}", role=role.words, scope=await scope_words(tx, role, scope))
+        return role.title
+    return _("{role}: {scope}", role=role.title, scope=await scope_words(tx, role, scope))
 
 
 async def scope_words(tx: Transaction, role: Role, scope: str) -> Span:

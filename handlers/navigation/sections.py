@@ -22,7 +22,7 @@ NOW = ScreenSection(20, "now", _("Now"))
 GATHERING = ScreenSection(50, "gathering", _("The gathering"))
 # L10N: a section of the menu: asking the organisers, and what one asked
 QUESTIONS = ScreenSection(52, "questions", _("Questions"))
-# L10N: a section of the menu: persons of trust, emergencies
+# L10N: a section of the menu: trusted people, emergencies
 SAFETY = ScreenSection(55, "safety", _("Safety"))
 ACCOUNT = ScreenSection(60, "account", _("My account"))
 """The last section of the menu; the sections above it are the others, in order.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.content.roles import FACILITATES, Role, known
-from bot.content.texts import Listing, Span, Strong, Text, _
+from bot.content.texts import Listing, Span, Strong, Text, _, _n
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
@@ -39,7 +39,7 @@ async def take_role(
     """
     if not await rights.take_role(tx, declared, person, role, scope, now):
         return False
-    line = _("You do not have this role any more: {role}.", role=Strong(await title(tx, role, scope)))
+    line = _("You no longer have this role: {role}.", role=Strong(await title(tx, role, scope)))
     await _tell(tx, person, line, now)
     return True
 
@@ -54,8 +54,11 @@ async def roles_line(tx: Transaction, person: Participant) -> Sequence[Span]:
         for key, scope in await role_store.of_person(tx, person.id)
         if key in has and key in roles
     ]
-    # L10N: what somebody was asked to do for the gathering: «Readers of applications: Québec»
-    return (_("Your roles: {roles}", roles=Strong(Listing(tuple(given)))),) if given else ()
+    if not given:
+        return ()
+    # L10N: what somebody was asked to do for the gathering: «Reader of applications: Québec»
+    line = _n("Your role: {roles}", "Your roles: {roles}", len(given), roles=Strong(Listing(tuple(given))))
+    return (line,)
 
 
 async def _tell(tx: Transaction, person: Participant, line: Text, now: datetime) -> None:

@@ -123,7 +123,7 @@ def _read_file(name: str, content: bytes, rules: ImportRules) -> Iterator[tuple[
         yield FileProblem(name, 1, _("There is no text in this file."))
     alone = len(blocks) == 1
     if not alone and blocks and not blocks[0].title:
-        yield FileProblem(name, blocks[0].line, _("This stands above the first heading, so it is in no section."))
+        yield FileProblem(name, blocks[0].line, _("This is above the first heading, so it is in no section."))
         blocks = blocks[1:]
     for block in blocks:
         text = "\n".join(map(_without_heading, block.body))
@@ -225,7 +225,9 @@ def _mistakes(name: str, block: _Block) -> Iterator[FileProblem]:
     """Yield what is wrong with the heading and the lines of a section."""
     if block.key and not _KEY.fullmatch(block.key):
         reason = _(
-            "A key has small letters, digits and _ only, at most {most}: not «{key}».", most=LONGEST_KEY, key=block.key
+            "A key has only lowercase letters, digits and _, at most {most}: not «{key}».",
+            most=LONGEST_KEY,
+            key=block.key,
         )
         yield FileProblem(name, block.line, reason)
     if (over := len(block.title) - LONGEST_TITLE) > 0:

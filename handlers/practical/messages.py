@@ -237,7 +237,7 @@ def draw_section(section: Section, locale: str, attachments: Sequence[Attachment
         lines.append(_("Address: {address}", address=section.address))
     files, _ids = section.files(locale)
     if attachments and files not in (locale, EVERY_LANGUAGE) and files != written:
-        lines.append(_("(What is attached is in {language}.)", language=locale_name(files, locale)))
+        lines.append(_("(The files are in {language}.)", language=locale_name(files, locale)))
     buttons = []
     if section.link:
         label, url = section.link

@@ -202,4 +202,4 @@ async def not_answered_by(request: Request, section: str) -> Reply:
         return reply(then=SendWords())
     if first:
         return reply(_("I no longer have your question. Write it once more, please."), buttons=(ASK, HOME))
-    return reply(_("Your question is with the team. The answer comes to you here."), buttons=(HOME,))
+    return reply(_("The team has your question. You will get the answer here."), buttons=(HOME,))

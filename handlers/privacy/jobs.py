@@ -221,7 +221,10 @@ def _render(
             gathering=gathering,
             made=words.moment(document["exported_at"]),
             intro=words.say(
-                _("The JSON file beside this page holds the same for programs, and some numbers that only they use.")
+                _(
+                    "The JSON file that comes with this page holds the same for programs, and some numbers that"
+                    " only they use."
+                )
             ),
             only_named=words.say(_("too large for this page: it is kept with your idea")),
             chapters=[(title, parts) for title, parts in chapters if parts],

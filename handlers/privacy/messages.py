@@ -18,7 +18,7 @@ def whom_lines(concerned: Concerned) -> Sequence[Span]:
     erased, organisers, staying = concerned
     lines: list[Span] = []
     if not (erased or staying):
-        lines.append(_("Nobody agreed to this."))
+        lines.append(_("Nobody has agreed to this."))
     if erased:
         lines.append(
             _n("Everything about {count} person is erased.", "Everything about {count} people is erased.", erased)

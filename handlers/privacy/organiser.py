@@ -34,7 +34,7 @@ _PRIVACY = Button(_("Privacy"), Go("confidentialite"))
 class DayForm(Form):
     """The form for the last day on which data are stored for a purpose."""
 
-    title: ClassVar[Text] = _("Until when data are kept")
+    title: ClassVar[Text] = _("How long data are kept")
     day: str = text(_("The last day?"), max_length=60, hint=_("For instance «30 June 2028»."))
 
 
@@ -50,7 +50,7 @@ async def show_dates(request: Request) -> Reply:
     )
 
 
-DATES = Button(_("Until when data are kept"), show_dates.to())
+DATES = Button(_("How long data are kept"), show_dates.to())
 
 
 def _another_day(purpose: Purpose, end: datetime) -> Button:
@@ -113,7 +113,7 @@ async def _sure_of_day(request: Request, key: str, day: int) -> Question:
     if end <= request.now + LEADS[0]:
         lines.append(_("The team is warned first, so this happens in {days} days.", days=str(LEADS[0].days)))
     if end < before:
-        lines.append(_("If the team was warned of the later day already, that one holds."))
+        lines.append(_("If the team was warned of the later day already, that one applies."))
     return Question(*lines, yes=_("Confirm"), back=(DATES, BACK))
 
 

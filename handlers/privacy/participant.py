@@ -67,7 +67,7 @@ async def show_privacy(request: Request) -> Reply:
         contact = _("Questions about your data: write to the team with /equipe.")
     return reply(
         Strong(_("Your data")),
-        _("What: what you or the organisers said of you, your accounts, language, theme, questions and ideas."),
+        _("What: what you or the organisers said about you, your accounts, language, theme, questions and ideas."),
         _("Why: to prepare and run {gathering} with you, and for what you agreed to besides.", gathering=gathering.name)
         if more
         else _("Why: to prepare and run {gathering} with you, and nothing else.", gathering=gathering.name),
@@ -150,12 +150,14 @@ async def _because_of_others(request: Request, holding: Sequence[tuple[Purpose, 
     if last is None or any(end >= last for _purpose, end in holding):
         return ()
     day = day_of(request.settings.gathering, last)
-    return (_("You organise, so you stay until {date}, as long as others stay for what they agreed to.", date=day),)
+    return (
+        _("You organise, so your data stay until {date}, as long as others stay for what they agreed to.", date=day),
+    )
 
 
 def _to_take_back(holding: Sequence[tuple[Purpose, datetime]]) -> Sequence[Button]:
     return [
-        Button(_("No more: {purpose}", purpose=each.words), withdraw.ask.to(each.key))
+        Button(_("Withdraw: {purpose}", purpose=each.words), withdraw.ask.to(each.key))
         for each, _end in holding
         if each is not PARTICIPATION
     ]
@@ -173,13 +175,13 @@ async def _sure_to_withdraw(request: Request, key: str) -> Question:
         raise Stale
     alone = await is_over(request.tx, request.settings, PARTICIPATION, request.now)
     return Question(
-        _("Take this back: {purpose}? What is kept for it is erased.", purpose=purpose.words),
+        _("Withdraw your consent: {purpose}? What is kept for it is erased.", purpose=purpose.words),
         *(
-            (_("Where nothing else keeps you here, everything about you is erased. Nobody can undo this."),)
+            (_("If nothing else has to be kept, everything about you is erased. Nobody can undo this."),)
             if alone
             else ()
         ),
-        yes=_("Yes, take it back"),
+        yes=_("Yes, withdraw my consent"),
         back=(HOME,),
     )
 
@@ -193,7 +195,7 @@ async def withdraw(request: Request, key: str) -> Reply:
     request.require_confirmed()
     if not await purpose_store.withdraw(request.tx, request.declared, request.participant.id, key):
         raise Stale
-    return reply(_("Taken back. What was kept for it is erased."), buttons=(HOME,))
+    return reply(_("Done. What was kept for it is erased."), buttons=(HOME,))
 
 
 async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Declared) -> Mapping[str, Any]:
@@ -285,7 +287,10 @@ async def erase_now(request: Request, texts: bool, minute: int) -> Reply:
             await waiting_erasure_store.put_off(request.tx, person.id, due, texts=texts)
             return reply(
                 _("You erased another profile here less than an hour ago."),
-                _("Everything about this one is erased at {time}. You need do nothing.", time=Moment(due, "time")),
+                _(
+                    "Everything about this one will be erased at {time}. You do not need to do anything.",
+                    time=Moment(due, "time"),
+                ),
                 buttons=(HOME,),
             )
         await waiting_erasure_store.record(request.tx, account, request.now)

@@ -91,11 +91,9 @@ class Ends:
         concerned = await store.concerned(tx, self._settings, purpose, end, now)
         view = View(
             (
-                Strong(
-                    _("On {date}, what was kept for «{purpose}» is erased by itself.", date=day, purpose=purpose.words)
-                ),
+                Strong(_("On {date}, what was kept for «{purpose}» will be erased.", date=day, purpose=purpose.words)),
                 *whom_lines(concerned),
-                _("Nobody can undo this. Take along until then what is to stay: the results can be had as files."),
+                _("Nobody can undo this. Save before then what you want to keep: you can get the results as files."),
             ),
             (*buttons_to(EntryPoint.RESULTS), DATES),
         )

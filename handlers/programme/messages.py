@@ -121,7 +121,7 @@ def change_notice(changes: Sequence[Span]) -> View:
     said: list[Span] = [_n("A change in the programme.", "{count} changes in the programme.", len(changes))]
     said += changes[:_MOST_CHANGES]
     if (more := len(changes) - _MOST_CHANGES) > 0:
-        said.append(_n("{count} more is in /programme.", "{count} more are in /programme.", more))
+        said.append(_n("{count} more change is in /programme.", "{count} more changes are in /programme.", more))
     return View(tuple(said), (PROGRAMME,))
 
 
@@ -141,9 +141,9 @@ def difference(before: Plan, after: Plan) -> Text:
         place: Span = _("{before} → {after}", before=_venue_words(before.venue), after=_venue_words(after.venue))
         return _("{title}: {time}, {place}", title=title, time=time, place=place)
     if not TOLD.intersection(fields):
-        return _("{title}, {time}: details only", title=title, time=time)
+        return _("{title}, {time}: only details change", title=title, time=time)
     if TOLD.intersection(fields) == {"audience"}:
-        return _("{title}, {time}: for others than before", title=title, time=time)
+        return _("{title}, {time}: for different people than before", title=title, time=time)
     if "time" in fields and after.venue:
         return _("{title}: {time}, {place}", title=title, time=time, place=_venue_words(after.venue))
     return _("{title}: {time}", title=title, time=time)
@@ -176,7 +176,7 @@ def now_for_you(plan: Plan) -> Text:
 
 def not_for_you(plan: Plan) -> Text:
     """Return the line of a notice for people who no longer belong to a session's audience."""
-    return _("{title}, {time}: not for you any more", **_title_and_time(plan))
+    return _("{title}, {time}: no longer for you", **_title_and_time(plan))
 
 
 def _title_and_time(plan: Plan) -> dict[str, Span]:

@@ -51,7 +51,7 @@ async def show_programme(request: Request) -> Reply:
     """Show the sessions of today, or else of the next day that has any; after the gathering, of its last day."""
     visible, mine = await seen(request)
     if not visible:
-        nothing = _("The programme is not here yet. You can read it here as soon as it is.")
+        nothing = _("The programme is not ready yet. You will find it here.")
         return reply(nothing, buttons=_edit_button(request))
     days = _days(request, visible)
     day = next((day for day in days if day >= request.today), days[-1])
@@ -285,7 +285,7 @@ async def search(request: Request, form: SearchForm) -> Reply:
     visible, mine = await seen(request)
     found = [session for session in visible if matches(form.words, await _searched(request, session))]
     if not found:
-        return reply(_("No session has these words."), buttons=(SEARCH, PROGRAMME))
+        return reply(_("Nothing in the programme has these words."), buttons=(SEARCH, PROGRAMME))
     more = len(found) - PER_PAGE
     return reply(
         *await lines(request.tx, found[:PER_PAGE], request.reader.zone, mine, request.now),
@@ -314,7 +314,7 @@ async def take_away(request: Request) -> Reply:
         return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))
     content = write_calendar(mine, request.settings.gathering.name, request.reader, request.now)
     return reply(
-        _("Your programme: open the file to add it to your calendar. If it changes, you are told here."),
+        _("Your programme: open the file to add it to your calendar. If it changes, I will tell you here."),
         buttons=(PROGRAMME,),
         file=File(_("programme.ics"), content, MEDIA_TYPE, NOBODY),
         fresh=True,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.config.gathering import GatheringSettings
 from bot.config.purposes import PARTICIPATION
 from bot.config.settings import Settings
-from bot.content.texts import Listing, Moment, Span, Territory, _
+from bot.content.texts import Listing, Moment, Territory, Text, _
 from bot.database.engine import Transaction
 from handlers.account.messages import TRIES
 from handlers.navigation.ends import effective_end
@@ -21,17 +21,12 @@ WRONG_CODE = (
 """The answer to every code that does not work, the same for all reasons, so that guessers learn nothing."""
 
 
-async def privacy_lines(tx: Transaction, settings: Settings, now: datetime) -> tuple[Span, ...]:
+async def privacy_line(tx: Transaction, settings: Settings, now: datetime) -> Text:
     """Return the privacy notice: how long personal data are kept, and where."""
-    return (
-        _(
-            "Your data serve this gathering, and are kept until {date}, longer only for what you agree to.",
-            date=day_of(settings.gathering, await effective_end(tx, settings, PARTICIPATION, now)),
-        ),
-        _(
-            "They are kept in: {countries}. See or erase them: /confidentialite.",
-            countries=data_countries(settings.gathering),
-        ),
+    return _(
+        "Your data stay until {date}, in {countries}. See or erase them: /confidentialite.",
+        date=day_of(settings.gathering, await effective_end(tx, settings, PARTICIPATION, now)),
+        countries=data_countries(settings.gathering),
     )
 
 

@@ -272,5 +272,5 @@ async def set_organising(
     if organises:
         told = View((_("You are an organiser now."),), (Button(_("Organise"), Go("organiser"), style="primary"),))
     else:
-        told = View((_("You are no organiser any more."),))
+        told = View((_("You are no longer an organiser."),))
     await outbox.notify(tx, person.id, told, now, outbox.Telling.NEWS)

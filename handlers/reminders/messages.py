@@ -10,7 +10,7 @@ from bot.content.texts import Span, _, _n
 from bot.content.views import View
 from bot.database.engine import Transaction
 
-LATE = _("This reminder comes late: I was out of order for a while.")
+LATE = _("This reminder is late: I was down for a while.")
 _MOST_NAMED = 5
 
 
@@ -22,15 +22,15 @@ def missed_view(missed: Sequence[Span]) -> View:
     lines: list[Span] = [
         # L10N: never zero
         _n(
-            "A reminder was not sent: I was out of order when it was due.",
-            "{count} reminders were not sent: I was out of order when they were due.",
+            "A reminder was not sent: I was down when it was due.",
+            "{count} reminders were not sent: I was down when they were due.",
             len(missed),
         ),
         *missed[:_MOST_NAMED],
     ]
     if (more := len(missed) - _MOST_NAMED) > 0:
         lines.append(_n("and {count} more", "and {count} more", more))
-    lines.append(_("If people should know, announce it."))
+    lines.append(_("If people need to know, announce it."))
     return View(tuple(lines))
 
 

@@ -83,7 +83,7 @@ async def offer_later(request: Request, session: int) -> Reply:
     subject = await _subject(request, session)
     times = _times(request.now, subject.at)
     if not times:
-        return reply(_("It is so soon that another reminder would come too late."), buttons=(PROGRAMME,))
+        return reply(_("It is so soon that another reminder would be too late."), buttons=(PROGRAMME,))
     return reply(
         _("{what}: when shall I remind you again?", what=_line(subject, request.now)),
         buttons=(
@@ -127,8 +127,8 @@ async def remind_at(request: Request, session: int, minute: int) -> Reply:
         raise Stale
     await service.remind_again(request.tx, subject.key, subject.at, request.participant.id, due)
     return reply(
-        _("I remind you of {what}: {time}.", what=Strong(subject.name), time=_at(due, request.now)),
-        buttons=(Button(_("Take the reminder back"), not_again.to(session)), REMINDERS, PROGRAMME),
+        _("I will remind you of {what}: {time}.", what=Strong(subject.name), time=_at(due, request.now)),
+        buttons=(Button(_("Remove the reminder"), not_again.to(session)), REMINDERS, PROGRAMME),
         toast=_("Noted."),
     )
 
@@ -161,10 +161,10 @@ async def offer_mute(request: Request, session: int) -> Reply:
         return await mute_this(request, 0, False)
     kind = subject.session.plan.kind
     return reply(
-        _("{what}: what would you like no reminders of?", what=_line(subject, request.now)),
+        _("{what}: which reminders do you want to stop?", what=_line(subject, request.now)),
         buttons=(
-            Button(_("Of this one"), mute_this.to(session, False)),
-            Button(_("Of this kind: {kind}", kind=KIND_NAMES[kind]), mute_kind.to(kind, False)),
+            Button(_("Only this one"), mute_this.to(session, False)),
+            Button(_("All of this kind: {kind}", kind=KIND_NAMES[kind]), mute_kind.to(kind, False)),
             PROGRAMME,
         ),
     )
@@ -185,10 +185,10 @@ async def mute_this(request: Request, session: int, wanted: bool) -> Reply:
     name = Strong(subject.name)
     if wanted:
         mute = Button(_("Mute"), mute_this.to(session, False))
-        return reply(_("I remind you of {what} again.", what=name), buttons=(mute, REMINDERS, PROGRAMME))
+        return reply(_("You will be reminded again of: {what}.", what=name), buttons=(mute, REMINDERS, PROGRAMME))
     return reply(
-        _("I remind you of {what} no more.", what=name),
-        _("If its time or place changes, you are told all the same."),
+        _("You will get no more reminders of: {what}.", what=name),
+        _("If the time or place changes, you will still be told."),
         buttons=(Button(_("Remind me again"), mute_this.to(session, True)), REMINDERS, PROGRAMME),
     )
 
@@ -213,7 +213,7 @@ async def _turn(request: Request, kind: str, *, wanted: bool) -> None:
 
 def _offered(request: Request) -> Mapping[str, Span]:
     """Return the names of the kinds of reminders that the person can turn on or off, by kind."""
-    eve: dict[str, Span] = {DAY: _("The next day, on its eve")} if request.settings.of(ReminderSettings).eve else {}
+    eve: dict[str, Span] = {DAY: _("The next day's programme")} if request.settings.of(ReminderSettings).eve else {}
     return eve | {kind: name for subject in request.reminders.values() for kind, name in subject.kinds.items()}
 
 
@@ -231,7 +231,7 @@ async def show_reminders(request: Request) -> Reply:
     person = request.participant
     off, on = (await store.choices_of(request.tx, (person.id,))).get(person.id, (frozenset[str](), frozenset[str]()))
     asked, offered = request.settings.of(ReminderSettings).asked, _offered(request)
-    lines: list[Span] = [*if_over(request), _("What shall I remind you of?")]
+    lines: list[Span] = [*if_over(request), _("What would you like to be reminded of?")]
     topics = await preference_store.muted(request.tx, person.id)
     if person.stopped or "reminders" in topics:
         lines.append(_("All reminders are off in your settings: only those you ask for come."))
@@ -244,7 +244,7 @@ async def show_reminders(request: Request) -> Reply:
             )
             buttons.append(
                 Button(
-                    _("Drop the one of {time}", time=_at(reminder.due, request.now)),
+                    _("Remove the one of {time}", time=_at(reminder.due, request.now)),
                     not_again.to(number_of(reminder.subject)),
                 )
             )
@@ -300,7 +300,7 @@ async def _missed(request: Request) -> Sequence[Span]:
     """
     missed = await store.missed_since(request.tx, request.now - _SHOWN_MISSED)
     shown = (await missed_lines(request.tx, request.reminders, missed))[-_MOST_SHOWN:]
-    return [_("Not sent lately, as I was out of order: {reminders}.", reminders=Listing(tuple(shown)))] if shown else []
+    return [_("Not sent lately, because I was down: {reminders}.", reminders=Listing(tuple(shown)))] if shown else []
 
 
 @routes.pick("rk")

@@ -110,9 +110,9 @@ async def _ask(request: Request, form: QuestionForm) -> Reply:
         subject=_subject(question_id),
     )
     if notified:
-        line = _("Your question is with the team. The answer comes to you here.")
+        line = _("The team has your question. You will get the answer here.")
     else:
-        line = _("Your question is kept. The team reads it as soon as one of them is here.")
+        line = _("Your question is kept. The team will read it as soon as somebody is here.")
     return reply(line, buttons=(MY_QUESTIONS, HOME))
 
 
@@ -172,7 +172,7 @@ async def _next_question(request: Request) -> datetime | None:
 def _question_waits(request: Request, again: datetime) -> Text:
     """Return a line that says that a question was not sent, and from when on it can be sent (`again`)."""
     return _(
-        "Easy: {most} questions an hour. Your question is kept here, you can send it from {time} on.",
+        "Slow down: {most} questions an hour at most. Yours is kept here: you can send it from {time} on.",
         most=limits.most(request.settings.limits.questions, request.participant),
         time=Moment(limits.full_minute(again), "time"),
     )
@@ -265,7 +265,7 @@ async def answer_too(request: Request, form: AnswerForm, question_id: int) -> Re
     question, words = await _question(request, question_id), form.answer
     me, asker = request.participant, question.participant_id
     if asker is None:
-        raise UserError(_("Whoever asked this has left, and cannot be written to."), buttons=(BACK,))
+        raise UserError(_("The person who asked this has left: you can no longer write to them."), buttons=(BACK,))
     part = await store.add_answer(request.tx, question.id, words, me.id, request.now)
     said = _answer_quote(question.id, words, part)
     answered = _("{name} answered.", name=Strong(called(me)))
@@ -286,7 +286,7 @@ async def answer_too(request: Request, form: AnswerForm, question_id: int) -> Re
     if reached:
         line = _("Your answer is on its way to {name}.", name=name)
     else:
-        line = _("{name} has no account here now: your answer waits on their screen.", name=name)
+        line = _("{name} cannot be reached now: your answer waits for them under their questions.", name=name)
     waiting = (await store.count_unanswered(request.tx)).count
     others = (Button(_("Other questions"), Go("questions")),) if waiting else ()
     return reply(line, buttons=(*others, BACK), fresh=True)
@@ -341,7 +341,7 @@ async def send_as_question(request: Request, words: str) -> Reply:
 async def drop_words(request: Request) -> Reply:
     """Delete the person's stored stray text (typed without being asked), because it was no question."""
     await stray_words.drop(request)
-    return reply(_("Then nothing was sent. Here is what you can do:"), then=Go("moi"))
+    return reply(_("OK, nothing was sent. Here is what you can do:"), then=Go("moi"))
 
 
 async def _question(request: Request, question_id: int) -> Question:

@@ -56,7 +56,7 @@ async def _hear_reply(request: Request, words: Words) -> Heard | None:
     if not is_bare_reply(words.folded, agreed=False) and not await stray_words.kept(request):
         return None
     # L10N: a button: what one wrote, «yes», answers a question of the bot
-    return Heard(True, 1.0, _("It answers a question"), "a bare reply")
+    return Heard(True, 1.0, _("It is an answer"), "a bare reply")
 
 
 async def ask_again(request: Request, _text: str) -> Reply:
@@ -70,7 +70,7 @@ async def ask_again(request: Request, _text: str) -> Reply:
                 Button(_("No, thank you"), drop_words.to()),
             ),
         )
-    return reply(_("I cannot tell what you answer: please press the button below my question."), buttons=(HOME,))
+    return reply(_("I cannot tell what you are answering: please press the button below my question."), buttons=(HOME,))
 
 
 LISTENERS = (

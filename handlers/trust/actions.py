@@ -1,4 +1,4 @@
-"""Buttons that several screens of persons of trust, emergencies and safety checks («Are you safe?») show."""
+"""Buttons that several screens of trusted people, emergencies and safety checks («Are you safe?») show."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from bot.content.views import Button
 from bot.conversation.routes import Go
 
 # L10N: a button
-TRUST = Button(_("A person of trust"), Go("confiance"), stays="always")
-"""The button that opens the screen about persons of trust."""
+TRUST = Button(_("A trusted person"), Go("confiance"), stays="always")
+"""The button that opens the screen about trusted people."""
 # L10N: a button: whom to call in an emergency
 EMERGENCY = Button(_("Emergency"), Go("urgence"), stays="always")
 """The button that opens the screen with the numbers to call in an emergency."""
@@ -21,22 +21,22 @@ HELP = replace(EMERGENCY, label=_("I need help"))
 
 
 class NameTrusted(Action, code="tno"):
-    """The organisers' button that shows the persons of trust, to add or remove one."""
+    """The organisers' button that shows the trusted people, to add or remove one."""
 
 
 # L10N: a button of organisers
-NAME_TRUSTED = Button(_("Name persons of trust"), NameTrusted())
+NAME_TRUSTED = Button(_("Name trusted people"), NameTrusted())
 
 
 class OpenConversation(Action, code="tco"):
-    """The button that shows a page of a conversation with a person of trust; page 0 has the latest messages."""
+    """The button that shows a page of a conversation with a trusted person; page 0 has the latest messages."""
 
     conversation: int
     page: int
 
 
 class WriteMore(Action, code="tcw"):
-    """The button that opens the form for another message in a conversation with a person of trust."""
+    """The button that opens the form for another message in a conversation with a trusted person."""
 
     conversation: int
 
@@ -48,7 +48,7 @@ class AskToEraseConversation(Action, code="tcq"):
 
 
 class HandOver(Action, code="tch"):
-    """The button that hands a conversation that no person of trust reads, with all messages, to another one."""
+    """The button that hands a conversation that no trusted person reads, with all messages, to another one."""
 
     conversation: int
     trusted_id: int
@@ -61,7 +61,7 @@ class SendKept(Action, code="tck"):
 
 
 class HideConversation(Action, code="tcx"):
-    """The button that hides a conversation with a person of trust from the screen."""
+    """The button that hides a conversation with a trusted person from the screen."""
 
 
 class AnswerSafe(Action, code="sfy"):
@@ -91,14 +91,14 @@ class LeavePhone(Action, code="sfp"):
 
 
 class ChooseWhom(Action, code="tkw"):
-    """The button that asks which person of trust shall get waiting words (numbers `first` to `number`)."""
+    """The button that asks which trusted person shall get waiting words (numbers `first` to `number`)."""
 
     number: int
     first: int
 
 
 class SendTo(Action, code="tks"):
-    """The button that asks whether waiting words (numbers `first` to `number`) go to a person of trust by name."""
+    """The button that asks whether waiting words (numbers `first` to `number`) go to a trusted person by name."""
 
     trusted_id: int
     number: int
@@ -106,7 +106,7 @@ class SendTo(Action, code="tks"):
 
 
 class SendNow(Action, code="tkn"):
-    """The button that sends waiting words (numbers `first` to `number`) to a person of trust."""
+    """The button that sends waiting words (numbers `first` to `number`) to a trusted person."""
 
     trusted_id: int
     anonymous: bool
@@ -115,7 +115,7 @@ class SendNow(Action, code="tkn"):
 
 
 class SendHere(Action, code="tkh"):
-    """The button that sends waiting words (numbers `first` to `number`) to a conversation with a person of trust."""
+    """The button that sends waiting words (numbers `first` to `number`) to a conversation with a trusted person."""
 
     conversation: int
     number: int
@@ -130,7 +130,7 @@ class ForgetWords(Action, code="tkf"):
 
 
 class WhoReads(Action, code="tcr"):
-    """The button that shows who can read what is written to a person of trust, and how long it is kept."""
+    """The button that shows who can read what is written to a trusted person, and how long it is kept."""
 
 
 class OpenCheck(Action, code="sfo"):

@@ -1,4 +1,4 @@
-"""Declares the capability «trust»: persons of trust, emergency numbers, and safety checks («Are you safe?»)."""
+"""Declares the capability «trust»: trusted people, emergency numbers, and safety checks («Are you safe?»)."""
 
 from bot.capability import Capability
 from bot.content.confidential_views import draw

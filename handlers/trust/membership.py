@@ -1,4 +1,4 @@
-"""What happens to persons of trust and to those who wrote to them on somebody's leaving or erasure, or a restore."""
+"""What happens to trusted people and to those who wrote to them on somebody's leaving or erasure, or a restore."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from handlers.trust.model import TRUSTED
 
 
 async def _leave(tx: Transaction, person: Participant, now: datetime, _quiet: bool) -> Mapping[str, Any]:
-    """End that somebody who leaves is a person of trust. Coming back does not make them one again."""
+    """End that somebody who leaves is a trusted person. Coming back does not make them one again."""
     await service.end_trust(tx, person.id, now, tell=False)
     return {}
 
@@ -25,7 +25,7 @@ async def _leave(tx: Transaction, person: Participant, now: datetime, _quiet: bo
 async def _renewed(tx: Transaction, person: Participant, now: datetime) -> None:
     """Keep what was confided from whoever comes in by a new invitation, who might be its maker.
 
-    Somebody who gets one is no person of trust any more, and does not read the conversations that they began.
+    Somebody who gets one is no trusted person any more, and does not read the conversations that they began.
     """
     await service.end_trust(tx, person.id, now)
     await service.close_all_of(tx, person.id, now)
@@ -41,7 +41,7 @@ async def _before_erasing(tx: Transaction, person: Participant, now: datetime, _
 
 
 async def _loses_role(tx: Transaction, person: Participant, lost: Required, now: datetime) -> None:
-    """Free the conversations of somebody who is a person of trust no more."""
+    """Free the conversations of somebody who is a trusted person no more."""
     if lost in ROLES:
         await service.free_conversations(tx, person.id, now)
 
@@ -52,10 +52,11 @@ AFTER_MEMBERSHIP = AfterMembership(
 ROLES = (
     Role(
         TRUSTED,
-        _("Persons of trust"),
+        _("Trusted people"),
         organisers_too=False,
         check=service.check_trusted,
         screen=NameTrusted(),
+        one=_("Trusted person"),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The messages about persons of trust, emergencies and safety checks («Are you safe?»)."""
+"""The messages about trusted people, emergencies and safety checks («Are you safe?»)."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ ERASED = View((_("This conversation was erased, for both of you."),), (TRUST, HO
 NOT_SHOWN = View((_("This is not shown any more."),), (HOME,), confidential=True)
 """The screen that replaces a conversation that its reader may not read any more, without a word from it."""
 
-CLOSED = _("Nothing more can be written in this conversation. They can write to you in a new one.")
-"""The text for a person of trust below a conversation that its author may no longer read; it does not say why."""
+CLOSED = _("You can write nothing more in this conversation. They can write to you in a new one.")
+"""The text for a trusted person below a conversation that its author may no longer read; it does not say why."""
 
 
 def screen_of(conversation_id: int) -> str:
@@ -72,11 +72,11 @@ def screen_of(conversation_id: int) -> str:
 
 NOTICES: Mapping[str, Text] = {
     "nobody": _(
-        "They are no longer a person of trust: your message was not sent. It is kept here, and nobody else can read it."
+        "They are no longer a trusted person: your message was not sent. It is kept here, and nobody else can read it."
     ),
     "too many": _(
-        "Not sent yet: many messages left within an hour. Yours is kept here, send it in an hour."
-        " In danger, see /urgence."
+        "Not sent yet: that was a lot of messages in an hour. Yours is kept here, send it in an hour. If you"
+        " are in danger, see /urgence."
     ),
     "sent": _("Sent."),
     "not yet": _("Not possible yet: your message stays here."),
@@ -134,14 +134,14 @@ def _shown_in(
 
 
 async def may_read(tx: Transaction, conversation: Conversation, reader: int) -> bool:
-    """Return whether a participant may read a conversation: its author until it is closed, and its person of trust."""
+    """Return whether a participant may read a conversation: its author until it is closed, and its trusted person."""
     if reader == conversation.author_id:
         return not conversation.closed
     return reader == conversation.trusted_id and any(trusted.id == reader for trusted in await store.trusted_people(tx))
 
 
 async def name_of_author(tx: Transaction, conversation: Conversation) -> Span:
-    """Return the name that a person of trust reads for the author of a conversation, who may be anonymous."""
+    """Return the name that a trusted person reads for the author of a conversation, who may be anonymous."""
     if conversation.anonymous:
         # L10N: stands for the name of someone who writes without a name, at the beginning of a line
         return _("Someone")
@@ -194,7 +194,7 @@ async def draw_conversation(
     elif is_author:
         lines.append(_("Nobody else can read this now. You can hand it, as it stands, to someone else."))
         buttons += [
-            # L10N: a button: hand a conversation to this person of trust
+            # L10N: a button: hand a conversation to this trusted person
             Button(_("Hand it to {name}", name=called(other, "given")), HandOver(conversation.id, other.id))
             for other in trusted_people
             if other.id != reader
@@ -208,8 +208,8 @@ async def draw_conversation(
 
 
 def trusted_line(trusted: TrustedPerson, name: Span) -> Span:
-    """Return the line about a person of trust, with `name` as their name."""
-    # L10N: a person of trust, the languages they speak, and when they can be reached
+    """Return the line about a trusted person, with `name` as their name."""
+    # L10N: a trusted person, the languages they speak, and when they can be reached
     return _(
         "{name}: {languages}; {hours}.",
         name=name,
@@ -226,15 +226,15 @@ def _name_of_writer(
         return author
     if trusted is not None and message.writer_id == trusted.id:
         return called(trusted, "given")
-    # L10N: stands for the name of a person of trust who is not one any more, at the beginning of a line
-    return _("The person of trust")
+    # L10N: stands for the name of a trusted person who is not one any more, at the beginning of a line
+    return _("The trusted person")
 
 
 def _heading(trusted: TrustedPerson | None, author: Span, conversation: Conversation, is_author: bool) -> Span:
     if not is_author:
         return author if not conversation.anonymous else _("Someone who does not give their name")
     if trusted is None:
-        return _("Your person of trust is not one any more")
+        return _("Your trusted person no longer has this role")
     if conversation.anonymous:
         return _("You and {name}, who does not know who you are", name=called(trusted, "given"))
     return _("You and {name}", name=called(trusted, "given"))
@@ -272,13 +272,13 @@ def danger_line(settings: SafetySettings) -> Sequence[Span]:
     if not numbers:
         return ()
     if numbers[0].whom == EVERYTHING:
-        return (_("In danger, call {number}.", number=_telephone(numbers[0].number)),)
+        return (_("If you are in danger, call {number}.", number=_telephone(numbers[0].number)),)
     parts: list[Span] = []
     for number in numbers:
         if number.whom != TALK:
             # L10N: in a list of emergency numbers; whom one reaches there: police, ambulance
             parts += [" · ", _("{number} ({whom})", number=_telephone(number.number), whom=number.whom)]
-    return (_("In danger, call: {numbers}", numbers=Joined(tuple(parts[1:]))),)
+    return (_("If you are in danger, call: {numbers}", numbers=Joined(tuple(parts[1:]))),)
 
 
 def talk_line(settings: SafetySettings) -> Sequence[Span]:
@@ -378,7 +378,7 @@ async def draw_check(tx: Transaction, check: SafetyCheck) -> View:
             )
         )
     lines += _part(_("Asked for help:"), helped, places)
-    lines += _part(_("No way to reach them, call them:"), without, places)
+    lines += _part(_("I cannot message them, please call:"), without, places)
     lines += _part(_("No answer:"), others, places)
     if not silent:
         lines.append(_("Everybody who was asked has answered."))
@@ -391,18 +391,19 @@ async def draw_check(tx: Transaction, check: SafetyCheck) -> View:
 def _state(check: SafetyCheck) -> Text:
     if check.closed_at is not None:
         return _(
-            "Begun {begun}, closed {closed}.",
+            "Started {begun}, closed {closed}.",
             begun=Moment(check.begun_at),
             closed=Moment(check.closed_at, "time"),
         )
     if check.second_round_at is not None:
         return _(
-            "Begun {begun}; asked again {again}.",
+            "Started {begun}; asked again {again}.",
             begun=Moment(check.begun_at, "time"),
             again=Moment(check.second_round_at, "time"),
         )
     return _(
-        "Begun {begun}; who does not answer is asked again after five minutes.", begun=Moment(check.begun_at, "time")
+        "Started {begun}; people who do not answer are asked again after five minutes.",
+        begun=Moment(check.begun_at, "time"),
     )
 
 
@@ -450,7 +451,7 @@ def _person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequenc
         else:
             facts.append(_("help asked for at {time}", time=asked))
         if person.answer == "safe" and person.answered_at is not None:
-            facts.append(_("says at {time}: safe now", time=Moment(person.answered_at, "time")))
+            facts.append(_("says at {time} that they are safe", time=Moment(person.answered_at, "time")))
     lines: list[Span] = [_joined(facts)]
     if len(own) > 1:
         # L10N: below a line about somebody who needs help: where they said before that they are

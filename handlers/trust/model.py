@@ -1,4 +1,4 @@
-"""Persons of trust and their conversations, emergency numbers, and safety checks («Are you safe?»)."""
+"""Trusted people and their conversations, emergency numbers, and safety checks («Are you safe?»)."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from bot.content.texts import Text, _
 from bot.people.audiences import Audience
 
 TRUSTED = "trust"
-"""The key of the role of persons of trust."""
+"""The key of the role of trusted people."""
 MOST_TRUSTED = 3
-"""The largest number of persons of trust; people should know them by name."""
+"""The largest number of trusted people; people should know them by name."""
 LONGEST = 2000
-"""The largest number of characters in one message to or from a person of trust."""
+"""The largest number of characters in one message to or from a trusted person."""
 MOST_KEPT = 200
 """How many messages of one person may be stored unsent in conversations."""
 MOST_AN_HOUR = 20
-"""How many messages one person can send to persons of trust within an hour; further ones are stored unsent."""
+"""How many messages one person can send to trusted people within an hour; further ones are stored unsent."""
 WORDS_KEPT = timedelta(days=1)
 """How long typed words wait until their writer chooses who gets them; then they are deleted."""
 MOST_WAITING = 50
 """How many texts of one person may wait at once until the person chooses who gets them."""
 SHOWN_FOR = timedelta(hours=1)
-"""How long a conversation with a person of trust stays readable in a chat before its words are hidden there."""
+"""How long a conversation with a trusted person stays readable in a chat before its words are hidden there."""
 
 SECOND_ROUND = timedelta(minutes=5)
 """How long after a check began the people who have not answered are asked a second time."""
@@ -45,7 +45,7 @@ LONGEST_PLACE = 1000
 
 @dataclass(frozen=True, slots=True)
 class TrustedPerson(Named):
-    """A person of trust, with the languages they speak and when they can be reached, as organisers wrote it."""
+    """A trusted person, with the languages they speak and when they can be reached, as organisers wrote it."""
 
     id: int
     given_name: str
@@ -56,10 +56,10 @@ class TrustedPerson(Named):
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation of an author with a person of trust.
+    """A conversation of an author with a trusted person.
 
-    `trusted_id` is None once the person of trust was revoked or has left. If it is `anonymous`, they never learn who
-    the author (`author_id`) is. A `closed` conversation is read only by the person of trust, and nobody writes in it:
+    `trusted_id` is None once the trusted person was revoked or has left. If it is `anonymous`, they never learn who
+    the author (`author_id`) is. A `closed` conversation is read only by the trusted person, and nobody writes in it:
     its author got a new invitation, with which somebody else might enter as the author.
     """
 
@@ -73,7 +73,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class TrustMessage:
-    """A message in a conversation with a person of trust, by the author or by a person of trust (perhaps a former one).
+    """A message in a conversation with a trusted person, by the author or by a trusted person (perhaps a former one).
 
     A message that is not `sent` is stored until it can be sent. `browser` is the id of the browser in which it was
     written if that was unconfirmed, '' otherwise.

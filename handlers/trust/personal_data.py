@@ -1,6 +1,6 @@
 """Declares the personal data about trust and safety.
 
-Conversations with persons of trust are in no document of anybody's data, because organisers and the shell can request
+Conversations with trusted people are in no document of anybody's data, because organisers and the shell can request
 such documents too; their authors read and erase them with the command «confiance». Words that wait for their writer's
 choice can be read nowhere else, so they are in the document that the writer requests, and in no other.
 """
@@ -31,10 +31,10 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         of_others="languages hours",
         document=DocumentPart(
             "person_of_trust",
-            _("You are a person of trust"),
+            _("You are a trusted person"),
             Chapter.DONE,
             "SELECT languages, hours FROM trusted_people WHERE participant_id = :id",
-            # L10N: labels in the document of one's own data, of a person of trust
+            # L10N: labels in the document of one's own data, of a trusted person
             facts={"languages": _("Languages"), "hours": _("Can be reached")},
         ),
     ),
@@ -58,7 +58,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         goes="conversation_id writer_id words browser",
         document=DocumentPart(
             "words_that_wait",
-            _("Words that wait for a day until you say what they are"),
+            _("Your words that wait a day for you to say what they are"),
             Chapter.WRITTEN,
             "SELECT words, written_at FROM trust_messages WHERE writer_id = :id AND conversation_id IS NULL"
             " ORDER BY written_at",
@@ -73,7 +73,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         goes="participant_id phone browser",
         document=DocumentPart(
             "emergency_phone",
-            _("Your telephone number for emergencies"),
+            _("Your phone number for emergencies"),
             Chapter.YOU,
             "SELECT phone FROM emergency_phones WHERE participant_id = :id",
             # L10N: a label in the document of one's own data
@@ -87,7 +87,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         of_nobody="audience",
         document=DocumentPart(
             "safety_checks_begun",
-            _("Checks for safety you began"),
+            _("Safety checks you started"),
             Chapter.DONE,
             "SELECT id, audience, drill, begun_at, closed_at FROM safety_checks WHERE author_id = :id",
             facts={"begun_at": _("When")},
@@ -116,7 +116,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         of_nobody="media_type",
         document=DocumentPart(
             "safety_places",
-            _("Where you said you are, in a check for safety"),
+            _("Where you said you are, in a safety check"),
             Chapter.SAID,
             "SELECT check_id, words, latitude, longitude, said_at,"
             " CASE WHEN digest <> '' THEN 1 ELSE 0 END AS photo FROM safety_places WHERE participant_id = :id"

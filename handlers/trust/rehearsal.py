@@ -1,6 +1,6 @@
 """The parts of the demo and the rehearsal (a gathering played by the program) about trust and safety.
 
-Somebody writes to a person of trust without their name, who answers; on the first day there is a drill.
+Somebody writes to a trusted person without their name, who answers; on the first day there is a drill.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ async def is_checked(tx: Transaction, since: datetime) -> bool:
 
 
 async def confide(play: Play) -> None:
-    """Let the organiser choose a person of trust, and let two people exchange anonymous messages with that person."""
+    """Let the organiser choose a trusted person, and let two people exchange anonymous messages with that person."""
     trusted, *writing = play.some(play.coming, 0, at_least=3)
     await play.organiser.command("confiance")
     await play.organiser.act("tno")
@@ -41,8 +41,8 @@ async def confide(play: Play) -> None:
     await play.organiser.act(f"tnd-{base36(trusted.id)}")
     await play.organiser.fill("français, anglais", "de 8 h à 23 h")
     await play.servers.calm()
-    named = _("The organisers named you a person of trust. What is written to you is read by you alone.")
-    play.expected.due([trusted], ExpectedMessage("that one is a person of trust", (named,)))
+    named = _("The organisers named you a trusted person. What is written to you is read by you alone.")
+    play.expected.due([trusted], ExpectedMessage("that one is a trusted person", (named,)))
     for player in writing:
         await player.driver.command("confiance")
         await player.driver.act("tcp")
@@ -66,10 +66,10 @@ async def confide(play: Play) -> None:
         await player.driver.command("confiance")
         await player.driver.act("tco")
         if _ANSWERED not in _plainly(player.driver.text):
-            play.differences.append(f"{player.name} does not read the answer of their person of trust")
+            play.differences.append(f"{player.name} does not read the answer of their trusted person")
         await player.driver.act("tcx")
-        await player.driver.command("moi")  # so that what they write next is not for the person of trust
-    play.report.tell(f"{len(writing)} write to a person of trust without their names, and get their answers.")
+        await player.driver.command("moi")  # so that what they write next is not for the trusted person
+    play.report.tell(f"{len(writing)} write to a trusted person without their names, and get their answers.")
 
 
 async def drill(play: Play) -> None:
@@ -114,7 +114,7 @@ async def drill(play: Play) -> None:
 
 
 async def leave_conversation(prepared: Prepared) -> None:
-    """Make the first person a person of trust, to whom the second one writes anonymously and who answers."""
+    """Make the first person a trusted person, to whom the second one writes anonymously and who answers."""
     tx, now = prepared.tx, prepared.now
     trusted, author, *_others = prepared.people
     await service.name_trusted(tx, trusted, "français", "jour et nuit", now)
@@ -137,8 +137,8 @@ REHEARSAL = Rehearsal(
     moves=(
         DemoMove(
             77,
-            _("Name a person of trust"),
-            _("As the organiser: /confiance, «Name persons of trust». Then write to them."),
+            _("Name a trusted person"),
+            _("As the organiser: /confiance, «Name trusted people». Then write to them."),
             store.was_named,
         ),
         DemoMove(
@@ -149,7 +149,7 @@ REHEARSAL = Rehearsal(
         ),
     ),
     stages=(
-        Stage("person of trust", -3, confide, needs=("come in",)),
+        Stage("trusted person", -3, confide, needs=("come in",)),
         Stage("drill", 0, drill, at=time(12), needs=("come in",)),
     ),
     prepared=(

@@ -49,7 +49,7 @@ class WaitingWords:
 
 
 class TrustRetention:
-    """Erases conversations with persons of trust after the configured number of days."""
+    """Erases conversations with trusted people after the configured number of days."""
 
     def __init__(self, settings: Settings) -> None:
         self._ends = settings.gathering.closes

@@ -1,4 +1,4 @@
-"""What people can do with persons of trust (write, hand over, erase) and with safety checks (begin, answer, close)."""
+"""What people can do with trusted people (write, hand over, erase) and with safety checks (begin, answer, close)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _HELP_IN_NEW = attempt_store.counted_action("help from new browsers")
 
 
 async def find_trusted(tx: Transaction, participant_id: int | None) -> TrustedPerson | None:
-    """Return the person of trust with this participant id; None if the participant is none (any more)."""
+    """Return the trusted person with this participant id; None if the participant is none (any more)."""
     return next((trusted for trusted in await store.trusted_people(tx) if trusted.id == participant_id), None)
 
 
@@ -60,9 +60,9 @@ async def may_keep_more(tx: Transaction, writer_id: int, browser: str = "") -> b
 
 
 async def can_write_from(tx: Transaction, writer_id: int, now: datetime, browser: str = "") -> datetime | None:
-    """Return when somebody may send their next message to or as a person of trust; None for at once.
+    """Return when somebody may send their next message to or as a trusted person; None for at once.
 
-    Sent messages count even if erased, so that nobody can alert a person of trust endlessly. Each unconfirmed browser,
+    Sent messages count even if erased, so that nobody can alert a trusted person endlessly. Each unconfirmed browser,
     such as the one with the id `browser`, is counted by itself, so that an intruder cannot silence the owner of the
     page.
     """
@@ -85,9 +85,9 @@ async def write_to(
     anonymous: bool,
     browser: str = "",
 ) -> Conversation:
-    """Write to a person of trust, in the present conversation with or without a name, or else in a new one.
+    """Write to a trusted person, in the present conversation with or without a name, or else in a new one.
 
-    If they are no longer a person of trust, the words are stored in a conversation that nobody else reads. `browser` is
+    If they are no longer a trusted person, the words are stored in a conversation that nobody else reads. `browser` is
     the id of the unconfirmed browser in which they were written, '' for any other place. Such a browser has its own
     conversation, so that answers to what was confided elsewhere cannot be read there.
     """
@@ -192,7 +192,7 @@ async def _waiting_words(tx: Transaction, conversation: Conversation) -> View:
 
 
 async def hand_over(tx: Transaction, conversation: Conversation, trusted: TrustedPerson, now: datetime) -> None:
-    """Let another person of trust read a conversation that no person of trust reads, and send its unsent messages."""
+    """Let another trusted person read a conversation that no trusted person reads, and send its unsent messages."""
     await store.hand_to(tx, conversation.id, trusted.id)
     await store.send_kept(tx, conversation.id, conversation.author_id, now)
     await _tell_other(tx, replace(conversation, trusted_id=trusted.id), conversation.author_id, now)
@@ -216,14 +216,14 @@ async def erase_own(tx: Transaction, conversation: Conversation, now: datetime) 
 async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int], view: View, now: datetime) -> None:
     """Replace a conversation by a view wherever it is still shown to these participants."""
     people = list(readers)
-    with under_reference(None):  # the same on both sides, it would tell who wrote to the person of trust
+    with under_reference(None):  # the same on both sides, it would tell who wrote to the trusted person
         await message_updates.expire_screens(tx, people, (), now, over={screen_of(conversation_id): view})
         for reader in people:
             await outbox.refresh_pages(tx, reader, now)
 
 
 async def check_trusted(tx: Transaction, person: Participant) -> None:
-    """Raise UserError if a person has not joined, or if there are enough persons of trust already."""
+    """Raise UserError if a person has not joined, or if there are enough trusted people already."""
     back = (NAME_TRUSTED, BACK)
     if not person.joined:
         raise UserError(
@@ -232,34 +232,34 @@ async def check_trusted(tx: Transaction, person: Participant) -> None:
     people = await store.trusted_people(tx)
     if person.id not in [trusted.id for trusted in people] and len(people) >= MOST_TRUSTED:
         raise UserError(
-            _("There are {most} persons of trust already. End it for one of them first.", most=MOST_TRUSTED),
+            _("There are {most} trusted people already. Take the role from one of them first.", most=MOST_TRUSTED),
             buttons=back,
         )
 
 
 async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
-    """Make a participant a person of trust, or change what people read about them, and notify the participant."""
+    """Make a participant a trusted person, or change what people read about them, and notify the participant."""
     await store.name_trusted(tx, participant_id, languages, hours, now)
-    line = _("The organisers named you a person of trust. What is written to you is read by you alone.")
+    line = _("The organisers named you a trusted person. What is written to you is read by you alone.")
     await outbox.notify(tx, participant_id, View((line,), (TRUST,)), now, outbox.Telling.ANSWER)
 
 
 async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell: bool = True) -> bool:
-    """End somebody's role as a person of trust, so that they read nothing any more; notify who wrote to them.
+    """End somebody's role as a trusted person, so that they read nothing any more; notify who wrote to them.
 
-    With `tell`, the person is notified too. Returns False if the person was no person of trust.
+    With `tell`, the person is notified too. Returns False if the person was no trusted person.
     """
     if not await role_store.take(tx, participant_id, TRUSTED, ""):
         return False
     await free_conversations(tx, participant_id, now)
     if tell:
-        line = _("You are no person of trust any more, and cannot read what was written to you.")
+        line = _("You are no longer a trusted person, and cannot read what was written to you.")
         await outbox.notify(tx, participant_id, View((line,)), now, outbox.Telling.ANSWER)
     return True
 
 
 async def free_conversations(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Remove a former person of trust from their conversations, and notify the authors of these."""
+    """Remove a former trusted person from their conversations, and notify the authors of these."""
     await store.forget_trusted(tx, participant_id)
     for conversation in await store.all_conversations_of_trusted(tx, participant_id):
         await store.hand_to(tx, conversation.id, None)
@@ -271,7 +271,7 @@ async def free_conversations(tx: Transaction, participant_id: int, now: datetime
 
 
 async def forget_all_of(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Prepare somebody's erasure: erase the conversations they began, free those they read as a person of trust."""
+    """Prepare somebody's erasure: erase the conversations they began, free those they read as a trusted person."""
     await end_trust(tx, participant_id, now, tell=False)
     for conversation in await store.all_conversations_of_author(tx, participant_id):
         await erase_conversation(tx, conversation, now)

@@ -18,7 +18,7 @@ def _with_numbers(country: str) -> str:
 
 
 class SafetySettings(Section):
-    """Whom to call where the gathering takes place, and how long conversations with persons of trust are kept.
+    """Whom to call where the gathering takes place, and how long conversations with trusted people are kept.
 
     `country` is the code of the country whose emergency numbers are shown, '' for none. `telephone` is the number of
     the organiser on call, and `address` the gathering's address to say in a call. Conversations are deleted `days_kept`

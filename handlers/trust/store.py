@@ -1,4 +1,4 @@
-"""The SQL of persons of trust and their conversations, of telephone numbers, and of safety checks."""
+"""The SQL of trusted people and their conversations, of telephone numbers, and of safety checks."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from handlers.trust.model import (
 CLOSED_ENDING, ERASED_ENDING = "trust.closed", "trust.erased"
 """The kinds of endings of conversations: closed for the author, or erased."""
 
-# --- persons of trust
+# --- trusted people
 
 _IS_HERE = "p.status = 'joined'"
 
 
 async def trusted_people(tx: Transaction) -> Sequence[TrustedPerson]:
-    """Return the persons of trust who take part, in the order in which they were chosen."""
+    """Return the trusted people who take part, in the order in which they were chosen."""
     return await tx.rows(
         TrustedPerson,
         "SELECT p.id, p.given_name, p.family_name, COALESCE(t.languages, '') AS languages,"
@@ -46,7 +46,7 @@ async def trusted_people(tx: Transaction) -> Sequence[TrustedPerson]:
 
 
 async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
-    """Store that a participant is a person of trust, or change their languages and hours."""
+    """Store that a participant is a trusted person, or change their languages and hours."""
     await role_store.give(tx, participant_id, TRUSTED, "", now)
     await tx.run(
         "INSERT INTO trusted_people (participant_id, languages, hours) VALUES (:id, :languages, :hours)"
@@ -58,12 +58,12 @@ async def name_trusted(tx: Transaction, participant_id: int, languages: str, hou
 
 
 async def forget_trusted(tx: Transaction, participant_id: int) -> None:
-    """Delete what people read about a former person of trust; conversations stay."""
+    """Delete what people read about a former trusted person; conversations stay."""
     await tx.run("DELETE FROM trusted_people WHERE participant_id = :id", id=participant_id)
 
 
 async def was_named(tx: Transaction, since: datetime) -> bool:
-    """Return whether any present person of trust was chosen after `since`."""
+    """Return whether any present trusted person was chosen after `since`."""
     return await tx.exists(
         "SELECT 1 FROM roles WHERE role = :role AND given_at > :since LIMIT 1", role=TRUSTED, since=to_micros(since)
     )
@@ -79,7 +79,7 @@ _CONVERSATION = "id, author_id, trusted_id, anonymous, closed, begun_at"
 async def begin_conversation(
     tx: Transaction, author_id: int, trusted_id: int | None, now: datetime, *, anonymous: bool
 ) -> Conversation:
-    """Store a new conversation of an author and return it; `trusted_id` is None if no person of trust reads it.
+    """Store a new conversation of an author and return it; `trusted_id` is None if no trusted person reads it.
 
     Its id is random: buttons carry it, and a counted id would tell how many conversations there are.
     """
@@ -126,7 +126,7 @@ async def close_conversation(tx: Transaction, conversation_id: int) -> None:
 
 
 async def conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequence[Conversation]:
-    """Return the conversations that a person of trust reads: those with an unanswered message first, then by age."""
+    """Return the conversations that a trusted person reads: those with an unanswered message first, then by age."""
     return await tx.rows(
         Conversation,
         f"SELECT {_CONVERSATION} FROM trust_conversations c WHERE trusted_id = :id AND EXISTS (SELECT 1"
@@ -138,7 +138,7 @@ async def conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequence
 
 
 async def all_conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequence[Conversation]:
-    """Return every conversation of a person of trust."""
+    """Return every conversation of a trusted person."""
     return await tx.rows(
         Conversation,
         f"SELECT {_CONVERSATION} FROM trust_conversations WHERE trusted_id = :id ORDER BY id",
@@ -264,7 +264,7 @@ async def count_sent(tx: Transaction, conversation_id: int, writer_id: int, sinc
 
 
 async def sent_before(tx: Transaction, writer_id: int, back: int, browser: str = "") -> datetime | None:
-    """Return when a participant sent their `back`-th last message (1 is the last) to or as a person of trust.
+    """Return when a participant sent their `back`-th last message (1 is the last) to or as a trusted person.
 
     Returns None if there are fewer. `browser` is as for `count_kept`.
     """

@@ -59,6 +59,7 @@ ROLES = (
         _("Facilitators"),
         scope=Scope(takes=_is_audience, words=_describe),
         screen=ShowFacilitators(0),
+        one=_("Facilitator"),
     ),
 )
 AFTER_MEMBERSHIP = AfterMembership(leave=_leave, loses_role=_loses_role, before_erasing=_before_erasing)

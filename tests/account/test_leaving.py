@@ -91,7 +91,7 @@ async def test_coming_after_all_needs_a_new_choice_of_theme(world: World) -> Non
     await chat.press("Confirm")
     assert chat.text.startswith("Your theme is Culture.")
     await chat.command("revenir")
-    assert chat.text == "You are expected already."
+    assert chat.text == "We are already expecting you."
 
 
 async def test_an_organiser_who_takes_no_part_has_nothing_to_leave(world: World) -> None:

@@ -41,10 +41,10 @@ async def test_both_sides_say_yes_and_are_one_person(world: World) -> None:
     assert other.text == "You are \u2068Zoé\u2069?"
     await other.press("Yes, that is me")
     assert other.text.startswith("Almost there")
-    assert await pushed(world, chat) == ["Is this account yours: Discord · zoe#1? Someone typed your code there."]
+    assert await pushed(world, chat) == ["Someone typed your code on this account: Discord · zoe#1. Is it yours?"]
     await press_push(world, chat, "Yes, link it")
     assert chat.text.startswith("Linked: Discord · zoe#1 is yours too.")
-    assert await pushed(world, other) == ["Linked. Here too you are \u2068Zoé\u2069."]
+    assert await pushed(world, other) == ["Linked. You are \u2068Zoé\u2069 here too."]
     await other.command("theme")
     await other.pick("Culture")
     await other.press("Confirm")
@@ -130,7 +130,7 @@ async def test_five_tries_then_ten_minutes(world: World) -> None:
     for wrong in range(5):
         await other.command("link", f"WRONG{wrong}")
     await other.command("link", await code_of(chat))
-    assert other.text.startswith("In 10 minutes you can try again")
+    assert other.text.startswith("Too many codes for now: you can try again in 10 minutes")
     await world.clock.advance(timedelta(minutes=10))
     await other.command("link", await code_of(chat))
     assert other.text.startswith("You are")
@@ -157,7 +157,7 @@ async def test_many_accounts_that_guess_are_braked_together_and_the_team_learns_
     await slip.command("link", "WRONG")
     code = await code_of(chat)
     await late.command("link", code)
-    assert late.text.startswith("In 10 minutes you can try again")
+    assert late.text.startswith("Too many codes for now: you can try again in 10 minutes")
     await slip.command("link", code)
     assert slip.text.startswith("You are")
     await world.clock.advance(timedelta(minutes=10))
@@ -172,7 +172,7 @@ async def test_pressing_with_guessed_codes_counts_as_well_as_typing_them(world: 
     for wrong in range(5):
         await other.follow(f"kc-WRONG{wrong}")
     await other.follow(f"kc-{code}")
-    assert other.text.startswith("In 10 minutes you can try again")
+    assert other.text.startswith("Too many codes for now: you can try again in 10 minutes")
     assert await pushed(world, chat) == []
 
 

@@ -10,8 +10,8 @@ from tests.world import open_world
 @pytest.mark.parametrize(
     ("locale", "words", "said", "back"),
     [
-        ("fr", "parle moi en anglais stp", "From now on I write in this language.", "Back to français"),
-        ("en", "auf deutsch bitte", "Ab jetzt schreibe ich auf Deutsch.", "Zurück: English"),
+        ("fr", "parle moi en anglais stp", "From now on I will write to you in English.", "Back to français"),
+        ("en", "auf deutsch bitte", "Ab jetzt schreibe ich dir auf Deutsch.", "Zurück: English"),
         ("de", "kannst du französisch", "Désormais, je t’écris en français.", "Revenir\xa0: Deutsch"),
     ],
 )
@@ -51,4 +51,4 @@ async def test_my_accounts_have_a_command(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         zoe = await world.join("Zoé", "1")
         await zoe.command("comptes")
-        assert "You are known here under these accounts:" in zoe.text
+        assert "These are your accounts:" in zoe.text

@@ -89,22 +89,22 @@ async def test_a_topic_that_is_turned_off_is_not_sent(world: World) -> None:
     chat = await world.join("Zoé", "1")
     await chat.command("settings")
     await chat.press("Notifications")
-    assert chat.options == ("✓ Messages of the team", "✓ Reminders")
+    assert chat.options == ("✓ Messages from the team", "✓ Reminders")
     await chat.pick("Messages")
-    assert chat.options == ("✓ Messages of the team", "Reminders")
+    assert chat.options == ("✓ Messages from the team", "Reminders")
     await push(world, chat, "a reminder", topic="reminders")
     await push(world, chat, "news", topic="team")
     await push(world, chat, "your place")
     assert await pushed(world, chat) == ["news", "your place"]
     await chat.pick()
     await chat.press("Settings")
-    assert "Notifications: only about your own place" in chat.text
+    assert "Notifications: only about your place" in chat.text
 
 
 async def test_stop_ends_every_push_but_answers_and_there_is_a_way_back(world: World) -> None:
     chat = await world.join("Zoé", "1")
     await chat.command("stop")
-    assert chat.text.startswith("No more messages")
+    assert chat.text.startswith("You will get no more messages")
     await push(world, chat, "news")
     await push(world, chat, "an answer", outbox.Telling.ANSWER)
     assert await pushed(world, chat) == ["an answer"]

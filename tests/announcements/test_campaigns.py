@@ -40,7 +40,7 @@ async def write(ines: NeutralChat, deadline: str = AT_THE_END, url: str = "https
 
 
 async def send(ines: NeutralChat) -> None:
-    await ines.press("Choose whom it is for")
+    await ines.press("Choose who it is for")
     await ines.pick("everyone")
     await ines.press("Send now")
 
@@ -101,7 +101,7 @@ async def test_only_who_has_not_done_it_is_reminded(world: World) -> None:
     assert [lead.encode() for lead in await world.store.read(lambda tx: planned_reminders(tx, 1))] == ["3d", "1h"]
     await send(ines)
     await zoe.follow(DidIt(1, False).encode())
-    assert zoe.toast == "Thank you! You will not be reminded of it."
+    assert zoe.toast == "Thank you! You will get no reminder."
     assert "It is done" not in zoe.buttons
     await zoe.follow(DidIt(1, False).encode())
     assert zoe.toast == "You had said so already."
@@ -117,7 +117,7 @@ async def test_the_words_can_be_passed_on_where_the_platform_has_nothing_for_it(
     await write(ines)
     await send(ines)
     await zoe.follow(PassOn(1).encode())
-    assert zoe.text == "Copy this and send it to whoever could help:\nSupport us! https://example.org/vote"
+    assert zoe.text == "Copy this and send it to anybody who could help:\nSupport us! https://example.org/vote"
 
 
 async def test_it_stops_by_itself_and_every_copy_says_so(world: World) -> None:
@@ -169,7 +169,7 @@ async def test_who_has_not_got_it_by_the_end_gets_nothing(world: World) -> None:
             "It can mean: Thursday 4 March, 12:00 and Saturday 3 April, 12:00. Write the one you mean.",
         ),
         ("bientôt", "https://example.org", "I do not understand this date."),
-        (AT_THE_END, "example", "This is no address of a page."),
+        (AT_THE_END, "example", "This is not a web address:"),
     ],
 )
 async def test_what_cannot_be_is_asked_again_and_nothing_kept(
@@ -186,7 +186,7 @@ async def test_nobody_presses_what_is_only_a_preview(world: World) -> None:
     ines = await world.organiser()
     await write(ines)
     await ines.follow(DidIt(1, False).encode())
-    assert ines.text == "This is the preview: readers will press this."
+    assert ines.text == "This is only a preview: this button is for the people who get the message."
 
 
 async def planned(world: World) -> int:
@@ -201,7 +201,7 @@ async def test_withdrawn_it_reminds_nobody_not_even_from_the_outbox(world: World
     await leave(world)
     await tick(world, DEADLINE - timedelta(days=3) + timedelta(minutes=1))
     assert len(await pushed(world, zoe)) == 1
-    await ines.press("How far it is")
+    await ines.press("See progress")
     await ines.press("Withdraw")
     await ines.press("Yes, withdraw it")
     assert await planned(world) == 0
@@ -239,7 +239,7 @@ async def test_of_what_was_thrown_away_nothing_is_confessed(world: World) -> Non
     ines = await world.organiser()
     await world.join("Zoe", "1")
     await write(ines)
-    await ines.press("Choose whom it is for")
+    await ines.press("Choose who it is for")
     await ines.pick("everyone")
     assert await planned(world) == 3
     await ines.press("Throw away")
@@ -263,12 +263,14 @@ async def test_once_it_is_over_a_draft_cannot_be_sent(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoe", "1")
     await write(ines)
-    await ines.press("Choose whom it is for")
+    await ines.press("Choose who it is for")
     await ines.pick("everyone")
     send_now = ines.payload("Send now")
     await tick(world, DEADLINE + timedelta(hours=1))
     await ines.follow(send_now)
-    assert ines.text == "Its end is Thursday 11 March, 10:00: nothing leaves after that. It is kept as it was."
+    assert ines.text == (
+        "The deadline is Thursday 11 March, 10:00: nothing leaves after that. The draft is kept as it was."
+    )
     assert not await world.store.read(lambda tx: tally_copies(tx, 1))
     await ines.press("See the announcement")
     assert "nothing leaves after that" in ines.text
@@ -279,11 +281,11 @@ async def test_it_cannot_leave_after_its_end(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoe", "1")
     await write(ines)
-    await ines.press("Choose whom it is for")
+    await ines.press("Choose who it is for")
     await ines.pick("everyone")
     await ines.press("Choose a time")
     await ines.fill("12 mars 10h")
-    assert "Its end is Thursday 11 March, 10:00" in ines.text
+    assert "The deadline is Thursday 11 March, 10:00" in ines.text
     assert "Confirm" not in ines.buttons
     found = await world.store.read(lambda tx: find_announcement(tx, 1))
     assert found is not None
@@ -294,12 +296,12 @@ async def test_what_its_end_overtook_says_so(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoe", "1")
     await write(ines)
-    await ines.press("Choose whom it is for")
+    await ines.press("Choose who it is for")
     await ines.pick("everyone")
     await ines.press("Choose a time")
     await ines.fill("11 mars 9h")
     await ines.press("Confirm")
     await tick(world, DEADLINE)
     await ines.follow(OpenAnnouncement(1).encode())
-    assert "It was never sent: its end came first." in ines.text
+    assert "It was never sent: the deadline came first." in ines.text
     assert "Cancelled" not in ines.text

@@ -57,7 +57,7 @@ async def test_any_other_audience_is_written_to_in_private_or_not_at_all(world: 
     await ali.press("Tell me in private")
     await write(ines, "Choose a theme", "without a theme")
     assert "1 person: 1 on Discord; 1 unreachable." in ines.text
-    assert "Eva (wants none in private)" in ines.text
+    assert "Eva (wants no private messages)" in ines.text
     await ines.press("Send now")
     assert sorted((copy.name, copy.state) for copy in await copies(world)) == [
         ("Ali", "waiting"),

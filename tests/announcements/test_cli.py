@@ -160,9 +160,9 @@ def test_a_time_that_cannot_be_is_asked_again(shell: Shell, folder_of_words: Pat
         ({"audience": "group:7"}, "there is no group 7", 2),
         ({"audience": "platform:fax"}, "there is no platform fax: discord, telegram, web", 2),
         ({"audience": "territory:DE"}, "", 1),
-        ({"words": b""}, "There is nothing to read", 2),
+        ({"words": b""}, "This answer is empty", 2),
         ({"words": b"\xff\xfe\xfa"}, "is not UTF-8 text", 2),
-        ({"words": b"word " * 4000}, "it would arrive as", 2),
+        ({"words": b"word " * 4000}, "it would take", 2),
     ],
 )
 def test_what_cannot_be_sent_says_why_and_changes_nothing(

@@ -68,14 +68,14 @@ async def test_copies_are_made_in_slices_and_each_person_gets_one(world: World) 
     ines = await sent(world)
     assert "for 5 people" in ines.text
     assert await names(world) == ["Ali", "Eva"]
-    await ines.press("How far it is")
-    assert "More copies are being prepared." in ines.text
+    await ines.press("See progress")
+    assert "More messages are being prepared." in ines.text
     await go_on(world)
     assert await names(world) == ["Ali", "Eva", "Max", "Noé"]
     await rest(world)  # as after a crash: what is left is known from the database
     assert await names(world) == ["Ali", "Eva", "Max", "Noé", "Zoé"]
     await ines.follow(OpenAnnouncement(1).encode())
-    assert "More copies" not in ines.text
+    assert "More messages" not in ines.text
     assert len(await leave(world)) == 5
     assert (await present(world)).state == "sent"
 
@@ -108,9 +108,9 @@ async def test_what_has_left_stays_counted_and_the_rest_is_cancelled_in_slices(w
     ines = await sent(world)
     await rest(world)
     assert len(await leave(world, "Ali")) == 1
-    await ines.press("How far it is")
+    await ines.press("See progress")
     await ines.press("Cancel the rest")
-    assert "The copies that have not left are being removed." in ines.text
+    assert "The messages that have not left are being removed." in ines.text
     await rest(world)
     states = {copy.name: copy.state for copy in await copies(world)}
     assert states == {"Ali": "sent", **dict.fromkeys(("Eva", "Max", "Noé", "Zoé"), "cancelled")}
@@ -120,7 +120,7 @@ async def test_what_has_left_stays_counted_and_the_rest_is_cancelled_in_slices(w
 
 async def test_withdrawn_while_copies_are_made_nothing_is_made_afterwards(world: World) -> None:
     ines = await sent(world)
-    await ines.press("How far it is")
+    await ines.press("See progress")
     await ines.press("Withdraw")
     await ines.press("Yes, withdraw it")
     await rest(world)
@@ -133,7 +133,7 @@ async def arrived(world: World) -> NeutralChat:
     ines = await sent(world)
     await rest(world)
     assert len(await leave(world)) == 5
-    await ines.press("How far it is")
+    await ines.press("See progress")
     return ines
 
 
@@ -157,13 +157,13 @@ def as_it_leaves(delivery: ClaimedDelivery) -> Outcome:
 async def test_copies_are_corrected_in_slices_each_once(world: World) -> None:
     ines = await arrived(world)
     await correct(ines, "Lunch at 1")
-    assert "5 copies are edited now." in ines.text
+    assert "5 messages are being edited." in ines.text
     assert await states(world) == {
         **dict.fromkeys(("Ali", "Eva"), "edit waiting"),
         **dict.fromkeys(("Max", "Noé", "Zoé"), "send sent"),
     }
     await ines.press("See the announcement")
-    assert "More copies are being corrected." in ines.text
+    assert "More messages are being corrected." in ines.text
     assert len(await leave(world, "Ali")) == 1
     await go_on(world)
     assert (await states(world))["Noé"] == "edit waiting"
@@ -171,7 +171,7 @@ async def test_copies_are_corrected_in_slices_each_once(world: World) -> None:
     assert await states(world) == {"Ali": "edit sent", **dict.fromkeys(("Eva", "Max", "Noé", "Zoé"), "edit waiting")}
     assert {copy.revision for delivery in await leave(world) if (copy := delivery.copy)} == {2}
     await ines.follow(OpenAnnouncement(1).encode())
-    assert "More copies" not in ines.text
+    assert "More messages" not in ines.text
 
 
 async def test_corrected_again_meanwhile_every_copy_shows_the_last_words(world: World) -> None:
@@ -190,17 +190,17 @@ async def test_copies_are_taken_back_in_slices_and_none_leaves_meanwhile(world: 
     ines = await sent(world)
     await rest(world)
     await leave(world, "Ali", "Max", "Zoé")
-    await ines.press("How far it is")
+    await ines.press("See progress")
     await ines.press("Withdraw")
     await ines.press("Yes, withdraw it")
-    assert ines.text.startswith("Withdrawn: 3 copies are being deleted.")
+    assert ines.text.startswith("Withdrawn: 3 messages are being deleted.")
     looked_at = {"Ali": "delete waiting", "Eva": "send cancelled"}
     assert await states(world) == {**looked_at, "Max": "send sent", "Noé": "send waiting", "Zoé": "send sent"}
     await leave(world, "Noé", outcome_of=as_it_leaves)
     assert (await states(world))["Noé"] == "send cancelled"
     await ines.follow(OpenAnnouncement(1).encode())
     assert "Withdrawn." in ines.text
-    assert "More copies are being taken back." in ines.text
+    assert "More messages are being withdrawn." in ines.text
     await rest(world)
     assert set((await states(world)).values()) == {"delete waiting", "send cancelled"}
     assert sorted(delivery.recipient.name for delivery in await leave(world)) == ["Ali", "Max", "Zoé"]
@@ -221,10 +221,10 @@ async def test_failures_are_tried_again_in_slices_each_once(world: World) -> Non
     ines = await sent(world)
     await rest(world)
     assert len(await leave(world, outcome_of=refused)) == 5
-    await ines.press("How far it is")
+    await ines.press("See progress")
     await ines.press("Send failures again")
-    assert ines.text.startswith("5 copies are tried again.")
-    assert "More copies are tried again in a moment." in ines.text
+    assert ines.text.startswith("5 messages are being sent again.")
+    assert "More messages will be tried again in a moment." in ines.text
     assert len(await leave(world, outcome_of=refused)) == 2
     assert (await present(world)).state == "sending"
     await rest(world)
@@ -242,7 +242,7 @@ async def test_a_campaign_ends_in_slices_and_nothing_leaves_afterwards(world: Wo
     await ines.command("annoncer")
     await ines.press("A campaign")
     await ines.fill("https://example.org/vote", "Vote for us", "11 mars 10h", "Support us!")
-    await ines.press("Choose whom it is for")
+    await ines.press("Choose who it is for")
     await ines.pick("everyone")
     await ines.press("Send now")
     await rest(world)

@@ -284,7 +284,7 @@ async def test_work_that_fails_is_told_with_the_reference_of_who_asked_for_it(ha
             (message,) = await harness.messages()
         (update,) = (await stored_rows(harness.rig.store, "inbox"))["inbox"]
         reference = update["reference"]
-        assert message.text.startswith("What you asked for failed on our side, nothing was changed.")
+        assert message.text.startswith("That did not work, the fault is ours. Nothing was changed:")
         assert message.text.endswith(f"give the team this number: {reference}.")
         failures = [(line["event"], line["reference"]) for line in lines if line["log_level"] == "error"]
         assert failures == [("background.job_failed", reference)]
@@ -360,8 +360,8 @@ async def test_work_reads_stored_files_and_waits_for_none_that_are_out_of_reach(
     assert [message.text for message in await harness.messages()] == [
         "Zoé: 7",
         (
-            "What you asked for needs photos and documents, and these cannot be fetched just now. They are kept, and"
-            " nothing was changed: ask again in a few minutes."
+            "I cannot get the photos and documents for this just now. Nothing is lost, nothing was changed: try"
+            " again in a few minutes."
         ),
     ]
 
@@ -375,10 +375,7 @@ async def test_work_on_words_that_name_who_is_erased_is_given_up_and_that_is_tol
     )
     harness.told.set()
     assert [message.text for message in await harness.messages()] == [
-        (
-            "What you asked for spoke of someone who has just erased their data: it was stopped, nothing was changed."
-            " Ask again."
-        )
+        ("I stopped: this named someone who has just erased their data. Nothing was changed, try again.")
     ]
     assert await harness.jobs() == 0
 
@@ -408,9 +405,9 @@ async def test_work_that_never_ends_is_ended_told_and_not_tried_again(harness: J
         (message,) = await harness.messages()
         await harness.foreman.gone.wait()
         assert message.text == (
-            "What you asked for took longer than 1 minute, so I stopped it.\n"
-            "Nothing was changed, and I do not try it again by myself.\n"
-            "Ask for it again later. If that does not help, write to the team with /equipe."
+            "This took longer than 1 minute, so I stopped.\n"
+            "Nothing was changed. I will not try again by myself.\n"
+            "Try again later. If that does not help, write to the team with /team."
         )
         assert (await harness.jobs(), harness.foreman.runs) == (0, 1)
         await harness.ask("salut")
@@ -430,7 +427,7 @@ async def test_a_deadline_is_one_for_all_the_tries_of_a_job(harness: JobHarness)
         await harness.foreman.staying.wait()  # the second try
         await harness.rig.passes(20)
         (message,) = await harness.messages()
-    assert message.text.startswith("What you asked for took longer than 1 minute")
+    assert message.text.startswith("This took longer than 1 minute")
     assert (await harness.jobs(), harness.foreman.runs) == (0, 2)
 
 
@@ -441,7 +438,7 @@ async def test_work_that_takes_too_much_memory_is_told(harness: JobHarness, orde
         await harness.ask("bonjour")
         await harness.rig.passes(1)
         (message,) = await harness.messages()
-    assert message.text.startswith("What you asked for needed more memory than it may use, so I stopped it.\nNothing")
+    assert message.text.startswith("This was too big for me, so I stopped.\nNothing")
     assert (await harness.jobs(), harness.foreman.runs) == (0, 1)
 
 
@@ -488,7 +485,7 @@ async def test_what_the_organisers_process_took_on_for_others_makes_way_for_them
         await harness.rig.passes(15)
         assert await harness.got(1) == ["Inès: 5"]
         await harness.rig.passes(40)  # Eve's is ended, and what made way begins anew in its place
-        assert await harness.got(3) == ["Inès: 5", "What you", "Zoé: 8"]
+        assert await harness.got(3) == ["Inès: 5", "This took", "Zoé: 8"]
 
 
 async def test_of_a_person_one_job_of_a_kind_waits(harness: JobHarness) -> None:
@@ -497,14 +494,14 @@ async def test_of_a_person_one_job_of_a_kind_waits(harness: JobHarness) -> None:
         await harness.ask("salut")  # waits, as nobody has two under way
         await harness.chat.send(json.dumps({"kind": "measure", "word": "encore", "port": harness.foreman.port}))
         assert harness.chat.text == (
-            "The last one you asked for still waits for its turn, so I have not begun another."
-            " Ask again once it has come."
+            "Your last request is still waiting its turn, so I have not started this one. Ask again once you"
+            " have the answer."
         )
         await harness.rig.passes(60)
-        assert await harness.got(2) == ["What you", "Zoé: 5"]
+        assert await harness.got(2) == ["This took", "Zoé: 5"]
         await harness.ask("encore")
         await harness.rig.passes(1)
-        assert await harness.got(3) == ["What you", "Zoé: 5", "Zoé: 6"]
+        assert await harness.got(3) == ["This took", "Zoé: 5", "Zoé: 6"]
 
 
 @pytest.mark.parametrize("order", ["stay", "seize"])

@@ -27,6 +27,6 @@ def test_nobody_is_imported_or_invited_who_would_be_erased_at_once(shell: Shell,
     ):
         refused = shell(*typed)
         assert (refused.exit_code, refused.stdout) == (1, ""), typed
-        assert "Taking part is over: whoever comes in now is erased at once." in refused.stderr
+        assert "Taking part is over: anybody who joins now would be erased at once." in refused.stderr
     change(configured / "config.toml", "2025-12-31", "2035-12-31")
     assert shell("organiser", "invite", "Inès").exit_code == 0

@@ -58,7 +58,7 @@ async def is_stranger(chat: NeutralChat) -> bool:
     return chat.text.startswith("Welcome to Rencontres.")
 
 
-# --- conversations with a person of trust
+# --- conversations with a trusted person
 
 
 async def confided(world: World, writer: str, trusted: str) -> NeutralChat:
@@ -244,7 +244,7 @@ SCENARIOS = {
     "a conversation erased for both": Scenario(
         partial(confided, writer="Zoe", trusted="Ada"), erase_for_both, conversation_is_gone
     ),
-    "a person of trust who is none any more": Scenario(
+    "a trusted person who is none any more": Scenario(
         partial(confided, writer="Yves", trusted="Abel"), end_trust, nobody_reads_it
     ),
     "a conversation closed to whoever comes in": Scenario(

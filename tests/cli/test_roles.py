@@ -25,12 +25,12 @@ def test_a_role_is_given_listed_and_taken_away(shell: Shell) -> None:
     assert shell("role", "give", "facilitator", "R2", "all").exit_code == 0
     listed = shell("role", "list")
     assert listed.stdout == (
-        "facilitator all R2 Léo M. (Facilitators: everyone)\n"
-        "facilitator theme:culture R1 Zoé D. (Facilitators: Culture)\n"
+        "facilitator all R2 Léo M. (Facilitator: everyone)\n"
+        "facilitator theme:culture R1 Zoé D. (Facilitator: Culture)\n"
     )
     assert "Nothing to change" in shell("role", "give", "facilitator", "R1", "theme:culture").stderr
     assert shell("role", "take", "facilitator", "R1", "theme:culture").exit_code == 0
-    assert shell("role", "list", "facilitator").stdout == "facilitator all R2 Léo M. (Facilitators: everyone)\n"
+    assert shell("role", "list", "facilitator").stdout == "facilitator all R2 Léo M. (Facilitator: everyone)\n"
     assert "Nothing to change" in shell("role", "take", "facilitator", "R1", "theme:culture").stderr
 
 

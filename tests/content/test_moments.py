@@ -42,14 +42,13 @@ def test_nothing_is_none_where_it_may_be_left_empty() -> None:
 
 
 def test_what_cannot_be_read_or_has_passed_is_asked_again() -> None:
-    assert refusal(Meeting, "in the afternoon") == "At what hour? Write it after the day: «3 June 12:00»."
+    assert refusal(Meeting, "in the afternoon") == "At what time? Write it after the day: «3 June 12:00»."
     assert refusal(Meeting, "2 June 2027 12:00").startswith("That is past.")
 
 
 def test_a_slip_of_the_year_is_refused_with_the_year_that_was_read() -> None:
     assert refusal(Meeting, "10 June 2099 14:00") == (
-        "I understand Wednesday 10 June 2099, 14:00: that is too far ahead."
-        " Choose Monday 4 December 2028, 11:00 at the latest."
+        "Wednesday 10 June 2099, 14:00 is too far ahead. Choose Monday 4 December 2028, 11:00 at the latest."
     )
 
 

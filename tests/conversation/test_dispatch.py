@@ -54,7 +54,7 @@ async def test_where_nobody_knows_whether_it_was_saved_nobody_is_told_to_repeat_
         store.unheard, store.away_afterwards = 1, True
         await zoe.fill("Where do we sleep?")
         assert zoe.text == (
-            "Our store stopped answering: this may be saved or not. Look in a minute before you repeat it."
+            "Our database stopped answering: this may or may not be saved. Check in a minute before you do it again."
         )
         store.broken = False
         assert await questions(store) == ["Where do we sleep?"]

@@ -79,7 +79,7 @@ async def test_a_phase_is_counted_once_it_has_ended_and_cannot_be_reopened(world
     step = (await published(world))["ideas:1:stakes"]
     assert (step.people, step.done, step.could, step.side) == (40, 80, 50, "below")
     await team.command("egalite")
-    lower = "The share of women is lower than chance explains."
+    lower = "The share of women is lower than chance would explain."
     assert team.text.splitlines() == [HEAD, f"Ideas, Understand the stakes: {lower}"]
     await team.press("The figures")
     assert team.text.splitlines() == [
@@ -176,10 +176,10 @@ async def test_the_silent_are_invited_from_a_difference_while_a_phase_goes_on(wo
     await give_ideas(world, gathered, [1, 3])
     await later(world, minutes=10)
     await look(world, team)
-    assert "Nudge the silent" not in team.buttons
+    assert "Invite quiet people to speak" not in team.buttons
     await started(world, gathered.groups[0], "challenge")
     await team.command("egalite")
-    await team.press("Nudge the silent")
+    await team.press("Invite quiet people to speak")
     assert team.text == "In which group? Each silent person is asked in private for one sentence."
 
 
@@ -240,18 +240,18 @@ async def test_who_speaks_in_the_room_is_counted_by_sight_once_it_is_switched_on
     await team.press("Who speaks in the room")
     assert team.text.splitlines() == [
         "Who speaks in the room",
-        "Press a button for whoever speaks, by what you see; «?» in doubt. Neither time nor person is noted.",
+        "Each time someone speaks, press what you see; «?» if in doubt. Neither the time nor the person is noted.",
     ]
     await team.follow(count_in_room.to("woman", back=False).encode())
     assert await world.read(store.room_count) is None
     await team.follow("eqr")
-    await team.press("Begin to count")
+    await team.press("Start counting")
     for label in ("Man", "Man", "?", "Man", "Woman", "Man"):
         await team.press(label)
     assert team.text.splitlines() == [
         "Who speaks in the room",
         "Seen from the room: women 1, men 4, ? 1. An impression, not a figure.",
-        "Give the floor next to someone among those not heard yet.",
+        "Next, give the floor to someone who has not spoken yet.",
     ]
     await team.press("Take back: Man")
     assert team.text.splitlines()[1:] == ["Seen from the room: women 1, men 3, ? 1. An impression, not a figure."]

@@ -65,7 +65,7 @@ async def test_the_workbook_has_a_sheet_of_equality(results: WorkshopResults) ->
             35,
             40,
             60,
-            "The share of women is lower than chance explains.",
+            "The share of women is lower than chance would explain.",
             5,
         ),
         ("Votes received", 80, 50, 200, 50, 40, 61, "Read with care: the gender of many is unknown.", 5),
@@ -84,7 +84,7 @@ async def test_the_plenary_has_a_slide_of_equality_in_its_language(results: Work
             "50 %",
             "35 %",
             "40–60 %",
-            "La part des femmes est plus basse que ce que le hasard explique.",
+            "La part des femmes est plus basse que ce que le hasard expliquerait.",
         ],
         [
             "Voix reçues",

@@ -29,12 +29,12 @@ YES, NO = "yes, oui, ja", "no, non, nein"
 
 def year(text: str) -> int:
     if not text.isdecimal():
-        raise CellError(_("«{value}» is no year of birth.", value=Name(text)))
+        raise CellError(_("«{value}» is not a year of birth.", value=Name(text)))
     return int(text)
 
 
 def no_answer(value: Name) -> Text:
-    return _("«{value}» is no gender I know.", value=value)
+    return _("I do not know the gender «{value}».", value=value)
 
 
 COLUMNS = (
@@ -122,7 +122,7 @@ def test_a_heading_may_mean_another_column_where_it_stands_alone() -> None:
 
 def test_missing_and_repeated_columns_are_named_with_their_headings() -> None:
     assert sentences(read("1;2;3", head="ref;nom;Nachname")) == [
-        "Line 1: Two columns mean family name: nom and Nachname.",
+        "Line 1: Two columns are for family name: nom and Nachname.",
         "Line 1: The column given name is missing.",
     ]
 
@@ -137,10 +137,10 @@ def test_every_problem_of_every_row_is_told_in_order_with_what_was_read() -> Non
     )
     assert [row["ref"] for row in table.rows] == ["R-1", "R-4"]
     assert sentences(table) == [
-        "Line 3, «Ali»: «99 BC» is no year of birth.",
-        "Line 3, «Ali»: «peut-être» is no gender I know.",
+        "Line 3, «Ali»: «99 BC» is not a year of birth.",
+        "Line 3, «Ali»: I do not know the gender «peut-être».",
         "Line 3, «Ali»: The reference is missing.",
-        "Line 4, «Kim»: «more» stands beyond the last column.",
+        "Line 4, «Kim»: «more» is beyond the last column.",
         "Line 4, «Kim»: The reference «R-1» is on line 2 already.",
         "Line 5: naissance: 9 characters, 8 at most.",
     ]
@@ -148,7 +148,7 @@ def test_every_problem_of_every_row_is_told_in_order_with_what_was_read() -> Non
 
 
 def test_a_row_without_a_title_is_told_by_its_column() -> None:
-    assert sentences(read("R-1;;Roux;MM;")) == ["Line 2, «naissance»: «MM» is no year of birth."]
+    assert sentences(read("R-1;;Roux;MM;")) == ["Line 2, «naissance»: «MM» is not a year of birth."]
 
 
 def test_a_wrong_cell_is_not_called_missing_as_well() -> None:
@@ -174,9 +174,7 @@ def test_the_column_of_corrections_is_passed_over_however_long_it_is() -> None:
 
 def test_long_headings_and_cells_that_nobody_asked_for_are_cut() -> None:
     assert read(head=f"{HEAD};{'y' * 101}").ignored == ("y" * 100,)
-    assert sentences(read(f"R-1;Zoé;;;;{'y' * 101}")) == [
-        f"Line 2, «Zoé»: «{'y' * 100}» stands beyond the last column."
-    ]
+    assert sentences(read(f"R-1;Zoé;;;;{'y' * 101}")) == [f"Line 2, «Zoé»: «{'y' * 100}» is beyond the last column."]
 
 
 def test_a_row_of_which_nothing_is_made_is_left_out() -> None:

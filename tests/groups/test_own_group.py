@@ -155,7 +155,7 @@ async def test_the_picture_is_drawn_with_the_card_as_its_words(world: World) -> 
     chat = chats["Ana"]
     await chat.command("groupe")
     await chat.press("As a picture")
-    assert chat.toast == "A moment."
+    assert chat.toast == "One moment."
     runner = Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock)
     await runner.catch_up()
     [attachment] = (await views(world, chat))[-1].attachments

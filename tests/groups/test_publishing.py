@@ -359,7 +359,7 @@ async def test_who_joins_after_publishing_reads_their_card_in_the_greeting(world
     await publish(world)
     chat = world.chat("700", name="Bo")
     await chat.follow(f"j-{code}")
-    assert chat.text.startswith("Hello Bo, welcome to Rencontres.")
+    assert chat.text.startswith("Welcome, Bo!")
     assert "Education · group 1" in chat.text
     assert await pushed(world, chat) == []
 

@@ -64,7 +64,7 @@ async def test_one_who_is_everything_finds_what_is_on_first_and_no_more_than_six
         zoe = await who_is_everything(world)
         await zoe.command("moi")
         assert zoe.text.splitlines() == [
-            "101 days before Rencontres",
+            "101 days to go until Rencontres",
             "Thursday 10 June, 09:00: Opening · Room A",
             "Understand the stakes: ends in 40 minutes, at 10:40",
             "Group: Education 1",
@@ -117,13 +117,13 @@ async def test_whatever_one_opens_shows_the_same_first(sqlite_url: str, said: st
         await (zoe.follow(said) if said.startswith("go-") else zoe.send(said))
         lines = zoe.text.splitlines()
         assert lines[:4] == [
-            "101 days before Rencontres",
+            "101 days to go until Rencontres",
             "Thursday 10 June, 09:00: Opening · Room A",
             "Understand the stakes: ends in 40 minutes, at 10:40",
             "Group: Education 1 · room 3, with Ali and Bo",
         ]
         assert zoe.buttons == ("Give an idea", "My phase", "I need help", "More…")
-        assert ("simply write" in zoe.text) == (said in ("/aide", "menu", "commands", "go-aide"))
+        assert ("just write" in zoe.text) == (said in ("/aide", "menu", "commands", "go-aide"))
         await zoe.press("I need help")
         assert "112" in zoe.text
 
@@ -143,7 +143,7 @@ async def test_the_team_reads_its_role_first_and_who_left_how_to_return(sqlite_u
         await maya.command("moi")
         assert maya.text.splitlines() == [
             "Hello Maya. You are part of the team.",
-            "101 days before Rencontres",
+            "101 days to go until Rencontres",
             "You run the workshops of: everyone",
         ]
         assert maya.buttons == ("Run the workshops", "Organise", "Find someone", "I need help", "More…")

@@ -49,7 +49,7 @@ async def test_yes_without_a_question_is_told_to_press_a_button(sqlite_url: str)
     async with open_world(sqlite_url) as world:
         zoe = await world.join("Zoé", "1")
         await zoe.send("yes")
-        assert zoe.text == "I cannot tell what you answer: please press the button below my question."
+        assert zoe.text == "I cannot tell what you are answering: please press the button below my question."
         await zoe.send("ok")
         assert "With pleasure" in zoe.text, "nothing waits for it"
 

@@ -92,7 +92,7 @@ async def test_each_of_several_words_that_may_be_no_idea_waits_for_itself(world:
     await zoe.act(Pressed(pressed[2][1]))
     assert zoe.text.startswith("Your question is")
     await zoe.act(Pressed(pressed[1][2]))
-    assert zoe.text == "Forgotten: I keep nothing of it."
+    assert zoe.text == "Forgotten: I have kept nothing."
     assert [idea.text for idea in await ideas_of(world, "Zoé")] == ["A night library?"]
 
 
@@ -136,7 +136,7 @@ async def test_a_screen_asked_for_in_plain_words_is_no_idea(world: World) -> Non
     await zoe.send("We need help!")
     assert zoe.text.startswith("Shall I call someone to your group?")
     await zoe.send("help")  # perhaps a cry: nobody is shown it, and whom to call is said
-    assert zoe.text.startswith("In danger, call 112.\nI have shown this message to nobody.")
+    assert zoe.text.startswith("If you are in danger, call 112.\nI have shown this message to nobody.")
     assert await ideas_of(world, "Zoé") == []
 
 

@@ -89,8 +89,8 @@ async def test_the_words_go_to_a_person_of_trust_and_nowhere_else(world: World, 
     await world.change(name_trusted, await number(world, "Maya"), "French", "always", world.clock.now())
     await gives(world, workshop)
     await workshop.ana.press("This is not an idea")
-    assert workshop.ana.buttons == ("Ask the team", "Send it to Maya, in confidence", "Nothing, forget it")
-    await workshop.ana.press("Send it to Maya")
+    assert workshop.ana.buttons == ("Ask the team", "In confidence, to Maya", "Nothing, forget it")
+    await workshop.ana.press("In confidence, to Maya")
     await workshop.ana.press("Without my name")
     assert workshop.ana.text == "Sent to Maya, who is told at once. The answer comes to you here."
     assert await kept_anywhere(world, KITCHEN) == ["trust_messages"]
@@ -101,7 +101,7 @@ async def test_the_words_were_for_nobody(world: World, workshop: Workshop) -> No
     await workshop.ana.press("This is not an idea")
     assert await kept_anywhere(world, KITCHEN) == ["trust_messages"], "they wait, for her alone"
     await workshop.ana.press("Nothing, forget it")
-    assert workshop.ana.text == "Forgotten: I keep nothing of it."
+    assert workshop.ana.text == "Forgotten: I have kept nothing."
     assert await kept_anywhere(world, KITCHEN) == []
 
 
@@ -228,7 +228,7 @@ async def test_pressed_twice_it_is_asked_once(world: World, workshop: Workshop) 
     assert workshop.ana.fresh, "the question stays"
     assert len((await stored_rows(world.store, "trust_messages"))["trust_messages"]) == 1
     await workshop.ana.follow(forget)
-    assert workshop.ana.text == "Forgotten: I keep nothing of it."
+    assert workshop.ana.text == "Forgotten: I have kept nothing."
 
 
 async def test_after_the_end_of_the_phase_too(world: World, workshop: Workshop) -> None:

@@ -212,7 +212,7 @@ async def test_stickers_contacts_and_voices_are_told_what_is_taken_once_a_burst(
     await wait(world, minutes=3)
     await zoe.send_sticker()
     cannot = "I cannot keep this. I take words, photos and documents, at most 10 MB each."
-    assert zoe.text == f"{cannot}\nIn danger, call 112.", "nobody heard what a voice message says"
+    assert zoe.text == f"{cannot}\nIf you are in danger, call 112.", "nobody heard what a voice message says"
     assert await kept(world) == []
 
 
@@ -298,8 +298,8 @@ async def test_a_cry_below_a_photo_is_asked_about_and_read_by_nobody(
 ) -> None:
     photo = Upload("photo.jpg", sheet(), picture=True, media_type="image/jpeg")
     await zoe.send_file(photo, "Au secours !", album=album)
-    assert zoe.text.splitlines()[0] == "In danger, call 112."
-    assert zoe.text.splitlines()[-1] == "What was attached is not kept: send it again with your answer."
+    assert zoe.text.splitlines()[0] == "If you are in danger, call 112."
+    assert zoe.text.splitlines()[-1] == "I did not keep what you attached: send it again with your answer."
     assert await kept(world) == []
     await zoe.press("It is an idea")
     assert await kept(world) == [("Au secours !", 0)]

@@ -105,7 +105,7 @@ async def test_a_purpose_that_ends_first_erases_nobody(store_url: str) -> None:
         await end(world, LATER_END)
         assert await markers(world) == {"Zoé", "Ali", "part-marker-Zoé"}
         assert await world.read(purpose_store.of_person, zoe_id) == set()
-        first, _second = [said for said in await pushed(world, team) if "erased by itself" in said]
+        first, _second = [said for said in await pushed(world, team) if "will be erased" in said]
         assert "«Asked again in month seven»" in first
         assert "1 person stays for another purpose." in first
 
@@ -261,7 +261,7 @@ async def test_once_taking_part_is_over_nobody_is_added_or_invited(world: World)
     refused = (import_it, take_list.to().encode(), "gik", Renew(zoe_id, "").encode(), "oir")
     for payload in refused:
         await team.follow(payload)
-        assert "whoever comes in now is erased at once" in team.text, payload
+        assert "anybody who joins now would be erased at once" in team.text, payload
     assert await stored_rows(world.store, "participants", "secrets") == before
     await team.follow(Renew(held, "").encode())
     assert "invitation. It is not shown again." in team.text

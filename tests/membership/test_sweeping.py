@@ -23,7 +23,7 @@ from tests.delivery.rig import NO_FILES, Rig
 from tests.world import DECLARED, FILE_TABLES
 
 READER = Reader("en", "UTC")
-GONE = "A file stood here that named someone who has erased their data. It can be made again."
+GONE = "The file here named someone who has erased their data, so it is gone. You can have it made again."
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def test_the_privacy_manual_has_the_table_that_is_declared() -> None:
     table = table_of(DECLARED.tables, AllSettings.purposes)
     assert table in page
     assert table.count("\n| ") > 45
-    assert "- **Participer à la rencontre** : Tu as demandé à participer" in table
+    assert "- **Participer aux rencontres** : Tu as demandé à participer" in table
 
 
 def test_a_table_without_a_line_in_the_manual_is_refused() -> None:

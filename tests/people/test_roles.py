@@ -106,9 +106,9 @@ async def test_organisers_may_what_a_role_lets_do_only_where_it_says_so(world: W
     await chats["organiser"].act(Pressed("uxh"))
     assert chats["organiser"].text == "Welcome them"
     await chats["organiser"].act(Pressed("ux"))
-    assert chats["organiser"].text == "Only for: Readers. A question? Write to the team with /equipe."
+    assert chats["organiser"].text == "Only for: Readers. A question? Write to the team with /team."
     await chats["participant"].act(Pressed("uxh"))
-    assert chats["participant"].text == "Only for: Helpers at the door. A question? Write to the team with /equipe."
+    assert chats["participant"].text == "Only for: Helpers at the door. A question? Write to the team with /team."
     await give(world, "Participant", HELPER)
     await chats["participant"].act(Pressed("uxh"))
     assert chats["participant"].text == "Welcome them"
@@ -169,7 +169,7 @@ async def test_the_role_of_a_person_of_trust_is_theirs_alone_and_limited(world: 
     assert not trust.organisers_too
     await give(world, "Rea", trust)
     await give(world, "Office", trust)
-    with pytest.raises(UserError, match="persons of trust already"):
+    with pytest.raises(UserError, match="trusted people already"):
         await give(world, "Participant", trust)
     assert await take(world, "Rea", trust)
     await give(world, "Participant", trust)

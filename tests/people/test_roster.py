@@ -134,11 +134,11 @@ def test_locales_are_understood_by_code_and_name(raw: str) -> None:
 @pytest.mark.parametrize(
     ("columns", "cells", "problem"),
     [
-        ("email", "marie@example", "Line 2, «email»: «marie@example» is no e-mail address."),
-        ("email", "a@b.org, c@d.org", "Line 2, «email»: «a@b.org, c@d.org» is no e-mail address."),
-        ("genre", "?", "Line 2, «genre»: «?» is no gender I know."),
-        ("birth_year", "99", "Line 2, «birth_year»: «99» is no year of birth."),
-        ("birth_year", "1999-02-01", "Line 2, «birth_year»: «1999-02-01» is no year of birth."),
+        ("email", "marie@example", "Line 2, «email»: «marie@example» is not an e-mail address."),
+        ("email", "a@b.org, c@d.org", "Line 2, «email»: «a@b.org, c@d.org» is not an e-mail address."),
+        ("genre", "?", "Line 2, «genre»: I do not know the gender «?»."),
+        ("birth_year", "99", "Line 2, «birth_year»: «99» is not a year of birth."),
+        ("birth_year", "1999-02-01", "Line 2, «birth_year»: «1999-02-01» is not a year of birth."),
         (
             "birth_year",
             "1991",
@@ -149,9 +149,9 @@ def test_locales_are_understood_by_code_and_name(raw: str) -> None:
             "2010",
             "Line 2, «birth_year»: Born in 2010: the gathering is for people born from 1992 to 2009.",
         ),
-        ("locale", "klingon", "Line 2, «locale»: «klingon» is no language of this gathering."),
-        ("locale", "!", "Line 2, «locale»: «!» is no language of this gathering."),
-        ("theme", "Cuisine", "Line 2, «theme»: «Cuisine» is no theme of this gathering."),
+        ("locale", "klingon", "Line 2, «locale»: «klingon» is not a language of this gathering."),
+        ("locale", "!", "Line 2, «locale»: «!» is not a language of this gathering."),
+        ("theme", "Cuisine", "Line 2, «theme»: «Cuisine» is not a theme of this gathering."),
         ("theme;second_theme", "culture;Kultur", "Line 2: Both themes are «culture»."),
         ("theme;second_theme", ";culture", "Line 2: «culture» is a second theme without a first."),
         ("organisme", "x" * 101, "Line 2: organisme: 101 characters, 100 at most."),
@@ -172,7 +172,7 @@ def test_the_last_value_admitted_is_admitted(columns: str, cells: str) -> None:
 
 def test_an_unknown_territory_comes_with_suggestions() -> None:
     [problem] = sentences(read("ref,given_name,family_name,pays\nR-1,Marie,O,Alemagne\n"))
-    assert problem.startswith("Line 2, «pays»: «Alemagne» is no territory I know. Is it Germany")
+    assert problem.startswith("Line 2, «pays»: I do not know the territory «Alemagne». Is it Germany")
 
 
 def test_every_problem_of_every_line_is_told() -> None:
@@ -186,9 +186,9 @@ def test_every_problem_of_every_line_is_told() -> None:
     )
     assert sentences(roster) == [
         "Line 3: The reference is missing.",
-        "Line 4, «email»: «nobody» is no e-mail address.",
+        "Line 4, «email»: «nobody» is not an e-mail address.",
         "Line 4: The reference «R-1» is on line 2 already.",
-        "Line 5, «birth_year»: «12» is no year of birth.",
+        "Line 5, «birth_year»: «12» is not a year of birth.",
         "Line 5: The name is missing.",
     ]
     assert [person.ref for person in roster.people] == ["R-1", "R-3"]
@@ -196,7 +196,7 @@ def test_every_problem_of_every_line_is_told() -> None:
 
 def test_the_columns_of_a_list_are_asked_for_by_name() -> None:
     assert sentences(read("ref,nom,Nom de famille,pays\nR-1,O,O,FR\n")) == [
-        "Line 1: Two columns mean family name: nom and Nom de famille.",
+        "Line 1: Two columns are for family name: nom and Nom de famille.",
         "Line 1: The column given name is missing.",
     ]
     assert sentences(read("colour\nblue")) == [

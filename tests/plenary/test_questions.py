@@ -115,7 +115,7 @@ async def test_a_question_goes_without_a_name_unless_its_author_signs(store_url:
     ("typed", "answer"),
     [
         ("👏🎉", "Write your question in words, please."),
-        ("   ", "There is nothing to read in this answer. Write a few words, please."),
+        ("   ", "This answer is empty. Write a few words, please."),
         (
             "a" * (LONGEST_QUESTION + 42),
             "42 characters too many (at most 280). Your text is kept: shorten it and send it again.",

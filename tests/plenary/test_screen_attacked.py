@@ -75,7 +75,7 @@ async def test_who_forwards_a_link_takes_no_place_of_another(sqlite_url: str, mo
             await screen.until("The plenary")
         further = await several.enter_async_context(wall.open(leaked))
         assert await further.until_event("full") == (
-            f"{too_many} Organisers open another one with /pleniere. To follow remotely, get yours with /scene."
+            f"{too_many} Organisers open another one with /plenary. To follow remotely, get yours with /stage."
         )
         walls.append(await several.enter_async_context(wall.open(kept)))
         await wall.begin()

@@ -218,7 +218,7 @@ async def test_a_closed_link_says_so_at_once_and_a_new_one_works(sqlite_url: str
         address = await wall.link()
         async with browser.get(address) as page:
             assert page.status == 200
-            assert "This link shows nothing any more." in (await page.text()).partition('<template id="closed">')[2]
+            assert "This link no longer shows anything." in (await page.text()).partition('<template id="closed">')[2]
             allowed = page.headers["Content-Security-Policy"].split("; ")
             assert {"connect-src 'self'", "form-action 'self'"} <= set(allowed)
             assert page.headers["Referrer-Policy"] == "no-referrer"
@@ -228,7 +228,7 @@ async def test_a_closed_link_says_so_at_once_and_a_new_one_works(sqlite_url: str
             await screen.until_event("closed")
         async with browser.get(address) as page:
             text = await page.text()
-            assert (page.status, "/pleniere" in text, "This link shows nothing any more." in text) == (
+            assert (page.status, "/plenary" in text, "This link no longer shows anything." in text) == (
                 410,
                 True,
                 True,

@@ -121,12 +121,12 @@ async def test_a_picture_in_one_language_is_shown_to_all_and_says_so(world: Worl
     assert isinstance(picture, Picture)
     assert plain(picture.alt, zoe.reader) == "Wifi", "for whoever cannot see it"
     assert "Network halles" in zoe.text, "the text is in their language"
-    assert "(What is attached is in French.)" in zoe.text
+    assert "(The files are in French.)" in zoe.text
     await ines.press("See the section")
     await ines.press("These files for everyone")
     await zoe.follow("zs-wifi")
     assert zoe.view.attachments
-    assert "What is attached" not in zoe.text
+    assert "The files are" not in zoe.text
     await ines.press("See the section")
     await ines.press("Remove the files")
     await zoe.follow("zs-wifi")
@@ -153,7 +153,7 @@ async def test_two_organisers_at_once_lose_nothing(world: World) -> None:
         "You wrote: Network two.",
     ]
     assert (await section(world)).lines("en") == ("Network ruche.",)
-    await ida.press("Publish mine all the same")
+    await ida.press("Publish mine anyway")
     assert (await section(world)).lines("en") == ("Network two.",)
     await ines.follow("ze")
     await ines.command("organiser")
@@ -243,13 +243,13 @@ async def test_titles_link_and_place(world: World) -> None:
     assert plain(ines.form.about, ines.reader) == "Wifi, in German"
     await ines.follow("zti-wifi")
     await ines.fill("", "", "")
-    assert "A title is needed" in ines.text
+    assert "It needs a title" in ines.text
     await ines.follow("zti-wifi")
     await ines.fill("Réseau", "Network", "Netz")
     await ines.press("Publish")
     await ines.follow("zl-wifi")
     await ines.fill("More", "http://halles.example.org")
-    assert "It begins with https://" in ines.text
+    assert "it begins with https://" in ines.text
     await ines.follow("zl-wifi")
     await ines.fill("More", "halles.example.org/wifi")
     await ines.press("Publish")

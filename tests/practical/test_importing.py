@@ -18,7 +18,7 @@ from tests.world import World, make_settings, open_world
 RULES = ImportRules(("fr", "en", "de"), ["meals", "wifi"], {"wifi": "wifi", "repas": "meals"})
 
 
-ABOVE = (1, "This stands above the first heading, so it is in no section.")
+ABOVE = (1, "This is above the first heading, so it is in no section.")
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_lower_headings_are_bold_and_code_is_no_heading() -> None:
         ),
         ("a.fr.md", "# Wifi\nok\n<tg://settings>", [(1, "A link can only lead to a web page, not to «tg://settings».")]),
         ("a.fr.md", "[a [b]\n](tg://x)", [(1, "A link can only lead to a web page, not to «tg://x».")]),
-        ("a.fr.md", "# Wifi {#Wi}\nx", [(1, "A key has small letters, digits and _ only, at most 24: not «Wi».")]),
+        ("a.fr.md", "# Wifi {#Wi}\nx", [(1, "A key has only lowercase letters, digits and _, at most 24: not «Wi».")]),
         ("a.fr.md", "# " + "W" * 42 + "\nx", [(1, "The title has 2 characters too many (at most 40).")]),
         ("wifi.fr.md", "x\n\n# Wifi\n" + "y" * 1203, [
             ABOVE,

@@ -72,15 +72,15 @@ async def test_the_organisers_choose_the_languages(sqlite_url: str) -> None:
         ines = await world.organiser()
         await world.change(setting_store.set_telegram_username, "rencontres_bot")
         await ines.follow("ze")
-        await ines.press("A sheet for the doors")
+        await ines.press("A poster for the doors")
         assert ines.buttons[:5] == ("French", "English", "German", "French and English", "French and German")
         await ines.press("French and English")
-        assert ines.text == "The sheet is being made. It comes in a moment."
+        assert ines.text == "The poster is being made. It comes in a moment."
         await Runner(
             world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock, files=world.files
         ).catch_up()
         await look_at_push(world, ines)
-        assert ines.text == "The sheet for the doors, to be printed."
+        assert ines.text == "The poster for the doors, to print."
         assert ines.file is not None
         lines = words(ines.file.content)
         assert lines[1:3] == ["Infos pratiques", "t.me/rencontres_bot rencontres.example.org"]

@@ -75,11 +75,11 @@ async def test_no_takes_the_words_to_the_team_as_they_were_typed(world: World) -
     await zoe.fill("Which metro, and is the WIFI free?")
     await world.clock.advance(timedelta(hours=5))
     await zoe.press("No, ask the team")
-    assert zoe.text == "Your question is with the team. The answer comes to you here."
+    assert zoe.text == "The team has your question. You will get the answer here."
     assert await pushed(world, ines) == ["\u2068Zoé\u2069 asks the team:\nWhich metro, and is the WIFI free?"]
     [offered] = await counts(world)
     await zoe.follow(f"zn-{offered}")
-    assert zoe.text == "Your question is with the team. The answer comes to you here.", "a second tap"
+    assert zoe.text == "The team has your question. You will get the answer here.", "a second tap"
     assert len(await pushed(world, ines)) == 1
     assert await counts(world) == {offered: (1, 0, 1)}
     await ines.command("organiser")
@@ -114,7 +114,7 @@ async def test_other_words_go_where_they_went(world: World) -> None:
     assert zoe.text == "I found nothing about that. Shall I ask the team?"
     await zoe.command("equipe")
     await zoe.fill("May I bring my sister?")
-    assert zoe.text.startswith("Your question is with the team.")
+    assert zoe.text.startswith("The team has your question.")
     assert await counts(world) == {}
 
 

@@ -30,7 +30,7 @@ async def test_everybody_reads_for_what_and_until_when(world: World) -> None:
     zoe, ali = await world.join("Zoé", "1"), await world.join("Ali", "2")
     await agree(world, await number(world, "Zoé"))
     await zoe.command("mesdonnees")
-    assert "You asked to take part, and it takes these data." in zoe.text
+    assert "You asked to take part, and we need these data for it." in zoe.text
     assert "Taking part in the gathering, until Friday 31 December 2027." in zoe.text
     assert "Asked again in month seven, until Monday 31 January 2028. You agreed to it." in zoe.text
     assert "In backups: 14 days longer." in zoe.text
@@ -46,10 +46,10 @@ async def test_an_agreement_is_taken_back(world: World) -> None:
     await agree(world, zoe_id)
     await zoe.follow("t7-1")
     await zoe.command("mesdonnees")
-    await zoe.press("No more: Asked again in month seven")
-    assert zoe.text == "Take this back: Asked again in month seven? What is kept for it is erased."
-    await zoe.press("Yes, take it back")
-    assert zoe.text == "Taken back. What was kept for it is erased."
+    await zoe.press("Withdraw: Asked again in month seven")
+    assert zoe.text == "Withdraw your consent: Asked again in month seven? What is kept for it is erased."
+    await zoe.press("Yes, withdraw my consent")
+    assert zoe.text == "Done. What was kept for it is erased."
     assert await world.read(purpose_store.of_person, zoe_id) == set()
     assert (await stored_rows(world.store, "followups"))["followups"] == []
 
@@ -61,12 +61,12 @@ async def test_who_agreed_to_more_reads_that_with_the_way_to_take_it_back(world:
     assert "with you, and for what you agreed to besides." in zoe.text
     assert "Asked again in month seven: until Monday 31 January 2028" in zoe.text
     assert "Until: Monday 31 January 2028." in zoe.text
-    await zoe.press("No more: Asked again in month seven")
-    assert zoe.text.startswith("Take this back: Asked again in month seven?")
+    await zoe.press("Withdraw: Asked again in month seven")
+    assert zoe.text.startswith("Withdraw your consent: Asked again in month seven?")
     await ali.command("confidentialite")
     assert "and nothing else." in ali.text
     assert "Until: Friday 31 December 2027." in ali.text
-    assert "No more: Asked again in month seven" not in ali.buttons
+    assert "Withdraw: Asked again in month seven" not in ali.buttons
 
 
 async def test_everybody_reads_the_day_that_counts_while_the_team_is_being_warned(world: World) -> None:
@@ -91,7 +91,7 @@ async def test_organisers_stay_while_somebody_else_does_and_read_why(world: Worl
         assert ("everything we kept about you is erased" not in chat.text) is stays
     for typed in ("confidentialite", "mesdonnees"):
         await ines.command(typed)
-        assert "You organise, so you stay until Monday 31 January 2028, as long as others" in ines.text
+        assert "You organise, so your data stay until Monday 31 January 2028, as long as others" in ines.text
         await zoe.command(typed)
         assert "You organise" not in zoe.text
     await ines.follow("erd")
@@ -115,7 +115,7 @@ async def test_a_warning_that_reaches_no_organiser_is_sent_again_the_next_day(wo
     back = END + timedelta(days=31)
     for at in (back, back + timedelta(days=12)):
         await look(world, at)
-    assert len([said for said in await pushed(world, max_) if "erased by itself" in said]) == 2
+    assert len([said for said in await pushed(world, max_) if "will be erased" in said]) == 2
     await look(world, back + timedelta(days=14))
     assert await world.read(participant_store.has_anyone) is False
 
@@ -137,9 +137,9 @@ async def test_who_takes_the_last_one_back_reads_that_everything_goes(world: Wor
     await end(world, END)
     await zoe.command("mesdonnees")
     assert ("Taking part" in zoe.text, "month seven" in zoe.text) == (False, True)
-    await zoe.press("No more: Asked again in month seven")
+    await zoe.press("Withdraw: Asked again in month seven")
     assert "everything about you is erased" in zoe.text
-    await zoe.press("Yes, take it back")
+    await zoe.press("Yes, withdraw my consent")
     await look(world, END + timedelta(hours=1))
     await zoe.command("start")
     assert "everything we kept about you is erased" in zoe.text
@@ -152,7 +152,7 @@ async def test_who_takes_the_last_one_back_reads_that_everything_goes(world: Wor
             "15 July 2027",
             "Thursday 15 July 2027",
             "Thursday 15 July 2027",
-            "If the team was warned of the later day already, that one holds.",
+            "If the team was warned of the later day already, that one applies.",
         ),
         ("30 June 2028", "Friday 30 June 2028", "Friday 30 June 2028", "1 of them organises."),
         (
@@ -173,7 +173,7 @@ async def test_the_team_reads_whom_another_day_concerns_before_it_is_chosen(
     await agree(world, await number(world, "Zoé"))
     await world.clock.advance(timedelta(days=115))  # 24 June, after the gathering
     await team.command("confidentialite")
-    await team.press("Until when data are kept")
+    await team.press("How long data are kept")
     assert "Taking part in the gathering: until Friday 31 December 2027" in team.text
     await team.press("Another day: Taking part in the gathering")
     await team.fill(typed)
@@ -208,7 +208,7 @@ async def test_what_is_no_day_is_asked_again_and_others_have_no_such_screen(worl
     await team.fill("soon")
     assert "I do not understand this date." in team.text
     await zoe.command("confidentialite")
-    assert ("Erase everything" in zoe.buttons, "Until when data are kept" in zoe.buttons) == (True, False)
+    assert ("Erase everything" in zoe.buttons, "How long data are kept" in zoe.buttons) == (True, False)
 
 
 @pytest.mark.parametrize("day", [0, 1, date.max.toordinal(), 10**7, 2**53 - 1])

@@ -522,7 +522,9 @@ async def test_a_second_erasure_within_an_hour_waits_until_the_hour_is_over(open
     await world.clock.advance_when_asleep()
     await register(chat, "Mia")
     await erase(chat)
-    assert chat.text.startswith("You erased another profile here less than an hour ago.\nEverything about this one is")
+    assert chat.text.startswith(
+        "You erased another profile here less than an hour ago.\nEverything about this one will be"
+    )
     await chat.command("moi")
     await chat.press("More…")
     assert "Mia" in chat.text

@@ -46,7 +46,7 @@ async def test_a_first_programme_is_imported_and_tells_nobody(store_url: str) ->
             "New: Plenary, Saturday 12 June, 14:00",
         ]
         await zoe.command("programme")
-        assert zoe.text.startswith("The programme is not here yet.")
+        assert zoe.text.startswith("The programme is not ready yet.")
         await ines.press("Import")
         assert ines.text == "Programme imported: 2 new, 0 changed"
         assert await pushed(world, zoe) == []
@@ -55,7 +55,7 @@ async def test_a_first_programme_is_imported_and_tells_nobody(store_url: str) ->
         assert "09:00–10:00 Opening, Salle A" in zoe.text
         await ines.follow(undo)
         await zoe.command("programme")
-        assert zoe.text.startswith("The programme is not here yet.")
+        assert zoe.text.startswith("The programme is not ready yet.")
 
 
 async def test_a_newer_programme_tells_the_difference_and_cancels_only_when_asked(store_url: str) -> None:
@@ -68,7 +68,7 @@ async def test_a_newer_programme_tells_the_difference_and_cancels_only_when_aske
             "Sessions: 1 new, 1 changed, 0 as before.",
             "New: Visit, Friday 11 June, 15:00",
             "Opening: Thursday 10 June, 09:00 → 09:30, Room A → Salle B",
-            "1 session is not in this file any more, and stays unless you cancel it: Plenary.",
+            "1 session is no longer in this file, and stays unless you cancel it: Plenary.",
             "1 person will be told.",
         ]
         assert ines.buttons[:2] == ("Import", "Import, cancel the missing")
@@ -83,7 +83,7 @@ async def test_a_newer_programme_tells_the_difference_and_cancels_only_when_aske
         await sent(world, newer, ines)
         assert "There is nothing to import." in ines.text
         await sent(world, newer + PLENARY_LINE, ines)
-        assert "1 session was cancelled here and stays so: Plenary." in ines.text
+        assert "1 session was cancelled here and stays cancelled: Plenary." in ines.text
         await ines.follow(undo)
         assert len(await pushed(world, zoe)) == 2
         await zoe.command("programme")
@@ -99,7 +99,7 @@ async def test_who_is_not_concerned_any_more_and_who_is_now_are_told(store_url: 
         ines = await sent(world, OPENING_LINE + only_culture)
         await ines.press("Import")
         assert await pushed(world, zoe) == []
-        assert (await pushed(world, ali))[0].endswith("Plenary, Saturday 12 June, 14:00: not for you any more")
+        assert (await pushed(world, ali))[0].endswith("Plenary, Saturday 12 June, 14:00: no longer for you")
         await sent(world, OPENING_LINE + PLENARY_LINE, ines)
         await ines.press("Import")
         assert await pushed(world, zoe) == []
@@ -111,8 +111,8 @@ async def test_nothing_is_imported_while_anything_is_wrong(store_url: str) -> No
         zoe = await world.join("Zoe", "1")
         ines = await sent(world, OPENING_LINE.replace("9h", "9h30") + "x;Soirée;;;30 février;20h;;Mars\n")
         assert ines.text.startswith("Nothing can be imported: 2 things to correct in the programme.")
-        assert "Line 3, «\u2068Soirée\u2069»: It has no end: say until when it lasts." in ines.text
-        assert "I do not know for whom «Mars» is" in ines.text
+        assert "Line 3, «\u2068Soirée\u2069»: The end is missing: say until when it lasts." in ines.text
+        assert "I do not know who «Mars» is for" in ines.text
         assert ines.buttons == ("Send it again", "Sessions", "Organise")
         assert ines.file
         assert len(ines.file.content.decode("utf-8-sig").splitlines()) == 3
@@ -167,7 +167,7 @@ async def test_a_file_is_read_in_another_process() -> None:
         side_process.close()
     assert [type(plan) for plan in result["programme"].plans] == [Plan]
     assert result["programme"].problems[0].line == 3
-    assert "no time I understand" in result["file"].content.decode()
+    assert "I do not understand the time" in result["file"].content.decode()
 
 
 async def test_who_lost_the_role_meanwhile_learns_nothing_of_the_file(sqlite_url: str) -> None:

@@ -93,7 +93,7 @@ async def test_sessions_are_found_by_title_room_kind_and_theme(sqlite_url: str) 
             assert zoe.text.splitlines() == ["Thursday 10 June 2027", found]
         await zoe.press("Search")
         await zoe.fill("briefing")
-        assert zoe.text == "No session has these words.", "what is for the team is for the team"
+        assert zoe.text == "Nothing in the programme has these words.", "what is for the team is for the team"
         assert zoe.buttons == ("Search", "Programme")
 
 
@@ -231,7 +231,7 @@ async def test_without_a_programme_and_after_it_everybody_is_told_so(sqlite_url:
     async with open_world(sqlite_url) as world:
         zoe = await world.join("Zoe", "1")
         await zoe.command("programme")
-        assert zoe.text == "The programme is not here yet. You can read it here as soon as it is."
+        assert zoe.text == "The programme is not ready yet. You will find it here."
         assert zoe.buttons == ()
 
 

@@ -90,11 +90,11 @@ def test_a_day_in_figures_with_one_reading_is_taken(day: str) -> None:
 @pytest.mark.parametrize(
     ("end", "why"),
     [
-        ("9999-12-31T23:40+00:00", "There is no such day or hour: 9999-12-31T23:40+00:00."),
+        ("9999-12-31T23:40+00:00", "There is no such day or time: 9999-12-31T23:40+00:00."),
         ("0001-01-01T00:00+05:00", "0001-01-01T00:00+05:00 is before 2027, the year of the gathering."),
         (
             "2147-06-10 10:00",
-            "«2147-06-10 10:00» is no time I understand. Write «2027-06-10 14:00», or a day and «14:00».",
+            "I do not understand the time «2147-06-10 10:00». Write «2027-06-10 14:00», or a day and «14:00».",
         ),
     ],
 )
@@ -133,18 +133,18 @@ def test_each_problem_of_a_calendar_is_named_with_its_line_and_session() -> None
         "UID:9;;DTSTART:20270610T070000Z;;DTEND:20270610T080000Z;;URL:javascript:alert(1)",
     )
     assert said(found) == [
-        "Line 10, «Mars»: No time zone is called «Mars/Olympus»: write it like «Europe/Paris».",
-        "Line 16, «Open»: It has no end: say until when it lasts.",
-        "Line 21, «Yoga»: It repeats: write each time as a session of its own.",
-        "Line 28, «Days»: It lasts whole days: give it an hour of beginning and of end.",
-        "Line 34, «Night»: There is no such day or hour: 2027-03-28 02:30.",
+        "Line 10, «Mars»: There is no time zone «Mars/Olympus»: write it like «Europe/Paris».",
+        "Line 16, «Open»: The end is missing: say until when it lasts.",
+        "Line 21, «Yoga»: It repeats: write each time as a separate session.",
+        "Line 28, «Days»: It lasts whole days: give it a start time and an end time.",
+        "Line 34, «Night»: There is no such day or time: 2027-03-28 02:30.",
         f"Line 40, «Twice»: 2027-10-31 02:30 {TWICE}",
-        "Line 46, «Odd»: «2027-06-10» is no time I understand. Write «2027-06-10 14:00», or a day and «14:00».",
+        "Line 46, «Odd»: I do not understand the time «2027-06-10». Write «2027-06-10 14:00», or a day and «14:00».",
         "Line 52, «Back»: It ends before it begins.",
         "Line 58, «Again»: The reference «0» is on line 4 already.",
-        "Line 64, «Nobody»: It has no reference: a short word of its own, the same in every version of the file.",
-        "Line 69: It has no title.",
-        "Line 69: «javascript:alert(1)» is no web address: it starts with https://",
+        "Line 64, «Nobody»: The reference is missing: a short word of its own, the same in every version of the file.",
+        "Line 69: The title is missing.",
+        "Line 69: «javascript:alert(1)» is not a web address: it starts with https://",
     ]
 
 
@@ -252,17 +252,17 @@ def test_each_problem_of_a_table_is_named_with_its_line_and_session() -> None:
     assert said(found) == [
         "Line 2, «Rang»: It ends before it begins.",
         f"Line 3, «Nuit»: 31 octobre 02:30 {TWICE}",
-        "Line 4, «Saut»: There is no such day or hour: 2027-03-28 02:30.",
-        "Line 5, «Date»: «3/6 9h» is no time I understand. Write «2027-06-10 14:00», or a day and «14:00».",
-        "Line 6: It has no title.",
-        "Line 6: There is no such day or hour: \u206830 février 9h\u2069.",
-        "Line 7, «Nom»: It has no reference: a short word of its own, the same in every version of the file.",
-        "Line 7, «Nom»: It has no end: say until when it lasts.",
+        "Line 4, «Saut»: There is no such day or time: 2027-03-28 02:30.",
+        "Line 5, «Date»: I do not understand the time «3/6 9h». Write «2027-06-10 14:00», or a day and «14:00».",
+        "Line 6: The title is missing.",
+        "Line 6: There is no such day or time: \u206830 février 9h\u2069.",
+        "Line 7, «Nom»: The reference is missing: a short word of its own, the same in every version of the file.",
+        "Line 7, «Nom»: The end is missing: say until when it lasts.",
         "Line 8, «Vieux»: The reference «a» is on line 2 already.",
         "Line 8, «Vieux»: 2019-06-10 9h is before 2027, the year of the gathering.",
         f"Line 9, «{'x' * 100}»: titre: 101 characters, 100 at most.",
-        "Line 10, «Virgule»: «surplus» stands beyond the last column.",
-        "Line 11, «Heure»: «9h» is no time I understand. Write «2027-06-10 14:00», or a day and «14:00».",
+        "Line 10, «Virgule»: «surplus» is beyond the last column.",
+        "Line 11, «Heure»: I do not understand the time «9h». Write «2027-06-10 14:00», or a day and «14:00».",
     ]
 
 
@@ -281,10 +281,10 @@ def test_zone_kind_audience_and_link_that_are_none_are_refused() -> None:
         head="clé;titre;jour;début;fin;fuseau;genre;pour;plan",
     )
     assert said(found) == [
-        "Line 2, «A»: No time zone is called «Mars/Olympus»: write it like «Europe/Paris».",
-        "Line 2, «A»: «soleil» is no kind of session: plenary, workshop, meal, visit, evening or other.",
-        "Line 2, «A»: I do not know for whom «Atlantide» is: write «all», a theme, a territory or «organisers».",
-        "Line 2, «A»: «ftp://x» is no web address: it starts with https://",
+        "Line 2, «A»: There is no time zone «Mars/Olympus»: write it like «Europe/Paris».",
+        "Line 2, «A»: «soleil» is not a kind of session: plenary, workshop, meal, visit, evening or other.",
+        "Line 2, «A»: I do not know who «Atlantide» is for: write «all», a theme, a territory or «organisers».",
+        "Line 2, «A»: «ftp://x» is not a web address: it starts with https://",
     ]
 
 
@@ -294,7 +294,7 @@ def test_zone_kind_audience_and_link_that_are_none_are_refused() -> None:
 def test_a_file_without_its_columns_is_some_other_file() -> None:
     assert said(table(head="prénom;nom"))[0] == "Line 1: The column reference is missing."
     assert said(table(head="key;clé;titre;début;fin")) == [
-        "Line 1: Two columns mean reference: key and \u2068clé\u2069."
+        "Line 1: Two columns are for reference: key and \u2068clé\u2069."
     ]
 
 

@@ -44,7 +44,9 @@ def test_one_wrong_line_keeps_everyone_out(shell: Shell, people: Path) -> None:
     people.write_text(HEADINGS + ZOE + LEO.replace("France", "Frannce"), encoding="utf-8")
     refused = shell("import", "participants", "people.csv", "--apply")
     assert refused.exit_code == 1
-    assert refused.stdout.splitlines()[0].startswith("Line 3, «pays»: «Frannce» is no territory I know. Is it France")
+    assert refused.stdout.splitlines()[0].startswith(
+        "Line 3, «pays»: I do not know the territory «Frannce». Is it France"
+    )
     assert refused.stdout.splitlines()[-1] == "Nothing was imported. Problems to correct: 1."
     people.write_text(HEADINGS + ZOE, encoding="utf-8")
     assert "1 new" in shell("import", "participants", "people.csv").stdout

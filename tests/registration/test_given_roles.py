@@ -70,9 +70,9 @@ async def test_a_role_is_given_undone_and_taken_away(world: World) -> None:
     told = await pushed(world, zoe)
     assert told == [
         "You have a role now: Offices.",
-        "You do not have this role any more: Offices.",
+        "You no longer have this role: Offices.",
         "You have a role now: Offices.",
-        "You do not have this role any more: Offices.",
+        "You no longer have this role: Offices.",
     ]
     await ines.act(Pressed(f"ogs-office-{await number(world, 'Zoé')}-0"))
     assert ines.toast == "Already done."
@@ -94,7 +94,7 @@ async def test_somebody_who_does_not_attend_is_added_for_a_role(world: World) ->
     ines = await world.organiser()
     await open_roles(ines)
     await ines.press("Offices")
-    await ines.press("Someone who does not attend")
+    await ines.press("Someone who does not take part")
     await ines.fill("Paul", "Roy")
     await ines.press("Give the role")
     await open_roles(ines)
@@ -116,15 +116,15 @@ async def test_nobody_is_added_for_a_role_who_would_be_erased_at_once(world: Wor
     await world.change(purpose_store.agree, await number(world, "Inès"), "more", now)
     world.dispatcher._clock = ManualClock(now)
     before = await stored_rows(world.store, "participants")
-    await ines.press("Someone who does not attend")
-    assert ines.text.startswith("Taking part is over: whoever comes in now is erased at once.")
+    await ines.press("Someone who does not take part")
+    assert ines.text.startswith("Taking part is over: anybody who joins now would be erased at once.")
     assert await stored_rows(world.store, "participants") == before
 
 
 async def test_a_role_that_is_given_elsewhere_leads_there(world: World) -> None:
     zoe, ines = await world.join("Zoé", "1"), await world.organiser()
     await open_roles(ines)
-    await ines.press("Persons of trust")
+    await ines.press("Trusted people")
     assert "Nobody yet." in ines.text
     await ines.press("Change this")
     assert "You never see what is written to them." in ines.text
@@ -143,7 +143,7 @@ async def test_an_office_names_readers_and_looks_for_nobody(world: World) -> Non
     assert "Readers: 0 people" in zoe.text
     assert "Offices" not in zoe.text
     await zoe.press("Readers")
-    assert "Someone who does not attend" not in zoe.buttons
+    assert "Someone who does not take part" not in zoe.buttons
     await zoe.press("Find someone")
     await zoe.fill("maas")
     assert zoe.text == "Nobody is called that."
@@ -185,7 +185,7 @@ async def test_a_role_of_what_is_switched_off_is_neither_shown_nor_given(store_u
         zoe_id, now = await number(world, "Zoé"), world.clock.now()
         await world.change(role_store.give, zoe_id, "office", "", now)
         await open_roles(ines)
-        assert ("Offices" in ines.text, "Persons of trust" in ines.text) == (False, True)
+        assert ("Offices" in ines.text, "Trusted people" in ines.text) == (False, True)
         for payload in ("ogr-office-0", f"ogp-office-{zoe_id}", f"ogs-office-{zoe_id}-0"):
             await ines.act(Pressed(payload))
             assert "aged" in ines.text

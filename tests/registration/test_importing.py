@@ -89,8 +89,8 @@ async def test_nothing_is_imported_while_anything_is_wrong(store_url: str) -> No
     async with open_world(store_url) as world:
         ines = await sent(world, "A1,Ali,Ben,France,,\nA1,Eva,Meyer,Atlantide,Theatre,\n,,,Allemagne,,\n")
         assert ines.text.startswith("Nothing can be imported: 5 things to correct in the list.")
-        assert "Line 3, «country»: «Atlantide» is no territory I know." in ines.text
-        assert "Line 3, «theme»: «Theatre» is no theme of this gathering." in ines.text
+        assert "Line 3, «country»: I do not know the territory «Atlantide»." in ines.text
+        assert "Line 3, «theme»: «Theatre» is not a theme of this gathering." in ines.text
         assert "Line 3: The reference «A1» is on line 2 already." in ines.text
         assert "Line 4: The reference is missing." in ines.text
         assert ines.buttons == ("Send it again", "Organise")
@@ -98,7 +98,7 @@ async def test_nothing_is_imported_while_anything_is_wrong(store_url: str) -> No
         head, *lines = ines.file.content.decode("utf-8-sig").splitlines()
         assert head.startswith('"to correct";"ref"')
         assert [line.partition(";")[0] != '""' for line in lines] == [True, True, False]  # what is wrong comes first
-        assert lines[0].startswith('"«Atlantide» is no territory I know.')
+        assert lines[0].startswith('"I do not know the territory «Atlantide».')
         right = ines.file.content.replace(b"Atlantide", b"France").replace(b"Theatre", b"Culture")
         await ines.press("Send it again")
         await ines.fill(Upload("to-correct.csv", right))
@@ -267,8 +267,8 @@ async def test_a_list_with_somebody_who_was_erased_says_why_it_waits_no_more(sto
         for _times in range(2):
             await ines.follow(confirm)
             assert ines.text == (
-                "This list is no longer waiting, and nothing was imported: it names someone who has been"
-                " erased since, or somebody of the same name. Look through it, and send it again."
+                "Nothing was imported: this list names someone whose data were erased since, or somebody with"
+                " the same name. Check it, and send it again."
             )
             assert ines.buttons[0] == "Import a list"
         await sent(world, lines, ines)
@@ -289,7 +289,7 @@ async def test_an_import_is_not_undone_once_someone_it_added_came_in(store_url: 
         ali = world.chat("7")
         await ali.command("code")
         await ali.fill(line["code"])
-        assert ali.text.startswith("Hello Ali")
+        assert ali.text.startswith("Welcome, Ali")
         await ines.follow(undo)
         assert ines.text == "This was changed again since, so nothing was undone. Look at it first."
 

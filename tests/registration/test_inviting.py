@@ -78,12 +78,12 @@ async def test_invitations_are_printed_once_and_open_the_door(store_url: str) ->
         assert telegram == f"https://t.me/rencontres_bot?start=j-{code.replace('-', '')}"
         assert page.startswith("https://rencontres.example/p/")
         await ines.follow(make)
-        assert ines.text.startswith("Every invitation is made already.")
+        assert ines.text.startswith("All invitations are made already.")
         assert file_lines(ines) == []
         zoe = world.chat("1")
         await zoe.command("code")
         await zoe.fill(code)
-        assert zoe.text.startswith("Hello Zoe")
+        assert zoe.text.startswith("Welcome, Zoe")
 
 
 async def test_the_unused_ones_are_made_anew_and_the_earlier_ones_end(sqlite_url: str) -> None:
@@ -94,9 +94,9 @@ async def test_the_unused_ones_are_made_anew_and_the_earlier_ones_end(sqlite_url
         await ines.command("organiser")
         await ines.press("People")
         await ines.press("Invitations")
-        await ines.press("Make the unused ones anew")
-        assert ines.text.startswith("Make 1 invitation anew? The earlier one stops working at once.")
-        await ines.press("Make them anew")
+        await ines.press("Renew the unused ones")
+        assert ines.text.startswith("Renew 1 invitation? The earlier one stops working at once.")
+        await ines.press("Renew them")
         assert ines.view
         assert ines.view.secret
         [line] = csv.DictReader(io.StringIO(ines.file.content.decode("utf-8-sig")), delimiter=";") if ines.file else []
@@ -105,7 +105,7 @@ async def test_the_unused_ones_are_made_anew_and_the_earlier_ones_end(sqlite_url
         await zoe.follow(f"j-{code}")
         assert REFUSED in zoe.text
         await zoe.follow(f"j-{line['code'].replace('-', '')}")
-        assert zoe.text.startswith("Hello \u2068Zoé")
+        assert zoe.text.startswith("Welcome, \u2068Zoé")
         await ines.command("organiser")
         await ines.press("People")
         assert "Invitations" not in ines.buttons  # nothing is left that could be made
@@ -156,7 +156,7 @@ async def test_guessing_and_waiting_too_long_teach_nothing(sqlite_url: str) -> N
             await luc.follow("o-ABCDEFGHJKLMNPQRSTUVWXYZ23")
             assert luc.text.startswith(REFUSED)
         await luc.follow(f"o-{secret}")
-        assert luc.text.startswith("In 10 minutes you can try again")
+        assert luc.text.startswith("Too many codes for now: you can try again in 10 minutes")
         await world.clock.advance(timedelta(minutes=10))
         await luc.follow(f"o-{secret}")
         assert luc.text.startswith("Welcome to the team")

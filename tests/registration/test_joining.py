@@ -10,7 +10,13 @@ async def test_three_taps_from_the_link_to_a_theme(sqlite_url: str) -> None:
         code = await world.invite("Zoé", "Dupont")
         chat = world.chat()
         await chat.follow(f"j-{code}")
-        assert "Hello \u2068Zoé\u2069, welcome to Rencontres." in chat.text
+        assert chat.text.splitlines()[:4] == [
+            "Welcome, \u2068Zoé\u2069!",
+            "Your data stay until Friday 31 December 2027, in France. See or erase them: /privacy.",
+            "",
+            "Which theme would you like to work on? You can change it until Saturday 1 May, 12:00.",
+        ]
+        assert [option.partition(" (")[0] for option in chat.options] == ["Culture", "Education", "CivicTech"]
         await chat.pick("Culture")
         assert "2 places left" in chat.text
         await chat.press("Confirm")

@@ -51,7 +51,7 @@ async def test_a_card_left_open_holds_nothing_of_a_person_who_is_gone(world: Wor
     assert "Organisation: LOJIQ" in await read_later(world, card)
     await world.change(participant_store.remove, [zoe])
     shown = await read_later(world, card)
-    assert shown == "This message spoke of someone who has erased their data."
+    assert shown == "This message was about someone who has erased their data."
 
 
 async def test_the_line_that_says_what_was_changed_names_who_it_was_by_reference(world: World) -> None:

@@ -312,7 +312,7 @@ async def test_the_page_speaks_three_languages_lists_everyone_and_loads_nothing_
 async def test_one_browser_holds_two_people_apart_and_finds_them_as_they_were_left(demo: Demo) -> None:
     first, second = re.findall(r'src="/demo/as/(\d+)\?lang=', (await demo.get("/demo?lang=en"))[1])
     before = (await demo.get(f"/demo/as/{first}?lang=en"))[1]
-    assert "Hello" in before
+    assert "Welcome, " in before
     await demo.get(f"/demo/as/{second}?lang=en")
     _status, participant = await demo.get(f"/c/{first}/")
     _status, organiser = await demo.get(f"/c/{second}/")
@@ -515,7 +515,7 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     await organiser.get_by_label("Your message").fill("/trust")
     await organiser.get_by_label("Your message").press("Enter")
     name = (await page.locator("#who option:checked").inner_text()).split(" · ")[0].split(",")[0]
-    for button in ("Name persons of trust", "Name someone"):
+    for button in ("Name trusted people", "Name someone"):
         await organiser.get_by_role("button", name=button, exact=True).last.click()
     await organiser.get_by_label("Their name").last.fill(name)
     await organiser.get_by_role("dialog").get_by_role("button", name="Send").click()

@@ -94,7 +94,7 @@ async def test_on_telegram_an_invitation_is_opened_and_a_press_edits(demo: Demo)
     opened = await phone.act("start")
     first = opened["messages"][0]
     assert (first["own"], said(first)[:8]) == (True, "/start j")
-    assert any("welcome to" in said(message) for message in opened["messages"])
+    assert any("Welcome, " in said(message) for message in opened["messages"])
     assert ["/group", "Your group"] in [list(each) for each in opened["commands"]]
 
     asked = (await phone.write("/theme"))["messages"][-1]

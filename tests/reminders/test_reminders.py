@@ -73,7 +73,7 @@ async def test_a_reminder_comes_again_when_asked(store_url: str) -> None:
             *("3 hours before", "An hour before", "5 minutes before", "Programme"),
         )
         await zoe.press("An hour before")
-        assert zoe.text == "I remind you of Opening: Thursday 10 June, 08:00."
+        assert zoe.text == "I will remind you of Opening: Thursday 10 June, 08:00."
         await harness.at(NINE - HOUR)
         assert (await pushed(harness.world, zoe))[-1] == "09:00: Opening, Room A\nKeep that time free."
 
@@ -87,7 +87,7 @@ async def test_another_choice_takes_the_place_of_the_first_and_can_be_taken_back
             await zoe.press(label)
         await zoe.command("rappels")
         assert "You asked for one more, Thursday 10 June, 08:00, for Thursday 10 June, 09:00: Opening" in zoe.text
-        await zoe.press("Drop the one of Thursday 10 June, 08:00")
+        await zoe.press("Remove the one of Thursday 10 June, 08:00")
         assert zoe.text == "Taken back."
         await zoe.command("rappels")
         assert "You asked" not in zoe.text
@@ -100,10 +100,10 @@ async def test_a_reminder_at_a_time_that_is_not_offered_is_refused(store_url: st
         assert NINE - now > timedelta(hours=1000)
         for due in (now + DAY, NINE - 2 * HOUR, NINE):
             await zoe.act(Pressed(remind_at.to(1, to_minute(due)).encode()))
-            assert "I remind you" not in zoe.text
+            assert "I will remind you" not in zoe.text
         for due in (now + 7 * MINUTE, NINE - HOUR):
             await zoe.act(Pressed(remind_at.to(1, to_minute(due)).encode()))
-            assert zoe.text.startswith("I remind you of Opening")
+            assert zoe.text.startswith("I will remind you of Opening")
 
 
 async def test_a_reminder_that_cannot_be_read_keeps_nobody_from_theirs(store_url: str) -> None:
@@ -122,15 +122,15 @@ async def test_one_session_muted_and_heard_again(store_url: str) -> None:
         zoe = await harness.world.join("Zoé", "1")
         await harness.at(NINE - DAY)
         await press_push(harness.world, zoe, "Mute")
-        await zoe.press("Of this one")
+        await zoe.press("Only this one")
         assert zoe.text == (
-            "I remind you of Opening no more.\nIf its time or place changes, you are told all the same."
+            "You will get no more reminders of: Opening.\nIf the time or place changes, you will still be told."
         )
         await harness.at(NINE)
         assert not [text for text in await pushed(harness.world, zoe) if text.startswith("09:00: Opening")]
         await zoe.command("rappels")
         await zoe.press("Again: Opening")
-        assert zoe.text == "I remind you of Opening again."
+        assert zoe.text == "You will be reminded again of: Opening."
 
 
 async def test_a_kind_muted_and_chosen_again(store_url: str) -> None:
@@ -139,7 +139,7 @@ async def test_a_kind_muted_and_chosen_again(store_url: str) -> None:
         lunch = NINE + 3 * HOUR + 30 * MINUTE
         await harness.at(lunch - DAY)
         await press_push(harness.world, zoe, "Mute")
-        await zoe.press("Of this kind: Meal")
+        await zoe.press("All of this kind: Meal")
         assert [option for option in zoe.options if not option.startswith("✓")] == ["Meal"]
         await harness.at(lunch)
         texts = await pushed(harness.world, zoe)
@@ -165,7 +165,7 @@ async def test_the_eve_tells_all_of_the_next_day_at_once_and_meals_come_where_on
 
         await ali.command("rappels")
         assert [option for option in ali.options if not option.startswith("✓")] == ["Meal"]
-        await ali.pick("The next day", "Plenary", "Workshop", "Meal")
+        await ali.pick("The next day's programme", "Plenary", "Workshop", "Meal")
         await harness.at(NINE - 15 * HOUR - MINUTE)
         assert await news(zoe) == []
         await harness.at(NINE - 15 * HOUR)  # 18:00 on the eve
@@ -260,7 +260,7 @@ async def test_the_theme_deadline_later_and_not_any_more(store_url: str) -> None
         assert zoe.text == "Saturday 1 May, 12:00: the deadline for themes: when shall I remind you again?"
         await zoe.press("3 hours before")
         await press_push(harness.world, zoe, "Mute")
-        assert zoe.text.startswith("I remind you of the deadline for themes no more.")
+        assert zoe.text.startswith("You will get no more reminders of: the deadline for themes.")
         await harness.at(deadline)
         assert len(await pushed(harness.world, zoe)) == 2
 
@@ -285,8 +285,8 @@ async def test_settings_lead_to_the_kinds(store_url: str) -> None:
         zoe = await harness.world.join("Zoé", "1")
         await zoe.command("reglages")
         await zoe.press("Notifications")
-        await zoe.press("Which reminders")
-        assert zoe.text == "What shall I remind you of?"
+        await zoe.press("Choose reminders")
+        assert zoe.text == "What would you like to be reminded of?"
 
 
 async def test_organisers_see_what_an_outage_kept_back(store_url: str) -> None:
@@ -296,18 +296,18 @@ async def test_organisers_see_what_an_outage_kept_back(store_url: str) -> None:
         await harness.world.clock.advance(2 * HOUR)
         await harness.ticker.look()
         await ines.command("rappels")
-        assert "Not sent lately, as I was out of order: Thursday 10 June, 09:00: Opening." in ines.text
+        assert "Not sent lately, because I was down: Thursday 10 June, 09:00: Opening." in ines.text
 
 
 async def test_once_the_gathering_is_over_the_reminders_say_so(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         zoe = await world.join("Zoé", "1")
         await zoe.command("rappels")
-        assert zoe.text == "What shall I remind you of?"
+        assert zoe.text == "What would you like to be reminded of?"
         ends = datetime.combine(world.settings.gathering.ends, datetime.min.time(), UTC)
         await world.clock.advance(ends + 2 * DAY - world.clock.now())
         await zoe.command("rappels")
-        assert zoe.text.splitlines() == ["The gathering is over.", "What shall I remind you of?"]
+        assert zoe.text.splitlines() == ["The gathering is over.", "What would you like to be reminded of?"]
 
 
 async def test_who_asked_for_a_kind_is_reminded_on_discord_without_having_agreed_to_messages(store_url: str) -> None:

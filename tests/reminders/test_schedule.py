@@ -106,11 +106,11 @@ async def test_an_outage_of_six_hours(store: Store) -> None:
         (
             ines,
             (
-                "A reminder was not sent: I was out of order when it was due.\nThursday 10 June, 11:00: Missed\n"
-                "If people should know, announce it."
+                "A reminder was not sent: I was down when it was due.\nThursday 10 June, 11:00: Missed\n"
+                "If people need to know, announce it."
             ),
         ),
-        (zoe, "14:45: Late, Room A\nIt has begun: come in.\nThis reminder comes late: I was out of order for a while."),
+        (zoe, "14:45: Late, Room A\nIt has begun: come in.\nThis reminder is late: I was down for a while."),
         (zoe, "15:10: Coming\nTime to go there."),
     ]
     assert "background.release_missed" in [line["event"] for line in logged]
@@ -136,7 +136,7 @@ async def test_the_clock_is_set_and_put_right_again(store: Store, by: timedelta)
         "09:40: After": 1,
     }
     given_up = [text for person, text in told if person == ines]
-    assert given_up == (["A reminder was not sent: I was out of order when it was due."] if by > timedelta() else [])
+    assert given_up == (["A reminder was not sent: I was down when it was due."] if by > timedelta() else [])
 
 
 async def test_a_clock_set_forward_for_good_drops_what_is_long_past(store: Store) -> None:

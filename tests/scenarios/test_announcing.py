@@ -65,7 +65,7 @@ async def test_a_correction_edits_the_copy_where_it_is(stage: Stage) -> None:
     await ines.press("Correct")
     await ines.press("Write the correction")
     await ines.fill("Lunch is at one")
-    assert "1 copy is edited now." in ines.text
+    assert "1 message is being edited." in ines.text
     await stage.delivered(zoe)
     assert words(zoe.text) == "From the team\nLunch is at one\nCorrected Monday 1 March, 10:00."
     assert len(zoe.pushed) <= messages

@@ -44,14 +44,14 @@ async def test_an_organiser_reads_figures_once_a_phase_has_ended(stage: Stage, m
     [step] = await stage.world.read(store.published_steps)
     assert read(ines) == (
         "Égalité femmes-hommes, en chiffres\n"
-        "Idées, Comprendre les enjeux : La part des femmes est plus basse que ce que le hasard explique."
+        "Idées, Comprendre les enjeux : La part des femmes est plus basse que ce que le hasard expliquerait."
     )
     await ines.press("Les chiffres")
     assert read(ines) == (
         "Égalité femmes-hommes, en chiffres\n"
         "40 personnes, dont 50 % de femmes\n"
         f"Idées, Comprendre les enjeux : {step.did} % par des femmes ; le hasard donne {step.low} à {step.high} %\n"
-        "La part des femmes est plus basse que ce que le hasard explique.\n"
+        "La part des femmes est plus basse que ce que le hasard expliquerait.\n"
         "Les parts sont arrondies, pour que personne ne soit reconnaissable."
     )
 

@@ -56,7 +56,7 @@ async def test_not_coming_and_coming_after_all(stage: Stage) -> None:
 async def test_a_code_shown_here_is_asked_for_elsewhere(stage: Stage) -> None:
     chat = await stage.join("Zoé")
     await chat.command("lier")
-    assert "It is good once, for 10 minutes." in chat.text
+    assert "It works once, for 10 minutes." in chat.text
 
 
 async def test_an_account_is_taken_off_and_the_other_one_is_told(stage: Stage, beside: Stage) -> None:

@@ -20,10 +20,10 @@ async def link(stage: Stage, chat: Chat, other: Chat) -> None:
     await other.press("Yes, that is me")
     assert "Almost there" in other.text
     await stage.delivered(chat)
-    assert "Is this account yours" in chat.text
+    assert "Is it yours?" in chat.text
     await chat.press("Yes, link it")
     await stage.delivered(other)
-    assert "Linked. Here too you are Zoé." in words(other.text)
+    assert "Linked. You are Zoé here too." in words(other.text)
 
 
 async def test_a_question_and_its_answer_cross_platforms(stage: Stage, beside: Stage) -> None:
@@ -31,7 +31,7 @@ async def test_a_question_and_its_answer_cross_platforms(stage: Stage, beside: S
     zoe = await stage.join("Zoé")
     await zoe.command("equipe")
     await zoe.fill("Where do we sleep?")
-    assert "Your question is with the team." in zoe.text
+    assert "The team has your question." in zoe.text
     await stage.delivered(ines)
     assert "Zoé asks the team:" in words(ines.text)
     assert "Where do we sleep?" in ines.text
@@ -81,14 +81,14 @@ async def test_who_stopped_gets_no_message_until_they_want_them_again(stage: Sta
     await wants_to_be_told(cleo)
     await take_culture(ana, bo, cleo)
     await cleo.command("stop")
-    assert "No more messages, except answers to what you ask." in cleo.text
+    assert "You will get no more messages, except answers to what you ask." in cleo.text
     await ana.command("theme")
     await ana.pick("Education")
     await ana.press("Confirm")
     await stage.delivered(cleo)
     assert cleo.pushed == ()
     await cleo.press("Get messages again")
-    assert "You get messages again." in cleo.text
+    assert "You get messages again from now on." in cleo.text
 
 
 async def test_messages_come_in_the_language_that_was_chosen(stage: Stage) -> None:

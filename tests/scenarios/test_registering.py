@@ -25,7 +25,7 @@ async def test_a_stranger_registers(platform_and_url: tuple[str, str], way: str)
             else:
                 await zoe.command("inscription")
             await zoe.fill(*_ANSWERS)
-        assert words(zoe.text).startswith("Hello Zoé, welcome to Rencontres.")
+        assert words(zoe.text).startswith("Welcome, Zoé!")
         assert zoe.options == ("Culture", "Education", "CivicTech")
         await zoe.command("inscription")
         assert zoe.text == "You are registered already."
@@ -50,15 +50,15 @@ async def test_a_first_name_is_shown_with_a_capital(sqlite_url: str, typed: str,
         zoe = world.chat()
         await zoe.command("register")
         await zoe.fill(typed, *_ANSWERS[1:])
-        assert words(zoe.text).startswith(f"Hello {shown}, welcome to Rencontres.")
+        assert words(zoe.text).startswith(f"Welcome, {shown}!")
 
 
 @pytest.mark.parametrize(
     ("typed", "refusal"),
     [
-        ("help", "I act on the word «help». Write your first name as people call you."),
-        ("Effacer", "I act on the word «Effacer». Write your first name as people call you."),
-        ("12", "A first name has letters. Write yours as people call you."),
+        ("help", "«help» is a command for me. Write the first name people call you by."),
+        ("Effacer", "«Effacer» is a command for me. Write the first name people call you by."),
+        ("12", "A first name has letters. Write the one people call you by."),
     ],
 )
 async def test_what_nobody_is_called_is_asked_for_anew(sqlite_url: str, typed: str, refusal: str) -> None:

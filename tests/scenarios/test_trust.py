@@ -1,4 +1,4 @@
-"""A person of trust, whom to call, and «Es-tu en sécurité ?», wherever people are, in French."""
+"""A trusted person, whom to call, and «Es-tu en sécurité ?», wherever people are, in French."""
 
 from __future__ import annotations
 

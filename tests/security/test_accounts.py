@@ -116,7 +116,7 @@ async def test_who_takes_off_their_only_page_comes_back_by_the_link_they_asked_f
     zoe = await two.join_page("Zoé")
     await zoe.command("reglages")
     await zoe.press("My accounts")
-    assert "A new code takes the place of the code and the page link you have" in zoe.text
+    assert "A new code replaces the code and the page link you have" in zoe.text
     await zoe.press("Remove Personal page")
     assert "Get them first, with «Get a new code»" in zoe.text
     await zoe.press("Get a new code")
@@ -125,12 +125,12 @@ async def test_who_takes_off_their_only_page_comes_back_by_the_link_they_asked_f
     await zoe.command("reglages")
     await zoe.press("My accounts")
     await zoe.press("Remove Personal page")
-    assert "You come back by the code or the link that you got here." in zoe.text
+    assert "To come back, use the code or the link you got here." in zoe.text
     assert "Get a new code" not in zoe.buttons  # it would end the one they have
     await zoe.press("Remove it")
     assert zoe.status == 410
     assert "Removed: your page is closed." in zoe.page.text
-    assert "You come back by the code or the link that you got here." in zoe.page.text
+    assert "To come back, use the code or the link you got here." in zoe.page.text
     await zoe.look()
     assert zoe.status == 404
     await zoe.open_link(link[1])
@@ -153,7 +153,7 @@ async def test_the_last_account_is_not_taken_off_unwarned(two: Gathering) -> Non
     assert "this account is no longer" in phone.text
     other = await two.stranger("Zoé", "telegram")
     await other.command("code", code[1])
-    assert other.text.startswith("Hello \u2068Zoé\u2069, welcome to Rencontres.")
+    assert other.text.startswith("Welcome, \u2068Zoé\u2069!")
 
 
 async def test_a_new_invitation_puts_the_thief_out(two: Gathering) -> None:
@@ -177,7 +177,7 @@ async def test_a_new_invitation_puts_the_thief_out(two: Gathering) -> None:
     assert zoe.status == 404
     again = await two.stranger("Zoé", "telegram")
     await again.command("code", code[1])
-    assert "Hello" in again.text
+    assert "Welcome, " in again.text
 
 
 async def test_an_account_that_is_kept_stays(two: Gathering) -> None:
@@ -233,6 +233,6 @@ async def test_what_an_account_calls_itself_does_not_turn_the_question_about_it_
         await eve.command("lier", code)
         await eve.press(eve.buttons[0])  # «Yes, that is me», in the language of who is unknown
         await gathering.delivered(zoe, eve)
-        assert "Eve noitseuq rehtona? Someone typed your code there." in zoe.text
+        assert "Eve noitseuq rehtona. Is it yours?" in zoe.text
         assert "\u202e" not in zoe.page.text
         assert zoe.page.text.count("\u2069") == zoe.page.text.count("\u2068")

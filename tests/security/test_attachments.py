@@ -178,7 +178,7 @@ async def test_an_announcement_carries_no_page_either(gathering: Gathering) -> N
     assert ines.sheet is not None
     files = uploads({"evil.html": PAGE, "evil.svg": SVG, "script.gif": POLYGLOTS["script.gif"]})
     await ines.post(ines.sheet, {"answer-message": "Read this", "answer-message.files": files})
-    assert "A document is kept as it is: what is in it of its author, its place or its date stays there." in ines.text
+    assert "A document is kept as it is: if it says who made it, where or when, that stays in it." in ines.text
     await ines.pick("everyone")
     await ines.press("Send now")
     await gathering.delivered(ines, zoe)
@@ -240,9 +240,9 @@ async def test_a_photo_in_heic_is_refused_and_what_came_with_it_is_kept(sqlite_u
         zoe, max_ = cast("ChatDriver", await gathering.join("Zoé", platform)), await gathering.join_page("Max")
         await gathering.start_phase("Zoé", "Max")
         await gathering.delivered(zoe, max_)
-        how = "Send it as a photo, not as a file; or take a screenshot of it and send that."
+        how = "Send it as a photo, not as a file, or send a screenshot of it."
         await zoe.give(Upload("photo.bin", heic()))
-        assert zoe.text == f"I did not keep «photo.bin»: it is in HEIC, which few can open. {how}"
+        assert zoe.text == f"I did not keep «photo.bin»: it is a HEIC picture, which few can open. {how}"
         await zoe.give(Upload("photo.bin", heic()), caption="The kitchen")
         assert zoe.text.startswith("1 idea: «The kitchen»")
         assert zoe.text.endswith(how)

@@ -24,7 +24,7 @@ async def test_a_code_typed_as_it_stands_joins(everywhere: Gathering, platform: 
             await chat.command("code", text.removeprefix("/code "))
         else:
             await chat.send(text.removeprefix("lower ").lower() if "lower" in typed else text)
-        assert chat.text.replace("\u2068", "").startswith(f"Hello Zoé{number}")
+        assert chat.text.replace("\u2068", "").startswith(f"Welcome, Zoé{number}")
 
 
 @pytest.mark.parametrize("typed", ["AAAA-BBBB-CCC{}", "aaaabbbbccc{}"])
@@ -35,12 +35,12 @@ async def test_guesses_typed_as_they_stand_are_braked(everywhere: Gathering, typ
         await eve.send(typed.format(guess))
         assert eve.text.startswith("This code does not work here: perhaps it was mistyped, used already or replaced.")
     await eve.send(f"{code[:4]}-{code[4:8]}-{code[8:]}")
-    assert eve.text.startswith("In 10 minutes you can try again")
+    assert eve.text.startswith("Too many codes for now: you can try again in 10 minutes")
     await eve.command("code", code)
-    assert eve.text.startswith("In 10 minutes you can try again")
+    assert eve.text.startswith("Too many codes for now: you can try again in 10 minutes")
     await everywhere.wait(minutes=7)
     await eve.command("code", code)
-    assert eve.text.startswith("In 3 minutes you can try again")
+    assert eve.text.startswith("Too many codes for now: you can try again in 3 minutes")
     await everywhere.wait(minutes=3, seconds=1)
     await eve.command("code", code)
     assert "Zoé" in eve.text

@@ -1,4 +1,4 @@
-"""What is written to a person of trust is nowhere but in its table: in no other, no log, file, screen or command."""
+"""What is written to a trusted person is nowhere but in its table: in no other, no log, file, screen or command."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ async def ask_where(stage: Stage, chat: Chat) -> None:
     await stage.world.change(service.begin_check, await number(stage.world, "Zoe"), EVERYONE, now, drill=False)
     await stage.delivered(chat)
     await chat.press("I need help")
-    await chat.press("Leave my telephone number")
+    await chat.press("Leave my phone number")
     await chat.fill(f"{PHONE} {PHONE} {PHONE}")
     await chat.fill(PHONE)
     assert "Your number is kept." in chat.text
@@ -164,11 +164,11 @@ async def test_it_is_in_no_other_table_log_or_file(
         assert MARK not in json.dumps(await describe(world.settings), default=repr)
         for told in (await documents(world)).values():
             assert MARK not in told
-            assert "person of trust has written" not in told, "nor that anybody wrote to one"
-            assert "writes to you as a person of trust" not in told
+            assert "trusted person has written" not in told, "nor that anybody wrote to one"
+            assert "writes to you as a trusted person" not in told
             assert "confidential-" not in told
             assert "Write to Ada" not in told
-            assert "Talk to a person of trust" not in told
+            assert "Talk to a trusted person" not in told
         traced = [await world.read(trace, row["reference"]) for row in rows["inbox"] if row["reference"]]
         assert not [each for each in traced for delivery in each.deliveries if delivery.kind == "confidential"]
 
@@ -199,7 +199,7 @@ async def test_words_after_the_command_of_a_confidential_screen_stay_on_no_page(
     async with open_world(sqlite_url) as world, open_web(world) as harness:
         zoe = await harness.joined("Zoe")
         await zoe.send(written)
-        shown = ("112", "person of trust", "You can also simply write", "Here is what you can do")
+        shown = ("112", "trusted person", "You can also just write", "Here is what you can do")
         assert any(words in zoe.text for words in shown), "the screen is shown"
         assert names_of(await stored_rows(world.store)) == set()
 
@@ -242,7 +242,7 @@ async def test_what_was_taken_for_an_idea_and_is_confided_leaves_the_page_and_th
         assert names_of(await stored_rows(world.store)) >= {"ideas", "page_messages"}
         await forge(zoe, "press", {"payload": NotAnIdea(idea["id"]).encode()})
         assert "journal" not in names_of(await stored_rows(world.store))
-        await zoe.press("Send it to Ada")
+        await zoe.press("In confidence, to Ada")
         await zoe.press("Without my name")
         assert names_of(await stored_rows(world.store)) == {ITS_TABLE}
         assert MARK not in zoe.page.text

@@ -312,7 +312,7 @@ async def test_who_calls_themselves_by_a_common_word_takes_it_out_of_nobodys_wor
         known = [
             each for each in await world.read(participant_store.accounts_of, mallory) if each.platform == "discord"
         ]
-        numbers = _("In danger, call: {numbers}.", numbers=Listing((Strong("112"),)))
+        numbers = _("If you are in danger, call: {numbers}.", numbers=Listing((Strong("112"),)))
         said = View(("The exit is at the north.", numbers, *(account_label(each, to_others=True) for each in known)))
         await world.change(page_store.add, ada, "bot", said, now)
         await world.change(erasure.erase, DECLARED, mallory, now, texts=False, files=world.files)
@@ -320,7 +320,7 @@ async def test_who_calls_themselves_by_a_common_word_takes_it_out_of_nobodys_wor
         shown = (await world.read(page_store.latest, ada)).messages[-1].view
         assert [plain(line, ENGLISH) for line in shown.lines] == [
             "The exit is at the north.",
-            "In danger, call: 112.",
+            "If you are in danger, call: 112.",
             *2 * [f"Discord · {plain(ERASED, ENGLISH)}"],
         ]
 
@@ -369,6 +369,6 @@ async def test_a_file_that_reaches_a_page_after_the_erasure_leaves_the_disk_too(
         erased.set()
         await delivering
         rows = await gathering.rows()
-        assert "A file stood here that named someone" in max(rows["page_messages"], key=itemgetter("id"))["content"]
+        assert "The file here named someone" in max(rows["page_messages"], key=itemgetter("id"))["content"]
         assert rows["page_files"] == []
         assert among(PERSON, *gathering.kept().values()) == set()

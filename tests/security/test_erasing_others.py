@@ -23,7 +23,7 @@ ERASURES, AT_ONCE = 1000, 100
 WORDS = ("the", "go", "B12", "112", "a", "Culture", "phase", "…", "someone", "Ali", "Max R.", "(Belgium)")
 CHANGING = {"screens", "erasures", "endings", "jobs", "leases", "push_devices"}
 """Tables that hold no words of anybody, or only for a moment."""
-DRAWN_ANEW = ("A file stood here that named someone", "is not known yet.")
+DRAWN_ANEW = ("The file here named someone", "is not known yet.")
 """What is read in place of a file that the program made, and the card of a group that somebody left."""
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]

@@ -34,4 +34,4 @@ async def test_what_was_typed_to_correct_them_and_how_they_are_called_elsewhere(
         assert among(marks, str(rows["page_messages"]), str(rows["accounts"])) == set()
         await ines.look()
         assert among(marks, ines.page.text) == set()
-        assert "This message spoke of someone who has erased their data." in ines.page.text
+        assert "This message was about someone who has erased their data." in ines.page.text

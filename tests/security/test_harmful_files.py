@@ -61,6 +61,6 @@ async def test_a_second_file_is_refused_in_words_while_the_first_waits(gathering
         await ines.command("organiser")
         await ines.press("Import a list")
         await ines.fill(Upload("liste.csv", b"ref;given name;family name;country\nR-7;Noor;Roux;FR\n"))
-    assert "The last one you asked for still waits for its turn" in ines.text
+    assert "Your last request is still waiting its turn" in ines.text
     await gathering.delivered(ines)
     assert "New: 1. Changed: 0." in ines.text

@@ -9,7 +9,7 @@ import pytest
 from tests.security.builders import Gathering, Upload, WebChat, open_gathering
 
 REFUSED = "This is for the organisers."
-GONE = "This was for the team. It is not shown any more."
+GONE = "This was for the team. It is no longer shown."
 
 
 async def take_role(gathering: Gathering, by: WebChat, given_name: str) -> None:

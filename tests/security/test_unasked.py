@@ -60,7 +60,7 @@ CODES = {"mn", "go-lier"}
 ASKED_ABOUT = {"wnx", "lk", "la", "le"}
 """Buttons whose answer may be a question about words, whatever screen they stood on."""
 PASSED_OVER = ("er-", "ery", "wy", "wn", "tcz", "go-stop", "go-code", "go-effacer", "tne", "saz")
-"""The beginnings of payloads that end the crawl: erasing, leaving, that somebody is a person of trust."""
+"""The beginnings of payloads that end the crawl: erasing, leaving, that somebody is a trusted person."""
 
 
 async def screen_of(chat: NeutralChat, world: World) -> str:
@@ -310,7 +310,7 @@ async def test_a_form_that_was_open_before_waits_and_is_offered(store_url: str) 
         await zoe.send(f"{MARK}: where is the nearest hospital?")
         assert zoe.text.startswith("I have shown this message to nobody.")
         assert names_of(await stored_rows(world.store)) == {"trust_messages"}
-        await zoe.press("It is my answer")
+        await zoe.press("This is my answer")
         assert names_of(await stored_rows(world.store)) == {"questions"}, "it went where they said"
 
 
@@ -321,7 +321,7 @@ async def test_what_is_pressed_and_refused_is_opened_all_the_same(sqlite_url: st
         await zoe.command("confiance")
         await world.change(service.end_trust, await number(world, "Ada"), world.clock.now())
         await zoe.press("Write to Ada")
-        assert zoe.text.startswith("They are no longer a person of trust.")
+        assert zoe.text.startswith("They are no longer a trusted person.")
         await zoe.send(f"{MARK}, somebody else then")
         assert zoe.text.startswith("I have shown this message to nobody.")
         await zoe.command("organiser")  # which is not for her
@@ -407,7 +407,7 @@ async def test_words_typed_without_network_go_into_no_later_screen_and_a_cry_is_
         await zoe.command("moi")
         assert await late(zoe, f"{MARK} in confidence", in_confidence) == 409, "a phase takes no confidence"
         assert await late(zoe, "help me", in_confidence) == 409
-        assert "In danger, call 112." in words(zoe.page.text)
+        assert "If you are in danger, call 112." in words(zoe.page.text)
         assert names_of(await stored_rows(world.store)) == set()
         assert ada.text
 
@@ -420,7 +420,7 @@ async def test_no_number_tells_that_somebody_met_them(sqlite_url: str) -> None:
         zoe = await world.join("Zoe", "1")
         before = (await stored_rows(world.store, "inbox"))["inbox"]
         await zoe.send("help me")
-        assert "In danger, call 112." in words(zoe.text)
+        assert "If you are in danger, call 112." in words(zoe.text)
         rows = await stored_rows(world.store)
         [update] = [row for row in rows["inbox"] if row not in before]
         assert "help me" not in repr(update)
@@ -445,7 +445,7 @@ async def test_a_stranger_is_told_whom_to_call_and_nothing_is_kept(store_url: st
         before = {table: len(found) for table, found in (await stored_rows(world.store)).items() if table != "inbox"}
         for place, cry in enumerate(("help", "au secours", "Hilfe!")):
             answer = await typed(world, Typed(cry), str(place))
-            assert answer.startswith("In danger, call 112."), cry
+            assert answer.startswith("If you are in danger, call 112."), cry
         rows = await stored_rows(world.store)
         assert {table: len(found) for table, found in rows.items() if table != "inbox"} == before
         assert "secours" not in repr(rows["inbox"])

@@ -57,7 +57,7 @@ async def test_words_after_the_command_are_in_the_question_already(world: World,
     else:
         assert "Now: May I bring my sister?" in zoe.text
         await zoe.press("Keep it")
-    assert zoe.text == "Your question is with the team. The answer comes to you here."
+    assert zoe.text == "The team has your question. You will get the answer here."
     assert "May I bring my sister?" in (await pushed(world, ines))[-1]
 
 
@@ -68,7 +68,7 @@ async def test_a_question_and_its_answer_cross_platforms(world: World, modal: bo
     await team.press("Tell me in private")
     chat = await world.join("Zoé", "1", modal=modal)
     await ask(chat, "Where do we sleep?")
-    assert chat.text.startswith("Your question is with the team.")
+    assert chat.text.startswith("The team has your question.")
     assert await pushed(world, team) == ["\u2068Zoé\u2069 asks the team:\nWhere do we sleep?"]
     await chat.press("My questions")
     assert chat.text == "«Where do we sleep?»: waiting for an answer"
@@ -191,7 +191,7 @@ async def test_stray_words_are_kept_and_sent_only_when_said_so(world: World) -> 
     assert await pushed(world, team) == []
     payload = chat.payload("Yes")
     await chat.press("Yes")
-    assert chat.text.startswith("Your question is with the team.")
+    assert chat.text.startswith("The team has your question.")
     await chat.follow(payload)
     assert chat.text.startswith("That button has aged.")
     assert len(await pushed(world, team)) == 1
@@ -204,7 +204,7 @@ async def test_stray_words_that_were_nothing(world: World) -> None:
     said, *below = chat.text.splitlines()
     buttons = chat.buttons
     await chat.command("moi")
-    assert (said, "\n".join(below)) == ("Then nothing was sent. Here is what you can do:", chat.text)
+    assert (said, "\n".join(below)) == ("OK, nothing was sent. Here is what you can do:", chat.text)
     assert buttons == chat.buttons
     await chat.command("equipe")
     assert "the cat" not in chat.text

@@ -130,7 +130,7 @@ async def test_a_theme_is_added_in_one_language_or_several(store_url: str) -> No
         await ines.press("Themes")
         await ines.press("Add a theme")
         await ines.fill("", "", "", "20")
-        assert ines.text == "Title in French\nA title is needed in one language at least."
+        assert ines.text == "Title in French\nIt needs a title in at least one language."
         await ines.press("Correct my answer")
         await ines.fill("Écologie", "", "Ökologie", "20")
         assert ines.text.startswith("Theme added: Écologie")
@@ -149,7 +149,7 @@ async def test_a_title_left_out_everywhere_is_asked_for_again_and_the_rest_is_ke
         await ines.press("Themes")
         await ines.press("Add a theme")
         await ines.fill("", "", "", "12")
-        assert ines.text.startswith("A title is needed in one language at least.\nTitle in French")
+        assert ines.text.startswith("It needs a title in at least one language.\nTitle in French")
         await ines.fill("Écologie")
         for _ in range(2):
             await ines.press("Skip")
@@ -223,7 +223,7 @@ async def test_a_deadline_is_read_back_before_it_moves(store_url: str) -> None:
     [
         ("42 juin 12h", "There is no such day in the calendar."),
         ("3 janvier 2027 12h", "That is past."),
-        ("3 juin", "At what hour?"),
+        ("3 juin", "At what time?"),
         ("bientôt", "I do not understand this date."),
     ],
 )

@@ -105,7 +105,7 @@ async def test_the_team_learns_of_who_comes_after_the_deadline(world: World) -> 
     zoe = await world.join("Zoé", "1")
     assert "the team finds you a place and tells you." in zoe.text
     assert await pushed(world, team) == [
-        "\u2068Zoé\u2069 came in after the deadline and has no theme: find them a place."
+        "\u2068Zoé\u2069 joined after the deadline and has no theme: find them a place."
     ]
 
 

@@ -34,10 +34,10 @@ from tests.stored_rows import stored_rows
 from tests.workshops.builders import PHASES, settings, started
 from tests.world import DECLARED, World, make_settings, open_world
 
-NUMBER = "In danger, call 112."
+NUMBER = "If you are in danger, call 112."
 SHOWN = "I have shown this message to nobody."
 WAIT = "I keep your words for you for a day, then delete them."
-TO_ADA = "Send it to Ada, in confidence"
+TO_ADA = "In confidence, to Ada"
 GONE = "These words are gone: you chose already, or a day has passed."
 
 
@@ -118,9 +118,13 @@ async def test_the_buttons_of_a_cry_are_whom_to_tell_whom_to_call_and_what_else_
     await in_a_phase(world, "Zoe")
     assert await after("he followed me to the station") == (TO_ADA, "Emergency", "It is an idea")
     await named(world, "Ben")
-    assert await after("he followed me to the museum") == ("In confidence: to whom?", "Emergency", "It is an idea")
+    assert await after("he followed me to the museum") == (
+        "In confidence, to someone",
+        "Emergency",
+        "It is an idea",
+    )
     await zoe.press("In confidence")
-    assert read(zoe).startswith("To whom should it go, in confidence?")
+    assert read(zoe).startswith("Who should it go to, in confidence?")
     await ben.send("i am scared")
     assert ben.buttons[0] == TO_ADA, "never offered to oneself"
 
@@ -152,7 +156,7 @@ async def test_what_is_typed_line_by_line_since_a_cry_goes_together(world: World
     await zoe.send("hurry")
     assert "Your last 4 messages are not sent yet." in read(zoe)
     await zoe.press("Send them")
-    assert read(zoe).startswith("Not sent yet: one more press.")
+    assert read(zoe).startswith("Not sent yet: one last choice.")
     assert await pushed(world, ada) == []
     await zoe.send("he is still here")
     assert "Your last 5 messages are not sent yet." in read(zoe), "also those that a press left unsent"
@@ -182,7 +186,7 @@ async def test_what_was_typed_line_by_line_is_forgotten_together(world: World) -
         await zoe.send(line)
     assert await places_of(world, "a tall one") == {"trust_messages"}
     await zoe.press("Nothing, forget it")
-    assert read(zoe) == "Forgotten: I keep nothing of it."
+    assert read(zoe) == "Forgotten: I have kept nothing."
     assert await places_of(world, "help me") == await places_of(world, "a tall one") == set()
 
 
@@ -271,7 +275,7 @@ async def test_a_long_text_with_the_cry_in_its_last_line_is_sent_whole_in_parts(
     assert LONGEST < len(text) <= 4000
     await zoe.send(text)
     assert read(zoe) == f"{SHOWN}\n{NUMBER}\n{WAIT}"
-    await zoe.press("Send it to")
+    await zoe.press("In confidence, to")
     await zoe.press("Without my name")
     assert read(zoe).startswith("Sent to Ada")
     rows = (await stored_rows(world.store, "trust_messages"))["trust_messages"]
@@ -326,7 +330,7 @@ async def test_one_who_has_stopped_an_organiser_and_the_person_of_trust_are_answ
     for chat in (ines, ada):
         await chat.send("help me")
         assert read(chat).startswith(NUMBER)
-    assert ada.buttons[0] == "To the whole team, by name", "there is no other person of trust"
+    assert ada.buttons[0] == "To the whole team, by name", "there is no other trusted person"
     assert ines.buttons[0] == TO_ADA
     await ada.press("To the whole team")
     assert await places_of(world, "help me") >= {"questions"}, "where its writer sent it"
@@ -343,9 +347,9 @@ async def test_the_same_words_twice_wait_once_and_many_do_not_push_out_the_numbe
     assert len((await stored_rows(world.store, "trust_messages"))["trust_messages"]) == 1
     await zoe.send("he followed me")
     await zoe.send("i am scared")
-    assert read(zoe).startswith(f"{NUMBER}\nI could not keep this message: many of yours wait")
+    assert read(zoe).startswith(f"{NUMBER}\nI could not keep this message: many of yours are waiting")
     assert await places_of(world, "scared") == set()
-    await zoe.press("Forget all that waits")
+    await zoe.press("Forget everything waiting")
     assert await places_of(world, "followed") == set()
     await zoe.send("i am scared")
     assert await places_of(world, "scared") == {"trust_messages"}, "there is room again"
@@ -364,7 +368,7 @@ async def test_what_cannot_be_read_is_answered_with_the_number(world: World) -> 
     assert NUMBER in read(zoe)
     await zoe.send_photo(b"\xff\xd8\xff", "help me")
     assert read(zoe).startswith(f"{NUMBER}\n{SHOWN}")
-    assert read(zoe).endswith("What was attached is not kept: send it again with your answer.")
+    assert read(zoe).endswith("I did not keep what you attached: send it again with your answer.")
     assert await places_of(world, "help me") == {"trust_messages"}
 
 
@@ -378,8 +382,8 @@ async def test_an_answer_that_others_read_is_asked_about_once(world: World, moda
     await zoe.fill("He followed me, who can help?")
     assert read(zoe).startswith(f"{NUMBER}\n{SHOWN}")
     assert await places_of(world, "He followed me") == {"trust_messages"}
-    assert zoe.buttons == ("To the whole team, by name", "Emergency", "It is my answer")
-    await zoe.press("It is my answer")
+    assert zoe.buttons == ("To the whole team, by name", "Emergency", "This is my answer")
+    await zoe.press("This is my answer")
     assert await places_of(world, "He followed me") == {"questions"}
 
 
@@ -402,7 +406,7 @@ async def test_after_an_answer_in_confidence_what_is_typed_next_is_asked_about_t
     await zoe.press("Without my name")
     await zoe.command("urgence")
     await zoe.send("Somebody waits at my door")
-    await zoe.press("It is my answer")
+    await zoe.press("This is my answer")
     assert read(zoe).startswith("Sent to Ada")
     await zoe.send("A night library that young people run")
     assert read(zoe).startswith("Send this to Ada, in confidence?")
@@ -413,10 +417,10 @@ async def test_an_answer_is_kept_if_its_question_is_gone(world: World) -> None:
     zoe = await world.join("Zoe", "1")
     await zoe.command("equipe")
     await zoe.send("He followed me, who can help?")
-    answer = zoe.payload("It is my answer")
+    answer = zoe.payload("This is my answer")
     await world.clock.advance(timedelta(hours=1))
     await zoe.follow(answer)
-    assert read(zoe).startswith("The question is not open any more. Your words are kept for a day.")
+    assert read(zoe).startswith("This question is closed. Your words are kept for a day.")
     assert await places_of(world, "He followed me") == {"trust_messages"}
 
 
@@ -426,11 +430,11 @@ async def test_an_answer_goes_into_no_other_form_that_is_open_by_then(world: Wor
     await in_a_phase(world, "Zoe")
     await zoe.command("equipe")
     await zoe.fill("he followed me to my room")
-    answer = zoe.payload("It is my answer")
+    answer = zoe.payload("This is my answer")
     give = GiveIdea((await stored_rows(world.store, "phase_runs"))["phase_runs"][0]["id"]).encode()
     await (zoe.act(Submitted(give, {"idea": "he followed me home"})) if modal else zoe.follow(give))
     await zoe.follow(answer)
-    assert read(zoe).startswith("The question is not open any more. Your words are kept for a day.")
+    assert read(zoe).startswith("This question is closed. Your words are kept for a day.")
     assert await places_of(world, "to my room") == {"trust_messages"}
     if modal:
         await zoe.act(Submitted("go-equipe", {"question": "he followed me to my room"}))
@@ -483,7 +487,7 @@ async def test_an_idea_edited_into_a_cry_stays_as_it_was_until_its_author_says_s
     assert read(zoe).startswith(f"{NUMBER}\n{SHOWN}")
     assert await places_of(world, "followed") == {"trust_messages"}
     assert await places_of(world, "every roof") == {"ideas"}
-    await zoe.press("It is my new text")
+    await zoe.press("This is my new text")
     assert await places_of(world, "followed") == {"ideas"}
 
 
@@ -505,12 +509,12 @@ async def test_an_edit_of_a_cry_that_was_sent_asks_whether_it_is_sent_as_well(wo
     zoe = await world.join("Zoe", "2")
     await named(world, "Ada")
     message = await zoe.send("he followed me")
-    await zoe.press("Send it to Ada, in confidence")
+    await zoe.press("In confidence, to Ada")
     await zoe.press("Without my name")
     await zoe.edit(message, "he followed me home")
     assert read(zoe).startswith(f"{NUMBER}\nSend this to Ada, in confidence?")
-    assert read(zoe).endswith("What you wrote before stays as it was: a change in your app does not reach it.")
-    assert "It is my new text" not in zoe.buttons
+    assert read(zoe).endswith("What you wrote stays as it was: editing it in your app changes nothing here.")
+    assert "This is my new text" not in zoe.buttons
     await zoe.press("Send it")
     assert read(zoe).startswith("Sent to Ada")
     assert len((await stored_rows(world.store, "trust_messages"))["trust_messages"]) == 2
@@ -522,7 +526,7 @@ async def test_an_edit_of_a_cry_that_waits_is_offered_as_nothing_that_it_cannot_
     await zoe.command("me")
     await zoe.edit(message, "he followed me home")
     assert read(zoe).startswith(NUMBER)
-    assert "It is my new text" not in zoe.buttons
+    assert "This is my new text" not in zoe.buttons
 
 
 async def test_an_idea_that_is_edited_into_a_cry_on_a_confidential_screen_is_still_known(world: World) -> None:
@@ -533,7 +537,7 @@ async def test_an_idea_that_is_edited_into_a_cry_on_a_confidential_screen_is_sti
     message = await zoe.send("A garden on every roof of every school")
     await zoe.command("confiance")
     await zoe.edit(message, "he followed me")
-    assert "It is my new text" in zoe.buttons
+    assert "This is my new text" in zoe.buttons
 
 
 # --- forged, late and doubled presses
@@ -567,14 +571,14 @@ async def test_nobody_else_reaches_words_that_wait(world: World) -> None:
             assert "followed" not in read(chat)
     assert await places_of(world, "followed") == {"trust_messages"}
     assert await pushed(world, ada) == []
-    await zoe.press("Send it to")
+    await zoe.press("In confidence, to")
     await zoe.press("Without my name")
     assert read(zoe).startswith("Sent to Ada"), "they still waited"
 
 
 async def test_pressed_twice_it_is_sent_once(world: World) -> None:
     ada, zoe, _waiting = await cried(world)
-    await zoe.press("Send it to")
+    await zoe.press("In confidence, to")
     again = zoe.payload("Without my name")
     await zoe.follow(again)
     await zoe.follow(again)
@@ -586,7 +590,7 @@ async def test_pressed_twice_it_is_sent_once(world: World) -> None:
 
 async def test_after_a_day_they_are_gone_even_before_they_are_swept(world: World) -> None:
     _ada, zoe, _waiting = await cried(world)
-    send = zoe.payload("Send it to")
+    send = zoe.payload("In confidence, to")
     source: Source = WaitingWords()
     due = await world.read(source.next_due, world.clock.now())
     assert due == world.clock.now() + WORDS_KEPT
@@ -610,21 +614,21 @@ async def test_a_person_of_trust_who_is_none_any_more_gets_nothing(world: World)
     now = zoe.payload("Without my name")
     await world.change(service.end_trust, await number(world, "Ada"), world.clock.now())
     await zoe.follow(now)
-    assert read(zoe).startswith("They are no longer a person of trust.")
+    assert read(zoe).startswith("They are no longer a trusted person.")
     assert await places_of(world, "followed") == {"trust_messages"}, "they wait"
     assert not [text for text in await pushed(world, ada) if "writes to you" in text]
 
 
 async def test_a_closed_conversation_takes_nothing_and_the_words_wait(world: World) -> None:
     ada, zoe, _waiting = await cried(world)
-    await zoe.press("Send it to")
+    await zoe.press("In confidence, to")
     await zoe.press("Without my name")
     await press_push(world, ada, "Read")
     await ada.send("I come to you.")
     assert read(ada).startswith("Send this to Someone, in confidence?")
     await world.change(service.close_all_of, await number(world, "Zoe"), world.clock.now())
     await ada.press("Send it")
-    assert read(ada).startswith("Nothing more can be written in this conversation.")
+    assert read(ada).startswith("You can write nothing more in this conversation.")
     assert await pushed(world, zoe) == []
     assert await places_of(world, "I come to you") == {"trust_messages"}
 
@@ -634,7 +638,7 @@ async def test_from_another_account_of_the_same_person_the_same_words_can_be_sen
     account = Account("discord", "77", "chat-77", "Zoe", "en")
     await world.change(participant_store.attach, account, await number(world, "Zoe"), world.clock.now())
     other = world.chat("77", platform="discord")
-    await other.follow(zoe.payload("Send it to"))
+    await other.follow(zoe.payload("In confidence, to"))
     await other.press("With my name")
     assert read(other).startswith("Sent to Ada")
     await other.send("he is here")
@@ -711,5 +715,5 @@ async def test_two_words_answer_a_question_unless_they_call_for_help(world: Worl
         assert zoe.text.startswith("Your question is"), answer
     await zoe.command("equipe")
     await zoe.fill("panic attack")
-    assert read(zoe).startswith("In danger, call 112.")
-    assert "It is my answer" in zoe.buttons
+    assert read(zoe).startswith("If you are in danger, call 112.")
+    assert "This is my answer" in zoe.buttons

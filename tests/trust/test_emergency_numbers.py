@@ -75,7 +75,10 @@ async def test_one_screen_has_all_of_it_also_for_a_stranger(sqlite_url: str) -> 
 
 def test_in_danger_one_number_is_told_or_whom_each_one_reaches() -> None:
     told = [plain(danger_line(SafetySettings(country=country))[0], ENGLISH) for country in ("FR", "BE")]
-    assert told == ["In danger, call 112.", "In danger, call: 112 (ambulance, fire brigade) · 101 (police)"]
+    assert told == [
+        "If you are in danger, call 112.",
+        "If you are in danger, call: 112 (ambulance, fire brigade) · 101 (police)",
+    ]
     assert danger_line(SafetySettings(country="")) == ()
 
 

@@ -110,15 +110,16 @@ async def test_two_taps_ask_everybody_on_every_account_at_night_too(store_url: s
 async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoé", "1", platform="discord")
     await zoe.command("urgence")
-    await zoe.press("Leave my telephone number")
+    await zoe.press("Leave my phone number")
     await zoe.fill("tomorrow")
-    assert "This is no telephone number." in read(zoe)
+    assert "This is not a phone number." in read(zoe)
     await zoe.fill("+33 6 12 34 56 78")
     await begin(ines)
     await press_push(world, zoe, "I need help")
     assert (await steps_of(ines))[0] == "«Are you safe?» goes on: 1 person needs help"
     assert read(zoe).startswith(
-        "The organisers are told that you need help. In danger, do not wait for them.\nIn danger, call 112."
+        "The organisers are told that you need help. If you are in danger, do not wait for them.\n"
+        "If you are in danger, call 112."
     )
     assert (await pushed(world, ines))[-1].replace("\u2068", "").replace("\u2069", "") == "Zoé needs help."
     await zoe.press("Say where I am")
@@ -127,7 +128,7 @@ async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
     assert line.startswith("Zoé · +33 6 12 34 56 78 · where, at 10:00: Behind the library. · help asked for at")
     before = len(await pushed(world, ines))
     await zoe.press("I am safe now")
-    assert "They go on seeing that you asked for help." in read(zoe)
+    assert "They can still see that you asked for help." in read(zoe)
     assert len(await pushed(world, ines)) == before
     for _turn in range(3):  # a game
         await zoe.press("No, I need help")
@@ -141,7 +142,7 @@ async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
     assert "Safe: 1 · need help: 0 · no answer: 0" in lines
     line = next(line for line in lines if line.startswith("Zoé"))
     assert "help asked for at" in line
-    assert "safe now" in line
+    assert "says at 10:02 that they are safe" in line
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,7 @@ async def test_who_calls_for_help_while_a_check_runs_reads_the_number_first(worl
     ines, zoe = await world.organiser(), await world.join("Zoé", "1")
     await begin(ines)
     await zoe.send("help me he has a knife")
-    assert read(zoe).startswith("In danger, call 112.")
+    assert read(zoe).startswith("If you are in danger, call 112.")
 
 
 async def test_a_number_that_is_left_during_a_check_comes_onto_the_list(world: World) -> None:
@@ -185,7 +186,7 @@ async def test_a_number_that_is_left_during_a_check_comes_onto_the_list(world: W
     await begin(ines)
     await press_push(world, zoe, "I need help")
     [before] = (await stored_rows(world.store, "screens"))["screens"]
-    await zoe.press("Leave my telephone number")
+    await zoe.press("Leave my phone number")
     await zoe.fill("+33 6 12 34 56 78")
     [after] = (await stored_rows(world.store, "screens"))["screens"]
     assert after["wanted"] > before["wanted"]
@@ -194,7 +195,7 @@ async def test_a_number_that_is_left_during_a_check_comes_onto_the_list(world: W
     await zoe.fill("Behind the library.")
     ada = await world.join("Ada", "2")
     await ada.command("urgence")
-    await ada.press("Leave my telephone number")
+    await ada.press("Leave my phone number")
     await ada.fill("+33 6 12 34 56 79")
     assert "Say where I am" not in ada.buttons, "she asked for no help"
     assert "Are you safe?" in (await menu_of(ines))["Safety"]
@@ -234,7 +235,7 @@ async def test_where_one_is_is_said_again_and_again_and_the_latest_stands_first(
         await begin(ines)
         await press_push(world, zoe, "I need help")
         assert read(zoe).splitlines()[-1] == "Where are you? Write it here, send a photo or your position."
-        assert zoe.buttons == ("Leave my telephone number", "I am safe now", "Emergency")
+        assert zoe.buttons == ("Leave my phone number", "I am safe now", "Emergency")
         reply = await write(world, zoe, "I am in the toilets,\nhe is outside")
         assert reply is not None
         assert reply.unsaid, "a page keeps it nowhere"
@@ -315,8 +316,8 @@ async def test_a_location_that_nothing_expects_is_refused(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoé", "1")
     await locate(world, zoe, Located(48.85, 2.35, "7"), None)
     assert read(zoe) == (
-        "Nobody got your position, and it is not kept. I can pass it on only after «I need help», when the team asks"
-        " «Are you safe?»."
+        "Nobody got your position, and I do not keep it. I can only pass it on after «I need help», when the"
+        " team asks «Are you safe?»."
     )
     await begin(ines)
     await press_push(world, zoe, "Yes, I am safe")
@@ -340,7 +341,7 @@ async def test_once_the_check_is_closed_words_are_asked_about_and_a_position_is_
     assert read(zoe) == "I did not keep this: «Are you safe?» is over for you. Do you still need help?"
     assert (await stored_rows(world.store, "safety_places"))["safety_places"] == []
     await locate(world, zoe, Located(48.85, 2.35, "7"))
-    assert read(zoe) == "This check was closed. Your position is on its list all the same. Do you need help?"
+    assert read(zoe) == "This check was closed, but your position is on the team's list. Do you need help?"
     await world.clock.advance(timedelta(minutes=1))
     await zoe.press("I need help")
     await write(world, zoe, "Behind the library")
@@ -389,7 +390,7 @@ async def test_photos_are_behind_a_button_of_the_organisers_alone(store_url: str
         assert not (await world.read(world.files.in_use))
         await listed(world, ines)
         await ines.follow("sff-1-0")
-        assert read(ines) == "These photos are gone: they are kept for a day."
+        assert read(ines) == "These photos are gone: they are only kept for a day."
 
 
 async def test_many_photos_within_an_hour_are_refused_politely_and_words_are_not(world: World) -> None:
@@ -399,12 +400,12 @@ async def test_many_photos_within_an_hour_are_refused_politely_and_words_are_not
     for _photo in range(MOST_PHOTOS):
         await send(world, zoe, Sent(photo()))
     await send(world, zoe, Sent(photo(41), caption="Third floor"))
-    assert "Many photos of yours came within an hour: no more are kept now. Write where you are." in read(zoe)
+    assert "You sent many photos in an hour: I keep no more for now. Write where you are." in read(zoe)
     rows = (await stored_rows(world.store, "safety_places"))["safety_places"]
     assert (len(rows), rows[-1]["words"], rows[-1]["digest"]) == (MOST_PHOTOS + 1, "Third floor", "")
     await world.clock.advance(timedelta(hours=1, minutes=1))
     await send(world, zoe, Sent(photo(42)))
-    assert "Many photos" not in read(zoe)
+    assert "You sent many photos" not in read(zoe)
 
 
 async def test_a_forged_page_of_photos_is_the_last(world: World) -> None:
@@ -437,7 +438,7 @@ async def test_on_discord_nobody_is_asked_for_a_position(world: World) -> None:
     await begin(ines)
     await press_push(world, zoe, "I need help")
     assert read(zoe).splitlines()[-1] == "Where are you? Write it here, or send a photo."
-    assert zoe.buttons == ("Say where I am", "Leave my telephone number", "I am safe now", "Emergency")
+    assert zoe.buttons == ("Say where I am", "Leave my phone number", "I am safe now", "Emergency")
 
 
 async def test_who_does_not_answer_is_asked_again_after_five_minutes_once_first_where_it_did_not_arrive(
@@ -480,7 +481,9 @@ async def test_two_organisers_at_once_run_one_check_and_the_second_reads_who_was
             await organiser.press("Ask everyone")
         await ines.press("Yes, ask now")
         await maud.press("Yes, ask now")
-        assert read(maud).splitlines()[0] == "Inès was first: this check runs already, and nobody was asked twice."
+        assert (
+            read(maud).splitlines()[0] == "Inès was first: this check is already running, and nobody was asked twice."
+        )
         assert len(await pushed(world, zoe)) == 1
 
 
@@ -492,25 +495,25 @@ async def test_an_answer_after_closing_is_written_down_and_help_is_told(world: W
     await ines.press("Close the check")
     assert read(ines) == "Close the check? Nobody is asked again.\nNo answer: 1 · need help: 0"
     await ines.press("Yes, close it")
-    assert read(ines) == "The list comes below, and follows every answer.", "what is said of places goes from it"
+    assert read(ines) == "The list comes below and updates with every answer.", "what is said of places goes from it"
     state = (await listed(world, ines))[1]
     assert ines.buttons == ("Organise",)
-    assert state.startswith("Begun ")
+    assert state.startswith("Started ")
     assert "closed" in state
     await ines.command("securite")
     await ines.press("The last check")
-    assert read(ines) == "The list comes below, and follows every answer."
+    assert read(ines) == "The list comes below and updates with every answer."
     assert (await pushed(world, zoe))[-1].endswith(
         "If you need help, press «I need help»: the organisers still read it."
     )
     await press_push(world, zoe, "I need help")
-    assert "This check was closed already. Your answer is written down all the same." in read(zoe)
+    assert "This check was already closed, but your answer is noted." in read(zoe)
     told = (await pushed(world, ines))[-1].replace("\u2068", "").replace("\u2069", "")
     assert told == "Zoé needs help. They answered after the check was closed."
     await world.clock.advance(timedelta(minutes=6))
     assert await world.change(SafetyClock().release, world.clock.now()) is None
     await begin(ines)
-    assert read(ines) == "The list comes below, and follows every answer."
+    assert read(ines) == "The list comes below and updates with every answer."
 
 
 async def test_a_drill_says_so_everywhere(world: World) -> None:
@@ -544,7 +547,7 @@ async def test_who_has_no_way_stands_first_and_who_is_erased_goes(world: World) 
     await world.change(participant_store.mark_reachable, account.id, False)
     await begin(ines)
     lines = await listed(world, ines)
-    assert lines[3:] == ["No way to reach them, call them:", "Ada", "No answer:", "Zoé"]
+    assert lines[3:] == ["I cannot message them, please call:", "Ada", "No answer:", "Zoé"]
     assert len(await views(world, ada)) == 1, "it is tried all the same"
     await world.change(erase, DECLARED, await number(world, "Zoé"), world.clock.now(), texts=False, files=world.files)
     assert "Zoé" not in await listed(world, ines)
@@ -610,7 +613,7 @@ async def test_what_a_list_says_of_somebody_is_stored_as_who_and_what_is_meant(s
         await press_push(world, zoe, "I need help")
         await write(world, zoe, "Behind the library")
         await zoe.command("urgence")
-        await zoe.press("Leave my telephone number")
+        await zoe.press("Leave my phone number")
         await zoe.fill("+33 6 12 34 56 78")
 
         async def on_page() -> str:
@@ -628,7 +631,7 @@ async def test_what_a_list_says_of_somebody_is_stored_as_who_and_what_is_meant(s
         assert "Zora Roy needs help." in await on_page()
         assert "Zora Roy · +32 470 12 34 56 · where, at 10:00: Behind the library · help" in await on_page()
         await world.change(store.forget_places, world.clock.now())
-        assert "where, at 10:00: (words that were erased) · help" in await on_page()
+        assert "where, at 10:00: (text erased) · help" in await on_page()
 
 
 async def test_what_is_read_of_a_person_of_trust_is_as_they_are_now(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Conversations with a person of trust: who reads what, without a name, refused and kept, erased on both sides."""
+"""Conversations with a trusted person: who reads what, without a name, refused and kept, erased on both sides."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.participants import number
 from tests.stored_rows import stored_rows
 from tests.world import CAPABLE, DECLARED, World, open_world
 
-ERASED = "This conversation was erased, or is not yours to read."
+ERASED = "This conversation was erased, or you cannot read it."
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ async def world(sqlite_url: str) -> AsyncIterator[World]:
 
 
 async def named(world: World, _chat: NeutralChat, given_name: str) -> int:
-    """Make somebody who has joined a person of trust; their id."""
+    """Make somebody who has joined a trusted person; their id."""
     person_id = await number(world, given_name)
     await world.change(store.name_trusted, person_id, "French, English", "8:00 to 23:00", world.clock.now())
     return person_id
@@ -62,22 +62,22 @@ async def write_to(chat: NeutralChat, given_name: str, words: str, *, how: str =
 async def test_the_first_screen_says_who_reads_what_they_can_do_and_whom_to_call(world: World) -> None:
     ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
     await zoe.command("confiance")
-    assert "No person of trust is named yet" in read(zoe)
+    assert "No trusted person is named yet" in read(zoe)
     assert "Ask the team" in zoe.buttons
     await zoe.command("urgence")
-    assert "A person of trust" not in zoe.buttons
+    assert "A trusted person" not in zoe.buttons
     await named(world, ada, "Ada")
     await zoe.command("confiance")
     assert "Ada" in read(zoe)
     assert "French, English" in read(zoe)
     assert "8:00 to 23:00" in read(zoe)
     assert "They listen, and tell nobody without your consent, unless a life is in danger." in read(zoe)
-    assert "In danger, call 112." in read(zoe)
+    assert "If you are in danger, call 112." in read(zoe)
     assert zoe.buttons == ("Write to Ada", "Who can read it?", "Emergency", "Home")
     await zoe.press("Who can read it?")
     assert "They tell nobody without your consent, not even the team, unless a life is in danger." in read(zoe)
     assert "whoever hosts the database or its backups could" in read(zoe)
-    await zoe.press("A person of trust")
+    await zoe.press("A trusted person")
     await zoe.press("Write to Ada")
     await zoe.press("Without my name")
     assert "To Ada, without your name." in read(zoe)
@@ -121,7 +121,7 @@ async def test_what_is_typed_next_goes_on_only_if_that_is_chosen(world: World) -
     await zoe.send("Where is lunch?")
     assert read(zoe).startswith("Send this to Ada, in confidence?"), "however long ago the conversation was hidden"
     await zoe.press("Nothing, forget it")
-    assert read(zoe) == "Forgotten: I keep nothing of it."
+    assert read(zoe) == "Forgotten: I have kept nothing."
     await zoe.send("Where is lunch?")
     assert read(zoe).endswith("ask the team?"), "something else was pressed"
     await press_push(world, ada, "Read")
@@ -156,7 +156,7 @@ async def test_a_person_of_trust_who_is_none_any_more_reads_nothing_and_the_text
     await zoe.press("Without my name")  # the form for Ben is open
     await world.change(service.end_trust, await number(world, "Ben"), world.clock.now())
     await zoe.fill("Words for Ben.")
-    assert "They are no longer a person of trust: your message was not sent." in read(zoe)
+    assert "They are no longer a trusted person: your message was not sent." in read(zoe)
     assert "You: Words for Ben. (not sent)" in read(zoe)
     await zoe.press("Hand it to Ada")
     assert "(not sent)" not in read(zoe)
@@ -168,7 +168,7 @@ async def test_a_person_of_trust_who_is_none_any_more_reads_nothing_and_the_text
     assert read(ada) == ERASED
     assert (await pushed(world, zoe))[-1] == "There is something for you to read."
     await press_push(world, zoe, "Read")
-    assert "Your person of trust is not one any more" in read(zoe)
+    assert "Your trusted person no longer has this role" in read(zoe)
     assert "Nobody else can read this now." in read(zoe)
 
 
@@ -183,9 +183,9 @@ async def test_what_one_person_of_trust_wrote_is_not_put_in_the_mouth_of_the_nex
     await world.change(service.end_trust, ada_id, world.clock.now())
     await press_push(world, zoe, "Read")
     await zoe.press("Hand it to Ben")
-    assert read(zoe).endswith("You: Someone follows me.\nThe person of trust: I come to you.")
+    assert read(zoe).endswith("You: Someone follows me.\nThe trusted person: I come to you.")
     await press_push(world, ben, "Read")
-    assert read(ben).endswith("Someone: Someone follows me.\nThe person of trust: I come to you.")
+    assert read(ben).endswith("Someone: Someone follows me.\nThe trusted person: I come to you.")
 
 
 async def test_an_organiser_does_not_come_in_as_a_person_of_trust_to_read(world: World) -> None:
@@ -197,7 +197,7 @@ async def test_an_organiser_does_not_come_in_as_a_person_of_trust_to_read(world:
     assert await world.read(store.conversations_of_trusted, ada_id) == []
     assert await pushed(world, zoe) == ["There is something for you to read."]
     await press_push(world, zoe, "Read")
-    assert "Your person of trust is not one any more" in read(zoe)
+    assert "Your trusted person no longer has this role" in read(zoe)
 
 
 async def test_an_organiser_does_not_come_in_as_who_wrote_to_read(world: World) -> None:
@@ -235,7 +235,7 @@ async def test_an_organiser_does_not_come_in_as_who_wrote_to_read(world: World) 
     assert "They can write to you in a new one." in read(ada)
     assert ada.buttons == ("Hide this",)
     await ada.follow(answering)
-    assert read(ada).startswith("Nothing more can be written in this conversation.")
+    assert read(ada).startswith("You can write nothing more in this conversation.")
     await write_to(impostor, "Ada", "It is me.")
     await impostor.press("Read the conversation")
     assert "You: It is me." in read(impostor)
@@ -255,7 +255,7 @@ async def test_so_much_waits_unsent_and_no_more(world: World, monkeypatch: pytes
     for place in range(2, 24):
         await zoe.send(f"number {place}")
         await zoe.press("Send it")
-    assert read(zoe).startswith("2 of your messages wait here unsent. Send them or erase them first.")
+    assert read(zoe).startswith("2 of your messages are waiting here, not sent. Send or erase them first.")
     await zoe.send("and another")
     assert "Ask the team" not in zoe.buttons, "what is confided is not offered to the team"
     await zoe.command("confiance")
@@ -281,7 +281,7 @@ async def test_erasing_takes_it_from_both_at_once(world: World) -> None:
     assert read(zoe).startswith("Erased, for both of you.")
     edits = [row for row in (await stored_rows(world.store, "deliveries"))["deliveries"] if row["op"] == "edit"]
     assert [row["account_id"] for row in edits] == [account]
-    assert edits[0]["reference"] is None, "no trace leads from whoever erased it to the person of trust"
+    assert edits[0]["reference"] is None, "no trace leads from whoever erased it to the trusted person"
     await ada.press("Answer")
     assert read(ada) == ERASED
     assert await world.read(store.untouched_before, world.clock.now() + timedelta(days=1)) == []
@@ -317,20 +317,20 @@ async def test_no_button_tells_how_many_conversations_there_were(world: World) -
 async def test_a_person_of_trust_does_not_write_to_themself_and_may_be_an_organiser(world: World) -> None:
     ines = await world.organiser()
     await ines.command("confiance")
-    await ines.press("Name persons of trust")
+    await ines.press("Name trusted people")
     await ines.press("Name someone")
     await ines.fill("Inès")
     await ines.press("\u2068Inès")
     await ines.fill("French", "always")
     assert "Saved. They were told." in read(ines)
     await ines.command("confiance")
-    assert "You are the only person of trust." in read(ines)
+    assert "You are the only trusted person." in read(ines)
     assert "Nobody has written to you yet." in read(ines)
     person = await world.read(store.trusted_people)
     await ines.follow(f"tcp-{person[0].id}")
-    assert read(ines).startswith("You are this person of trust.")
+    assert read(ines).startswith("You are this trusted person.")
     await ines.follow(f"tcn-{person[0].id}-1")
-    assert read(ines).startswith("You are this person of trust.")
+    assert read(ines).startswith("You are this trusted person.")
 
 
 async def test_organisers_name_three_at_most_and_only_people_who_joined(world: World) -> None:
@@ -338,26 +338,26 @@ async def test_organisers_name_three_at_most_and_only_people_who_joined(world: W
     people = [await world.join(name, str(10 + place)) for place, name in enumerate(("Ada", "Ben", "Cléo"))]
     await ines.command("organiser")
     await ines.press("People")
-    await ines.press("Persons of trust")
+    await ines.press("Trusted people")
     assert "Name someone" in ines.buttons
     for person, name in zip(people, ("Ada", "Ben", "Cléo"), strict=True):
         await named(world, person, name)
     await world.invite("Dan")
     await ines.command("confiance")
-    await ines.press("Name persons of trust")
+    await ines.press("Name trusted people")
     assert "Name someone" not in ines.buttons
     await ines.follow(f"tnd-{world.ids['Dan']:x}")
     assert read(ines) == "Dan has not joined, and could not read anything."
     zoe = await world.join("Zoé", "2")
     await ines.follow(f"tnd-{world.ids['Zoé']:x}")
-    assert read(ines).startswith("There are 3 persons of trust already.")
+    assert read(ines).startswith("There are 3 trusted people already.")
     await zoe.follow(f"tnd-{world.ids['Zoé']:x}")
     assert "This is for the organisers." in read(zoe)
     await ines.command("confiance")
-    await ines.press("Name persons of trust")
-    await ines.press("End it: Ben")
-    await ines.press("Yes, end it")
-    assert "Ben is no person of trust any more." in read(ines)
+    await ines.press("Name trusted people")
+    await ines.press("End the role: Ben")
+    await ines.press("Yes, take it")
+    assert "Ben is no longer a trusted person." in read(ines)
     assert "Name someone" in ines.buttons
 
 
@@ -368,7 +368,7 @@ async def test_too_many_messages_are_kept_and_sent_later(world: World) -> None:
     for place in range(2, 22):
         await zoe.press("Write on")
         await zoe.fill(f"number {place}")
-    assert "Not sent yet: many messages left within an hour." in read(zoe)
+    assert "Not sent yet: that was a lot of messages in an hour." in read(zoe)
     assert "You: number 21 (not sent)" in read(zoe)
     assert len(await pushed(world, ada)) == 20
     await press_push(world, ada, "Read")
@@ -392,7 +392,7 @@ async def test_erasing_gives_back_no_message_of_the_hour(world: World, monkeypat
             await zoe.press("Read the conversation")
         await zoe.press("Erase it for both")
         await zoe.press("Yes, erase it")
-    assert len(await pushed(world, ada)) == 2, "nobody alerts a person of trust without end, and leaves no trace of it"
+    assert len(await pushed(world, ada)) == 2, "nobody alerts a trusted person without end, and leaves no trace of it"
     assert await world.read(attempt_store.wrong_codes, world.clock.now()) == (0, 0), "nor does the team read of guesses"
     await world.clock.advance(timedelta(minutes=10))
     await write_to(zoe, "Ada", "I need you.")
@@ -435,7 +435,7 @@ async def test_erasing_a_person_erases_their_conversations_and_frees_those_they_
         assert len([label for label in ada.buttons if "writes (" in label]) == 1
         await world.change(erase, DECLARED, ada_id, world.clock.now(), texts=False, files=world.files)
         await ben.command("confiance")
-        await ben.press("Nobody reads this one now")
+        await ben.press("Conversation nobody reads now")
         assert "You: From Ben." in read(ben)
         assert "From Ada." not in read(ben)
 

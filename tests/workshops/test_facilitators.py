@@ -113,7 +113,7 @@ async def test_someone_of_the_team_is_invited_and_reads_their_role_when_they_joi
         await karim.command("moi")
         assert karim.text.splitlines() == [
             "Hello Karim. You are part of the team.",
-            "101 days before Rencontres",
+            "101 days to go until Rencontres",
             "You run the workshops of: Culture",
         ]
         assert "Run the workshops" in karim.buttons

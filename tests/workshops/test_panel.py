@@ -86,7 +86,7 @@ async def test_a_theme_is_started_from_the_panel(sqlite_url: str) -> None:
         await maya.press("Start in 1 group")
         await panel(world, maya)
         assert not any(button.startswith("Start") for button in maya.buttons)
-        assert "Nudge the silent" in maya.buttons
+        assert "Invite quiet people to speak" in maya.buttons
 
 
 async def test_folded_it_says_what_matters(sqlite_url: str) -> None:
@@ -246,7 +246,7 @@ async def test_who_needs_somebody_comes_first(store_url: str) -> None:
             "Education 1 · B1 · 1 idea · 1/1 spoke",
         ]
         manage = "Manage: Understand the stakes"
-        assert maya.buttons == ("Go to Education 3", manage, "Nudge the silent", "Fold", "More…")
+        assert maya.buttons == ("Go to Education 3", manage, "Invite quiet people to speak", "Fold", "More…")
         await maya.press("Go to Education 3")
         assert maya.text.splitlines()[0] == "You are going to Education · group 3."
         await panel(world, maya)

@@ -37,7 +37,7 @@ async def asked(world: World, people: dict[str, NeutralChat]) -> dict[str, int]:
 async def test_those_who_said_nothing_are_asked_in_private_and_nobody_is_named(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, maya = await at_work(world)
-        await maya.press("Nudge the silent")
+        await maya.press("Invite quiet people to speak")
         assert maya.text == "In which group? Each silent person is asked in private for one sentence."
         assert maya.buttons == ("Education 1: 3 of 4", "My panel")
         await maya.press("Education 1")
@@ -52,7 +52,7 @@ async def test_those_who_said_nothing_are_asked_in_private_and_nobody_is_named(s
 async def test_at_most_every_ten_minutes(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, maya = await at_work(world)
-        await maya.press("Nudge the silent")
+        await maya.press("Invite quiet people to speak")
         nudge = maya.payload("Education 1")
         await maya.follow(nudge)
         await world.clock.advance(timedelta(minutes=9))
@@ -70,7 +70,7 @@ async def test_who_is_absent_or_takes_no_private_messages_is_left_in_peace(store
         people, maya = await at_work(world)
         await mark_absent(world, "Tim", (await found_round(world)).day.isoformat())
         await people["Nora"].command("stop")
-        await maya.press("Nudge the silent")
+        await maya.press("Invite quiet people to speak")
         assert maya.buttons[0] == "Education 1: 2 of 3"
         await maya.press("Education 1")
         assert maya.text == "1 person is asked in private.\n1 person takes no messages in private: talk to the group."
@@ -82,7 +82,7 @@ async def test_all_groups_at_once(store_url: str) -> None:
         people, maya = await at_work(world)
         others = {name: await world.join(name, str(n)) for n, name in enumerate(("Eva", "Ben"), 150)}
         await started(world, await group(world, [*others], number_=2))
-        await maya.press("Nudge the silent")
+        await maya.press("Invite quiet people to speak")
         assert maya.buttons[:3] == ("In all groups", "Education 1: 3 of 4", "Education 2: 2 of 2")
         await maya.press("In all groups")
         assert maya.text == "5 people are asked in private."
@@ -94,7 +94,7 @@ async def test_when_all_have_spoken_nobody_is_asked(store_url: str) -> None:
         people, maya = await at_work(world)
         for name in ("Tim", "Nora", "Ada"):
             await people[name].send("A boat")
-        await maya.press("Nudge the silent")
+        await maya.press("Invite quiet people to speak")
         assert maya.text == "There is nobody to nudge: everyone has spoken, or no phase is open."
 
 
@@ -111,7 +111,7 @@ async def test_a_card_of_ones_territory_is_speaking(store_url: str) -> None:
         await maya.command("panneau")
         await panel(world, maya)
         assert "Education 1 · 1/2 spoke" in maya.text
-        await maya.press("Nudge the silent")
+        await maya.press("Invite quiet people to speak")
         await maya.press("Education 1")
         assert await asked(world, people) == {"Zora": 0, "Tim": 1}
 
@@ -120,7 +120,7 @@ async def test_another_facilitator_may_not_nudge_this_group(store_url: str) -> N
     async with open_world(store_url, settings()) as world:
         people, maya = await at_work(world)
         karim = await facilitator(world, "71", ("theme:civic",), name="Karim")
-        await maya.press("Nudge the silent")
+        await maya.press("Invite quiet people to speak")
         await karim.follow(maya.payload("Education 1"))
         assert "Someone else runs the workshops of this group." in karim.text
         assert not any((await asked(world, people)).values())

@@ -22,7 +22,7 @@ FEATURES = PlatformFeatures(
     asks_consent=True,  # it quarantines bots that write first
     speaks_in_channels=True,
     # L10N: a button with which members of a group open their private thread.
-    group_channel=_("Our thread on Discord"),
+    group_channel=_("Our chat on Discord"),
     membership=True,
     longest_text=1990,
     text_length=in_markdown,

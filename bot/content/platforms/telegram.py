@@ -23,7 +23,7 @@ FEATURES = PlatformFeatures(
     name="telegram",
     title="Telegram",
     # L10N: a button with which members of a group open their topic of the forum.
-    group_channel=_("Our topic on Telegram"),
+    group_channel=_("Our chat on Telegram"),
     channels_on_request=True,
     sends_locations=True,
     page_inside="/tg",

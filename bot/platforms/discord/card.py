@@ -77,7 +77,7 @@ def _card(settings: Settings) -> View:
             buttons_to(EntryPoint.REGISTER, EntryPoint.ENTER_CODE),
         )
     return View(
-        (hello, _("Have the code of your invitation at hand and press the button."), _PRIVATE),
+        (hello, _("Have your invitation code ready and press the button."), _PRIVATE),
         # L10N: a button, the verb.
         tuple(replace(button, label=_("Register"), style="primary") for button in buttons_to(EntryPoint.ENTER_CODE)),
     )

@@ -213,11 +213,11 @@ class InteractionHandler:
         key = secrets.token_hex(8)
         if not await self._send(answer, post):
             line = _(
-                "What follows would be shown in our private chat, but I cannot write to you there. Allow private"
-                " messages from this server, then ask again."
+                "The rest belongs in our private chat, but I cannot write to you there. Allow private messages"
+                " from this server, then ask again."
             )
             return replace(answered, reply=with_lines_last(answered.reply, line))
-        reply = with_lines_last(answered.reply, _("What follows is shown in our private chat, not here."))
+        reply = with_lines_last(answered.reply, _("The rest is in our private chat, not here."))
         # L10N: a button that leads to the private chat with the bot
         way = Button(_("To our private chat"), url=f"https://discord.com/channels/@me/{channel_id}")
         view = replace(reply.view, buttons=(way, *reply.view.buttons))

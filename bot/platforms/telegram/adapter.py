@@ -323,7 +323,7 @@ class Telegram:
             return
         if self._may_point(update.chat_id, payload):
             # L10N: said in a group, where a button was pressed whose answer is private; the button opens that chat.
-            view = View((_("This continues between you and me."),), (Button(_("Open"), url=url),))
+            view = View((_("Let us go on in private, you and me."),), (Button(_("Open"), url=url),))
             await self.replies.show(update.chat_id, None, view, reader, paced=True)
 
     def _may_point(self, chat: int, payload: str) -> bool:

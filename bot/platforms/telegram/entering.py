@@ -65,7 +65,7 @@ async def _explain(bot: Bot, gathering: GatheringSettings, request: ChatJoinRequ
     reader = Reader(negotiate((request.from_user.language_code,), gathering.locales), gathering.zone)
     view = View(
         (
-            _("This place is for those who take part in {gathering}.", gathering=Strong(gathering.name)),
+            _("This forum is for people who take part in {gathering}.", gathering=Strong(gathering.name)),
             _("Open the link of your invitation first, or send me your code; then ask again."),
         )
     )
@@ -82,5 +82,5 @@ async def _welcome(tx: Transaction, native_id: str, now: datetime) -> None:
         return
     await channel_store.set_in_forum(tx, account.id, True)
     if url := await channel_store.latest_url(tx, person.id, PLATFORM):
-        view = View((_("You are in. This is your group's place:"),), (Button(_("My group's place"), url=url),))
+        view = View((_("You are in. Here is your group's chat:"),), (Button(_("My group's chat"), url=url),))
         await outbox.notify(tx, person.id, view, now, outbox.Telling.PRESSING_ANSWER, account_id=account.id)

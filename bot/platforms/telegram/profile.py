@@ -36,8 +36,8 @@ async def _update_texts(bot: Bot, gathering: str, reader: Reader, code: str | No
     if (await bot.get_my_name(code)).name != name:
         await bot.set_my_name(name, code)
     welcome = _(
-        "This is where you take part in {gathering}: join, choose a theme, learn your group and write to the team."
-        " Open the link of your invitation, or press Start.",
+        "This is where you take part in {gathering}: join, choose a theme, find out your group and write to the"
+        " team. Open the link of your invitation, or press Start.",
         gathering=gathering,
     )
     description = plain(welcome, reader)[: BotDescriptionLimit.MAX_DESCRIPTION_LENGTH]

@@ -223,7 +223,7 @@ class PageConversation:
             return await self._split_attachments(view, reader)
         except OSError as error:
             log.warning("web.answer_without_files", reason=error.strerror or str(error))
-            missing = _("A file belongs to this, and cannot be shown just now. Ask for it again in a few minutes.")
+            missing = _("There is a file with this, which I cannot show just now. Ask for it again in a few minutes.")
             return replace(view, lines=(*view.lines, missing), attachments=()), ()
 
     async def _split_attachments(self, view: View, reader: Reader) -> tuple[View, tuple[NewAttachment, ...]]:

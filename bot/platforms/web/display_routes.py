@@ -48,7 +48,7 @@ _CLOSED = b"retry: 60000\nevent: closed\ndata:\n\n"
 _TOO_MANY = _("Too many screens show this at the moment. Close another one: this one then goes on by itself.")
 _TOO_MANY_OF_LINK = _("This link is open on too many screens. Close another one: this one then goes on by itself.")
 # L10N: a page: the link to a screen for the wall was closed
-_CLOSED_LINE = _("This link shows nothing any more.")
+_CLOSED_LINE = _("This link no longer shows anything.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,10 @@ _ADDRESS, _CODE = attempt_store.counted_action("address"), attempt_store.counted
 _TRIES = attempt_store.CROWD
 """How many wrong ones are answered within a pause."""
 
-_UNKNOWN = _("No session has this address: look at the screen again.")
+_UNKNOWN = _("This address leads nowhere: look at the screen again.")
 # L10N: after a session, to whoever opens the short address that was on the wall
-_OVER = _("This session is over. Thank you for having been there!")
-_WRONG = _("This code opens no page: look at it again. One that was used elsewhere opens that chat only.")
+_OVER = _("This session is over. Thank you for coming!")
+_WRONG = _("This code opens no page: check it. If it was used elsewhere, it only works there.")
 _WAIT = _("Too many wrong codes were typed here. Try again in ten minutes, or open the link of your invitation.")
 
 

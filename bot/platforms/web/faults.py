@@ -84,23 +84,23 @@ def error_middleware(settings: Settings, pages: Pages) -> Any:
                 return html(pages.notice_page(reader, (OPEN_AGAIN,)), 404)
             return html(pages.closed(reader, pasted=pages.is_path_of_page(request)), 404)
         except web.HTTPForbidden:
-            lines, status = (_("This page is out of date. Open it again, then repeat what you did."),), 403
+            lines, status = (_("This page is out of date. Open it again, then try again."),), 403
         except web.HTTPRequestEntityTooLarge:
             line = _("Too much at once: {most} MB at most. Send fewer files, or smaller ones.", most=BODY // 1_000_000)
             lines, status = (line,), 413
         except PostRefused as refusal:
             lines, status = (refusal.text,), refusal.status
         except UnknownName:
-            lines, status = (_("There is no page at this address. Open the link that you were given."),), 400
+            lines, status = (_("There is no page at this address. Open the link you were given."),), 400
         except web.HTTPBadRequest:
-            line = _("What your browser sent cannot be read, and nothing was changed. Reload the page and try again.")
+            line = _("Your browser sent something I cannot read. Nothing was changed: reload the page and try again.")
             lines, status = (line,), 400
         except StoreUnavailable:
             lines, status = (_("Not saved: our store does not answer. Try again in a minute."),), 503
         except FilesAway as error:
             log.warning("web.file_away", reason=error.strerror)
             lines, status = (
-                (_("This file cannot be fetched just now. It is kept: open it again in a few minutes."),),
+                (_("I cannot get this file just now. It is not lost: open it again in a few minutes."),),
                 503,
             )
         except web.HTTPException:

@@ -42,7 +42,7 @@ log = structlog.get_logger()
 LONGEST = 4_000
 """The most characters of one message, about as many as on the other platforms."""
 
-_NOT_SHOWN = _("Received. It is not shown here: open your page again.")
+_NOT_SHOWN = _("Received. To see it, open your page again.")
 """What is read in place of a confidential answer that the page cannot show."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -184,9 +184,7 @@ class GestureHandler:
 
     async def _take(self, visit: Visit, gesture: Gesture, incoming: Incoming) -> Outcome:
         if gesture.aim and await self._dispatcher.is_late(incoming, gesture.aim):
-            over = _(
-                "What this was for is over, so it was not passed on. Your text is kept here: send it again if it helps."
-            )
+            over = _("That is over, so your text was not passed on. It is kept here: send it again if it still helps.")
             return GestureRefused((*self._dispatcher.numbers(gesture.content), over), 409, visit.reader)
         form = await self._dispatcher.form(incoming)
         if isinstance(form, FormView) and isinstance(gesture.content, Pressed) and gesture.content.beside:

@@ -49,7 +49,7 @@ _ELSEWHERE = "COALESCE(answered_in, '') = ''"
 _IN_BROWSER = "answered_in = :browser"
 """The SQL condition that a message was said in one new browser."""
 
-WITHHELD = View((_("This was for the team. It is not shown any more."),))
+WITHHELD = View((_("This was for the team. It is no longer shown."),))
 """The message shown instead of one that its reader, after losing a role, may no longer read."""
 
 FILES = FileTable(name="page_files", owner="message_id", named=True, held=True)

@@ -36,7 +36,7 @@ async def show_accounts(request: Request) -> Reply:
     """Show the person's accounts, with buttons to remove each, to add another, and to get a new code."""
     mine = await participant_store.accounts_of(request.tx, request.participant.id)
     open_in = await browser_store.of_person(request.tx, request.participant.id, request.now)
-    lines: list[Span] = [_("You are known here under these accounts:")]
+    lines: list[Span] = [_("These are your accounts:")]
     lines += [_line(request, account, len(open_in)) for account in mine]
     lines += [_browser_line(request, browser) for browser in open_in]
     devices = await device_store.of_person(request.tx, request.participant.id)
@@ -133,7 +133,7 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
     if accounts.is_first_organisers(request.settings, account):
         raise UserError(
             _(
-                "{account} is an organiser's in the configuration: whoever hosts the bot can take it out there.",
+                "{account} is an organiser's in the configuration: only whoever hosts the bot can take it out.",
                 account=account_label(account),
             ),
             buttons=(MINE, HOME),
@@ -150,21 +150,23 @@ async def _sure_to_remove(request: Request, account_id: int) -> Question:
     has_way = last and await _way_back(request, account)
     if has_way:
         lines.append(_("It is your last account: your profile and your place are kept."))
-        lines.append(_("You come back by the code or the link that you got here. Keep them."))
+        lines.append(_("To come back, use the code or the link you got here. Keep them."))
     elif last:
         lines.append(
             _(
-                "It is your last account: your profile and your place are kept, but you only come back with a new"
-                " code or link."
+                "It is your last account: your profile and your place are kept, but to come back you will need"
+                " a new code or link."
             )
         )
-        lines.append(_("Get them first, with «Get a new code», and keep them. Without, the team can invite you again."))
+        lines.append(
+            _("Get them first, with «Get a new code», and keep them. Without them, only the team can invite you again.")
+        )
     elif account.id == request.account.id:
-        lines.append(_("It is the one you are using: go on with your other account."))
+        lines.append(_("It is the one you are using: you will go on with your other account."))
     elif account.is_page:
         lines.append(_("Every browser in which your page is open closes it, and its link stops working."))
     else:
-        lines.append(_("I no longer know who writes there, and nothing more is sent there."))
+        lines.append(_("I will no longer know who writes from there, nor send anything there."))
     if not last:
         lines.append(_("Codes and page links you were given before stop working: you can get new ones."))
     before = (NEW_WAY_IN,) if last and not has_way else ()
@@ -206,7 +208,7 @@ def _goes_on(*, last: bool, has_way: bool) -> Text:
     if not last:
         return _("Go on with your other account.")
     if has_way:
-        return _("You come back by the code or the link that you got here.")
+        return _("To come back, use the code or the link you got here.")
     return _("To come back, ask the team for a new invitation.")
 
 
@@ -214,7 +216,7 @@ async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
     """Return the sentence that a new code replaces the present one; nothing if there is no present code."""
     if not await secret_store.waits(request.tx, request.participant.id):
         return ()
-    return (_("A new code takes the place of the code and the page link you have: they stop working."),)
+    return (_("A new code replaces the code and the page link you have: they will stop working."),)
 
 
 @routes.press(NewWayIn)
@@ -231,7 +233,7 @@ async def new_way_in(request: Request) -> Reply:
     invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)
     view = View(
         (
-            _("Your new way in. It is not shown again: keep it to yourself."),
+            _("Here is your new way in. You see it only once: keep it to yourself."),
             *inviting.ways_in(invitation),
             _("The codes and page links you had before no longer work."),
         ),

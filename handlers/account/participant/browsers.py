@@ -32,7 +32,7 @@ class OwnCodeForm(Form):
     )
 
 
-_NOT_OPEN = _("Your page is not open there any more.")
+_NOT_OPEN = _("Your page is no longer open there.")
 
 
 async def wait_reply(request: Request, browser: Browser) -> Reply:
@@ -134,7 +134,7 @@ async def enter_own_code(request: Request, form: OwnCodeForm) -> Reply:
     """
     browser = request.waits
     if browser is None:
-        return reply(_("Nothing waits in this browser: it shows everything."), buttons=(HOME,))
+        return reply(_("Nothing is waiting in this browser: it shows everything."), buttons=(HOME,))
     if await browsers.ways_beside(request.tx, request.participant.id, browser):
         return await wait_reply(request, browser)
 

@@ -49,7 +49,10 @@ async def may_leave(request: Request) -> bool:
 
 
 @routes.answers_to(
-    _("I am not coming, I am not coming any more, I cannot come, I can not come, I cannot come any more")
+    _(
+        "I am not coming, I am not coming any more, I'm not coming, I cannot come, I can not come, I can't come,"
+        " I cannot come any more"
+    )
 )
 async def ask_who_says_so(request: Request) -> Reply:
     """Ask for confirmation after a participant wrote a sentence such as «I cannot come»."""
@@ -95,7 +98,7 @@ async def come_back(request: Request) -> Reply:
     """Let a person who withdrew take part again, and notify the organisers. The theme must be chosen again."""
     person = request.participant
     if person.status != "withdrawn":
-        return reply(_("You are expected already."), buttons=(HOME,))
+        return reply(_("We are already expecting you."), buttons=(HOME,))
     await notices.not_too_often(request.tx, request.settings, person, request.now)
     await participant_store.set_status(request.tx, person.id, "joined")
     await _spread(request, _("{name} is coming after all.", name=Strong(called(person, "full"))))

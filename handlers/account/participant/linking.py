@@ -43,7 +43,9 @@ class LinkAccountForm(Form):
 
     title: ClassVar[Text] = _("Link your accounts")
     codes: ClassVar[bool] = True
-    typed: str = text(_("The code from your other account"), max_length=40, hint=_("8 characters, as in ABCD-EFGH"))
+    typed: str = text(
+        _("The code from your other account"), max_length=40, hint=_("8 characters, for instance ABCD-EFGH")
+    )
 
 
 @routes.command(
@@ -72,8 +74,8 @@ async def link(request: Request) -> Reply:
         (
             _("Your code: {code}", code=Strong(codes.spell(code))),
             _n(
-                "It is good once, for {count} minute. Type /lier on your other account and enter it there.",
-                "It is good once, for {count} minutes. Type /lier on your other account and enter it there.",
+                "It works once, for {count} minute. Type /lier on your other account and enter it there.",
+                "It works once, for {count} minutes. Type /lier on your other account and enter it there.",
                 _VALID_MINUTES,
             ),
         ),
@@ -132,7 +134,7 @@ async def _ask_for(request: Request, secret: secret_store.Secret) -> View:
     claimed = existing(await link_code_store.claim(request.tx, secret, account, request.now))
     name = Strong(account_label(account))
     return View(
-        (_("Is this account yours: {account}? Someone typed your code there.", account=name),),
+        (_("Someone typed your code on this account: {account}. Is it yours?", account=name),),
         (
             Button(_("Yes, link it"), accept.to(claimed), style="primary"),
             Button(_("No, it is not mine"), refuse.to(claimed), style="danger"),
@@ -160,8 +162,8 @@ async def _note_claim_by_invitation(request: Request, code: str) -> Reply | None
         await accounts.tell_accounts(tx, owner, ways, question, now)
     return reply(
         _(
-            "You have come in already: say there that this account is yours too, a message waits for you. If you no"
-            " longer get in there, ask the team for a new code."
+            "You are in already, on another account: answer the message waiting there. If you can no longer get"
+            " in there, ask the team for a new code."
         )
     )
 
@@ -190,7 +192,7 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
     await browsers.tell_of_untold(request.tx, person.id, request.now)
     await secret_store.revoke(request.tx, person.id, "link")
     await outbox.refresh_membership(request.tx, person.id, request.now)
-    welcome = View((_("Linked. Here too you are {name}.", name=Strong(called(person))),), (HOME,))
+    welcome = View((_("Linked. You are {name} here too.", name=Strong(called(person))),), (HOME,))
     await outbox.notify(request.tx, person.id, welcome, request.now, outbox.Telling.ANSWER, account_id=linked.id)
     return linked
 
@@ -217,7 +219,7 @@ async def _taken_already(request: Request, person: Participant, code: str) -> Re
     if secret and secret.participant_id == person.id:
         raise UserError(_("This is your own code: enter it on your other account."), buttons=(HOME,))
     raise UserError(
-        _("This account belongs to {name} already. To make one of two profiles, write to the team.",
+        _("This account belongs to {name} already. To merge two profiles, write to the team.",
           name=called(person)),
         buttons=(ASK, HOME),
     )  # fmt: skip

@@ -23,7 +23,7 @@ routes = Routes()
 
 SETTINGS = Button(_("Settings"), Go("reglages"))
 
-_TOPICS: Mapping[Topic, Span] = {"team": _("Messages of the team"), "reminders": _("Reminders")}
+_TOPICS: Mapping[Topic, Span] = {"team": _("Messages from the team"), "reminders": _("Reminders")}
 
 
 @routes.command(
@@ -66,7 +66,7 @@ async def _told_of(request: Request) -> Span:
         return _("Notifications: none, you stopped them")
     muted = await preference_store.muted(request.tx, request.participant.id)
     told = tuple(_TOPICS[topic] for topic in TOPICS if topic not in muted)
-    return _("Notifications: {kinds}", kinds=Listing(told)) if told else _("Notifications: only about your own place")
+    return _("Notifications: {kinds}", kinds=Listing(told)) if told else _("Notifications: only about your place")
 
 
 def _destination(request: Request, accounts: Sequence[Account]) -> Span:
@@ -99,9 +99,9 @@ async def push_privately(request: Request, wanted: bool) -> Reply:
     """Store that the person agrees to private messages, or withdraws the agreement."""
     await preference_store.set_private_pushes(request.tx, request.participant.id, wanted)
     if wanted:
-        said = _("From now on I write to you in private when there is something for you.")
+        said = _("From now on I will write to you in private when there is something for you.")
     else:
-        said = _("I no longer write to you first here. Answers to what you ask still come.")
+        said = _("I will not write to you first here any more. You still get answers to what you ask.")
     return reply(said, buttons=(SETTINGS, HOME), toast=_("Noted."))
 
 
@@ -126,7 +126,7 @@ async def set_language(request: Request, locale: str) -> Reply:
         raise Stale
     await participant_store.set_locale(request.tx, request.participant.id, locale)
     request.locale = locale
-    return reply(_("From now on I write in this language."), buttons=(SETTINGS, HOME), toast=_("Noted."))
+    return reply(_("From now on I will write to you in English."), buttons=(SETTINGS, HOME), toast=_("Noted."))
 
 
 go_back_to = routes.press("slb")(set_language.handler)
@@ -172,16 +172,16 @@ async def offer_topics(request: Request) -> Reply:
     """Show the topics of messages, each of which can be turned on or off."""
     muted = await preference_store.muted(request.tx, request.participant.id)
     return reply(
-        _("What would you like to be told of? What concerns your own place, and answers to you, always come."),
+        _("What would you like to hear about? You always get what concerns your place, and answers to what you ask."),
         choice=Choice(
             set_topics.to(),
             tuple(Option(topic, _TOPICS[topic]) for topic in TOPICS),
             selected=tuple(topic for topic in TOPICS if topic not in muted),
             at_least=0,
             at_most=len(TOPICS),
-            placeholder=_("What you are told of"),
+            placeholder=_("What you hear about"),
         ),
-        buttons=(Button(_("Which reminders"), Go("rappels")), SETTINGS),
+        buttons=(Button(_("Choose reminders"), Go("rappels")), SETTINGS),
     )
 
 
@@ -200,7 +200,7 @@ async def stop(request: Request) -> Reply:
     """Stop all messages to the person except answers. The person can still use everything."""
     await participant_store.set_stopped(request.tx, request.participant.id, True)
     return reply(
-        _("No more messages, except answers to what you ask. Your profile and your place are kept."),
+        _("You will get no more messages, except answers to what you ask. Your profile and your place are kept."),
         buttons=(Button(_("Get messages again"), resume.to()), HOME),
     )
 
@@ -209,4 +209,4 @@ async def stop(request: Request) -> Reply:
 async def resume(request: Request) -> Reply:
     """End the stop of all messages to the person."""
     await participant_store.set_stopped(request.tx, request.participant.id, False)
-    return reply(_("You get messages again."), buttons=(SETTINGS, HOME), toast=_("Noted."))
+    return reply(_("You get messages again from now on."), buttons=(SETTINGS, HOME), toast=_("Noted."))

@@ -31,7 +31,7 @@ class CampaignForm(Form):
     url: str = text(_("Where does the link lead?"), max_length=500, hint=_("https://…"))
     label: str = text(_("What does its button say?"), max_length=40, hint=_("For instance «Vote for us»."))
     deadline: datetime = moment(_("Until when?"))
-    message: Composition = message(_("What do you want to tell them?"), hint=_("The time left is added below it."))
+    message: Composition = message(_("What do you want to tell them?"), hint=_("The time left is added below."))
 
 
 @routes.form("kpn", CampaignForm, who=ORGANISER)
@@ -39,7 +39,7 @@ async def write_campaign(request: Request, form: CampaignForm) -> Reply:
     """Store a new campaign as a draft, show how its deadline was understood, and ask when to remind people."""
     zone = request.settings.gathering.zone
     if not leads_somewhere(form.url):
-        raise Incomplete("url", _("This is no address of a page. It begins with https://"))
+        raise Incomplete("url", _("This is not a web address: it begins with https://"))
     check(request, form.message)
     draft = await announcements.add_announcement(
         request.tx,
@@ -71,7 +71,7 @@ async def show_reminders(request: Request, campaign_id: int) -> Reply:
     to_come = [lead for lead in campaigns.LEADS if lead.before(campaign.deadline, zone) > request.now]
     chosen = await campaigns.planned_reminders(request.tx, campaign.id)
     lines.append(
-        _("When should people be reminded who have not done it?") if to_come else _("It is too late for a reminder.")
+        _("When should people who have not done it be reminded?") if to_come else _("It is too late for a reminder.")
     )
     choice = Choice(
         pick_reminders.to(campaign.id),
@@ -82,7 +82,7 @@ async def show_reminders(request: Request, campaign_id: int) -> Reply:
         placeholder=_("When to remind"),
     )
     on = (
-        Button(_("Choose whom it is for"), ChooseAudience(campaign.id), style="primary")
+        Button(_("Choose who it is for"), ChooseAudience(campaign.id), style="primary")
         if campaign.is_open
         else Button(_("See the announcement"), OpenAnnouncement(campaign.id))
     )
@@ -121,7 +121,7 @@ async def _find(request: Request, campaign_id: int) -> Announcement:
         raise Stale
     if found.kind != campaigns.KIND or found.deadline is None or found.state in ("cancelled", "withdrawn"):
         raise UserError(
-            _("This campaign is over: nobody is reminded any more."),
+            _("This campaign is over: nobody gets any more reminders."),
             buttons=(Button(_("See the announcement"), OpenAnnouncement(found.id)), ANNOUNCEMENTS, BACK),
         )
     return found

@@ -59,7 +59,7 @@ class CorrectionForm(Form):
     title: ClassVar[Text] = _("Correct the announcement")
     message: Composition = message(
         _("The whole corrected text"),
-        hint=_("It takes the place of the old one in every copy. No need to send the files again."),
+        hint=_("It replaces the old one for everybody. No need to send the files again."),
     )
 
 
@@ -67,7 +67,7 @@ async def find_published(request: Request, announcement_id: int) -> Announcement
     """Return the announcement with this id, if people have got it or will soon. Raises UserError for any other."""
     found = await find(request, announcement_id)
     if not found.is_out:
-        raise UserError(_("There is no copy of this any more that could be changed."), buttons=back_to(found.id))
+        raise UserError(_("There is no message left to change."), buttons=back_to(found.id))
     return found
 
 
@@ -91,8 +91,8 @@ async def offer_correction(request: Request, announcement_id: int) -> Reply:
     )
     return reply(
         _n(
-            "{count} copy is edited in its place; nobody gets a second message.",
-            "{count} copies are edited in their place; nobody gets a second message.",
+            "{count} message will be edited; nobody gets a second one.",
+            "{count} messages will be edited; nobody gets a second one.",
             count_there(tally),
         ),
         *_to_come(tally),
@@ -126,7 +126,7 @@ async def correct(request: Request, form: CorrectionForm, announcement_id: int, 
     if locale not in content.words:
         raise Stale
     if form.message.body == content.words[locale] and not form.message.attachments:
-        return reply(_("Nothing is different: its copies say this already."), buttons=back_to(announcement.id))
+        return reply(_("Nothing to change: the announcement says this already."), buttons=back_to(announcement.id))
     with refusals_about("message"):
         edited = await changing.correct_announcement(
             request.tx, request.settings, announcement, form.message, request.now, locale=locale
@@ -153,7 +153,7 @@ async def correct(request: Request, form: CorrectionForm, announcement_id: int, 
 async def corrected(request: Request, announcement: Announcement, edited: int) -> tuple[Text, ...]:
     """Return lines that tell how many messages will be edited (`edited`), and how many were not sent yet."""
     return (
-        _n("{count} copy is edited now.", "{count} copies are edited now.", edited),
+        _n("{count} message is being edited.", "{count} messages are being edited.", edited),
         *_to_come(await reports.tally_copies(request.tx, announcement.id)),
     )
 
@@ -161,7 +161,11 @@ async def corrected(request: Request, announcement: Announcement, edited: int) -
 def _to_come(tally: Sequence[CopyCount]) -> tuple[Text, ...]:
     if not (count := count_waiting(tally)):
         return ()
-    leave = _n("{count} copy leaves with the corrected text.", "{count} copies leave with the corrected text.", count)
+    leave = _n(
+        "{count} message will leave with the corrected text.",
+        "{count} messages will leave with the corrected text.",
+        count,
+    )
     return (leave,)
 
 
@@ -187,8 +191,8 @@ async def _sure_to_withdraw(request: Request, announcement_id: int) -> Question:
     reached = count_there(await reports.tally_copies(request.tx, announcement.id))
     return Question(
         _n(
-            "Take it back from {count} person? What is still waiting is not sent.",
-            "Take it back from {count} people and places? What is still waiting is not sent.",
+            "Withdraw it from {count} person? What is still waiting will not be sent.",
+            "Withdraw it from {count} people and chats? What is still waiting will not be sent.",
             reached,
         ),
         _("Some platforms keep what is older than two days; the report says which. It cannot be undone."),
@@ -212,7 +216,7 @@ async def withdraw(request: Request, announcement_id: int) -> Reply:
     await live_screens.touch(request.tx, screen_of(announcement.id))
     await request.show_below(screen_of(announcement.id))
     return reply(
-        _n("Withdrawn: {count} copy is being deleted.", "Withdrawn: {count} copies are being deleted.", leaving),
-        _("The report comes below, and follows."),
+        _n("Withdrawn: {count} message is being deleted.", "Withdrawn: {count} messages are being deleted.", leaving),
+        _("The report comes below and stays up to date."),
         buttons=(ANNOUNCEMENTS, BACK),
     )

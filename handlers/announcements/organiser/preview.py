@@ -61,9 +61,9 @@ _MOST_NAMES = 20
 _BEGINNING = 30
 WHY: Mapping[Way, Text] = {
     "stopped": _("wants no messages"),
-    "muted": _("wants none of the team"),
+    "muted": _("wants no messages from the team"),
     "closed": _("blocked the bot"),
-    "no opt-in": _("wants none in private"),
+    "no opt-in": _("wants no private messages"),
     "no account": _("has no account"),
 }
 """The reasons why a person is not reached, in words that follow the person's name, by `Way`."""
@@ -128,7 +128,7 @@ async def preview(
     if others:
         lines.append(_("With a text of its own: {languages}.", languages=Listing(tuple(others))))
     if copy:
-        lines.append(_("Exactly this is what they get: see the message that comes with this one."))
+        lines.append(_("This is exactly what they get: see the message that comes with this one."))
     if over := _is_over(announcement, request.now):
         lines.append(over)
     sending = () if over else _sending(announcement, people, shown)
@@ -142,7 +142,9 @@ def _is_over(announcement: Announcement, at: datetime) -> Text | None:
     end = announcement.deadline
     if end is None or end > at:
         return None
-    return _("Its end is {deadline}: nothing leaves after that. It is kept as it was.", deadline=Moment(end))
+    return _(
+        "The deadline is {deadline}: nothing leaves after that. The draft is kept as it was.", deadline=Moment(end)
+    )
 
 
 async def _send_copy(request: Request, announcement: Announcement, locale: str) -> None:
@@ -366,7 +368,7 @@ async def send(request: Request, announcement_id: int, urgent: bool, sure: bool)
     await request.show_below(screen_of(announcement.id))
     count = sum(count_by_platform(people.counts).values())
     put_off = () if urgent else later(request, people, request.now)
-    ways_on = (Button(_("How far it is"), OpenAnnouncement(announcement.id)), ANNOUNCEMENTS)
+    ways_on = (Button(_("See progress"), OpenAnnouncement(announcement.id)), ANNOUNCEMENTS)
     leaves = _n(
         "It leaves in {seconds} seconds, for {count} person.",
         "It leaves in {seconds} seconds, for {count} people.",
@@ -413,7 +415,10 @@ async def _warned(request: Request, draft: Announcement, again: Action) -> Reply
 
 async def _who_sent(request: Request, twin: Announcement) -> Span:
     if twin.due is not None:
-        return _("The same leaves {moment}, for the same people. Send it a second time?", moment=Moment(twin.due))
+        return _(
+            "The same announcement leaves {moment}, for the same people. Send it a second time?",
+            moment=Moment(twin.due),
+        )
     author = await participant_store.find(request.tx, twin.author_id) if twin.author_id else None
     if author is None:
         return _("The same was sent to the same people a few minutes ago. Send it a second time?")
@@ -431,7 +436,7 @@ async def ask_urgent(request: Request, announcement: int) -> Reply:
     people = await reach_of(request, draft.audience)
     yes = send.seeing(*await values_of(request, draft)).to(draft.id, urgent=True, sure=False)
     return reply(
-        _("Urgent: it leaves before everything else, also at night, and though they had two messages today."),
+        _("Urgent: it leaves before everything else, even at night, even after two messages today."),
         counts(people),
         buttons=(
             Button(_("Yes, it is urgent"), yes, style="danger"),

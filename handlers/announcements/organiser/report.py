@@ -104,20 +104,20 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
     if announcement.state in ("sending", "sent"):
         lines.append(progress_line(tally, said_so if announcement.asks_seen else None))
     else:
-        over = {"cancelled": _("Cancelled before all copies had left."), "withdrawn": _("Withdrawn.")}
+        over = {"cancelled": _("Cancelled before all messages had left."), "withdrawn": _("Withdrawn.")}
         never_left = announcement.state == "cancelled" and announcement.released is None
-        lines.append(_("It was never sent: its end came first.") if never_left else over[announcement.state])
+        lines.append(_("It was never sent: the deadline came first.") if never_left else over[announcement.state])
     if announcement.copied_to is not None:
-        lines.append(_("More copies are being prepared."))
+        lines.append(_("More messages are being prepared."))
     elif announcement.calling_back:
-        lines.append(_("The copies that have not left are being removed."))
+        lines.append(_("The messages that have not left are being removed."))
     elif announcement.changed_to is not None:
         if announcement.state == "withdrawn":
-            lines.append(_("More copies are being taken back."))
+            lines.append(_("More messages are being withdrawn."))
         elif announcement.trying_again:
-            lines.append(_("More copies are tried again in a moment."))
+            lines.append(_("More messages will be tried again in a moment."))
         else:
-            lines.append(_("More copies are being corrected."))
+            lines.append(_("More messages are being corrected."))
     lines += [*lines_by_platform(tally), *lines_by_reason(tally)]
     if announcement.kind != "announcement":
         lines.append(_n("{count} person has done it.", "{count} people have done it.", said_so))
@@ -160,7 +160,7 @@ async def retry(request: Request, announcement_id: int) -> Reply:
         raise UserError(_("There is nothing to send again."), buttons=(ANNOUNCEMENTS, BACK))
     await changing.retry_failures(request.tx, announcement, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
-    sentence = _n("{count} copy is tried again.", "{count} copies are tried again.", again)
+    sentence = _n("{count} message is being sent again.", "{count} messages are being sent again.", again)
     view = await _view(request.tx, await find(request, announcement.id))
     return Reply(View((sentence, "", *view.lines), view.buttons))
 
@@ -192,7 +192,7 @@ async def who_has_seen(request: Request, announcement_id: int, page_number: int)
         _n("«Seen»: {count} person of {all}.", "«Seen»: {count} people of {all}.", len(seen), all=len(people)),
     ]
     if to_come:
-        lines.append(_n("{count} person has yet to get it.", "{count} people have yet to get it.", len(to_come)))
+        lines.append(_n("{count} person has not had it yet.", "{count} people have not had it yet.", len(to_come)))
     if shown:
         names = Listing(tuple(called(reach, "full") for reach in shown))
         lines.append(_("Not yet: {names}.", names=names))
@@ -251,7 +251,10 @@ async def remind_unseen(request: Request, announcement_id: int) -> Reply:
     to_come = await reports.people_to_come(request.tx, announcement.id)
     view = View(
         (
-            _("An announcement of the team waits to be read: «{title}».", title=await title_of(request, announcement)),
+            _(
+                "An announcement from the team is waiting for you: «{title}».",
+                title=await title_of(request, announcement),
+            ),
             _("Press «Seen» once you have read it: the team wants to be sure that everybody knows."),
         ),
         # L10N: a button: read an announcement again
@@ -297,7 +300,7 @@ async def report_file(request: Request, announcement_id: int) -> Reply:
     headings = (*_COLUMNS, _("done (UTC)") if campaign else _("seen (UTC)"))
     done = (_n("{count} person has done it.", "{count} people have done it.", len(seen)),) if campaign else ()
     return reply(
-        _n("{count} copy, and what became of it.", "{count} copies, and what became of them.", len(table)),
+        _n("{count} message, and what happened to it.", "{count} messages, and what happened to each.", len(table)),
         *done,
         file=to_take_along(_("announcement-{number}.csv", number=announcement.id), headings, table, request.reader),
         buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),

@@ -255,7 +255,7 @@ async def choose_audience(request: Request, announcement: int) -> Reply:
     draft = await find_draft(request, announcement)
     narrow = tuple(Button(label, choose_among.to(draft.id, kind)) for kind, label in _NARROW.items())
     return reply(
-        _("Whom is it for?"),
+        _("Who is it for?"),
         choice=await _choice(request, draft, await _usual(request)),
         buttons=(
             *narrow,
@@ -288,8 +288,8 @@ async def choose_among(request: Request, announcement: int, kind: str) -> Reply:
     other = Button(_("Another audience"), ChooseAudience(draft.id))
     choice = await _choice(request, draft, found)
     if not choice.options:
-        return reply(_("There is none of these yet. Choose another audience."), buttons=(other, BACK))
-    return reply(_("Whom is it for?"), choice=choice, buttons=(other, BACK))
+        return reply(_("There are none of these yet. Choose another audience."), buttons=(other, BACK))
+    return reply(_("Who is it for?"), choice=choice, buttons=(other, BACK))
 
 
 async def _among(request: Request, kind: str) -> list[Audience]:
@@ -389,7 +389,7 @@ async def choose_language(request: Request, announcement: int) -> Reply:
             # L10N: a button, a verb: write the words of a draft in one language
             buttons.append(Button(_("Write: {language}", language=label), write_it.to(draft.id, locale)))
     return reply(
-        _("Who reads another language can get a text of their own; everybody else gets the one you wrote first."),
+        _("People who read another language can get a text of their own; everybody else gets the one you wrote first."),
         buttons=(*buttons, Button(_("See the announcement"), OpenAnnouncement(draft.id)), BACK),
     )
 
@@ -454,7 +454,7 @@ def _typed(announcement: Announcement, form: LinkButtonForm) -> LinkButton | Non
     if bool(form.label) != bool(form.url) or (announcement.kind != "announcement" and not form.url):
         raise Incomplete("url" if form.label else "label", _("A button needs both its words and its address."))
     if form.url and not leads_somewhere(form.url):
-        raise Incomplete("url", _("This is no address of a page. It begins with https://"))
+        raise Incomplete("url", _("This is not a web address: it begins with https://"))
     return LinkButton(form.label, form.url) if form.url else None
 
 

@@ -115,12 +115,12 @@ async def _keep_kind(
     if sent and (locale != ELSE or sent != held):
         raise UserError(
             _(
-                "A correction keeps its kind: text stays text, a picture another picture. Your text is kept;"
-                " to add a file, withdraw this one and announce anew."
+                "You can only correct text with text, a picture with a picture. Your text is kept; to add a"
+                " file, withdraw this announcement and make a new one."
             )
         )
     if not made.body and content.lines(locale):
-        raise UserError(_("A correction keeps its kind: write the text that takes the place of the old one."))
+        raise UserError(_("You can only correct text with text: write the new one."))
 
 
 async def set_words(

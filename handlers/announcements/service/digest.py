@@ -40,8 +40,8 @@ async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> Vie
     if not titles:
         return None
     sentence = _n(
-        "{count} announcement was made before you came, and still holds:",
-        "{count} announcements were made before you came, and still hold:",
+        "{count} announcement from before you came, which still applies:",
+        "{count} announcements from before you came, which still apply:",
         len(titles),
     )
     return View((sentence, *(Strong(title) for title in titles)), tuple(buttons))

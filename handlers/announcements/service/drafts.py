@@ -26,8 +26,8 @@ def check_length(lines: Lines, settings: Settings) -> None:
         if longest > MOST_PARTS:
             raise UserError(
                 _(
-                    "This is too long: it would arrive as {count} messages, at most {most} are sent."
-                    " Shorten it, or put it into a document.",
+                    "This is too long: it would take {count} messages, and {most} is the most. Shorten it, or"
+                    " put it into a document.",
                     count=longest,
                     most=MOST_PARTS,
                 )

@@ -49,14 +49,18 @@ class SectionForm(Form):
 
     title: ClassVar[Text] = _("A new section")
     name: str = text(_("Its title"), max_length=LONGEST_TITLE, hint=_("For instance «Cloakroom»."))
-    words: Composition = message(_("What is to be known"), hint=_("As it should look: text, a picture, a document."))
+    words: Composition = message(
+        _("What people need to know"), hint=_("As it should look: text, a picture, a document.")
+    )
 
 
 class SectionTextForm(Form):
     """The form for a section's text in one language, with pictures or documents."""
 
     title: ClassVar[Text] = _("The text of the section")
-    words: Composition = message(_("What is to be known"), hint=_("Files you attach replace those in this language."))
+    words: Composition = message(
+        _("What people need to know"), hint=_("Files you attach replace those in this language.")
+    )
 
 
 class SectionTitleForm(Form):
@@ -94,7 +98,7 @@ class SearchWordsForm(Form):
 
     title: ClassVar[Text] = _("Words that find the section")
     words: str = text(
-        _("By which words do people look for it?"),
+        _("Which words do people use to look for it?"),
         max_length=500,
         required=False,
         hint=_("Separated by commas, in any language."),
@@ -133,7 +137,7 @@ async def edit_sections(request: Request) -> Reply:
             *(Button(section.title, EditSection(section.key)) for section in sections),
             Button(_("Add a section"), add_section.to(), style="plain" if sections else "primary"),
             Button(_("Import texts"), take_files.to()),
-            *((Button(_("A sheet for the doors"), choose_sheet.to()),) if sections else ()),
+            *((Button(_("A poster for the doors"), choose_sheet.to()),) if sections else ()),
             BACK,
         ),
     )
@@ -215,7 +219,7 @@ async def add_section(request: Request, form: SectionForm) -> Reply:
     sections = await store.all_sections(request.tx)
     if len(sections) >= MOST_SECTIONS:
         raise UserError(
-            _("There are {most} sections, as many as there may be. Remove one first.", most=MOST_SECTIONS),
+            _("There are {most} sections already, that is the most. Remove one first.", most=MOST_SECTIONS),
             buttons=(EDIT_SECTIONS,),
         )
     key = new_key(form.name, (section.key for section in sections))
@@ -361,7 +365,7 @@ async def write_titles(request: Request, form: SectionTitleForm, section: str) -
     """Show a preview of a section with new titles, with a button to publish them."""
     typed = {"fr": form.fr, "en": form.en, "de": form.de}
     if not any(typed.values()):
-        raise Incomplete(request.settings.gathering.locales[0], _("A title is needed in one language at least."))
+        raise Incomplete(request.settings.gathering.locales[0], _("It needs a title in at least one language."))
     parts = {f"title.{locale}": title for locale, title in typed.items()}
     again = await _again(request, write_titles.to(section), typed)
     return await _preview(request, section, parts, _own_locale(request), again=again)
@@ -378,7 +382,7 @@ async def set_link(request: Request, form: SectionLinkForm, section: str) -> Rep
     """Show a preview of a section with another link or none, with a button to publish that."""
     url = with_scheme(form.url)
     if url and not leads_somewhere(url):
-        raise Incomplete("url", _("This is no address of a page. It begins with https://"))
+        raise Incomplete("url", _("This is not a web address: it begins with https://"))
     parts = {"link": [form.label, url] if url else None}
     again = await _again(request, set_link.to(section), {"label": form.label, "url": url})
     return await _preview(request, section, parts, _own_locale(request), again=again)

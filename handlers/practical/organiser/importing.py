@@ -69,7 +69,7 @@ async def take_files(request: Request, form: TextsForm) -> Reply:
         return reply(_("Nothing was changed."), buttons=(again, EDIT_SECTIONS, BACK), fresh=True)
     if len({section.key for section in sections} | {section_change.key for section_change in changes}) > MOST_SECTIONS:
         raise UserError(
-            _("There are {most} sections, as many as there may be. Remove one first.", most=MOST_SECTIONS),
+            _("There are {most} sections already, that is the most. Remove one first.", most=MOST_SECTIONS),
             buttons=(EDIT_SECTIONS,),
         )
     return await preview_import(request, changes, again)

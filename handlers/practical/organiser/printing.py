@@ -51,7 +51,7 @@ async def print_sheet(request: Request, languages: str) -> Reply:
         raise Stale
     sheet = plan_sheet(sections, locales, request.settings.gathering.zone, await _ways_to_join(request))
     return reply_with_job(
-        _("The sheet is being made. It comes in a moment."),
+        _("The poster is being made. It comes in a moment."),
         buttons=(EDIT_SECTIONS, BACK),
         job=JobRequest("practical_sheet", {"sheet": sheet, **request.settings.gathering.look(locales[0])}),
     )
@@ -68,4 +68,4 @@ async def _ways_to_join(request: Request) -> Sequence[str]:
 async def sheet_is_made(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the sheet that a job drew."""
     file = File(_("practical-information.pdf"), result["content"], "application/pdf", NOBODY)
-    return View((_("The sheet for the doors, to be printed."),), (EDIT_SECTIONS, BACK), attachments=(file,))
+    return View((_("The poster for the doors, to print."),), (EDIT_SECTIONS, BACK), attachments=(file,))

@@ -86,7 +86,7 @@ async def preview_import(request: Request, changes: Sequence[SectionChange], aga
         else:
             lines.append(_("New: {section} ({parts})", section=change.title, parts=parts))
     if (more := len(changes) - _SHOWN) > 0:
-        lines.append(_n("and {count} section more", "and {count} sections more", more))
+        lines.append(_n("and {count} more section", "and {count} more sections", more))
     return reply(
         *lines,
         *(await _will_be_told(request, changes)),
@@ -237,7 +237,7 @@ async def _show_clashes(request: Request, changes: Sequence[SectionChange], clas
     return reply(
         *lines,
         buttons=(
-            await publish_button(request, again, _("Publish mine all the same")),
+            await publish_button(request, again, _("Publish mine anyway")),
             Button(_("See the section"), EditSection(first.key)),
             EDIT_SECTIONS,
             BACK,

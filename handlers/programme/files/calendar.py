@@ -268,7 +268,7 @@ def _instant(event: Any, name: str, rules: ProgrammeRules) -> tuple[datetime, st
     except Exception:  # noqa: BLE001 - repeated or unreadable: each has an error of its own
         raise unclear_time(str(event[name])) from None
     if not isinstance(given, datetime):
-        raise CellError(_("It lasts whole days: give it an hour of beginning and of end."))
+        raise CellError(_("It lasts whole days: give it a start time and an end time."))
     if given.tzinfo is None and named:
         raise unknown_zone(str(named))
     zone = getattr(given.tzinfo, "key", "UTC")

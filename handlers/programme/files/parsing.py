@@ -68,12 +68,12 @@ def refuse(reason: Text) -> Programme:
 # --- what is wrong with either kind of file
 
 TOO_MANY = _("The programme is too long: {most} sessions at most.", most=MOST_SESSIONS)
-NO_KEY = _("It has no key: a short word of its own, the same in every version of the file.")
-NO_TITLE = _("It has no title.")
-NO_START = _("It has no beginning.")
-NO_END = _("It has no end: say until when it lasts.")
+NO_KEY = _("The reference is missing: a short word of its own, the same in every version of the file.")
+NO_TITLE = _("The title is missing.")
+NO_START = _("The beginning is missing.")
+NO_END = _("The end is missing: say until when it lasts.")
 ENDS_FIRST = _("It ends before it begins.")
-REPEATS = _("It repeats: write each time as a session of its own.")
+REPEATS = _("It repeats: write each time as a separate session.")
 
 
 def cannot_be_read(filename: Name) -> Text:
@@ -148,5 +148,5 @@ def check_link(raw: str) -> str:
     except ValueError:
         right = False
     if not right or " " in raw or not raw.isprintable():  # whatever is unseen in it acts upon somebody's program
-        raise CellError(_("«{value}» is no web address: it starts with https://", value=shown(raw)))
+        raise CellError(_("«{value}» is not a web address: it starts with https://", value=shown(raw)))
     return raw

@@ -37,7 +37,7 @@ def _kind(text: str) -> Kind:
     if kind is None:
         raise CellError(
             _(
-                "«{value}» is no kind of session: plenary, workshop, meal, visit, evening or other.",
+                "«{value}» is not a kind of session: plenary, workshop, meal, visit, evening or other.",
                 value=Name(text),
             )
         )
@@ -144,7 +144,7 @@ def _audience(text: str, rules: ProgrammeRules) -> Audience:
     if audience is None:
         raise CellError(
             _(
-                "I do not know for whom «{value}» is: write «all», a theme, a territory or «organisers».",
+                "I do not know who «{value}» is for: write «all», a theme, a territory or «organisers».",
                 value=Name(text),
             )
         )

@@ -113,13 +113,13 @@ def _as_time(raw: str) -> str | None:
 def unclear_time(text: str) -> CellError:
     """Return the error for a text that is not understood as a time."""
     return CellError(
-        _("«{value}» is no time I understand. Write «2027-06-10 14:00», or a day and «14:00».", value=shown(text))
+        _("I do not understand the time «{value}». Write «2027-06-10 14:00», or a day and «14:00».", value=shown(text))
     )
 
 
 def no_such_time(text: str) -> CellError:
     """Return the error for a day or hour that does not exist, such as 30 February."""
-    return CellError(_("There is no such day or hour: {value}.", value=shown(text)))
+    return CellError(_("There is no such day or time: {value}.", value=shown(text)))
 
 
 def no_such_instant(bad: BadTime, text: str, zone: str) -> CellError:
@@ -137,4 +137,4 @@ def no_such_instant(bad: BadTime, text: str, zone: str) -> CellError:
 
 def unknown_zone(text: str) -> CellError:
     """Return the error for a text that is not the name of a time zone."""
-    return CellError(_("No time zone is called «{value}»: write it like «Europe/Paris».", value=shown(text)))
+    return CellError(_("There is no time zone «{value}»: write it like «Europe/Paris».", value=shown(text)))

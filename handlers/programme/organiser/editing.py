@@ -191,7 +191,7 @@ async def ask_move(request: Request, form: HoursForm, session_id: int) -> Reply:
         session,
         after,
         Button(_("Move"), move.seeing(session.revision).to(session.id, starts, ends), style="primary"),
-        Button(_("Write other hours"), ask_move.seeing(session.revision).to(session.id)),
+        Button(_("Write another time"), ask_move.seeing(session.revision).to(session.id)),
     )
 
 
@@ -283,7 +283,7 @@ async def set_title(request: Request, form: TitleForm, session_id: int) -> Reply
     offered = request.settings.gathering.locales
     title: dict[str, str] = {locale: typed for locale in offered if (typed := getattr(form, locale))}
     if not title:
-        raise Incomplete(offered[0], _("A title is needed in one language at least."))
+        raise Incomplete(offered[0], _("It needs a title in at least one language."))
     return await save(request, session, replace(session.plan, title=title))
 
 
@@ -333,9 +333,7 @@ async def _sure_to_delay(request: Request, session_id: int) -> Question:
     session = await find_session(request, session_id)
     delayed = await following(request, session)
     if not delayed:
-        raise UserError(
-            _("This session is over, and so are those it is followed by."), buttons=back_to_session(session)
-        )
+        raise UserError(_("This session is over, and so are the ones after it."), buttons=back_to_session(session))
     changes = [(each, shifted(each.plan, _QUARTER)) for each in delayed]
     said: list[Span] = [difference(each.plan, after) for each, after in changes[:_SHOWN]]
     if (more := len(changes) - _SHOWN) > 0:
@@ -386,7 +384,7 @@ async def add_session(request: Request, form: SessionForm, day: int) -> Reply:
     if len(sessions) >= MOST_SESSIONS:
         raise UserError(
             _(
-                "The programme has {most} sessions, as many as there may be. Change one that is there.",
+                "The programme has {most} sessions already, that is the most. Change one of these.",
                 most=MOST_SESSIONS,
             ),
             buttons=(SESSIONS,),

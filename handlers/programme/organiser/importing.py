@@ -41,7 +41,7 @@ class ProgrammeForm(Form):
         _("The programme"),
         endings=(".ics", ".csv", ".xlsx"),
         max_bytes=MOST_BYTES,
-        hint=_("A calendar (.ics), CSV or XLSX; nothing is changed before you have seen what it would do."),
+        hint=_("A calendar (.ics), CSV or XLSX. Before anything changes, you see what it would do."),
     )
 
 
@@ -128,15 +128,15 @@ def _summary(found: ProgrammeDifference) -> Iterable[Span]:
         yield difference(change.before.plan, change.after)
     if found.missing:
         yield _n(
-            "{count} session is not in this file any more, and stays unless you cancel it: {titles}.",
-            "{count} sessions are not in this file any more, and stay unless you cancel them: {titles}.",
+            "{count} session is no longer in this file, and stays unless you cancel it: {titles}.",
+            "{count} sessions are no longer in this file, and stay unless you cancel them: {titles}.",
             len(found.missing),
             titles=_titles(found.missing),
         )
     if found.still_cancelled:
         yield _n(
-            "{count} session was cancelled here and stays so: {titles}.",
-            "{count} sessions were cancelled here and stay so: {titles}.",
+            "{count} session was cancelled here and stays cancelled: {titles}.",
+            "{count} sessions were cancelled here and stay cancelled: {titles}.",
             len(found.still_cancelled),
             titles=_titles(found.still_cancelled),
         )

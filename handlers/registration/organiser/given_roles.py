@@ -47,7 +47,7 @@ class FindForRoleForm(Form):
 class AddForRoleForm(Form):
     """The form for the name of somebody who shall have a role but does not take part."""
 
-    title: ClassVar[Text] = _("Somebody who does not take part")
+    title: ClassVar[Text] = _("Someone who does not take part")
     of_somebody: ClassVar[bool] = True
     given_name: str = text(_("First name"), max_length=100)
     family_name: str = text(_("Family name"), max_length=100, required=False)
@@ -133,7 +133,7 @@ async def show_role(request: Request, key: str, page: int) -> Reply:
         change.append(Button(_("Find someone"), find.to(key), style="primary"))
         if request.may(ORGANISER):
             # L10N: a button: somebody who does not take part gets a role
-            change.append(Button(_("Someone who does not attend"), add.to(key)))
+            change.append(Button(_("Someone who does not take part"), add.to(key)))
     ways = (*change, *pages, ROLES, _back(request))
     return reply(Strong(role.words), *lines, buttons=ways, who=role.given_by)
 
@@ -231,8 +231,8 @@ async def _show(request: Request, role: Role, person: Participant) -> Reply:
             else Button(_("Give the role"), set_role.seeing(*seen).to(key, person.id, True), style="primary")
         )
         # L10N: whether {name} has a role
-        line = _("{name} has this role: {role}.", name=name, role=role.words)
-        line = line if scopes else _("Give {name} this role: {role}?", name=name, role=role.words)
+        line = _("{name} has this role: {role}.", name=name, role=role.title)
+        line = line if scopes else _("Give {name} this role: {role}?", name=name, role=role.title)
         return reply(line, buttons=(change, *back), who=role.given_by)
     offered = await _offered(request, role, scopes)
     options = [Option(value, await scope_words(request.tx, role, scope)) for value, scope in offered.items()]
@@ -245,7 +245,7 @@ async def _show(request: Request, role: Role, person: Participant) -> Reply:
         # L10N: the title of a choice of what somebody has a role for, such as themes or territories
         placeholder=_("For what"),
     )
-    line = _("For what does {name} have this role: {role}?", name=name, role=role.words)
+    line = _("{name}, {role}: for what?", name=name, role=role.title)
     return reply(line, choice=choice if options else None, buttons=back, who=role.given_by)
 
 
@@ -316,7 +316,7 @@ async def _set(request: Request, role: Role, person: Participant, after: set[str
     shown = await _show(request, role, person)
     if request.may(ORGANISER) and isinstance(role.given_by, Who):  # every organiser reads the list of changes
         # L10N: a line of the list of changes: somebody was given a role, or it was taken away
-        said = _("Role of {name}: {role}", name=called(person), role=role.words)
+        said = _("{name}'s role: {role}", name=called(person), role=role.title)
         values = {"before": sorted(before), "after": sorted(after)}
         undo = await record_change(request, f"person:{person.id}", said, restore_scopes.to(role.key, person.id), values)
         shown = replace(shown, view=replace(shown.view, buttons=(undo, *shown.view.buttons)))

@@ -51,7 +51,7 @@ async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: da
     difference = await preview_import(PerformWithin(tx), listed=roster)
     lines = [*await _summary(tx, difference), *left_out(roster.ignored)]
     if roster.whole_names:
-        lines.append(_("Names stand in one column: the first word of each is taken for the given name."))
+        lines.append(_("Names are in one column: I take the first word of each as the first name."))
     if not (difference.new or difference.changed):
         return View((*lines, _("There is nothing to import.")), (BACK,))
     pending = PendingImport(roster.people, service.digest_import(difference))
@@ -106,8 +106,8 @@ async def import_now(request: Request, pending: int) -> Reply:
     if planned is not None and not planned.roster.people:
         raise UserError(
             _(
-                "This list is no longer waiting, and nothing was imported: it names someone who has been"
-                " erased since, or somebody of the same name. Look through it, and send it again."
+                "Nothing was imported: this list names someone whose data were erased since, or somebody with"
+                " the same name. Check it, and send it again."
             ),
             buttons=(Button(_("Import a list"), take_list.to(), style="primary"), BACK),
         )
@@ -203,7 +203,7 @@ class ImportForm(Form):
         _("The list of selected people"),
         endings=(".csv", ".xlsx"),
         max_bytes=MOST_BYTES,
-        hint=_("CSV or XLSX; nothing is imported before you have seen what it would do."),
+        hint=_("CSV or XLSX. Before anything is imported, you see what it would do."),
     )
 
 

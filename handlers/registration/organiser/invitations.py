@@ -26,7 +26,7 @@ from handlers.navigation.tables import to_take_along
 
 routes = Routes()
 
-_REMAKE = _("Make the unused ones anew")
+_REMAKE = _("Renew the unused ones")
 _HEADINGS: Mapping[str, Span] = {
     **{column: NAMES[column] for column in ("ref", "given_name", "email")},
     "name": NAMES["name"],
@@ -52,8 +52,8 @@ async def show_invitations(request: Request) -> Reply:
             unprinted=unprinted,
         ),
         _(
-            "The file holds everyone's way in, with a text ready to be sent in their language. Keep it, and send each"
-            " line to its person only."
+            "The file has everyone's way in, with a text ready to send in their language. Keep it safe, and"
+            " send each line only to the person it is for."
         ),
         buttons=(*make, *again, BACK),
     )
@@ -66,7 +66,7 @@ async def print_invitations(request: Request) -> Reply:
     made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username)
     if not made:
         return reply(
-            _("Every invitation is made already. Is the file lost? Those not used yet can be made anew."),
+            _("All invitations are made already. Have you lost the file? Those not used yet can be renewed."),
             buttons=(Button(_REMAKE, remake.ask.to()), BACK),
         )
     return _file(request, made)
@@ -78,12 +78,12 @@ async def _sure_to_remake(request: Request) -> Question | Reply:
         return await show_invitations(request)
     return Question(
         _n(
-            "Make {count} invitation anew? The earlier one stops working at once.",
-            "Make {count} invitations anew? The earlier ones stop working at once.",
+            "Renew {count} invitation? The earlier one stops working at once.",
+            "Renew {count} invitations? The earlier ones stop working at once.",
             printed,
         ),
-        _("Whoever got one and has not come in yet needs the new one. Who has come in keeps their way in."),
-        yes=_("Make them anew"),
+        _("People who have not used theirs yet will need the new one. The others keep their way in."),
+        yes=_("Renew them"),
         back=(Button(_("Back"), show_invitations.to()),),
     )
 

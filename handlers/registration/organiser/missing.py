@@ -93,7 +93,7 @@ async def not_joined(request: Request, page: int) -> Reply:
     shown, pages = paged(people, page, NotJoined)
     return reply(
         _n("{count} person has not joined.", "{count} people have not joined.", len(people)),
-        _("A bot cannot write to them first: take the file and write by mail."),
+        _("A bot cannot write to them first: take the file and write by e-mail."),
         buttons=(
             Button(_("File for mail merge"), not_joined_file.to(), style="primary"),
             *as_buttons(shown),

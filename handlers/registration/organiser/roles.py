@@ -57,7 +57,7 @@ async def set_role(request: Request, person_id: int, organises: bool) -> Reply:
         await _may_lose_role(request, person)
     await service.set_organising(request.tx, request.declared, person, request.now, organises=organises)
     name = called(person)
-    said = _("{name} is an organiser", name=name) if organises else _("{name} is no organiser any more", name=name)
+    said = _("{name} is an organiser", name=name) if organises else _("{name} is no longer an organiser", name=name)
     undo = await record_change(request, f"person:{person.id}", said, restore_role.to(person.id), {"after": organises})
     # Who took their own role may no longer undo it.
     themselves = person.id == request.participant.id

@@ -31,7 +31,7 @@ from handlers.groups.service.membership import no_group_view, round_of_the_day, 
 from handlers.groups.store.members import group_of
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.service import roles_line
-from handlers.registration.messages import WRONG_CODE, privacy_lines
+from handlers.registration.messages import WRONG_CODE, privacy_line
 from handlers.themes.actions import ShowMyTheme
 from handlers.themes.service import may_choose_theme
 from handlers.themes.store import choice_of
@@ -163,9 +163,9 @@ async def take_code(request: Request, text: str, *, answering: bool) -> Reply | 
 
 
 def _needed_no_more(*, answering: bool) -> Reply:
-    more = (_("What was asked before is still open."),) if answering else ()
+    more = (_("The question before is still waiting for your answer."),) if answering else ()
     return reply(
-        _("This looks like a code, so I kept it nowhere. You are in already and need none: show it to nobody."),
+        _("This looks like a code, so I did not keep it. You are in already and do not need one: show it to nobody."),
         *more,
         buttons=(HOME,),
         fresh=True,
@@ -196,7 +196,7 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
         return
     if (await choice_of(request.tx, person.id)).theme is None:
         name = Strong(called(person, "full"))
-        said = _("{name} came in after the deadline and has no theme: find them a place.", name=name)
+        said = _("{name} joined after the deadline and has no theme: find them a place.", name=name)
         view = View((said,), (BACK,))
         await outbox.notify_organisers(
             request.tx, view, request.now, outbox.Telling.NEWS, but=person.id, about=person.id
@@ -212,16 +212,11 @@ async def greet(request: Request, *, person: Participant | None = None) -> Reply
     for a reader who asked for this.
     """
     person = person or request.participant
-    gathering = request.settings.gathering
     role = await role_view(request.tx, person.id) if person.facilitates else View(())
     buttons = (*role.buttons, *offer_private_pushes((request.account,)))
-    hello = _(
-        "Hello {name}, welcome to {gathering}.",
-        name=Strong(called(person, "given")),
-        gathering=gathering.name,
-    )
-    notice = await privacy_lines(request.tx, request.settings, request.now)
-    lines = (hello, *notice, *role.lines, *await roles_line(request.tx, person))
+    hello = _("Welcome, {name}!", name=Strong(called(person, "given")))
+    notice = await privacy_line(request.tx, request.settings, request.now)
+    lines = (hello, *role.lines, *await roles_line(request.tx, person), notice)
     if not person.attends:
         return reply(*lines, buttons=(*buttons, HOME))
     shown = await round_of_the_day(request.tx, request.today)
@@ -268,8 +263,8 @@ async def register(request: Request, form: RegistrationForm) -> Reply:
     if not first <= form.birth_year <= last:
         raise UserError(
             _(
-                "This gathering is for people of {youngest} to {oldest}. Nothing of what you wrote was kept."
-                " Thank you for your interest.",
+                "This gathering is for people aged {youngest} to {oldest}. Nothing you wrote was kept. Thank"
+                " you for your interest.",
                 youngest=gathering.minimum_age,
                 oldest=gathering.maximum_age,
             )
@@ -294,9 +289,9 @@ def _name(request: Request, typed: str) -> str:
     Anybody may choose a name where registration is open: it must not read like something else.
     """
     if not any(char.isalpha() for char in typed):
-        raise Incomplete("given_name", _("A first name has letters. Write yours as people call you."))
+        raise Incomplete("given_name", _("A first name has letters. Write the one people call you by."))
     if request.is_command(typed):
         raise Incomplete(
-            "given_name", _("I act on the word «{name}». Write your first name as people call you.", name=Name(typed))
+            "given_name", _("«{name}» is a command for me. Write the first name people call you by.", name=Name(typed))
         )
     return typed if typed != typed.lower() else typed[0].upper() + typed[1:]

@@ -75,6 +75,6 @@ async def _take_in(request: Request, secret: secret_store.Secret, invited: Parti
 def _greet(person: Participant) -> Reply:
     return reply(
         _("Welcome to the team, {name}.", name=Strong(called(person, "given"))),
-        _("You see and change everything from here: every change can be undone for ten minutes."),
+        _("From here you can see and change everything. Every change can be undone for ten minutes."),
         buttons=(Button(_("Organise"), Go("organiser"), style="primary"),),
     )

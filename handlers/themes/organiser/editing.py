@@ -278,7 +278,7 @@ async def add_theme(request: Request, form: ThemeForm) -> Reply:
     locales = request.settings.gathering.locales
     title: dict[str, str] = {locale: getattr(form, locale) for locale in locales if getattr(form, locale)}
     if not title:  # one is enough: readers of other languages see it until theirs is written
-        raise Incomplete(locales[0], _("A title is needed in one language at least."))
+        raise Incomplete(locales[0], _("It needs a title in at least one language."))
     keys = {theme.key for theme in await store.all_themes(request.tx)}
     key = key_like(next(iter(title.values())), keys, mark="_", longest=_LONGEST_KEY, otherwise="theme")
     position = await store.next_position(request.tx)

@@ -105,7 +105,7 @@ async def choose(request: Request, drill: bool) -> Reply:
     if not options:
         raise UserError(_("Nobody has joined yet, so there is nobody to ask."), buttons=(BACK,))
     return reply(
-        _("A drill: whom do you ask?") if drill else _("Whom do you ask?"),
+        _("A drill: who do you want to ask?") if drill else _("Who do you want to ask?"),
         choice=Choice(pick.to(drill), tuple(options), placeholder=_("Choose an audience")),
         buttons=(BACK,),
     )
@@ -127,7 +127,7 @@ async def _sure_to_begin(request: Request, audience: str, drill: bool) -> Questi
         warned, yes = _("It is a drill: each message says so."), _("Yes, a drill now")
         return Question(Strong(asked), warned, yes=yes, style="primary", back=(BACK,))
     warned, yes = _("It is not a drill: everybody is alerted at once."), _("Yes, ask now")
-    rather = Button(_("Rather a drill"), begin.ask.to(audience, True))
+    rather = Button(_("Make it a drill"), begin.ask.to(audience, True))
     return Question(Strong(asked), warned, yes=yes, back=(rather, BACK))
 
 
@@ -153,7 +153,7 @@ async def _already_running(request: Request, check: SafetyCheck) -> Reply:
     author = await participant_store.find(request.tx, check.author_id) if check.author_id is not None else None
     # L10N: instead of the name of an organiser who has left
     name: Span = Strong(called(author)) if author else _("The team")
-    line = _("{name} was first: this check runs already, and nobody was asked twice.", name=name)
+    line = _("{name} was first: this check is already running, and nobody was asked twice.", name=name)
     return with_lines_first(await open_check(request, check.id), line)
 
 
@@ -165,7 +165,7 @@ async def open_check(request: Request, check_id: int) -> Reply:
     """
     check = await _check(request, check_id)
     await request.show_below(service.live_key(check.id))
-    return reply(marked(check, _("The list comes below, and follows every answer.")), buttons=(BACK,))
+    return reply(marked(check, _("The list comes below and updates with every answer.")), buttons=(BACK,))
 
 
 async def _check(request: Request, check_id: int) -> SafetyCheck:
@@ -188,7 +188,7 @@ async def open_photos(request: Request, check_id: int, page_number: int) -> Repl
     shown = found[:_PHOTOS_AT_ONCE]
     contents = await request.read_files([place.photo for place in shown])
     if contents is None:
-        raise UserError(_("The photos cannot be fetched just now. Try again in a minute."), buttons=(BACK,))
+        raise UserError(_("I cannot get the photos just now. Try again in a minute."), buttons=(BACK,))
     people = {person.id: person for person in await store.checked_people(request.tx, check.id)}
     lines: list[Span] = []
     pictures: list[Picture] = []
@@ -205,7 +205,7 @@ async def open_photos(request: Request, check_id: int, page_number: int) -> Repl
     older = (Button(_("Older"), OpenPhotos(check.id, page + 1)),) if len(found) > len(shown) else ()
     buttons = (*older, Button(_("See the list"), OpenCheck(check.id)), BACK)
     if not pictures:
-        return reply(_("These photos are gone: they are kept for a day."), buttons=buttons)
+        return reply(_("These photos are gone: they are only kept for a day."), buttons=buttons)
     view = View(tuple(lines), buttons, attachments=tuple(pictures), confidential=True)
     hidden = View((_("These photos were hidden after an hour."),), (BACK,), quiet=True, confidential=True)
     return Reply(view, fresh=True, later=Later(request.now + SHOWN_FOR, hidden))
@@ -234,9 +234,9 @@ async def close(request: Request, check_id: int) -> Reply:
 
 
 async def offer_safety(request: Request) -> View:
-    """Return the organisers' part about trust: the running safety check or a button to begin one, persons of trust.
+    """Return the organisers' part about trust: the running safety check or a button to begin one, trusted people.
 
-    The persons of trust are shown once there are people to choose from.
+    The trusted people are shown once there are people to choose from.
     """
     running = await request.tx.cached("running check", store.running_check)
     check = Button(_("Are you safe?"), Go("securite")) if running is None else _list_button(running)

@@ -1,4 +1,4 @@
-"""The screens on which organisers choose the persons of trust; they never see what is written to these."""
+"""The screens on which organisers choose the trusted people; they never see what is written to these."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ from handlers.trust.model import MOST_TRUSTED, TrustedPerson
 routes = Routes()
 
 
-NAMED = Button(_("Persons of trust"), NameTrusted())
-"""The organisers' button that shows the persons of trust."""
+NAMED = Button(_("Trusted people"), NameTrusted())
+"""The organisers' button that shows the trusted people."""
 
 
 class FindTrustedForm(Form):
-    """The form for the name of somebody who shall become a person of trust."""
+    """The form for the name of somebody who shall become a trusted person."""
 
-    title: ClassVar[Text] = _("A person of trust")
+    title: ClassVar[Text] = _("A trusted person")
     of_somebody: ClassVar[bool] = True
     name: str = text(_("Their name"), max_length=100, hint=_("Someone of the gathering who agreed to it."))
 
 
 class TrustedForm(Form):
-    """The form for what people read about a person of trust besides their first name."""
+    """The form for what people read about a trusted person besides their first name."""
 
-    title: ClassVar[Text] = _("A person of trust")
+    title: ClassVar[Text] = _("A trusted person")
     languages: str = text(_("Which languages do they speak?"), max_length=60, hint=_("For instance «French, English»."))
     hours: str = text(_("When can they be reached?"), max_length=60, hint=_("For instance «08:00 to 23:00»."))
 
 
 @routes.press(NameTrusted, who=ORGANISER)
 async def show_named(request: Request) -> Reply:
-    """Show the persons of trust, with buttons to change who they are."""
+    """Show the trusted people, with buttons to change who they are."""
     people = await store.trusted_people(request.tx)
     lines: list[Span] = [
-        Strong(_("Persons of trust")),
+        Strong(_("Trusted people")),
         _(
             "One to {most} people whom everybody can write to. You never see what is written to them.",
             most=MOST_TRUSTED,
@@ -61,8 +61,8 @@ async def show_named(request: Request) -> Reply:
         name = called(trusted, "given")
         lines.append(trusted_line(trusted, Strong(name)))
         buttons.append(Button(_("Describe {name}", name=name), describe.to(trusted.id)))
-        # L10N: a button, a verb: end that this person is a person of trust
-        buttons.append(Button(_("End it: {name}", name=name), end.to(trusted.id, False)))
+        # L10N: a button, a verb: end that this person is a trusted person
+        buttons.append(Button(_("End the role: {name}", name=name), end.to(trusted.id, False)))
     if len(people) < MOST_TRUSTED:
         buttons.insert(0, Button(_("Name someone"), find.to(), style="primary"))
     return reply(*lines, buttons=(*buttons, TRUST, BACK))
@@ -70,7 +70,7 @@ async def show_named(request: Request) -> Reply:
 
 @routes.form("tnf", FindTrustedForm, who=ORGANISER)
 async def find(request: Request, form: FindTrustedForm) -> Reply:
-    """Show the people with a matching name, to choose who becomes a person of trust."""
+    """Show the people with a matching name, to choose who becomes a trusted person."""
     wanted = clean(form.name)
     people = await request.preload(("search", wanted), partial(people_store.search, query=wanted))
     again = Button(_("Find someone else"), find.to())
@@ -87,15 +87,15 @@ async def find(request: Request, form: FindTrustedForm) -> Reply:
 
 
 async def _described(request: Request, person: int) -> Mapping[str, str]:
-    """Return what is said of somebody so far. Raises UserError for somebody who cannot be a person of trust."""
+    """Return what is said of somebody so far. Raises UserError for somebody who cannot be a trusted person."""
     trusted = await _can_be_trusted(request, person)
     return {"languages": trusted.languages, "hours": trusted.hours} if trusted else {}
 
 
 async def _can_be_trusted(request: Request, participant_id: int) -> TrustedPerson | None:
-    """Return the person of trust, None for somebody who can become one.
+    """Return the trusted person, None for somebody who can become one.
 
-    Raises UserError for somebody who has not joined, and where there are enough persons of trust.
+    Raises UserError for somebody who has not joined, and where there are enough trusted people.
     """
     await service.check_trusted(request.tx, existing(await participant_store.find(request.tx, participant_id)))
     return await service.find_trusted(request.tx, participant_id)
@@ -103,7 +103,7 @@ async def _can_be_trusted(request: Request, participant_id: int) -> TrustedPerso
 
 @routes.form("tnd", TrustedForm, who=ORGANISER, prefill=_described)
 async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
-    """Make somebody a person of trust, or change what people read about them."""
+    """Make somebody a trusted person, or change what people read about them."""
     await _can_be_trusted(request, person)
     await service.name_trusted(request.tx, person, form.languages, form.hours, request.now)
     return reply(_("Saved. They were told."), then=NameTrusted())
@@ -111,7 +111,7 @@ async def describe(request: Request, form: TrustedForm, person: int) -> Reply:
 
 @routes.press("tne", who=ORGANISER)
 async def end(request: Request, person: int, sure: bool) -> Reply:
-    """Ask for confirmation, then end somebody's role as a person of trust, so that they cannot read anything any more.
+    """Ask for confirmation, then end somebody's role as a trusted person, so that they cannot read anything any more.
 
     `sure` is whether the organiser has confirmed.
     """
@@ -119,8 +119,12 @@ async def end(request: Request, person: int, sure: bool) -> Reply:
     name = called(trusted, "given")
     if not sure:
         return reply(
-            _("End it for {name}? Nothing can be read by them any more, and who wrote to them is told.", name=name),
-            buttons=(Button(_("Yes, end it"), end.to(trusted.id, True), style="danger"), NAME_TRUSTED),
+            _(
+                "Take this role from {name}? They will no longer be able to read anything, and the people who"
+                " wrote to them are told.",
+                name=name,
+            ),
+            buttons=(Button(_("Yes, take it"), end.to(trusted.id, True), style="danger"), NAME_TRUSTED),
         )
     await service.end_trust(request.tx, trusted.id, request.now)
-    return reply(_("{name} is no person of trust any more.", name=name), then=NameTrusted())
+    return reply(_("{name} is no longer a trusted person.", name=name), then=NameTrusted())

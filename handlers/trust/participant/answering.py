@@ -44,7 +44,9 @@ class PlaceForm(Form):
 
     title: ClassVar[Text] = _("Where are you?")
     confidential: ClassVar[bool] = True  # it stays on no page, in no draft and with no failure: there it would stay
-    place: str = text(_("Where are you?"), max_length=200, hint=_("Only organisers see it, and it goes after a day."))
+    place: str = text(
+        _("Where are you?"), max_length=200, hint=_("Only organisers see it, and it is deleted after a day.")
+    )
 
 
 # --- what is said in the chat itself
@@ -73,7 +75,7 @@ async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | 
     room = await _room_for_photos(request)
     if len(photos) > room:
         photos = photos[:room]
-        refusals.append(_("Many photos of yours came within an hour: no more are kept now. Write where you are."))
+        refusals.append(_("You sent many photos in an hour: I keep no more for now. Write where you are."))
     if not await request.keep_files([photo.content for photo in photos]):
         photos = []
         refusals.append(_("Your photo did not get through. Write where you are, or send it again."))
@@ -107,8 +109,8 @@ async def hear_located(request: Request, action: AsksWhere | None, located: Loca
         return None
     if action is None:
         line = _(
-            "Nobody got your position, and it is not kept. I can pass it on only after «I need help», when the team"
-            " asks «Are you safe?»."
+            "Nobody got your position, and I do not keep it. I can only pass it on after «I need help», when"
+            " the team asks «Are you safe?»."
         )
         return _private(line, buttons=(EMERGENCY, HOME))
     check = await _check_of_place(request, action.check)
@@ -116,7 +118,7 @@ async def hear_located(request: Request, action: AsksWhere | None, located: Loca
         return _over(check, _("I did not keep your position: you said that you are safe. Do you need help?"))
     await service.say_where(request.tx, check, _located(request, located), key if located.live else "")
     if not await _is_expected(request, check):
-        return _over(check, _("This check was closed. Your position is on its list all the same. Do you need help?"))
+        return _over(check, _("This check was closed, but your position is on the team's list. Do you need help?"))
     if located.live:
         return await _thanks(request, check, _("Your live position is updated there until you press «I am safe now»."))
     return await _thanks(request, check)
@@ -236,7 +238,7 @@ async def answer_safe(request: Request, check_id: int) -> Reply:
     person = await store.answer_of(request.tx, check.id, request.participant.id)
     lines: list[Span] = [marked(check, _("Thank you. The organisers read that you are safe."))]
     if person is not None and person.help_at is not None:
-        lines.append(_("They go on seeing that you asked for help."))
+        lines.append(_("They can still see that you asked for help."))
     # L10N: a button: take back that one is safe
     return reply(*lines, *_late(check), buttons=(Button(_("No, I need help"), AnswerHelp(check.id)), EMERGENCY, HOME))
 
@@ -248,7 +250,9 @@ async def answer_help(request: Request, check_id: int) -> Reply:
     check = await _answer(request, check_id, "help")
     settings = request.settings.of(SafetySettings)
     lines: list[Span] = [
-        Strong(marked(check, _("The organisers are told that you need help. In danger, do not wait for them."))),
+        Strong(
+            marked(check, _("The organisers are told that you need help. If you are in danger, do not wait for them."))
+        ),
         *danger_line(settings),
     ]
     if settings.telephone:
@@ -276,7 +280,7 @@ async def _ways(request: Request, check: SafetyCheck, *, asking: bool = False) -
         first = not buttons
         buttons.append(Button(_("Say where I am"), SayWhere(check.id), style="primary" if first else "plain"))
     if not await store.phone_of(request.tx, request.participant.id, request.here):
-        buttons.append(Button(_("Leave my telephone number"), LeavePhone()))
+        buttons.append(Button(_("Leave my phone number"), LeavePhone()))
     if not request.waits:
         buttons.append(Button(_("I am safe now"), AnswerSafe(check.id)))
     return (*buttons, EMERGENCY)[:_MOST_BUTTONS]
@@ -285,7 +289,7 @@ async def _ways(request: Request, check: SafetyCheck, *, asking: bool = False) -
 def _late(check: SafetyCheck) -> tuple[Span, ...]:
     if check.closed_at is None:
         return ()
-    return (_("This check was closed already. Your answer is written down all the same."),)
+    return (_("This check was already closed, but your answer is noted."),)
 
 
 async def _answer(request: Request, check_id: int, answer: Answer) -> SafetyCheck:

@@ -31,10 +31,10 @@ class PhoneForm(Form):
     title: ClassVar[Text] = _("In an emergency")
     confidential: ClassVar[bool] = True  # who takes their number back shall not find it on their page
     phone: str = text(
-        _("Your telephone number"),
+        _("Your phone number"),
         max_length=30,
         required=False,
-        hint=_("With the country: +33 6 … Only organisers see it, in a check for safety. Empty: none."),
+        hint=_("With the country code: +33 6 … Only organisers see it, in a safety check. Empty: none."),
     )
 
 
@@ -53,7 +53,7 @@ async def hear_in_emergency(request: Request, action: Action, content: Content) 
 
 @routes.command(
     "urgence",
-    _("Whom to call in an emergency"),
+    _("Who to call in an emergency"),
     names={"en": "emergency", "de": "notfall"},
     who=ANYONE,
     plain_words=_("emergency, urgent help, ambulance, police, fire, fire brigade, accident, danger"),
@@ -71,7 +71,7 @@ async def show_emergency(request: Request) -> Reply:
     buttons: tuple[Button, ...] = ()
     if request.person is not None:
         phone = await store.phone_of(request.tx, request.person.id, request.here)
-        label = _("Change my emergency number") if phone else _("Leave my telephone number")
+        label = _("Change my emergency number") if phone else _("Leave my phone number")
         trust = (TRUST,) if await store.trusted_people(request.tx) else ()
         buttons = (*trust, Button(label, LeavePhone()))
     lines = emergency_lines(request.settings.of(SafetySettings))
@@ -97,13 +97,13 @@ async def _stored_phone(request: Request) -> Mapping[str, str]:
 async def leave_phone(request: Request, form: PhoneForm) -> Reply:
     """Store the telephone number that organisers see during a safety check, or delete it."""
     if form.phone and not _PHONE.fullmatch(form.phone):
-        raise Incomplete("phone", _("This is no telephone number. Write it like +33 6 12 34 56 78."))
+        raise Incomplete("phone", _("This is not a phone number. Write it like +33 6 12 34 56 78."))
     await _may_change(request)
     await service.leave_phone(request.tx, request.participant.id, form.phone, request.here)
     if not form.phone:
-        return reply(_("No telephone number of yours is kept."), buttons=(EMERGENCY, HOME))
+        return reply(_("Your phone number is not kept."), buttons=(EMERGENCY, HOME))
     return reply(
-        _("Your number is kept. Organisers see it in a check for safety only."),
+        _("Your number is kept. Organisers see it only in a safety check."),
         buttons=(*(await _where_help_is_needed(request)), EMERGENCY, HOME),
     )
 

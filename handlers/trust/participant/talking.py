@@ -1,4 +1,4 @@
-"""The screens of conversations with a person of trust, for authors and for persons of trust.
+"""The screens of conversations with a trusted person, for authors and for trusted people.
 
 What is written here is stored in one table only, and shown to the two people who read it. It is in no draft, chat
 history, log or document of personal data.
@@ -61,7 +61,7 @@ routes = Routes()
 
 
 class TrustForm(Form):
-    """The form for one message to or from a person of trust."""
+    """The form for one message to or from a trusted person."""
 
     title: ClassVar[Text] = _("In confidence")
     confidential: ClassVar[bool] = True
@@ -72,18 +72,18 @@ class TrustForm(Form):
 
 @routes.command(
     "confiance",
-    _("Talk to a person of trust"),
+    _("Talk to a trusted person"),
     names={"en": "trust", "de": "vertrauen"},
-    plain_words=_("trust, person of trust, harassment, harassed, I was harassed, I do not feel safe"),
+    plain_words=_("trust, person of trust, trusted person, harassment, harassed, I was harassed, I do not feel safe"),
     hears=hear_in_confidence,
 )
 async def show_trust(request: Request) -> Reply:
-    """Show the persons of trust, who reads what, what they can do, whom to call, and the reader's conversations."""
+    """Show the trusted people, who reads what, what they can do, whom to call, and the reader's conversations."""
     me = request.participant.id
     people = await store.trusted_people(request.tx)
     is_trusted = any(trusted.id == me for trusted in people)
     others = [trusted for trusted in people if trusted.id != me]
-    lines: list[Span] = [Strong(_("Talk to a person of trust"))]
+    lines: list[Span] = [Strong(_("Talk to a trusted person"))]
     if others:
         lines += [trusted_line(trusted, Strong(called(trusted, "given"))) for trusted in others]
         if len(others) == 1:
@@ -91,16 +91,16 @@ async def show_trust(request: Request) -> Reply:
         else:
             lines.append(_("They tell nobody without your consent, unless a life is in danger."))
     elif is_trusted:
-        lines.append(_("You are the only person of trust. Nobody else reads what is written to you."))
+        lines.append(_("You are the only trusted person. Nobody else reads what is written to you."))
     else:
-        lines.append(_("No person of trust is named yet. You can write to the team: all organisers read that."))
+        lines.append(_("No trusted person is named yet. You can write to the team: all organisers read that."))
     conversations = await _conversation_buttons(request, is_trusted=is_trusted)
     waiting_here: View | None = None
     if request.waits:
         waiting_here = await browsers.waiting_view(request.tx, me, request.waits)
         lines += waiting_here.lines
     elif is_trusted and not await store.conversations_of_trusted(request.tx, me):
-        lines.append(_("Nobody has written to you yet. When somebody does, you are told at once."))
+        lines.append(_("Nobody has written to you yet. When somebody does, you will know at once."))
     lines += danger_line(request.settings.of(SafetySettings))
     return _kept_apart(
         *lines,
@@ -129,7 +129,7 @@ WHO_READS = Button(_("Who can read it?"), WhoReads())
 
 @routes.press(WhoReads, hears=hear_in_confidence)
 async def who_reads(request: Request) -> Reply:
-    """Show who can read what is written to a person of trust, how long that is kept, and what apps store."""
+    """Show who can read what is written to a trusted person, how long that is kept, and what apps store."""
     return _kept_apart(
         # L10N: long
         _(
@@ -139,19 +139,19 @@ async def who_reads(request: Request) -> Reply:
             days=request.settings.of(SafetySettings).days_kept,
         ),
         _("They tell nobody without your consent, not even the team, unless a life is in danger."),
-        _("Without your name they see neither who you are nor which app you use. What you tell may show it."),
-        _("Text only. The app you write in keeps its own copy of it: you can delete it there."),
+        _("Without your name, they see neither who you are nor which app you use. What you say may still show it."),
+        _("Text only. The app you write in keeps a copy: you can delete it there."),
         buttons=(TRUST, EMERGENCY, HOME),
     )
 
 
 def _kept_apart(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
-    """Return a reply that is in no document of the person's data, as it tells that they look for a person of trust."""
+    """Return a reply that is in no document of the person's data, as it tells that they look for a trusted person."""
     return Reply(View(lines, buttons, confidential=True), screen=f"{CONFIDENTIAL_SCREEN}trust")
 
 
 async def _conversation_buttons(request: Request, *, is_trusted: bool) -> Sequence[Button]:
-    """Return a button for each conversation of the person: the ones they began, and the ones of a person of trust.
+    """Return a button for each conversation of the person: the ones they began, and the ones of a trusted person.
 
     A new browser has those in which something was written there.
     """
@@ -161,27 +161,27 @@ async def _conversation_buttons(request: Request, *, is_trusted: bool) -> Sequen
         if request.waits and not await is_shown_in(request.tx, conversation, me, request.waits.id):
             continue
         trusted = await service.find_trusted(request.tx, conversation.trusted_id)
-        # L10N: a button: one's conversation with a person of trust; then: with someone who is none any more
-        label = _("With {name}", name=called(trusted, "given")) if trusted else _("Nobody reads this one now")
+        # L10N: a button: one's conversation with a trusted person; then: with someone who is none any more
+        label = _("With {name}", name=called(trusted, "given")) if trusted else _("Conversation nobody reads now")
         buttons.append(Button(label, OpenConversation(conversation.id, 0)))
     for conversation in (
         await store.conversations_of_trusted(request.tx, me) if is_trusted and not request.waits else ()
     ):
         author = await name_of_author(request.tx, conversation)
-        # L10N: a button: a conversation in which one is the person of trust; {begun} tells those without a name apart
+        # L10N: a button: a conversation in which one is the trusted person; {begun} tells those without a name apart
         label = _("{name} writes (since {begun})", name=author, begun=Moment(conversation.begun_at, "datetime"))
         buttons.append(Button(label, OpenConversation(conversation.id, 0)))
     return buttons
 
 
 async def offer_trust(request: Request) -> bool:
-    """Return whether the menu offers the screen about persons of trust: if there are some and the reader takes part."""
+    """Return whether the menu offers the screen about trusted people: if there are some and the reader takes part."""
     return request.participant.joined and bool(await store.trusted_people(request.tx))
 
 
 @routes.press("tcp", hears=hear_in_confidence)
 async def choose_trusted(request: Request, trusted_id: int) -> Reply:
-    """Ask whether to write to a person of trust with or without a name."""
+    """Ask whether to write to a trusted person with or without a name."""
     trusted = await _trusted(request, trusted_id)
     return _kept_apart(
         with_or_without(trusted),
@@ -195,12 +195,12 @@ async def choose_trusted(request: Request, trusted_id: int) -> Reply:
 
 
 async def _trusted(request: Request, participant_id: int) -> TrustedPerson:
-    """Return a person of trust to write to. Raises UserError for oneself, and for someone who is none (any more)."""
+    """Return a trusted person to write to. Raises UserError for oneself, and for someone who is none (any more)."""
     if participant_id == request.participant.id:
-        raise UserError(_("You are this person of trust. Choose another one, or write to the team."), buttons=(TRUST,))
+        raise UserError(_("You are this trusted person. Choose another one, or write to the team."), buttons=(TRUST,))
     trusted = await service.find_trusted(request.tx, participant_id)
     if trusted is None:
-        raise UserError(_("They are no longer a person of trust. Choose someone else."), buttons=(TRUST, EMERGENCY))
+        raise UserError(_("They are no longer a trusted person. Choose someone else."), buttons=(TRUST, EMERGENCY))
     return trusted
 
 
@@ -214,7 +214,7 @@ async def _has_room(request: Request) -> None:
     """Raise UserError while as many messages of the person wait unsent as may be kept."""
     if not await service.may_keep_more(request.tx, request.participant.id, request.here):
         raise UserError(
-            _("{count} of your messages wait here unsent. Send them or erase them first.", count=MOST_KEPT),
+            _("{count} of your messages are waiting here, not sent. Send or erase them first.", count=MOST_KEPT),
             buttons=(TRUST, EMERGENCY),
         )
 
@@ -228,7 +228,7 @@ async def _to_whom(request: Request, trusted_id: int, anonymous: bool) -> Span:
 @routes.form("tcn", TrustForm, check=_may_be_written_to, about=_to_whom, hears=hear_in_confidence)
 @in_new_browser
 async def write_first(request: Request, form: TrustForm, trusted_id: int, anonymous: bool) -> Reply:
-    """Send a first message to a person of trust. If they no longer are one, it is stored to be handed to another."""
+    """Send a first message to a trusted person. If they no longer are one, it is stored to be handed to another."""
     me = request.participant.id
     if trusted_id == me:
         await _trusted(request, me)
@@ -268,7 +268,7 @@ async def write_more(request: Request, form: TrustForm, conversation_id: int) ->
 @routes.press(SendNow, hears=hear_in_confidence)
 @in_new_browser
 async def send_now(request: Request, trusted_id: int, anonymous: bool, number: int, first: int) -> Reply:
-    """Send waiting words (numbers `first` to `number`) to a person of trust, if needed in a new conversation."""
+    """Send waiting words (numbers `first` to `number`) to a trusted person, if needed in a new conversation."""
     words = await waiting(request, number, first)
     await _trusted(request, trusted_id)
     await _has_room(request)
@@ -286,7 +286,7 @@ async def send_now(request: Request, trusted_id: int, anonymous: bool, number: i
 @routes.press(SendHere, hears=hear_in_confidence)
 @in_new_browser
 async def send_here(request: Request, conversation_id: int, number: int, first: int) -> Reply:
-    """Send the words that wait under the numbers `first` to `number` to a conversation with a person of trust."""
+    """Send the words that wait under the numbers `first` to `number` to a conversation with a trusted person."""
     words = await waiting(request, number, first)
     conversation = await _open_conversation(request, conversation_id)
     await _has_room(request)
@@ -361,7 +361,7 @@ async def _conversation(request: Request, conversation_id: int) -> Conversation:
     conversation = await store.find_conversation(request.tx, conversation_id)
     if conversation is None or not await may_read(request.tx, conversation, request.participant.id):
         request.require_confirmed()  # nor is it told in a new browser which conversations there are
-        raise UserError(_("This conversation was erased, or is not yours to read."), buttons=(TRUST, HOME))
+        raise UserError(_("This conversation was erased, or you cannot read it."), buttons=(TRUST, HOME))
     return conversation
 
 
@@ -369,7 +369,7 @@ async def _open_conversation(request: Request, conversation_id: int) -> Conversa
     """Return a conversation in which the person may write. Raises UserError for others, and for closed ones.
 
     Raises Unconfirmed in a new browser in which nothing of it is shown: the answer would tell with whom it is, and
-    whoever opened the page of a person of trust there would ask in their name.
+    whoever opened the page of a trusted person there would ask in their name.
     """
     conversation = await _conversation(request, conversation_id)
     if request.waits and not await is_shown_in(request.tx, conversation, request.participant.id, request.waits.id):
@@ -400,7 +400,7 @@ async def send_kept(request: Request, conversation_id: int) -> Reply:
 
 @routes.press(HandOver, hears=hear_in_confidence)
 async def hand_over(request: Request, conversation_id: int, trusted_id: int) -> Reply:
-    """Hand a conversation that nobody but its author reads to another person of trust."""
+    """Hand a conversation that nobody but its author reads to another trusted person."""
     conversation = await _own(request, conversation_id)
     if await service.find_trusted(request.tx, conversation.trusted_id) is not None:
         raise Stale
@@ -414,10 +414,7 @@ async def hide(request: Request) -> Reply:
     """Hide a conversation from the screen, and stop taking what is typed for its next message."""
     await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)
     return _kept_apart(
-        _(
-            "The conversation is not shown here any more. What you typed in this app stays: delete it there if"
-            " you want."
-        ),
+        _("The conversation is no longer shown here. What you typed in this app stays there: delete it if you want."),
         buttons=(HOME,),
     )
 
@@ -426,8 +423,8 @@ async def _sure_to_erase(request: Request, conversation_id: int) -> Question:
     conversation = await _own(request, conversation_id)
     return Question(
         _(
-            "Erase this conversation for both of you, now? Nobody can bring it back here."
-            " A backup may hold it for a while."
+            "Erase this conversation for both of you, now? Nobody can bring it back here. A backup may keep it"
+            " for a while."
         ),
         yes=_("Yes, erase it"),
         back=(Button(_("No, keep it"), OpenConversation(conversation.id, 0)),),
@@ -442,6 +439,6 @@ async def erase(request: Request, conversation_id: int) -> Reply:
     await service.erase_own(request.tx, conversation, request.now)
     await dialogue_store.end(request.tx, request.account.platform, request.account.form_chat)
     return _kept_apart(
-        _("Erased, for both of you. What you typed in this app stays: delete it there if you want."),
+        _("Erased, for both of you. What you typed in this app stays there: delete it if you want."),
         buttons=(TRUST, HOME),
     )

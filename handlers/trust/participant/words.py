@@ -62,7 +62,7 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], be
         return question
     danger = _danger(request, cry) if cry.weak else ()
     if request.person is None:
-        return _confidential([*danger, _("Nobody got this message, and I keep nothing of it.")], (EMERGENCY,))
+        return _confidential([*danger, _("Nobody got this message, and I have not kept it.")], (EMERGENCY,))
     number = await _keep(request, text)
     send = await _send_button(request, number)
     forget = _forget_button(number)
@@ -116,10 +116,10 @@ async def ask_about(
     question: Span = _("I have shown this message to nobody. What is it?")
     if to:
         question = _("Send this to {name}, in confidence?", name=name)
-        # L10N: a button, a verb: send what was just written to a person of trust
+        # L10N: a button, a verb: send what was just written to a trusted person
         label: Span = _("Send it")
         if together:
-            # L10N: a button, a verb: send the last messages that one wrote, together, to a person of trust
+            # L10N: a button, a verb: send the last messages that one wrote, together, to a trusted person
             label = _("Send them")
         send: tuple[Button, ...] = (Button(label, to(last, first), style="primary"),)
         request.opened = to(last, first).encode()
@@ -179,12 +179,12 @@ async def _send_button(request: Request, number: int, first: int | None = None) 
     first = number if first is None else first
     people = await _others(request)
     if len(people) == 1:
-        # L10N: a button: send what was just written to this person of trust
-        label = _("Send it to {name}, in confidence", name=called(people[0], "given"))
+        # L10N: a button: send what was just written to this trusted person
+        label = _("In confidence, to {name}", name=called(people[0], "given"))
         return (Button(label, _to(people[0].id, None)(number, first), style="primary"),)
     if people:
-        # L10N: a button: choose to which person of trust goes what was just written
-        return (Button(_("In confidence: to whom?"), ChooseWhom(number, first), style="primary"),)
+        # L10N: a button: choose to which trusted person goes what was just written
+        return (Button(_("In confidence, to someone"), ChooseWhom(number, first), style="primary"),)
     return tuple(
         # L10N: a button: send what was just written to the organisers, as nobody else is there for it
         Button(_("To the whole team, by name"), TakeWords(listener.key, number, first))
@@ -194,7 +194,7 @@ async def _send_button(request: Request, number: int, first: int | None = None) 
 
 
 async def _others(request: Request) -> Sequence[TrustedPerson]:
-    """Return the persons of trust besides the person who asks."""
+    """Return the trusted people besides the person who asks."""
     return [person for person in await store.trusted_people(request.tx) if person.id != request.participant.id]
 
 
@@ -215,11 +215,11 @@ async def _keep(request: Request, text: str) -> int:
         everything = ForgetWords(to_micros(request.now + WORDS_KEPT), 0)  # numbers run ahead of the clock a little
         raise UserError(
             _(
-                "I could not keep this message: many of yours wait for your choice. Choose for those first."
-                " In danger, see /urgence."
+                "I could not keep this message: many of yours are waiting for your choice. Choose for those"
+                " first. If you are in danger, see /urgence."
             ),
             # L10N: a button: all that one wrote and that waits for one's choice is for nobody, and is not to be kept
-            buttons=(EMERGENCY, TRUST, Button(_("Forget all that waits"), everything)),
+            buttons=(EMERGENCY, TRUST, Button(_("Forget everything waiting"), everything)),
         )
     return await store.keep_words(request.tx, me, text, request.now, here)
 
@@ -249,7 +249,7 @@ async def hear_in_confidence(request: Request, action: Action, content: Content)
         case Sent(caption=caption) if caption:
             return with_lines_last(await _ask_for(request, action, clean_lines(caption)), _FILE_NOT_KEPT)
         case _:
-            lines = (_("This was sent to nobody: in confidence, only text can be sent."), *numbers(request.settings))
+            lines = (_("This went to nobody: in confidence, you can only send text."), *numbers(request.settings))
             return _confidential(lines, (EMERGENCY, TRUST))
 
 
@@ -290,7 +290,7 @@ async def _may_be_named(request: Request, conversation: Conversation) -> bool:
 
 
 def _to(trusted_id: int, anonymous: bool | None) -> Callable[[int, int], Action]:
-    """Return what makes the action that sends words to a person of trust; None asks first, with or without a name."""
+    """Return what makes the action that sends words to a trusted person; None asks first, with or without a name."""
     return partial(SendTo, trusted_id) if anonymous is None else partial(SendNow, trusted_id, anonymous)
 
 
@@ -302,7 +302,7 @@ def numbers(settings: Settings) -> Sequence[Span]:
 def not_changed() -> Reply:
     """Return the answer to an edit of a confidential message, which changes nothing that was sent."""
     line = _(
-        "What you sent in confidence stays as it was: a change in your app does not reach it. Write a new message."
+        "What you sent in confidence stays as it was: editing it in your app changes nothing here. Write a new message."
     )
     return _confidential((line,), (TRUST, HOME))
 
@@ -312,11 +312,11 @@ def not_changed() -> Reply:
 
 @routes.press(ChooseWhom, hears=hear_in_confidence)
 async def choose_whom(request: Request, number: int, first: int) -> Reply:
-    """Ask which person of trust shall get the words that wait under the numbers `first` to `number`."""
+    """Ask which trusted person shall get the words that wait under the numbers `first` to `number`."""
     await waiting(request, number, first)
     people = await _others(request)
     buttons = [Button(called(person, "given"), SendTo(person.id, number, first)) for person in people]
-    lines: list[Span] = [_("To whom should it go, in confidence?")]
+    lines: list[Span] = [_("Who should it go to, in confidence?")]
     lines += [trusted_line(person, called(person, "given")) for person in people]
     forget = _forget_button(number, first)
     return replace(_confidential(lines, (*buttons, EMERGENCY, forget)), fresh=False)
@@ -324,18 +324,18 @@ async def choose_whom(request: Request, number: int, first: int) -> Reply:
 
 @routes.press(SendTo, hears=hear_in_confidence)
 async def send_to(request: Request, trusted_id: int, number: int, first: int) -> Reply:
-    """Ask whether the words that wait under the numbers `first` to `number` go to a person of trust by name or not."""
+    """Ask whether the words that wait under the numbers `first` to `number` go to a trusted person by name or not."""
     await waiting(request, number, first)
     trusted = await service.find_trusted(request.tx, trusted_id)
     if trusted is None or trusted.id == request.participant.id:
         raise UserError(
-            _("They are no longer a person of trust. Your words are kept: choose someone else."),
+            _("They are no longer a trusted person. Your words are kept: choose someone else."),
             buttons=(*await _send_button(request, number, first), EMERGENCY),
         )
     without, by_name = (SendNow(trusted.id, anonymous, number, first) for anonymous in (True, False))
     return replace(
         _confidential(
-            (_("Not sent yet: one more press."), with_or_without(trusted)),
+            (_("Not sent yet: one last choice."), with_or_without(trusted)),
             (
                 Button(_("Without my name"), without, style="primary"),
                 Button(_("With my name"), by_name),
@@ -347,7 +347,7 @@ async def send_to(request: Request, trusted_id: int, number: int, first: int) ->
 
 
 def with_or_without(trusted: TrustedPerson) -> Span:
-    """Return the question whether to write to a person of trust with or without a name."""
+    """Return the question whether to write to a trusted person with or without a name."""
     return _(
         "To {name}: with your name, or without? Without it, {name} does not see who you are, and can still answer you.",
         name=called(trusted, "given"),
@@ -359,7 +359,7 @@ def with_or_without(trusted: TrustedPerson) -> Span:
 async def forget_words(request: Request, number: int, first: int) -> Reply:
     """Delete the words that wait under the numbers `first` to `number`, if written in this place; nobody gets them."""
     await drop(request, number, first)
-    line = _("Forgotten: I keep nothing of it.")
+    line = _("Forgotten: I have kept nothing.")
     if request.waits:  # the same whether or not words wait elsewhere
         line = _("Only what you wrote in this browser is forgotten.")
     return Reply(View((line,), (HOME,), confidential=True))

@@ -138,7 +138,7 @@ def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], 
     ]
     if len(scope.groups) == 1:
         buttons.append(Button(_("The wall"), ShowWall(runs[0].id)))
-        buttons.append(Button(_("Nudge the silent"), NudgeSilent(runs[0].group_id)))
+        buttons.append(Button(_("Invite quiet people to speak"), NudgeSilent(runs[0].group_id)))
     following = go_on if "running" not in states else close if revealed else reveal if has_ideas else PANEL
     return (replace(following, style="primary"), *(button for button in buttons if button is not following))
 

@@ -148,7 +148,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
         return View(folded_lines(standings, method, now), (*calls, *manage, *starts[:1], unfold))
     shown, pages = paged(ordered, page - 1, lambda index: turn_panel.to(index + 1), per_page=PER_PAGE)
     # L10N: a button: ask the members who have said nothing yet, in private, for an idea
-    nudge = (Button(_("Nudge the silent"), from_panel.to("silent", 0)),)
+    nudge = (Button(_("Invite quiet people to speak"), from_panel.to("silent", 0)),)
     rest = (
         *(nudge if any(progress.run and progress.run.open for progress in standings) else ()),
         # L10N: a button of the panel, a verb: show only two lines of it

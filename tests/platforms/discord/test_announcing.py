@@ -12,11 +12,11 @@ from bot.rehearsal.chat_driver_discord import DiscordChat
 from tests.drivers.discord import DiscordHarness
 from tests.live_screens import live_screens
 
-ANNOUNCED = "The list comes below, and follows every answer."
-ELSEWHERE = "What follows is shown in our private chat, not here."
+ANNOUNCED = "The list comes below and updates with every answer."
+ELSEWHERE = "The rest is in our private chat, not here."
 CLOSED = (
-    "What follows would be shown in our private chat, but I cannot write to you there."
-    " Allow private messages from this server, then ask again."
+    "The rest belongs in our private chat, but I cannot write to you there. Allow private messages from this"
+    " server, then ask again."
 )
 
 

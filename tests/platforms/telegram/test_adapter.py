@@ -34,7 +34,7 @@ SECRET = "K1tchen-f0r-everybody"
 async def test_three_taps_in_one_message_from_the_link_to_a_theme(harness: TelegramHarness) -> None:
     zoe = harness.person("Zoé")
     await zoe.follow("j-" + await harness.world.invite("Zoé", "Dupont"))
-    assert "welcome to Rencontres" in zoe.text
+    assert "Welcome, " in zoe.text
     await zoe.pick("Culture")
     assert zoe.buttons == ("Confirm this theme", "See the other themes")
     await zoe.press("Confirm")
@@ -50,7 +50,7 @@ async def test_a_generic_link_asks_for_the_code(harness: TelegramHarness) -> Non
     await zoe.press("Enter my code")
     assert zoe.text.startswith("The code of your invitation")
     await zoe.send(f"{code[:4]}-{code[4:8].lower()} {code[8:]}")
-    assert "Hello Zoé" in zoe.text.replace("\u2068", "").replace("\u2069", "")
+    assert "Welcome, Zoé" in zoe.text.replace("\u2068", "").replace("\u2069", "")
 
 
 async def test_a_double_tap_has_one_effect(harness: TelegramHarness) -> None:
@@ -93,7 +93,7 @@ async def test_a_photo_where_text_is_asked_keeps_the_step(harness: TelegramHarne
     await harness.adapter.replies.drained()
     assert zoe.text.startswith("Text only, please.")
     await zoe.send(code)
-    assert "welcome to Rencontres" in zoe.text
+    assert "Welcome, " in zoe.text
 
 
 @pytest.mark.parametrize("typed", ["/thème", "/THEME", "/theme@rencontres_bot", "/thema"])
@@ -190,7 +190,7 @@ async def test_what_was_fetched_and_not_committed_comes_again(world: World, api:
         zoe.user.send(f"/start j-{code}")
     fault.end()
     async with open_harness(world, api) as harness:
-        await zoe.user.sees("welcome to Rencontres")
+        await zoe.user.sees("Welcome, ")
 
 
 async def test_an_answer_that_never_left_is_given_at_the_next_start(world: World, api: BotApi) -> None:
@@ -604,7 +604,7 @@ async def test_what_follows_a_command_may_stand_on_the_next_line(harness: Telegr
     zoe = harness.person()
     await zoe.command("start")
     await zoe.send(f"/code\n{code}")
-    assert "Hello Zoé" in zoe.text.replace("\u2068", "").replace("\u2069", "")
+    assert "Welcome, Zoé" in zoe.text.replace("\u2068", "").replace("\u2069", "")
 
 
 async def _all_taken(api: BotApi) -> None:

@@ -117,7 +117,7 @@ async def test_a_part_that_comes_too_late_is_told(harness: TelegramHarness) -> N
     await quiet(harness, zoe, 1)
     zoe.user.send_photo(album="a1", content=drawn(shade=2))
     await settled(harness, zoe)
-    assert zoe.text.startswith("This came after the rest of its album")
+    assert zoe.text.startswith("This came after the others")
 
 
 @pytest.mark.parametrize(

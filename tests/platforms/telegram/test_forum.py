@@ -373,7 +373,7 @@ async def test_a_stranger_is_turned_away_and_told_how_to_take_part(book: Book) -
     await book.keep()
     stranger = TelegramUser(book.harness.api, "Max", language_code="en", started=True)
     stranger.ask_to_enter(book.forum)
-    told = await stranger.sees("those who take part in Rencontres")
+    told = await stranger.sees("people who take part in Rencontres")
     assert "ask again" in told.text
     await book.heard()
     await book.harness.api.until(lambda: book.harness.api.calls["declineChatJoinRequest"])

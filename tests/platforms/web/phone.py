@@ -24,7 +24,7 @@ async def enter(harness: WebHarness, phone: Page, name: str = "Zoé", root: str 
     root = root or harness.root
     door = await phone.request.post(f"{root}/p/{await harness.page_link(name)}", max_redirects=0)
     await phone.goto(root + door.headers["location"])
-    await expect(phone.get_by_role("log")).to_contain_text("welcome to Rencontres")
+    await expect(phone.get_by_role("log")).to_contain_text("Welcome, ")
     return phone.url.split("/c/")[1].split("/")[0]
 
 

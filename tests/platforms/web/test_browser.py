@@ -157,7 +157,7 @@ async def test_everything_is_reached_by_keyboard(harness: WebHarness, phone: Pag
     await phone.goto(f"{harness.root}/p/{await harness.page_link('Zoé')}")
     await phone.keyboard.press("Tab")
     await phone.keyboard.press("Enter")
-    await expect(phone.get_by_role("log")).to_contain_text("welcome to Rencontres")
+    await expect(phone.get_by_role("log")).to_contain_text("Welcome, ")
     await phone.evaluate("document.activeElement.blur()")
     await phone.get_by_role("link", name="Skip to the latest message").focus()
     await phone.keyboard.press("Enter")

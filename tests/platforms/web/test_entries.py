@@ -62,13 +62,13 @@ async def test_at_the_door_only_one_s_own_code_or_link_opens_a_page(store_url: s
         async with phone.browser.post(phone.url, data={"link": ada}, headers={"Origin": "https://x.example"}) as answer:
             assert answer.status == 403
         await phone.post(form, {"link": f" {ada[:4]}-{ada[4:8]} {ada[8:].lower()}"})
-        assert "Hello Ada" in phone.text
+        assert "Welcome, Ada" in phone.text
 
         bo = wall.harness.person()
         await bo.get(f"/e/{code}")
         link = await wall.harness.page_link("Bo")
         await bo.post(door_of(bo), {"link": f"https://rencontres.example.org/p/{link}"})
-        assert "Hello Bo" in bo.text
+        assert "Welcome, Bo" in bo.text
 
 
 async def test_a_code_used_elsewhere_and_the_links_of_walls_open_nothing(sqlite_url: str) -> None:
@@ -100,7 +100,7 @@ async def test_after_the_session_the_address_says_so(sqlite_url: str) -> None:
         for who, back in ((zoe, True), (stranger, False)):
             await who.get(f"/e/{code}")
             assert who.status == 410
-            assert "This session is over. Thank you for having been there!" in who.page.text
+            assert "This session is over. Thank you for coming!" in who.page.text
             assert ("Back to my page" in who.page.text) is back
 
 
@@ -113,7 +113,7 @@ async def test_wrong_codes_are_counted_and_then_nothing_is_learnt(
         phone = wall.harness.person()
         for _guess in range(3):
             await phone.get("/e/AAAAAA")
-            assert (phone.status, "No session has this address" in phone.page.text) == (404, True)
+            assert (phone.status, "This address leads nowhere" in phone.page.text) == (404, True)
         for guess in ("AAAAAA", code):
             await phone.get(f"/e/{guess}")
             assert phone.status == 200, "one address looks like the other now"
@@ -126,14 +126,14 @@ async def test_wrong_codes_are_counted_and_then_nothing_is_learnt(
         assert guesses == (0, 0), "who plays with addresses does not make others wait in their chats"
         link = await wall.harness.page_link("Bo")
         await phone.post(door_of(phone), {"link": link})
-        assert "Hello Bo" in phone.text, "a link is not guessed"
+        assert "Welcome, Bo" in phone.text, "a link is not guessed"
         await wall.wait(minutes=11)
         other = wall.harness.person()
         await other.get("/e/AAAAAA")
         assert other.status == 404
         await other.get(f"/e/{code}")
         await other.post(door_of(other), {"link": ada})
-        assert "Hello Ada" in other.text
+        assert "Welcome, Ada" in other.text
 
 
 async def test_the_door_leads_to_telegram_too(sqlite_url: str) -> None:

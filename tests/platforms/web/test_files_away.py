@@ -44,7 +44,7 @@ async def test_a_file_is_served_once_the_files_are_back(harness: WebHarness, fil
     files.away = True
     async with zoe.browser.get(harness.root + link["href"]) as answer:
         assert answer.status == 503
-        assert "This file cannot be fetched just now. It is kept: open it again" in await answer.text()
+        assert "I cannot get this file just now. It is not lost: open it again" in await answer.text()
     files.away = False
     async with zoe.browser.get(harness.root + link["href"]) as answer:
         assert (answer.status, await answer.read()) == (200, b"to the left")
@@ -71,6 +71,6 @@ async def test_an_answer_is_shown_without_its_file_and_says_so(harness: WebHarne
     await ines.press("Programme")
     await ines.press("A table to fill in")
     assert ines.text.endswith(
-        "A file belongs to this, and cannot be shown just now. Ask for it again in a few minutes."
+        "There is a file with this, which I cannot show just now. Ask for it again in a few minutes."
     )
     assert ines.file is None

@@ -56,7 +56,7 @@ async def test_one_press_sends_where_the_device_is_once_its_owner_allows_it(
     await new_phone.context.set_geolocation({"latitude": 48.8897, "longitude": 2.3711})
     await needs_help(harness, new_phone)
     buttons = await new_phone.get_by_role("log").locator(".buttons").last.get_by_role("button").all_inner_texts()
-    assert buttons == [BUTTON, "Say where I am", "Leave my telephone number", "I am safe now"]
+    assert buttons == [BUTTON, "Say where I am", "Leave my phone number", "I am safe now"]
     async with new_phone.expect_request("**/locate") as asked, new_phone.expect_response("**/locate") as answered:
         await new_phone.get_by_role("button", name=BUTTON).click()
     posted = (await asked.value).post_data or ""
@@ -93,7 +93,7 @@ async def test_a_device_that_does_not_find_itself_and_one_without_network_say_so
     await new_phone.context.set_geolocation({"latitude": 48.8897, "longitude": 2.3711})
     await new_phone.context.set_offline(offline=True)
     await button.click()
-    await expect(notice).to_have_text("Your position did not leave: no connection. Try again.")
+    await expect(notice).to_have_text("Your position did not get through: no connection. Try again.")
 
 
 async def test_without_a_script_the_button_is_not_there(harness: WebHarness, phone: Page, browser: Browser) -> None:

@@ -88,7 +88,7 @@ on_one_engine = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
 @pytest.fixture
 async def two(store_url: str) -> AsyncIterator[Gathering]:
-    """A gathering on its page and on Telegram, where Ada is a person of trust."""
+    """A gathering on its page and on Telegram, where Ada is a trusted person."""
     async with open_gathering(store_url, "telegram", web={"public_url": "http://127.0.0.1"}) as gathering:
         await gathering.join_page("Ada")
         ada = await number(gathering.world, "Ada")
@@ -210,7 +210,7 @@ async def test_closing_a_browser_of_the_list_twice_closes_no_other(two: Gatherin
     for _press in range(2):
         await two.forge(zoe, "press", payload=close_listed.to(one.id).encode())
     await zoe.look()
-    assert "Your page is not open there any more." in zoe.text
+    assert "Your page is no longer open there." in zoe.text
     for each in (first, second):
         await each.look()
     assert sorted((first.status, second.status)) == [200, 404]
@@ -317,7 +317,7 @@ async def test_help_and_writing_in_confidence_never_wait(two: Gathering) -> None
     await other.command("urgence")
     assert "112" in other.text
     await other.send("help me, he hits me")
-    assert "In danger, call 112." in other.text
+    assert "If you are in danger, call 112." in other.text
     await other.press("Send it")
     await other.press("Without my name")
     assert other.text.startswith("Sent to Ada")
@@ -515,7 +515,7 @@ async def test_words_that_wait_are_sent_in_their_browser_once_a_day_has_passed(t
     await two.wait(hours=23, minutes=59)
     await own.send("help me, he hits me")
     await two.wait(minutes=2)
-    await own.press("Send it to Ada, in confidence")
+    await own.press("In confidence, to Ada")
     await own.press("Without my name")
     assert own.text.startswith("Sent to Ada")
 
@@ -573,7 +573,7 @@ async def test_a_new_browser_does_not_read_what_is_answered_to_its_owner_in_conf
 
 
 async def _trusted_in_two_browsers(gathering: Gathering) -> tuple[WebChat, WebChat]:
-    """Ada, who is a person of trust, in a browser of hers, and whoever has a link of hers in another one."""
+    """Ada, who is a trusted person, in a browser of hers, and whoever has a link of hers in another one."""
     ada = gathering.visitor()
     person, now = await number(gathering.world, "Ada"), gathering.world.clock.now()
     links = [
@@ -691,7 +691,7 @@ async def _id_of(gathering: Gathering, chat: WebChat, words: str) -> str:
 async def test_nothing_pressed_in_a_new_browser_takes_a_message_off_the_page(two: Gathering) -> None:
     zoe = await two.join_page("Zoé")
     await zoe.send("help me, he hits me")
-    assert "Send it to Ada" in zoe.text + " ".join(zoe.buttons)
+    assert "In confidence, to Ada" in zoe.text + " ".join(zoe.buttons)
     other = await open_elsewhere(two, await two.page_link_of(zoe))
     await two.delivered(zoe, other)
     warning, question = (
@@ -704,7 +704,7 @@ async def test_nothing_pressed_in_a_new_browser_takes_a_message_off_the_page(two
     shown = " ".join(two.shown(zoe))
     assert TOLD in shown
     assert "I have shown this message to nobody." in shown
-    assert "Send it to Ada, in confidence" in zoe.page.text
+    assert "In confidence, to Ada" in zoe.page.text
     assert "It was not me" in zoe.page.text
 
 
@@ -817,7 +817,7 @@ async def test_an_answer_in_confidence_is_read_nowhere_but_on_the_page(
     monkeypatch.setattr(PageConversation, "answer", close_and_answer)
     await zoe.press("Read the conversation")
     assert zoe.status == 410
-    assert "Received. It is not shown here" in zoe.page.text
+    assert "Received. To see it, open your page again" in zoe.page.text
     assert WORDS not in zoe.page.text
 
 
@@ -1093,10 +1093,10 @@ async def test_it_was_not_me_closes_every_browser_that_was_never_confirmed(two: 
         assert chat.status == status
     third = await open_elsewhere(two, link)
     await cast("ChatDriver", telegram).act(told)
-    assert "Your page is not open there any more." in telegram.text
+    assert "Your page is no longer open there." in telegram.text
     assert "Get a new code" in telegram.buttons
     await cast("ChatDriver", telegram).act(told.replace(ConfirmBrowser.code, CloseBrowser.code))
-    assert telegram.text.startswith("Your page is not open there any more.")
+    assert telegram.text.startswith("Your page is no longer open there.")
     await third.look()
     assert third.status == 404, "whoever opened that one may have opened it"
 
@@ -1216,7 +1216,7 @@ async def test_photos_in_a_new_browser_use_up_none_of_those_that_may_be_sent_els
         await chat.look()
         for each in range(count):
             await chat.give(Upload(f"{each}.jpg", drawn("JPEG", size=(40 + each, 30)), media_type="image/jpeg"))
-        assert ("no more are kept now" in chat.text) == (chat is thief)
+        assert ("I keep no more for now" in chat.text) == (chat is thief)
 
 
 @on_one_engine
@@ -1402,7 +1402,7 @@ async def test_a_question_for_a_code_that_was_opened_elsewhere_takes_nothing_tha
     await other.send("my code")
     await zoe.send("Paul was in the kitchen again and waited for me")
     assert "Send this to Ada, in confidence?" in zoe.text
-    assert "It is my answer" not in zoe.buttons
+    assert "This is my answer" not in zoe.buttons
     await zoe.command("menu")
     await other.send("my code")
     await zoe.send("help me, he hits me")
@@ -1463,7 +1463,7 @@ async def test_who_closed_new_browsers_is_told_of_the_next_and_one_of_which_nobo
         await open_and_close(two, link)
     untold = two.visitor(**{"User-Agent": FIREFOX})
     await untold.open_link(link)
-    assert "Otherwise it opens by itself" not in await read(untold)
+    assert "If you do nothing, everything is shown here" not in await read(untold)
     await two.wait(hours=25)
     assert WAITS in await read(untold)
     await untold.open_link(link)
@@ -1630,7 +1630,7 @@ async def test_a_telephone_number_that_was_left_in_a_new_browser_is_marked_and_r
     await two.forge(thief, "submit", payload=form, answer_phone="+33 6 66 66 66 66")
     assert "+33 6 66 66 66 66 (from a page not confirmed yet)" in await listed()
     await zoe.command("urgence")
-    assert "Leave my telephone number" in zoe.buttons
+    assert "Leave my phone number" in zoe.buttons
     await two.forge(own, "submit", payload=form, answer_phone="+33 6 11 11 11 11")
     assert "+33 6 11 11 11 11 (from a page not confirmed yet)" in await listed()
     await two.delivered(zoe)

@@ -81,7 +81,7 @@ async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_t
     await expect(log.locator("article")).to_have_count(61)
     assert abs(await phone.locator(f"#m{sent[10]}").evaluate(TOP) - height) < 2
     await expect(phone.get_by_role("link", name="Older messages")).to_have_count(0)
-    await expect(log.locator("article").first).to_contain_text("welcome to Rencontres")
+    await expect(log.locator("article").first).to_contain_text("Welcome, ")
 
     pill = phone.get_by_role("button", name="new message")
     await expect(pill).to_be_hidden()

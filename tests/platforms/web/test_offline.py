@@ -71,7 +71,7 @@ async () => {
 """
 """The worker begins to keep the page, and has the server's answer, but not all of it until `arrives` is called."""
 QUEUED = "async (here) => Boolean(await (await caches.open(`page ${here}`)).match(`${here}queue`))"
-NOT_KEPT = "In confidence, nothing is kept on this device"
+NOT_KEPT = "What you say in confidence is not kept on this device"
 AGED = """
 async ([name, age]) => (await caches.open(name)).put(name.slice(5) + "age", new Response(String(Date.now() - age)))
 """
@@ -148,12 +148,12 @@ async def test_without_network_the_page_is_read_as_it_was_kept(away: Away) -> No
     await expect(log).to_contain_text("The bus leaves at nine.")
     await expect(log).not_to_contain_text("opens-everything")
     await expect(phone.get_by_role("status").first).to_contain_text("Last updated:")
-    screens = phone.get_by_role("region", name="Readable without network")
+    screens = phone.get_by_role("region", name="You can read this offline")
     await screens.get_by_text("The programme").click()
     await expect(screens).to_contain_text("Opening")
     await screens.locator("summary", has_text="Wifi").click()
     await expect(screens).to_contain_text("The network is called Halles.")
-    await screens.locator("summary", has_text="Whom to call in an emergency").click()
+    await screens.locator("summary", has_text="Who to call in an emergency").click()
     await expect(screens).to_contain_text("112: any emergency")
     await screens.locator("summary", has_text="Your badge").click()
     badge = Image.open(BytesIO(await screens.get_by_alt_text("Your badge").screenshot()))
@@ -222,7 +222,7 @@ async def test_whoever_comes_after_it_was_closed_without_network_finds_no_page(a
     assert await away.open_in(zoe) == 0
     door = await phone.request.post(f"{away.network.root}/p/{await away.harness.page_link('Max')}", max_redirects=0)
     await phone.goto(away.network.root + door.headers["location"])
-    await expect(phone.get_by_role("log")).to_contain_text("welcome to Rencontres")
+    await expect(phone.get_by_role("log")).to_contain_text("Welcome, ")
 
 
 async def test_a_closed_page_that_is_loaded_past_its_worker_is_not_shown_and_closes(away: Away) -> None:
@@ -396,7 +396,7 @@ async def test_what_came_too_late_says_so_and_keeps_the_text(away: Away) -> None
     await world.clock.advance(timedelta(hours=8))  # just after the end, the idea itself would say that it is late
     away.network.mend()
     waiting = away.phone.locator("#unsent")
-    await expect(waiting).to_contain_text("What this was for is over")
+    await expect(waiting).to_contain_text("That is over, so your text was not passed on")
     await waiting.get_by_role("button", name="Use the text again").click()
     await expect(away.phone.get_by_label("Your message")).to_have_value("A shared kitchen in every quarter")
     await expect(waiting).to_be_hidden()

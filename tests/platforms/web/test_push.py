@@ -210,7 +210,7 @@ async def ring_and_look(ringing: Ringing) -> None:
     delivery = await ringing.send(zoe)
     [pushed] = phone.received
     assert pushed.content["title"] == ringing.world.settings.gathering.name
-    assert pushed.content["body"] == "A message for you is on your page."
+    assert pushed.content["body"] == "There is a message for you on your page."
     assert "Léa" not in str(pushed.content)
     assert (pushed.urgency, pushed.topic, pushed.ttl) == ("normal", "", 24 * 3600)
     assert other.received == []
@@ -234,11 +234,11 @@ async def test_who_wants_it_reads_the_text_on_the_lock_screen(ringing: Ringing) 
     await ringing.send(zoe)
     await ringing.send(zoe, View(("Your new link: https://example.org/p/abc",), secret=True))
     await ringing.send(zoe, View(("𝒜" * 3000,)))
-    await ringing.send(zoe, View(("A person of trust has written to you.",), confidential=True), kind=CONFIDENTIAL)
+    await ringing.send(zoe, View(("A trusted person has written to you.",), confidential=True), kind=CONFIDENTIAL)
     await ringing.send(zoe, something_to_read(Go("questions")))
     told = [pushed.content["body"] for pushed in phone.received]
     assert told[0] == "The bus leaves at nine, said Léa."
-    assert told[1] == "A message for you is on your page."
+    assert told[1] == "There is a message for you on your page."
     assert told[2].startswith("𝒜𝒜")
     assert told[3] == told[4] == "There is something for you to read.", "a confidence is told as other messages are"
     assert [push.topic for push in phone.received[3:]] == ["", ""], (
@@ -268,7 +268,7 @@ async def test_a_browser_that_waits_to_be_confirmed_is_told_nothing_that_was_con
         ):
             await ringing.send(owner, view, kind=kind)
         told, owners_told = ([pushed.content["body"] for pushed in each.received] for each in (phone, owners))
-        only_that, discreet = "A message for you is on your page.", "There is something for you to read."
+        only_that, discreet = "There is a message for you on your page.", "There is something for you to read."
         assert owners_told == [only_that, discreet, discreet, discreet, *answer.lines]
         assert set(told) & {discreet, *answer.lines} == set()
         assert len(told) == len(owners_told)
@@ -509,7 +509,7 @@ async def test_a_text_that_is_too_large_is_left_out(ringing: Ringing) -> None:
     answers = iter([Fault(413), None])
     ringing.service.faults = lambda _browser: next(answers)
     await ringing.send(zoe)
-    assert [pushed.content["body"] for pushed in phone.received] == ["A message for you is on your page."]
+    assert [pushed.content["body"] for pushed in phone.received] == ["There is a message for you on your page."]
 
 
 async def test_what_is_no_subscription_is_refused(ringing: Ringing) -> None:

@@ -138,7 +138,7 @@ async def test_a_press_changes_no_message_of_someone_elses(harness: WebHarness) 
     await max_.post(max_.latest.all("form", css="choice")[0], {"value": "culture", "message": message})
     assert "Culture" in max_.text
     await zoe.look()
-    assert "welcome to Rencontres" in zoe.text
+    assert "Welcome, " in zoe.text
 
 
 async def test_every_link_that_opens_nothing_shows_the_same_page(harness: WebHarness) -> None:
@@ -193,7 +193,7 @@ async def test_too_many_words_are_told_apart_from_too_many_files(harness: WebHar
     async with zoe.browser.post(f"{harness.root}/c/{zoe.person_id}/say", data=body(), headers=headers) as answer:
         said = (await answer.json())["notice"]
     assert answer.status == 422
-    assert said == "This is too much text: 200 kB at most at once. It is still here: shorten it and send it again."
+    assert said == "This is too long: 200 kB at most at once. Your text is still here: shorten it and send it again."
 
 
 async def test_a_page_runs_and_loads_nothing_from_elsewhere(harness: WebHarness) -> None:

@@ -313,7 +313,7 @@ async def test_others_may_serve_from_the_same_address(sqlite_url: str) -> None:
             assert await answer.text() == "{}"
         await world.invite("Zoé")
         await chat.get("/demo/as/1")
-        assert "welcome to Rencontres" in chat.text
+        assert "Welcome, " in chat.text
         async with chat.browser.get(chat.url) as page:
             assert page.headers["Content-Security-Policy"].endswith("frame-ancestors 'self'")
         await chat.get("/demo/as/2")

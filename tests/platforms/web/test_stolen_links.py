@@ -82,7 +82,7 @@ NASTY = "All meet at http://evil.example"
 
 @pytest.fixture
 async def stolen(store_url: str) -> AsyncIterator[Gathering]:
-    """A gathering on its page and on Telegram, where few ideas can be given and Ada is a person of trust."""
+    """A gathering on its page and on Telegram, where few ideas can be given and Ada is a trusted person."""
     web, limits = {"public_url": "http://127.0.0.1"}, {"ideas": 3, "idea_files": 2, "questions": 1}
     async with open_gathering(store_url, "telegram", web=web, limits=limits, rides={}, practical=[WIFI]) as gathering:
         await gathering.join_page("Ada")
@@ -216,7 +216,7 @@ async def test_a_ride_is_neither_offered_nor_ended_and_no_reminder_replaced_in_a
     for action in (cancel.to(1), cancel.ask.to(1), offer.to()):
         assert WAITS in await press(stolen, thief, action)
     soon = stolen.world.clock.now() + timedelta(minutes=30)
-    assert "I remind you" in await press(stolen, zoe, remind_at.to(0, to_minute(soon)))
+    assert "I will remind you" in await press(stolen, zoe, remind_at.to(0, to_minute(soon)))
     assert WAITS in await press(stolen, thief, remind_at.to(0, to_minute(soon) + 1))
     await zoe.command("stop")
     assert WAITS in await press(stolen, thief, resume.to())
@@ -435,9 +435,9 @@ async def test_the_code_beside_a_link_that_was_used_adds_no_account_before_its_o
     thief = await stolen.stranger("Mal", "telegram")
     for _each in range(2):
         await thief.command("code", code)
-        assert "You have come in already" in thief.text
+        assert "You are in already" in thief.text
     await stolen.delivered(zoe)
-    assert sum("Someone typed your code there" in said for said in stolen.shown(zoe)) == 1
+    assert sum("Someone typed your code on" in said for said in stolen.shown(zoe)) == 1
     other = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
     [asked] = [each for each in zoe.page.all("button") if each.text == "Yes, link it"]
     assert WAITS in await press(stolen, other, asked["value"])
@@ -445,7 +445,7 @@ async def test_the_code_beside_a_link_that_was_used_adds_no_account_before_its_o
     assert "Welcome to Rencontres" in thief.text
     await press(stolen, zoe, asked["value"])
     await stolen.delivered(thief)
-    assert thief.text.startswith("Linked. Here too you are")
+    assert thief.text.startswith("Linked. You are")
 
 
 async def test_who_can_be_asked_nowhere_comes_in_by_the_code_of_their_card(stolen: Gathering) -> None:
@@ -458,7 +458,7 @@ async def test_who_can_be_asked_nowhere_comes_in_by_the_code_of_their_card(stole
     await stolen.forge(zoe, "press", payload=CloseBrowser(browser.id).encode())
     phone = await stolen.stranger("Zoé", "telegram")
     await phone.command("code", code)
-    assert phone.text.startswith("Hello")
+    assert phone.text.startswith("Welcome, ")
 
 
 async def test_a_browser_stays_new_while_its_owner_has_another_way(stolen: Gathering) -> None:
@@ -471,7 +471,7 @@ async def test_a_browser_stays_new_while_its_owner_has_another_way(stolen: Gathe
     await stolen.wait(hours=100)
     got = await read(thief)
     assert WORDS not in got
-    assert "opens by itself" not in got
+    assert "everything is shown here" not in got
     assert "It was me" not in thief.buttons
     second = await open_elsewhere(stolen, link)
     await stolen.delivered(telegram, thief)
@@ -506,7 +506,7 @@ async def test_a_browser_opens_by_itself_a_day_after_its_owner_was_told_who_has_
     assert sum(TOLD in said for said in telegram.pushed) == 1
     [account] = [row for row in (await stolen.rows())["accounts"] if row["platform"] == "telegram"]
     await stolen.world.change(participant_store.mark_reachable, account["id"], False)
-    assert "Otherwise it opens by itself" in await read(thief)
+    assert "If you do nothing, everything is shown here" in await read(thief)
     await stolen.wait(hours=23)
     assert WORDS not in await read(thief)
     await stolen.wait(hours=1)
@@ -568,7 +568,7 @@ async def test_a_browser_of_which_no_message_arrived_does_not_open_and_asks_for_
     await stolen.delivered()
     assert TOLD not in thief.page.text, "it is not told on the very page that it is about"
     await stolen.wait(hours=25)
-    assert "This waits until you enter the code" in await read(thief)
+    assert "To go on, enter the code" in await read(thief)
     await thief.press("Enter my code")
     await thief.fill(code)
     assert WORDS in await read(thief)
@@ -747,7 +747,7 @@ async def test_a_greeting_puts_nobody_into_a_group_from_a_new_browser(stolen: Ga
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
     await thief.look()
     before = await stolen.rows()
-    assert "Hello" in await press(stolen, thief, "hi")
+    assert "Welcome, " in await press(stolen, thief, "hi")
     assert await stolen.rows() | OF_A_PRESS == before | OF_A_PRESS
 
 
@@ -794,7 +794,7 @@ async def test_a_new_browser_does_not_tell_whether_its_owner_left_a_number(stole
     await submit(stolen, zoe, LeavePhone(), phone="+33 6 12 34 56 78")
     thief = await open_elsewhere(stolen, await stolen.page_link_of(zoe))
     await thief.command("urgence")
-    assert "Leave my telephone number" in thief.buttons
+    assert "Leave my phone number" in thief.buttons
 
 
 async def test_a_new_browser_does_not_tell_for_what_its_owner_votes_or_what_they_reported(stolen: Gathering) -> None:

@@ -300,5 +300,5 @@ async def test_a_question_from_afar_is_kept_until_it_is_sent_and_goes_to_whom_it
 
         subject = str(wall.state.plenary.id)
         await wall.world.change(display_store.close, SCREEN, subject, wall.world.clock.now())
-        await expect(phone.locator("#scene h1")).to_contain_text("This link shows nothing any more.")
+        await expect(phone.locator("#scene h1")).to_contain_text("This link no longer shows anything.")
         await expect(words).to_be_hidden()

@@ -58,7 +58,7 @@ def read_subscription(data: Posted, services: Sequence[str]) -> Subscription:
         raise web.HTTPBadRequest from None
     if not is_known(subscription.endpoint, services):
         raise PostRefused(
-            _("This browser cannot notify you, and nothing was changed. Try another one, or one of the chats."), 422
+            _("This browser cannot notify you, so nothing was changed. Try another one, or one of the chats."), 422
         )
     return subscription
 

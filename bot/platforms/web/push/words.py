@@ -17,8 +17,8 @@ from bot.platforms.web.push.encryption import MOST_PLAIN
 
 _LONGEST = 400
 """The most characters of a message that a notification shows; phones show some 200."""
-_REMINDER = _("A reminder for you is on your page.")
-_MESSAGE = _("A message for you is on your page.")
+_REMINDER = _("There is a reminder for you on your page.")
+_MESSAGE = _("There is a message for you on your page.")
 
 
 def notification(

@@ -52,7 +52,7 @@ async def test_a_time_that_cannot_be_read_is_asked_for_again(store_url: str) -> 
         await zoe.command("arrival")
         await zoe.press("Announce my arrival")
         await zoe.send("in the afternoon")
-        assert zoe.text.startswith("At what hour?")
+        assert zoe.text.startswith("At what time?")
         await zoe.fill("10 June 14:05", "Gare du Nord")
         assert zoe.text == "Noted.\nYour arrival: Thursday 10 June, 14:05, Gare du Nord"
 
