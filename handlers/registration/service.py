@@ -254,7 +254,7 @@ async def may_lose_organising(
     for account in await participant_store.accounts_of(tx, person.id):
         if settings.organisers.includes(account.platform, account.native_id):
             raise UserError(
-                _("{name} is a first organiser by the configuration: take them out there.", name=called(person)),
+                _("{name} is an organiser in the configuration: take them out there.", name=called(person)),
                 buttons=buttons,
             )
     if not await participant_store.other_organisers(tx, person.id):
